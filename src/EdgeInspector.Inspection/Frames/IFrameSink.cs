@@ -1,0 +1,14 @@
+namespace EdgeInspector.Inspection.Frames;
+
+/// <summary>Where a camera's frames go: the station's intake, or a test.</summary>
+public interface IFrameSink
+{
+    /// <summary>Takes over one stamped frame and its reference. Called on the capture thread; must not block for live cameras.</summary>
+    /// <param name="frame">The frame; the sink releases it.</param>
+    /// <param name="mayWait">
+    /// True when the source can be held up without losing a picture (files): the sink may then block until there is room for the frame.
+    /// False for live cameras, which must be drained.
+    /// </param>
+    /// <param name="stop">Ends a wait.</param>
+    void Accept(Frame frame, bool mayWait, CancellationToken stop);
+}

@@ -1,0 +1,17 @@
+using EdgeInspector.Inspection.Frames;
+
+namespace EdgeInspector.Inspection.Predictions;
+
+/// <summary>A model package loaded, warmed and running in this process. The core does not know which engine runs it.</summary>
+public interface IGeneration : IDisposable
+{
+    /// <summary>What runs, for events, state and logs.</summary>
+    ModelIdentity Model { get; }
+
+    /// <summary>Fills <paramref name="predictions"/> (cleared first), highest probability first. One caller at a time.</summary>
+    /// <param name="frame">The picture; only read during the call.</param>
+    /// <param name="predictions">Reused by the caller from part to part.</param>
+    /// <returns>Where the time went.</returns>
+    /// <exception cref="PredictionException">The model could not be run on this frame.</exception>
+    PredictionTiming Predict(Frame frame, List<Prediction> predictions);
+}

@@ -1,0 +1,85 @@
+namespace EdgeInspector.Inspection.Stations;
+
+/// <summary>Counts what a station did since the process started. Thread-safe; shown in <c>state</c>.</summary>
+public sealed class StationCounters
+{
+    private long _triggers, _pass, _reject, _review, _none, _frames, _framesSkipped, _signalsSent, _signalsExpired, _signalsNotConnected;
+    private long _eventsPublished, _eventsDropped, _imagesPublished, _imagesDropped;
+
+    /// <summary>Triggers accepted; always the sum of the four verdicts plus those still in flight.</summary>
+    public long Triggers => Interlocked.Read(ref _triggers);
+
+    /// <summary>Verdicts <c>pass</c>.</summary>
+    public long Pass => Interlocked.Read(ref _pass);
+
+    /// <summary>Verdicts <c>reject</c>.</summary>
+    public long Reject => Interlocked.Read(ref _reject);
+
+    /// <summary>Verdicts <c>review</c>.</summary>
+    public long Review => Interlocked.Read(ref _review);
+
+    /// <summary>Verdicts <c>none</c>.</summary>
+    public long None => Interlocked.Read(ref _none);
+
+    /// <summary>Frames that came from the camera.</summary>
+    public long Frames => Interlocked.Read(ref _frames);
+
+    /// <summary>Frames that a newer one replaced before anybody asked for them.</summary>
+    public long FramesSkipped => Interlocked.Read(ref _framesSkipped);
+
+    /// <summary>Signals handed to the network in time.</summary>
+    public long SignalsSent => Interlocked.Read(ref _signalsSent);
+
+    /// <summary>Signals dropped because their deadline had passed.</summary>
+    public long SignalsExpired => Interlocked.Read(ref _signalsExpired);
+
+    /// <summary>Signals dropped because there was no connection.</summary>
+    public long SignalsNotConnected => Interlocked.Read(ref _signalsNotConnected);
+
+    /// <summary>Events that the broker acknowledged.</summary>
+    public long EventsPublished => Interlocked.Read(ref _eventsPublished);
+
+    /// <summary>Events given up because their queue was full.</summary>
+    public long EventsDropped => Interlocked.Read(ref _eventsDropped);
+
+    /// <summary>Images that the broker acknowledged.</summary>
+    public long ImagesPublished => Interlocked.Read(ref _imagesPublished);
+
+    /// <summary>Images given up because their queue was full or they could not be sent.</summary>
+    public long ImagesDropped => Interlocked.Read(ref _imagesDropped);
+
+    public void CountTrigger() => Interlocked.Increment(ref _triggers);
+
+    public void CountFrame() => Interlocked.Increment(ref _frames);
+
+    public void CountFrameSkipped() => Interlocked.Increment(ref _framesSkipped);
+
+    public void CountEventPublished() => Interlocked.Increment(ref _eventsPublished);
+
+    public void CountEventDropped() => Interlocked.Increment(ref _eventsDropped);
+
+    public void CountImagePublished() => Interlocked.Increment(ref _imagesPublished);
+
+    public void CountImageDropped() => Interlocked.Increment(ref _imagesDropped);
+
+    public void Count(Verdicts.VerdictKind verdict)
+    {
+        _ = verdict switch
+        {
+            Verdicts.VerdictKind.Pass => Interlocked.Increment(ref _pass),
+            Verdicts.VerdictKind.Reject => Interlocked.Increment(ref _reject),
+            Verdicts.VerdictKind.Review => Interlocked.Increment(ref _review),
+            _ => Interlocked.Increment(ref _none),
+        };
+    }
+
+    public void Count(Verdicts.SignalOutcome outcome)
+    {
+        _ = outcome switch
+        {
+            Verdicts.SignalOutcome.Sent => Interlocked.Increment(ref _signalsSent),
+            Verdicts.SignalOutcome.Expired => Interlocked.Increment(ref _signalsExpired),
+            _ => Interlocked.Increment(ref _signalsNotConnected),
+        };
+    }
+}

@@ -1,0 +1,78 @@
+using EdgeInspector.Inspection.Frames;
+using EdgeInspector.Inspection.Predictions;
+
+namespace EdgeInspector.Inspection.Verdicts;
+
+/// <summary>The full record of one verdict: what an event is made of.</summary>
+/// <remarks>Owns one reference of <see cref="Frame"/> until <see cref="Dispose"/>.</remarks>
+public sealed class InspectedPart : IDisposable
+{
+    /// <summary>UUIDv7: the consumer's key, since an event may arrive more than once.</summary>
+    public required Guid Id { get; init; }
+
+    /// <summary>The station's name.</summary>
+    public required string Station { get; init; }
+
+    /// <summary>The part's id.</summary>
+    public required string Part { get; init; }
+
+    /// <summary>The trigger's number.</summary>
+    public required long Sequence { get; init; }
+
+    /// <summary>When the part was here, by the wall clock.</summary>
+    public required DateTimeOffset TriggeredAt { get; init; }
+
+    /// <summary>When its picture was taken; null when there was none.</summary>
+    public DateTimeOffset? CapturedAt { get; init; }
+
+    /// <summary>When the verdict was reached.</summary>
+    public required DateTimeOffset VerdictAt { get; init; }
+
+    /// <summary>The verdict.</summary>
+    public required Verdict Verdict { get; init; }
+
+    /// <summary>What the gate was told to do.</summary>
+    public required GateAction Action { get; init; }
+
+    /// <summary>What became of the signal.</summary>
+    public required SignalOutcome Signal { get; init; }
+
+    /// <summary>The predictions, highest probability first; empty when the model was not run.</summary>
+    public required IReadOnlyList<Prediction> Predictions { get; init; }
+
+    /// <summary>The model that ran; null when there was none.</summary>
+    public ModelIdentity? Model { get; init; }
+
+    /// <summary>Where the time of the prediction went.</summary>
+    public PredictionTiming Timing { get; init; }
+
+    /// <summary>From the picture to the signal handed to the network; zero when there was no picture.</summary>
+    public TimeSpan FrameToSignal { get; init; }
+
+    /// <summary>From the trigger to the signal handed to the network.</summary>
+    public required TimeSpan TriggerToSignal { get; init; }
+
+    /// <summary>The picture, or null when there was none; valid until <see cref="Dispose"/>.</summary>
+    public Frame? Frame { get; private set; }
+
+    /// <summary>Takes over one reference of the picture. Called once, by the station.</summary>
+    public InspectedPart With(Frame? frame)
+    {
+        Frame = frame;
+        return this;
+    }
+
+    /// <summary>Releases the picture.</summary>
+    public void Dispose()
+    {
+        Frame?.Release();
+        Frame = null;
+    }
+}
+
+/// <summary>Where the records of verdicts go after the signal: event and image delivery, or a test.</summary>
+public interface IInspectedPartSink
+{
+    /// <summary>Takes over the record and disposes it. Called on the station's thread after the signal; must not wait for a disk or a network.</summary>
+    void Accept(InspectedPart part);
+}
