@@ -1,0 +1,121 @@
+namespace EdgeInspector.Inspection.Frames;
+
+/// <summary>
+/// The one place between the capture thread, which puts, and the station's thread, which takes: it holds the newest frame and nothing older,
+/// so that a frame can never have waited behind others.
+/// </summary>
+/// <param name="time">The station's clock.</param>
+/// <param name="onSkipped">Called for each frame that a newer one replaced untaken.</param>
+public sealed class NewestFrame(TimeProvider time, Action? onSkipped = null) : IDisposable
+{
+    private readonly Lock _putting = new();
+    private readonly object _gate = new();
+    private Frame? _frame;
+    private int _waiting;
+    private bool _disposed;
+
+    /// <summary>Keeps the frame in place of the one before. Takes over its reference. Capture thread.</summary>
+    public void Put(Frame frame)
+    {
+        Frame? replaced;
+        lock (_gate)
+        {
+            replaced = _frame;
+            _frame = _disposed ? null : frame;
+            if (_disposed)
+                replaced = frame;
+            Monitor.PulseAll(_gate);
+        }
+        if (replaced is null)
+            return;
+        replaced.Release();
+        onSkipped?.Invoke();
+    }
+
+    /// <summary>
+    /// For sources that can be held up: waits until somebody asks for a frame, then keeps this one, stamped anew, since for a file the moment it is
+    /// let in is the moment it was taken. Takes over the reference. Capture thread.
+    /// </summary>
+    public void PutOnDemand(Frame frame, CancellationToken stop)
+    {
+        lock (_putting)
+        {
+            using CancellationTokenRegistration wake = stop.UnsafeRegister(_ => Wake(), null);
+            lock (_gate)
+            {
+                while (_waiting == 0 || _frame is not null)
+                {
+                    if (_disposed || stop.IsCancellationRequested)
+                    {
+                        frame.Release();
+                        return;
+                    }
+                    Monitor.Wait(_gate);
+                }
+                frame.Stamp(time.GetTimestamp(), time.GetUtcNow(), frame.Sequence, frame.Label);
+                _frame = frame;
+                Monitor.PulseAll(_gate);
+            }
+        }
+    }
+
+    /// <summary>Takes the newest frame captured at or after <paramref name="notBefore"/>, waiting for it if need be. Station thread.</summary>
+    /// <param name="notBefore">In ticks of the clock.</param>
+    /// <param name="deadline">When to give up, in ticks of the clock.</param>
+    /// <returns>The frame with one reference, or null at the deadline.</returns>
+    public Frame? WaitFor(long notBefore, long deadline)
+    {
+        lock (_gate)
+        {
+            _waiting++;
+            Monitor.PulseAll(_gate);
+            try
+            {
+                while (!_disposed)
+                {
+                    if (_frame is { } frame)
+                    {
+                        if (frame.CapturedAt >= notBefore)
+                        {
+                            _frame = null;
+                            return frame;
+                        }
+                        // Older than the part: free its place now, a source that waits for demand would otherwise wait for ever.
+                        _frame = null;
+                        frame.Release();
+                        onSkipped?.Invoke();
+                        Monitor.PulseAll(_gate);
+                    }
+                    TimeSpan left = time.GetElapsedTime(time.GetTimestamp(), deadline);
+                    if (left <= TimeSpan.Zero)
+                        return null;
+                    // At least a millisecond: a wait of zero would spin.
+                    Monitor.Wait(_gate, Math.Max(1, (int)Math.Min(left.TotalMilliseconds, int.MaxValue)));
+                }
+                return null;
+            }
+            finally
+            {
+                _waiting--;
+            }
+        }
+    }
+
+    /// <summary>Releases the frame held and ends every wait.</summary>
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            _disposed = true;
+            _frame?.Release();
+            _frame = null;
+            Monitor.PulseAll(_gate);
+        }
+    }
+
+    private void Wake()
+    {
+        lock (_gate)
+            Monitor.PulseAll(_gate);
+    }
+}

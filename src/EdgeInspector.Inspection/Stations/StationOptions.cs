@@ -1,0 +1,47 @@
+using System.ComponentModel.DataAnnotations;
+using EdgeInspector.Inspection.Rules;
+using EdgeInspector.Inspection.Triggers;
+using EdgeInspector.Inspection.Verdicts;
+
+namespace EdgeInspector.Inspection.Stations;
+
+/// <summary>How a station inspects. Its camera and its model belong to other parts of the settings.</summary>
+public record StationOptions : RuleOptions
+{
+    /// <summary>What says that a part is here.</summary>
+    public TriggerOptions Trigger { get; init; } = new();
+
+    /// <summary>Time from the trigger within which the verdict must be signalled.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.001", "00:01:00")]
+    public TimeSpan Deadline { get; init; } = TimeSpan.FromMilliseconds(150);
+
+    /// <summary>Time from the trigger until the part lies under the camera; frames taken earlier do not count.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:01:00")]
+    public TimeSpan ExposureDelay { get; init; } = TimeSpan.Zero;
+
+    /// <summary>What the gate does when no verdict could be given: Reject, Pass or Stop.</summary>
+    public GateAction FailSafe { get; init; } = GateAction.Reject;
+
+    /// <summary>What the gate does with a part that somebody should look at: Reject, Pass or Stop.</summary>
+    public GateAction ReviewAction { get; init; } = GateAction.Reject;
+
+    /// <inheritdoc />
+    public override IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        foreach (ValidationResult problem in base.Validate(validationContext))
+            yield return problem;
+        if (ExposureDelay >= Deadline)
+        {
+            yield return new ValidationResult(
+                "ExposureDelay must be shorter than Deadline, or no part could ever be judged in time.", [nameof(ExposureDelay)]);
+        }
+    }
+
+    internal GateAction ActionFor(VerdictKind verdict) => verdict switch
+    {
+        VerdictKind.Pass => GateAction.Pass,
+        VerdictKind.Reject => GateAction.Reject,
+        VerdictKind.Review => ReviewAction,
+        _ => FailSafe,
+    };
+}
