@@ -1,0 +1,58 @@
+using System.Collections.Concurrent;
+using EdgeInspector.Inspection.Frames;
+using EdgeInspector.Inspection.Predictions;
+using EdgeInspector.Inspection.Verdicts;
+
+namespace EdgeInspector.Inspection.Tests.Stations;
+
+/// <summary>Predicts what the test says, after whatever the test does meanwhile.</summary>
+internal sealed class CallbackGeneration(Func<Frame, Prediction> predict) : IGeneration
+{
+    public ModelIdentity Model { get; } = new("test", new string('a', 64), "it-1", ModelKind.Classifier, ["ok", "scratch"], "cpu");
+
+    public PredictionTiming Predict(Frame frame, List<Prediction> predictions)
+    {
+        predictions.Clear();
+        predictions.Add(predict(frame));
+        return new PredictionTiming(TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(2), TimeSpan.FromMilliseconds(3));
+    }
+
+    public void Dispose()
+    {
+    }
+}
+
+/// <summary>Keeps signals and records in one order, so that a test can see which came first.</summary>
+internal sealed class InMemoryLine : ISignaller, IInspectedPartSink
+{
+    private readonly BlockingCollection<InspectedPart> _records = [];
+
+    public ConcurrentQueue<string> Order { get; } = [];
+
+    public ConcurrentQueue<Signal> Signals { get; } = [];
+
+    public SignalOutcome Outcome { get; set; } = SignalOutcome.Sent;
+
+    public SignalOutcome Send(in Signal signal)
+    {
+        Order.Enqueue($"signal {signal.Sequence}");
+        Signals.Enqueue(signal);
+        return Outcome;
+    }
+
+    public void Accept(InspectedPart part)
+    {
+        Order.Enqueue($"record {part.Sequence}");
+        _records.Add(part);
+    }
+
+    /// <summary>The next record; the test fails when none comes within ten seconds.</summary>
+    public InspectedPart Next()
+    {
+        Assert.True(_records.TryTake(out InspectedPart? part, TimeSpan.FromSeconds(10)), "No record came.");
+        part.Dispose();
+        return part;
+    }
+
+    public int Waiting => _records.Count;
+}
