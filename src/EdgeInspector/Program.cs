@@ -1,1 +1,3 @@
-return 0;
+using EdgeInspector.Commands;
+
+return await CommandLine.RunAsync(args);

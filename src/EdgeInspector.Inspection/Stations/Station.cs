@@ -102,6 +102,9 @@ public sealed partial class Station : IFrameSink, IDisposable
     /// <summary>What was done since the start.</summary>
     public StationCounters Counters { get; }
 
+    /// <summary>True while the thread that inspects is alive.</summary>
+    public bool IsRunning => _thread.IsAlive;
+
     /// <summary>The model in use.</summary>
     public ModelIdentity Model => _generation.Model;
 
@@ -123,7 +126,6 @@ public sealed partial class Station : IFrameSink, IDisposable
     /// <inheritdoc />
     public void Accept(Frame frame, bool mayWait, CancellationToken stop)
     {
-        Counters.CountFrame();
         bool isPart = _options.Trigger.Kind switch
         {
             TriggerKind.EveryFrame => true,

@@ -1,0 +1,64 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Parsing;
+using EdgeInspector.Hosting;
+
+namespace EdgeInspector.Commands;
+
+/// <summary>The executable's commands and the one place where what they refuse becomes a message and an exit code.</summary>
+internal static class CommandLine
+{
+    public static async Task<int> RunAsync(string[] args)
+    {
+        RootCommand root = Build();
+        ParseResult parsed = root.Parse(args);
+        if (parsed.Errors.Count > 0)
+        {
+            foreach (ParseError error in parsed.Errors)
+                await Console.Error.WriteLineAsync(error.Message);
+            await Console.Error.WriteLineAsync($"See 'EdgeInspector {parsed.CommandResult.Command.Name} --help'.".Replace(" EdgeInspector --", " --", StringComparison.Ordinal));
+            return ExitCode.Refused;
+        }
+        try
+        {
+            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+        }
+        catch (RefusedException refused)
+        {
+            foreach (string problem in refused.Problems)
+                await Console.Error.WriteLineAsync(problem);
+            return ExitCode.Refused;
+        }
+        catch (OperationCanceledException)
+        {
+            await Console.Error.WriteLineAsync("Cancelled.");
+            return ExitCode.Failed;
+        }
+#pragma warning disable CA1031 // The boundary of a command: a person reads this, and a service manager looks at the exit code.
+        catch (Exception fault)
+#pragma warning restore CA1031
+        {
+            await Console.Error.WriteLineAsync($"EdgeInspector failed: {fault.Message} (set EDGEINSPECTOR_TRACE=1 to see where)");
+            if (Environment.GetEnvironmentVariable("EDGEINSPECTOR_TRACE") == "1")
+                await Console.Error.WriteLineAsync(fault.ToString());
+            return ExitCode.Failed;
+        }
+    }
+
+    private static RootCommand Build()
+    {
+        var root = new RootCommand(
+            """
+            EdgeInspector inspects parts on a factory line: it grabs frames from industrial cameras, runs ONNX models, applies thresholds and answers
+            the PLC over MQTT. Without a command it runs as the service.
+            """);
+        RunCommand.MakeDefault(root);
+        root.Subcommands.Add(RunCommand.Create());
+        root.Subcommands.Add(DemoCommand.Create());
+        root.Subcommands.Add(InspectCommand.Create());
+        root.Subcommands.Add(SimulateCommand.Create());
+        root.Subcommands.Add(DoctorCommand.Create());
+        root.Subcommands.Add(ConfigCommand.Create());
+        return root;
+    }
+}

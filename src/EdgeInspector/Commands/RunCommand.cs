@@ -1,0 +1,75 @@
+using System.CommandLine;
+using EdgeInspector.Hosting;
+using EdgeInspector.Logging;
+using EdgeInspector.Settings;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Hosting.WindowsServices;
+using Microsoft.Extensions.Logging;
+using Serilog;
+
+namespace EdgeInspector.Commands;
+
+/// <summary><c>run</c>: the service, on a console, under systemd or as a Windows service.</summary>
+internal static class RunCommand
+{
+    public static Command Create()
+    {
+        var command = new Command("run", "Runs the inspection service (the default command).");
+        Prepare(command);
+        return command;
+    }
+
+    /// <summary>Makes the root command run the service.</summary>
+    public static void MakeDefault(RootCommand root) => Prepare(root);
+
+    private static void Prepare(Command command)
+    {
+        var arguments = new SettingsArguments(command);
+        command.SetAction((parsed, stop) => RunAsync(SettingsFile.Load(arguments.File(parsed), SettingsArguments.Overrides(parsed)), stop));
+    }
+
+    private static async Task<int> RunAsync(SettingsFile settings, CancellationToken stop)
+    {
+        await using Serilog.Core.Logger log = LoggingSetup.Configure(settings.Configuration, settings.Options.DataFolder, ConsoleUse.StandardOutput);
+        HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ApplicationName = "EdgeInspector" });
+        builder.Services.AddSerilog(log);
+        builder.Services.AddSystemd();
+        builder.Services.AddWindowsService(service => service.ServiceName = "EdgeInspector");
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(10));
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton(services => Agent.Build(settings.Options, TimeProvider.System, services.GetRequiredService<ILoggerFactory>()));
+        builder.Services.AddSingleton(services => settings.Watch(TimeProvider.System));
+        builder.Services.AddSingleton<AgentService>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<AgentService>());
+        if (OperatingSystem.IsLinux())
+            builder.Services.AddHostedService<WatchdogFeed>();
+
+        IHost host = builder.Build();
+        try
+        {
+            var agent = host.Services.GetRequiredService<AgentService>();
+            await host.RunAsync(stop);
+            if (!agent.HasFailed)
+                return ExitCode.Done;
+        }
+        catch (RefusedException refused)
+        {
+            foreach (string problem in refused.Problems)
+                log.Fatal("{Problem:l}", problem);
+            return ExitCode.Refused;
+        }
+        finally
+        {
+            await ((IAsyncDisposable)host).DisposeAsync();
+        }
+
+        // A worker that returns after a fault looks like a clean stop to the Windows service manager, which then would not start it again (dotnet/runtime#77381).
+        if (WindowsServiceHelpers.IsWindowsService())
+        {
+            await log.DisposeAsync();
+            Environment.Exit(ExitCode.Failed);
+        }
+        return ExitCode.Failed;
+    }
+}

@@ -1,0 +1,60 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace EdgeInspector.Demo;
+
+/// <summary>What a demo run did, as written by <c>--report</c>. <c>received</c> counts what an independent MQTT client saw.</summary>
+internal sealed record DemoReport(
+    long Triggers,
+    VerdictCounts Verdicts,
+    TruthCounts Truth,
+    SignalCounts Signals,
+    EventCounts Events,
+    ImageCounts Images,
+    LatencyReport LatencyMs)
+{
+    /// <summary>Every trigger got its verdict, and everything that was sent arrived.</summary>
+    [JsonIgnore]
+    public bool IsComplete =>
+        Triggers == Verdicts.Pass + Verdicts.Reject + Verdicts.Review + Verdicts.None
+        && Verdicts.None == 0
+        && Signals.Published == Triggers
+        && Signals.Received == Signals.Published
+        && Events.Journalled == Triggers
+        && Events.Received == Events.Delivered
+        && Events.Delivered == Events.Journalled
+        && Images.Received == Images.Published
+        && Images.Published >= Verdicts.Reject;
+
+    public string ToJson() => JsonSerializer.Serialize(this, DemoReportJson.Default.DemoReport);
+}
+
+internal sealed record VerdictCounts(long Pass, long Reject, long Review, long None);
+
+/// <summary>Verdicts held against the truth of the simulated line; everything but <c>pass</c> counts as found defective.</summary>
+internal sealed record TruthCounts(long TruePositive, long FalsePositive, long TrueNegative, long FalseNegative);
+
+internal sealed record SignalCounts(long Published, long Received);
+
+internal sealed record EventCounts(long Journalled, long Delivered, long Received);
+
+internal sealed record ImageCounts(long Published, long Received);
+
+internal sealed record LatencyReport(Percentiles TriggerToSignal, Percentiles Inference);
+
+/// <summary>Milliseconds.</summary>
+internal sealed record Percentiles(double P50, double P99)
+{
+    /// <summary>By the nearest rank; zero without values.</summary>
+    public static Percentiles Of(IEnumerable<double> values)
+    {
+        double[] sorted = [.. values.Order()];
+        return sorted.Length == 0 ? new Percentiles(0, 0) : new Percentiles(At(0.50), At(0.99));
+
+        double At(double share) => Math.Round(sorted[Math.Max(0, (int)Math.Ceiling(share * sorted.Length) - 1)], 2);
+    }
+}
+
+[JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(DemoReport))]
+internal sealed partial class DemoReportJson : JsonSerializerContext;

@@ -1,0 +1,145 @@
+using System.Reflection;
+using EdgeInspector.Capture;
+using EdgeInspector.Delivery;
+using EdgeInspector.Delivery.Connecting;
+using EdgeInspector.Inspection.Rules;
+using EdgeInspector.Inspection.Stations;
+using EdgeInspector.Settings;
+using Microsoft.Extensions.Logging;
+
+namespace EdgeInspector.Hosting;
+
+/// <summary>The whole agent: its stations, each with camera, model and link to the broker, and the delivery of evidence they share.</summary>
+/// <remarks>The one place where the projects meet. Everything is built, and every model loaded and warmed, before anything starts.</remarks>
+internal sealed class Agent : IAsyncDisposable
+{
+    /// <summary>The program's version, as it appears in <c>state</c>.</summary>
+    public static string Version { get; } =
+        typeof(Agent).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
+
+    private readonly List<InspectionStation> _stations;
+    private readonly EvidenceDelivery _evidence;
+    private AgentOptions _options;
+
+    private Agent(AgentOptions options, List<InspectionStation> stations, EvidenceDelivery evidence)
+    {
+        _options = options;
+        _stations = stations;
+        _evidence = evidence;
+    }
+
+    /// <summary>The stations, in the order of the settings.</summary>
+    public IEnumerable<Station> Stations => _stations.Select(station => station.Station);
+
+    /// <summary>Builds every station.</summary>
+    /// <exception cref="RefusedException">Something in the settings or a model must be mended first; all problems of all stations at once.</exception>
+    public static Agent Build(AgentOptions options, TimeProvider time, ILoggerFactory logs)
+    {
+        var identity = new AgentIdentity(Environment.MachineName, options.Line, Version);
+        IReadOnlyDictionary<string, StationTopics> topics = StationTopics.ForAll(options.Mqtt, options.Line, options.Stations.Keys);
+        Dictionary<string, StationHealth> health = options.Stations.Keys.ToDictionary(name => name, _ => new StationHealth(), StringComparer.Ordinal);
+        Dictionary<string, StationCounters> counters = options.Stations.Keys.ToDictionary(name => name, _ => new StationCounters(), StringComparer.Ordinal);
+        var evidence = new EvidenceDelivery(
+            identity, options.Mqtt, options.Images, topics, health, counters, time, logs.CreateLogger<EvidenceDelivery>());
+
+        var stations = new List<InspectionStation>();
+        var problems = new List<string>();
+        foreach ((string name, StationSettings settings) in options.Stations)
+        {
+            try
+            {
+                stations.Add(InspectionStation.Build(
+                    name, settings, options, identity, topics[name], evidence, health[name], counters[name], time, logs));
+            }
+            catch (RefusedException refused)
+            {
+                problems.AddRange(refused.Problems);
+            }
+        }
+        if (problems.Count == 0)
+            return new Agent(options, stations, evidence);
+        foreach (InspectionStation station in stations)
+            station.Discard();
+        throw new RefusedException(problems);
+    }
+
+    /// <summary>Connects, starts the stations and then their cameras. Does not wait for a broker or a camera.</summary>
+    public void Start()
+    {
+        _evidence.Start();
+        foreach (InspectionStation station in _stations)
+            station.Start();
+    }
+
+    /// <summary>Waits until every connection to the broker stands.</summary>
+    public async Task WaitConnectedAsync(CancellationToken stop)
+    {
+        foreach (InspectionStation station in _stations)
+            await station.Link.WaitConnected(stop);
+        await _evidence.WaitConnected(stop);
+    }
+
+    /// <summary>Completes when every camera has ended for good; for sources that have an end.</summary>
+    public Task CamerasEnded => Task.WhenAll(_stations.Select(station => station.Feed.Ended));
+
+    /// <summary>
+    /// Puts changed rules in force, between two parts. A change with any problem is refused as a whole; what is not a rule takes effect with the next start.
+    /// </summary>
+    public SettingsChange Apply(AgentOptions options)
+    {
+        var changes = new List<(Station Station, RuleSet Rules)>();
+        var problems = new List<string>();
+        foreach (Station station in Stations)
+        {
+            if (!options.Stations.TryGetValue(station.Name, out StationSettings? settings)
+                || SettingsPrinter.Print(RulesOf(settings)) == SettingsPrinter.Print(RulesOf(_options.Stations[station.Name])))
+                continue;
+            if (RuleSet.Create(settings, station.Model, out IReadOnlyList<string> found) is { } rules)
+                changes.Add((station, rules));
+            else
+                problems.AddRange(found.Select(problem => $"Stations:{station.Name}:{problem}"));
+        }
+        if (problems.Count > 0)
+            return new SettingsChange([], false, problems);
+        foreach ((Station station, RuleSet rules) in changes)
+            station.Rules = rules;
+        bool needsRestart = SettingsPrinter.Print(WithoutRules(options)) != SettingsPrinter.Print(WithoutRules(_options));
+        _options = options;
+        return new SettingsChange([.. changes.Select(change => change.Station.Name)], needsRestart, []);
+    }
+
+    private static RuleOptions RulesOf(RuleOptions options) =>
+        new() { Threshold = options.Threshold, UncertainBand = options.UncertainBand, PassTags = options.PassTags, Rules = options.Rules };
+
+    private static AgentOptions WithoutRules(AgentOptions options)
+    {
+        var none = new RuleOptions();
+        return options with
+        {
+            Stations = options.Stations.ToDictionary(
+                station => station.Key,
+                station => station.Value with
+                {
+                    Threshold = none.Threshold, UncertainBand = none.UncertainBand, PassTags = none.PassTags, Rules = [],
+                },
+                StringComparer.Ordinal),
+        };
+    }
+
+    /// <summary>No new frames and triggers; every trigger accepted gets its verdict; what is queued is delivered; <c>state</c> says offline.</summary>
+    /// <param name="patience">For everything together.</param>
+    public async Task StopAsync(TimeSpan patience)
+    {
+        await Task.WhenAll(_stations.Select(station => Task.Run(() => station.StopInspecting(patience / 4))));
+        await _evidence.StopAsync(patience / 2);
+        await Task.WhenAll(_stations.Select(station => station.Link.StopAsync(patience / 4)));
+    }
+
+    /// <summary>Ends everything and frees the models.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        foreach (InspectionStation station in _stations)
+            await station.DisposeAsync();
+        await _evidence.DisposeAsync();
+    }
+}

@@ -1,0 +1,69 @@
+using EdgeInspector.Settings;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace EdgeInspector.Hosting;
+
+/// <summary>Runs the agent for as long as the host runs, and hands it changed settings.</summary>
+internal sealed partial class AgentService(Agent agent, SettingsWatcher<AgentOptions> settings, IHostApplicationLifetime lifetime, ILogger<AgentService> log)
+    : BackgroundService
+{
+    /// <summary>True once the agent ended by a fault: the process then ends with a code that makes a service manager start it again.</summary>
+    public bool HasFailed { get; private set; }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            agent.Start();
+            settings.Start(Changed);
+            await Task.Delay(Timeout.Infinite, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+#pragma warning disable CA1031 // The boundary of the service: a fault must end the process with a code of its own, not as a clean stop.
+        catch (Exception fault)
+#pragma warning restore CA1031
+        {
+            HasFailed = true;
+            LogFailed(log, fault, fault.Message);
+            lifetime.StopApplication();
+        }
+    }
+
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        settings.Dispose();
+        await base.StopAsync(cancellationToken);
+        await agent.StopAsync(TimeSpan.FromSeconds(8));
+    }
+
+    private void Changed(SettingsResult<AgentOptions> result)
+    {
+        if (result.Value is not { } options)
+        {
+            LogRefused(log, string.Join(" ", result.Problems));
+            return;
+        }
+        SettingsChange change = agent.Apply(options);
+        if (change.Problems.Count > 0)
+            LogRefused(log, string.Join(" ", change.Problems));
+        if (change.Applied.Count > 0)
+            LogApplied(log, string.Join(", ", change.Applied));
+        if (change.NeedsRestart)
+            LogRestart(log);
+    }
+
+    [LoggerMessage(EventId = 601, Level = LogLevel.Critical, Message = "The agent failed and ends, so that the service manager starts it again: {Cause}")]
+    private static partial void LogFailed(ILogger log, Exception fault, string cause);
+
+    [LoggerMessage(EventId = 602, Level = LogLevel.Error, Message = "The changed settings are refused; the old ones stay in force. {Problems}")]
+    private static partial void LogRefused(ILogger log, string problems);
+
+    [LoggerMessage(EventId = 603, Level = LogLevel.Information, Message = "New rules are in force for {Stations}")]
+    private static partial void LogApplied(ILogger log, string stations);
+
+    [LoggerMessage(
+        EventId = 604,
+        Level = LogLevel.Warning,
+        Message = "The settings file changed in more than thresholds and rules; the rest takes effect with the next start of the agent")]
+    private static partial void LogRestart(ILogger log);
+}

@@ -1,0 +1,14 @@
+namespace EdgeInspector.Hosting;
+
+/// <summary>What the process tells the shell, systemd or the Windows service manager when it ends.</summary>
+internal static class ExitCode
+{
+    /// <summary>Everything was done.</summary>
+    public const int Done = 0;
+
+    /// <summary>Something failed while running; a service manager should start the agent again.</summary>
+    public const int Failed = 1;
+
+    /// <summary>The arguments, the settings or a model must be mended first; starting again would not help.</summary>
+    public const int Refused = 2;
+}

@@ -1,0 +1,126 @@
+using EdgeInspector.Capture;
+using EdgeInspector.Capture.ImageFiles;
+using EdgeInspector.Delivery;
+using EdgeInspector.Delivery.Connecting;
+using EdgeInspector.Inference;
+using EdgeInspector.Inspection.Frames;
+using EdgeInspector.Inspection.Predictions;
+using EdgeInspector.Inspection.Rules;
+using EdgeInspector.Inspection.Stations;
+using EdgeInspector.Inspection.Triggers;
+using EdgeInspector.Inspection.Verdicts;
+using EdgeInspector.ModelStore.Packages;
+using Microsoft.Extensions.Logging;
+
+namespace EdgeInspector.Hosting;
+
+/// <summary>One station with what belongs to it alone: its camera feed, its model and its link to the broker. Owns all of them.</summary>
+internal sealed class InspectionStation : IAsyncDisposable
+{
+    private readonly FramePool _frames;
+    private readonly IGeneration _generation;
+
+    private InspectionStation(Station station, CameraFeed feed, StationLink link, FramePool frames, IGeneration generation)
+    {
+        Station = station;
+        Feed = feed;
+        Link = link;
+        _frames = frames;
+        _generation = generation;
+    }
+
+    public Station Station { get; }
+
+    public CameraFeed Feed { get; }
+
+    public StationLink Link { get; }
+
+    /// <exception cref="RefusedException">The model or the rules must be mended first.</exception>
+    public static InspectionStation Build(
+        string name,
+        StationSettings settings,
+        AgentOptions options,
+        AgentIdentity identity,
+        StationTopics topics,
+        IInspectedPartSink records,
+        StationHealth health,
+        StationCounters counters,
+        TimeProvider time,
+        ILoggerFactory logs)
+    {
+        IGeneration generation = Models.Load(settings.Model!, options.Inference, settings.Preprocessing, logs, $"Stations:{name}:Model");
+        RuleSet? rules = RuleSet.Create(settings, generation.Model, out IReadOnlyList<string> problems);
+        if (rules is null)
+        {
+            generation.Dispose();
+            throw new RefusedException([.. problems.Select(problem => $"Stations:{name}:{problem}")]);
+        }
+
+        var frames = new FramePool();
+        Frame? emptyConveyor = null;
+        try
+        {
+            emptyConveyor = EmptyConveyor(name, settings, frames);
+            Station? station = null;
+            Action<string, long>? onTrigger = settings.Trigger.Kind == TriggerKind.Mqtt ? (part, at) => station!.Fire(part, at) : null;
+            var link = new StationLink(
+                identity, name, options.Mqtt, topics, health, counters, () => generation.Model, onTrigger, time, logs.CreateLogger<StationLink>());
+            station = new Station(
+                name, settings, rules, generation, link, records, health, counters, time, logs.CreateLogger<Station>(), emptyConveyor);
+            ICameraSource source = CameraSources.Create(settings.Camera!, time, logs.CreateLogger<CameraFeed>());
+            var feed = new CameraFeed(name, source, settings.Camera!, station, frames, health, counters, time, logs.CreateLogger<CameraFeed>());
+            return new InspectionStation(station, feed, link, frames, generation);
+        }
+        catch
+        {
+            generation.Dispose();
+            frames.Dispose();
+            throw;
+        }
+        finally
+        {
+            emptyConveyor?.Release();
+        }
+    }
+
+    private static Frame? EmptyConveyor(string station, StationSettings settings, FramePool frames)
+    {
+        if (settings.Trigger is not { Kind: TriggerKind.Presence, Presence.EmptyConveyor: { } file })
+            return null;
+        ImageReading reading = ImageFile.Read(file, frames);
+        return reading.Frame
+            ?? throw new RefusedException($"Stations:{station}:Trigger:Presence:EmptyConveyor: {reading.Problem}");
+    }
+
+    /// <summary>Connects, then inspects, then lets the camera in.</summary>
+    public void Start()
+    {
+        Link.Start();
+        Station.Start();
+        Feed.Start();
+    }
+
+    /// <summary>No more frames and triggers; those accepted get their verdicts.</summary>
+    public void StopInspecting(TimeSpan patience)
+    {
+        Station.Stop(patience);
+        Feed.Dispose();
+    }
+
+    /// <summary>Frees what <see cref="Build"/> made, for a station that never started.</summary>
+    public void Discard()
+    {
+        Feed.Dispose();
+        _generation.Dispose();
+        _frames.Dispose();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Feed.Dispose();
+        Station.Dispose();
+        await Link.DisposeAsync();
+        _generation.Dispose();
+        _frames.Dispose();
+    }
+}
