@@ -1,0 +1,381 @@
+using EdgeInspector.Inspection.Frames;
+using EdgeInspector.Inspection.Stations;
+using Microsoft.Extensions.Logging;
+using OpenCvSharp;
+
+namespace EdgeInspector.Capture;
+
+/// <summary>
+/// Runs any camera source on its own thread, hands its pictures on as frames, and opens it again when it ends, stalls or fails.
+/// All that the station sees of a fault is the complaint <c>camera</c> in its health, and frames again when it is over.
+/// </summary>
+/// <remarks>
+/// Two parties touch a feed: the capture thread (runs the source, takes the pictures) and the watch (a timer that looks for a stall).
+/// A native call that does not come back cannot be ended from outside: after a grace time its thread is abandoned, whatever it still yields is
+/// dropped, and a new thread takes over. At most <see cref="MostAbandoned"/> threads are left behind like that; then the feed waits for one to return.
+/// </remarks>
+public sealed partial class CameraFeed : IDisposable
+{
+    /// <summary>The name under which the feed complains in <see cref="StationHealth"/>.</summary>
+    public const string Component = "camera";
+
+    internal const int MostAbandoned = 3;
+
+    /// <summary>How long a source may take to return after it was told to.</summary>
+    internal static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
+
+    /// <summary>After so long without a fault the pauses begin small again.</summary>
+    internal static readonly TimeSpan WellAfter = TimeSpan.FromSeconds(10);
+
+    private readonly string _station;
+    private readonly ICameraSource _source;
+    private readonly CameraOptions _options;
+    private readonly IFrameSink _sink;
+    private readonly FramePool _pool;
+    private readonly StationHealth _health;
+    private readonly StationCounters _counters;
+    private readonly TimeProvider _time;
+    private readonly ILogger _log;
+    private readonly FaultLog _faults;
+    private readonly ITimer _watch;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    // Shared by the capture thread and the watch, under the gate.
+    private readonly Lock _gate = new();
+    private readonly ReopenPauses _pauses;
+    private Worker? _worker;
+    private Attempt? _attempt;
+    private int _abandoned;
+    private int _workersStarted;
+    private long _sequence;
+    private (int Width, int Height) _size;
+    private bool _disposed;
+
+    /// <summary>Prepares a feed; <see cref="Start"/> begins it.</summary>
+    /// <param name="station">The station's name, for the thread's name and the log.</param>
+    /// <param name="source">The camera; from <see cref="CameraSources.Create"/>.</param>
+    /// <param name="options">Stall timeout and pauses.</param>
+    /// <param name="sink">Takes over each frame and its reference.</param>
+    /// <param name="pool">Where frames are rented. The caller's; disposed after the feed.</param>
+    /// <param name="health">Where the feed complains and withdraws, as <c>camera</c>.</param>
+    /// <param name="counters">Where frames are counted.</param>
+    /// <param name="time">The clock that stamps frames and times stalls and pauses.</param>
+    /// <param name="log">For faults, recoveries and changes of size.</param>
+    public CameraFeed(string station, ICameraSource source, CameraOptions options, IFrameSink sink, FramePool pool, StationHealth health,
+        StationCounters counters, TimeProvider time, ILogger log)
+    {
+        _station = station;
+        _source = source;
+        _options = options;
+        _sink = sink;
+        _pool = pool;
+        _health = health;
+        _counters = counters;
+        _time = time;
+        _log = log;
+        _faults = new FaultLog(log, $"The camera of station {station}", time);
+        _pauses = new ReopenPauses(options.Reopen);
+        _watch = time.CreateTimer(_ => Watch(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>Completes when the source has ended for good (a folder read once through, a video that does not loop).</summary>
+    public Task Ended => _ended.Task;
+
+    /// <summary>Threads left behind in a native call that did not return.</summary>
+    internal int Abandoned
+    {
+        get
+        {
+            lock (_gate)
+                return _abandoned;
+        }
+    }
+
+    /// <summary>Starts the capture thread, <c>capture {station}</c>. Until the first picture the station's health says that there is none yet.</summary>
+    public void Start()
+    {
+        if (!_source.MayBeSilent)
+            _health.Complain(Component, "The camera is being opened; there is no picture yet.");
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            if (_worker is not null)
+                throw new InvalidOperationException("The feed was started twice.");
+            StartWorker(TimeSpan.Zero);
+        }
+    }
+
+    /// <summary>Stops the source and waits up to two seconds for its thread; one that hangs in the driver is left behind.</summary>
+    public void Dispose()
+    {
+        Worker? worker;
+        lock (_gate)
+        {
+            if (_disposed)
+                return;
+            _disposed = true;
+            worker = _worker;
+        }
+        _stop.Cancel();
+        _watch.Dispose();
+        if (worker is not null && worker.Thread != Thread.CurrentThread && !worker.Thread.Join(Grace))
+            LogLeftBehind(_log, _station);
+        lock (_gate)
+            _attempt = null;
+    }
+
+    // Under the gate.
+    private void StartWorker(TimeSpan pause)
+    {
+        string name = ++_workersStarted == 1 ? $"capture {_station}" : $"capture {_station} #{_workersStarted}";
+        var worker = new Worker();
+        worker.Thread = new Thread(() => Work(worker, pause)) { Name = name, IsBackground = true };
+        _worker = worker;
+        worker.Thread.Start();
+    }
+
+    private void Work(Worker me, TimeSpan pause)
+    {
+        while (true)
+        {
+            if (!Pause.For(pause, _time, _stop.Token))
+                return;
+            using var attempt = new Attempt(CancellationTokenSource.CreateLinkedTokenSource(_stop.Token), _time.GetTimestamp());
+            lock (_gate)
+            {
+                _attempt = attempt;
+                _watch.Change(Limit(attempt), Timeout.InfiniteTimeSpan);
+            }
+            string? fault = Run(attempt);
+            TimeSpan? next = Conclude(me, attempt, fault);
+            if (next is null)
+                return;
+            pause = next.Value;
+        }
+    }
+
+    /// <summary>Runs the source once; the fault in words, or null when it returned.</summary>
+    private string? Run(Attempt attempt)
+    {
+        try
+        {
+            _source.Run((image, label) => Take(attempt, image, label), attempt.Stop.Token);
+            return null;
+        }
+        catch (CameraException fault)
+        {
+            return fault.Message;
+        }
+        catch (OperationCanceledException) when (attempt.Stop.IsCancellationRequested)
+        {
+            return null;
+        }
+        catch (Exception fault)
+        {
+            // The boundary of the camera: whatever a driver throws must not take the agent down.
+            return $"{fault.GetType().Name}: {fault.Message}";
+        }
+    }
+
+    /// <summary>One picture, on the capture thread.</summary>
+    private void Take(Attempt attempt, Mat image, string? label)
+    {
+        long capturedAt = _time.GetTimestamp();
+        DateTimeOffset capturedAtWall = _time.GetUtcNow();
+        if (attempt.Stop.IsCancellationRequested)
+            return;
+        (int Width, int Height) size = (image.Width, image.Height);
+        Frame frame = _pool.Rent(size.Width, size.Height);
+        bool first, resized;
+        try
+        {
+            FramePixels.Copy(image, frame);
+        }
+        catch
+        {
+            frame.Release();
+            throw;
+        }
+        lock (_gate)
+        {
+            // A thread that was told to stop, or left behind, no longer speaks for this camera.
+            if (!ReferenceEquals(attempt, _attempt) || attempt.Stalled || _disposed)
+            {
+                frame.Release();
+                return;
+            }
+            first = attempt.FirstFrameAt is null;
+            attempt.FirstFrameAt ??= capturedAt;
+            attempt.LastSign = capturedAt;
+            attempt.InSink = true;
+            resized = size != _size && _size != default;
+            (_size, size) = (size, _size);
+            frame.Stamp(capturedAt, capturedAtWall, ++_sequence, label);
+        }
+        if (first)
+        {
+            _health.Withdraw(Component);
+            LogPictures(_log, _station, frame.Width, frame.Height);
+        }
+        else if (resized)
+        {
+            LogResized(_log, _station, size.Width, size.Height, frame.Width, frame.Height);
+        }
+        _counters.CountFrame();
+        try
+        {
+            _sink.Accept(frame, _source.MayWait, attempt.Stop.Token);
+        }
+        finally
+        {
+            lock (_gate)
+            {
+                attempt.InSink = false;
+                attempt.LastSign = _time.GetTimestamp();
+            }
+        }
+    }
+
+    /// <summary>After the source returned or threw: what it means, and the pause before it is opened again; null to end this thread.</summary>
+    private TimeSpan? Conclude(Worker me, Attempt attempt, string? fault)
+    {
+        TimeSpan pause;
+        string? ended = null;
+        lock (_gate)
+        {
+            if (me.Abandoned)
+            {
+                _abandoned--;
+                return null;
+            }
+            _attempt = null;
+            if (_disposed)
+                return null;
+            _watch.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            if (attempt.RanWell(_time, _source.MayBeSilent))
+                _pauses.Reset();
+            if (fault is null && !attempt.Stalled)
+                ended = _source.EndMessage;
+            pause = ended is null ? _pauses.Next() : TimeSpan.Zero;
+        }
+        if (ended is not null)
+        {
+            _health.Complain(Component, ended);
+            LogEnded(_log, _station, ended);
+            _ended.TrySetResult();
+            return null;
+        }
+        if (!attempt.Stalled)
+        {
+            fault ??= "The camera ended its stream.";
+            _health.Complain(Component, fault);
+            _faults.Report($"{fault} It is opened again in {pause.TotalSeconds:0.0} s.");
+        }
+        return pause;
+    }
+
+    /// <summary>The timer's look at the current attempt: has it stalled, does it return?</summary>
+    private void Watch()
+    {
+        CancellationTokenSource? cancel = null;
+        string? complaint = null;
+        bool isWell = false;
+        lock (_gate)
+        {
+            if (_disposed || _attempt is not { } attempt || _worker is not { } worker)
+                return;
+            TimeSpan limit = Limit(attempt);
+            TimeSpan silent = _time.GetElapsedTime(attempt.LastSign);
+            if (attempt.Stalled)
+            {
+                complaint = Abandon(worker);
+            }
+            else if (attempt.InSink || silent < limit)
+            {
+                // The station holds a file up on purpose, or there was a picture since the timer was set.
+                _watch.Change(attempt.InSink ? limit : limit - silent, Timeout.InfiniteTimeSpan);
+            }
+            else if (_source.MayBeSilent)
+            {
+                isWell = true;
+            }
+            else
+            {
+                attempt.Stalled = true;
+                cancel = attempt.Stop;
+                complaint = attempt.FirstFrameAt is null
+                    ? $"The camera was opened but gave no picture for {limit.TotalSeconds:0.#} s."
+                    : $"The camera has given no picture for {limit.TotalSeconds:0.#} s.";
+                _watch.Change(Grace, Timeout.InfiniteTimeSpan);
+            }
+        }
+        if (isWell)
+            _health.Withdraw(Component);
+        if (complaint is not null)
+        {
+            _health.Complain(Component, complaint);
+            _faults.Report(complaint + (cancel is null ? "" : " It is opened again."));
+        }
+        try
+        {
+            cancel?.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // The source returned in the same moment.
+        }
+    }
+
+    // Under the gate. Leaves the hanging thread behind, or says that no more can be left.
+    private string? Abandon(Worker worker)
+    {
+        if (_abandoned >= MostAbandoned)
+        {
+            _watch.Change(Grace, Timeout.InfiniteTimeSpan);
+            return $"The camera's driver does not return from {MostAbandoned + 1} calls. Check the camera and its cable; if it stays so, restart the agent.";
+        }
+        worker.Abandoned = true;
+        _abandoned++;
+        _attempt = null;
+        StartWorker(_pauses.Next());
+        LogAbandoned(_log, _station, _abandoned);
+        return null;
+    }
+
+    private TimeSpan Limit(Attempt attempt) =>
+        attempt.FirstFrameAt is null ? _options.StallTimeout + _options.OpenAllowance : _options.StallTimeout;
+
+    /// <summary>A capture thread.</summary>
+    private sealed class Worker
+    {
+        public Thread Thread { get; set; } = null!;
+
+        public bool Abandoned { get; set; }
+    }
+
+    /// <summary>One run of the source.</summary>
+    private sealed class Attempt(CancellationTokenSource stop, long startedAt) : IDisposable
+    {
+        public CancellationTokenSource Stop { get; } = stop;
+
+        public long StartedAt { get; } = startedAt;
+
+        /// <summary>When the source was last known to be alive: its start, or its last picture.</summary>
+        public long LastSign { get; set; } = startedAt;
+
+        public long? FirstFrameAt { get; set; }
+
+        public bool InSink { get; set; }
+
+        public bool Stalled { get; set; }
+
+        public bool RanWell(TimeProvider time, bool mayBeSilent)
+        {
+            long? since = mayBeSilent ? StartedAt : FirstFrameAt;
+            return since is not null && time.GetElapsedTime(since.Value, Stalled ? LastSign : time.GetTimestamp()) >= WellAfter;
+        }
+
+        public void Dispose() => Stop.Dispose();
+    }
+}

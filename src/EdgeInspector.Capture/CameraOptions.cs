@@ -1,0 +1,47 @@
+using System.ComponentModel.DataAnnotations;
+using EdgeInspector.Capture.Cameras;
+
+namespace EdgeInspector.Capture;
+
+/// <summary>Where a station's pictures come from: exactly one source block, and how its faults are handled.</summary>
+public sealed record CameraOptions : IValidatableObject
+{
+    /// <summary>A camera on USB or another local video device.</summary>
+    public UsbOptions? Usb { get; init; }
+
+    /// <summary>A camera on the network (RTSP, HTTP).</summary>
+    public UrlOptions? Url { get; init; }
+
+    /// <summary>A video file.</summary>
+    public VideoOptions? Video { get; init; }
+
+    /// <summary>A folder of image files.</summary>
+    public FolderOptions? Folder { get; init; }
+
+    /// <summary>Without a picture for this long a camera counts as stalled and is opened again. Not for watched folders, where silence is normal.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.100", "01:00:00")]
+    public TimeSpan StallTimeout { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>The pauses before a camera that failed is opened again.</summary>
+    public ReopenOptions Reopen { get; init; } = new();
+
+    /// <summary>How long opening may take before the wait for the first picture begins.</summary>
+    internal TimeSpan OpenAllowance => Url?.OpenTimeout ?? (Usb is null ? TimeSpan.Zero : TimeSpan.FromSeconds(10));
+
+    /// <summary>The names of the source blocks that are present.</summary>
+    internal IReadOnlyList<string> Blocks =>
+        [.. new (string Name, object? Block)[]
+        {
+            (nameof(Usb), Usb), (nameof(Url), Url), (nameof(Video), Video), (nameof(Folder), Folder),
+        }.Where(entry => entry.Block is not null).Select(entry => entry.Name)];
+
+    /// <inheritdoc/>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        IReadOnlyList<string> blocks = Blocks;
+        if (blocks.Count == 0)
+            yield return new ValidationResult("No camera source is given; write exactly one of the blocks Usb, Url, Video, Folder, Simulated.");
+        else if (blocks.Count > 1)
+            yield return new ValidationResult($"The blocks {string.Join(" and ", blocks)} are given, but a camera has exactly one source; remove the others.", blocks);
+    }
+}

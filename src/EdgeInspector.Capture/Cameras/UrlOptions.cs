@@ -1,0 +1,60 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+
+namespace EdgeInspector.Capture.Cameras;
+
+/// <summary>How the pictures of an RTSP camera travel.</summary>
+public enum StreamTransport
+{
+    /// <summary>Over the RTSP connection itself: nothing is lost, passes firewalls.</summary>
+    Tcp,
+
+    /// <summary>As datagrams: a lost one spoils a picture, but none waits for it.</summary>
+    Udp,
+}
+
+/// <summary>A camera on the network.</summary>
+public sealed record UrlOptions : IValidatableObject
+{
+    private static readonly string[] Schemes = ["rtsp", "rtsps", "http", "https", "rtmp", "udp", "rtp", "srt"];
+
+    /// <summary>The stream's address without user name and password: <c>rtsp://camera-3/stream1</c>, <c>http://camera-3/video.mjpg</c>.</summary>
+    [Required, StringLength(2000, MinimumLength = 1)]
+    public string Address { get; init; } = "";
+
+    /// <summary>How the pictures of an RTSP camera travel; other addresses ignore it.</summary>
+    public StreamTransport Transport { get; init; } = StreamTransport.Tcp;
+
+    /// <summary>How long connecting and recognising the stream may take.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.100", "00:05:00")]
+    public TimeSpan OpenTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long the next picture may take before the connection counts as broken.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.100", "00:05:00")]
+    public TimeSpan ReadTimeout { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>The camera's user name, if it wants one.</summary>
+    [StringLength(200)]
+    public string? UserName { get; init; }
+
+    /// <summary>The camera's password. Better in an environment variable or in <see cref="PasswordFile"/> than in the settings file.</summary>
+    [PasswordPropertyText(true), StringLength(1000)]
+    public string? Password { get; init; }
+
+    /// <summary>A file whose first line is the camera's password; read each time the camera is opened.</summary>
+    [StringLength(1000)]
+    public string? PasswordFile { get; init; }
+
+    /// <inheritdoc/>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (!Uri.TryCreate(Address, UriKind.Absolute, out Uri? uri) || !Schemes.Contains(uri.Scheme))
+            yield return new ValidationResult($"Address is not the address of a stream; write one that begins with {string.Join(", ", Schemes.Select(scheme => scheme + "://"))}.", [nameof(Address)]);
+        else if (uri.UserInfo.Length > 0)
+            yield return new ValidationResult("Address holds a user name or password; move them to UserName and Password or PasswordFile, so that no log shows them.", [nameof(Address)]);
+        if (Password is not null && PasswordFile is not null)
+            yield return new ValidationResult("Password and PasswordFile are both given; remove one.", [nameof(Password), nameof(PasswordFile)]);
+        if (UserName is null && (Password is not null || PasswordFile is not null))
+            yield return new ValidationResult("A password is given without UserName.", [nameof(UserName)]);
+    }
+}

@@ -1,0 +1,78 @@
+using System.Globalization;
+using Microsoft.Extensions.Logging;
+using OpenCvSharp;
+
+namespace EdgeInspector.Capture.Cameras;
+
+/// <summary>A local video device: V4L2 on Linux, Media Foundation or DirectShow on Windows.</summary>
+/// <param name="options">The device and what to set on it.</param>
+/// <param name="log">For what the camera made of the settings.</param>
+public sealed partial class UsbCamera(UsbOptions options, ILogger log) : ICameraSource
+{
+    // V4L2's menu for "exposure_auto": 1 is manual. DirectShow takes 0.25 for the same.
+    private static readonly double ManualExposure = OperatingSystem.IsWindows() ? 0.25 : 1;
+
+    /// <inheritdoc/>
+    public bool MayWait => false;
+
+    /// <inheritdoc/>
+    public void Run(FrameHandler onFrame, CancellationToken stop)
+    {
+        VideoDevice.CheckAccess(options.Device);
+        using VideoCapture capture = Open();
+        if (!capture.IsOpened())
+            throw new CameraException($"The camera {options.Device} could not be opened. Another program may be using it, or it gives no pictures (on Linux one camera often has two devices: try the other).");
+        Configure(capture);
+        using var image = new Mat();
+        bool first = true;
+        while (!stop.IsCancellationRequested)
+        {
+            if (!capture.Read(image) || image.Empty())
+                throw new CameraException($"The camera {options.Device} gives no pictures any more. Check that it is plugged in.");
+            if (first)
+                Compare(image);
+            first = false;
+            onFrame(image, null);
+        }
+    }
+
+    private VideoCapture Open()
+    {
+        VideoCaptureAPIs api = OperatingSystem.IsLinux() ? VideoCaptureAPIs.V4L2 : VideoCaptureAPIs.ANY;
+        return int.TryParse(options.Device, NumberStyles.None, CultureInfo.InvariantCulture, out int index)
+            ? new VideoCapture(index, api)
+            : new VideoCapture(options.Device, api);
+    }
+
+    private void Configure(VideoCapture capture)
+    {
+        // The pixel format decides which sizes and rates there are, so it comes first.
+        if (options.FourCc is { } fourCc)
+            Set(capture, VideoCaptureProperties.FourCC, VideoWriter.FourCC(fourCc[0], fourCc[1], fourCc[2], fourCc[3]), "FourCc");
+        if (options.Width is { } width)
+            Set(capture, VideoCaptureProperties.FrameWidth, width, "Width");
+        if (options.Height is { } height)
+            Set(capture, VideoCaptureProperties.FrameHeight, height, "Height");
+        if (options.Fps is { } fps)
+            Set(capture, VideoCaptureProperties.Fps, fps, "Fps");
+        if (options.Exposure is { } exposure)
+        {
+            Set(capture, VideoCaptureProperties.AutoExposure, ManualExposure, "Exposure");
+            Set(capture, VideoCaptureProperties.Exposure, exposure, "Exposure");
+        }
+        // A deep driver queue would hand out old pictures. Drivers that cannot do it are drained by reading without pause.
+        capture.Set(VideoCaptureProperties.BufferSize, 1);
+    }
+
+    private void Set(VideoCapture capture, VideoCaptureProperties property, double value, string setting)
+    {
+        if (!capture.Set(property, value))
+            LogNotSet(log, options.Device, setting, value);
+    }
+
+    private void Compare(Mat image)
+    {
+        if ((options.Width ?? image.Width) != image.Width || (options.Height ?? image.Height) != image.Height)
+            LogOtherSize(log, options.Device, image.Width, image.Height, options.Width, options.Height);
+    }
+}

@@ -1,0 +1,36 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace EdgeInspector.Capture.Cameras;
+
+/// <summary>A camera on USB or another local video device. What is not set stays as the driver has it.</summary>
+public sealed record UsbOptions
+{
+    /// <summary>
+    /// The device: a path such as <c>/dev/video0</c> or, better where there are several cameras, <c>/dev/v4l/by-id/…</c> (Linux), or a number from 0 (Linux and Windows).
+    /// </summary>
+    [Required, StringLength(500, MinimumLength = 1)]
+    public string Device { get; init; } = "0";
+
+    /// <summary>Width of the pictures in pixels. A camera that cannot do it takes the nearest it can, and the log says so.</summary>
+    [Range(16, 32768)]
+    public int? Width { get; init; }
+
+    /// <summary>Height of the pictures in pixels.</summary>
+    [Range(16, 32768)]
+    public int? Height { get; init; }
+
+    /// <summary>Pictures a second.</summary>
+    [Range(0.01, 1000)]
+    public double? Fps { get; init; }
+
+    /// <summary>The pixel format the camera sends, as four letters: <c>MJPG</c> (large pictures over USB 2), <c>YUYV</c> (no compression artefacts), …</summary>
+    [RegularExpression("^[ -~]{4}$", ErrorMessage = "FourCc must be four letters, such as MJPG or YUYV.")]
+    public string? FourCc { get; init; }
+
+    /// <summary>
+    /// Fixed exposure in the driver's unit (Linux: 100 µs; Windows: the power of two of seconds, −6 is 1/64 s). Not set: as the camera has it, usually automatic.
+    /// A fixed exposure keeps the brightness of the parts, and so the probabilities, steady.
+    /// </summary>
+    [Range(-20.0, 100000.0)]
+    public double? Exposure { get; init; }
+}

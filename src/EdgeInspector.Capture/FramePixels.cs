@@ -1,0 +1,69 @@
+using EdgeInspector.Inspection.Frames;
+using OpenCvSharp;
+
+namespace EdgeInspector.Capture;
+
+/// <summary>Copies a picture of any common form into a frame's memory.</summary>
+public static class FramePixels
+{
+    /// <summary>
+    /// Fills <paramref name="frame"/> with 8-bit BGR: grey becomes three equal channels, alpha is dropped, 16 bits are scaled (65,535 becomes 255).
+    /// </summary>
+    /// <param name="image">Unsigned 8 or 16 bits a channel; 1, 3 or 4 channels; the frame's size.</param>
+    /// <param name="frame">The frame to fill; not yet handed on.</param>
+    /// <exception cref="CameraException">The picture has another form.</exception>
+    public static unsafe void Copy(Mat image, Frame frame)
+    {
+        if (image.Width != frame.Width || image.Height != frame.Height)
+            throw new ArgumentException($"The picture is {image.Width}x{image.Height}, the frame {frame.Width}x{frame.Height}.", nameof(image));
+        MatType type = image.Type();
+        if (type == MatType.CV_8UC3)
+        {
+            CopyRows(image, frame);
+            return;
+        }
+        if (type.Depth is not (MatType.CV_8U or MatType.CV_16U) || type.Channels is not (1 or 3 or 4))
+            throw new CameraException($"The camera gives pictures of the form {type}; 8 or 16 bits with 1, 3 or 4 channels can be used. Choose another FourCc or file type.");
+        using Mat target = Mat.FromPixelData(frame.Height, frame.Width, MatType.CV_8UC3, frame.Data, frame.Stride);
+        Mat eight = image;
+        try
+        {
+            if (type.Depth == MatType.CV_16U)
+            {
+                eight = new Mat();
+                image.ConvertTo(eight, MatType.CV_8U, 1.0 / 257.0);
+            }
+            switch (type.Channels)
+            {
+                case 1:
+                    Cv2.CvtColor(eight, target, ColorConversionCodes.GRAY2BGR);
+                    break;
+                case 4:
+                    Cv2.CvtColor(eight, target, ColorConversionCodes.BGRA2BGR);
+                    break;
+                default:
+                    eight.CopyTo(target);
+                    break;
+            }
+        }
+        finally
+        {
+            if (!ReferenceEquals(eight, image))
+                eight.Dispose();
+        }
+    }
+
+    private static unsafe void CopyRows(Mat image, Frame frame)
+    {
+        long step = image.Step();
+        byte* from = image.DataPointer;
+        byte* to = (byte*)frame.Data;
+        if (step == frame.Stride)
+        {
+            Buffer.MemoryCopy(from, to, frame.ByteCount, frame.ByteCount);
+            return;
+        }
+        for (int row = 0; row < frame.Height; row++)
+            Buffer.MemoryCopy(from + row * step, to + (long)row * frame.Stride, frame.Stride, frame.Stride);
+    }
+}

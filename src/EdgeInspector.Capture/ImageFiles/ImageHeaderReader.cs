@@ -1,0 +1,128 @@
+using System.Buffers.Binary;
+
+namespace EdgeInspector.Capture.ImageFiles;
+
+/// <summary>
+/// Reads width and height out of the head of an image file and finds out whether the file holds its picture's end. Works on bytes alone,
+/// allocates nothing, and takes any bytes: what is not understood is null.
+/// </summary>
+internal static class ImageHeaderReader
+{
+    private static ReadOnlySpan<byte> JpegStart => [0xFF, 0xD8, 0xFF];
+
+    private static ReadOnlySpan<byte> PngStart => [0x89, (byte)'P', (byte)'N', (byte)'G', 0x0D, 0x0A, 0x1A, 0x0A];
+
+    /// <summary>The header, or null when the bytes are no image of a supported kind or its head is broken or cut off.</summary>
+    /// <param name="file">The whole file.</param>
+    /// <param name="kind">The kind by its first bytes, also when the rest of the head is not understood; null for anything else.</param>
+    public static ImageHeader? Read(ReadOnlySpan<byte> file, out ImageKind? kind)
+    {
+        kind = Recognise(file);
+        ImageHeader? header = kind switch
+        {
+            ImageKind.Jpeg => JpegHeader.Read(file),
+            ImageKind.Png => ReadPng(file),
+            ImageKind.Bmp => ReadBmp(file),
+            ImageKind.Tiff => TiffHeader.Read(file),
+            ImageKind.WebP => ReadWebP(file),
+            _ => null,
+        };
+        return header is { Width: >= 1, Height: >= 1 } ? header : null;
+    }
+
+    private static ImageKind? Recognise(ReadOnlySpan<byte> file)
+    {
+        if (file.StartsWith(JpegStart))
+            return ImageKind.Jpeg;
+        if (file.StartsWith(PngStart))
+            return ImageKind.Png;
+        if (file.StartsWith("BM"u8))
+            return ImageKind.Bmp;
+        if (file.StartsWith("II*\0"u8) || file.StartsWith("MM\0*"u8))
+            return ImageKind.Tiff;
+        if (file.Length >= 12 && file.StartsWith("RIFF"u8) && file[8..].StartsWith("WEBP"u8))
+            return ImageKind.WebP;
+        return null;
+    }
+
+    // PNG (ISO/IEC 15948): chunks of length, type, data, CRC; IHDR first, IEND last.
+    private static ImageHeader? ReadPng(ReadOnlySpan<byte> file)
+    {
+        if (file.Length < 24 || !file[12..].StartsWith("IHDR"u8))
+            return null;
+        long width = BinaryPrimitives.ReadUInt32BigEndian(file[16..]);
+        long height = BinaryPrimitives.ReadUInt32BigEndian(file[20..]);
+        long at = 8;
+        bool complete = false;
+        while (!complete && at + 12 <= file.Length)
+        {
+            ReadOnlySpan<byte> chunk = file[(int)at..];
+            complete = chunk[4..].StartsWith("IEND"u8);
+            at += 12L + BinaryPrimitives.ReadUInt32BigEndian(chunk);
+        }
+        return new ImageHeader(ImageKind.Png, width, height, complete);
+    }
+
+    // BMP: a file header of 14 bytes with the offset of the pixels, then a header whose length tells its form.
+    private static ImageHeader? ReadBmp(ReadOnlySpan<byte> file)
+    {
+        if (file.Length < 26)
+            return null;
+        long pixels = BinaryPrimitives.ReadUInt32LittleEndian(file[10..]);
+        uint form = BinaryPrimitives.ReadUInt32LittleEndian(file[14..]);
+        long width, height;
+        int bits;
+        uint compression = 0;
+        if (form == 12)
+        {
+            width = BinaryPrimitives.ReadUInt16LittleEndian(file[18..]);
+            height = BinaryPrimitives.ReadUInt16LittleEndian(file[20..]);
+            bits = BinaryPrimitives.ReadUInt16LittleEndian(file[24..]);
+        }
+        else
+        {
+            if (form < 36 || file.Length < 34)
+                return null;
+            width = BinaryPrimitives.ReadInt32LittleEndian(file[18..]);
+            // Negative: the rows run from top to bottom.
+            height = Math.Abs((long)BinaryPrimitives.ReadInt32LittleEndian(file[22..]));
+            bits = BinaryPrimitives.ReadUInt16LittleEndian(file[28..]);
+            compression = BinaryPrimitives.ReadUInt32LittleEndian(file[30..]);
+        }
+        if (width < 1)
+            return null;
+        bool runLength = compression is 1 or 2;
+        long rowBytes = (width * bits + 31) / 32 * 4;
+        // Run-length coded pictures end with a zero and a one, wherever that is; the file header's own length is the best that is known.
+        long length = runLength ? BinaryPrimitives.ReadUInt32LittleEndian(file[2..]) : pixels + SaturatingMultiply(rowBytes, height);
+        return new ImageHeader(ImageKind.Bmp, width, height, length <= file.Length);
+    }
+
+    // WebP (RFC 9649): a RIFF container whose first chunk is VP8 (lossy), VP8L (lossless) or VP8X (extended, with the canvas' size).
+    private static ImageHeader? ReadWebP(ReadOnlySpan<byte> file)
+    {
+        if (file.Length < 30)
+            return null;
+        bool complete = BinaryPrimitives.ReadUInt32LittleEndian(file[4..]) + 8L <= file.Length;
+        ReadOnlySpan<byte> chunk = file[12..];
+        if (chunk.StartsWith("VP8X"u8))
+            return new ImageHeader(ImageKind.WebP, 1L + ReadUInt24(file[24..]), 1L + ReadUInt24(file[27..]), complete);
+        if (chunk.StartsWith("VP8L"u8))
+        {
+            if (file[20] != 0x2F)
+                return null;
+            uint sides = BinaryPrimitives.ReadUInt32LittleEndian(file[21..]);
+            return new ImageHeader(ImageKind.WebP, 1 + (sides & 0x3FFF), 1 + (sides >> 14 & 0x3FFF), complete);
+        }
+        if (!chunk.StartsWith("VP8 "u8))
+            return null;
+        int width = BinaryPrimitives.ReadUInt16LittleEndian(file[26..]) & 0x3FFF;
+        int height = BinaryPrimitives.ReadUInt16LittleEndian(file[28..]) & 0x3FFF;
+        return new ImageHeader(ImageKind.WebP, width, height, complete);
+    }
+
+    private static int ReadUInt24(ReadOnlySpan<byte> at) => at[0] | at[1] << 8 | at[2] << 16;
+
+    /// <summary>The product, or the largest number when it would not fit.</summary>
+    internal static long SaturatingMultiply(long a, long b) => Math.BigMul(a, b, out long low) == 0 && low >= 0 ? low : long.MaxValue;
+}
