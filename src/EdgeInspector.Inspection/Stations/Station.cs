@@ -300,7 +300,9 @@ public sealed partial class Station : IFrameSink, IDisposable
             LogVerdict(_log, Name, part.Part, part.Verdict.Kind, part.Verdict.Tag ?? "no tag", part.Verdict.Probability, latency);
     }
 
-    private bool WaitUntilIdle(CancellationToken stop)
+    /// <summary>Waits until no trigger is waiting or in work.</summary>
+    /// <returns>False when the station stopped or the wait was cancelled first.</returns>
+    public bool WaitUntilIdle(CancellationToken stop)
     {
         using CancellationTokenRegistration wake = stop.UnsafeRegister(
             static gate =>

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics;
 using System.Text.Json;
 using MQTTnet;
 using MQTTnet.Protocol;
@@ -57,6 +58,19 @@ internal sealed class LineObserver : IAsyncDisposable
                     _truth,
                     new LatencyReport(Percentiles.Of(_triggerToSignal), Percentiles.Of(_inference)));
             }
+        }
+    }
+
+    /// <summary>Waits until as much has arrived as was sent, or for <paramref name="patience"/>.</summary>
+    public async Task SettleAsync(long signals, long events, long images, TimeSpan patience)
+    {
+        long start = Stopwatch.GetTimestamp();
+        while (Stopwatch.GetElapsedTime(start) < patience)
+        {
+            ObservedCounts counts = Counts;
+            if (counts.Signals >= signals && counts.Events >= events && counts.Images >= images)
+                return;
+            await Task.Delay(20);
         }
     }
 

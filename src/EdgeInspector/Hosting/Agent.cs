@@ -63,12 +63,19 @@ internal sealed class Agent : IAsyncDisposable
         throw new RefusedException(problems);
     }
 
-    /// <summary>Connects, starts the stations and then their cameras. Does not wait for a broker or a camera.</summary>
-    public void Start()
+    /// <summary>Begins to connect to the broker, and to connect again for ever; does not wait for it.</summary>
+    public void Connect()
     {
         _evidence.Start();
         foreach (InspectionStation station in _stations)
-            station.Start();
+            station.Link.Start();
+    }
+
+    /// <summary>Starts the stations and then their cameras; does not wait for a camera.</summary>
+    public void StartInspecting()
+    {
+        foreach (InspectionStation station in _stations)
+            station.StartInspecting();
     }
 
     /// <summary>Waits until every connection to the broker stands.</summary>
@@ -81,6 +88,9 @@ internal sealed class Agent : IAsyncDisposable
 
     /// <summary>Completes when every camera has ended for good; for sources that have an end.</summary>
     public Task CamerasEnded => Task.WhenAll(_stations.Select(station => station.Feed.Ended));
+
+    /// <summary>Waits until no station has a trigger waiting or in work.</summary>
+    public Task IdleAsync(CancellationToken stop) => Task.WhenAll(_stations.Select(station => Task.Run(() => station.Station.WaitUntilIdle(stop), stop)));
 
     /// <summary>
     /// Puts changed rules in force, between two parts. A change with any problem is refused as a whole; what is not a rule takes effect with the next start.

@@ -15,7 +15,8 @@ internal sealed partial class AgentService(Agent agent, SettingsWatcher<AgentOpt
     {
         try
         {
-            agent.Start();
+            agent.Connect();
+            agent.StartInspecting();
             settings.Start(Changed);
             await Task.Delay(Timeout.Infinite, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }

@@ -92,10 +92,9 @@ internal sealed class InspectionStation : IAsyncDisposable
             ?? throw new RefusedException($"Stations:{station}:Trigger:Presence:EmptyConveyor: {reading.Problem}");
     }
 
-    /// <summary>Connects, then inspects, then lets the camera in.</summary>
-    public void Start()
+    /// <summary>Starts to inspect, then lets the camera in.</summary>
+    public void StartInspecting()
     {
-        Link.Start();
         Station.Start();
         Feed.Start();
     }

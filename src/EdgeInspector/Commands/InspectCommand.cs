@@ -1,0 +1,110 @@
+using System.CommandLine;
+using System.Globalization;
+using EdgeInspector.Demo;
+using EdgeInspector.Hosting;
+using EdgeInspector.Inference;
+using EdgeInspector.Inspecting;
+using EdgeInspector.Inspection.Rules;
+using EdgeInspector.Inspection.Verdicts;
+using Microsoft.Extensions.Logging.Abstractions;
+using Spectre.Console;
+
+namespace EdgeInspector.Commands;
+
+/// <summary><c>inspect</c>: verdicts for image files or folders, without a camera and a broker.</summary>
+internal static class InspectCommand
+{
+    public static Command Create()
+    {
+        var paths = new Argument<string[]>("PATH") { Description = "Image files, or folders with images in and below them.", Arity = ArgumentArity.OneOrMore };
+        var model = new Option<string?>("--model", "-m")
+        {
+            Description = "The model package: a folder, a zip or an .onnx file with labels.txt beside it; default: the shipped classifier.", HelpName = "PACKAGE",
+        };
+        var json = new Option<bool>("--json") { Description = "One JSON object a line on standard output, and nothing else there." };
+        Option<double> minimum = Probability("--min-probability", "Predictions below it are not told in the JSON.", 0.01);
+        Option<double> threshold = Probability("--threshold", "Probability from which a tag counts.", 0.5);
+        var command = new Command("inspect", "Gives verdicts on image files. Exit code 0: all were inspected; 1: some could not be read; 2: nothing could be done.")
+        {
+            paths, model, json, minimum, threshold,
+        };
+        command.SetAction((parsed, stop) => Task.Run(
+            () => Run(
+                parsed.GetValue(paths)!,
+                parsed.GetValue(model),
+                parsed.GetValue(json),
+                parsed.GetValue(minimum),
+                new RuleOptions { Threshold = parsed.GetValue(threshold) },
+                stop),
+            stop));
+        return command;
+    }
+
+    private static Option<double> Probability(string name, string description, double value)
+    {
+        var option = new Option<double>(name) { Description = description, DefaultValueFactory = _ => value, HelpName = "P" };
+        option.Validators.Add(result =>
+        {
+            if (result.GetValue(option) is not (>= 0 and <= 1))
+                result.AddError($"{name} must be between 0 and 1.");
+        });
+        return option;
+    }
+
+    private static int Run(string[] paths, string? model, bool json, double minimum, RuleOptions options, CancellationToken stop)
+    {
+        IReadOnlyList<string> files = ImageFiles.Find(paths);
+        using OnnxGeneration generation = Models.Load(
+            model ?? Path.Combine(ShippedModels.Folder(null), "part-classifier"), new InferenceOptions(), new PreprocessingOptions(), NullLoggerFactory.Instance, "--model");
+        RuleSet rules = RuleSet.Create(options, generation.Model, out _)!;
+        using var inspector = new ImageInspector(generation, rules, minimum);
+
+        IAnsiConsole messages = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
+        messages.WriteLine($"Inspecting {files.Count} image{(files.Count == 1 ? "" : "s")} with {generation.Model.Name} ({generation.Model.Kind}, {generation.Model.Provider}).");
+        List<InspectedImage> images = ProgressBar.Run(messages, "inspecting", files, inspector.Inspect, image =>
+        {
+            if (json)
+                Console.Out.WriteLine(image.ToJson());
+        }, stop);
+        if (!json)
+            AnsiConsole.Write(Table(images));
+        messages.WriteLine(Summary(images));
+        return images.Any(image => image.Error is not null) ? ExitCode.Failed : ExitCode.Done;
+    }
+
+    private static Table Table(List<InspectedImage> images)
+    {
+        Table table = new Table().Border(TableBorder.Rounded)
+            .AddColumn("image").AddColumn("verdict").AddColumn("why").AddColumn(new TableColumn("ms").RightAligned());
+        foreach (InspectedImage image in images)
+        {
+            table.AddRow(
+                new Text(image.Image),
+                new Text(image.Verdict is { } verdict ? Word(verdict) : "error", new Style(Colour(image.Verdict))),
+                new Text(image.Error ?? image.Reason ?? Best(image)),
+                new Text(image.LatencyMs?.ToString("0.0", CultureInfo.InvariantCulture) ?? ""));
+        }
+        return table;
+    }
+
+    private static string Best(InspectedImage image) => image.Predictions is [{ } best, ..]
+        ? string.Create(CultureInfo.InvariantCulture, $"{best.TagName} {best.Probability:0.00}")
+        : "nothing found";
+
+    private static string Word(VerdictKind verdict) => verdict.ToString().ToLowerInvariant();
+
+    private static Color Colour(VerdictKind? verdict) => verdict switch
+    {
+        VerdictKind.Pass => Color.Green,
+        VerdictKind.Reject => Color.Red,
+        _ => Color.Yellow,
+    };
+
+    private static string Summary(List<InspectedImage> images)
+    {
+        int Count(VerdictKind kind) => images.Count(image => image.Verdict == kind);
+        int errors = images.Count(image => image.Error is not null);
+        return $"{images.Count} images: {Count(VerdictKind.Pass)} pass, {Count(VerdictKind.Reject)} reject, {Count(VerdictKind.Review)} review" +
+            (errors > 0 ? $", {errors} could not be inspected." : ".");
+    }
+}

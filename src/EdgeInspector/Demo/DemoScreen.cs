@@ -1,0 +1,101 @@
+using System.Globalization;
+using Spectre.Console;
+
+namespace EdgeInspector.Demo;
+
+/// <summary>The demo on the terminal: a live table of the latest verdicts, or plain lines where there is no terminal.</summary>
+internal sealed class DemoScreen(IAnsiConsole console, long? parts)
+{
+    private const int Rows = 12;
+    private static readonly TimeSpan Refresh = TimeSpan.FromMilliseconds(200);
+
+    private readonly Lock _gate = new();
+    private readonly Queue<ObservedVerdict> _latest = new(Rows);
+
+    /// <summary>Takes a verdict in; called on the observer's thread.</summary>
+    public void Add(ObservedVerdict verdict)
+    {
+        lock (_gate)
+        {
+            if (_latest.Count == Rows)
+                _latest.Dequeue();
+            _latest.Enqueue(verdict);
+        }
+        if (!console.Profile.Capabilities.Interactive)
+        {
+            console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{verdict.Station,-9} {verdict.Part,-14} {verdict.Truth,-18} {verdict.Verdict,-7} {verdict.TriggerToSignalMs,7:0.0} ms  {verdict.Why}"));
+        }
+    }
+
+    /// <summary>Shows the table until <paramref name="finished"/> completes.</summary>
+    public async Task ShowAsync(Func<ObservedCounts> counts, Task finished)
+    {
+        if (!console.Profile.Capabilities.Interactive)
+        {
+            await finished;
+            return;
+        }
+        await console.Live(Draw(counts())).StartAsync(async live =>
+        {
+            while (!finished.IsCompleted)
+            {
+                await Task.WhenAny(finished, Task.Delay(Refresh));
+                live.UpdateTarget(Draw(counts()));
+            }
+        });
+        await finished;
+    }
+
+    private Rows Draw(ObservedCounts counts)
+    {
+        Table table = new Table().Border(TableBorder.Rounded).Expand()
+            .AddColumn("station").AddColumn("part").AddColumn("truth").AddColumn("verdict")
+            .AddColumn(new TableColumn("trigger → signal").RightAligned()).AddColumn("why");
+        lock (_gate)
+        {
+            foreach (ObservedVerdict verdict in _latest.Reverse())
+            {
+                table.AddRow(
+                    new Text(verdict.Station),
+                    new Text(verdict.Part),
+                    new Text(verdict.Truth),
+                    new Text(verdict.Verdict, new Style(Colour(verdict))),
+                    new Text(string.Create(CultureInfo.InvariantCulture, $"{verdict.TriggerToSignalMs:0.0} ms")),
+                    new Text(verdict.Why));
+            }
+        }
+        return new Rows(table, new Text(Status(counts)));
+    }
+
+    private string Status(ObservedCounts counts) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{counts.Events}{(parts is null ? "" : $" of {parts}")} parts: {counts.Verdicts.Pass} pass, {counts.Verdicts.Reject} reject, " +
+        $"{counts.Verdicts.Review} review, {counts.Verdicts.None} none · {counts.Images} images{(parts is null ? " · Ctrl-C ends" : "")}");
+
+    private static Color Colour(ObservedVerdict verdict) => verdict switch
+    {
+        { IsRight: false } => Color.Yellow,
+        { Verdict: "pass" } => Color.Green,
+        _ => Color.Red,
+    };
+
+    /// <summary>The last word: what was counted, and whether everything arrived.</summary>
+    public void Summarise(DemoReport report)
+    {
+        (VerdictCounts verdicts, TruthCounts truth) = (report.Verdicts, report.Truth);
+        Table table = new Table().Border(TableBorder.Rounded).HideHeaders().AddColumn("").AddColumn("");
+        void Row(string name, FormattableString value) => table.AddRow(new Text(name), new Text(value.ToString(CultureInfo.InvariantCulture)));
+        Row("triggers", $"{report.Triggers}");
+        Row("verdicts", $"{verdicts.Pass} pass, {verdicts.Reject} reject, {verdicts.Review} review, {verdicts.None} none");
+        Row("against the truth", $"{truth.TruePositive} defective found, {truth.FalseNegative} missed; {truth.TrueNegative} good passed, {truth.FalsePositive} not passed");
+        Row("signals", $"{report.Signals.Published} published, {report.Signals.Received} received");
+        Row("events", $"{report.Events.Journalled} queued, {report.Events.Delivered} delivered, {report.Events.Received} received");
+        Row("images", $"{report.Images.Published} published, {report.Images.Received} received");
+        Row("trigger → signal", $"{report.LatencyMs.TriggerToSignal.P50} ms median, {report.LatencyMs.TriggerToSignal.P99} ms at 99 %");
+        Row("of it inference", $"{report.LatencyMs.Inference.P50} ms median, {report.LatencyMs.Inference.P99} ms at 99 %");
+        console.Write(table);
+        console.WriteLine(report.IsComplete ? "Every trigger got its verdict, and everything sent arrived." : "Incomplete: the figures above do not add up.");
+    }
+}

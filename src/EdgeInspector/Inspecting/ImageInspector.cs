@@ -1,0 +1,48 @@
+using EdgeInspector.Capture.ImageFiles;
+using EdgeInspector.Inspection.Frames;
+using EdgeInspector.Inspection.Predictions;
+using EdgeInspector.Inspection.Rules;
+using EdgeInspector.Inspection.Verdicts;
+
+namespace EdgeInspector.Inspecting;
+
+/// <summary>Gives verdicts on image files: the same preprocessing, model and rules as on the line, without a camera and a broker.</summary>
+/// <param name="generation">The model; the caller's.</param>
+/// <param name="rules">The rules.</param>
+/// <param name="minimumProbability">Predictions below it are not told.</param>
+internal sealed class ImageInspector(IGeneration generation, RuleSet rules, double minimumProbability) : IDisposable
+{
+    private readonly FramePool _frames = new();
+    private readonly List<Prediction> _predictions = [];
+
+    public InspectedImage Inspect(string file)
+    {
+        ImageReading reading = ImageFile.Read(file, _frames);
+        if (reading.Frame is not { } frame)
+            return InspectedImage.Unreadable(file, reading.Problem!);
+        try
+        {
+            PredictionTiming timing = generation.Predict(frame, _predictions);
+            Verdict verdict = rules.Judge(_predictions);
+            return new InspectedImage(
+                file,
+                verdict.Kind,
+                verdict.Rule,
+                [.. _predictions.Where(p => p.Probability >= minimumProbability).OrderByDescending(p => p.Probability).Select(PredictedTag.From)],
+                generation.Model.Package,
+                generation.Model.Iteration,
+                Math.Round(timing.Total.TotalMilliseconds, 3),
+                null);
+        }
+        catch (PredictionException fault)
+        {
+            return InspectedImage.Unreadable(file, fault.Message);
+        }
+        finally
+        {
+            frame.Release();
+        }
+    }
+
+    public void Dispose() => _frames.Dispose();
+}

@@ -1,0 +1,56 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using EdgeInspector.Inspection.Predictions;
+using EdgeInspector.Inspection.Verdicts;
+
+namespace EdgeInspector.Inspecting;
+
+/// <summary>What <c>inspect</c> says about one image: either a verdict with its predictions, or an error.</summary>
+internal sealed record InspectedImage(
+    string Image,
+    VerdictKind? Verdict,
+    string? Reason,
+    IReadOnlyList<PredictedTag>? Predictions,
+    string? Package,
+    string? Iteration,
+    double? LatencyMs,
+    string? Error)
+{
+    public static InspectedImage Unreadable(string image, string problem) => new(image, null, null, null, null, null, null, problem);
+
+    /// <summary>One line of JSON.</summary>
+    public string ToJson() => JsonSerializer.Serialize(this, InspectedImageJson.Plain.InspectedImage);
+}
+
+/// <summary>A prediction as JSON spells it.</summary>
+internal sealed record PredictedTag(string TagName, double Probability, PredictedBox? BoundingBox)
+{
+    public static PredictedTag From(Prediction prediction) => new(
+        prediction.TagName,
+        Math.Round(prediction.Probability, 6),
+        prediction.BoundingBox is { } box ? new PredictedBox(Round(box.Left), Round(box.Top), Round(box.Width), Round(box.Height)) : null);
+
+    private static double Round(float value) => Math.Round(value, 6);
+}
+
+/// <summary>Shares of the image's width and height.</summary>
+internal sealed record PredictedBox(double Left, double Top, double Width, double Height);
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.Never,
+    Converters = [typeof(LowerCaseVerdict)])]
+[JsonSerializable(typeof(InspectedImage))]
+internal sealed partial class InspectedImageJson : JsonSerializerContext
+{
+    /// <summary>Leaves out what does not apply, and writes a file name's umlauts as they are.</summary>
+    public static InspectedImageJson Plain { get; } = new(new JsonSerializerOptions(Default.Options)
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    });
+}
+
+/// <summary>Writes verdicts in the lower case of the MQTT payloads.</summary>
+internal sealed class LowerCaseVerdict() : JsonStringEnumConverter<VerdictKind>(JsonNamingPolicy.CamelCase);
