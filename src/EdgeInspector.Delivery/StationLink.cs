@@ -158,7 +158,7 @@ public sealed class StationLink : ISignaller, IAsyncDisposable
                     await Beat(session, digits.AsMemory(0, length), stop).ConfigureAwait(false);
             }
         }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        catch (Exception e) when (e is not OutOfMemoryException && stop.IsCancellationRequested)
         {
         }
     }
