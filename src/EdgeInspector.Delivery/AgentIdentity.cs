@@ -1,0 +1,7 @@
+namespace EdgeInspector.Delivery;
+
+/// <summary>Who speaks.</summary>
+/// <param name="Agent">Name of this agent: usually the machine's.</param>
+/// <param name="Line">The line it works on.</param>
+/// <param name="Version">Version of the program.</param>
+public sealed record AgentIdentity(string Agent, string Line, string Version);

@@ -1,0 +1,95 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+using MQTTnet;
+using MQTTnet.Formatter;
+
+namespace EdgeInspector.Delivery.Connecting;
+
+/// <summary>Opens one connection to the broker. Knows nothing of trying again: whoever keeps the connection does.</summary>
+internal static class ClientFactory
+{
+    /// <summary>Connects and logs in.</summary>
+    /// <param name="options">Where and how.</param>
+    /// <param name="clientId">The whole client id of this connection.</param>
+    /// <param name="prepare">Adds the last will, or handlers to the client, before it connects.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="stop">Ends the attempt.</param>
+    /// <returns>The connected client, owned by the caller, and the broker's answer.</returns>
+    /// <exception cref="DeliveryException">It did not work; the message says why and how to mend it.</exception>
+    public static async Task<(IMqttClient Client, MqttClientConnectResult Answer)> Connect(
+        MqttOptions options, string clientId, Action<IMqttClient, MqttClientOptions>? prepare, TimeProvider time, CancellationToken stop)
+    {
+        var judge = new ServerCertificate(options, time);
+        using X509Certificate2? own = options.Tls.Enabled ? Certificates.Client(options.Tls, time.GetUtcNow()) : null;
+        MqttClientOptions settings = Settings(options, clientId, judge, own);
+        IMqttClient client = new MqttClientFactory().CreateMqttClient();
+        try
+        {
+            prepare?.Invoke(client, settings);
+            using var timeout = new CancellationTokenSource(options.ConnectTimeout, time);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, stop);
+            MqttClientConnectResult answer = await client.ConnectAsync(settings, either.Token).ConfigureAwait(false);
+            if (answer.ResultCode != MqttClientConnectResultCode.Success)
+                throw new DeliveryException(ConnectFault.Explain(answer, options));
+            return (client, answer);
+        }
+        catch (Exception e)
+        {
+            client.Dispose();
+            stop.ThrowIfCancellationRequested();
+            throw e as DeliveryException ?? new DeliveryException(ConnectFault.Explain(e, options, judge.Refusal), e);
+        }
+    }
+
+    private static MqttClientOptions Settings(MqttOptions options, string clientId, ServerCertificate judge, X509Certificate2? own)
+    {
+        var tcp = new MqttClientTcpOptions
+        {
+            RemoteEndpoint = new DnsEndPoint(options.Host, options.Port, AddressFamily.Unspecified),
+            NoDelay = true,
+            // The library's default resets the connection on closing, which can overtake the DISCONNECT that keeps the last will from being published.
+            LingerState = new LingerOption(false, 0),
+            BufferSize = 64 * 1024,
+        };
+        tcp.TlsOptions.UseTls = options.Tls.Enabled;
+        if (options.Tls.Enabled)
+        {
+            tcp.TlsOptions.TargetHost = options.Host;
+            tcp.TlsOptions.CertificateValidationHandler = judge.Accept;
+            tcp.TlsOptions.TrustChain = Certificates.Authorities(options.Tls);
+            // Line networks rarely reach a revocation list; asking for one would turn a missing internet into a stopped line.
+            tcp.TlsOptions.RevocationMode = X509RevocationMode.NoCheck;
+            if (own is not null)
+                tcp.TlsOptions.ClientCertificatesProvider = new DefaultMqttCertificatesProvider([own]);
+        }
+        return new MqttClientOptions
+        {
+            ChannelOptions = tcp,
+            ClientId = clientId,
+            ProtocolVersion = options.IsMqtt5 ? MqttProtocolVersion.V500 : MqttProtocolVersion.V311,
+            // A clean session: a trigger or a signal that lay at the broker while we were away is history.
+            CleanSession = true,
+            KeepAlivePeriod = options.KeepAlive,
+            Timeout = options.ConnectTimeout,
+            // One write, one TCP segment for a small message.
+            AllowPacketFragmentation = false,
+            Credentials = options.UserName is { } user ? new MqttClientCredentials(user, Password(options)) : null,
+        };
+    }
+
+    private static byte[]? Password(MqttOptions options)
+    {
+        if (options.PasswordFile is not { } file)
+            return options.Password is { } password ? Encoding.UTF8.GetBytes(password) : null;
+        try
+        {
+            return Encoding.UTF8.GetBytes(File.ReadLines(file).FirstOrDefault() ?? "");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new DeliveryException($"Mqtt:PasswordFile {file} could not be read: {e.Message}", e);
+        }
+    }
+}

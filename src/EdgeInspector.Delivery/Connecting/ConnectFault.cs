@@ -1,0 +1,102 @@
+using System.Net.Sockets;
+using MQTTnet;
+using MQTTnet.Exceptions;
+
+namespace EdgeInspector.Delivery.Connecting;
+
+/// <summary>Turns what went wrong while connecting into one or two sentences that say what, where and how to mend it.</summary>
+internal static class ConnectFault
+{
+    /// <summary>Explains a refused login.</summary>
+    public static string Explain(MqttClientConnectResult result, MqttOptions options)
+    {
+        string code = $"(MQTT reason {(int)result.ResultCode}, {result.ResultCode}{(string.IsNullOrEmpty(result.ReasonString) ? "" : $", \"{result.ReasonString}\"")})";
+        string broker = $"The broker {options.Address}";
+        return result.ResultCode switch
+        {
+            MqttClientConnectResultCode.BadUserNameOrPassword or MqttClientConnectResultCode.NotAuthorized when options.UserName is null =>
+                $"{broker} refused the login: it wants a user name and password {code}. Set Mqtt:UserName and Mqtt:PasswordFile.",
+            MqttClientConnectResultCode.BadUserNameOrPassword or MqttClientConnectResultCode.NotAuthorized =>
+                $"{broker} refused the login of user \"{options.UserName}\" {code}. Check Mqtt:UserName and the password, and the broker's access rules.",
+            MqttClientConnectResultCode.ClientIdentifierNotValid =>
+                $"{broker} refused the client id \"{options.EffectiveClientId}-…\" {code}. Set Mqtt:ClientId to one that it allows.",
+            MqttClientConnectResultCode.UnsupportedProtocolVersion =>
+                $"{broker} does not speak MQTT {options.Protocol} {code}. Set Mqtt:Protocol to \"{(options.IsMqtt5 ? "3.1.1" : "5")}\".",
+            MqttClientConnectResultCode.Banned => $"{broker} has banned this client {code}. Ask who runs the broker.",
+            MqttClientConnectResultCode.ServerUnavailable or MqttClientConnectResultCode.ServerBusy or MqttClientConnectResultCode.QuotaExceeded
+                or MqttClientConnectResultCode.ConnectionRateExceeded => $"{broker} is overloaded or not ready {code}. The agent keeps trying.",
+            MqttClientConnectResultCode.UseAnotherServer or MqttClientConnectResultCode.ServerMoved =>
+                $"{broker} sends us elsewhere: \"{result.ServerReference}\" {code}. Set Mqtt:Host and Mqtt:Port to it.",
+            MqttClientConnectResultCode.RetainNotSupported or MqttClientConnectResultCode.QoSNotSupported =>
+                $"{broker} does not allow retained messages or QoS 1, which the agent's state needs {code}. Allow them there.",
+            _ => $"{broker} refused the connection {code}. Look into the broker's log.",
+        };
+    }
+
+    /// <summary>Explains an exception.</summary>
+    public static string Explain(Exception exception, MqttOptions options, string? certificateRefusal)
+    {
+        string broker = $"the broker {options.Address}";
+        if (exception is DeliveryException)
+            return exception.Message;
+        if (certificateRefusal is not null)
+            return $"The TLS connection to {broker} was refused here: {certificateRefusal}";
+        for (Exception? e = exception; e is not null; e = e.InnerException)
+        {
+            if (e is SocketException socket && options is { Host: var host, Port: var port })
+            {
+                switch (socket.SocketErrorCode)
+                {
+                    case SocketError.ConnectionRefused:
+                        return $"Nothing listens at {host}, port {port}. Is the broker running, and are Mqtt:Host and Mqtt:Port right?";
+                    case SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain:
+                        return $"The name \"{host}\" is not known here. Check Mqtt:Host and this machine's DNS.";
+                    case SocketError.TimedOut or SocketError.HostUnreachable or SocketError.NetworkUnreachable or SocketError.HostDown or SocketError.NetworkDown:
+                        return $"{host}, port {port}, can't be reached ({socket.Message}). Check the network, a firewall, and Mqtt:Host.";
+                }
+            }
+            if (e is OperationCanceledException or MqttCommunicationTimedOutException or TimeoutException)
+            {
+                string hint = options.Tls.Enabled ? "Does it speak TLS on this port?" : "Does it expect TLS on this port (Mqtt:Tls:Enabled)?";
+                return $"No answer from {broker} within {options.ConnectTimeout.TotalSeconds:0.###} s. Check the network and a firewall. {hint}";
+            }
+        }
+        // With TLS 1.3 a broker that misses a client certificate only says so after the client believes the connection is open.
+        if (options.Tls.Enabled)
+            return ExplainTls(exception, options, broker);
+        return $"The connection to {broker} was closed before the login was answered ({Innermost(exception).Message}). Does it expect TLS on this port (Mqtt:Tls:Enabled)?";
+    }
+
+    private static string ExplainTls(Exception exception, MqttOptions options, string broker)
+    {
+        string cause = Innermost(exception).Message.TrimEnd('.');
+        return options.Tls.ClientCertificateFile is { } file
+            ? $"The TLS connection to {broker} was ended by the broker ({cause}). It may not accept the client certificate {file}, or not speak TLS on this port."
+            : $"The TLS connection to {broker} was ended by the broker ({cause}). It may want a client certificate (Mqtt:Tls:ClientCertificateFile), or not speak TLS on this port.";
+    }
+
+    /// <summary>Explains why a connection that stood was lost.</summary>
+    public static string ExplainLoss(MqttClientDisconnectedEventArgs e, MqttOptions options)
+    {
+        string why = e.Reason switch
+        {
+            MqttClientDisconnectReason.SessionTakenOver =>
+                $"another client logged in under the same id. Give each agent its own Mqtt:ClientId (here \"{options.EffectiveClientId}\")",
+            MqttClientDisconnectReason.ServerShuttingDown => "it is shutting down",
+            MqttClientDisconnectReason.PacketTooLarge => "a message was too large for it. Lower Images:MaxBytes, or allow larger messages there",
+            MqttClientDisconnectReason.NotAuthorized or MqttClientDisconnectReason.AdministrativeAction => $"by its rules ({e.Reason})",
+            MqttClientDisconnectReason.KeepAliveTimeout => "it had not heard from the agent in time",
+            _ when e.Exception is { } exception => Innermost(exception).Message.TrimEnd('.'),
+            MqttClientDisconnectReason.NormalDisconnection or MqttClientDisconnectReason.UnspecifiedError => "it closed the connection",
+            _ => e.Reason.ToString(),
+        };
+        return $"The connection to the broker {options.Address} was lost: {why}.";
+    }
+
+    private static Exception Innermost(Exception exception)
+    {
+        while (exception.InnerException is { } inner)
+            exception = inner;
+        return exception;
+    }
+}

@@ -1,0 +1,102 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+
+namespace EdgeInspector.Delivery.Connecting;
+
+/// <summary>The MQTT broker: where it is, how to log in, what the topics are called.</summary>
+public sealed record MqttOptions : IValidatableObject
+{
+    /// <summary>Host name or address of the broker. With TLS it must be a name (or address) that the broker's certificate carries.</summary>
+    [Required, StringLength(253, MinimumLength = 1)]
+    public string Host { get; init; } = "localhost";
+
+    /// <summary>TCP port of the broker: usually 1883, with TLS 8883.</summary>
+    [Range(1, 65535)]
+    public int Port { get; init; } = 1883;
+
+    /// <summary>Protocol version: <c>5</c>, or <c>3.1.1</c> for old brokers (then without message expiry and user properties).</summary>
+    [AllowedValues("5", "3.1.1", ErrorMessage = "Protocol must be \"5\" or \"3.1.1\".")]
+    public string Protocol { get; init; } = "5";
+
+    /// <summary>
+    /// Beginning of every topic, without a slash at the end. Placeholders: <c>{line}</c>, <c>{station}</c>, and any name given in
+    /// <see cref="TopicValues"/>, such as <c>{enterprise}/{site}/{area}/{line}/{cell}/{station}</c>.
+    /// </summary>
+    [Required, StringLength(1024, MinimumLength = 1)]
+    public string TopicPrefix { get; init; } = "edgeinspector/{line}/{station}";
+
+    /// <summary>Values for further placeholders of <see cref="TopicPrefix"/>, such as <c>enterprise</c>, <c>site</c>, <c>area</c>, <c>cell</c>.</summary>
+    public Dictionary<string, string> TopicValues { get; init; } = [];
+
+    /// <summary>
+    /// Name of this agent at the broker, unique among all its clients; each connection adds <c>-STATION</c> or <c>-evidence</c>.
+    /// Empty: <c>edgeinspector-</c> and the machine's name.
+    /// </summary>
+    [StringLength(64)]
+    public string? ClientId { get; init; }
+
+    /// <summary>User name, if the broker wants one.</summary>
+    [StringLength(1024)]
+    public string? UserName { get; init; }
+
+    /// <summary>Password. Better kept in the environment variable <c>Mqtt__Password</c> or in <see cref="PasswordFile"/> than in the settings file.</summary>
+    [PasswordPropertyText(true), StringLength(4096)]
+    public string? Password { get; init; }
+
+    /// <summary>File whose first line is the password. Read at every connection, so that it can be changed while the agent runs.</summary>
+    public string? PasswordFile { get; init; }
+
+    /// <summary>Encryption and certificates.</summary>
+    public MqttTlsOptions Tls { get; init; } = new();
+
+    /// <summary>Also publishes every signal as a bare <c>0</c> (pass) or <c>1</c> (reject or stop) on <c>…/signal/bare</c>, for small PLC clients.</summary>
+    public bool BareSignal { get; init; }
+
+    /// <summary>The broker declares a silent connection dead after 1.5 times this time and publishes the last will; the agent checks it as often.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]
+    public TimeSpan KeepAlive { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long connecting, TLS and login may take together.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.100", "00:02:00")]
+    public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>First pause before connecting again; it doubles with each failure, and each pause is jittered.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.010", "00:10:00")]
+    public TimeSpan FirstPause { get; init; } = TimeSpan.FromSeconds(0.5);
+
+    /// <summary>Longest pause before connecting again.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.010", "01:00:00")]
+    public TimeSpan LongestPause { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How often <c>state</c> is published even when nothing changed, to carry the counters.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.100", "01:00:00")]
+    public TimeSpan StateInterval { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Events kept in memory while the broker is away; beyond it the oldest is given up, and said so.</summary>
+    [Range(1, 1_000_000)]
+    public int EventCapacity { get; init; } = 10_000;
+
+    internal bool IsMqtt5 => Protocol == "5";
+
+    internal string EffectiveClientId => string.IsNullOrWhiteSpace(ClientId) ? $"edgeinspector-{Environment.MachineName}" : ClientId;
+
+    /// <summary>The broker as an operator knows it: <c>mqtts://host:port</c>; never carries secrets.</summary>
+    internal string Address => $"{(Tls.Enabled ? "mqtts" : "mqtt")}://{Host}:{Port}";
+
+    /// <inheritdoc />
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (LongestPause < FirstPause)
+            yield return new($"LongestPause ({LongestPause}) must not be shorter than FirstPause ({FirstPause}).", [nameof(LongestPause)]);
+        if (Host.Contains("://", StringComparison.Ordinal) || Host.Contains('/'))
+            yield return new($"Host is a name or an address alone, without \"mqtt://\" or a path: {Host}", [nameof(Host)]);
+        if (Password is not null && PasswordFile is not null)
+            yield return new("Give Password or PasswordFile, not both.", [nameof(PasswordFile)]);
+        if (UserName is null && (Password is not null || PasswordFile is not null))
+            yield return new("A password needs a UserName.", [nameof(UserName)]);
+        if (TopicTemplate.Check(TopicPrefix, TopicValues) is { } wrong)
+            yield return new(wrong, [nameof(TopicPrefix)]);
+        foreach (ValidationResult result in Tls.Validate(validationContext))
+            yield return new(result.ErrorMessage, [.. result.MemberNames.Select(name => $"{nameof(Tls)}:{name}")]);
+    }
+}

@@ -1,0 +1,46 @@
+namespace EdgeInspector.Delivery.Connecting;
+
+/// <summary>The topics of one station.</summary>
+/// <param name="Prefix">What they begin with, without a slash at the end.</param>
+public sealed record StationTopics(string Prefix)
+{
+    /// <summary>Where the reject gate listens.</summary>
+    public string Signal { get; } = $"{Prefix}/signal";
+
+    /// <summary>The same as a bare digit.</summary>
+    public string BareSignal { get; } = $"{Prefix}/signal/bare";
+
+    /// <summary>The records of verdicts.</summary>
+    public string Event { get; } = $"{Prefix}/event";
+
+    /// <summary>The pictures of defective parts.</summary>
+    public string Image { get; } = $"{Prefix}/image";
+
+    /// <summary>Retained: how the station is; its last will.</summary>
+    public string State { get; } = $"{Prefix}/state";
+
+    /// <summary>A counter each second.</summary>
+    public string Heartbeat { get; } = $"{Prefix}/heartbeat";
+
+    /// <summary>Where the station listens for parts.</summary>
+    public string Trigger { get; } = $"{Prefix}/trigger";
+
+    /// <summary>Fills the template for every station.</summary>
+    /// <exception cref="DeliveryException">The template or a name is not fit for a topic, or two stations would share their topics.</exception>
+    public static IReadOnlyDictionary<string, StationTopics> ForAll(MqttOptions options, string line, IEnumerable<string> stations)
+    {
+        var topics = new Dictionary<string, StationTopics>(StringComparer.Ordinal);
+        var owners = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (string station in stations)
+        {
+            var mine = new StationTopics(TopicTemplate.Fill(options.TopicPrefix, line, station, options.TopicValues));
+            if (!owners.TryAdd(mine.Prefix, station))
+            {
+                throw new DeliveryException(
+                    $"Mqtt:TopicPrefix \"{options.TopicPrefix}\" gives the stations \"{owners[mine.Prefix]}\" and \"{station}\" the same topics ({mine.Prefix}). Put {{station}} into it.");
+            }
+            topics.Add(station, mine);
+        }
+        return topics;
+    }
+}

@@ -1,0 +1,81 @@
+using System.Text.Json;
+using EdgeInspector.Inspection.Predictions;
+using EdgeInspector.Inspection.Verdicts;
+
+namespace EdgeInspector.Delivery.Events;
+
+/// <summary>Makes the JSON of an event.</summary>
+internal static class EventWriter
+{
+    // What a model is all but sure is not there says nothing, and there may be hundreds of it.
+    private const float LeastProbability = 0.01f;
+    private const int MostPredictions = 100;
+
+    /// <summary>Gives the event as a JSON object without its last property, <c>replayed</c>, which only the moment of publishing knows.</summary>
+    /// <param name="part">The record; its picture is not needed any more.</param>
+    /// <param name="line">The line.</param>
+    /// <param name="imageTopic">Where its picture will be published, or null when there is none.</param>
+    public static byte[] Write(InspectedPart part, string line, string? imageTopic) =>
+        JsonSerializer.SerializeToUtf8Bytes(Record(part, line, imageTopic), EventJson.Default.EventRecord);
+
+    /// <summary>Adds the last property.</summary>
+    public static byte[] Finish(ReadOnlySpan<byte> json, bool replayed) =>
+        [.. json[..^1], .. replayed ? ",\"replayed\":true}"u8 : ",\"replayed\":false}"u8];
+
+    private static EventRecord Record(InspectedPart part, string line, string? imageTopic) => new(
+        part.Id,
+        part.Part,
+        part.Sequence,
+        part.Station,
+        line,
+        new EventTimes(part.TriggeredAt.UtcDateTime, part.CapturedAt?.UtcDateTime, part.VerdictAt.UtcDateTime),
+        Word(part.Verdict.Kind),
+        Word(part.Verdict.Reason),
+        Word(part.Action),
+        Word(part.Signal),
+        [.. part.Predictions.Where(p => p.Probability >= LeastProbability).Take(MostPredictions).Select(Prediction)],
+        part.Verdict.Rule,
+        part.Model is { } model ? new EventPackage(model.Name, model.Package, model.Iteration) : null,
+        part.Model?.Provider,
+        new EventLatencies(
+            Milliseconds(part.Timing.Preprocess),
+            Milliseconds(part.Timing.Run),
+            Milliseconds(part.Timing.Decode),
+            Milliseconds(part.FrameToSignal),
+            Milliseconds(part.TriggerToSignal)),
+        imageTopic is null ? null : new EventImage(imageTopic, "image/jpeg"));
+
+    private static EventPrediction Prediction(Prediction prediction) => new(
+        prediction.TagName,
+        Finite(prediction.Probability),
+        prediction.BoundingBox is { } box ? new EventBox(Finite(box.Left), Finite(box.Top), Finite(box.Width), Finite(box.Height)) : null);
+
+    // JSON knows no infinity, and one bad number must not cost the event.
+    private static float Finite(float value) => float.IsFinite(value) ? value : 0;
+
+    private static double Milliseconds(TimeSpan time) => Math.Round(time.TotalMilliseconds, 3);
+
+    private static string Word(VerdictKind verdict) => verdict switch
+    {
+        VerdictKind.Pass => "pass",
+        VerdictKind.Reject => "reject",
+        VerdictKind.Review => "review",
+        _ => "none",
+    };
+
+    private static string? Word(NoneReason reason) => reason == NoneReason.NotNone ? null : JsonNamingPolicy.CamelCase.ConvertName(reason.ToString());
+
+    private static string Word(GateAction action) => action switch
+    {
+        GateAction.Pass => "pass",
+        GateAction.Stop => "stop",
+        _ => "reject",
+    };
+
+    private static string Word(SignalOutcome signal) => signal switch
+    {
+        SignalOutcome.Sent => "sent",
+        SignalOutcome.Expired => "expired",
+        _ => "notConnected",
+    };
+}

@@ -1,0 +1,153 @@
+using System.Text.Json;
+using System.Threading.Channels;
+using EdgeInspector.Delivery.Connecting;
+using EdgeInspector.Delivery.Signals;
+using EdgeInspector.Inspection.Predictions;
+using EdgeInspector.Inspection.Stations;
+using Microsoft.Extensions.Logging;
+using MQTTnet;
+using MQTTnet.Protocol;
+
+namespace EdgeInspector.Delivery.State;
+
+/// <summary>Publishes a station's <c>state</c>, retained: when its health changes, and from time to time for the counters.</summary>
+internal sealed class StatePublisher : IDisposable
+{
+    // A burst of complaints becomes one message.
+    private static readonly TimeSpan Coalesce = TimeSpan.FromMilliseconds(100);
+
+    private readonly AgentIdentity _agent;
+    private readonly string _station;
+    private readonly StationTopics _topics;
+    private readonly StationHealth _health;
+    private readonly StationCounters _counters;
+    private readonly Func<ModelIdentity?> _model;
+    private readonly SignalSender _signals;
+    private readonly TimeProvider _time;
+    private readonly FaultLog _faults;
+
+    // Full means: a publish is due anyway.
+    private readonly Channel<bool> _due = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+
+    public StatePublisher(
+        AgentIdentity agent,
+        string station,
+        StationTopics topics,
+        StationHealth health,
+        StationCounters counters,
+        Func<ModelIdentity?> model,
+        SignalSender signals,
+        TimeProvider time,
+        ILogger log)
+    {
+        (_agent, _station, _topics, _health, _counters, _model, _signals, _time) = (agent, station, topics, health, counters, model, signals, time);
+        _faults = new FaultLog(log, $"Publishing {topics.State}", time);
+        _health.Changed += Due;
+    }
+
+    /// <summary>What the broker publishes when the connection is lost.</summary>
+    public byte[] Will() => Serialize(new StationState(
+        "offline", [new StateReason("broker", "connection lost")], null, _agent.Version, _agent.Agent, _agent.Line, _station, null, null));
+
+    /// <summary>Asks for a publish soon.</summary>
+    public void Due() => _due.Writer.TryWrite(true);
+
+    /// <summary>Publishes until stopped.</summary>
+    public async Task Run(BrokerConnection connection, TimeSpan interval, CancellationToken stop)
+    {
+        try
+        {
+            while (true)
+            {
+                await WaitForDue(interval, stop).ConfigureAwait(false);
+                await Task.Delay(Coalesce, _time, stop).ConfigureAwait(false);
+                _due.Reader.TryRead(out _);
+                if (connection.Current is { } session)
+                    await PublishNow(session, stop).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+        }
+    }
+
+    /// <summary>Publishes how the station is.</summary>
+    public Task PublishNow(Session session, CancellationToken stop)
+    {
+        StateReason[] reasons = [.. _health.Complaints.Select(complaint => new StateReason(complaint.Key, complaint.Value))];
+        return Publish(session, reasons.Length == 0 ? "online" : "degraded", reasons, stop);
+    }
+
+    /// <summary>Says good-bye.</summary>
+    public Task PublishStopped(Session session, CancellationToken stop) =>
+        Publish(session, "offline", [new StateReason("agent", "stopped")], stop);
+
+    public void Dispose() => _health.Changed -= Due;
+
+    private async Task WaitForDue(TimeSpan interval, CancellationToken stop)
+    {
+        using var waited = new CancellationTokenSource(interval, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(waited.Token, stop);
+        try
+        {
+            await _due.Reader.WaitToReadAsync(either.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
+        {
+            // The interval is over: the counters are due.
+        }
+    }
+
+    private async Task Publish(Session session, string status, StateReason[] reasons, CancellationToken stop)
+    {
+        try
+        {
+            using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(10), _time);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, stop);
+            MqttClientPublishResult result = await session.Publish(
+                new MqttApplicationMessage
+                {
+                    Topic = _topics.State,
+                    PayloadSegment = Serialize(Now(status, reasons)),
+                    QualityOfServiceLevel = MqttQualityOfServiceLevel.AtLeastOnce,
+                    Retain = true,
+                },
+                either.Token).ConfigureAwait(false);
+            if (!result.IsSuccess)
+                _faults.Report($"the broker refused it ({result.ReasonCode}). Check its access rules for this topic.");
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            if (!stop.IsCancellationRequested && !session.Ended.IsCompleted)
+                _faults.Report(e.Message);
+        }
+    }
+
+    private StationState Now(string status, StateReason[] reasons)
+    {
+        StatePackage? package = _model() is { } model
+            ? new StatePackage(
+                model.Name, model.Package, model.Iteration, model.Kind == ModelKind.Detector ? "detector" : "classifier", model.Tags, model.Provider)
+            : null;
+        var counters = new StateCounters(
+            _counters.Triggers,
+            _counters.Pass,
+            _counters.Reject,
+            _counters.Review,
+            _counters.None,
+            _counters.Frames,
+            _counters.FramesSkipped,
+            _counters.SignalsSent,
+            _counters.SignalsExpired,
+            _counters.SignalsNotConnected,
+            _signals.Refused,
+            _signals.Unacknowledged,
+            _counters.EventsPublished,
+            _counters.EventsDropped,
+            _counters.ImagesPublished,
+            _counters.ImagesDropped);
+        return new StationState(status, reasons, _time.GetUtcNow(), _agent.Version, _agent.Agent, _agent.Line, _station, package, counters);
+    }
+
+    private static byte[] Serialize(StationState state) => JsonSerializer.SerializeToUtf8Bytes(state, StateJson.Default.StationState);
+}

@@ -1,0 +1,53 @@
+using System.Text.Json.Serialization;
+
+namespace EdgeInspector.Delivery.State;
+
+/// <summary>What <c>…/state</c> says.</summary>
+/// <param name="Status"><c>online</c>, <c>degraded</c> or <c>offline</c>.</param>
+/// <param name="Reasons">Why it is not online; empty when it is.</param>
+/// <param name="At">When this was written; null in a last will, which the broker publishes later.</param>
+/// <param name="Version">Version of the program.</param>
+/// <param name="Agent">Name of the agent.</param>
+/// <param name="Line">The line.</param>
+/// <param name="Station">The station.</param>
+/// <param name="Package">The model that runs; null when there is none.</param>
+/// <param name="Counters">What the station did since the process started; null in a last will.</param>
+internal sealed record StationState(
+    string Status,
+    IReadOnlyList<StateReason> Reasons,
+    DateTimeOffset? At,
+    string Version,
+    string Agent,
+    string Line,
+    string Station,
+    StatePackage? Package,
+    StateCounters? Counters);
+
+/// <summary>One thing that is wrong.</summary>
+internal sealed record StateReason(string Component, string Reason);
+
+/// <summary>The model that runs.</summary>
+internal sealed record StatePackage(string Name, string Hash, string? Iteration, string Kind, IReadOnlyList<string> Tags, string Provider);
+
+/// <summary>The counters of a station.</summary>
+internal sealed record StateCounters(
+    long Triggers,
+    long Pass,
+    long Reject,
+    long Review,
+    long None,
+    long Frames,
+    long FramesSkipped,
+    long SignalsSent,
+    long SignalsExpired,
+    long SignalsNotConnected,
+    long SignalsRefused,
+    long SignalsUnacknowledged,
+    long EventsPublished,
+    long EventsDropped,
+    long ImagesPublished,
+    long ImagesDropped);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(StationState))]
+internal sealed partial class StateJson : JsonSerializerContext;

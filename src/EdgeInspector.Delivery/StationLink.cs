@@ -1,0 +1,177 @@
+using System.Buffers.Text;
+using EdgeInspector.Delivery.Connecting;
+using EdgeInspector.Delivery.Signals;
+using EdgeInspector.Delivery.State;
+using EdgeInspector.Delivery.Triggers;
+using EdgeInspector.Inspection.Predictions;
+using EdgeInspector.Inspection.Stations;
+using EdgeInspector.Inspection.Verdicts;
+using Microsoft.Extensions.Logging;
+using MQTTnet;
+using MQTTnet.Protocol;
+
+namespace EdgeInspector.Delivery;
+
+/// <summary>
+/// One station's own connection to the broker: signals out, triggers in, heartbeat, and <c>state</c> with the last will. Nothing large ever travels on it,
+/// so that a signal never waits behind a picture.
+/// </summary>
+public sealed class StationLink : ISignaller, IAsyncDisposable
+{
+    /// <summary>The component under whose name this link complains to <see cref="StationHealth"/>.</summary>
+    public const string Component = "broker";
+
+    private const string TriggerComponent = "trigger";
+
+    private readonly StationTopics _topics;
+    private readonly StationHealth _health;
+    private readonly TimeProvider _time;
+    private readonly BrokerConnection _connection;
+    private readonly SignalSender _signals;
+    private readonly StatePublisher _state;
+    private readonly TriggerReceiver? _triggers;
+    private readonly TimeSpan _stateInterval;
+    private readonly CancellationTokenSource _stop = new();
+    private Task _running = Task.CompletedTask;
+
+    /// <summary>Prepares the link; <see cref="Start"/> connects.</summary>
+    /// <param name="agent">Who speaks.</param>
+    /// <param name="station">The station's name.</param>
+    /// <param name="options">The broker; validated.</param>
+    /// <param name="topics">The station's topics, from <see cref="StationTopics.ForAll"/>.</param>
+    /// <param name="health">The station's health: read for <c>state</c>, and told when the broker is away.</param>
+    /// <param name="counters">The station's counters, read for <c>state</c>.</param>
+    /// <param name="model">Gives the model that runs at the moment, or null. Called from any thread.</param>
+    /// <param name="onTrigger">
+    /// Takes a part id and the time of receipt in ticks of <paramref name="time"/>, on a pool thread; must not block. Null: don't subscribe to triggers.
+    /// </param>
+    /// <param name="time">The clock.</param>
+    /// <param name="log">The log.</param>
+    public StationLink(
+        AgentIdentity agent,
+        string station,
+        MqttOptions options,
+        StationTopics topics,
+        StationHealth health,
+        StationCounters counters,
+        Func<ModelIdentity?> model,
+        Action<string, long>? onTrigger,
+        TimeProvider time,
+        ILogger log)
+    {
+        (_topics, _health, _time, _stateInterval) = (topics, health, time, options.StateInterval);
+        _triggers = onTrigger is null ? null : new TriggerReceiver(topics.Trigger, onTrigger, time, log);
+        _connection = new BrokerConnection(options, $"{options.EffectiveClientId}-{station}", time, log)
+        {
+            Prepare = Prepare,
+            Established = Greet,
+            Lost = reason => health.Complain(Component, reason),
+            Restored = () => health.Withdraw(Component),
+        };
+        _signals = new SignalSender(_connection, options, topics, time, log);
+        _state = new StatePublisher(agent, station, topics, health, counters, model, _signals, time, log);
+    }
+
+    /// <summary>True while there is a connection.</summary>
+    public bool IsConnected => _connection.Current is not null;
+
+    /// <summary>Signals that the broker refused.</summary>
+    public long SignalsRefused => _signals.Refused;
+
+    /// <summary>Signals that the broker did not acknowledge by their deadline.</summary>
+    public long SignalsUnacknowledged => _signals.Unacknowledged;
+
+    /// <summary>Begins to connect, and to connect again for ever; does not wait for it.</summary>
+    public void Start()
+    {
+        _health.Complain(Component, "Not connected to the broker yet.");
+        _connection.Start();
+        _running = Task.WhenAll(Task.Run(() => _state.Run(_connection, _stateInterval, _stop.Token)), Task.Run(() => Beat(_stop.Token)));
+    }
+
+    /// <summary>Waits until there is a connection.</summary>
+    public Task WaitConnected(CancellationToken stop) => _connection.WaitConnected(stop);
+
+    /// <inheritdoc />
+    /// <remarks>Does not count the outcome: the station does.</remarks>
+    public SignalOutcome Send(in Signal signal) => _signals.Send(signal);
+
+    /// <summary>Publishes <c>state</c> soon: for changes that the health does not know, such as another model.</summary>
+    public void PublishState() => _state.Due();
+
+    /// <summary>Publishes <c>offline</c> with reason <c>stopped</c> and logs out, within the limit.</summary>
+    public async Task StopAsync(TimeSpan limit)
+    {
+        using var timeout = new CancellationTokenSource(limit, _time);
+        await _stop.CancelAsync().ConfigureAwait(false);
+        await _running.ConfigureAwait(false);
+        if (_connection.Current is { } session)
+            await _state.PublishStopped(session, timeout.Token).ConfigureAwait(false);
+        await _connection.StopAsync(timeout.Token).ConfigureAwait(false);
+    }
+
+    /// <summary>Ends. Without <see cref="StopAsync"/> before, the broker publishes the last will.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync().ConfigureAwait(false);
+        await _running.ConfigureAwait(false);
+        await _connection.DisposeAsync().ConfigureAwait(false);
+        _state.Dispose();
+        _stop.Dispose();
+    }
+
+    private void Prepare(IMqttClient client, MqttClientOptions settings)
+    {
+        settings.WillTopic = _topics.State;
+        settings.WillPayload = _state.Will();
+        settings.WillQualityOfServiceLevel = MqttQualityOfServiceLevel.AtLeastOnce;
+        settings.WillRetain = true;
+        if (_triggers is null)
+            return;
+        _triggers.Reset();
+        client.ApplicationMessageReceivedAsync += _triggers.Receive;
+    }
+
+    private async Task Greet(Session session, CancellationToken stop)
+    {
+        if (_triggers is not null)
+        {
+            if (await _triggers.Subscribe(session, stop).ConfigureAwait(false) is { } refused)
+                _health.Complain(TriggerComponent, refused);
+            else
+                _health.Withdraw(TriggerComponent);
+        }
+        await _state.PublishNow(session, stop).ConfigureAwait(false);
+    }
+
+    private async Task Beat(CancellationToken stop)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1), _time);
+        long count = 0;
+        byte[] digits = new byte[20];
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stop).ConfigureAwait(false))
+            {
+                Utf8Formatter.TryFormat(++count, digits, out int length);
+                if (_connection.Current is { } session)
+                    await Beat(session, digits.AsMemory(0, length), stop).ConfigureAwait(false);
+            }
+        }
+        catch (Exception e) when (e is not OutOfMemoryException && stop.IsCancellationRequested)
+        {
+        }
+    }
+
+    private async Task Beat(Session session, ReadOnlyMemory<byte> digits, CancellationToken stop)
+    {
+        try
+        {
+            await session.Publish(new MqttApplicationMessage { Topic = _topics.Heartbeat, Payload = new(digits) }, stop).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException && !stop.IsCancellationRequested)
+        {
+            // A heartbeat that can't be sent is noticed where it matters: by its absence. The connection's end is reported elsewhere.
+        }
+    }
+}

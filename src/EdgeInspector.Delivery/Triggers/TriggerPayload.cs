@@ -1,0 +1,82 @@
+using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
+using System.Text;
+using System.Text.Json;
+using System.Text.Unicode;
+
+namespace EdgeInspector.Delivery.Triggers;
+
+/// <summary>Reads the part id out of a trigger message: plain text, or JSON <c>{"part":"…"}</c>. Trusts nothing.</summary>
+internal static class TriggerPayload
+{
+    /// <summary>The largest payload that is looked at, in bytes.</summary>
+    public const int MostBytes = 1024;
+
+    /// <summary>The longest part id, in UTF-16 characters.</summary>
+    public const int MostCharacters = 128;
+
+    /// <summary>Gives the part id, or says why there is none. An empty message is legal and has none: a sensor that knows no ids.</summary>
+    /// <param name="payload">The message.</param>
+    /// <param name="part">The id, 1 to <see cref="MostCharacters"/> characters without control characters; null when there is none.</param>
+    /// <param name="wrong">What is wrong with the message; null for an empty one.</param>
+    public static bool TryRead(in ReadOnlySequence<byte> payload, [NotNullWhen(true)] out string? part, out string? wrong)
+    {
+        part = null;
+        wrong = null;
+        if (payload.Length > MostBytes)
+        {
+            wrong = $"it has {payload.Length} bytes, more than {MostBytes}";
+            return false;
+        }
+        Span<byte> bytes = stackalloc byte[(int)payload.Length];
+        payload.CopyTo(bytes);
+        if (!Utf8.IsValid(bytes))
+        {
+            wrong = "it is not UTF-8";
+            return false;
+        }
+        string text = Encoding.UTF8.GetString(bytes).Trim();
+        if (text.Length == 0)
+            return false;
+        string? id = text[0] == '{' ? FromJson(text, out wrong) : text;
+        if (id is null)
+            return false;
+        wrong = Check(id);
+        part = wrong is null ? id : null;
+        return part is not null;
+    }
+
+    private static string? FromJson(string text, out string? wrong)
+    {
+        wrong = "it begins like JSON, but is not {\"part\":\"…\"}";
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(text, new JsonDocumentOptions { MaxDepth = 8 });
+            if (!document.RootElement.TryGetProperty("part", out JsonElement part))
+                return null;
+            string? id = part.ValueKind switch
+            {
+                JsonValueKind.String => part.GetString()!.Trim(),
+                JsonValueKind.Number => part.GetRawText(),
+                _ => null,
+            };
+            if (id is not null)
+                wrong = null;
+            return id;
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            // InvalidOperationException: a string with half a surrogate pair.
+            return null;
+        }
+    }
+
+    private static string? Check(string id)
+    {
+        if (id.Length == 0)
+            return "the part id is empty";
+        if (id.Length > MostCharacters)
+            return $"the part id has {id.Length} characters, more than {MostCharacters}";
+        return id.Any(char.IsControl) ? "the part id contains a control character" : null;
+    }
+}
