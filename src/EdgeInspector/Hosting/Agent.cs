@@ -40,7 +40,12 @@ internal sealed class Agent : IAsyncDisposable
         Dictionary<string, StationHealth> health = options.Stations.Keys.ToDictionary(name => name, _ => new StationHealth(), StringComparer.Ordinal);
         Dictionary<string, StationCounters> counters = options.Stations.Keys.ToDictionary(name => name, _ => new StationCounters(), StringComparer.Ordinal);
         var evidence = new EvidenceDelivery(
-            identity, options.Mqtt, options.Images, topics, health, counters, time, logs.CreateLogger<EvidenceDelivery>());
+            identity,
+            options.Mqtt,
+            options.Images,
+            topics.ToDictionary(t => t.Key, t => new EvidenceStation(t.Value, health[t.Key], counters[t.Key]), StringComparer.Ordinal),
+            time,
+            logs.CreateLogger<EvidenceDelivery>());
 
         var stations = new List<InspectionStation>();
         var problems = new List<string>();

@@ -1,0 +1,78 @@
+using System.Runtime.CompilerServices;
+using EdgeInspector.Capture;
+using EdgeInspector.Delivery.Connecting;
+using EdgeInspector.Hosting;
+using EdgeInspector.Inference;
+using EdgeInspector.Inspection.Rules;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace EdgeInspector.Doctor;
+
+/// <summary>Looks at everything the line depends on, in the order in which one thing needs the other.</summary>
+internal static class Examination
+{
+    private static readonly TimeSpan CameraPatience = TimeSpan.FromSeconds(10);
+
+    public static async IAsyncEnumerable<Finding> RunAsync(string? file, string[] overrides, [EnumeratorCancellation] CancellationToken stop)
+    {
+        foreach (Finding finding in NativeLibraries.Look())
+            yield return finding;
+        yield return Clock.Look(TimeProvider.System);
+
+        if (Settings(file, overrides, out List<Finding> faults) is not { } settings)
+        {
+            foreach (Finding fault in faults)
+                yield return fault;
+            yield break;
+        }
+        AgentOptions options = settings.Options;
+        yield return Finding.Good("settings", $"{settings.Path ?? "environment and arguments only"}, {options.Stations.Count} station{(options.Stations.Count == 1 ? "" : "s")}");
+        yield return DataFolder.Look(options.DataFolder);
+
+        BrokerCheckResult broker = await BrokerCheck.RunAsync(options.Mqtt, TimeProvider.System, stop);
+        yield return new Finding(broker.IsGood ? Severity.Good : Severity.Fault, "broker", broker.Message);
+
+        foreach ((string name, StationSettings station) in options.Stations)
+        {
+            foreach (Finding finding in Model(name, station, options.Inference))
+                yield return finding;
+            CameraCheckResult camera = await Task.Run(() => CameraCheck.Run(station.Camera!, CameraPatience, TimeProvider.System, stop), stop);
+            yield return new Finding(camera.IsGood ? Severity.Good : Severity.Fault, $"camera of {name}", camera.Message);
+        }
+    }
+
+    private static SettingsFile? Settings(string? file, string[] overrides, out List<Finding> faults)
+    {
+        faults = [];
+        try
+        {
+            return SettingsFile.Load(file, overrides);
+        }
+        catch (RefusedException refused)
+        {
+            faults.AddRange(refused.Problems.Select(problem => Finding.Fault("settings", problem)));
+            return null;
+        }
+    }
+
+    private static List<Finding> Model(string name, StationSettings station, InferenceOptions inference)
+    {
+        string subject = $"model of {name}";
+        try
+        {
+            using OnnxGeneration generation = Models.Load(
+                station.Model!, inference, station.Preprocessing, NullLoggerFactory.Instance, $"Stations:{name}:Model");
+            var findings = new List<Finding> { Finding.Good(subject, generation.Description.ToString()) };
+            string wanted = inference.Providers.Count > 0 ? inference.Providers[0] : "cpu";
+            if (!string.Equals(generation.Model.Provider, wanted, StringComparison.OrdinalIgnoreCase))
+                findings.Add(Finding.Warning($"provider of {name}", $"'{wanted}' can't be had here; the model runs on '{generation.Model.Provider}'."));
+            if (RuleSet.Create(station, generation.Model, out IReadOnlyList<string> problems) is null)
+                findings.AddRange(problems.Select(problem => Finding.Fault($"rules of {name}", problem)));
+            return findings;
+        }
+        catch (RefusedException refused)
+        {
+            return [.. refused.Problems.Select(problem => Finding.Fault(subject, problem))];
+        }
+    }
+}
