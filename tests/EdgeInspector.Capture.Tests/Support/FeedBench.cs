@@ -6,12 +6,14 @@ namespace EdgeInspector.Capture.Tests.Support;
 /// <summary>A feed with everything around it that a test looks at.</summary>
 internal sealed class FeedBench : IDisposable
 {
-    public FeedBench(ICameraSource source, CameraOptions? options = null, TimeProvider? time = null)
+    public FeedBench(ICameraSource source, CameraOptions? options = null, TimeProvider? time = null, RecordingLog? log = null)
     {
+        Time = time as PauseRecorder ?? new PauseRecorder();
+        Log = log ?? new RecordingLog();
         Feed = new CameraFeed("weld-3", source, options ?? new CameraOptions(), Sink, Pool, Health, Counters, time ?? Time, Log);
     }
 
-    public PauseRecorder Time { get; } = new();
+    public PauseRecorder Time { get; }
 
     public RecordingSink Sink { get; } = new();
 
@@ -21,7 +23,7 @@ internal sealed class FeedBench : IDisposable
 
     public StationCounters Counters { get; } = new();
 
-    public RecordingLog Log { get; } = new();
+    public RecordingLog Log { get; }
 
     public CameraFeed Feed { get; }
 
