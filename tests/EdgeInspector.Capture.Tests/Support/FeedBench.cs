@@ -1,0 +1,43 @@
+using EdgeInspector.Inspection.Frames;
+using EdgeInspector.Inspection.Stations;
+
+namespace EdgeInspector.Capture.Tests.Support;
+
+/// <summary>A feed with everything around it that a test looks at.</summary>
+internal sealed class FeedBench : IDisposable
+{
+    public FeedBench(ICameraSource source, CameraOptions? options = null, TimeProvider? time = null, RecordingLog? log = null)
+    {
+        Time = time as PauseRecorder ?? new PauseRecorder();
+        Log = log ?? new RecordingLog();
+        Feed = new CameraFeed("weld-3", source, options ?? new CameraOptions(), Sink, Pool, Health, Counters, time ?? Time, Log);
+    }
+
+    public PauseRecorder Time { get; }
+
+    public RecordingSink Sink { get; } = new();
+
+    public FramePool Pool { get; } = new();
+
+    public StationHealth Health { get; } = new();
+
+    public StationCounters Counters { get; } = new();
+
+    public RecordingLog Log { get; }
+
+    public CameraFeed Feed { get; }
+
+    public string? Complaint => Health.Complaints.GetValueOrDefault(CameraFeed.Component);
+
+    public FeedBench Start()
+    {
+        Feed.Start();
+        return this;
+    }
+
+    public void Dispose()
+    {
+        Feed.Dispose();
+        Pool.Dispose();
+    }
+}

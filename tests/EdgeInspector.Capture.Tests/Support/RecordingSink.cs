@@ -1,0 +1,44 @@
+using EdgeInspector.Inspection.Frames;
+
+namespace EdgeInspector.Capture.Tests.Support;
+
+/// <summary>Notes what each frame said and gives its memory back at once.</summary>
+internal sealed class RecordingSink : IFrameSink
+{
+    private readonly Lock _gate = new();
+    private readonly List<Picture> _pictures = [];
+
+    /// <summary>Runs in <see cref="Accept"/>, on the capture thread, before the frame is released.</summary>
+    public Action<Frame, CancellationToken>? OnAccept { get; set; }
+
+    public IReadOnlyList<Picture> Pictures
+    {
+        get
+        {
+            lock (_gate)
+                return [.. _pictures];
+        }
+    }
+
+    public int Count => Pictures.Count;
+
+    public void Accept(Frame frame, bool mayWait, CancellationToken stop)
+    {
+        try
+        {
+            lock (_gate)
+            {
+                _pictures.Add(new Picture(frame.Sequence, frame.CapturedAt, frame.CapturedAtWall, frame.Label, frame.Width, frame.Height,
+                    frame.Pixels[..3].ToArray(), mayWait, Thread.CurrentThread.Name));
+            }
+            OnAccept?.Invoke(frame, stop);
+        }
+        finally
+        {
+            frame.Release();
+        }
+    }
+}
+
+internal sealed record Picture(long Sequence, long CapturedAt, DateTimeOffset CapturedAtWall, string? Label, int Width, int Height, byte[] FirstPixel,
+    bool MayWait, string? Thread);
