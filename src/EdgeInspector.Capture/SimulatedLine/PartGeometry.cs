@@ -1,0 +1,99 @@
+using EdgeInspector.Inspection.Predictions;
+using OpenCvSharp;
+
+namespace EdgeInspector.Capture.SimulatedLine;
+
+/// <summary>The drawing of the part: what sits where on the plate, in pixels from the plate's centre, x to the right, y down.</summary>
+internal static class PartGeometry
+{
+    public const int FrameWidth = 1280;
+    public const int FrameHeight = 960;
+
+    /// <summary>Half of the plate's sides. Turned and shifted as far as the line allows, it stays inside the central 960 × 960 square.</summary>
+    public const float HalfWidth = 372;
+    public const float HalfHeight = 274;
+
+    public const float BoreRadius = 92;
+    public const float HoleRadius = 24;
+    public const float ScrewRadius = 44;
+    public const float ClipHalfWidth = 82;
+    public const float ClipHalfHeight = 36;
+
+    public static readonly Point2f Bore = new(-136, 8);
+    public static readonly Point2f ScrewSeat = new(196, 128);
+    public static readonly Point2f ClipSeat = new(178, -116);
+    public static readonly Point2f[] Holes = [new(-316, -218), new(316, -218), new(-316, 218), new(316, 218)];
+
+    /// <summary>Where a point of the plate lies on the frame when the part is centred.</summary>
+    public static Point2f OnFrame(PartPose pose, Point2f plate)
+    {
+        (float sin, float cos) = MathF.SinCos(pose.Degrees * MathF.PI / 180);
+        return new Point2f(
+            FrameWidth / 2f + pose.X + cos * plate.X - sin * plate.Y,
+            FrameHeight / 2f + pose.Y + sin * plate.X + cos * plate.Y);
+    }
+
+    /// <summary>A point of a component, given in its own axes, on the plate.</summary>
+    public static Point2f OnPlate(Point2f seat, PartPose pose, float x, float y)
+    {
+        (float sin, float cos) = MathF.SinCos(pose.Degrees * MathF.PI / 180);
+        return new Point2f(seat.X + pose.X + cos * x - sin * y, seat.Y + pose.Y + sin * x + cos * y);
+    }
+
+    /// <summary>The upright box around points of the plate, grown by a margin in pixels, as shares of the frame and clipped to it.</summary>
+    public static BoundingBox Around(PartPose pose, IEnumerable<Point2f> plate, float margin)
+    {
+        float left = float.MaxValue, top = float.MaxValue, right = float.MinValue, bottom = float.MinValue;
+        foreach (Point2f point in plate)
+        {
+            Point2f at = OnFrame(pose, point);
+            left = MathF.Min(left, at.X);
+            right = MathF.Max(right, at.X);
+            top = MathF.Min(top, at.Y);
+            bottom = MathF.Max(bottom, at.Y);
+        }
+        left = MathF.Max(0, left - margin);
+        top = MathF.Max(0, top - margin);
+        right = MathF.Min(FrameWidth, right + margin);
+        bottom = MathF.Min(FrameHeight, bottom + margin);
+        return new BoundingBox(left / FrameWidth, top / FrameHeight, (right - left) / FrameWidth, (bottom - top) / FrameHeight);
+    }
+
+    /// <summary>Sixteen points on an ellipse of the plate.</summary>
+    public static IEnumerable<Point2f> Ellipse(Point2f center, float radiusX, float radiusY, float degrees)
+    {
+        for (int i = 0; i < 16; i++)
+        {
+            (float sin, float cos) = MathF.SinCos(i * MathF.PI / 8);
+            yield return OnPlate(center, new PartPose(0, 0, degrees), radiusX * cos, radiusY * sin);
+        }
+    }
+
+    public static IEnumerable<Point2f> ClipOutline(PartPose pose) =>
+    [
+        OnPlate(ClipSeat, pose, -ClipHalfWidth, -ClipHalfHeight), OnPlate(ClipSeat, pose, ClipHalfWidth, -ClipHalfHeight),
+        OnPlate(ClipSeat, pose, ClipHalfWidth, ClipHalfHeight), OnPlate(ClipSeat, pose, -ClipHalfWidth, ClipHalfHeight),
+    ];
+
+    public static IEnumerable<Point2f> ScrewOutline(PartPose pose) =>
+        Ellipse(new Point2f(ScrewSeat.X + pose.X, ScrewSeat.Y + pose.Y), ScrewRadius, ScrewRadius, 0);
+
+    /// <summary>True when nothing but bare plate lies within <paramref name="clearance"/> pixels of the point.</summary>
+    public static bool IsBare(Point2f p, float clearance)
+    {
+        if (MathF.Abs(p.X) > HalfWidth - 14 - clearance || MathF.Abs(p.Y) > HalfHeight - 14 - clearance)
+            return false;
+        if (Distance(p, Bore) < BoreRadius + 14 + clearance || Distance(p, ScrewSeat) < ScrewRadius + 34 + clearance)
+            return false;
+        if (MathF.Abs(p.X - ClipSeat.X) < ClipHalfWidth + 34 + clearance && MathF.Abs(p.Y - ClipSeat.Y) < ClipHalfHeight + 40 + clearance)
+            return false;
+        foreach (Point2f hole in Holes)
+        {
+            if (Distance(p, hole) < HoleRadius + 10 + clearance)
+                return false;
+        }
+        return true;
+    }
+
+    private static float Distance(Point2f a, Point2f b) => MathF.Sqrt((a.X - b.X) * (a.X - b.X) + (a.Y - b.Y) * (a.Y - b.Y));
+}

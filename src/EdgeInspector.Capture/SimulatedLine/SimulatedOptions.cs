@@ -1,0 +1,43 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace EdgeInspector.Capture.SimulatedLine;
+
+/// <summary>How the simulated camera sees the line.</summary>
+public enum SimulatedView
+{
+    /// <summary>One picture for each part, taken when it is centred, as a camera with a hardware trigger takes it.</summary>
+    Strobe,
+
+    /// <summary>A free-running camera: empty belt, parts that enter, are centred, and leave.</summary>
+    Continuous,
+}
+
+/// <summary>A rendered conveyor in place of a camera: machined parts whose truth is known.</summary>
+public sealed record SimulatedOptions
+{
+    /// <summary>Chooses the line; the same seed makes the same parts.</summary>
+    [Range(0, int.MaxValue)]
+    public int Seed { get; init; } = 1;
+
+    /// <summary>Time from one part to the next.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.010", "01:00:00")]
+    public TimeSpan Pace { get; init; } = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>Ignore the pace and make parts as fast as they are inspected; for benchmarks and tests.</summary>
+    public bool AsFastAsConsumed { get; init; }
+
+    /// <summary>Number of the first part.</summary>
+    [Range(0L, 999_999_999_999L)]
+    public long First { get; init; }
+
+    /// <summary>How many parts to make before the source ends; null for an endless line.</summary>
+    [Range(1L, 999_999_999_999L)]
+    public long? Count { get; init; }
+
+    /// <summary><c>Strobe</c> takes one picture of each centred part, <c>Continuous</c> films the belt.</summary>
+    public SimulatedView View { get; init; } = SimulatedView.Strobe;
+
+    /// <summary>Pictures a second of the <c>Continuous</c> view; adjusted so that each part is exactly centred once.</summary>
+    [Range(1.0, 200.0)]
+    public double Fps { get; init; } = 30;
+}
