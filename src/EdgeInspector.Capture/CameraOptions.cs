@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using EdgeInspector.Capture.Cameras;
+using EdgeInspector.Capture.SimulatedLine;
 
 namespace EdgeInspector.Capture;
 
@@ -18,6 +19,9 @@ public sealed record CameraOptions : IValidatableObject
     /// <summary>A folder of image files.</summary>
     public FolderOptions? Folder { get; init; }
 
+    /// <summary>The simulated line: rendered parts with known truth.</summary>
+    public SimulatedOptions? Simulated { get; init; }
+
     /// <summary>Without a picture for this long a camera counts as stalled and is opened again. Not for watched folders, where silence is normal.</summary>
     [Range(typeof(TimeSpan), "00:00:00.100", "01:00:00")]
     public TimeSpan StallTimeout { get; init; } = TimeSpan.FromSeconds(5);
@@ -32,7 +36,7 @@ public sealed record CameraOptions : IValidatableObject
     internal IReadOnlyList<string> Blocks =>
         [.. new (string Name, object? Block)[]
         {
-            (nameof(Usb), Usb), (nameof(Url), Url), (nameof(Video), Video), (nameof(Folder), Folder),
+            (nameof(Usb), Usb), (nameof(Url), Url), (nameof(Video), Video), (nameof(Folder), Folder), (nameof(Simulated), Simulated),
         }.Where(entry => entry.Block is not null).Select(entry => entry.Name)];
 
     /// <inheritdoc/>

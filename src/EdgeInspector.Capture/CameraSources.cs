@@ -1,4 +1,5 @@
 using EdgeInspector.Capture.Cameras;
+using EdgeInspector.Capture.SimulatedLine;
 using Microsoft.Extensions.Logging;
 
 namespace EdgeInspector.Capture;
@@ -21,6 +22,7 @@ public static class CameraSources
             { Url: { } url } => new UrlCamera(url, time),
             { Video: { } video } => new VideoFile(video, time),
             { Folder: { } folder } => new ImageFolder(folder, time, log),
+            { Simulated: { } simulated } => new SimulatedCamera(simulated, time),
             _ => throw new CameraException("This camera's block is not supported."),
         };
     }

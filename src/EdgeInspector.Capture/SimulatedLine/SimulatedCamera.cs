@@ -20,6 +20,9 @@ public sealed class SimulatedCamera(SimulatedOptions options, TimeProvider? time
     public bool MayWait => options.AsFastAsConsumed;
 
     /// <inheritdoc/>
+    public string? EndMessage => options.Count is { } count ? $"The simulated line has ended after its {count} parts." : null;
+
+    /// <inheritdoc/>
     public void Run(FrameHandler onFrame, CancellationToken stop)
     {
         using PartRenderer renderer = new();
