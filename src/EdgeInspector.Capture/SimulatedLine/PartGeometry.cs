@@ -60,22 +60,43 @@ internal static class PartGeometry
     }
 
     /// <summary>Sixteen points on an ellipse of the plate.</summary>
-    public static IEnumerable<Point2f> Ellipse(Point2f center, float radiusX, float radiusY, float degrees)
+    public static IReadOnlyList<Point2f> Ellipse(Point2f center, float radiusX, float radiusY, float degrees)
     {
-        for (int i = 0; i < 16; i++)
+        Point2f[] points = new Point2f[16];
+        for (int i = 0; i < points.Length; i++)
         {
             (float sin, float cos) = MathF.SinCos(i * MathF.PI / 8);
-            yield return OnPlate(center, new PartPose(0, 0, degrees), radiusX * cos, radiusY * sin);
+            points[i] = OnPlate(center, new PartPose(0, 0, degrees), radiusX * cos, radiusY * sin);
         }
+        return points;
     }
 
-    public static IEnumerable<Point2f> ClipOutline(PartPose pose) =>
+    /// <summary>The outline of a band along a course: there on one side, back on the other.</summary>
+    public static IReadOnlyList<Point2f> Band(IReadOnlyList<Point2f> course, float halfWidth)
+    {
+        int last = course.Count - 1;
+        Point2f[] outline = new Point2f[2 * course.Count];
+        for (int i = 0; i <= last; i++)
+        {
+            Point2f before = course[Math.Max(0, i - 1)], after = course[Math.Min(last, i + 1)];
+            float length = MathF.Max(1e-3f, Distance(before, after));
+            float acrossX = -(after.Y - before.Y) / length * halfWidth, acrossY = (after.X - before.X) / length * halfWidth;
+            outline[i] = new Point2f(course[i].X + acrossX, course[i].Y + acrossY);
+            outline[2 * last + 1 - i] = new Point2f(course[i].X - acrossX, course[i].Y - acrossY);
+        }
+        return outline;
+    }
+
+    /// <summary>Where points of the plate lie on the frame when the part is centred.</summary>
+    public static IReadOnlyList<Point2f> OnFrame(PartPose pose, IReadOnlyList<Point2f> plate) => [.. plate.Select(p => OnFrame(pose, p))];
+
+    public static IReadOnlyList<Point2f> ClipOutline(PartPose pose) =>
     [
         OnPlate(ClipSeat, pose, -ClipHalfWidth, -ClipHalfHeight), OnPlate(ClipSeat, pose, ClipHalfWidth, -ClipHalfHeight),
         OnPlate(ClipSeat, pose, ClipHalfWidth, ClipHalfHeight), OnPlate(ClipSeat, pose, -ClipHalfWidth, ClipHalfHeight),
     ];
 
-    public static IEnumerable<Point2f> ScrewOutline(PartPose pose) =>
+    public static IReadOnlyList<Point2f> ScrewOutline(PartPose pose) =>
         Ellipse(new Point2f(ScrewSeat.X + pose.X, ScrewSeat.Y + pose.Y), ScrewRadius, ScrewRadius, 0);
 
     /// <summary>True when nothing but bare plate lies within <paramref name="clearance"/> pixels of the point.</summary>

@@ -44,19 +44,19 @@ public sealed partial class PartLine
                 break;
             case PartTags.MissingComponent when random.Chance(0.5):
                 clip = null;
-                defects.Add(new SimulatedDefect(tag, PartGeometry.Around(pose, PartGeometry.ClipOutline(default), 8)));
+                defects.Add(Seated(tag, pose, PartGeometry.ClipOutline(default)));
                 break;
             case PartTags.MissingComponent:
                 screw = null;
-                defects.Add(new SimulatedDefect(tag, PartGeometry.Around(pose, PartGeometry.ScrewOutline(default), 8)));
+                defects.Add(Seated(tag, pose, PartGeometry.ScrewOutline(default)));
                 break;
             case PartTags.Misaligned when random.Chance(0.5):
                 clip = MisplacedClip(random);
-                defects.Add(new SimulatedDefect(tag, PartGeometry.Around(pose, PartGeometry.ClipOutline(clip.Value), 8)));
+                defects.Add(Seated(tag, pose, PartGeometry.ClipOutline(clip.Value)));
                 break;
             case PartTags.Misaligned:
                 screw = MisplacedScrew(random);
-                defects.Add(new SimulatedDefect(tag, PartGeometry.Around(pose, PartGeometry.ScrewOutline(screw.Value), 8)));
+                defects.Add(Seated(tag, pose, PartGeometry.ScrewOutline(screw.Value)));
                 break;
         }
         return new SimulatedPart(_seed, index, IdOf(_seed, index), tag, defects, pose, clip, screw);
@@ -89,6 +89,9 @@ public sealed partial class PartLine
             defects.Add(make());
     }
 
+    private static SimulatedDefect Seated(string tag, PartPose pose, IReadOnlyList<Point2f> outline) =>
+        new(tag, PartGeometry.Around(pose, outline, 8)) { Outline = PartGeometry.OnFrame(pose, outline) };
+
     private static SimulatedDefect Scratch(LineRandom random, PartPose pose)
     {
         List<Point2f> points = [];
@@ -117,6 +120,7 @@ public sealed partial class PartLine
             strength = -strength;
         return new SimulatedDefect(PartTags.Scratch, PartGeometry.Around(pose, points, 14))
         {
+            Outline = PartGeometry.OnFrame(pose, PartGeometry.Band(points, MathF.Max(1, width / 2f))),
             Scratch = new ScratchShape(points, width, strength),
         };
     }
@@ -130,8 +134,10 @@ public sealed partial class PartLine
             center = new Point2f(random.Between(-PartGeometry.HalfWidth, PartGeometry.HalfWidth), random.Between(-PartGeometry.HalfHeight, PartGeometry.HalfHeight));
         while (!PartGeometry.IsBare(center, radiusX * 1.15f));
         float degrees = random.Between(0, 180);
-        return new SimulatedDefect(PartTags.Dent, PartGeometry.Around(pose, PartGeometry.Ellipse(center, radiusX, radiusY, degrees), 8))
+        IReadOnlyList<Point2f> outline = PartGeometry.Ellipse(center, radiusX, radiusY, degrees);
+        return new SimulatedDefect(PartTags.Dent, PartGeometry.Around(pose, outline, 8))
         {
+            Outline = PartGeometry.OnFrame(pose, outline),
             Dent = new DentShape(center, radiusX, radiusY, degrees, random.Between(26, 55)),
         };
     }

@@ -27,6 +27,9 @@ public readonly record struct PartPose(float X, float Y, float Degrees);
 /// <param name="Box">What a careful annotator would draw around it, as shares of the frame.</param>
 public sealed record SimulatedDefect(string Tag, BoundingBox Box)
 {
+    /// <summary>The defect's own outline as a polygon, in pixels of the frame.</summary>
+    internal IReadOnlyList<Point2f> Outline { get; init; } = [];
+
     internal ScratchShape? Scratch { get; init; }
 
     internal DentShape? Dent { get; init; }

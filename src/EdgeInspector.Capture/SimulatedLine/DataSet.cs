@@ -1,0 +1,91 @@
+using System.Globalization;
+using System.Text;
+using OpenCvSharp;
+
+namespace EdgeInspector.Capture.SimulatedLine;
+
+/// <summary>
+/// Writes parts of a simulated line as a labelled data set: a folder for each tag with its pictures, named by part id, <c>annotations.json</c>
+/// (COCO object detection: boxes and outlines of the defects) and <c>truth.csv</c> (one line for each picture).
+/// Every file appears complete or not at all; the two lists come last, so a folder that has them is whole.
+/// </summary>
+public sealed class DataSet(DataSetOptions options)
+{
+    /// <summary>Renders and writes the data set.</summary>
+    /// <param name="folder">Created when it is absent.</param>
+    /// <param name="progress">Told the number of pictures written, after each.</param>
+    /// <param name="stop">Ends the work after the picture in hand; the lists are then not written.</param>
+    /// <exception cref="IOException">The folder already holds a data set, or can't be written.</exception>
+    /// <exception cref="OperationCanceledException"><paramref name="stop"/> was cancelled.</exception>
+    public void Write(string folder, IProgress<int>? progress = null, CancellationToken stop = default)
+    {
+        if (File.Exists(Path.Combine(folder, CocoAnnotations.FileName)))
+            throw new IOException($"'{folder}' already holds a data set ({CocoAnnotations.FileName}). Choose another folder or empty this one.");
+        string extension = options.Format == DataSetFormat.Png ? ".png" : ".jpg";
+        CocoAnnotations annotations = new(options);
+        StringBuilder truth = new("part,tag,file\n");
+        using PartRenderer renderer = new();
+        using Mat picture = new();
+        int written = 0;
+        foreach (SimulatedPart part in Parts())
+        {
+            stop.ThrowIfCancellationRequested();
+            string file = $"{part.Tag}/{part.Id}{extension}";
+            Directory.CreateDirectory(Path.Combine(folder, part.Tag));
+            renderer.Render(part, picture);
+            Cv2.ImEncode(extension, picture, out byte[] bytes, new ImageEncodingParam(ImwriteFlags.JpegQuality, 95));
+            WriteWhole(Path.Combine(folder, file), bytes);
+            annotations.Add(part, file);
+            truth.Append(CultureInfo.InvariantCulture, $"{part.Id},{part.Tag},{file}\n");
+            progress?.Report(++written);
+        }
+        WriteWhole(Path.Combine(folder, "truth.csv"), Encoding.UTF8.GetBytes(truth.ToString()));
+        WriteWhole(Path.Combine(folder, CocoAnnotations.FileName), annotations.ToJson());
+    }
+
+    /// <summary>The parts of the data set: the line's own, in its order, without those whose tag has had its share.</summary>
+    internal IEnumerable<SimulatedPart> Parts()
+    {
+        PartLine line = new(options.Seed);
+        Dictionary<string, int> left = Shares();
+        long index = 0;
+        for (int open = options.Count; open > 0; index++)
+        {
+            SimulatedPart part = line.Part(index);
+            if (left[part.Tag] == 0)
+                continue;
+            left[part.Tag]--;
+            open--;
+            yield return part;
+        }
+    }
+
+    private Dictionary<string, int> Shares()
+    {
+        int ok = (int)Math.Round(options.Count * options.ShareOk);
+        int defective = options.Count - ok, kinds = PartTags.Defects.Count;
+        Dictionary<string, int> shares = new() { [PartTags.Ok] = ok };
+        for (int i = 0; i < kinds; i++)
+            shares[PartTags.Defects[i]] = defective / kinds + (i < defective % kinds ? 1 : 0);
+        return shares;
+    }
+
+    private static void WriteWhole(string path, byte[] content)
+    {
+        string partial = path + ".partial";
+        try
+        {
+            using (FileStream file = new(partial, FileMode.Create, FileAccess.Write))
+            {
+                file.Write(content);
+                file.Flush(flushToDisk: false);
+            }
+            File.Move(partial, path, overwrite: true);
+        }
+        catch
+        {
+            File.Delete(partial);
+            throw;
+        }
+    }
+}

@@ -1,0 +1,26 @@
+namespace EdgeInspector.Capture.SimulatedLine;
+
+/// <summary>How a data set's pictures are stored.</summary>
+public enum DataSetFormat
+{
+    /// <summary>JPEG of quality 95, about 0.5 MB a picture.</summary>
+    Jpg,
+
+    /// <summary>PNG, lossless, about 2.5 MB a picture.</summary>
+    Png,
+}
+
+/// <summary>What a data set of the simulated line contains.</summary>
+public sealed record DataSetOptions
+{
+    /// <summary>How many pictures, at least 1.</summary>
+    public required int Count { get; init; }
+
+    /// <summary>Which line they come from, 0 or more. Use other seeds for training than for testing.</summary>
+    public int Seed { get; init; } = 1;
+
+    /// <summary>Share of good parts, 0..1; the four defects share the rest evenly.</summary>
+    public double ShareOk { get; init; } = 1 / 3.0;
+
+    public DataSetFormat Format { get; init; } = DataSetFormat.Jpg;
+}

@@ -1,0 +1,193 @@
+using OpenCvSharp;
+
+namespace EdgeInspector.Capture.SimulatedLine;
+
+/// <summary>
+/// The textures of the scene, larger than a picture so that each part gets its own cut-out: brushed metal, milling marks, rubber belt,
+/// uneven light, sensor noise. Made once from a fixed seed; all 8-bit with three channels. Owns them.
+/// </summary>
+internal sealed class Surfaces : IDisposable
+{
+    public const int PlateWidth = 760;
+    public const int PlateHeight = 564;
+    public const int Lights = 4;
+    private const int Slack = 512;
+    private const int NoiseSlack = 256;
+
+    private readonly List<IDisposable> _owned = [];
+
+    public Surfaces()
+    {
+        Brushed = Own(MakeBrushed());
+        Milled = Own(MakeMilled());
+        Belt = Own(MakeBelt());
+        Noise = Own(MakeNoise());
+        Light = [.. Enumerable.Range(0, Lights).Select(i => Own(MakeLight(i)))];
+    }
+
+    /// <summary>Brushed metal, streaks along x, mean about 168.</summary>
+    public Mat Brushed { get; }
+
+    /// <summary>Marks of the cutter and broad reflections; 128 stands for none.</summary>
+    public Mat Milled { get; }
+
+    /// <summary>The belt; repeats every <see cref="BeltPeriod"/> pixels along x.</summary>
+    public Mat Belt { get; }
+
+    /// <summary>Noise of the sensor; 128 stands for none.</summary>
+    public Mat Noise { get; }
+
+    /// <summary>Share of light that each pixel gets, 255 for the full share.</summary>
+    public IReadOnlyList<Mat> Light { get; }
+
+    public const int BeltPeriod = 640;
+
+    /// <summary>A cut-out of the plate's size.</summary>
+    public static Mat PlateCut(Mat texture, LineRandom random) =>
+        texture[new Rect(random.Below(Slack), random.Below(Slack), PlateWidth, PlateHeight)];
+
+    /// <summary>A cut-out of the noise for a whole picture.</summary>
+    public Mat NoiseCut(LineRandom random) =>
+        Noise[new Rect(random.Below(NoiseSlack), random.Below(NoiseSlack), PartGeometry.FrameWidth, PartGeometry.FrameHeight)];
+
+    public void Dispose()
+    {
+        foreach (IDisposable one in _owned)
+            one.Dispose();
+    }
+
+    private static Mat MakeBrushed()
+    {
+        const int Width = PlateWidth + Slack, Height = PlateHeight + Slack;
+        using Mat fine = Gaussian(Width, Height, 1);
+        using Mat coarse = Gaussian(Width, Height, 2);
+        using Mat tone = Gaussian(Width / 16, Height / 16, 3);
+        using Mat streaks = new();
+        using Mat bands = new();
+        // Averaging along x makes streaks and takes contrast away; the factors give it back.
+        Cv2.BoxFilter(fine, streaks, MatType.CV_32F, new Size(61, 1));
+        Cv2.BoxFilter(streaks, streaks, MatType.CV_32F, new Size(31, 1));
+        Cv2.BoxFilter(coarse, bands, MatType.CV_32F, new Size(181, 3));
+        Cv2.Resize(tone, tone, new Size(Width, Height), 0, 0, InterpolationFlags.Cubic);
+        Cv2.GaussianBlur(fine, fine, new Size(0, 0), 0.7);
+        using Mat sum = new(Height, Width, MatType.CV_32FC1, Scalar.All(168));
+        Cv2.ScaleAdd(streaks, 40, sum, sum);
+        Cv2.ScaleAdd(bands, 60, sum, sum);
+        Cv2.ScaleAdd(fine, 3, sum, sum);
+        Cv2.ScaleAdd(tone, 2.5, sum, sum);
+        return Tinted(sum, 1.015, 1, 0.985);
+    }
+
+    private static Mat MakeMilled()
+    {
+        const int Width = PlateWidth + Slack, Height = PlateHeight + Slack;
+        using Mat sum = new(Height, Width, MatType.CV_32FC1);
+        MatRowAccessor<float> at = sum.AsRows<float>();
+        for (int y = 0; y < Height; y++)
+        {
+            for (int x = 0; x < Width; x++)
+            {
+                // A face cutter of 700 pixels radius advancing along x, and reflections across the brushing.
+                float rise = (y - Height / 2f) / 700;
+                float along = x - 700 * MathF.Sqrt(1 - rise * rise);
+                float cut = MathF.Sin(along * 0.55f) + 0.6f * MathF.Sin(along * 0.091f + 1);
+                float glare = MathF.Sin(x * 0.0093f) + 0.6f * MathF.Sin(x * 0.0217f + y * 0.0016f + 2);
+                at[y][x] = 128 + 2.2f * cut + 7 * glare;
+            }
+        }
+        return Tinted(sum, 1, 1, 1);
+    }
+
+    private static Mat MakeBelt()
+    {
+        const int Width = PartGeometry.FrameWidth + BeltPeriod, Height = PartGeometry.FrameHeight;
+        using Mat grain = Gaussian(BeltPeriod, Height, 5);
+        using Mat soft = new();
+        Cv2.GaussianBlur(grain, soft, new Size(0, 0), 1.4);
+        using Mat tile = new(Height, BeltPeriod, MatType.CV_32FC1);
+        MatRowAccessor<float> at = tile.AsRows<float>();
+        for (int y = 0; y < Height; y++)
+        {
+            for (int x = 0; x < BeltPeriod; x++)
+            {
+                // A diamond weave of 20 pixels.
+                float weave = MathF.Abs(MathF.Sin((x + y) * MathF.PI / 20)) * MathF.Abs(MathF.Sin((x - y) * MathF.PI / 20));
+                bool rail = y < 34 || y >= Height - 34;
+                at[y][x] = rail ? 96 - MathF.Abs((y < 34 ? y : Height - 1 - y) - 17) * 2.2f : 46 + 18 * weave;
+            }
+        }
+        Cv2.ScaleAdd(soft, 16, tile, tile);
+        using Mat sum = new();
+        Cv2.Repeat(tile, 1, Width / BeltPeriod, sum);
+        return Tinted(sum, 1.05, 1.02, 0.94);
+    }
+
+    private static Mat MakeNoise()
+    {
+        Mat noise = new(PartGeometry.FrameHeight + NoiseSlack, PartGeometry.FrameWidth + NoiseSlack, MatType.CV_8UC3);
+        for (int channel = 0; channel < 3; channel++)
+        {
+            using Mat plane = Gaussian(noise.Width, noise.Height, 10 + channel);
+            plane.ConvertTo(plane, MatType.CV_8UC1, 2.6, 128);
+            Cv2.InsertChannel(plane, noise, channel);
+        }
+        return noise;
+    }
+
+    /// <summary>Lamps at different places, the lens darker towards its corners.</summary>
+    private static Mat MakeLight(int variant)
+    {
+        LineRandom random = LineRandom.For(0, variant, purpose: 90);
+        float lampX = random.Between(300, 800), lampY = random.Between(150, 500);
+        float fall = random.Between(0.18, 0.3);
+        using Mat sum = new(PartGeometry.FrameHeight, PartGeometry.FrameWidth, MatType.CV_32FC1);
+        MatRowAccessor<float> at = sum.AsRows<float>();
+        for (int y = 0; y < PartGeometry.FrameHeight; y++)
+        {
+            for (int x = 0; x < PartGeometry.FrameWidth; x++)
+            {
+                float lamp = ((x - lampX) * (x - lampX) + (y - lampY) * (y - lampY)) / (900f * 900);
+                float lens = ((x - 640) * (x - 640) + (y - 480) * (y - 480)) / (800f * 800);
+                at[y][x] = 255 * (1 - fall * lamp / (0.5f + lamp)) * (1 - 0.22f * lens * lens);
+            }
+        }
+        return Tinted(sum, 1, 1, 1);
+    }
+
+    private static Mat Tinted(Mat grey, double blue, double green, double red)
+    {
+        using Mat b = new();
+        using Mat g = new();
+        using Mat r = new();
+        grey.ConvertTo(b, MatType.CV_8UC1, blue);
+        grey.ConvertTo(g, MatType.CV_8UC1, green);
+        grey.ConvertTo(r, MatType.CV_8UC1, red);
+        Mat color = new();
+        Cv2.Merge([b, g, r], color);
+        return color;
+    }
+
+    /// <summary>White noise of mean 0 and deviation 1 (sum of four uniform numbers), float.</summary>
+    private static Mat Gaussian(int width, int height, int stream)
+    {
+        LineRandom random = LineRandom.For(0, stream, purpose: 91);
+        Mat noise = new(height, width, MatType.CV_32FC1);
+        MatRowAccessor<float> at = noise.AsRows<float>();
+        for (int y = 0; y < height; y++)
+        {
+            for (int x = 0; x < width; x++)
+            {
+                ulong bits = random.Next();
+                int sum = (int)(bits & 0xFFFF) + (int)((bits >> 16) & 0xFFFF) + (int)((bits >> 32) & 0xFFFF) + (int)(bits >> 48);
+                at[y][x] = (sum - 131070) / 37837f;
+            }
+        }
+        return noise;
+    }
+
+    private Mat Own(Mat mat)
+    {
+        _owned.Add(mat);
+        return mat;
+    }
+}
