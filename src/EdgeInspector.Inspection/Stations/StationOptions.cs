@@ -30,6 +30,11 @@ public record StationOptions : RuleOptions
     {
         foreach (ValidationResult problem in base.Validate(validationContext))
             yield return problem;
+        if (ExposureDelay > TimeSpan.Zero && Trigger.Kind == TriggerKind.EveryFrame)
+        {
+            yield return new ValidationResult(
+                "With the trigger EveryFrame each frame is itself the part, so there is nothing to delay; leave ExposureDelay out.", [nameof(ExposureDelay)]);
+        }
         if (ExposureDelay >= Deadline)
         {
             yield return new ValidationResult(
