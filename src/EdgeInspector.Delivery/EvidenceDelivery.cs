@@ -31,6 +31,7 @@ public sealed partial class EvidenceDelivery : IInspectedPartSink, IAsyncDisposa
     private readonly EventPublisher _events;
     private readonly ImagePublisher _images;
     private readonly CancellationTokenSource _stop = new();
+    private int _disposed;
 
     // Refuses the newest when full (TryWrite gives false); the outbox behind it is as large, so that only a stuck process fills it.
     private readonly Channel<Accepted> _accepted;
@@ -139,6 +140,8 @@ public sealed partial class EvidenceDelivery : IInspectedPartSink, IAsyncDisposa
     /// <summary>Ends at once. Call <see cref="StopAsync"/> before to deliver what waits.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _disposed, 1) == 1)
+            return;
         _accepted.Writer.TryComplete();
         _images.Complete();
         await _stop.CancelAsync().ConfigureAwait(false);

@@ -32,6 +32,7 @@ public sealed class StationLink : ISignaller, IAsyncDisposable
     private readonly TriggerReceiver? _triggers;
     private readonly TimeSpan _stateInterval;
     private readonly CancellationTokenSource _stop = new();
+    private int _disposed;
     private Task _running = Task.CompletedTask;
 
     /// <summary>Prepares the link; <see cref="Start"/> connects.</summary>
@@ -113,6 +114,8 @@ public sealed class StationLink : ISignaller, IAsyncDisposable
     /// <summary>Ends. Without <see cref="StopAsync"/> before, the broker publishes the last will.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _disposed, 1) == 1)
+            return;
         await _stop.CancelAsync().ConfigureAwait(false);
         await _running.ConfigureAwait(false);
         await _connection.DisposeAsync().ConfigureAwait(false);

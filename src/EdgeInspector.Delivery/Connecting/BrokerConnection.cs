@@ -19,6 +19,7 @@ internal sealed partial class BrokerConnection : IAsyncDisposable
     private readonly ILogger _log;
     private readonly FaultLog _faults;
     private readonly CancellationTokenSource _stop = new();
+    private int _disposed;
     private readonly Lock _gate = new();
 
     // Written under _gate by the task that runs the connection; read from anywhere.
@@ -81,6 +82,8 @@ internal sealed partial class BrokerConnection : IAsyncDisposable
     /// <summary>Ends at once, without logging out.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _disposed, 1) == 1)
+            return;
         await _stop.CancelAsync().ConfigureAwait(false);
         _session?.Abort("the agent ends");
         await _running.ConfigureAwait(false);

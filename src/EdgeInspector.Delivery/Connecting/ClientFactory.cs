@@ -25,10 +25,10 @@ internal static class ClientFactory
         using X509Certificate2? own = options.Tls.Enabled ? Certificates.Client(options.Tls, time.GetUtcNow()) : null;
         MqttClientOptions settings = Settings(options, clientId, judge, own);
         IMqttClient client = new MqttClientFactory().CreateMqttClient();
+        using var timeout = new CancellationTokenSource(options.ConnectTimeout, time);
         try
         {
             prepare?.Invoke(client, settings);
-            using var timeout = new CancellationTokenSource(options.ConnectTimeout, time);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, stop);
             MqttClientConnectResult answer = await client.ConnectAsync(settings, either.Token).ConfigureAwait(false);
             if (answer.ResultCode != MqttClientConnectResultCode.Success)
@@ -39,7 +39,9 @@ internal static class ClientFactory
         {
             client.Dispose();
             stop.ThrowIfCancellationRequested();
-            throw e as DeliveryException ?? new DeliveryException(ConnectFault.Explain(e, options, judge.Refusal), e);
+            if (e is DeliveryException)
+                throw;
+            throw new DeliveryException(timeout.IsCancellationRequested ? ConnectFault.NoAnswer(options) : ConnectFault.Explain(e, options, judge.Refusal), e);
         }
     }
 

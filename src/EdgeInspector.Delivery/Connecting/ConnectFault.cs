@@ -56,15 +56,19 @@ internal static class ConnectFault
                 }
             }
             if (e is OperationCanceledException or MqttCommunicationTimedOutException or TimeoutException)
-            {
-                string hint = options.Tls.Enabled ? "Does it speak TLS on this port?" : "Does it expect TLS on this port (Mqtt:Tls:Enabled)?";
-                return $"No answer from {broker} within {options.ConnectTimeout.TotalSeconds:0.###} s. Check the network and a firewall. {hint}";
-            }
+                return NoAnswer(options);
         }
         // With TLS 1.3 a broker that misses a client certificate only says so after the client believes the connection is open.
         if (options.Tls.Enabled)
             return ExplainTls(exception, options, broker);
-        return $"The connection to {broker} was closed before the login was answered ({Innermost(exception).Message}). Does it expect TLS on this port (Mqtt:Tls:Enabled)?";
+        return $"The connection to {broker} was closed before the login was answered ({Innermost(exception).Message.TrimEnd('.')}). Does it expect TLS on this port (Mqtt:Tls:Enabled)?";
+    }
+
+    /// <summary>Explains a timeout.</summary>
+    public static string NoAnswer(MqttOptions options)
+    {
+        string hint = options.Tls.Enabled ? "Does it speak TLS on this port?" : "Does it expect TLS on this port (Mqtt:Tls:Enabled)?";
+        return $"No answer from the broker {options.Address} within {options.ConnectTimeout.TotalSeconds:0.###} s. Check the network and a firewall. {hint}";
     }
 
     private static string ExplainTls(Exception exception, MqttOptions options, string broker)

@@ -10,7 +10,7 @@ namespace EdgeInspector.Delivery.Images;
 internal sealed class ImageEncoder(ImageOptions options)
 {
     private const int LeastQuality = 50;
-    private const int LeastWidth = 64;
+    private const int LeastSide = 64;
 
     private readonly ImageAnnotator _annotator = new(options.MinimumProbability);
 
@@ -23,12 +23,12 @@ internal sealed class ImageEncoder(ImageOptions options)
     public byte[] Encode(Frame frame, in Verdict verdict, IReadOnlyList<Prediction> predictions)
     {
         using Mat original = Mat.FromPixelData(frame.Height, frame.Width, MatType.CV_8UC3, frame.Data, frame.Stride);
-        int width = frame.Width;
+        double scale = 1;
         int quality = options.Quality;
         while (true)
         {
             // Drawn after scaling: the letters stay legible.
-            using Mat picture = Scaled(original, width);
+            using Mat picture = Scaled(original, scale);
             _annotator.Draw(picture, verdict, predictions);
             byte[] jpeg = Jpeg(picture, quality);
             if (jpeg.Length > options.MaxBytes && quality > LeastQuality)
@@ -43,21 +43,20 @@ internal sealed class ImageEncoder(ImageOptions options)
             }
             if (jpeg.Length <= options.MaxBytes)
                 return jpeg;
-            if (width <= LeastWidth)
+            if (Math.Max(picture.Width, picture.Height) <= LeastSide)
                 throw new DeliveryException($"The picture could not be brought below Images:MaxBytes ({options.MaxBytes} bytes).");
             // Bytes grow with the area; a little less, so that the next attempt usually fits.
-            double ratio = Math.Min(0.9, 0.95 * Math.Sqrt((double)options.MaxBytes / jpeg.Length));
-            width = Math.Max(LeastWidth, (int)(width * ratio));
+            scale *= Math.Min(0.9, 0.95 * Math.Sqrt((double)options.MaxBytes / jpeg.Length));
         }
     }
 
-    private static Mat Scaled(Mat original, int width)
+    private static Mat Scaled(Mat original, double scale)
     {
-        if (width >= original.Width)
+        if (scale >= 1)
             return original.Clone();
-        int height = Math.Max(1, (int)Math.Round((double)original.Height * width / original.Width));
+        var size = new Size(Math.Max(1, (int)(original.Width * scale)), Math.Max(1, (int)(original.Height * scale)));
         var scaled = new Mat();
-        Cv2.Resize(original, scaled, new Size(width, height), 0, 0, InterpolationFlags.Area);
+        Cv2.Resize(original, scaled, size, 0, 0, InterpolationFlags.Area);
         return scaled;
     }
 

@@ -32,6 +32,7 @@ internal sealed class ImagePublisher
     private readonly Channel<Job> _frames;
     private readonly Channel<Encoded> _encoded;
     private readonly Thread _thread;
+    private volatile bool _stopped;
 
     public ImagePublisher(
         BrokerConnection connection,
@@ -71,21 +72,25 @@ internal sealed class ImagePublisher
     /// <summary>Publishes until completed or stopped.</summary>
     public async Task Run(CancellationToken stop)
     {
-        try
+        using CancellationTokenRegistration _ = stop.Register(() =>
         {
-            await foreach (Encoded image in _encoded.Reader.ReadAllAsync(stop).ConfigureAwait(false))
+            _stopped = true;
+            Complete();
+        });
+        // Not ended by the stop itself: what is in the queues then is counted as given up, and its frames are released.
+        await foreach (Encoded image in _encoded.Reader.ReadAllAsync(CancellationToken.None).ConfigureAwait(false))
+        {
+            try
             {
                 if (await image.AfterEvent.WaitAsync(stop).ConfigureAwait(false))
                     await Publish(image, stop).ConfigureAwait(false);
                 else
                     Drop(image.Part.Station, $"the event of part {image.Part.Part} was given up, and its picture with it.");
             }
-        }
-        catch (Exception e) when (e is not OutOfMemoryException && stop.IsCancellationRequested)
-        {
-            Complete();
-            while (_encoded.Reader.TryRead(out Encoded? image))
-                Drop(image.Part.Station, $"the agent stopped before the picture of part {image.Part.Part} could be published.");
+            catch (Exception e) when (e is not OutOfMemoryException && stop.IsCancellationRequested)
+            {
+                DropStopped(image.Part);
+            }
         }
     }
 
@@ -103,6 +108,12 @@ internal sealed class ImagePublisher
     private void Encode(Job job)
     {
         InspectedPart part = job.Part;
+        if (_stopped)
+        {
+            job.Frame.Release();
+            DropStopped(part);
+            return;
+        }
         byte[] jpeg;
         try
         {
@@ -173,6 +184,8 @@ internal sealed class ImagePublisher
     }
 
     private static MqttUserProperty Property(string name, string value) => new(name, System.Text.Encoding.UTF8.GetBytes(value).AsMemory());
+
+    private void DropStopped(InspectedPart part) => Drop(part.Station, $"the agent stopped before the picture of part {part.Part} could be published.");
 
     private void Drop(string station, string cause)
     {

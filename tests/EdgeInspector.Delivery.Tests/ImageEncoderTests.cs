@@ -1,0 +1,68 @@
+using EdgeInspector.Delivery.Images;
+using EdgeInspector.Inspection.Frames;
+using EdgeInspector.Inspection.Predictions;
+using EdgeInspector.Inspection.Verdicts;
+using OpenCvSharp;
+
+namespace EdgeInspector.Delivery.Tests;
+
+public sealed class ImageEncoderTests
+{
+    [Theory]
+    [InlineData(1920, 1200, 256 * 1024)]
+    [InlineData(1280, 960, 32 * 1024)]
+    [InlineData(1280, 960, 8 * 1024)]
+    [InlineData(40, 1200, 8 * 1024)]
+    [InlineData(1, 1, 8 * 1024)]
+    public void Even_noise_fits_into_the_limit(int width, int height, int most)
+    {
+        using var pool = new FramePool();
+        Frame frame = Noise(pool, width, height);
+        byte[] jpeg = new ImageEncoder(new ImageOptions { MaxBytes = most }).Encode(frame, Reject("scratch"), [new("scratch", 0.9f, new BoundingBox(0.5f, 0.5f, 0.1f, 0.1f))]);
+        frame.Release();
+        Assert.InRange(jpeg.Length, 1, most);
+        using Mat picture = Cv2.ImDecode(jpeg, ImreadModes.Color);
+        Assert.False(picture.Empty());
+    }
+
+    [Fact]
+    public void A_picture_that_fits_keeps_its_size_and_the_frame_is_not_drawn_on()
+    {
+        using var pool = new FramePool();
+        Frame frame = pool.Rent(1280, 960);
+        frame.Writable.Fill(100);
+        byte[] jpeg = new ImageEncoder(new ImageOptions()).Encode(frame, Reject("scratch"), [new("scratch", 0.9f, new BoundingBox(0.2f, 0.2f, 0.4f, 0.4f))]);
+        Assert.Equal(-1, frame.Pixels.IndexOfAnyExcept((byte)100));
+        frame.Release();
+        using Mat picture = Cv2.ImDecode(jpeg, ImreadModes.Color);
+        Assert.Equal(new Size(1280, 960), picture.Size());
+        Vec3b edge = picture.At<Vec3b>(400, 256);
+        Assert.True(edge.Item2 > edge.Item0 + 50, $"The left edge of the box is red, not {edge.Item0},{edge.Item1},{edge.Item2}.");
+    }
+
+    [Fact]
+    public void Boxes_from_outside_the_picture_and_odd_tags_do_no_harm()
+    {
+        using var pool = new FramePool();
+        Frame frame = Noise(pool, 320, 240);
+        float[] odd = [float.NaN, float.PositiveInfinity, float.NegativeInfinity, -5, -0.1f, 0, 0.5f, 1, 1.1f, 1e30f];
+        List<Prediction> predictions = [];
+        foreach (float a in odd)
+        {
+            foreach (float b in odd)
+                predictions.Add(new("Kratzer-ü-傷\n\0%s" + new string('x', 100), 0.9f, new BoundingBox(a, b, b, a)));
+        }
+        byte[] jpeg = new ImageEncoder(new ImageOptions()).Encode(frame, Reject("傷"), predictions);
+        frame.Release();
+        Assert.NotEmpty(jpeg);
+    }
+
+    private static Verdict Reject(string tag) => new(VerdictKind.Reject, NoneReason.NotNone, $"{tag} 0.90 ≥ 0.50", tag, 0.9f);
+
+    private static Frame Noise(FramePool pool, int width, int height)
+    {
+        Frame frame = pool.Rent(width, height);
+        new Random(1).NextBytes(frame.Writable);
+        return frame;
+    }
+}

@@ -1,0 +1,206 @@
+using EdgeInspector.Delivery.DemoBroker;
+using EdgeInspector.Inspection.Verdicts;
+
+namespace EdgeInspector.Delivery.Tests;
+
+public sealed class LostConnectionTests
+{
+    [Fact]
+    public async Task State_is_retained_and_a_lost_connection_publishes_the_last_will()
+    {
+        await using Mosquitto broker = await Mosquitto.StartAsync();
+        LineUnderTest line = await new LineUnderTest(LineUnderTest.At(broker.Port)).Connected();
+        await using Observer first = await Observer.Connect(broker.Port);
+        await first.Wait("/state", Is("online"));
+        await line.DisposeAsync();
+
+        Seen will = await first.Wait("/state", Is("offline"));
+        Assert.Equal("connection lost", will.Json.GetProperty("reasons")[0].GetProperty("reason").GetString());
+
+        await using Observer later = await Observer.Connect(broker.Port);
+        Seen retained = await later.Wait("/state");
+        Assert.True(retained.Retain);
+        Assert.Equal("offline", Status(retained));
+    }
+
+    [Fact]
+    public async Task State_tells_the_station_its_model_its_health_and_its_counters()
+    {
+        await using Mosquitto broker = await Mosquitto.StartAsync();
+        await using LineUnderTest line = await new LineUnderTest(LineUnderTest.At(broker.Port)).Connected();
+        await using Observer observer = await Observer.Connect(broker.Port);
+
+        line.Counters.CountTrigger();
+        line.Health.Complain("camera", "The camera gives no pictures.");
+        Seen degraded = await observer.Wait("/state", m => m.Text.Contains("no pictures", StringComparison.Ordinal));
+        Assert.Equal("degraded", Status(degraded));
+        Assert.Contains("camera", degraded.Json.GetProperty("reasons").EnumerateArray().Select(reason => reason.GetProperty("component").GetString()));
+        Assert.Equal(LineUnderTest.Model.Package, degraded.Json.GetProperty("package").GetProperty("hash").GetString());
+        Assert.Equal("Iteration 4", degraded.Json.GetProperty("package").GetProperty("iteration").GetString());
+        Assert.Equal(1, degraded.Json.GetProperty("counters").GetProperty("triggers").GetInt64());
+
+        line.Health.Withdraw("camera");
+        await Until.True(() => Status(observer.On("/state")[^1]) == "online", "the station to be online again");
+        Seen beat = await observer.Wait("/heartbeat");
+        Assert.True(long.TryParse(beat.Text, out _));
+    }
+
+    [Fact]
+    public async Task A_clean_stop_leaves_offline_stopped_and_no_last_will_follows()
+    {
+        await using Mosquitto broker = await Mosquitto.StartAsync();
+        await using LineUnderTest line = await new LineUnderTest(LineUnderTest.At(broker.Port)).Connected();
+        await line.Link.StopAsync(TimeSpan.FromSeconds(5));
+        await line.Link.DisposeAsync();
+
+        await using Observer later = await Observer.Connect(broker.Port);
+        Seen retained = await later.Wait("/state");
+        Assert.Equal("stopped", retained.Json.GetProperty("reasons")[0].GetProperty("reason").GetString());
+    }
+
+    [Fact]
+    public async Task After_a_restart_of_the_broker_everything_is_as_before()
+    {
+        var triggers = new System.Collections.Concurrent.ConcurrentQueue<string>();
+        await using Mosquitto broker = await Mosquitto.StartAsync();
+        await using LineUnderTest line = await new LineUnderTest(LineUnderTest.At(broker.Port), onTrigger: (part, _) => triggers.Enqueue(part)).Connected();
+
+        await broker.Kill();
+        await Until.True(() => !line.Link.IsConnected && !line.Evidence.IsConnected, "the loss to be noticed");
+        await Until.True(() => line.Health.Complaints.ContainsKey("broker") && line.Health.Complaints.ContainsKey("evidence"), "complaints");
+        Assert.Equal(SignalOutcome.NotConnected, line.Link.Send(line.Signal()));
+        await broker.StartAgain();
+        await Until.True(() => line.Link.IsConnected && line.Evidence.IsConnected && line.Health.IsGood, "the connections to be back");
+
+        await using Observer observer = await Observer.Connect(broker.Port);
+        await observer.Wait("/state", Is("online"));
+        await Until.True(() => line.Log.Lines.Count(text => text.Contains("connected to", StringComparison.Ordinal)) == 4, "four connects in the log");
+        await observer.Publish(line.Topics.Trigger, "part-8");
+        await Until.True(() => triggers.Contains("part-8"), "the trigger");
+    }
+
+    [Fact]
+    public async Task A_signal_without_a_connection_is_never_sent_and_events_are_replayed()
+    {
+        await using LoopbackBroker broker = await LoopbackBroker.StartAsync();
+        await using Observer observer = await Observer.Connect(broker.Port);
+        await using var cable = new Cable(broker.Port);
+        await using LineUnderTest line = await new LineUnderTest(LineUnderTest.At(cable.Port)).Connected();
+        line.Evidence.Accept(line.Part("before"));
+        await observer.Wait("/image");
+
+        cable.Cut();
+        await Until.True(() => !line.Link.IsConnected && !line.Evidence.IsConnected, "the loss to be noticed");
+        for (int i = 0; i < 5; i++)
+        {
+            Assert.Equal(SignalOutcome.NotConnected, line.Link.Send(line.Signal($"lost-{i}", validMs: 60_000)));
+            line.Evidence.Accept(line.Part($"kept-{i}"));
+        }
+        cable.Mend();
+        await Until.True(() => line.Counters.EventsPublished == 6 && line.Counters.ImagesPublished == 6, "events and images to be delivered");
+        Assert.Equal(SignalOutcome.Sent, line.Link.Send(line.Signal("after", validMs: 60_000)));
+        await observer.Wait("/signal", m => m.Text.Contains("after", StringComparison.Ordinal));
+
+        Assert.Equal(["after"], observer.On("/signal").Select(m => m.Json.GetProperty("part").GetString()));
+        Assert.Equal(
+            [("before", false), ("kept-0", true), ("kept-1", true), ("kept-2", true), ("kept-3", true), ("kept-4", true)],
+            observer.On("/event").Select(m => (m.Json.GetProperty("part").GetString()!, m.Json.GetProperty("replayed").GetBoolean())));
+        Assert.Equal(6, observer.On("/image").Count);
+    }
+
+    [Fact]
+    public async Task A_pulled_cable_is_noticed_although_heartbeats_are_sent()
+    {
+        await using Mosquitto broker = await Mosquitto.StartAsync();
+        await using Observer observer = await Observer.Connect(broker.Port);
+        await using var cable = new Cable(broker.Port);
+        await using LineUnderTest line = await new LineUnderTest(LineUnderTest.At(cable.Port)).Connected();
+        await observer.Wait("/state", Is("online"));
+
+        cable.Pull();
+        Assert.Equal(SignalOutcome.Sent, line.Link.Send(line.Signal(validMs: 100)));
+        line.Evidence.Accept(line.Part("kept"));
+        await Until.True(() => line.Link.SignalsUnacknowledged == 1, "the signal to be counted as not acknowledged");
+        await Until.True(() => !line.Link.IsConnected, "the loss to be noticed");
+        // The last will: the broker notices as well.
+        await observer.Wait("/state", Is("offline"));
+        cable.Mend();
+        await Until.True(() => line.Counters is { EventsPublished: 1, ImagesPublished: 1 }, "the event to be delivered");
+        Assert.True(observer.On("/event")[^1].Json.GetProperty("replayed").GetBoolean());
+        Assert.Empty(observer.On("/signal"));
+    }
+
+    [Fact]
+    public async Task When_too_many_events_wait_the_oldest_is_given_up_and_counted()
+    {
+        await using LoopbackBroker broker = await LoopbackBroker.StartAsync();
+        await using Observer observer = await Observer.Connect(broker.Port);
+        await using var cable = new Cable(broker.Port);
+        await using LineUnderTest line = await new LineUnderTest(LineUnderTest.At(cable.Port) with { EventCapacity = 3 }).Connected();
+        cable.Cut();
+        await Until.True(() => !line.Evidence.IsConnected, "the loss to be noticed");
+        for (int i = 0; i < 5; i++)
+        {
+            line.Evidence.Accept(line.Part($"part-{i}", VerdictKind.Pass));
+            await Until.True(() => line.Evidence.Waiting == Math.Min(3, i + 1), "the event to be kept");
+        }
+        await Until.True(() => line.Counters.EventsDropped == 2, "two events to be counted as dropped");
+        cable.Mend();
+        await Until.True(() => line.Counters.EventsPublished == 3, "three events to be delivered");
+        Assert.Equal(["part-2", "part-3", "part-4"], observer.On("/event").Select(m => m.Json.GetProperty("part").GetString()));
+        Assert.Contains(line.Log.Lines, text => text.Contains("oldest event", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Stopping_without_a_broker_ends_in_time_and_says_what_is_lost()
+    {
+        await using LineUnderTest line = new(LineUnderTest.At(1));
+        line.Link.Start();
+        line.Evidence.Start();
+        line.Evidence.Accept(line.Part());
+        await Until.True(() => line.Evidence.Waiting == 1, "the event to be kept");
+        await line.Evidence.StopAsync(TimeSpan.FromMilliseconds(200)).WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+        await line.Link.StopAsync(TimeSpan.FromMilliseconds(200)).WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+        Assert.Equal(1, line.Counters.EventsDropped);
+        Assert.Equal(1, line.Counters.ImagesDropped);
+        Assert.Contains(line.Log.Lines, text => text.StartsWith("Error: 1 events could not be delivered", StringComparison.Ordinal));
+        Assert.Equal(0, line.Frames.InUse);
+    }
+
+    [Fact]
+    public async Task What_the_broker_refuses_is_counted_and_events_are_kept()
+    {
+        await using Mosquitto broker = await Mosquitto.StartAsync(folder =>
+        {
+            string acl = Path.Combine(folder, "acl");
+            File.WriteAllText(acl, "topic read #\ntopic write +/+/+/state\n");
+            return $"allow_anonymous true\nacl_file {acl}";
+        });
+        await using LineUnderTest line = await new LineUnderTest(LineUnderTest.At(broker.Port)).Connected();
+        line.Link.Send(line.Signal());
+        line.Evidence.Accept(line.Part());
+        await Until.True(() => line.Link.SignalsRefused == 1, "the refused signal to be counted");
+        await Until.True(() => line.Health.Complaints.ContainsKey("events"), "the refused event to be complained of");
+        Assert.Equal(1, line.Evidence.Waiting);
+    }
+
+    [Fact]
+    public async Task With_mqtt_3_1_1_everything_arrives_without_properties()
+    {
+        await using Mosquitto broker = await Mosquitto.StartAsync();
+        await using Observer observer = await Observer.Connect(broker.Port);
+        await using LineUnderTest line = await new LineUnderTest(LineUnderTest.At(broker.Port) with { Protocol = "3.1.1", BareSignal = true }).Connected();
+        line.Link.Send(line.Signal());
+        line.Link.Send(line.Signal(verdict: VerdictKind.Pass, action: GateAction.Pass));
+        line.Evidence.Accept(line.Part());
+        Seen image = await observer.Wait("/image");
+        Assert.Empty(image.Properties);
+        await Until.True(() => observer.On("/signal/bare").Count == 2, "two bare signals");
+        Assert.Equal(["1", "0"], observer.On("/signal/bare").Select(m => m.Text));
+        Assert.Equal(2, observer.On("/signal").Count);
+    }
+
+    private static Func<Seen, bool> Is(string status) => seen => Status(seen) == status;
+
+    private static string? Status(Seen seen) => seen.Json.GetProperty("status").GetString();
+}

@@ -1,0 +1,123 @@
+using System.Buffers;
+using System.Collections.Concurrent;
+using System.Text;
+using EdgeInspector.Delivery.DemoBroker;
+using EdgeInspector.Delivery.Triggers;
+using FsCheck;
+using FsCheck.Fluent;
+
+namespace EdgeInspector.Delivery.Tests;
+
+public sealed class TriggerTests
+{
+    [Theory]
+    [InlineData("part-7", "part-7")]
+    [InlineData("  part-7\r\n", "part-7")]
+    [InlineData("{\"part\":\"part-7\"}", "part-7")]
+    [InlineData("{\"part\": 4711, \"other\": [1]}", "4711")]
+    [InlineData("Teil-ü-部品", "Teil-ü-部品")]
+    public void A_part_id_is_read_from_plain_text_and_from_json(string payload, string part)
+    {
+        Assert.True(TriggerPayload.TryRead(Bytes(payload), out string? read, out _));
+        Assert.Equal(part, read);
+    }
+
+    [Theory]
+    [InlineData("{")]
+    [InlineData("{}")]
+    [InlineData("{\"part\":null}")]
+    [InlineData("{\"part\":\"\"}")]
+    [InlineData("{\"part\":\"\\ud800\"}")]
+    [InlineData("{\"part\":{\"part\":{\"part\":{\"part\":{\"part\":{\"part\":{\"part\":{\"part\":{\"part\":1}}}}}}}}}")]
+    [InlineData("a\u0007b")]
+    public void A_broken_payload_is_named_as_broken(string payload)
+    {
+        Assert.False(TriggerPayload.TryRead(Bytes(payload), out _, out string? wrong));
+        Assert.NotNull(wrong);
+    }
+
+    [Fact]
+    public void An_empty_payload_is_no_fault()
+    {
+        Assert.False(TriggerPayload.TryRead(Bytes(""), out _, out string? wrong));
+        Assert.Null(wrong);
+    }
+
+    [Fact]
+    public void No_bytes_whatever_make_the_reader_throw_or_give_an_unfit_id()
+    {
+        string[] seeds = ["{\"part\":\"part-7\"}", "part-7", "{\"part\":4711}", "{\"part\":\"\\u00e4\\ud83d\\ude00\"}"];
+        var random = new Random(20261123);
+        for (int i = 0; i < 20_000; i++)
+        {
+            List<byte> bytes = [.. Encoding.UTF8.GetBytes(seeds[random.Next(seeds.Length)])];
+            for (int change = random.Next(1, 6); change > 0 && bytes.Count > 0; change--)
+            {
+                int at = random.Next(bytes.Count);
+                switch (random.Next(4))
+                {
+                    case 0: bytes[at] = (byte)random.Next(256); break;
+                    case 1: bytes.RemoveAt(at); break;
+                    case 2: bytes.Insert(at, (byte)random.Next(256)); break;
+                    default: bytes.InsertRange(at, bytes.GetRange(0, random.Next(bytes.Count))); break;
+                }
+            }
+            Fits([.. bytes]);
+        }
+        Check.QuickThrowOnFailure(Prop.ForAll<byte[]>(bytes => Fits(bytes)));
+        Fits(new byte[1025]);
+        Fits(Encoding.UTF8.GetBytes(new string('a', 1024)));
+    }
+
+    [Fact]
+    public async Task Each_message_is_a_trigger_except_a_retained_one()
+    {
+        var triggers = new ConcurrentQueue<(string Part, long At)>();
+        await using LoopbackBroker broker = await LoopbackBroker.StartAsync();
+        await using Observer plc = await Observer.Connect(broker.Port, "nothing");
+        await plc.Publish("edgeinspector/line-1/weld-3/trigger", "of long ago", retain: true);
+        long before = TimeProvider.System.GetTimestamp();
+        await using LineUnderTest line = await new LineUnderTest(LineUnderTest.At(broker.Port), onTrigger: (part, at) => triggers.Enqueue((part, at))).Connected();
+        await Until.True(() => line.Log.Lines.Any(text => text.Contains("retained", StringComparison.Ordinal)), "a warning of the retained message");
+
+        await plc.Publish(line.Topics.Trigger, "part-1");
+        await plc.Publish(line.Topics.Trigger, "part-1");
+        await plc.Publish(line.Topics.Trigger, "{\"part\":\"part-2\"}");
+        await plc.Publish(line.Topics.Trigger, "{broken");
+        await plc.Publish(line.Topics.Trigger, "");
+        await plc.Publish(line.Topics.Trigger, new byte[5000]);
+
+        await Until.True(() => triggers.Count == 6, "six triggers");
+        (string Part, long At)[] all = [.. triggers];
+        Assert.Equal(["part-1", "part-1", "part-2"], all.Take(3).Select(t => t.Part));
+        Assert.All(all.Skip(3), t => Assert.StartsWith("unnamed-", t.Part, StringComparison.Ordinal));
+        Assert.Equal(6, all.Select((t, i) => i < 2 ? i.ToString(null as IFormatProvider) : t.Part).Distinct().Count());
+        Assert.All(all, t => Assert.InRange(t.At, before, TimeProvider.System.GetTimestamp()));
+        Assert.Contains(line.Log.Lines, text => text.Contains("begins like JSON", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_handler_that_throws_does_not_end_the_subscription()
+    {
+        int calls = 0;
+        await using LoopbackBroker broker = await LoopbackBroker.StartAsync();
+        await using Observer plc = await Observer.Connect(broker.Port, "nothing");
+        await using LineUnderTest line = await new LineUnderTest(
+            LineUnderTest.At(broker.Port), onTrigger: (_, _) => throw new InvalidOperationException($"call {Interlocked.Increment(ref calls)}")).Connected();
+        await Until.True(() => line.Health.IsGood, "the link");
+        await plc.Publish(line.Topics.Trigger, "a");
+        await Until.True(() => calls > 0, "the first call");
+        await plc.Publish(line.Topics.Trigger, "b");
+        await Until.True(() => calls == 2, "the second call");
+    }
+
+    private static ReadOnlySequence<byte> Bytes(string text) => new(Encoding.UTF8.GetBytes(text));
+
+    private static void Fits(byte[] bytes)
+    {
+        if (!TriggerPayload.TryRead(new ReadOnlySequence<byte>(bytes), out string? part, out _))
+            return;
+        Assert.InRange(part.Length, 1, TriggerPayload.MostCharacters);
+        Assert.DoesNotContain(part, char.IsControl);
+    }
+}
