@@ -3,22 +3,17 @@ namespace EdgeInspector.Capture.Cameras;
 /// <summary>Puts the parts of a stream's address together as FFmpeg wants them.</summary>
 internal static class StreamAddress
 {
-    /// <summary>The address with user name, password and transport. Secret: never log it.</summary>
+    /// <summary>The address, escaped, with user name and password. Secret: never log it.</summary>
     /// <exception cref="CameraException">The password file cannot be read.</exception>
     public static string WithCredentials(UrlOptions options)
     {
-        string address = options.Address;
-        if (options.UserName is { } user)
-        {
-            string? password = Password(options);
-            string who = Uri.EscapeDataString(user) + (password is null ? "" : ":" + Uri.EscapeDataString(password));
-            int authority = address.IndexOf("://", StringComparison.Ordinal) + 3;
-            address = address.Insert(authority, who + "@");
-        }
-        // FFmpeg's RTSP client takes the transport out of the query before it asks the camera.
-        if (address.StartsWith("rtsp", StringComparison.OrdinalIgnoreCase))
-            address += (address.Contains('?', StringComparison.Ordinal) ? "&" : "?") + (options.Transport == StreamTransport.Udp ? "udp" : "tcp");
-        return address;
+        string address = new Uri(options.Address).AbsoluteUri;
+        if (options.UserName is not { } user)
+            return address;
+        string? password = Password(options);
+        string who = Uri.EscapeDataString(user) + (password is null ? "" : ":" + Uri.EscapeDataString(password));
+        int authority = address.IndexOf("://", StringComparison.Ordinal) + 3;
+        return address.Insert(authority, who + "@");
     }
 
     private static string? Password(UrlOptions options)

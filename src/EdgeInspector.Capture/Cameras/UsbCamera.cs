@@ -18,6 +18,7 @@ public sealed partial class UsbCamera(UsbOptions options, ILogger log) : ICamera
     /// <inheritdoc/>
     public void Run(FrameHandler onFrame, CancellationToken stop)
     {
+        NativeMessages.Silence();
         VideoDevice.CheckAccess(options.Device);
         using VideoCapture capture = Open();
         if (!capture.IsOpened())

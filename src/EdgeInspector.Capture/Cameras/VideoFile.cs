@@ -21,6 +21,7 @@ public sealed class VideoFile(VideoOptions options, TimeProvider time) : ICamera
     /// <inheritdoc/>
     public void Run(FrameHandler onFrame, CancellationToken stop)
     {
+        NativeMessages.Silence();
         do
         {
             if (!Play(onFrame, stop) && !stop.IsCancellationRequested)

@@ -87,6 +87,7 @@ public static class ImageFile
         }
         if (!header.IsComplete)
             return Refuse($"The {Name(header.Kind)} image is cut off: the file ends before the picture does.");
+        NativeMessages.Silence();
         try
         {
             Mat image = Cv2.ImDecode(file, ImreadModes.Color);
