@@ -53,7 +53,7 @@ public sealed class UrlCameraTests
         Assert.Contains("wants a user name and password", Fault(new UrlOptions { Address = server.Address }), StringComparison.Ordinal);
         string wrong = Fault(new UrlOptions { Address = server.Address, UserName = "cam", Password = "wrong" });
         Assert.Contains("refused the user name or password", wrong, StringComparison.Ordinal);
-        Assert.DoesNotContain("wrong", wrong.Replace("wrong path", "", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.DoesNotContain("wrong", wrong, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -90,6 +90,7 @@ public sealed class UrlCameraTests
     [Fact]
     public async Task Motion_jpeg_over_http_is_read()
     {
+        Ffmpeg.SkipWhereAbsent();
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         int port = ((IPEndPoint)listener.LocalEndpoint).Port;
@@ -150,6 +151,7 @@ public sealed class UrlCameraTests
 
     private static string Fault(UrlOptions options)
     {
+        Ffmpeg.SkipWhereAbsent();
         var source = new UrlCamera(options, TimeProvider.System);
         return Assert.Throws<CameraException>(() => source.Run((_, _) => { }, TestContext.Current.CancellationToken)).Message;
     }

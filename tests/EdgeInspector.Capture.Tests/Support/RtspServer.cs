@@ -42,6 +42,7 @@ internal sealed class RtspServer : IDisposable
     /// <summary>Starts a server on a port, after one there was killed.</summary>
     public static RtspServer StartOn(int port, params string[] arguments)
     {
+        Ffmpeg.SkipWhereAbsent();
         Assert.SkipUnless(File.Exists(Python), $"There is no {Python} for the RTSP server.");
         var server = new RtspServer(port, arguments);
         string? ready = null;

@@ -1,0 +1,133 @@
+using System.Diagnostics;
+using Microsoft.Extensions.Logging;
+
+namespace EdgeInspector.Capture;
+
+/// <summary>What a look at a camera found.</summary>
+/// <param name="IsGood">True when it gives pictures, or is a watched folder that can be read.</param>
+/// <param name="Message">Size and rate, or what is wrong and how to mend it; one or two sentences.</param>
+public readonly record struct CameraCheckResult(bool IsGood, string Message);
+
+/// <summary>Opens a camera for a moment and says what it gives, for <c>doctor</c>.</summary>
+public static class CameraCheck
+{
+    private const int EnoughPictures = 10;
+
+    private static readonly TimeSpan RateTime = TimeSpan.FromSeconds(2);
+
+    /// <summary>
+    /// Opens the camera, waits for its first picture, and measures its rate over a few more. Blocks for at most <paramref name="timeout"/> and a
+    /// little; a driver that does not return is left behind on a background thread.
+    /// </summary>
+    /// <param name="options">Validated settings.</param>
+    /// <param name="timeout">How long to wait for the first picture.</param>
+    /// <param name="time">The clock handed to the source.</param>
+    /// <param name="log">For what the source has to say on its own.</param>
+    public static CameraCheckResult Run(CameraOptions options, TimeSpan timeout, TimeProvider time, ILogger log)
+    {
+        try
+        {
+            return Run(CameraSources.Create(options, time, log), timeout);
+        }
+        catch (CameraException fault)
+        {
+            return new CameraCheckResult(false, fault.Message);
+        }
+    }
+
+    /// <summary>The same for a source that is already made.</summary>
+    public static CameraCheckResult Run(ICameraSource source, TimeSpan timeout)
+    {
+        var look = new Look();
+        var thread = new Thread(() => look.At(source)) { Name = "camera check", IsBackground = true };
+        thread.Start();
+        if (look.WaitForFirst(timeout))
+            look.WaitForEnough(RateTime);
+        look.Stop.Cancel();
+        thread.Join(TimeSpan.FromSeconds(2));
+        return look.Judge(source, timeout);
+    }
+
+    /// <summary>One run of the source on the check's thread, watched by the caller's.</summary>
+    private sealed class Look
+    {
+        private readonly Lock _gate = new();
+        private readonly TaskCompletionSource _first = new();
+        private readonly TaskCompletionSource _enough = new();
+        private int _pictures;
+        private (int Width, int Height) _size;
+        private long _firstAt, _lastAt;
+        private string? _fault;
+        private bool _ended;
+
+        public CancellationTokenSource Stop { get; } = new();
+
+        public void At(ICameraSource source)
+        {
+            string? fault = null;
+            try
+            {
+                source.Run((image, _) => Take((image.Width, image.Height)), Stop.Token);
+            }
+            catch (CameraException problem)
+            {
+                fault = problem.Message;
+            }
+            catch (Exception problem)
+            {
+                // As in the feed: whatever a driver throws is the camera's fault, not the check's.
+                fault = $"{problem.GetType().Name}: {problem.Message}";
+            }
+            lock (_gate)
+            {
+                _fault = fault;
+                _ended = true;
+            }
+            _first.TrySetResult();
+            _enough.TrySetResult();
+        }
+
+        public bool WaitForFirst(TimeSpan timeout) => _first.Task.Wait(timeout);
+
+        public void WaitForEnough(TimeSpan timeout) => _enough.Task.Wait(timeout);
+
+        public CameraCheckResult Judge(ICameraSource source, TimeSpan timeout)
+        {
+            lock (_gate)
+            {
+                if (_pictures == 0)
+                {
+                    if (_fault is not null)
+                        return new CameraCheckResult(false, _fault);
+                    if (source.MayBeSilent)
+                        return new CameraCheckResult(true, "The folder can be read; pictures come as files appear.");
+                    return new CameraCheckResult(false, _ended && !Stop.IsCancellationRequested
+                        ? "The source ended without a picture."
+                        : $"The camera was opened but gave no picture within {timeout.TotalSeconds:0.#} s. Check that it is on and not used by another program.");
+                }
+                string size = $"{_size.Width}x{_size.Height}";
+                double seconds = Stopwatch.GetElapsedTime(_firstAt, _lastAt).TotalSeconds;
+                return new CameraCheckResult(true, source.MayWait || _pictures < 2 || seconds <= 0
+                    ? $"Pictures of {size}."
+                    : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"Pictures of {size}, about {(_pictures - 1) / seconds:0.#} a second."));
+            }
+        }
+
+        private void Take((int Width, int Height) size)
+        {
+            long now = Stopwatch.GetTimestamp();
+            lock (_gate)
+            {
+                if (Stop.IsCancellationRequested)
+                    return;
+                _size = size;
+                if (++_pictures == 1)
+                    _firstAt = now;
+                _lastAt = now;
+            }
+            _first.TrySetResult();
+            if (_pictures >= EnoughPictures)
+                _enough.TrySetResult();
+        }
+    }
+}

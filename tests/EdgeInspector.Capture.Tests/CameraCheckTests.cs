@@ -1,0 +1,50 @@
+using EdgeInspector.Capture.Cameras;
+using EdgeInspector.Capture.Tests.Support;
+
+namespace EdgeInspector.Capture.Tests;
+
+public sealed class CameraCheckTests
+{
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(20);
+
+    [Fact]
+    public void A_good_camera_is_described_by_its_size_and_rate()
+    {
+        var source = new ScriptedSource((onFrame, stop) =>
+        {
+            while (!stop.WaitHandle.WaitOne(10))
+                ScriptedSource.Give(onFrame, 64, 48);
+        });
+        CameraCheckResult result = CameraCheck.Run(source, Timeout);
+        Assert.True(result.IsGood);
+        Assert.Matches(@"^Pictures of 64x48, about [0-9.]+ a second\.$", result.Message);
+    }
+
+    [Fact]
+    public void A_fault_is_passed_on_in_the_source_s_words()
+    {
+        CameraCheckResult result = CameraCheck.Run(new ScriptedSource((_, _) => throw new CameraException("There is no device.")), Timeout);
+        Assert.Equal(new CameraCheckResult(false, "There is no device."), result);
+    }
+
+    [Fact]
+    public void A_camera_without_pictures_is_given_up_after_the_timeout()
+    {
+        using var hang = new ManualResetEventSlim();
+        CameraCheckResult result = CameraCheck.Run(new ScriptedSource((_, _) => hang.Wait(CancellationToken.None)), TimeSpan.FromMilliseconds(50));
+        hang.Set();
+        Assert.False(result.IsGood);
+        Assert.Contains("gave no picture within 0.1 s", result.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_empty_folder_that_is_watched_is_good_and_a_missing_one_is_not()
+    {
+        using var folder = new TemporaryFolder();
+        var options = new CameraOptions { Folder = new FolderOptions { Path = folder.Path } };
+        Assert.True(CameraCheck.Run(options, TimeSpan.FromMilliseconds(100), TimeProvider.System, new RecordingLog()).IsGood);
+        options = new CameraOptions { Folder = new FolderOptions { Path = folder["none"] } };
+        CameraCheckResult missing = CameraCheck.Run(options, Timeout, TimeProvider.System, new RecordingLog());
+        Assert.Contains("There is no folder", missing.Message, StringComparison.Ordinal);
+    }
+}
