@@ -1,0 +1,98 @@
+using System.ComponentModel.DataAnnotations;
+using System.Globalization;
+using System.Reflection;
+
+namespace EdgeInspector.Settings;
+
+/// <summary>What a setting may be beyond its type, from the attributes of its property.</summary>
+internal static class SettingLimits
+{
+    /// <summary>What a user may write, such as <c>a whole number from 1 to 65535</c>.</summary>
+    public static string Expectation(PropertyInfo property)
+    {
+        string form = SettingValue.FormOf(property.PropertyType);
+        if (property.GetCustomAttribute<AllowedValuesAttribute>() is { } allowed)
+            return string.Join(" or ", allowed.Values.Select(value => value is string ? $"\"{value}\"" : Show(value)));
+        if (property.GetCustomAttribute<RangeAttribute>() is not { } range)
+            return form;
+        (object least, object most) = Ends(range);
+        string from = range.MinimumIsExclusive ? $"above {Show(least)}" : $"from {Show(least)}";
+        if (most is int.MaxValue or double.MaxValue or double.PositiveInfinity)
+            return $"{form}, {(range.MinimumIsExclusive ? from : $"at least {Show(least)}")}";
+        return $"{form}, {from} {(range.MaximumIsExclusive ? "to below" : "to")} {Show(most)}";
+    }
+
+    /// <summary>What is wrong with a value and how to mend it; null when nothing is.</summary>
+    public static string? Problem(PropertyInfo property, object? value)
+    {
+        foreach (ValidationAttribute limit in property.GetCustomAttributes<ValidationAttribute>())
+        {
+            if (limit is RequiredAttribute required)
+            {
+                if (!required.IsValid(value))
+                    return "this setting is required; " + (SettingValue.IsSingle(property.PropertyType) ? $"give {Expectation(property)}." : "add it.");
+            }
+            else if (value is not null && Broken(limit, property, value) is { } problem)
+            {
+                return limit.ErrorMessage is { } own ? $"{ShowValue(property, value)} is not allowed. {own}" : problem;
+            }
+        }
+        return null;
+    }
+
+    private static string? Broken(ValidationAttribute limit, PropertyInfo property, object value) => limit switch
+    {
+        RangeAttribute range => IsWithin(range, value) ? null : $"{ShowValue(property, value)} is out of range; give {Expectation(property)}.",
+        AllowedValuesAttribute => limit.IsValid(value) ? null : $"{ShowValue(property, value)} is not allowed; give {Expectation(property)}.",
+        StringLengthAttribute length when value is string text => length.IsValid(text)
+            ? null
+            : $"the text has {text.Length} characters; give {(length.MinimumLength > 0 ? $"{length.MinimumLength} to" : "at most")} {length.MaximumLength}.",
+        _ => limit.GetValidationResult(value, new ValidationContext(value) { MemberName = property.Name, DisplayName = property.Name }) is { } result
+            ? result.ErrorMessage ?? "the value is not allowed."
+            : null,
+    };
+
+    // RangeAttribute itself throws when a number does not fit into the type of its ends.
+    private static bool IsWithin(RangeAttribute range, object value)
+    {
+        (object least, object most) = Ends(range);
+        int toLeast;
+        int toMost;
+        if (value is TimeSpan duration)
+        {
+            (toLeast, toMost) = (duration.CompareTo((TimeSpan)least), duration.CompareTo((TimeSpan)most));
+        }
+        else
+        {
+            double number = Convert.ToDouble(value, CultureInfo.InvariantCulture);
+            toLeast = number.CompareTo(Convert.ToDouble(least, CultureInfo.InvariantCulture));
+            toMost = number.CompareTo(Convert.ToDouble(most, CultureInfo.InvariantCulture));
+        }
+        return (range.MinimumIsExclusive ? toLeast > 0 : toLeast >= 0) && (range.MaximumIsExclusive ? toMost < 0 : toMost <= 0);
+    }
+
+    private static (object Least, object Most) Ends(RangeAttribute range) => (End(range, range.Minimum), End(range, range.Maximum));
+
+    private static object End(RangeAttribute range, object end) => end switch
+    {
+        string text when range.OperandType == typeof(TimeSpan) => TimeSpan.Parse(text, CultureInfo.InvariantCulture),
+        string text => double.Parse(text, CultureInfo.InvariantCulture),
+        _ => end,
+    };
+
+    private static string ShowValue(PropertyInfo property, object value) => SecretText.IsSecret(property)
+        ? "the value"
+        : value is string text ? Quote(text) : Show(value);
+
+    /// <summary>A text from outside within a sentence: on one line, not too long, without passwords.</summary>
+    public static string Quote(string text)
+    {
+        text = SecretText.HideLogins(text);
+        if (text.Length > 100)
+            text = text[..100] + "…";
+        return $"\"{string.Concat(text.Select(letter => char.IsControl(letter) ? ' ' : letter))}\"";
+    }
+
+    private static string Show(object? value) =>
+        value is TimeSpan duration ? Duration.Format(duration) : Convert.ToString(value, CultureInfo.InvariantCulture) ?? "null";
+}

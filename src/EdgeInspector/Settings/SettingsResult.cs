@@ -1,0 +1,11 @@
+namespace EdgeInspector.Settings;
+
+/// <summary>What reading the settings came to: a value, or everything that must be mended first.</summary>
+/// <param name="Value">The settings, validated; null when there is any problem.</param>
+/// <param name="Problems">All problems at once; empty when there is a value.</param>
+internal sealed record SettingsResult<T>(T? Value, IReadOnlyList<SettingsProblem> Problems)
+    where T : class
+{
+    /// <summary>A result without a value, for a single reason.</summary>
+    public static SettingsResult<T> Refused(string reason) => new(null, [new SettingsProblem("", reason)]);
+}
