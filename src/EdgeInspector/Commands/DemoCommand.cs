@@ -26,7 +26,7 @@ internal static class DemoCommand
         });
         var station = new Option<DemoStations>("--station")
         {
-            Description = "Which cameras look at the line: classify, detect or both.", DefaultValueFactory = _ => DemoStations.Both,
+            Description = "Which cameras look at the line: classify, detect or both.", DefaultValueFactory = _ => DemoStations.Both, HelpName = "classify|detect|both",
         };
         var pace = new Option<int>("--pace") { Description = "Milliseconds from one part to the next at each station.", DefaultValueFactory = _ => 400, HelpName = "MS" };
         pace.Validators.Add(result =>

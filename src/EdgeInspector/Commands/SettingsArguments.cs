@@ -8,16 +8,17 @@ internal sealed class SettingsArguments
 {
     private readonly Option<string?> _file = new("--settings", "-s")
     {
-        Description = "The settings file; default: appsettings.json in the working directory, else beside the executable.",
+        Description =
+            "The settings file; default: appsettings.json in the working directory, else beside the executable. Single settings are overridden by "
+            + "--Section:Key=value or by environment variables such as EDGEINSPECTOR_Mqtt__Host.",
         HelpName = "FILE",
     };
 
-    /// <summary>Adds the arguments to a command and says in its help how to override single settings.</summary>
+    /// <summary>Adds the arguments to a command.</summary>
     public SettingsArguments(Command command)
     {
         command.Options.Add(_file);
         command.TreatUnmatchedTokensAsErrors = false;
-        command.Description += " Single settings are overridden by --Section:Key=value or by environment variables such as EDGEINSPECTOR_Mqtt__Host.";
     }
 
     /// <summary>The file, or null for the default one.</summary>

@@ -23,7 +23,7 @@ internal static class SimulateCommand
             if (result.GetValue(seed) < 0)
                 result.AddError("--seed must be 0 or more.");
         });
-        var format = new Option<DataSetFormat>("--format") { Description = "jpg (quality 95) or png.", DefaultValueFactory = _ => DataSetFormat.Jpg };
+        var format = new Option<DataSetFormat>("--format") { Description = "jpg (quality 95) or png.", DefaultValueFactory = _ => DataSetFormat.Jpg, HelpName = "jpg|png" };
         var ok = new Option<double>("--share-ok") { Description = "Share of good parts; the four defects share the rest.", DefaultValueFactory = _ => 1 / 3.0, HelpName = "P" };
         ok.Validators.Add(result =>
         {

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Diagnostics;
+using System.Text;
 using System.Text.Json;
 using MQTTnet;
 using MQTTnet.Protocol;
@@ -132,9 +133,12 @@ internal sealed class LineObserver : IAsyncDisposable
     private static string? Text(JsonElement element, string property) =>
         element.TryGetProperty(property, out JsonElement value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
+    private static string? PartOf(MqttApplicationMessage message) =>
+        message.UserProperties?.FirstOrDefault(p => p.Name == "part") is { } part ? Encoding.UTF8.GetString(part.ValueBuffer.Span) : null;
+
     private async Task SaveImage(MqttApplicationMessage message, byte[] jpeg)
     {
-        string part = message.UserProperties?.FirstOrDefault(p => p.Name == "part")?.ReadValueAsString() ?? $"image-{_images}";
+        string part = PartOf(message) ?? $"image-{_images}";
         string station = message.Topic.Split('/')[^2];
         Directory.CreateDirectory(_imageFolder!);
         await File.WriteAllBytesAsync(Path.Combine(_imageFolder!, $"{station}-{Path.GetFileName(part)}.jpg"), jpeg);
