@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace EdgeInspector.Capture;
 
@@ -14,6 +14,7 @@ public static class CameraCheck
     private const int EnoughPictures = 10;
 
     private static readonly TimeSpan RateTime = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan SilentTime = TimeSpan.FromSeconds(1);
 
     /// <summary>
     /// Opens the camera, waits for its first picture, and measures its rate over a few more. Blocks for at most <paramref name="timeout"/> and a
@@ -22,12 +23,13 @@ public static class CameraCheck
     /// <param name="options">Validated settings.</param>
     /// <param name="timeout">How long to wait for the first picture.</param>
     /// <param name="time">The clock handed to the source.</param>
-    /// <param name="log">For what the source has to say on its own.</param>
-    public static CameraCheckResult Run(CameraOptions options, TimeSpan timeout, TimeProvider time, ILogger log)
+    /// <param name="stop">Ends the check.</param>
+    /// <exception cref="OperationCanceledException">The check was stopped.</exception>
+    public static CameraCheckResult Run(CameraOptions options, TimeSpan timeout, TimeProvider time, CancellationToken stop)
     {
         try
         {
-            return Run(CameraSources.Create(options, time, log), timeout);
+            return Run(CameraSources.Create(options, time, NullLogger.Instance), timeout, stop);
         }
         catch (CameraException fault)
         {
@@ -36,16 +38,25 @@ public static class CameraCheck
     }
 
     /// <summary>The same for a source that is already made.</summary>
-    public static CameraCheckResult Run(ICameraSource source, TimeSpan timeout)
+    internal static CameraCheckResult Run(ICameraSource source, TimeSpan timeout, CancellationToken stop)
     {
+        // An empty folder is no fault, so there is nothing to wait for beyond the first look.
+        if (source.MayBeSilent && timeout > SilentTime)
+            timeout = SilentTime;
         var look = new Look();
         var thread = new Thread(() => look.At(source)) { Name = "camera check", IsBackground = true };
         thread.Start();
-        if (look.WaitForFirst(timeout))
-            look.WaitForEnough(RateTime);
-        look.Stop.Cancel();
-        thread.Join(TimeSpan.FromSeconds(2));
-        return look.Judge(source, timeout);
+        try
+        {
+            if (look.WaitForFirst(timeout, stop))
+                look.WaitForEnough(RateTime, stop);
+            return look.Judge(source, timeout);
+        }
+        finally
+        {
+            look.Stop.Cancel();
+            thread.Join(TimeSpan.FromSeconds(2));
+        }
     }
 
     /// <summary>One run of the source on the check's thread, watched by the caller's.</summary>
@@ -87,9 +98,9 @@ public static class CameraCheck
             _enough.TrySetResult();
         }
 
-        public bool WaitForFirst(TimeSpan timeout) => _first.Task.Wait(timeout);
+        public bool WaitForFirst(TimeSpan timeout, CancellationToken stop) => _first.Task.Wait(timeout, stop);
 
-        public void WaitForEnough(TimeSpan timeout) => _enough.Task.Wait(timeout);
+        public void WaitForEnough(TimeSpan timeout, CancellationToken stop) => _enough.Task.Wait(timeout, stop);
 
         public CameraCheckResult Judge(ICameraSource source, TimeSpan timeout)
         {
@@ -101,7 +112,7 @@ public static class CameraCheck
                         return new CameraCheckResult(false, _fault);
                     if (source.MayBeSilent)
                         return new CameraCheckResult(true, "The folder can be read; pictures come as files appear.");
-                    return new CameraCheckResult(false, _ended && !Stop.IsCancellationRequested
+                    return new CameraCheckResult(false, _ended
                         ? "The source ended without a picture."
                         : $"The camera was opened but gave no picture within {timeout.TotalSeconds:0.#} s. Check that it is on and not used by another program.");
                 }

@@ -15,7 +15,7 @@ public sealed class CameraCheckTests
             while (!stop.WaitHandle.WaitOne(10))
                 ScriptedSource.Give(onFrame, 64, 48);
         });
-        CameraCheckResult result = CameraCheck.Run(source, Timeout);
+        CameraCheckResult result = CameraCheck.Run(source, Timeout, TestContext.Current.CancellationToken);
         Assert.True(result.IsGood);
         Assert.Matches(@"^Pictures of 64x48, about [0-9.]+ a second\.$", result.Message);
     }
@@ -23,7 +23,7 @@ public sealed class CameraCheckTests
     [Fact]
     public void A_fault_is_passed_on_in_the_source_s_words()
     {
-        CameraCheckResult result = CameraCheck.Run(new ScriptedSource((_, _) => throw new CameraException("There is no device.")), Timeout);
+        CameraCheckResult result = CameraCheck.Run(new ScriptedSource((_, _) => throw new CameraException("There is no device.")), Timeout, TestContext.Current.CancellationToken);
         Assert.Equal(new CameraCheckResult(false, "There is no device."), result);
     }
 
@@ -31,7 +31,7 @@ public sealed class CameraCheckTests
     public void A_camera_without_pictures_is_given_up_after_the_timeout()
     {
         using var hang = new ManualResetEventSlim();
-        CameraCheckResult result = CameraCheck.Run(new ScriptedSource((_, _) => hang.Wait(CancellationToken.None)), TimeSpan.FromMilliseconds(50));
+        CameraCheckResult result = CameraCheck.Run(new ScriptedSource((_, _) => hang.Wait(CancellationToken.None)), TimeSpan.FromMilliseconds(50), TestContext.Current.CancellationToken);
         hang.Set();
         Assert.False(result.IsGood);
         Assert.Contains("gave no picture within 0.1 s", result.Message, StringComparison.Ordinal);
@@ -42,9 +42,9 @@ public sealed class CameraCheckTests
     {
         using var folder = new TemporaryFolder();
         var options = new CameraOptions { Folder = new FolderOptions { Path = folder.Path } };
-        Assert.True(CameraCheck.Run(options, TimeSpan.FromMilliseconds(100), TimeProvider.System, new RecordingLog()).IsGood);
+        Assert.True(CameraCheck.Run(options, TimeSpan.FromMilliseconds(100), TimeProvider.System, TestContext.Current.CancellationToken).IsGood);
         options = new CameraOptions { Folder = new FolderOptions { Path = folder["none"] } };
-        CameraCheckResult missing = CameraCheck.Run(options, Timeout, TimeProvider.System, new RecordingLog());
+        CameraCheckResult missing = CameraCheck.Run(options, Timeout, TimeProvider.System, TestContext.Current.CancellationToken);
         Assert.Contains("There is no folder", missing.Message, StringComparison.Ordinal);
     }
 }

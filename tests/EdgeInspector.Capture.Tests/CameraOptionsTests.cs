@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using EdgeInspector.Capture.Cameras;
+using EdgeInspector.Capture.SimulatedLine;
 using EdgeInspector.Capture.Tests.Support;
 
 namespace EdgeInspector.Capture.Tests;
@@ -25,6 +26,7 @@ public sealed class CameraOptionsTests
             (new() { Url = new() { Address = "rtsp://camera/1" } }, typeof(UrlCamera)),
             (new() { Video = new() { File = "a.avi" } }, typeof(VideoFile)),
             (new() { Folder = new() { Path = "in" } }, typeof(ImageFolder)),
+            (new() { Simulated = new() }, typeof(SimulatedCamera)),
         ];
         foreach ((CameraOptions options, Type source) in cases)
         {
@@ -40,7 +42,7 @@ public sealed class CameraOptionsTests
     [InlineData("rtsp://admin:secret@camera-3/1", "move them to UserName and Password")]
     public void Odd_addresses_are_refused_without_repeating_them(string address, string problem)
     {
-        string said = Assert.Single(Problems(new UrlOptions { Address = address }));
+        string said = Assert.Single(Problems(new UrlOptions { Address = address }))!;
         Assert.Contains(problem, said, StringComparison.Ordinal);
         Assert.DoesNotContain("secret", said, StringComparison.Ordinal);
     }

@@ -97,7 +97,7 @@ internal sealed class FfmpegStream : IDisposable
         {
             _process.Kill();
         }
-        catch (InvalidOperationException)
+        catch (Exception ended) when (ended is InvalidOperationException or System.ComponentModel.Win32Exception)
         {
             // It has ended by itself, or was disposed in the same moment.
         }
