@@ -9,7 +9,7 @@ namespace EdgeInspector.Capture.SimulatedLine;
 internal sealed class Scene
 {
     private const int ShadowBorder = 60;
-    private static readonly Lazy<Scene> _shared = new(() => new Scene());
+    private static readonly Lazy<Scene> Drawn = new(() => new Scene());
 
     private Scene()
     {
@@ -17,7 +17,7 @@ internal sealed class Scene
     }
 
     /// <summary>The scene; drawn at the first use (about a third of a second), kept until the process ends (about 60 MB of native memory).</summary>
-    public static Scene Shared => _shared.Value;
+    public static Scene Shared => Drawn.Value;
 
     public Surfaces Surfaces { get; } = new();
 
