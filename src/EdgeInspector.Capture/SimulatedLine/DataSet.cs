@@ -22,6 +22,7 @@ public sealed class DataSet(DataSetOptions options)
         if (File.Exists(Path.Combine(folder, CocoAnnotations.FileName)))
             throw new IOException($"'{folder}' already holds a data set ({CocoAnnotations.FileName}). Choose another folder or empty this one.");
         string extension = options.Format == DataSetFormat.Png ? ".png" : ".jpg";
+        ImageEncodingParam[] quality = options.Format == DataSetFormat.Jpg ? [new ImageEncodingParam(ImwriteFlags.JpegQuality, 95)] : [];
         CocoAnnotations annotations = new(options);
         StringBuilder truth = new("part,tag,file\n");
         using PartRenderer renderer = new();
@@ -33,7 +34,7 @@ public sealed class DataSet(DataSetOptions options)
             string file = $"{part.Tag}/{part.Id}{extension}";
             Directory.CreateDirectory(Path.Combine(folder, part.Tag));
             renderer.Render(part, picture);
-            Cv2.ImEncode(extension, picture, out byte[] bytes, new ImageEncodingParam(ImwriteFlags.JpegQuality, 95));
+            Cv2.ImEncode(extension, picture, out byte[] bytes, quality);
             WriteWhole(Path.Combine(folder, file), bytes);
             annotations.Add(part, file);
             truth.Append(CultureInfo.InvariantCulture, $"{part.Id},{part.Tag},{file}\n");

@@ -79,7 +79,7 @@ public sealed partial class PartLine
     /// <summary>The number in a part id, or null when the id is not one of a simulated line.</summary>
     public static long? IndexOf(string partId) => PartOf(partId)?.Index;
 
-    [GeneratedRegex("^sim-([0-9]{1,10})-([0-9]{6,18})$")]
+    [GeneratedRegex(@"^sim-([0-9]{1,10})-([0-9]{6,18})\z")]
     private static partial Regex IdPattern();
 
     private static void Repeat(LineRandom random, List<SimulatedDefect> defects, Func<SimulatedDefect> make)

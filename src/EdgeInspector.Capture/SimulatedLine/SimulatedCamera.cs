@@ -30,16 +30,20 @@ public sealed class SimulatedCamera(SimulatedOptions options, TimeProvider? time
         int perPart = FramesPerPart;
         TimeSpan period = options.Pace / perPart;
         long start = _time.GetTimestamp();
-        for (long due = 0; !stop.IsCancellationRequested && (options.Count is not { } count || _next < count * perPart); due++, _next++)
+        TimeSpan due = TimeSpan.Zero;
+        while (!stop.IsCancellationRequested && (options.Count is not { } count || _next < count * perPart))
         {
-            SimulatedPart part = _line.Part(options.First + _next / perPart);
-            int step = (int)(_next % perPart) - perPart / 2;
+            long number = _next++;
+            SimulatedPart part = _line.Part(options.First + number / perPart);
+            int step = (int)(number % perPart) - perPart / 2;
             if (options.View == SimulatedView.Strobe)
                 renderer.Render(part, frame);
             else
-                renderer.Render(part, frame, Spacing / perPart * step, _next);
-            // Rendered ahead of its time, so that the picture appears when the part is there.
-            if (!options.AsFastAsConsumed && !WaitUntil(start, period * (due + 1), stop))
+                renderer.Render(part, frame, Spacing / perPart * step, number);
+            // Rendered ahead of its time, so that the picture appears when the part is there. A line that was held up moves on at its pace:
+            // it does not hurry to make up for it.
+            due = Later(due + period, _time.GetElapsedTime(start));
+            if (!options.AsFastAsConsumed && !WaitUntil(start, due, stop))
                 return;
             onFrame(frame, step == 0 ? part.Id : null);
         }
@@ -48,6 +52,8 @@ public sealed class SimulatedCamera(SimulatedOptions options, TimeProvider? time
     private int FramesPerPart => options.View == SimulatedView.Strobe
         ? 1
         : Math.Max(4, (int)Math.Round(options.Fps * options.Pace.TotalSeconds));
+
+    private static TimeSpan Later(TimeSpan one, TimeSpan other) => one > other ? one : other;
 
     /// <returns>False when the stop token ended the wait.</returns>
     private bool WaitUntil(long start, TimeSpan due, CancellationToken stop)

@@ -10,8 +10,8 @@ internal readonly record struct Paint(float Blue, float Green, float Red, float 
     public static Paint Grey(float level, float alpha = 1) => new(level, level, level, alpha);
 }
 
-/// <summary>A drawing prepared once: colours (8-bit BGR) and opacity (float 0..1). Owns both.</summary>
-internal sealed class Sprite : IDisposable
+/// <summary>A drawing prepared once: colours (8-bit BGR) and opacity (float 0..1).</summary>
+internal sealed class Sprite
 {
     private Sprite(Mat color, Mat alpha)
     {
@@ -95,12 +95,6 @@ internal sealed class Sprite : IDisposable
         matrix.Set(1, 1, cos);
         matrix.Set(1, 2, y);
         return matrix;
-    }
-
-    public void Dispose()
-    {
-        Color.Dispose();
-        Alpha.Dispose();
     }
 
     private static byte Clamp(float value) => (byte)Math.Clamp((int)(value + 0.5f), 0, 255);

@@ -4,9 +4,9 @@ namespace EdgeInspector.Capture.SimulatedLine;
 
 /// <summary>
 /// The textures of the scene, larger than a picture so that each part gets its own cut-out: brushed metal, milling marks, rubber belt,
-/// uneven light, sensor noise. Made once from a fixed seed; all 8-bit with three channels. Owns them.
+/// uneven light, sensor noise. Made once from a fixed seed; all 8-bit with three channels.
 /// </summary>
-internal sealed class Surfaces : IDisposable
+internal sealed class Surfaces
 {
     public const int PlateWidth = 760;
     public const int PlateHeight = 564;
@@ -14,15 +14,13 @@ internal sealed class Surfaces : IDisposable
     private const int Slack = 512;
     private const int NoiseSlack = 256;
 
-    private readonly List<IDisposable> _owned = [];
-
     public Surfaces()
     {
-        Brushed = Own(MakeBrushed());
-        Milled = Own(MakeMilled());
-        Belt = Own(MakeBelt());
-        Noise = Own(MakeNoise());
-        Light = [.. Enumerable.Range(0, Lights).Select(i => Own(MakeLight(i)))];
+        Brushed = MakeBrushed();
+        Milled = MakeMilled();
+        Belt = MakeBelt();
+        Noise = MakeNoise();
+        Light = [.. Enumerable.Range(0, Lights).Select(i => MakeLight(i))];
     }
 
     /// <summary>Brushed metal, streaks along x, mean about 168.</summary>
@@ -49,12 +47,6 @@ internal sealed class Surfaces : IDisposable
     /// <summary>A cut-out of the noise for a whole picture.</summary>
     public Mat NoiseCut(LineRandom random) =>
         Noise[new Rect(random.Below(NoiseSlack), random.Below(NoiseSlack), PartGeometry.FrameWidth, PartGeometry.FrameHeight)];
-
-    public void Dispose()
-    {
-        foreach (IDisposable one in _owned)
-            one.Dispose();
-    }
 
     private static Mat MakeBrushed()
     {
@@ -183,11 +175,5 @@ internal sealed class Surfaces : IDisposable
             }
         }
         return noise;
-    }
-
-    private Mat Own(Mat mat)
-    {
-        _owned.Add(mat);
-        return mat;
     }
 }

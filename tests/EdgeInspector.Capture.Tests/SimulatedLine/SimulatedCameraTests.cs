@@ -1,0 +1,113 @@
+using EdgeInspector.Capture.SimulatedLine;
+using Microsoft.Extensions.Time.Testing;
+using OpenCvSharp;
+
+namespace EdgeInspector.Capture.Tests.SimulatedLine;
+
+public sealed class SimulatedCameraTests
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    [Fact]
+    public void A_strobe_camera_names_every_picture_after_its_part_in_order()
+    {
+        List<string?> labels = [];
+        SimulatedCamera camera = new(new SimulatedOptions { Seed = 7, First = 20, Count = 4, AsFastAsConsumed = true });
+
+        camera.Run((_, label) => labels.Add(label), TestContext.Current.CancellationToken);
+
+        Assert.True(camera.MayWait);
+        Assert.Equal(["sim-7-000020", "sim-7-000021", "sim-7-000022", "sim-7-000023"], labels);
+    }
+
+    [Fact]
+    public void A_strobe_picture_is_the_part_that_its_label_names()
+    {
+        using PartRenderer renderer = new();
+        using Mat expected = new();
+        SimulatedCamera camera = new(new SimulatedOptions { Seed = 7, Count = 3, AsFastAsConsumed = true });
+
+        camera.Run((image, label) =>
+        {
+            renderer.Render(PartLine.PartOf(label!)!, expected);
+            Assert.Equal(0, Cv2.Norm(image, expected, NormTypes.INF));
+        }, TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
+    public void Opened_again_after_a_fault_the_line_goes_on_with_the_next_part()
+    {
+        List<string?> labels = [];
+        SimulatedCamera camera = new(new SimulatedOptions { Seed = 7, Count = 4, AsFastAsConsumed = true });
+
+        Assert.Throws<InvalidOperationException>(() => camera.Run((_, label) =>
+        {
+            labels.Add(label);
+            if (labels.Count == 2)
+                throw new InvalidOperationException("the cable came loose");
+        }, TestContext.Current.CancellationToken));
+        camera.Run((_, label) => labels.Add(label), TestContext.Current.CancellationToken);
+
+        Assert.Equal(["sim-7-000000", "sim-7-000001", "sim-7-000002", "sim-7-000003"], labels);
+    }
+
+    [Fact]
+    public void A_free_running_camera_names_a_part_once_when_it_is_centred()
+    {
+        List<string?> labels = [];
+        List<double> brightness = [];
+        SimulatedOptions options = new() { Seed = 7, Count = 3, View = SimulatedView.Continuous, Fps = 16, Pace = TimeSpan.FromSeconds(0.5), AsFastAsConsumed = true };
+
+        new SimulatedCamera(options).Run((image, label) =>
+        {
+            labels.Add(label);
+            brightness.Add(Cv2.Mean(image).Val1);
+        }, TestContext.Current.CancellationToken);
+
+        Assert.Equal(24, labels.Count);
+        Assert.Equal(["sim-7-000000", "sim-7-000001", "sim-7-000002"], labels.OfType<string>());
+        for (int i = 0; i < labels.Count; i += 8)
+        {
+            Assert.Null(labels[i]);
+            Assert.NotNull(labels[i + 4]);
+            Assert.True(brightness[i] * 1.5 < brightness[i + 4], "the belt is empty between two parts");
+        }
+    }
+
+    [Fact]
+    public async Task A_paced_line_shows_a_part_when_its_time_has_come_and_not_before()
+    {
+        FakeTimeProvider time = new();
+        long start = time.GetTimestamp();
+        List<TimeSpan> seen = [];
+        SimulatedCamera camera = new(new SimulatedOptions { Count = 3, Pace = TimeSpan.FromMilliseconds(400) }, time);
+        Task run = Task.Run(() => camera.Run((_, _) => seen.Add(time.GetElapsedTime(start)), TestContext.Current.CancellationToken), TestContext.Current.CancellationToken);
+
+        using CancellationTokenSource patience = new(Patience);
+        while (!run.IsCompleted && !patience.IsCancellationRequested)
+        {
+            time.Advance(TimeSpan.FromMilliseconds(10));
+            await Task.WhenAny(run, Task.Delay(1, CancellationToken.None));
+        }
+        await run;
+
+        Assert.False(camera.MayWait);
+        Assert.Equal(3, seen.Count);
+        Assert.True(seen[0] >= TimeSpan.FromMilliseconds(400));
+        Assert.True(seen[1] - seen[0] >= TimeSpan.FromMilliseconds(380) && seen[2] >= TimeSpan.FromMilliseconds(1200), string.Join(", ", seen));
+    }
+
+    [Fact]
+    public async Task A_stop_ends_the_wait_for_the_next_part()
+    {
+        using CancellationTokenSource stop = new();
+        int pictures = 0;
+        SimulatedCamera camera = new(new SimulatedOptions { Pace = TimeSpan.FromHours(1) }, new FakeTimeProvider());
+        Task run = Task.Run(() => camera.Run((_, _) => pictures++, stop.Token), TestContext.Current.CancellationToken);
+
+        await stop.CancelAsync();
+        await run.WaitAsync(Patience, TestContext.Current.CancellationToken);
+
+        Assert.Equal(0, pictures);
+    }
+}
