@@ -1,0 +1,29 @@
+using EdgeInspector.Inspection.Predictions;
+
+namespace EdgeInspector.Inference.Decoding;
+
+/// <summary>A box by its corners, as shares of the picture; may reach beyond 0..1 until it is clipped.</summary>
+internal readonly record struct Corners(float Left, float Top, float Right, float Bottom)
+{
+    /// <summary>Intersection over union; 0 when the boxes do not overlap or are not finite.</summary>
+    public float Overlap(in Corners other)
+    {
+        float width = MathF.Min(Right, other.Right) - MathF.Max(Left, other.Left);
+        float height = MathF.Min(Bottom, other.Bottom) - MathF.Max(Top, other.Top);
+        if (!(width > 0 && height > 0))
+            return 0;
+        float both = width * height;
+        float overlap = both / (Area + other.Area - both);
+        return float.IsFinite(overlap) ? overlap : 0;
+    }
+
+    /// <summary>Clips to the picture; false when nothing is left.</summary>
+    public bool TryClip(out BoundingBox box)
+    {
+        float left = Math.Clamp(Left, 0, 1), top = Math.Clamp(Top, 0, 1);
+        box = new BoundingBox(left, top, Math.Clamp(Right, 0, 1) - left, Math.Clamp(Bottom, 0, 1) - top);
+        return box is { Width: > 0, Height: > 0 };
+    }
+
+    private float Area => (Right - Left) * (Bottom - Top);
+}

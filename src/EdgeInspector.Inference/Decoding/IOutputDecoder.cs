@@ -1,0 +1,24 @@
+using EdgeInspector.Inspection.Predictions;
+using Microsoft.ML.OnnxRuntime;
+
+namespace EdgeInspector.Inference.Decoding;
+
+/// <summary>One output format. Turns the outputs of one run into predictions; boxes are shares of the network's input picture. One caller at a time.</summary>
+internal interface IOutputDecoder
+{
+    /// <summary>What the format gives.</summary>
+    ModelKind Kind { get; }
+
+    /// <summary>The outputs to ask the session for, in the order in which <see cref="Decode"/> wants them.</summary>
+    IReadOnlyList<string> OutputNames { get; }
+
+    /// <summary>True when the shape of the outputs depends on the input's size only, so that they can be written to memory reused from run to run.</summary>
+    bool OutputsKeepTheirShape { get; }
+
+    /// <summary>How the format is read, in words.</summary>
+    string Description { get; }
+
+    /// <summary>Adds the predictions, in any order.</summary>
+    /// <exception cref="PredictionException">The outputs are not what they should be: not finite, of the wrong size, of an unknown class.</exception>
+    void Decode(IReadOnlyList<OrtValue> outputs, List<Prediction> predictions);
+}

@@ -1,0 +1,69 @@
+using EdgeInspector.Inspection.Predictions;
+using Microsoft.ML.OnnxRuntime;
+
+namespace EdgeInspector.Inference.Decoding;
+
+/// <summary>
+/// Classifier of the first exports (Windows ML): <c>loss</c> is a sequence with one map (tag → probability) for each picture; <c>classLabel</c>,
+/// the best tag, says nothing more and is not read.
+/// </summary>
+internal sealed class LossMapDecoder : IOutputDecoder
+{
+    private readonly string _output;
+    private readonly IReadOnlyList<string> _tags;
+    private readonly Dictionary<string, int> _indices;
+    private readonly OrtValue.MapVisitor _read;
+    private readonly float[] _probabilities;
+
+    public LossMapDecoder(string output, IReadOnlyList<string> tags)
+    {
+        (_output, _tags) = (output, tags);
+        _indices = tags.Select((tag, index) => (tag, index)).ToDictionary(pair => pair.tag, pair => pair.index, StringComparer.Ordinal);
+        _probabilities = new float[tags.Count];
+        _read = Read;
+        OutputNames = [output];
+    }
+
+    public ModelKind Kind => ModelKind.Classifier;
+
+    public IReadOnlyList<string> OutputNames { get; }
+
+    public bool OutputsKeepTheirShape => false;
+
+    public string Description => $"map of tags to probabilities from '{_output}'";
+
+    public void Decode(IReadOnlyList<OrtValue> outputs, List<Prediction> predictions)
+    {
+        if (outputs[0].OnnxType == OnnxValueType.ONNX_TYPE_MAP)
+        {
+            outputs[0].ProcessMap(_read, OrtAllocator.DefaultInstance);
+        }
+        else
+        {
+            if (outputs[0].GetValueCount() != 1)
+                throw new PredictionException($"The model's output '{_output}' has {outputs[0].GetValueCount()} maps for one picture.");
+            using OrtValue map = outputs[0].GetValue(0, OrtAllocator.DefaultInstance);
+            map.ProcessMap(_read, OrtAllocator.DefaultInstance);
+        }
+        for (int i = 0; i < _probabilities.Length; i++)
+            predictions.Add(new Prediction(_tags[i], _probabilities[i]));
+    }
+
+    private void Read(OrtValue keys, OrtValue values)
+    {
+        ReadOnlySpan<float> probabilities = values.GetTensorDataAsSpan<float>();
+        OutputFloats.RequireFinite(probabilities, _output);
+        if (probabilities.Length != _tags.Count)
+        {
+            throw new PredictionException(
+                $"labels.txt has {Count.Of(_tags.Count, "tag")}, but the model gives {probabilities.Length} probabilities; use the labels.txt of the same export.");
+        }
+        string[] names = keys.GetStringTensorAsArray();
+        for (int i = 0; i < names.Length; i++)
+        {
+            if (!_indices.TryGetValue(names[i], out int index))
+                throw new PredictionException($"The model knows the tag '{names[i]}', which labels.txt lacks; use the labels.txt of the same export.");
+            _probabilities[index] = ProbabilityDecoder.Checked(probabilities[i], _output);
+        }
+    }
+}

@@ -1,0 +1,75 @@
+using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
+using EdgeInspector.Inspection.Predictions;
+using Microsoft.ML.OnnxRuntime;
+using Microsoft.ML.OnnxRuntime.Tensors;
+
+namespace EdgeInspector.Inference.Decoding;
+
+/// <summary>Reads one numeric output as float32, whatever numeric type it has. Keeps a buffer for conversions.</summary>
+internal sealed class OutputFloats(string name)
+{
+    private float[] _buffer = [];
+
+    /// <summary>The element types that can be read.</summary>
+    public static bool CanRead(TensorElementType type) =>
+        type is TensorElementType.Float or TensorElementType.Float16 or TensorElementType.Double or TensorElementType.Int64 or TensorElementType.Int32;
+
+    /// <summary>The values, all finite; valid until the output is disposed or the next call.</summary>
+    /// <exception cref="PredictionException">A value is not a number, or infinite.</exception>
+    public ReadOnlySpan<float> Read(OrtValue output)
+    {
+        ReadOnlySpan<float> values = Convert(output);
+        RequireFinite(values, name);
+        return values;
+    }
+
+    /// <summary>Refuses values that are not finite: no boxes because of NaN must not look like a part without defects.</summary>
+    /// <exception cref="PredictionException">A value is not a number, or infinite.</exception>
+    public static void RequireFinite(ReadOnlySpan<float> values, string name)
+    {
+        // A sum is finite unless a value is not, or in the rare case of an overflow: then look closely.
+        if (values.IsEmpty || float.IsFinite(TensorPrimitives.SumOfMagnitudes(values)))
+            return;
+        foreach (float value in values)
+        {
+            if (!float.IsFinite(value))
+                throw new PredictionException($"The model's output '{name}' contains {value}, which is no usable number.");
+        }
+    }
+
+    private ReadOnlySpan<float> Convert(OrtValue output)
+    {
+        TensorElementType type = output.GetTensorTypeAndShape().ElementDataType;
+        return type switch
+        {
+            TensorElementType.Float => output.GetTensorDataAsSpan<float>(),
+            TensorElementType.Float16 => FromHalf(MemoryMarshal.Cast<Float16, Half>(output.GetTensorDataAsSpan<Float16>())),
+            TensorElementType.Double => Truncate(output.GetTensorDataAsSpan<double>()),
+            TensorElementType.Int64 => Truncate(output.GetTensorDataAsSpan<long>()),
+            TensorElementType.Int32 => Truncate(output.GetTensorDataAsSpan<int>()),
+            _ => throw new PredictionException($"The model's output '{name}' has the type {type}, which is not supported."),
+        };
+    }
+
+    private Span<float> FromHalf(ReadOnlySpan<Half> values)
+    {
+        Span<float> buffer = Buffer(values.Length);
+        TensorPrimitives.ConvertToSingle(values, buffer);
+        return buffer;
+    }
+
+    private Span<float> Truncate<T>(ReadOnlySpan<T> values) where T : System.Numerics.INumberBase<T>
+    {
+        Span<float> buffer = Buffer(values.Length);
+        TensorPrimitives.ConvertTruncating(values, buffer);
+        return buffer;
+    }
+
+    private Span<float> Buffer(int length)
+    {
+        if (_buffer.Length < length)
+            _buffer = new float[length];
+        return _buffer.AsSpan(0, length);
+    }
+}

@@ -1,0 +1,194 @@
+using EdgeInspector.Inference.Decoding;
+using EdgeInspector.Inference.Preprocessing;
+using EdgeInspector.Inference.Providers;
+using EdgeInspector.Inspection.Frames;
+using EdgeInspector.Inspection.Predictions;
+using Microsoft.Extensions.Logging;
+using Microsoft.ML.OnnxRuntime;
+
+namespace EdgeInspector.Inference;
+
+/// <summary>Loads a package into a generation: chooses the provider, recognises input and outputs, decides on the preprocessing, warms up.</summary>
+public static partial class GenerationLoader
+{
+    /// <summary>Loads, checks and warms a package.</summary>
+    /// <param name="package">The package; not needed any more when the call returns.</param>
+    /// <param name="inference">Where and how to run it.</param>
+    /// <param name="preprocessing">What the user knows better than the package about pictures.</param>
+    /// <param name="log">The log.</param>
+    /// <param name="detector">How a raw grid is decoded; default: as YOLOv2 and the export's own script do.</param>
+    /// <returns>The generation, owned by the caller, or the problems.</returns>
+    public static LoadOutcome Load(
+        ModelPackage package, InferenceOptions inference, PreprocessingOptions preprocessing, ILogger log, DetectorOptions? detector = null)
+    {
+        List<string> complaints = [.. inference.Providers.Select(ProviderName.Complaint).OfType<string>()];
+        if (inference.Providers.Count == 0)
+            complaints.Add("No execution provider is named; name at least one, such as cpu.");
+        if (complaints.Count > 0)
+            return LoadOutcome.Refused(complaints);
+
+        List<string> notes = [];
+        foreach (string provider in Order(inference))
+        {
+            try
+            {
+                LoadOutcome outcome = LoadOn(provider, package, inference, preprocessing, detector ?? new DetectorOptions(), notes);
+                if (outcome.Generation is { } generation)
+                {
+                    LogLoaded(log, package.Name, generation.Model.Provider, generation.Description);
+                    foreach (string note in notes)
+                        LogNote(log, note);
+                }
+                return outcome;
+            }
+            catch (ProviderUnavailableException fault)
+            {
+                string note = $"The execution provider {provider} cannot be had: {fault.Message}.";
+                if (inference.Required)
+                    return LoadOutcome.Refused(note + " Inference:Required is true, so nothing else is used; mend it, or set Required to false.");
+                notes.Add(note);
+            }
+        }
+        throw new InvalidOperationException("The CPU provider cannot be missing.");
+    }
+
+    /// <summary>The CPU comes last even if nobody named it; a provider named after it is never reached.</summary>
+    private static IEnumerable<string> Order(InferenceOptions inference) => inference.Required
+        ? [inference.Providers[0]]
+        : inference.Providers.Append(ProviderName.Cpu);
+
+    /// <exception cref="ProviderUnavailableException">The provider cannot be had or cannot run the model.</exception>
+    private static LoadOutcome LoadOn(
+        string provider, ModelPackage package, InferenceOptions inference, PreprocessingOptions preprocessing, DetectorOptions detector, List<string> notes)
+    {
+        using SessionOptions options = ProviderSetup.Create(provider, inference, out string ortName);
+        bool isCpu = ortName == ProviderName.OrtName(ProviderName.Cpu);
+        if (!isCpu)
+            NodeAssignment.Begin(options);
+        InferenceSession session;
+        try
+        {
+            _ = OrtRuntime.Environment;
+            session = new InferenceSession(package.Onnx, options);
+        }
+        catch (OnnxRuntimeException fault) when (isCpu)
+        {
+            return LoadOutcome.Refused(
+                $"{package.ModelFileName} in {package.Name} cannot be loaded; it is truncated, damaged or no ONNX file ONNX Runtime {OrtRuntime.Environment.GetVersionString()} understands " +
+                $"({ProviderSetup.FirstLine(fault.Message)}). Copy or export the package again.");
+        }
+        catch (OnnxRuntimeException fault)
+        {
+            throw new ProviderUnavailableException(ProviderSetup.FirstLine(fault.Message), fault);
+        }
+
+        OnnxGeneration? generation = null;
+        try
+        {
+            generation = Assemble(session, provider, package, preprocessing, detector, out List<string> problems);
+            if (generation is null)
+                return LoadOutcome.Refused(problems);
+            if (WarmUp(generation, inference.WarmUpRuns) is { } problem)
+                return LoadOutcome.Refused($"{package.ModelFileName} in {package.Name} was loaded but does not run: {problem}");
+            if (!isCpu)
+                RequireUse(session, provider, ortName, notes);
+            (OnnxGeneration loaded, generation) = (generation, null);
+            session = null!;
+            return new LoadOutcome(loaded, [], notes);
+        }
+        finally
+        {
+            if (generation is not null)
+                generation.Dispose();
+            else
+                session?.Dispose();
+        }
+    }
+
+    private static OnnxGeneration? Assemble(
+        InferenceSession session, string provider, ModelPackage package, PreprocessingOptions preprocessing, DetectorOptions detector, out List<string> problems)
+    {
+        problems = [];
+        IOutputDecoder? decoder = DecoderChoice.For(package, session.OutputMetadata, detector, out string outputProblem);
+        if (decoder is null)
+            problems.Add(outputProblem);
+        TensorInput? input = null;
+        if (session.InputMetadata.Count != 1)
+        {
+            problems.Add($"{package.ModelFileName} has {session.InputMetadata.Count} inputs ({string.Join(", ", session.InputMetadata.Keys.Take(8))}); exactly one, the picture, is supported.");
+        }
+        else
+        {
+            (string name, NodeMetadata metadata) = session.InputMetadata.First();
+            input = metadata.IsTensor
+                ? TensorInput.Recognise(name, metadata.ElementDataType, metadata.Dimensions, out string inputProblem)
+                : Refuse($"The model's input '{name}' is no tensor.", out inputProblem);
+            if (input is null)
+                problems.Add(inputProblem);
+        }
+        if (decoder is null || input is null)
+            return null;
+
+        PreprocessingPlan plan = PreprocessingPlan.Decide(preprocessing, session.ModelMetadata.CustomMetadataMap, package.Metadata, decoder.Kind);
+        if (plan.Problems.Count > 0)
+        {
+            problems.AddRange(plan.Problems);
+            return null;
+        }
+        var description = new ModelDescription(
+            decoder.Kind,
+            $"{input}, {(input.ChannelsFirst ? "NCHW" : "NHWC")}",
+            [.. decoder.OutputNames.Select(name => DecoderChoice.Word(name, session.OutputMetadata[name]))],
+            package.Labels,
+            plan.ToString(),
+            decoder.Description);
+        string shown = ProviderName.IsLibrary(provider) ? Path.GetFileNameWithoutExtension(provider) : ProviderName.Normal(provider);
+        var identity = new ModelIdentity(package.Name, package.Hash, package.Iteration, decoder.Kind, package.Labels, shown);
+        return new OnnxGeneration(session, input, plan, decoder, identity, description);
+    }
+
+    private static TensorInput? Refuse(string problem, out string inputProblem)
+    {
+        inputProblem = problem;
+        return null;
+    }
+
+    /// <summary>Predicts on a grey picture. Returns why that failed, or null.</summary>
+    private static string? WarmUp(OnnxGeneration generation, int runs)
+    {
+        using var pool = new FramePool(1);
+        Frame frame = pool.Rent(1280, 960);
+        try
+        {
+            frame.Writable.Fill(128);
+            List<Prediction> predictions = [];
+            for (int i = 0; i < Math.Max(1, runs); i++)
+                generation.Predict(frame, predictions);
+            return null;
+        }
+        catch (PredictionException fault)
+        {
+            return fault.Message;
+        }
+        finally
+        {
+            frame.Release();
+        }
+    }
+
+    /// <exception cref="ProviderUnavailableException">The provider ran none of the model's nodes.</exception>
+    private static void RequireUse(InferenceSession session, string provider, string ortName, List<string> notes)
+    {
+        NodeAssignment nodes = NodeAssignment.End(session);
+        if (nodes.Count(ortName) == 0)
+            throw new ProviderUnavailableException($"it was accepted but runs nothing of this model ({nodes}); a library that it needs may be missing");
+        if (nodes.Count(ortName) < nodes.Total)
+            notes.Add($"The execution provider {provider} runs only a part of the model: {nodes}.");
+    }
+
+    [LoggerMessage(EventId = 300, Level = LogLevel.Information, Message = "Loaded {Package} on {Provider}: {Description}")]
+    private static partial void LogLoaded(ILogger log, string package, string provider, ModelDescription description);
+
+    [LoggerMessage(EventId = 301, Level = LogLevel.Warning, Message = "{Note}")]
+    private static partial void LogNote(ILogger log, string note);
+}

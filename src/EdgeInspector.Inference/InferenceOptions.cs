@@ -1,0 +1,43 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace EdgeInspector.Inference;
+
+/// <summary>Where and how models run.</summary>
+public sealed record InferenceOptions : IValidatableObject
+{
+    /// <summary>
+    /// Execution providers in order of preference: cpu, cuda, tensorrt, directml, openvino, or the path of a plug-in provider library (.so, .dll).
+    /// The first one that can be had runs the models; cpu always can.
+    /// </summary>
+    public IReadOnlyList<string> Providers { get; init; } = ["cpu"];
+
+    /// <summary>True: refuse to start when the first provider cannot be had, instead of using the next one.</summary>
+    public bool Required { get; init; }
+
+    /// <summary>Threads that compute one prediction; 0 derives the number from the machine.</summary>
+    [Range(0, 256)]
+    public int Threads { get; init; }
+
+    /// <summary>Number of the device (graphics card) for providers that have several, from 0.</summary>
+    [Range(0, 64)]
+    public int DeviceId { get; init; }
+
+    /// <summary>True: idle threads spin for a moment instead of sleeping. Takes a core's full time between parts and seldom helps.</summary>
+    public bool Spinning { get; init; }
+
+    /// <summary>Predictions made on a grey picture before a model takes its first part, so that the first part is not slow.</summary>
+    [Range(1, 100)]
+    public int WarmUpRuns { get; init; } = 3;
+
+    /// <inheritdoc />
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (Providers.Count == 0)
+            yield return new ValidationResult("Name at least one provider, such as \"cpu\".", [nameof(Providers)]);
+        foreach (string name in Providers)
+        {
+            if (Inference.Providers.ProviderName.Complaint(name) is { } complaint)
+                yield return new ValidationResult(complaint, [nameof(Providers)]);
+        }
+    }
+}

@@ -1,0 +1,72 @@
+using System.Globalization;
+using Microsoft.ML.OnnxRuntime.Tensors;
+
+namespace EdgeInspector.Inference.Preprocessing;
+
+/// <summary>The input as the network declares it: <c>[N,3,H,W]</c> or <c>[N,H,W,3]</c>, float32, float16 or uint8.</summary>
+/// <param name="Name">The input's name.</param>
+/// <param name="Type">The element type.</param>
+/// <param name="ChannelsFirst">True for <c>[N,3,H,W]</c>.</param>
+/// <param name="Width">The fixed width, or 0 when it is dynamic.</param>
+/// <param name="Height">The fixed height, or 0 when it is dynamic.</param>
+internal sealed record TensorInput(string Name, TensorElementType Type, bool ChannelsFirst, int Width, int Height)
+{
+    /// <summary>Recognises an input, or says why it is not one for pictures.</summary>
+    public static TensorInput? Recognise(string name, TensorElementType type, ReadOnlySpan<int> shape, out string problem)
+    {
+        problem = "";
+        string found = $"input '{name}' {Shape(shape)} {TypeName(type)}";
+        if (type is not (TensorElementType.Float or TensorElementType.Float16 or TensorElementType.UInt8))
+        {
+            problem = $"The model's {found} has a type that is not supported; float32, float16 and uint8 are.";
+            return null;
+        }
+        if (shape.Length != 4 || (shape[0] > 0 && shape[0] != 1))
+        {
+            problem = $"The model's {found} is not one picture; [1,3,height,width] or [1,height,width,3] is expected, the first dimension may also be dynamic.";
+            return null;
+        }
+        bool channelsFirst = shape[1] == 3;
+        if (!channelsFirst && shape[3] != 3)
+        {
+            problem = $"The model's {found} does not take three colour channels; [1,3,height,width] or [1,height,width,3] is expected.";
+            return null;
+        }
+        (int height, int width) = channelsFirst ? (shape[2], shape[3]) : (shape[1], shape[2]);
+        if (height > 4096 || width > 4096 || height == 0 || width == 0)
+        {
+            problem = $"The model's {found} is larger than 4096 pixels or empty.";
+            return null;
+        }
+        return new TensorInput(name, type, channelsFirst, Math.Max(0, width), Math.Max(0, height));
+    }
+
+    /// <summary>The shape for one picture.</summary>
+    public long[] ShapeFor(int width, int height) => ChannelsFirst ? [1, 3, height, width] : [1, height, width, 3];
+
+    /// <inheritdoc />
+    public override string ToString()
+    {
+        string height = Side(Height, "H"), width = Side(Width, "W");
+        return $"{Name} [{(ChannelsFirst ? $"1,3,{height},{width}" : $"1,{height},{width},3")}] {TypeName(Type)}";
+    }
+
+    /// <summary>A shape as people write it; dynamic dimensions as a question mark.</summary>
+    public static string Shape(ReadOnlySpan<int> shape)
+    {
+        var words = new string[shape.Length];
+        for (int i = 0; i < shape.Length; i++)
+            words[i] = shape[i] < 0 ? "?" : shape[i].ToString(CultureInfo.InvariantCulture);
+        return $"[{string.Join(',', words)}]";
+    }
+
+    /// <summary>The name of a type as ONNX people write it.</summary>
+    public static string TypeName(TensorElementType type) => type switch
+    {
+        TensorElementType.Float => "float32",
+        TensorElementType.Double => "float64",
+        _ => type.ToString().ToLowerInvariant(),
+    };
+
+    private static string Side(int side, string name) => side == 0 ? name : side.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,104 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace EdgeInspector.Inference;
+
+/// <summary>
+/// What the user knows better than the package about its preprocessing. What is left out comes from the ONNX file's own metadata, then from
+/// metadata_properties.json, then from the defaults of exports without metadata (BGR, 0..255, mean 0, deviation 1, stretched).
+/// </summary>
+public sealed record PreprocessingOptions : IValidatableObject
+{
+    /// <summary>Order of the colour channels that the network wants.</summary>
+    public ColourOrder? ColourOrder { get; init; }
+
+    /// <summary>Range of the values that the network wants, before mean and deviation.</summary>
+    public ValueRange? Range { get; init; }
+
+    /// <summary>Subtracted from each channel: three numbers in the network's channel order and value range.</summary>
+    public IReadOnlyList<float>? Mean { get; init; }
+
+    /// <summary>What each channel is divided by after the mean: three numbers above 0 in the network's channel order and value range.</summary>
+    public IReadOnlyList<float>? Std { get; init; }
+
+    /// <summary>Which part of the picture the network sees.</summary>
+    public CropMethod? Crop { get; init; }
+
+    /// <summary>How that part is brought to the network's size; a network of fixed size is always stretched to.</summary>
+    public ResizeMethod? Resize { get; init; }
+
+    /// <summary>Width of the network's input in pixels, for networks of dynamic size.</summary>
+    [Range(32, 4096)]
+    public int? TargetWidth { get; init; }
+
+    /// <summary>Height of the network's input in pixels, for networks of dynamic size.</summary>
+    [Range(32, 4096)]
+    public int? TargetHeight { get; init; }
+
+    /// <summary>How pixels between pixels are computed: Linear (default, fast), Area (averages, slow on large pictures) or Cubic.</summary>
+    public Interpolation? Interpolation { get; init; }
+
+    /// <inheritdoc />
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (Mean is not null && (Mean.Count != 3 || !Mean.All(float.IsFinite)))
+            yield return new ValidationResult("Mean must be three finite numbers.", [nameof(Mean)]);
+        if (Std is not null && (Std.Count != 3 || !Std.All(value => float.IsFinite(value) && value > 0)))
+            yield return new ValidationResult("Std must be three numbers above 0.", [nameof(Std)]);
+    }
+}
+
+/// <summary>Order of the colour channels in the tensor.</summary>
+public enum ColourOrder
+{
+    /// <summary>Blue first.</summary>
+    Bgr,
+
+    /// <summary>Red first.</summary>
+    Rgb,
+}
+
+/// <summary>Range of the values in the tensor, before mean and deviation.</summary>
+public enum ValueRange
+{
+    /// <summary>0..255, as the pixels are.</summary>
+    ZeroTo255,
+
+    /// <summary>0..1.</summary>
+    ZeroToOne,
+}
+
+/// <summary>Which part of the picture the network sees.</summary>
+public enum CropMethod
+{
+    /// <summary>All of it.</summary>
+    NoCrop,
+
+    /// <summary>The largest square in the middle.</summary>
+    FullImageShorterSide,
+}
+
+/// <summary>How the picture is brought to the network's size.</summary>
+public enum ResizeMethod
+{
+    /// <summary>To the target size, whatever that does to the aspect ratio.</summary>
+    Stretch,
+
+    /// <summary>Aspect ratio kept, about as many pixels as the target size has, each side rounded up to a multiple of 32.</summary>
+    ByPixelCountAlign32,
+
+    /// <summary>Aspect ratio kept, the shorter side as long as the target's shorter side, each side rounded up to a multiple of 32.</summary>
+    ByShorterSideAlign32,
+}
+
+/// <summary>How pixels between pixels are computed.</summary>
+public enum Interpolation
+{
+    /// <summary>Bilinear, from the four neighbours; does not average when it shrinks.</summary>
+    Linear,
+
+    /// <summary>The average of the area that a new pixel covers.</summary>
+    Area,
+
+    /// <summary>Bicubic, from the sixteen neighbours.</summary>
+    Cubic,
+}

@@ -1,0 +1,64 @@
+using System.Text.Json;
+using Microsoft.ML.OnnxRuntime;
+
+namespace EdgeInspector.Inference.Providers;
+
+/// <summary>
+/// Which provider really ran how many of a model's nodes, as the session's own profile tells: a provider whose libraries are missing can silently
+/// become the CPU (onnxruntime#23372), and no other question to the session is answered truthfully.
+/// </summary>
+internal sealed class NodeAssignment
+{
+    private readonly Dictionary<string, HashSet<string>> _nodes = [];
+
+    /// <summary>Nodes that the provider ran.</summary>
+    public int Count(string ortName) => _nodes.TryGetValue(ortName, out HashSet<string>? nodes) ? nodes.Count : 0;
+
+    /// <summary>All nodes that ran.</summary>
+    public int Total => _nodes.Values.Sum(nodes => nodes.Count);
+
+    /// <inheritdoc />
+    public override string ToString() => _nodes.Count == 0
+        ? "no node ran"
+        : string.Join(", ", _nodes.OrderByDescending(pair => pair.Value.Count).Select(pair => $"{pair.Value.Count} by {pair.Key}"));
+
+    /// <summary>Makes the session write a profile into the temporary folder until <see cref="End"/>.</summary>
+    public static void Begin(SessionOptions options)
+    {
+        options.ProfileOutputPathPrefix = Path.Combine(Path.GetTempPath(), $"edgeinspector-{Guid.NewGuid():N}");
+        options.EnableProfiling = true;
+    }
+
+    /// <summary>Ends the profile, reads it and deletes it.</summary>
+    public static NodeAssignment End(InferenceSession session)
+    {
+        string file = session.EndProfiling();
+        try
+        {
+            var assignment = new NodeAssignment();
+            using FileStream stream = File.OpenRead(file);
+            using JsonDocument profile = JsonDocument.Parse(stream, new JsonDocumentOptions { AllowTrailingCommas = true });
+            foreach (JsonElement entry in profile.RootElement.EnumerateArray())
+                assignment.Add(entry);
+            return assignment;
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    private void Add(JsonElement entry)
+    {
+        if (!entry.TryGetProperty("cat", out JsonElement category) || category.GetString() != "Node" ||
+            !entry.TryGetProperty("args", out JsonElement args) || !args.TryGetProperty("provider", out JsonElement provider))
+        {
+            return;
+        }
+        string name = args.TryGetProperty("node_index", out JsonElement index) ? index.ToString() : entry.GetProperty("name").ToString();
+        string key = provider.GetString() ?? "";
+        if (!_nodes.TryGetValue(key, out HashSet<string>? nodes))
+            _nodes[key] = nodes = [];
+        nodes.Add(name);
+    }
+}

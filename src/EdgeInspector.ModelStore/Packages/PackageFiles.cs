@@ -1,0 +1,47 @@
+namespace EdgeInspector.ModelStore.Packages;
+
+/// <summary>A package could not be read; the message is meant for the user.</summary>
+internal sealed class PackageRefusedException(string message, Exception? inner = null) : Exception(message, inner);
+
+/// <summary>The files of a package, wherever they lie. Names are compared without regard to case, as they travel between Windows and Linux.</summary>
+internal abstract class PackageFiles : IDisposable
+{
+    /// <summary>File names without folder.</summary>
+    public abstract IReadOnlyCollection<string> Names { get; }
+
+    /// <summary>Reads a file, never more than the limit, whatever the archive says about its size.</summary>
+    /// <exception cref="PackageRefusedException">It is too large or cannot be read.</exception>
+    public byte[] Read(string name, int limit)
+    {
+        try
+        {
+            using Stream stream = Open(name, out long length);
+            if (length > limit)
+                throw TooLarge(name, limit);
+            using var content = new MemoryStream((int)Math.Min(length, limit));
+            byte[] buffer = new byte[81920];
+            for (int count; (count = stream.Read(buffer)) > 0;)
+            {
+                if (content.Length + count > limit)
+                    throw TooLarge(name, limit);
+                content.Write(buffer, 0, count);
+            }
+            return content.ToArray();
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or InvalidDataException or NotSupportedException)
+        {
+            throw new PackageRefusedException($"{name} cannot be read: {fault.Message.TrimEnd('.')}. Copy or export the package again.", fault);
+        }
+    }
+
+    /// <inheritdoc />
+    public abstract void Dispose();
+
+    /// <summary>Opens a file of <see cref="Names"/>; the length is what the container claims.</summary>
+    protected abstract Stream Open(string name, out long length);
+
+    private static PackageRefusedException TooLarge(string name, int limit) =>
+        new($"{name} is larger than the {Size(limit)} that is allowed; this is not a compact export.");
+
+    internal static string Size(long bytes) => bytes >= 1 << 20 ? $"{bytes >> 20} MiB" : bytes >= 1 << 10 ? $"{bytes >> 10} KiB" : $"{bytes} bytes";
+}

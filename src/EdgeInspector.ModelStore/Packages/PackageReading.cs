@@ -1,0 +1,8 @@
+using EdgeInspector.Inference;
+
+namespace EdgeInspector.ModelStore.Packages;
+
+/// <summary>What became of reading a package: the package, or every reason why it was refused.</summary>
+/// <param name="Package">The package, or null.</param>
+/// <param name="Problems">Each a sentence that says what, where and how to mend it; empty when there is a package.</param>
+public sealed record PackageReading(ModelPackage? Package, IReadOnlyList<string> Problems);
