@@ -34,7 +34,8 @@ internal static class SettingLimits
             }
             else if (value is not null && Broken(limit, property, value) is { } problem)
             {
-                return limit.ErrorMessage is { } own ? $"{ShowValue(property, value)} is not allowed. {own}" : problem;
+                // The framework's own wording has a gap for the name; a wording of our options says what to do.
+                return limit.ErrorMessage is { } own && !own.Contains("{0}", StringComparison.Ordinal) ? $"{ShowValue(property, value)} is not allowed. {own}" : problem;
             }
         }
         return null;
@@ -84,13 +85,13 @@ internal static class SettingLimits
         ? "the value"
         : value is string text ? Quote(text) : Show(value);
 
-    /// <summary>A text from outside within a sentence: on one line, not too long, without passwords.</summary>
+    /// <summary>A text from outside within a sentence: not too long, without passwords.</summary>
     public static string Quote(string text)
     {
         text = SecretText.HideLogins(text);
         if (text.Length > 100)
             text = text[..100] + "…";
-        return $"\"{string.Concat(text.Select(letter => char.IsControl(letter) ? ' ' : letter))}\"";
+        return $"\"{text}\"";
     }
 
     private static string Show(object? value) =>

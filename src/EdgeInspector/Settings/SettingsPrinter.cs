@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Globalization;
 using System.Reflection;
 using System.Text;
 using System.Text.Encodings.Web;
@@ -30,7 +31,11 @@ internal static class SettingsPrinter
             case bool truth: json.WriteBooleanValue(truth); break;
             case TimeSpan duration: json.WriteStringValue(Duration.Format(duration)); break;
             case Enum name: json.WriteStringValue(name.ToString()); break;
-            case float or double or decimal or int or long or short or byte or uint or ulong or ushort or sbyte: json.WriteRawValue(JsonSerializer.Serialize(value)); break;
+            case float number: json.WriteNumberValue(number); break;
+            case double number: json.WriteNumberValue(number); break;
+            case byte or sbyte or short or ushort or int or uint or long or ulong or decimal:
+                json.WriteNumberValue(Convert.ToDecimal(value, CultureInfo.InvariantCulture));
+                break;
             case IDictionary map: WriteMap(json, map); break;
             case IEnumerable list: WriteList(json, list); break;
             default: WriteBlock(json, value); break;

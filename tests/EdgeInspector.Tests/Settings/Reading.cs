@@ -1,0 +1,43 @@
+using System.Collections;
+using System.Text;
+using EdgeInspector.Settings;
+using EdgeInspector.Tests.Support;
+
+namespace EdgeInspector.Tests.Settings;
+
+/// <summary>Reads sample options from JSON text, environment and arguments.</summary>
+internal static class Reading
+{
+    public static SettingsResult<SampleOptions> Read(string json, string[]? overrides = null, IDictionary? environment = null)
+    {
+        using var folder = new TemporaryFolder();
+        string file = folder.Write("appsettings.json", json);
+        return SettingsReader.Read<SampleOptions>(SettingsSources.Build(file, environment ?? new Hashtable(), overrides ?? []), "Serilog");
+    }
+
+    public static SampleOptions Value(string json, string[]? overrides = null, IDictionary? environment = null)
+    {
+        SettingsResult<SampleOptions> result = Read(json, overrides, environment);
+        Assert.Empty(result.Problems);
+        return result.Value!;
+    }
+
+    public static string Problem(string json, string[]? overrides = null, IDictionary? environment = null)
+    {
+        SettingsResult<SampleOptions> result = Read(json, overrides, environment);
+        Assert.Null(result.Value);
+        return Assert.Single(result.Problems).ToString();
+    }
+
+    public static string Station(string content) => $$"""{ "Stations": { "weld-3": { "Camera": {}, {{content}} } } }""";
+
+    public static string FileFault(string json)
+    {
+        using var folder = new TemporaryFolder();
+        string file = folder.File("appsettings.json");
+        File.WriteAllBytes(file, Encoding.Latin1.GetBytes(json));
+        string message = Assert.Throws<SettingsFileException>(() => SettingsSources.Build(file, new Hashtable(), [])).Message;
+        Assert.Contains(file, message, StringComparison.Ordinal);
+        return message;
+    }
+}
