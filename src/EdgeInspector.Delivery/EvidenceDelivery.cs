@@ -22,6 +22,7 @@ public sealed partial class EvidenceDelivery : IInspectedPartSink, IAsyncDisposa
     public const string Component = "evidence";
 
     private readonly AgentIdentity _agent;
+    private readonly MqttOptions _options;
     private readonly IReadOnlyDictionary<string, EvidenceStation> _stations;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
@@ -57,7 +58,7 @@ public sealed partial class EvidenceDelivery : IInspectedPartSink, IAsyncDisposa
         TimeProvider time,
         ILogger log)
     {
-        (_agent, _stations, _time, _log) = (agent, stations, time, log);
+        (_agent, _options, _stations, _time, _log) = (agent, options, stations, time, log);
         _lost = new FaultLog(log, "Keeping an event", time);
         _connection = new BrokerConnection(options, $"{options.EffectiveClientId}-{Component}", time, log)
         {
@@ -83,6 +84,8 @@ public sealed partial class EvidenceDelivery : IInspectedPartSink, IAsyncDisposa
     /// <summary>Begins to connect, and to connect again for ever; does not wait for it.</summary>
     public void Start()
     {
+        if (_options.UserName is not null && !_options.Tls.Enabled && _options.Host is not ("localhost" or "127.0.0.1" or "::1"))
+            LogPlainPassword(_log, _options.Address);
         Complain("Not connected to the broker yet.");
         _connection.Start();
         _images.Start();
@@ -178,6 +181,9 @@ public sealed partial class EvidenceDelivery : IInspectedPartSink, IAsyncDisposa
 
     [LoggerMessage(EventId = 510, Level = LogLevel.Error, Message = "{Count} events could not be delivered within {Seconds} s of stopping and are lost")]
     private static partial void LogLost(ILogger log, int count, double seconds);
+
+    [LoggerMessage(EventId = 511, Level = LogLevel.Warning, Message = "The password for {Broker} travels in plain text; set Mqtt:Tls:Enabled")]
+    private static partial void LogPlainPassword(ILogger log, string broker);
 
     private sealed record Accepted(InspectedPart Part, string? ImageTopic);
 }

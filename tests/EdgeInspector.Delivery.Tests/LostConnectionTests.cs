@@ -97,7 +97,7 @@ public sealed class LostConnectionTests
             line.Evidence.Accept(line.Part($"kept-{i}"));
         }
         cable.Mend();
-        await Until.True(() => line.Counters.EventsPublished == 6 && line.Counters.ImagesPublished == 6, "events and images to be delivered");
+        await Until.True(() => line.Link.IsConnected && line.Counters is { EventsPublished: 6, ImagesPublished: 6 }, "events and images to be delivered");
         Assert.Equal(SignalOutcome.Sent, line.Link.Send(line.Signal("after", validMs: 60_000)));
         await observer.Wait("/signal", m => m.Text.Contains("after", StringComparison.Ordinal));
 
@@ -198,6 +198,69 @@ public sealed class LostConnectionTests
         await Until.True(() => observer.On("/signal/bare").Count == 2, "two bare signals");
         Assert.Equal(["1", "0"], observer.On("/signal/bare").Select(m => m.Text));
         Assert.Equal(2, observer.On("/signal").Count);
+    }
+
+    [Fact]
+    public async Task Through_a_bad_cable_every_event_and_image_arrives_and_the_first_copies_in_order()
+    {
+        const int Parts = 300;
+        await using Mosquitto broker = await Mosquitto.StartAsync();
+        await using Observer observer = await Observer.Connect(broker.Port);
+        await using var cable = new Cable(broker.Port);
+        await using LineUnderTest line = await new LineUnderTest(LineUnderTest.At(cable.Port), new() { Queue = 64 }).Connected();
+        for (int i = 0; i < Parts; i++)
+        {
+            line.Evidence.Accept(line.Part($"part-{i}", i % 10 == 0 ? VerdictKind.Reject : VerdictKind.Pass, withFrame: i % 10 == 0));
+            if (i % 50 == 25)
+            {
+                // In the middle of the stream: at the moment when some are acknowledged and some are not.
+                int published = observer.On("/event").Count;
+                cable.Cut();
+                await Until.True(() => !line.Evidence.IsConnected, "the loss to be noticed");
+                cable.Mend();
+                await Until.True(() => observer.On("/event").Count > published, "events to flow again");
+            }
+        }
+        await line.Evidence.StopAsync(TimeSpan.FromSeconds(20));
+        Assert.Equal(Parts, line.Counters.EventsPublished);
+        Assert.Equal(Parts / 10, line.Counters.ImagesPublished);
+        Assert.Equal(0, line.Counters.EventsDropped + line.Counters.ImagesDropped);
+        await Until.True(() => observer.On("/event").DistinctBy(Id).Count() == Parts, "every event");
+        Assert.Equal(Enumerable.Range(0, Parts).Select(i => $"part-{i}"), observer.On("/event").DistinctBy(Id).Select(m => m.Json.GetProperty("part").GetString()));
+        await Until.True(() => observer.On("/image").DistinctBy(m => m.Properties["event-id"]).Count() == Parts / 10, "every image");
+        // Each later copy says that it is one.
+        Assert.All(observer.On("/event").GroupBy(Id).SelectMany(copies => copies.Skip(1)), copy => Assert.True(copy.Json.GetProperty("replayed").GetBoolean()));
+        Assert.Equal(0, line.Frames.InUse);
+
+        static string? Id(Seen seen) => seen.Json.GetProperty("id").GetString();
+    }
+
+    [Fact]
+    public async Task Two_agents_under_one_id_are_told_so()
+    {
+        await using Mosquitto broker = await Mosquitto.StartAsync();
+        Connecting.MqttOptions options = LineUnderTest.At(broker.Port);
+        await using LineUnderTest one = await new LineUnderTest(options).Connected();
+        await using LineUnderTest other = await new LineUnderTest(options).Connected();
+        await Until.True(
+            () => one.Log.Lines.Concat(other.Log.Lines).Any(text => text.Contains("Give each agent its own Mqtt:ClientId", StringComparison.Ordinal)),
+            "the likely reason in the log");
+    }
+
+    [Fact]
+    public async Task Sending_costs_the_station_little_and_every_signal_of_a_burst_arrives()
+    {
+        await using Mosquitto broker = await Mosquitto.StartAsync();
+        await using Observer observer = await Observer.Connect(broker.Port, "+/+/+/signal");
+        await using LineUnderTest line = await new LineUnderTest(LineUnderTest.At(broker.Port)).Connected();
+        for (int i = 0; i < 500; i++)
+        {
+            Assert.Equal(SignalOutcome.Sent, line.Link.Send(line.Signal($"part-{i}", validMs: 60_000)));
+            if (i % 10 == 9)
+                await Until.True(() => observer.On("/signal").Count == i + 1, "the signals");
+        }
+        Assert.Equal(Enumerable.Range(0, 500).Select(i => $"part-{i}"), observer.On("/signal").Select(m => m.Json.GetProperty("part").GetString()));
+        Assert.Equal(0, line.Link.SignalsUnacknowledged);
     }
 
     private static Func<Seen, bool> Is(string status) => seen => Status(seen) == status;

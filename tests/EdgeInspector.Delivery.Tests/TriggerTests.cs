@@ -5,6 +5,9 @@ using EdgeInspector.Delivery.DemoBroker;
 using EdgeInspector.Delivery.Triggers;
 using FsCheck;
 using FsCheck.Fluent;
+using MQTTnet;
+using MQTTnet.Packets;
+using MQTTnet.Protocol;
 
 namespace EdgeInspector.Delivery.Tests;
 
@@ -110,6 +113,27 @@ public sealed class TriggerTests
         await plc.Publish(line.Topics.Trigger, "b");
         await Until.True(() => calls == 2, "the second call");
     }
+
+    [Fact]
+    public async Task A_message_that_the_broker_repeats_is_one_trigger_and_an_unseen_repeat_is_a_trigger_too()
+    {
+        var triggers = new List<string>();
+        var receiver = new TriggerReceiver("t", (part, _) => triggers.Add(part), TimeProvider.System, new MemoryLog());
+        await receiver.Receive(Message(1, "a", dup: false));
+        await receiver.Receive(Message(1, "a", dup: true));
+        await receiver.Receive(Message(2, "b", dup: true));
+        await receiver.Receive(Message(1, "c", dup: true));
+        await receiver.Receive(Message(1, "c", dup: false));
+        receiver.Reset();
+        await receiver.Receive(Message(1, "c", dup: true));
+        Assert.Equal(["a", "b", "c", "c", "c"], triggers);
+    }
+
+    private static MqttApplicationMessageReceivedEventArgs Message(ushort packet, string payload, bool dup) => new(
+        "client",
+        new MqttApplicationMessage { Topic = "t", PayloadSegment = Encoding.UTF8.GetBytes(payload), Dup = dup, QualityOfServiceLevel = MqttQualityOfServiceLevel.AtLeastOnce },
+        new MqttPublishPacket { PacketIdentifier = packet },
+        (_, _) => Task.CompletedTask);
 
     private static ReadOnlySequence<byte> Bytes(string text) => new(Encoding.UTF8.GetBytes(text));
 

@@ -94,6 +94,7 @@ internal sealed partial class BrokerConnection : IAsyncDisposable
     {
         var pause = new ReconnectPause(_options.FirstPause, _options.LongestPause, Random.Shared);
         CancellationToken stop = _stop.Token;
+        int shortLived = 0;
         while (!stop.IsCancellationRequested)
         {
             string fault;
@@ -101,26 +102,32 @@ internal sealed partial class BrokerConnection : IAsyncDisposable
             {
                 long began = _time.GetTimestamp();
                 fault = await RunSession(stop).ConfigureAwait(false);
-                if (_time.GetElapsedTime(began) >= Settled)
+                bool settled = _time.GetElapsedTime(began) >= Settled;
+                shortLived = settled ? 0 : shortLived + 1;
+                if (settled)
                     pause.Reset();
+                // Many brokers throw out the elder of two clients under one id without a word.
+                else if (shortLived >= 2 && !fault.Contains("Mqtt:ClientId", StringComparison.Ordinal))
+                    fault += $" It happens again and again: perhaps another client uses the id \"{_clientId}\". Give each agent its own Mqtt:ClientId.";
             }
             catch (OperationCanceledException) when (stop.IsCancellationRequested)
             {
                 return;
             }
-            catch (DeliveryException e)
+            catch (Exception e) when (e is not OutOfMemoryException)
             {
+                // Whatever it was: this loop is the only one who ever connects again.
                 fault = e.Message;
             }
             if (stop.IsCancellationRequested)
                 return;
             _faults.Report(fault);
-            Lost?.Invoke(fault);
             try
             {
+                Lost?.Invoke(fault);
                 await Task.Delay(pause.Next(), _time, stop).ConfigureAwait(false);
             }
-            catch (OperationCanceledException)
+            catch (OperationCanceledException) when (stop.IsCancellationRequested)
             {
                 return;
             }
@@ -130,8 +137,7 @@ internal sealed partial class BrokerConnection : IAsyncDisposable
     /// <summary>Connects and stays until the connection ends; gives the reason.</summary>
     private async Task<string> RunSession(CancellationToken stop)
     {
-        Session? session = null;
-        var lostEarly = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var ended = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
         (IMqttClient client, MqttClientConnectResult answer) = await ClientFactory.Connect(
             _options,
             _clientId,
@@ -139,27 +145,27 @@ internal sealed partial class BrokerConnection : IAsyncDisposable
             {
                 fresh.DisconnectedAsync += e =>
                 {
-                    lostEarly.TrySetResult(ConnectFault.ExplainLoss(e, _options));
+                    ended.TrySetResult(ConnectFault.ExplainLoss(e, _options));
                     return Task.CompletedTask;
                 };
                 Prepare?.Invoke(fresh, settings);
             },
             _time,
             stop).ConfigureAwait(false);
-        session = new Session(client, answer, lostEarly);
+        var session = new Session(client, answer, ended);
         lock (_gate)
         {
             _session = session;
             _connected.TrySetResult();
         }
         LogConnected(_log, _clientId, _options.Address, _options.Protocol);
-        using var ended = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        Task watching = Watch(session, ended.Token);
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        Task watching = Watch(session, over.Token);
         try
         {
             Restored?.Invoke();
             if (Established is not null)
-                await Greet(session, ended.Token).ConfigureAwait(false);
+                await Greet(session, over.Token).ConfigureAwait(false);
             return await session.Ended.WaitAsync(CancellationToken.None).ConfigureAwait(false);
         }
         finally
@@ -169,7 +175,7 @@ internal sealed partial class BrokerConnection : IAsyncDisposable
                 _session = null;
                 _connected = new(TaskCreationOptions.RunContinuationsAsynchronously);
             }
-            await ended.CancelAsync().ConfigureAwait(false);
+            await over.CancelAsync().ConfigureAwait(false);
             await watching.ConfigureAwait(false);
             client.Dispose();
         }

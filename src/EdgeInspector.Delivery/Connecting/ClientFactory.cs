@@ -10,6 +10,9 @@ namespace EdgeInspector.Delivery.Connecting;
 /// <summary>Opens one connection to the broker. Knows nothing of trying again: whoever keeps the connection does.</summary>
 internal static class ClientFactory
 {
+    // We subscribe to triggers only: whatever is larger than this is none, and shall not cost memory. The broker keeps it from us (MQTT 5).
+    private const uint LargestReceived = 64 * 1024;
+
     /// <summary>Connects and logs in.</summary>
     /// <param name="options">Where and how.</param>
     /// <param name="clientId">The whole client id of this connection.</param>
@@ -73,6 +76,7 @@ internal static class ClientFactory
             ProtocolVersion = options.IsMqtt5 ? MqttProtocolVersion.V500 : MqttProtocolVersion.V311,
             // A clean session: a trigger or a signal that lay at the broker while we were away is history.
             CleanSession = true,
+            MaximumPacketSize = options.IsMqtt5 ? LargestReceived : 0,
             KeepAlivePeriod = options.KeepAlive,
             Timeout = options.ConnectTimeout,
             // One write, one TCP segment for a small message.

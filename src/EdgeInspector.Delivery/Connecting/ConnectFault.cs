@@ -85,7 +85,7 @@ internal static class ConnectFault
         string why = e.Reason switch
         {
             MqttClientDisconnectReason.SessionTakenOver =>
-                $"another client logged in under the same id. Give each agent its own Mqtt:ClientId (here \"{options.EffectiveClientId}\")",
+                "another client logged in under the same id. Give each agent its own Mqtt:ClientId",
             MqttClientDisconnectReason.ServerShuttingDown => "it is shutting down",
             MqttClientDisconnectReason.PacketTooLarge => "a message was too large for it. Lower Images:MaxBytes, or allow larger messages there",
             MqttClientDisconnectReason.NotAuthorized or MqttClientDisconnectReason.AdministrativeAction => $"by its rules ({e.Reason})",

@@ -71,6 +71,8 @@ internal sealed class EventPublisher(
         int window = Math.Clamp(session.ReceiveMaximum - 1, 1, MostInFlight);
         var inFlight = new Queue<(OutboxEvent Event, Task<MqttClientPublishResult> Sending)>();
         long after = 0;
+        if (outbox.Peek(0) is { } first)
+            _tried.RemoveWhere(position => position < first.Position);
         try
         {
             while (!session.Ended.IsCompleted)

@@ -31,9 +31,10 @@ internal sealed class ImageAnnotator(double minimumProbability)
             Prediction prediction = predictions[i];
             if (prediction.BoundingBox is not { } box)
                 continue;
-            bool decisive = prediction.TagName == verdict.Tag && prediction.Probability >= verdict.Probability;
+            bool accused = prediction.TagName == verdict.Tag;
+            bool decisive = accused && prediction.Probability >= verdict.Probability;
             if (decisive || prediction.Probability >= minimumProbability)
-                DrawBox(picture, box, $"{prediction.TagName} {prediction.Probability:0.00}", decisive ? colour : Grey, scale, thickness);
+                DrawBox(picture, box, $"{prediction.TagName} {prediction.Probability:0.00}", accused ? colour : Grey, scale, thickness);
         }
         DrawBanner(picture, Banner(verdict, predictions), colour, scale, thickness);
     }

@@ -53,6 +53,12 @@ internal sealed class SignalSender(BrokerConnection connection, MqttOptions opti
                 bare = session.Publish(slot.Bare, untilDeadline.Token);
             }
         }
+        catch (OperationCanceledException)
+        {
+            // The deadline passed in these very microseconds; nothing was written.
+            untilDeadline.Dispose();
+            return SignalOutcome.Expired;
+        }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
             // The connection is going down under our hands; the library then throws whatever it stumbles over.
@@ -69,14 +75,14 @@ internal sealed class SignalSender(BrokerConnection connection, MqttOptions opti
         Slot slot, Task<MqttClientPublishResult> sending, Task<MqttClientPublishResult>? bare, CancellationTokenSource untilDeadline, Session session)
     {
         bool broken = sending.IsFaulted;
-        await Follow(sending, session, count: !broken).ConfigureAwait(false);
+        await Follow(sending, session, !broken, untilDeadline.Token).ConfigureAwait(false);
         if (bare is not null)
-            await Follow(bare, session, count: false).ConfigureAwait(false);
+            await Follow(bare, session, false, untilDeadline.Token).ConfigureAwait(false);
         untilDeadline.Dispose();
         _slots.Push(slot);
     }
 
-    private async Task Follow(Task<MqttClientPublishResult> sending, Session session, bool count)
+    private async Task Follow(Task<MqttClientPublishResult> sending, Session session, bool count, CancellationToken deadline)
     {
         string fault;
         try
@@ -89,7 +95,7 @@ internal sealed class SignalSender(BrokerConnection connection, MqttOptions opti
             _faults.Report($"the broker refused it ({result.ReasonCode}). Check its access rules for this topic.");
             return;
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (deadline.IsCancellationRequested)
         {
             // Not even written in all this time, and perhaps written in half: the connection is of no use any more.
             fault = "it could not be written by its deadline; the connection is stalled and will be renewed.";
