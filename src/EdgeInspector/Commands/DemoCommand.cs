@@ -5,7 +5,6 @@ using EdgeInspector.Demo;
 using EdgeInspector.Hosting;
 using EdgeInspector.Inspection.Stations;
 using EdgeInspector.Logging;
-using Microsoft.Extensions.Logging;
 using Serilog.Extensions.Logging;
 using Spectre.Console;
 

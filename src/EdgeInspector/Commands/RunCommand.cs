@@ -1,7 +1,6 @@
 using System.CommandLine;
 using EdgeInspector.Hosting;
 using EdgeInspector.Logging;
-using EdgeInspector.Settings;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Hosting.WindowsServices;

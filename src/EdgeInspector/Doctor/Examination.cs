@@ -36,7 +36,7 @@ internal static class Examination
         {
             foreach (Finding finding in Model(name, station, options.Inference))
                 yield return finding;
-            CameraCheckResult camera = await Task.Run(() => CameraCheck.Run(station.Camera!, CameraPatience, TimeProvider.System, NullLogger.Instance), stop);
+            CameraCheckResult camera = await Task.Run(() => CameraCheck.Run(station.Camera!, CameraPatience, TimeProvider.System, stop), stop);
             yield return new Finding(camera.IsGood ? Severity.Good : Severity.Fault, $"camera of {name}", camera.Message);
         }
     }

@@ -1,5 +1,4 @@
 using System.Reflection;
-using EdgeInspector.Capture;
 using EdgeInspector.Delivery;
 using EdgeInspector.Delivery.Connecting;
 using EdgeInspector.Inspection.Rules;

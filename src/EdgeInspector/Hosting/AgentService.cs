@@ -41,26 +41,32 @@ internal sealed partial class AgentService(Agent agent, SettingsWatcher<AgentOpt
     {
         if (result.Value is not { } options)
         {
-            LogRefused(log, string.Join(" ", result.Problems));
+            Refuse(result.Problems.Select(problem => problem.ToString()));
             return;
         }
         SettingsChange change = agent.Apply(options);
         if (change.Problems.Count > 0)
-            LogRefused(log, string.Join(" ", change.Problems));
-        if (change.Applied.Count > 0)
-            LogApplied(log, string.Join(", ", change.Applied));
+            Refuse(change.Problems);
+        foreach (string station in change.Applied)
+            LogApplied(log, station);
         if (change.NeedsRestart)
             LogRestart(log);
+    }
+
+    private void Refuse(IEnumerable<string> problems)
+    {
+        foreach (string problem in problems)
+            LogRefused(log, problem);
     }
 
     [LoggerMessage(EventId = 601, Level = LogLevel.Critical, Message = "The agent failed and ends, so that the service manager starts it again: {Cause}")]
     private static partial void LogFailed(ILogger log, Exception fault, string cause);
 
-    [LoggerMessage(EventId = 602, Level = LogLevel.Error, Message = "The changed settings are refused; the old ones stay in force. {Problems}")]
-    private static partial void LogRefused(ILogger log, string problems);
+    [LoggerMessage(EventId = 602, Level = LogLevel.Error, Message = "The changed settings are refused; the old ones stay in force. {Problem}")]
+    private static partial void LogRefused(ILogger log, string problem);
 
-    [LoggerMessage(EventId = 603, Level = LogLevel.Information, Message = "New rules are in force for {Stations}")]
-    private static partial void LogApplied(ILogger log, string stations);
+    [LoggerMessage(EventId = 603, Level = LogLevel.Information, Message = "New rules are in force at station {Station}")]
+    private static partial void LogApplied(ILogger log, string station);
 
     [LoggerMessage(
         EventId = 604,

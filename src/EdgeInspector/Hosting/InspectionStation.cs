@@ -4,12 +4,10 @@ using EdgeInspector.Delivery;
 using EdgeInspector.Delivery.Connecting;
 using EdgeInspector.Inference;
 using EdgeInspector.Inspection.Frames;
-using EdgeInspector.Inspection.Predictions;
 using EdgeInspector.Inspection.Rules;
 using EdgeInspector.Inspection.Stations;
 using EdgeInspector.Inspection.Triggers;
 using EdgeInspector.Inspection.Verdicts;
-using EdgeInspector.ModelStore.Packages;
 using Microsoft.Extensions.Logging;
 
 namespace EdgeInspector.Hosting;
@@ -18,9 +16,9 @@ namespace EdgeInspector.Hosting;
 internal sealed class InspectionStation : IAsyncDisposable
 {
     private readonly FramePool _frames;
-    private readonly IGeneration _generation;
+    private readonly OnnxGeneration _generation;
 
-    private InspectionStation(Station station, CameraFeed feed, StationLink link, FramePool frames, IGeneration generation)
+    private InspectionStation(Station station, CameraFeed feed, StationLink link, FramePool frames, OnnxGeneration generation)
     {
         Station = station;
         Feed = feed;
@@ -48,7 +46,7 @@ internal sealed class InspectionStation : IAsyncDisposable
         TimeProvider time,
         ILoggerFactory logs)
     {
-        IGeneration generation = Models.Load(settings.Model!, options.Inference, settings.Preprocessing, logs, $"Stations:{name}:Model");
+        OnnxGeneration generation = Models.Load(settings.Model!, options.Inference, settings.Preprocessing, logs, $"Stations:{name}:Model");
         RuleSet? rules = RuleSet.Create(settings, generation.Model, out IReadOnlyList<string> problems);
         if (rules is null)
         {

@@ -1,5 +1,4 @@
 using EdgeInspector.Inference;
-using EdgeInspector.Inspection.Predictions;
 using EdgeInspector.ModelStore.Packages;
 using Microsoft.Extensions.Logging;
 

@@ -11,20 +11,26 @@ internal sealed record InspectedImage(
     string Image,
     VerdictKind? Verdict,
     string? Reason,
-    IReadOnlyList<PredictedTag>? Predictions,
+    IReadOnlyList<PredictedTag> Predictions,
     string? Package,
     string? Iteration,
     double? LatencyMs,
-    string? Error)
+    [property: JsonIgnore] string? Error)
 {
-    public static InspectedImage Unreadable(string image, string problem) => new(image, null, null, null, null, null, null, problem);
+    public static InspectedImage Unreadable(string image, string problem) => new(image, null, null, [], null, null, null, problem);
 
-    /// <summary>One line of JSON.</summary>
-    public string ToJson() => JsonSerializer.Serialize(this, InspectedImageJson.Plain.InspectedImage);
+    /// <summary>One line of JSON: the verdict, or the image with its error.</summary>
+    public string ToJson() => Error is null
+        ? JsonSerializer.Serialize(this, InspectedImageJson.Plain.InspectedImage)
+        : JsonSerializer.Serialize(new UnreadableImage(Image, Error), InspectedImageJson.Plain.UnreadableImage);
 }
 
+/// <summary>An image that could not be inspected, as JSON spells it.</summary>
+internal sealed record UnreadableImage(string Image, string Error);
+
 /// <summary>A prediction as JSON spells it.</summary>
-internal sealed record PredictedTag(string TagName, double Probability, PredictedBox? BoundingBox)
+internal sealed record PredictedTag(
+    string TagName, double Probability, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] PredictedBox? BoundingBox)
 {
     public static PredictedTag From(Prediction prediction) => new(
         prediction.TagName,
@@ -37,18 +43,16 @@ internal sealed record PredictedTag(string TagName, double Probability, Predicte
 /// <summary>Shares of the image's width and height.</summary>
 internal sealed record PredictedBox(double Left, double Top, double Width, double Height);
 
-[JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
-    DefaultIgnoreCondition = JsonIgnoreCondition.Never,
-    Converters = [typeof(LowerCaseVerdict)])]
 [JsonSerializable(typeof(InspectedImage))]
+[JsonSerializable(typeof(UnreadableImage))]
 internal sealed partial class InspectedImageJson : JsonSerializerContext
 {
-    /// <summary>Leaves out what does not apply, and writes a file name's umlauts as they are.</summary>
-    public static InspectedImageJson Plain { get; } = new(new JsonSerializerOptions(Default.Options)
+    /// <summary>Names in camel case; a file name's umlauts as they are.</summary>
+    public static InspectedImageJson Plain { get; } = new(new JsonSerializerOptions
     {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        Converters = { new LowerCaseVerdict() },
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     });
 }
 
