@@ -46,21 +46,19 @@ def make_images():
 
 def resize_bilinear(picture, width, height):
     """OpenCV's INTER_LINEAR for 8-bit pictures."""
-    def weights(source, target):
-        scale = source / target
+    def weights(source, target, columns):
+        scale = 1 / (target / source)
         position = ((np.arange(target) + 0.5) * scale - 0.5).astype(np.float32)
         index = np.floor(position).astype(np.int64)
         share = (position - index).astype(np.float32)
-        share[index < 0] = 0
-        index[index < 0] = 0
-        share[index >= source - 1] = 0
-        index[index >= source - 1] = source - 1
+        if columns:  # Beyond the edge, columns take the edge alone; rows mix the edge with itself, which rounds differently.
+            share[(index < 0) | (index >= source - 1)] = 0
         second = np.rint(share * 2048).astype(np.int64)
         first = np.rint((1 - share) * 2048).astype(np.int64)
-        return index, np.minimum(index + 1, source - 1), first, second
+        return index.clip(0, source - 1), (index + 1).clip(0, source - 1), first, second
 
-    x0, x1, a0, a1 = weights(picture.shape[1], width)
-    y0, y1, b0, b1 = weights(picture.shape[0], height)
+    x0, x1, a0, a1 = weights(picture.shape[1], width, True)
+    y0, y1, b0, b1 = weights(picture.shape[0], height, False)
     source = picture.astype(np.int64)
     rows = source[:, x0] * a0[None, :, None] + source[:, x1] * a1[None, :, None]
     upper, lower = rows[y0], rows[y1]
