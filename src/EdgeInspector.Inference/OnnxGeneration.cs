@@ -57,7 +57,7 @@ public sealed class OnnxGeneration : IGeneration
             predictions.Sort(HighestFirst);
             return new PredictionTiming(time.GetElapsedTime(start, filled), time.GetElapsedTime(filled, ran), time.GetElapsedTime(ran));
         }
-        catch (Exception fault) when (fault is OnnxRuntimeException or OpenCVException)
+        catch (Exception fault) when (fault is OnnxRuntimeException or OpenCVException or OpenCvSharpException)
         {
             predictions.Clear();
             throw new PredictionException($"{Model.Name} could not be run: {Providers.ProviderSetup.FirstLine(fault.Message)}.", fault);

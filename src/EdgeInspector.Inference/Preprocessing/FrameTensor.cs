@@ -23,7 +23,6 @@ internal sealed unsafe class FrameTensor(TensorInput input, PreprocessingPlan pl
 
     private (int Width, int Height) _frameSize;
     private Mat? _resized;
-    private OutputArray? _resizedArray;
     private OrtValue? _tensor;
 
     /// <summary>The geometry of the last frame.</summary>
@@ -48,7 +47,7 @@ internal sealed unsafe class FrameTensor(TensorInput input, PreprocessingPlan pl
             }
             (Geometry, _frameSize) = (geometry, (frame.Width, frame.Height));
         }
-        Cv2.Resize(_mats.View(frame, Geometry), _resizedArray!, new Size(Geometry.InputWidth, Geometry.InputHeight), 0, 0, _interpolation);
+        Cv2.Resize(_mats.View(frame, Geometry), _resized!, new Size(Geometry.InputWidth, Geometry.InputHeight), 0, 0, _interpolation);
         Span<byte> bytes = _tensor!.GetTensorMutableRawData();
         fixed (byte* tensor = bytes)
         {
@@ -91,15 +90,13 @@ internal sealed unsafe class FrameTensor(TensorInput input, PreprocessingPlan pl
     {
         Free();
         _resized = new Mat(height, width, MatType.CV_8UC3);
-        _resizedArray = OutputArray.Create(_resized);
         _tensor = OrtValue.CreateAllocatedTensorValue(OrtAllocator.DefaultInstance, input.Type, input.ShapeFor(width, height));
     }
 
     private void Free()
     {
-        _resizedArray?.Dispose();
         _resized?.Dispose();
         _tensor?.Dispose();
-        (_resizedArray, _resized, _tensor) = (null, null, null);
+        (_resized, _tensor) = (null, null);
     }
 }

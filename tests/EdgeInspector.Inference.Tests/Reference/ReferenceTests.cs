@@ -1,0 +1,94 @@
+using EdgeInspector.Inspection.Frames;
+using EdgeInspector.Inspection.Predictions;
+using EdgeInspector.ModelStore.Packages;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace EdgeInspector.Inference.Tests.Reference;
+
+public sealed class ReferenceTests
+{
+    public static TheoryData<string> Packages => [.. ReferenceData.Cases.Select(test => test.Package)];
+
+    [Theory]
+    [MemberData(nameof(Packages))]
+    public void Predictions_agree_with_the_independent_computation(string name)
+    {
+        ReferenceCase test = ReferenceData.Cases.Single(test => test.Package == name);
+        using OnnxGeneration generation = TestModels.Load(Path.Combine(ReferenceData.Folder, "packages", name), detector: new DetectorOptions
+        {
+            SuppressAcrossTags = test.Settings?.SuppressAcrossTags ?? false,
+            LogisticCentre = test.Settings?.LogisticCentre ?? true,
+        });
+        Compare(test, generation, Path.Combine(ReferenceData.Folder, "images"));
+    }
+
+    [Fact]
+    public void The_shipped_models_agree_with_the_independent_computation()
+    {
+        string folder = Path.Combine(ReferenceData.Folder, "shipped");
+        Assert.SkipUnless(Directory.Exists(folder), "There are no expectations for shipped models yet.");
+        string[] files = Directory.GetFiles(folder, "*.json");
+        Assert.NotEmpty(files);
+        foreach (string file in files)
+        {
+            ReferenceCase test = ReferenceData.Read(file);
+            using OnnxGeneration generation = TestModels.Load(Path.Combine(ReferenceData.Repository, test.Package));
+            Compare(test, generation, folder);
+        }
+    }
+
+    [Fact]
+    public void A_zip_and_a_folder_with_the_same_files_have_the_same_hash()
+    {
+        string zip = Path.Combine(ReferenceData.Folder, "packages", "softmax-rgb-units.zip");
+        string folder = Directory.CreateTempSubdirectory("edgeinspector-").FullName;
+        try
+        {
+            System.IO.Compression.ZipFile.ExtractToDirectory(zip, folder);
+            File.WriteAllText(Path.Combine(folder, "LICENSE"), "beside it");
+            Assert.Equal(ModelPackageReader.Read(zip).Package!.Hash, ModelPackageReader.Read(folder).Package!.Hash);
+        }
+        finally
+        {
+            Directory.Delete(folder, true);
+        }
+    }
+
+    private static void Compare(ReferenceCase test, OnnxGeneration generation, string images)
+    {
+        using var pool = new FramePool();
+        List<Prediction> predictions = [];
+        // Twice, since the second round meets reused memory and frames of another size.
+        foreach (ReferenceImage image in test.Images.Concat(test.Images))
+        {
+            Frame frame = TestFrames.FromFile(pool, Path.Combine(images, image.File));
+            generation.Predict(frame, predictions);
+            frame.Release();
+            ReferenceComparison.AssertAgrees(image, predictions);
+        }
+    }
+}
+
+internal static class TestModels
+{
+    public static OnnxGeneration Load(
+        string path, InferenceOptions? inference = null, PreprocessingOptions? preprocessing = null, DetectorOptions? detector = null)
+    {
+        LoadOutcome outcome = TryLoad(path, inference, preprocessing, detector);
+        Assert.Empty(outcome.Problems);
+        return outcome.Generation!;
+    }
+
+    public static LoadOutcome TryLoad(
+        string path, InferenceOptions? inference = null, PreprocessingOptions? preprocessing = null, DetectorOptions? detector = null) =>
+        GenerationLoader.Load(Package(path), inference ?? new InferenceOptions(), preprocessing ?? new PreprocessingOptions(), NullLogger.Instance, detector);
+
+    public static ModelPackage Package(string path)
+    {
+        PackageReading reading = ModelPackageReader.Read(path);
+        Assert.Empty(reading.Problems);
+        return reading.Package!;
+    }
+
+    public static ModelPackage Reference(string name) => Package(Path.Combine(ReferenceData.Folder, "packages", name));
+}
