@@ -15,6 +15,7 @@ namespace EdgeInspector.Logging;
 internal static class LoggingSetup
 {
     private const string Section = "Serilog";
+    private const string Example = "{ \"MinimumLevel\": { \"Default\": \"Information\" } }";
     private const long LongestFile = 50 * 1024 * 1024;
     private const int KeptFiles = 14;
 
@@ -61,7 +62,7 @@ internal static class LoggingSetup
         {
             string cause = (fault.InnerException ?? fault).Message.ReplaceLineEndings(" ");
             throw new RefusedException(
-                $"{Section}: this section cannot be used: {cause} Levels are {string.Join(", ", Enum.GetNames<LogEventLevel>())}, as in \"MinimumLevel\": {{ \"Default\": \"Information\" }}.");
+                $"{Section}: this section cannot be used: {cause} Levels are {string.Join(", ", Enum.GetNames<LogEventLevel>())}, as in {Example}.");
         }
     }
 
@@ -79,6 +80,8 @@ internal static class LoggingSetup
     private static void Apply(IConfiguration configuration, LoggerConfiguration log)
     {
         IConfigurationSection section = configuration.GetSection(Section);
+        if (section.Value is not (null or LayeredSettings.Block))
+            throw new RefusedException($"{Section}: a single value or a list stands here; give a block such as {Example}.");
         List<string> strangers = [.. section.GetChildren().Select(child => child.Key).Where(key => !SectionKeys.Contains(key, StringComparer.OrdinalIgnoreCase))];
         if (strangers.Count > 0)
         {

@@ -1,0 +1,164 @@
+using System.Collections;
+using System.Text.Json;
+using EdgeInspector.Hosting;
+using EdgeInspector.Logging;
+using EdgeInspector.Settings;
+using EdgeInspector.Tests.Support;
+using Microsoft.Extensions.Configuration;
+using Serilog.Core;
+using Serilog.Events;
+
+namespace EdgeInspector.Tests.Logging;
+
+/// <summary>The console belongs to the whole process: these tests run alone.</summary>
+[CollectionDefinition(nameof(ConsoleTests), DisableParallelization = true)]
+public sealed class ConsoleTests;
+
+[Collection(nameof(ConsoleTests))]
+public sealed class LoggingSetupTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly TextWriter _standardOutput = Console.Out;
+    private readonly TextWriter _standardError = Console.Error;
+    private readonly StringWriter _output = new();
+    private readonly StringWriter _error = new();
+
+    public LoggingSetupTests()
+    {
+        Console.SetOut(_output);
+        Console.SetError(_error);
+    }
+
+    public void Dispose()
+    {
+        Console.SetOut(_standardOutput);
+        Console.SetError(_standardError);
+        _output.Dispose();
+        _error.Dispose();
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public void A_console_line_is_plain_and_its_values_are_not_quoted()
+    {
+        using (Logger log = LoggingSetup.Configure(null, _folder.Path, ConsoleUse.StandardOutput))
+            log.Information("Station {Station} has {Count} parts", "weld-3", 5);
+        Assert.Matches(@"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3} INF Station weld-3 has 5 parts\r?\n$", _output.ToString());
+        Assert.Equal("", _error.ToString());
+    }
+
+    [Fact]
+    public void An_exception_is_one_line_on_the_console_and_whole_in_the_file()
+    {
+        using (Logger log = LoggingSetup.Configure(null, _folder.Path, ConsoleUse.StandardOutput))
+        {
+            try
+            {
+                throw new InvalidOperationException("the lens is\ndirty");
+            }
+            catch (InvalidOperationException fault)
+            {
+                log.Error(fault, "It failed");
+                log.Error(fault, "It failed by {Cause}", fault.Message);
+                log.Error("It failed: {Everything}", fault.ToString());
+            }
+        }
+        string[] lines = _output.ToString().TrimEnd().Split('\n');
+        Assert.Equal(3, lines.Length);
+        Assert.EndsWith("ERR It failed: the lens is dirty", lines[0].TrimEnd(), StringComparison.Ordinal);
+        Assert.EndsWith("ERR It failed by the lens is dirty", lines[1].TrimEnd(), StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", _output.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain(nameof(An_exception_is_one_line_on_the_console_and_whole_in_the_file), _output.ToString(), StringComparison.Ordinal);
+
+        using var first = JsonDocument.Parse(File.ReadLines(LogFile()).First());
+        Assert.Contains("   at ", first.RootElement.GetProperty("@x").GetString(), StringComparison.Ordinal);
+        Assert.Equal("It failed", first.RootElement.GetProperty("@mt").GetString());
+        Assert.False(first.RootElement.TryGetProperty(OneLine.Cause, out _));
+    }
+
+    [Fact]
+    public void Each_line_of_the_file_is_json_with_its_values()
+    {
+        using (Logger log = LoggingSetup.Configure(null, _folder.Path, ConsoleUse.StandardOutput))
+        {
+            log.Debug("unseen");
+            log.ForContext(Constants.SourceContextPropertyName, "Microsoft.Hosting.Lifetime").Information("noise");
+            log.ForContext(Constants.SourceContextPropertyName, "Microsoft.Hosting.Lifetime").Warning("no noise");
+            log.Information("Station {Station}", "weld-3");
+        }
+        List<string> lines = [.. File.ReadLines(LogFile())];
+        Assert.Equal(2, lines.Count);
+        using var last = JsonDocument.Parse(lines[1]);
+        Assert.Equal("weld-3", last.RootElement.GetProperty("Station").GetString());
+        Assert.Matches("edgeinspector-[0-9]{8}\\.json$", LogFile());
+    }
+
+    [Fact]
+    public void The_uses_of_the_console_differ_in_where_and_how_much()
+    {
+        foreach (ConsoleUse use in (ConsoleUse[])[ConsoleUse.StandardError, ConsoleUse.WarningsOnStandardError])
+        {
+            using Logger log = LoggingSetup.Configure(null, _folder.File(use.ToString()), use);
+            log.Information("info of {Use}", use);
+            log.Warning("warning of {Use}", use);
+        }
+        Assert.Equal("", _output.ToString());
+        Assert.Equal(
+            ["info of StandardError", "warning of StandardError", "warning of WarningsOnStandardError"],
+            _error.ToString().TrimEnd().Split('\n').Select(line => line.Split(' ', 4)[3].TrimEnd()));
+    }
+
+    [Fact]
+    public void Levels_come_from_the_settings()
+    {
+        string file = _folder.Write("appsettings.json", """
+            { "Serilog": { "MinimumLevel": { "Default": "Warning", "Override": { "Microsoft": "Debug", "EdgeInspector.Capture": "Verbose" } }, "Enrich": [] } }
+            """);
+        using (Logger log = LoggingSetup.Configure(SettingsSources.Build(file, new Hashtable(), []), _folder.Path, ConsoleUse.StandardOutput))
+        {
+            log.Information("a");
+            log.ForContext(Constants.SourceContextPropertyName, "Microsoft.X").Debug("b");
+            log.ForContext(Constants.SourceContextPropertyName, "EdgeInspector.Capture.Y").Verbose("c");
+        }
+        Assert.Equal(["b", "c"], _output.ToString().TrimEnd().Split('\n').Select(line => line.Split(' ', 4)[3].TrimEnd()));
+    }
+
+    [Fact]
+    public void An_argument_can_set_the_level()
+    {
+        using Logger log = LoggingSetup.Configure(
+            SettingsSources.Build(null, new Hashtable(), ["--Serilog:MinimumLevel=Debug"]), _folder.Path, ConsoleUse.StandardOutput);
+        Assert.True(log.IsEnabled(LogEventLevel.Debug));
+        Assert.False(log.IsEnabled(LogEventLevel.Verbose));
+    }
+
+    [Theory]
+    [InlineData("--Serilog:MinimumLevel:Default=Loud", "Serilog: ")]
+    [InlineData("--Serilog:MinimumLevel:Override:Microsoft=Loud", "Serilog: ")]
+    [InlineData("--Serilog:MinimumLevle=Debug", "Serilog:MinimumLevle: this setting is not known; did you mean MinimumLevel?")]
+    [InlineData("--Serilog=Debug", "Serilog: ")]
+    public void A_broken_section_is_refused_with_a_sentence(string argument, string beginning)
+    {
+        IConfiguration settings = SettingsSources.Build(null, new Hashtable(), [argument]);
+        var refused = Assert.Throws<RefusedException>(() => LoggingSetup.Configure(settings, _folder.Path, ConsoleUse.StandardOutput));
+        string problem = Assert.Single(refused.Problems);
+        Assert.StartsWith(beginning, problem, StringComparison.Ordinal);
+        Assert.DoesNotContain("\n", problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_folder_that_cannot_be_written_is_said_once_and_stops_nothing()
+    {
+        _folder.Write("logs", "a file stands where the folder should be");
+        using (Logger log = LoggingSetup.Configure(null, _folder.Path, ConsoleUse.StandardOutput))
+        {
+            for (int count = 0; count < 5; count++)
+                log.Information("still here");
+        }
+        Assert.Equal(5, _output.ToString().TrimEnd().Split('\n').Length);
+        string complaint = Assert.Single(_error.ToString().TrimEnd().Split('\n'));
+        Assert.Contains(_folder.File("logs"), complaint, StringComparison.Ordinal);
+    }
+
+    private string LogFile() => Assert.Single(Directory.GetFiles(_folder.File("logs")));
+}
