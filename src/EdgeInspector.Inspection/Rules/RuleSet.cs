@@ -138,8 +138,9 @@ public sealed class RuleSet
             return Because(VerdictKind.Review, doubtful, possible[doubtful], best[doubtful]);
         if (_passNeedsEvidence && passing < 0)
             return NothingSpeaksForThePart(best);
-        return passing >= 0
-            ? new Verdict(VerdictKind.Pass, NoneReason.NotNone, null, _rules[passing].Tag, best[passing])
+        int told = passing >= 0 ? passing : Highest(best);
+        return best[told] > 0
+            ? new Verdict(VerdictKind.Pass, NoneReason.NotNone, null, _rules[told].Tag, best[told])
             : new Verdict(VerdictKind.Pass, NoneReason.NotNone, null, null, 0);
     }
 
@@ -158,18 +159,24 @@ public sealed class RuleSet
 
     private Verdict NothingSpeaksForThePart(ReadOnlySpan<float> best)
     {
-        int top = 0;
-        for (int i = 1; i < best.Length; i++)
-        {
-            if (best[i] > best[top])
-                top = i;
-        }
+        int top = Highest(best);
         return new Verdict(
             VerdictKind.Review,
             NoneReason.NotNone,
             Text($"no tag reached its threshold; the highest is {_rules[top].Tag} {best[top]:0.00}"),
             _rules[top].Tag,
             best[top]);
+    }
+
+    private static int Highest(ReadOnlySpan<float> best)
+    {
+        int top = 0;
+        for (int i = 1; i < best.Length; i++)
+        {
+            if (best[i] > best[top])
+                top = i;
+        }
+        return top;
     }
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);

@@ -297,7 +297,7 @@ public sealed partial class Station : IFrameSink, IDisposable
         if (part.Verdict.Kind == VerdictKind.None)
             LogNone(_log, Name, part.Part, part.Verdict.Reason, part.Verdict.Rule, part.Action, latency);
         else
-            LogVerdict(_log, Name, part.Part, part.Verdict.Kind, part.Verdict.Tag ?? "no tag", part.Verdict.Probability, latency);
+            LogVerdict(_log, Name, part.Part, part.Verdict.Kind, part.Verdict.Tag ?? "nothing seen", part.Verdict.Probability, latency);
     }
 
     /// <summary>Waits until no trigger is waiting or in work.</summary>

@@ -55,8 +55,8 @@ public enum NoneReason
 /// <param name="Kind">Pass, reject, review or none.</param>
 /// <param name="Reason">Why there is none; <see cref="NoneReason.NotNone"/> otherwise.</param>
 /// <param name="Rule">The rule that fired, in words a person understands, such as <c>scratch 0.93 ≥ 0.50</c>; null for a plain pass.</param>
-/// <param name="Tag">The tag that decided, or null.</param>
-/// <param name="Probability">That tag's probability, 0..1; 0 when no tag decided.</param>
+/// <param name="Tag">The tag that decided; for a pass without one, the highest that stayed below its threshold; null when nothing was seen.</param>
+/// <param name="Probability">That tag's probability, 0..1; 0 without a tag.</param>
 public readonly record struct Verdict(VerdictKind Kind, NoneReason Reason, string? Rule, string? Tag, float Probability)
 {
     /// <summary>No verdict could be given.</summary>

@@ -2,7 +2,9 @@ using System.CommandLine;
 using EdgeInspector.Hosting;
 using EdgeInspector.Logging;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Hosting.Systemd;
 using Microsoft.Extensions.Hosting.WindowsServices;
 using Microsoft.Extensions.Logging;
 using Serilog;
@@ -33,7 +35,7 @@ internal static class RunCommand
         await using Serilog.Core.Logger log = LoggingSetup.Configure(settings.Configuration, settings.Options.DataFolder, ConsoleUse.StandardOutput);
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ApplicationName = "EdgeInspector" });
         builder.Services.AddSerilog(log);
-        builder.Services.AddSystemd();
+        AddSystemd(builder.Services);
         builder.Services.AddWindowsService(service => service.ServiceName = "EdgeInspector");
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(10));
         builder.Services.AddSingleton(TimeProvider.System);
@@ -41,8 +43,6 @@ internal static class RunCommand
         builder.Services.AddSingleton(services => settings.Watch(TimeProvider.System));
         builder.Services.AddSingleton<AgentService>();
         builder.Services.AddHostedService(services => services.GetRequiredService<AgentService>());
-        if (OperatingSystem.IsLinux())
-            builder.Services.AddHostedService<WatchdogFeed>();
 
         IHost host = builder.Build();
         try
@@ -70,5 +70,19 @@ internal static class RunCommand
             Environment.Exit(ExitCode.Failed);
         }
         return ExitCode.Failed;
+    }
+
+    /// <summary>
+    /// Under a service manager that listens on <c>NOTIFY_SOCKET</c> (sd_notify(3)): readiness, stop and watchdog. Also where the stock check, which wants
+    /// systemd as the parent process, does not see it: in a container, or behind a wrapper script.
+    /// </summary>
+    private static void AddSystemd(IServiceCollection services)
+    {
+        services.AddSystemd();
+        if (!OperatingSystem.IsLinux() || string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NOTIFY_SOCKET")))
+            return;
+        services.TryAddSingleton<ISystemdNotifier, SystemdNotifier>();
+        services.AddSingleton<IHostLifetime, SystemdLifetime>();
+        services.AddHostedService<WatchdogFeed>();
     }
 }

@@ -23,7 +23,8 @@ internal sealed class DemoScreen(IAnsiConsole console, long? parts)
         }
         if (!console.Profile.Capabilities.Interactive)
         {
-            console.WriteLine(string.Create(
+            // Past the console's own width, which without a terminal is only assumed: a line for a verdict is one line.
+            Console.Out.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
                 $"{verdict.Station,-9} {verdict.Part,-14} {verdict.Truth,-18} {verdict.Verdict,-7} {verdict.TriggerToSignalMs,7:0.0} ms  {verdict.Why}"));
         }
