@@ -1,0 +1,123 @@
+"""
+Trains the two shipped models as one network with two heads: on windows of the pictures, then on whole pictures, first the classifier's
+head alone, then both heads by turns, each in its own geometry.
+
+    python3 train.py --data work/train-a work/train-b --out work
+"""
+import argparse
+import math
+import threading
+import queue
+import time
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from data import Views
+from losses import evidence_loss, grid_loss, tag_loss
+from network import Both
+from targets import crop, disturb, evidence_target, grid_target, sample
+
+
+def batches(make, size, steps, workers=1):
+    """Prepares batches on other threads. make(rng) gives (window, defects, tag)."""
+    ready = queue.Queue(4)
+
+    def work(seed):
+        rng = np.random.default_rng(seed)
+        for _ in range(math.ceil(steps / workers)):
+            rows = [make(rng) for _ in range(size)]
+            pixels = np.stack([disturb(window, rng) for window, _, _ in rows]).transpose(0, 3, 1, 2)
+            height, width = pixels.shape[2:]
+            ready.put((
+                torch.from_numpy(np.ascontiguousarray(pixels, np.float32)).contiguous(memory_format=torch.channels_last),
+                torch.from_numpy(np.stack([evidence_target(inside, width, height) for _, inside, _ in rows])),
+                torch.from_numpy(np.stack([grid_target(inside, width, height) for _, inside, _ in rows])),
+                torch.tensor([tag for _, _, tag in rows])))
+
+    for i in range(workers):
+        threading.Thread(target=work, args=(i + 11,), daemon=True).start()
+    for _ in range(steps):
+        yield ready.get()
+
+
+def fit(name, net, source, steps, rate, evidence=1.0, tags=1.0, grid=1.0, calibrate=False):
+    parameters = list(net.parameters())
+    optimizer = torch.optim.AdamW([
+        {"params": [p for p in parameters if p.ndim > 1], "weight_decay": 0.02},
+        {"params": [p for p in parameters if p.ndim <= 1], "weight_decay": 0}], lr=rate)
+    schedule = torch.optim.lr_scheduler.LambdaLR(
+        optimizer, lambda s: min(1, (s + 1) / 60) * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * min(1, s / steps)))))
+    net.train()
+    started, sums = time.time(), np.zeros(3)
+    for step, (pixels, evidence_wanted, grid_wanted, tags_wanted) in enumerate(source, 1):
+        maps, raw = net(pixels)
+        parts = [
+            evidence_loss(maps, evidence_wanted) if evidence else maps.sum() * 0,
+            tag_loss(net.classifier.scores(maps), tags_wanted) if tags else maps.sum() * 0,
+            grid_loss(raw, grid_wanted, calibrate) if grid else raw.sum() * 0]
+        loss = evidence * parts[0] + tags * parts[1] + grid * parts[2]
+        optimizer.zero_grad()
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(parameters, 5)
+        optimizer.step()
+        schedule.step()
+        sums += [p.item() for p in parts]
+        if step % 50 == 0:
+            print(f"{name} {step}/{steps} {time.time() - started:.0f} s  evidence {sums[0] / 50:.3f}  tag {sums[1] / 50:.3f}  grid {sums[2] / 50:.3f}", flush=True)
+            sums[:] = 0
+
+
+def whole(views, kind, focus):
+    """Whole pictures. focus: scratches and good parts, the pair that is hard to tell apart, come more often than the rest."""
+    weights = [np.array([(1, 0.4, 0.4, 0.4, 1.6)[tag] if focus else 1 for tag in side.set.tags]) for side in views]
+
+    def make(rng):
+        number = rng.integers(len(views))
+        side, weight = views[number], weights[number]
+        view = getattr(side, kind)
+        index = int(rng.choice(len(weight), p=weight / weight.sum()))
+        rows, columns = view[0].shape[1:3]
+        return crop(view, index, side.set.defects[index], 0, 0, columns, rows)
+    return make
+
+
+def by_turns(*sources):
+    for batch in zip(*sources):
+        yield from batch
+
+
+def main():
+    options = argparse.ArgumentParser()
+    options.add_argument("--data", nargs="+", required=True, help="folders written by simulate")
+    options.add_argument("--out", default="work")
+    options.add_argument("--threads", type=int, default=2)
+    options.add_argument("--steps", type=int, default=2000, help="of 16 windows")
+    options.add_argument("--classifier-steps", type=int, default=320, help="of 8 whole pictures")
+    options.add_argument("--both-steps", type=int, default=400, help="of 8 whole pictures")
+    options.add_argument("--rate", type=float, default=1e-3, help="learning rate for whole pictures")
+    options.add_argument("--only", choices=["windows", "classifier", "both"])
+    o = options.parse_args()
+    torch.set_num_threads(o.threads)
+    torch.manual_seed(7)
+    out = Path(o.out)
+    out.mkdir(parents=True, exist_ok=True)
+    views = [Views(folder) for folder in o.data]
+    net = Both().to(memory_format=torch.channels_last)
+    if o.only in (None, "windows"):
+        fit("windows", net, batches(lambda rng: sample(views, rng, 256, 256), 16, o.steps), o.steps, 3e-3)
+        torch.save(net.state_dict(), out / "windows.pt")
+    if o.only in (None, "classifier"):
+        net.load_state_dict(torch.load(out / "windows.pt"))
+        fit("classifier", net, batches(whole(views, "classifier", False), 8, o.classifier_steps), o.classifier_steps, o.rate, evidence=0.5, grid=0)
+        torch.save(net.state_dict(), out / "classifier.pt")
+    if o.only in (None, "both"):
+        net.load_state_dict(torch.load(out / "classifier.pt"))
+        turns = [batches(whole(views, kind, True), 8, o.both_steps // 2) for kind in ("detector", "classifier")]
+        fit("both", net, by_turns(*turns), o.both_steps, o.rate, evidence=0.5, calibrate=True)
+        torch.save(net.state_dict(), out / "parts.pt")
+
+
+if __name__ == "__main__":
+    main()
