@@ -1,0 +1,99 @@
+#!/usr/bin/env bash
+# Sets up, builds, checks the style, runs all tests and a short demo. The last line counts: "N passed, N failed".
+# The exit code is 0 only when nothing failed. Reports (xUnit's XML, the demo's JSON) lie in TestResults/.
+set -uo pipefail
+# Standard input may be closed; a terminal stays, so that sudo can ask for a password.
+[ -t 0 ] || exec </dev/null
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+cd "$root" || exit 1
+. deploy/system-packages.sh
+. deploy/dotnet.sh
+
+results=$root/TestResults
+passed=0
+failed=0
+skipped=0
+
+finish() {
+    local line="$passed passed, $failed failed"
+    [ "$skipped" -eq 0 ] || line+=", $skipped skipped"
+    echo "$line"
+    [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
+    exit
+}
+
+# What is no test but must hold counts as one.
+check() {
+    if "$@"; then passed=$((passed + 1)); else failed=$((failed + 1)); fi
+}
+
+# Without it nothing can be tested.
+must() {
+    "$@" || { failed=$((failed + 1)); finish; }
+}
+
+# The number in an attribute of the report's first <assembly>.
+count() {
+    sed -n "0,/<assembly /{s/.*<assembly [^>]* $2=\"\([0-9]*\)\".*/\1/p}" "$1"
+}
+
+run_tests() {
+    local project=$1 name report status=0
+    name=$(basename "$project" .csproj)
+    report=$results/$name.xml
+    echo "== $name"
+    timeout --kill-after=10 900 "$dotnet" "tests/$name/bin/Release/net10.0/$name.dll" \
+        -noColor -noLogo -noAutoReporters -longRunning 60 -result-xml "$report" || status=$?
+
+    if [ ! -s "$report" ] || [ -z "$(count "$report" total)" ]; then
+        echo "$name ended with code $status and wrote no report; it crashed, or ran out of time." >&2
+        failed=$((failed + 1))
+        return
+    fi
+    local bad
+    bad=$(($(count "$report" failed) + $(count "$report" errors)))
+    passed=$((passed + $(count "$report" passed)))
+    skipped=$((skipped + $(count "$report" skipped)))
+    failed=$((failed + bad))
+    if [ "$status" -ne 0 ] && [ "$bad" -eq 0 ]; then
+        echo "$name ended with code $status although no test failed." >&2
+        failed=$((failed + 1))
+    fi
+}
+
+# shellcheck disable=SC2317
+run_demo() {
+    local log=$results/demo.log
+    echo "== demo"
+    timeout --kill-after=10 300 "$dotnet" src/EdgeInspector/bin/Release/net10.0/EdgeInspector.dll demo --parts 20 --report "$results/demo.json" >"$log" 2>&1 \
+        && [ -s "$results/demo.json" ] && return 0
+    tail -n 40 "$log" >&2
+    echo "The demo failed." >&2
+    return 1
+}
+
+must need_dotnet "$root"
+# A broker, an RTSP server and the reader of network cameras; tests start their own, on free ports, so the system's broker need not start, now or later.
+had_mosquitto=$(command -v mosquitto || ls /usr/sbin/mosquitto 2>/dev/null)
+must need_packages "the tests need them" "${opencv_packages[@]}" mosquitto mosquitto-clients ffmpeg \
+    python3-gi gir1.2-gst-rtsp-server-1.0 gstreamer1.0-plugins-base gstreamer1.0-plugins-good gstreamer1.0-plugins-bad gstreamer1.0-plugins-ugly
+
+if [ -z "$had_mosquitto" ] && [ -d /run/systemd/system ]; then
+    as_root systemctl disable --quiet --now mosquitto.service || true
+fi
+exec </dev/null
+
+rm -rf "$results"
+mkdir -p "$results"
+must quietly "Restoring packages" "$dotnet" restore EdgeInspector.sln --disable-build-servers
+must quietly "Building everything, warnings are errors" "$dotnet" build EdgeInspector.sln -c Release --no-restore -warnaserror -v quiet --disable-build-servers
+check quietly "Checking the style" "$dotnet" format EdgeInspector.sln --no-restore --verify-no-changes
+
+for project in tests/*Tests/*Tests.csproj; do
+    # They watch the clock, so they come last and alone.
+    [[ $project == *LineTests* ]] || run_tests "$project"
+done
+run_tests tests/EdgeInspector.LineTests/EdgeInspector.LineTests.csproj
+check run_demo
+finish
