@@ -26,7 +26,10 @@ internal abstract class PackageFiles : IDisposable
                     throw TooLarge(name, limit);
                 content.Write(buffer, 0, count);
             }
-            return content.ToArray();
+            byte[] bytes = content.ToArray();
+            if (IsDamaged(name, bytes))
+                throw new PackageRefusedException($"{name} is damaged: it does not match the zip's check sum. Copy or export the package again.");
+            return bytes;
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or InvalidDataException or NotSupportedException)
         {
@@ -39,6 +42,9 @@ internal abstract class PackageFiles : IDisposable
 
     /// <summary>Opens a file of <see cref="Names"/>; the length is what the container claims.</summary>
     protected abstract Stream Open(string name, out long length);
+
+    /// <summary>True when the container keeps a check sum and the content does not match it.</summary>
+    protected virtual bool IsDamaged(string name, byte[] content) => false;
 
     private static PackageRefusedException TooLarge(string name, int limit) =>
         new($"{name} is larger than the {Size(limit)} that is allowed; this is not a compact export.");

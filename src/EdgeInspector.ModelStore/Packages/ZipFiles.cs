@@ -47,6 +47,8 @@ internal sealed class ZipFiles : PackageFiles
         return _entries[name].Open();
     }
 
+    protected override bool IsDamaged(string name, byte[] content) => ZipCheckSum.Compute(content) != _entries[name].Crc32;
+
     private static ZipArchive OpenArchive(string path, PackageLimits limits)
     {
         FileStream? stream = null;
