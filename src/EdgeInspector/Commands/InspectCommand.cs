@@ -14,6 +14,8 @@ namespace EdgeInspector.Commands;
 /// <summary><c>inspect</c>: verdicts for image files or folders, without a camera and a broker.</summary>
 internal static class InspectCommand
 {
+    private const int RedirectedWidth = 200;
+
     public static Command Create()
     {
         var paths = new Argument<string[]>("PATH") { Description = "Image files, or folders with images in and below them.", Arity = ArgumentArity.OneOrMore };
@@ -67,7 +69,12 @@ internal static class InspectCommand
                 Console.Out.WriteLine(image.ToJson());
         }, stop);
         if (!json)
+        {
+            // Written to a file or a pipe, a long name must not be broken over two lines.
+            if (Console.IsOutputRedirected)
+                AnsiConsole.Profile.Width = RedirectedWidth;
             AnsiConsole.Write(Table(images));
+        }
         messages.WriteLine(Summary(images));
         return images.Any(image => image.Error is not null) ? ExitCode.Failed : ExitCode.Done;
     }

@@ -1,0 +1,67 @@
+using EdgeInspector.Capture;
+using EdgeInspector.Capture.SimulatedLine;
+using EdgeInspector.Demo;
+using EdgeInspector.Hosting;
+using EdgeInspector.Inspection.Rules;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace EdgeInspector.Tests.Hosting;
+
+public sealed class AgentTests
+{
+    private static StationSettings Station(string? model = null) => new()
+    {
+        Camera = new CameraOptions { Simulated = new SimulatedOptions() },
+        Model = model ?? Path.Combine(ShippedModels.Folder(null), "part-classifier"),
+    };
+
+    private static AgentOptions Options(params (string Name, StationSettings Station)[] stations) =>
+        new() { Stations = stations.ToDictionary(s => s.Name, s => s.Station, StringComparer.Ordinal) };
+
+    private static Agent Build(AgentOptions options) => Agent.Build(options, TimeProvider.System, NullLoggerFactory.Instance);
+
+    [Fact]
+    public async Task A_changed_threshold_is_put_in_force_at_its_station_only()
+    {
+        await using Agent agent = Build(Options(("a", Station()), ("b", Station())));
+        RuleSet[] before = [.. agent.Stations.Select(station => station.Rules)];
+        SettingsChange change = agent.Apply(Options(("a", Station()), ("b", Station() with { Threshold = 0.7 })));
+        RuleSet[] after = [.. agent.Stations.Select(station => station.Rules)];
+        Assert.Equal(["b"], change.Applied);
+        Assert.False(change.NeedsRestart);
+        Assert.Empty(change.Problems);
+        Assert.Same(before[0], after[0]);
+        Assert.NotSame(before[1], after[1]);
+    }
+
+    [Fact]
+    public async Task A_change_with_one_bad_rule_changes_nothing()
+    {
+        await using Agent agent = Build(Options(("a", Station()), ("b", Station())));
+        RuleSet[] before = [.. agent.Stations.Select(station => station.Rules)];
+        StationSettings misspelt = Station() with { Rules = new() { ["scrath"] = new() { Threshold = 0.3 } } };
+        SettingsChange change = agent.Apply(Options(("a", Station() with { Threshold = 0.7 }), ("b", misspelt)));
+        string problem = Assert.Single(change.Problems);
+        Assert.StartsWith("Stations:b:Rules:scrath", problem, StringComparison.Ordinal);
+        Assert.Empty(change.Applied);
+        Assert.Equal(before, agent.Stations.Select(station => station.Rules));
+    }
+
+    [Fact]
+    public async Task What_is_not_a_rule_waits_for_the_next_start()
+    {
+        await using Agent agent = Build(Options(("a", Station())));
+        SettingsChange change = agent.Apply(Options(("a", Station() with { Deadline = TimeSpan.FromSeconds(1), UncertainBand = 0.1 })));
+        Assert.Equal(["a"], change.Applied);
+        Assert.True(change.NeedsRestart);
+    }
+
+    [Fact]
+    public void All_stations_that_cannot_run_are_told_at_once()
+    {
+        var refused = Assert.Throws<RefusedException>(() => Build(Options(("a", Station("nowhere")), ("b", Station()), ("c", Station("nowhere.zip")))));
+        Assert.Equal(2, refused.Problems.Count);
+        Assert.StartsWith("Stations:a:Model", refused.Problems[0], StringComparison.Ordinal);
+        Assert.StartsWith("Stations:c:Model", refused.Problems[1], StringComparison.Ordinal);
+    }
+}
