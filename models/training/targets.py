@@ -87,12 +87,13 @@ def grid_target(inside, width, height):
     return target
 
 
-def sample(views, rng, width, height):
-    """A random window of a random view, on a defect in half of the cases."""
-    side = views[rng.integers(len(views))]
+def sample(views, rng, width, height, weights=None):
+    """A random window of a random view, on a defect in most cases. weights: for each data set, how often each of its pictures comes."""
+    number = rng.integers(len(views))
+    side = views[number]
     view = side.classifier if rng.random() < 0.4 else side.detector
     pixels, scale_x, scale_y, shift_x = view
-    index = int(rng.integers(len(side.set)))
+    index = int(rng.integers(len(side.set)) if weights is None else rng.choice(len(side.set), p=weights[number]))
     rows, columns = pixels.shape[1:3]
     defects = side.set.defects[index]
     if defects and rng.random() < 0.75:

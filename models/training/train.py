@@ -1,6 +1,6 @@
 """
 Trains the two shipped models as one network with two heads: on windows of the pictures, then on whole pictures, first the classifier's
-head alone, then both heads by turns, each in its own geometry.
+head alone, then both heads by turns, each in its own geometry; last on both again, with the parts it finds hard more often.
 
     python3 train.py --data work/train-a work/train-b --out work
 """
@@ -14,13 +14,13 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from data import Views
+from data import LABELS, Views
 from losses import evidence_loss, grid_loss, tag_loss
 from network import Both
 from targets import crop, disturb, evidence_target, grid_target, sample
 
 
-def batches(make, size, steps, workers=1):
+def batches(make, size, steps, workers=1, seed=11):
     """Prepares batches on other threads. make(rng) gives (window, defects, tag)."""
     ready = queue.Queue(4)
 
@@ -37,7 +37,7 @@ def batches(make, size, steps, workers=1):
                 torch.tensor([tag for _, _, tag in rows])))
 
     for i in range(workers):
-        threading.Thread(target=work, args=(i + 11,), daemon=True).start()
+        threading.Thread(target=work, args=(seed + i,), daemon=True).start()
     for _ in range(steps):
         yield ready.get()
 
@@ -69,18 +69,42 @@ def fit(name, net, source, steps, rate, evidence=1.0, tags=1.0, grid=1.0, calibr
             sums[:] = 0
 
 
-def whole(views, kind, focus):
-    """Whole pictures. focus: scratches and good parts, the pair that is hard to tell apart, come more often than the rest."""
-    weights = [np.array([(1, 0.4, 0.4, 0.4, 1.6)[tag] if focus else 1 for tag in side.set.tags]) for side in views]
-
+def whole(views, kind, weights=None):
+    """Whole pictures of one geometry."""
     def make(rng):
         number = rng.integers(len(views))
-        side, weight = views[number], weights[number]
+        side = views[number]
         view = getattr(side, kind)
-        index = int(rng.choice(len(weight), p=weight / weight.sum()))
+        index = int(rng.integers(len(side.set)) if weights is None else rng.choice(len(side.set), p=weights[number]))
         rows, columns = view[0].shape[1:3]
         return crop(view, index, side.set.defects[index], 0, 0, columns, rows)
     return make
+
+
+def scratches_first(views):
+    """Scratches and good parts, the pair that is hard to tell apart, come more often than the rest."""
+    weights = [np.array([(1, 0.4, 0.4, 0.4, 1.6)[tag] for tag in side.set.tags]) for side in views]
+    return [w / w.sum() for w in weights]
+
+
+def hard_first(views, net):
+    """The scratches and good parts of the training data that the network gets wrong or nearly so come more often still."""
+    net.eval()
+    weights = []
+    for side in views:
+        weight = np.array([(1, 0.4, 0.4, 0.4, 1.2)[tag] for tag in side.set.tags])
+        open_ones = [i for i, tag in enumerate(side.set.tags) if LABELS[tag] in ("ok", "scratch")]
+        for start in range(0, len(open_ones), 8):
+            rows = open_ones[start:start + 8]
+            pixels = torch.from_numpy(np.ascontiguousarray(side.classifier[0][rows].transpose(0, 3, 1, 2), np.float32) / 255)
+            with torch.no_grad():
+                p = torch.softmax(net.classifier(pixels.contiguous(memory_format=torch.channels_last)), 1).numpy()
+            for i, row in zip(rows, p):
+                right = row[side.set.tags[i]]
+                weight[i] = (5 if side.set.tags[i] else 3) if right < 0.7 else 2 if right < 0.97 else weight[i]
+        print(f"{side.set.folder}: {(weight >= 3).sum()} pictures wrong or nearly, {(weight == 2).sum()} unsure", flush=True)
+        weights.append(weight / weight.sum())
+    return weights
 
 
 def by_turns(*sources):
@@ -96,8 +120,9 @@ def main():
     options.add_argument("--steps", type=int, default=2000, help="of 16 windows")
     options.add_argument("--classifier-steps", type=int, default=320, help="of 8 whole pictures")
     options.add_argument("--both-steps", type=int, default=400, help="of 8 whole pictures")
+    options.add_argument("--hard-steps", type=int, default=1200, help="of 16 windows or 8 whole pictures")
     options.add_argument("--rate", type=float, default=1e-3, help="learning rate for whole pictures")
-    options.add_argument("--only", choices=["windows", "classifier", "both"])
+    options.add_argument("--only", choices=["windows", "classifier", "both", "hard"])
     o = options.parse_args()
     torch.set_num_threads(o.threads)
     torch.manual_seed(7)
@@ -110,12 +135,23 @@ def main():
         torch.save(net.state_dict(), out / "windows.pt")
     if o.only in (None, "classifier"):
         net.load_state_dict(torch.load(out / "windows.pt"))
-        fit("classifier", net, batches(whole(views, "classifier", False), 8, o.classifier_steps), o.classifier_steps, o.rate, evidence=0.5, grid=0)
+        fit("classifier", net, batches(whole(views, "classifier"), 8, o.classifier_steps), o.classifier_steps, o.rate, evidence=0.5, grid=0)
         torch.save(net.state_dict(), out / "classifier.pt")
     if o.only in (None, "both"):
         net.load_state_dict(torch.load(out / "classifier.pt"))
-        turns = [batches(whole(views, kind, True), 8, o.both_steps // 2) for kind in ("detector", "classifier")]
+        weights = scratches_first(views)
+        turns = [batches(whole(views, kind, weights), 8, o.both_steps // 2) for kind in ("detector", "classifier")]
         fit("both", net, by_turns(*turns), o.both_steps, o.rate, evidence=0.5, calibrate=True)
+        torch.save(net.state_dict(), out / "both.pt")
+    if o.only in (None, "hard"):
+        net.load_state_dict(torch.load(out / "both.pt"))
+        weights = hard_first(views, net)
+        turns = [
+            batches(lambda rng: sample(views, rng, 256, 256, weights), 16, o.hard_steps // 4),
+            batches(whole(views, "detector", weights), 8, o.hard_steps // 4),
+            batches(lambda rng: sample(views, rng, 256, 256, weights), 16, o.hard_steps // 4, seed=12),
+            batches(whole(views, "classifier", weights), 8, o.hard_steps // 4)]
+        fit("hard", net, by_turns(*turns), o.hard_steps, 1.5 * o.rate, evidence=0.7, calibrate=True)
         torch.save(net.state_dict(), out / "parts.pt")
 
 
