@@ -40,6 +40,12 @@ public sealed class OnnxGeneration : IGeneration
     /// <summary>The input tensor of the last prediction, for a benchmark of the bare run and for tests.</summary>
     internal OrtValue InputTensor => _input.Tensor;
 
+    /// <summary>The decoder, for the same.</summary>
+    internal IOutputDecoder Decoder => _decoder;
+
+    /// <summary>Preprocessing alone, for the same. Returns true when the frame's size made a new tensor necessary.</summary>
+    internal bool Prepare(Frame frame) => _input.Fill(frame);
+
     /// <inheritdoc />
     public PredictionTiming Predict(Frame frame, List<Prediction> predictions)
     {

@@ -45,7 +45,9 @@ public sealed class InputGeometryTests
         var onnx = new Dictionary<string, string> { ["Image.BitmapPixelFormat"] = "Bgr8", ["Image.NominalPixelRange"] = "NominalRange_0_255" };
         var json = new Dictionary<string, string>
         {
-            ["Image.BitmapPixelFormat"] = "Rgb8", ["Image.NominalPixelRange"] = "Normalized_0_1", ["CustomVision.Preprocess.NormalizeMean"] = "[1.0, 2, 3e0]",
+            ["Image.BitmapPixelFormat"] = "Rgb8",
+            ["Image.NominalPixelRange"] = "Normalized_0_1",
+            ["CustomVision.Preprocess.NormalizeMean"] = "[1.0, 2, 3e0]",
         };
         PreprocessingPlan plan = PreprocessingPlan.Decide(new() { Range = ValueRange.ZeroToOne }, onnx, json, ModelKind.Classifier);
         Assert.Equal((ColourOrder.Bgr, ValueRange.ZeroToOne, new Triple(1, 2, 3), new Triple(1, 1, 1)), (plan.ColourOrder, plan.Range, plan.Mean, plan.Std));
