@@ -57,7 +57,12 @@ internal static class InspectCommand
     {
         IReadOnlyList<string> files = ImageFiles.Find(paths);
         using OnnxGeneration generation = Models.Load(
-            model ?? Path.Combine(ShippedModels.Folder(null), "part-classifier"), new InferenceOptions(), new PreprocessingOptions(), NullLoggerFactory.Instance, "--model");
+            model ?? Path.Combine(ShippedModels.Folder(null), "part-classifier"),
+            new InferenceOptions(),
+            new PreprocessingOptions(),
+            new DetectorOptions(),
+            NullLoggerFactory.Instance,
+            "--model");
         RuleSet rules = RuleSet.Create(options, generation.Model, out _)!;
         using var inspector = new ImageInspector(generation, rules, minimum);
 

@@ -61,7 +61,7 @@ internal static class Examination
         try
         {
             using OnnxGeneration generation = Models.Load(
-                station.Model!, inference, station.Preprocessing, NullLoggerFactory.Instance, $"Stations:{name}:Model");
+                station.Model!, inference, station.Preprocessing, station.Detector, NullLoggerFactory.Instance, $"Stations:{name}:Model");
             var findings = new List<Finding> { Finding.Good(subject, generation.Description.ToString()) };
             string wanted = inference.Providers.Count > 0 ? inference.Providers[0] : "cpu";
             if (!string.Equals(generation.Model.Provider, wanted, StringComparison.OrdinalIgnoreCase))

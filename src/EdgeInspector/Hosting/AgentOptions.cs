@@ -59,4 +59,7 @@ internal sealed record StationSettings : StationOptions
 
     /// <summary>What the settings know better than the package about its preprocessing.</summary>
     public PreprocessingOptions Preprocessing { get; init; } = new();
+
+    /// <summary>How the boxes of a detector with a raw grid are decoded.</summary>
+    public DetectorOptions Detector { get; init; } = new();
 }

@@ -46,7 +46,7 @@ internal sealed class InspectionStation : IAsyncDisposable
         TimeProvider time,
         ILoggerFactory logs)
     {
-        OnnxGeneration generation = Models.Load(settings.Model!, options.Inference, settings.Preprocessing, logs, $"Stations:{name}:Model");
+        OnnxGeneration generation = Models.Load(settings.Model!, options.Inference, settings.Preprocessing, settings.Detector, logs, $"Stations:{name}:Model");
         RuleSet? rules = RuleSet.Create(settings, generation.Model, out IReadOnlyList<string> problems);
         if (rules is null)
         {

@@ -11,16 +11,17 @@ internal static class Models
     /// <param name="path">A folder, a zip, or an .onnx file with labels.txt beside it.</param>
     /// <param name="inference">Where and how to run it.</param>
     /// <param name="preprocessing">What the user knows better than the package.</param>
+    /// <param name="detector">How a detector's raw grid is decoded.</param>
     /// <param name="logs">The logs.</param>
     /// <param name="where">Where the path was written, for messages.</param>
     /// <exception cref="RefusedException">With every reason.</exception>
     public static OnnxGeneration Load(
-        string path, InferenceOptions inference, PreprocessingOptions preprocessing, ILoggerFactory logs, string where)
+        string path, InferenceOptions inference, PreprocessingOptions preprocessing, DetectorOptions detector, ILoggerFactory logs, string where)
     {
         PackageReading reading = ModelPackageReader.Read(path);
         if (reading.Package is not { } package)
             throw new RefusedException([.. reading.Problems.Select(problem => $"{where}: {problem}")]);
-        LoadOutcome outcome = GenerationLoader.Load(package, inference, preprocessing, logs.CreateLogger<OnnxGeneration>());
+        LoadOutcome outcome = GenerationLoader.Load(package, inference, preprocessing, logs.CreateLogger<OnnxGeneration>(), detector);
         return outcome.Generation ?? throw new RefusedException([.. outcome.Problems.Select(problem => $"{where}: {problem}")]);
     }
 }
