@@ -25,9 +25,25 @@ internal static class ReferenceData
     public static IReadOnlyList<ReferenceCase> Cases { get; } =
         JsonSerializer.Deserialize<Expected>(File.ReadAllBytes(Path.Combine(Folder, "expected.json")), Json)!.Cases;
 
-    public static ReferenceCase Read(string file) => JsonSerializer.Deserialize<ReferenceCase>(File.ReadAllBytes(file), Json)!;
+    /// <summary>Reads what <c>models/training/reference.py</c> wrote about a shipped model.</summary>
+    public static ReferenceCase ReadShipped(string file)
+    {
+        Shipped shipped = JsonSerializer.Deserialize<Shipped>(File.ReadAllBytes(file), Json)!;
+        return new ReferenceCase(Path.Combine("models", shipped.Package), null, [.. shipped.Images.Select(image => new ReferenceImage(
+            image.Image,
+            [
+                .. (image.Probabilities ?? []).Select(pair => new ReferencePrediction(pair.Key, pair.Value, null)),
+                .. (image.Boxes ?? []).Select(box => new ReferencePrediction(box.Tag, box.Probability, new ReferenceBox(box.Left, box.Top, box.Width, box.Height))),
+            ]))]);
+    }
 
     private static string ThisFile([CallerFilePath] string path = "") => path;
+
+    private sealed record Shipped(string Package, IReadOnlyList<ShippedImage> Images);
+
+    private sealed record ShippedImage(string Image, Dictionary<string, float>? Probabilities, IReadOnlyList<ShippedBox>? Boxes);
+
+    private sealed record ShippedBox(string Tag, float Probability, float Left, float Top, float Width, float Height);
 
     private sealed record Expected(IReadOnlyList<ReferenceCase> Cases);
 }
