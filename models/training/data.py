@@ -14,7 +14,7 @@ DETECTOR_PIXELS = 512 * 512
 def detector_size(width, height):
     """ByPixelCountAlign32: keep the aspect ratio, about 512 x 512 pixels, each side rounded up to a multiple of 32."""
     ratio = (DETECTOR_PIXELS / width / height) ** 0.5
-    return tuple(32 * int(np.ceil(round(side * ratio) / 32)) for side in (width, height))
+    return tuple((int(side * ratio) + 31) // 32 * 32 for side in (width, height))
 
 
 def half(picture):

@@ -20,17 +20,15 @@ def boxes(raw, threshold=0.01, overlap=0.45, limit=64):
     h = np.exp(p[:, 3]) * anchors[:, 1, None, None] / rows
     scores = np.exp(p[:, 5:] - p[:, 5:].max(1, keepdims=True))
     probability = logistic(p[:, 4])[:, None] * scores / scores.sum(1, keepdims=True)
-    left, top = np.clip(x - w / 2, 0, 1), np.clip(y - h / 2, 0, 1)
-    right, bottom = np.clip(x + w / 2, 0, 1), np.clip(y + h / 2, 0, 1)
+    left, top, right, bottom = x - w / 2, y - h / 2, x + w / 2, y + h / 2
     found = []
     for kind in range(4):
         score = probability[:, kind].ravel()
         corners = np.stack([v.ravel() for v in (left, top, right, bottom)], 1)
-        # The samples suppress before they clip; with boxes inside the picture it makes no difference.
         order = [i for i in np.argsort(-score, kind="stable") if score[i] > threshold]
         while order:
             best = order.pop(0)
-            found.append((DEFECTS[kind], score[best], *corners[best]))
+            found.append((DEFECTS[kind], score[best], *np.clip(corners[best], 0, 1)))
             order = [i for i in order if iou(corners[best], corners[i]) <= overlap]
     found.sort(key=lambda b: -b[1])
     return [(tag, float(s), float(l), float(t), float(r - l), float(b - t)) for tag, s, l, t, r, b in found[:limit]]

@@ -25,6 +25,8 @@ def pictures(folder, out):
     for path in sorted(Path(folder).rglob("*.png")):
         picture, name = load(path), path.stem
         kind = path.parent.name
+        if kind == "ok" and any(f.name.endswith("-800x600.png") for f in out.iterdir()):
+            continue
         if kind == "ok":
             picture, name = bilinear(picture, 800, 600), name + "-800x600"
         elif kind == "dent":
@@ -64,14 +66,17 @@ def main():
     for name, picture in pictures(o.pictures, out):
         rgb = classifier_picture(picture).transpose(2, 0, 1)[None].astype(np.float32) / np.float32(255)
         bgr = np.ascontiguousarray(detector_picture(picture)[..., ::-1].transpose(2, 0, 1)[None], np.float32)
-        size = {"image": name, "width": picture.shape[1], "height": picture.shape[0]}
-        classified.append(size | {"input": statistics(rgb), "probabilities": dict(zip(ALPHABETICAL, map(float, compute(classifier, rgb)[0])))})
-        detected.append(size | {"input": statistics(bgr), "boxes": [
-            dict(zip(("tag", "probability", "left", "top", "width", "height"), box)) for box in boxes(compute(detector, bgr)[0])]})
+        size = {"file": name, "width": picture.shape[1], "height": picture.shape[0]}
+        said = sorted(zip(ALPHABETICAL, map(float, compute(classifier, rgb)[0])), key=lambda row: -row[1])
+        classified.append(size | {"input": statistics(rgb), "predictions": [
+            {"tagName": tag, "probability": p, "boundingBox": None} for tag, p in said]})
+        detected.append(size | {"input": statistics(bgr), "predictions": [
+            {"tagName": tag, "probability": p, "boundingBox": {"left": l, "top": t, "width": w, "height": h}}
+            for tag, p, l, t, w, h in boxes(compute(detector, bgr)[0])]})
     about = "Computed by models/training/reference.py (PyTorch in float64, NumPy); see models/README.md."
     for kind, rows in (("part-classifier", classified), ("part-detector", detected)):
         sha = json.loads((Path(__file__).parent.parent / kind / "cvexport.manifest").read_text())["ModelFileSHA1"]
-        (out / f"{kind}.json").write_text(json.dumps({"about": about, "package": kind, "modelSha1": sha, "images": rows}, indent=1) + "\n")
+        (out / f"{kind}.json").write_text(json.dumps({"about": about, "package": f"models/{kind}", "modelSha1": sha, "images": rows}, indent=1) + "\n")
         print(f"{kind}: {len(rows)} pictures")
 
 
