@@ -69,7 +69,10 @@ public sealed class SettingsReaderTests
     {
         var environment = new Hashtable
         {
-            ["EDGEINSPECTOR_Line"] = "env", ["EDGEINSPECTOR_Broker__Port"] = "1", ["EDGEINSPECTOR_STATIONS__WELD__DEADLINE"] = "3s", ["Line"] = "stranger",
+            ["EDGEINSPECTOR_Line"] = "env",
+            ["EDGEINSPECTOR_Broker__Port"] = "1",
+            ["EDGEINSPECTOR_STATIONS__WELD__DEADLINE"] = "3s",
+            ["Line"] = "stranger",
         };
         SampleOptions options = Reading.Value(
             """{ "Line": "file", "Stations": { "Weld": { "Camera": {}, "Threshold": 0.1 } } }""", ["--line=arg", "--Stations:weld:Threshold=0.2"], environment);

@@ -1,0 +1,114 @@
+using System.Reflection;
+using EdgeInspector.Hosting;
+using EdgeInspector.Settings;
+using EdgeInspector.Tests.Support;
+using Microsoft.Extensions.Time.Testing;
+
+namespace EdgeInspector.Tests.Hosting;
+
+/// <summary>The working directory belongs to the whole process: these tests run alone.</summary>
+[CollectionDefinition(nameof(WorkingDirectoryTests), DisableParallelization = true)]
+public sealed class WorkingDirectoryTests;
+
+[Collection(nameof(WorkingDirectoryTests))]
+public sealed class SettingsFileTests : IDisposable
+{
+    private const string Good = """
+        {
+          "Line": "line-7",
+          "Stations": { "weld-3": { "Camera": { "Folder": { "Path": "pictures" } }, "Model": "models/parts", "Rules": { "scratch": { "Threshold": 0.4 } } } }
+        }
+        """;
+
+    private readonly string _workingDirectory = Environment.CurrentDirectory;
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose()
+    {
+        Environment.CurrentDirectory = _workingDirectory;
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public void A_named_file_is_read_and_its_folder_becomes_the_working_directory()
+    {
+        SettingsFile settings = SettingsFile.Load(_folder.Write("my.json", Good), ["--Stations:weld-3:Deadline=80ms"]);
+        Assert.Equal("line-7", settings.Options.Line);
+        Assert.Equal(0.4, settings.Options.Stations["weld-3"].Rules["scratch"].Threshold);
+        Assert.Equal(TimeSpan.FromMilliseconds(80), settings.Options.Stations["weld-3"].Deadline);
+        Assert.Equal(_folder.File("my.json"), settings.Path);
+        Assert.True(File.Exists("my.json"));
+    }
+
+    [Fact]
+    public void Without_a_name_the_file_in_the_working_directory_counts()
+    {
+        _folder.Write("appsettings.json", Good);
+        Environment.CurrentDirectory = _folder.Path;
+        Assert.Equal(_folder.File("appsettings.json"), SettingsFile.Load(null, []).Path);
+    }
+
+    [Fact]
+    public void A_named_file_that_is_missing_is_refused() =>
+        Assert.Contains("does not exist", Assert.Throws<RefusedException>(() => SettingsFile.Load(_folder.File("none.json"), [])).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void All_problems_are_refused_together()
+    {
+        var refused = Assert.Throws<RefusedException>(() => SettingsFile.Load(
+            _folder.Write("a.json", """{ "Lines": 1, "Mqtt": { "Port": 0 }, "Stations": { "a": { "Camera": { "Folder": {} }, "Deadline": "5" } } }"""), []));
+        Assert.Equal(
+            ["Lines", "Mqtt:Port", "Stations:a:Deadline", "Stations:a:Camera:Folder:Path", "Stations:a:Model"],
+            refused.Problems.Select(problem => problem[..problem.IndexOf(": ", StringComparison.Ordinal)]));
+        Assert.Equal(_workingDirectory, Environment.CurrentDirectory);
+    }
+
+    [Fact]
+    public void Broken_json_is_refused_with_its_place() =>
+        Assert.Contains("line 1, column", Assert.Throws<RefusedException>(() => SettingsFile.Load(_folder.Write("a.json", "{,}"), [])).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void A_changed_file_is_seen_with_the_overrides_still_in_force()
+    {
+        SettingsFile settings = SettingsFile.Load(_folder.Write("my.json", Good), ["--Line=kept"]);
+        var time = new FakeTimeProvider();
+        using SettingsWatcher<AgentOptions> watcher = settings.Watch(time);
+        var reports = new List<SettingsResult<AgentOptions>>();
+        watcher.Start(reports.Add);
+        _folder.Write("my.json", Good.Replace("0.4", "0.45", StringComparison.Ordinal));
+        time.Advance(TimeSpan.FromSeconds(1));
+        AgentOptions options = Assert.Single(reports).Value!;
+        Assert.Equal(("kept", 0.45), (options.Line, options.Stations["weld-3"].Rules["scratch"].Threshold));
+    }
+
+    [Fact]
+    public void What_is_printed_is_read_again_as_the_same()
+    {
+        string printed = SettingsPrinter.Print(SettingsFile.Load(_folder.Write("a.json", Good), []).Options);
+        Assert.Equal(printed, SettingsPrinter.Print(SettingsFile.Load(_folder.Write("b.json", printed), []).Options));
+    }
+
+    [Fact]
+    public void Every_setting_of_the_agent_has_a_type_that_can_be_read()
+    {
+        var blocks = new Queue<Type>([typeof(AgentOptions)]);
+        var seen = new HashSet<Type>();
+        while (blocks.TryDequeue(out Type? block))
+        {
+            if (!seen.Add(block))
+                continue;
+            Assert.NotNull(block.GetConstructor(BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance, []));
+            foreach (PropertyInfo property in SettingProperties.Of(block))
+            {
+                Type type = property.PropertyType;
+                while ((SettingProperties.ElementOfList(type) ?? SettingProperties.ElementOfMap(type)) is { } element)
+                    type = element;
+                if (SettingValue.IsSingle(type))
+                    continue;
+                Assert.True(type.Namespace!.StartsWith("EdgeInspector", StringComparison.Ordinal), $"{block.Name}.{property.Name} is a {type}");
+                blocks.Enqueue(type);
+            }
+        }
+        Assert.True(seen.Count > 10);
+    }
+}
