@@ -18,13 +18,15 @@ internal sealed class Agent : IAsyncDisposable
 
     private readonly List<InspectionStation> _stations;
     private readonly EvidenceDelivery _evidence;
-    private AgentOptions _options;
+    private readonly Dictionary<string, string> _rulesInForce;
+    private string _others;
 
     private Agent(AgentOptions options, List<InspectionStation> stations, EvidenceDelivery evidence)
     {
-        _options = options;
         _stations = stations;
         _evidence = evidence;
+        _rulesInForce = options.Stations.ToDictionary(s => s.Key, s => SettingsPrinter.Print(RulesOf(s.Value)), StringComparer.Ordinal);
+        _others = SettingsPrinter.Print(WithoutRules(options));
     }
 
     /// <summary>The stations, in the order of the settings.</summary>
@@ -101,24 +103,31 @@ internal sealed class Agent : IAsyncDisposable
     /// </summary>
     public SettingsChange Apply(AgentOptions options)
     {
-        var changes = new List<(Station Station, RuleSet Rules)>();
+        var changes = new List<(Station Station, RuleSet Rules, string Printed)>();
         var problems = new List<string>();
         foreach (Station station in Stations)
         {
-            if (!options.Stations.TryGetValue(station.Name, out StationSettings? settings)
-                || SettingsPrinter.Print(RulesOf(settings)) == SettingsPrinter.Print(RulesOf(_options.Stations[station.Name])))
+            if (!options.Stations.TryGetValue(station.Name, out StationSettings? settings))
+                continue;
+            string printed = SettingsPrinter.Print(RulesOf(settings));
+            if (printed == _rulesInForce[station.Name])
                 continue;
             if (RuleSet.Create(settings, station.Model, out IReadOnlyList<string> found) is { } rules)
-                changes.Add((station, rules));
+                changes.Add((station, rules, printed));
             else
                 problems.AddRange(found.Select(problem => $"Stations:{station.Name}:{problem}"));
         }
         if (problems.Count > 0)
             return new SettingsChange([], false, problems);
-        foreach ((Station station, RuleSet rules) in changes)
+        foreach ((Station station, RuleSet rules, string printed) in changes)
+        {
             station.Rules = rules;
-        bool needsRestart = SettingsPrinter.Print(WithoutRules(options)) != SettingsPrinter.Print(WithoutRules(_options));
-        _options = options;
+            _rulesInForce[station.Name] = printed;
+        }
+        // Told once for each further change, not at every later change of a threshold.
+        string others = SettingsPrinter.Print(WithoutRules(options));
+        bool needsRestart = others != _others;
+        _others = others;
         return new SettingsChange([.. changes.Select(change => change.Station.Name)], needsRestart, []);
     }
 

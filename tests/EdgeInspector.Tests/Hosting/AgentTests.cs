@@ -57,6 +57,14 @@ public sealed class AgentTests
     }
 
     [Fact]
+    public async Task A_station_that_was_taken_out_of_the_settings_and_put_back_is_changed_as_before()
+    {
+        await using Agent agent = Build(Options(("a", Station()), ("b", Station())));
+        Assert.True(agent.Apply(Options(("a", Station()))).NeedsRestart);
+        Assert.Equal(["b"], agent.Apply(Options(("a", Station()), ("b", Station() with { Threshold = 0.7 }))).Applied);
+    }
+
+    [Fact]
     public void All_stations_that_cannot_run_are_told_at_once()
     {
         var refused = Assert.Throws<RefusedException>(() => Build(Options(("a", Station("nowhere")), ("b", Station()), ("c", Station("nowhere.zip")))));

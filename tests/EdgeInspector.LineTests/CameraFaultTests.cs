@@ -1,0 +1,109 @@
+using System.Text.Json.Nodes;
+using EdgeInspector.LineTests.Line;
+using OpenCvSharp;
+
+namespace EdgeInspector.LineTests;
+
+public sealed class CameraFaultTests : LineTest
+{
+    [Fact]
+    public async Task A_network_camera_that_dies_and_comes_back_is_read_again()
+    {
+        string script = RtspServer();
+        int port = Ports.Free();
+        Mosquitto broker = StartBroker();
+        await using LineClient client = await LineClient.ConnectAsync(broker.Port);
+        ChildProcess camera = StartCamera(script, port);
+        JsonObject settings = Settings(broker.Port);
+        Station(settings)["Camera"] = new JsonObject
+        {
+            ["Url"] = new JsonObject { ["Address"] = $"rtsp://127.0.0.1:{port}/camera", ["ReadTimeout"] = "2s" },
+            ["Reopen"] = new JsonObject { ["Max"] = "1s" },
+        };
+        Station(settings)["Trigger"] = new JsonObject { ["Kind"] = "Interval", ["Every"] = "500ms" };
+        Station(settings)["Deadline"] = "400ms";
+        StartAgent(settings);
+        client.WaitFor("event", 2, e => e["verdict"] != "none");
+
+        camera.Kill();
+        Received blind = client.WaitFor("state", where: state => state["status"] == "degraded" && state.Json.GetProperty("counters").GetProperty("pass").GetInt64() +
+            state.Json.GetProperty("counters").GetProperty("reject").GetInt64() + state.Json.GetProperty("counters").GetProperty("review").GetInt64() > 0)[0];
+        Assert.Contains("camera", blind.Text, StringComparison.Ordinal);
+        client.WaitFor("signal", where: signal => signal["verdict"] == "none" && signal["action"] == "reject");
+
+        int seen = client.All("event").Count;
+        StartCamera(script, port);
+        client.WaitFor("event", 2, e => e["verdict"] != "none" && e.Json.GetProperty("seq").GetInt64() > seen);
+        client.WaitFor("state", where: state => state["status"] == "online" && state.Json.GetProperty("counters").GetProperty("none").GetInt64() > 0);
+    }
+
+    private ChildProcess StartCamera(string script, int port)
+    {
+        ChildProcess camera = Opened(ChildProcess.Start("/usr/bin/python3", [script, $"{port}", "--path", "/camera"], Folder));
+        camera.WaitForLine(line => line.Contains($"{port}", StringComparison.Ordinal), TimeSpan.FromSeconds(20));
+        return camera;
+    }
+
+    private static string RtspServer()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "tests", "rtsp", "rtsp_server.py")))
+            folder = folder.Parent;
+        Assert.NotNull(folder);
+        using ChildProcess probe = ChildProcess.Start(
+            "/usr/bin/python3", ["-c", "import gi; gi.require_version('GstRtspServer', '1.0'); from gi.repository import GstRtspServer"], folder.FullName);
+        Assert.SkipWhen(probe.WaitForExit(Patience) != 0, "No RTSP server: install python3-gi and gir1.2-gst-rtsp-server-1.0.");
+        return Path.Combine(folder.FullName, "tests", "rtsp", "rtsp_server.py");
+    }
+
+    [Fact]
+    public async Task A_video_file_is_inspected_frame_by_frame_to_its_end()
+    {
+        const int Frames = 25;
+        string file = Path.Combine(Folder, "shift.avi");
+        using (var writer = new VideoWriter(file, FourCC.MJPG, 10, new Size(640, 480)))
+        {
+            using var frame = new Mat(480, 640, MatType.CV_8UC3);
+            for (int i = 0; i < Frames; i++)
+            {
+                frame.SetTo(new Scalar(i * 10, 128, 128));
+                writer.Write(frame);
+            }
+        }
+        Mosquitto broker = StartBroker();
+        await using LineClient client = await LineClient.ConnectAsync(broker.Port);
+        JsonObject settings = Settings(broker.Port);
+        Station(settings)["Camera"] = new JsonObject { ["Video"] = new JsonObject { ["File"] = "shift.avi", ["Pace"] = "AsConsumed", ["AtEnd"] = "End" } };
+        StartAgent(settings);
+        client.WaitFor("event", Frames);
+        client.WaitFor("state", where: state => state.Json.GetProperty("counters").GetProperty("triggers").GetInt64() == Frames);
+        Assert.DoesNotContain(client.All("event"), e => e["verdict"] == "none");
+    }
+
+    [Fact]
+    public async Task Images_that_another_system_drops_into_a_folder_are_inspected_and_a_broken_one_is_skipped()
+    {
+        string drop = Path.Combine(Folder, "drop");
+        Directory.CreateDirectory(drop);
+        Mosquitto broker = StartBroker();
+        await using LineClient client = await LineClient.ConnectAsync(broker.Port);
+        JsonObject settings = Settings(broker.Port);
+        Station(settings)["Camera"] = new JsonObject { ["Folder"] = new JsonObject { ["Path"] = "drop", ["Mode"] = "Watch" } };
+        ChildProcess agent = StartAgent(settings);
+        client.WaitFor("state", where: state => state["status"] == "online");
+        using var picture = new Mat(480, 640, MatType.CV_8UC3, new Scalar(90, 90, 90));
+        foreach (string name in new[] { "a.png", "b.png" })
+        {
+            Cv2.ImWrite(Path.Combine(Folder, name), picture);
+            File.Move(Path.Combine(Folder, name), Path.Combine(drop, name));
+        }
+        client.WaitFor("event", where: e => e["part"] == "b.png");
+        File.WriteAllText(Path.Combine(Folder, "broken.png"), "no picture");
+        File.Move(Path.Combine(Folder, "broken.png"), Path.Combine(drop, "broken.png"));
+        agent.WaitForLine(line => line.Contains("broken.png", StringComparison.Ordinal), Patience);
+        Cv2.ImWrite(Path.Combine(Folder, "c.png"), picture);
+        File.Move(Path.Combine(Folder, "c.png"), Path.Combine(drop, "c.png"));
+        client.WaitFor("event", where: e => e["part"] == "c.png");
+        Assert.Equal(["a.png", "b.png", "c.png"], client.All("event").Select(e => e["part"]));
+    }
+}

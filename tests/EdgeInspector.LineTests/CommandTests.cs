@@ -1,0 +1,92 @@
+using System.Text.Json.Nodes;
+using EdgeInspector.LineTests.Line;
+
+namespace EdgeInspector.LineTests;
+
+public sealed class CommandTests : LineTest
+{
+    [Fact]
+    public void Simulated_parts_are_written_with_their_truth_and_judged_by_it()
+    {
+        string parts = Path.Combine(Folder, "parts");
+        Assert.Equal(0, Run("simulate", "--out", parts, "--count", "30", "--seed", "77").ExitCode);
+        Assert.Equal(30, Directory.EnumerateFiles(parts, "*.jpg", SearchOption.AllDirectories).Count());
+        JsonNode coco = JsonNode.Parse(File.ReadAllText(Path.Combine(parts, "annotations.json")))!;
+        Assert.Equal(30, coco["images"]!.AsArray().Count);
+
+        (int code, ChildProcess inspect) = Run("inspect", parts, "--json");
+        Assert.Equal(0, code);
+        List<JsonNode> lines = [.. inspect.Output.Select(line => JsonNode.Parse(line)!)];
+        Assert.Equal(30, lines.Count);
+        int right = lines.Count(line => ((string?)line["verdict"] == "pass") == ((string)line["image"]!).Contains("/ok/", StringComparison.Ordinal));
+        Assert.InRange(right, 27, 30);
+        Assert.All(lines, line => Assert.Equal(
+            line["predictions"]!.AsArray().Select(p => (double)p!["probability"]!).OrderDescending(),
+            line["predictions"]!.AsArray().Select(p => (double)p!["probability"]!)));
+    }
+
+    [Fact]
+    public void The_table_of_inspect_names_each_image_and_sums_up()
+    {
+        string parts = Path.Combine(Folder, "parts");
+        Run("simulate", "--out", parts, "--count", "5", "--seed", "78");
+        (int code, ChildProcess inspect) = Run("inspect", parts, "--model", Path.Combine(Models, "part-detector"));
+        Assert.Equal(0, code);
+        Assert.Equal(5, inspect.Output.Count(line => line.Contains(".jpg", StringComparison.Ordinal)));
+        Assert.Contains(inspect.Errors, line => line.StartsWith("5 images:", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void The_demo_ends_with_a_report_in_which_everything_arrived()
+    {
+        string report = Path.Combine(Folder, "r.json"), images = Path.Combine(Folder, "images");
+        (int code, ChildProcess demo) = Run("demo", "--parts", "11", "--pace", "300", "--report", report, "--images", images);
+        Assert.True(code == 0, demo.Said);
+        JsonNode json = JsonNode.Parse(File.ReadAllText(report))!;
+        Assert.Equal(11, (int)json["triggers"]!);
+        Assert.Equal(11, json["verdicts"]!.AsObject().Sum(verdict => (int)verdict.Value!));
+        Assert.Equal(11, json["truth"]!.AsObject().Sum(truth => (int)truth.Value!));
+        Assert.Equal((int)json["images"]!["received"]!, Directory.EnumerateFiles(images).Count());
+    }
+
+    [Fact]
+    public void Checked_settings_are_shown_resolved_without_their_secrets()
+    {
+        JsonObject settings = Settings(1883);
+        settings["Mqtt"]!["UserName"] = "line";
+        (int code, ChildProcess check) = Run(
+            "config", "check", "--settings", Write(settings), "--Mqtt:Password=hunter2", "--Stations:s1:Rules:scratch:Threshold=0.25");
+        Assert.Equal(0, code);
+        Assert.DoesNotContain("hunter2", check.Said, StringComparison.Ordinal);
+        JsonNode shown = JsonNode.Parse(string.Join('\n', check.Output))!;
+        Assert.Equal(0.25, (double)shown["Stations"]!["s1"]!["Rules"]!["scratch"]!["Threshold"]!);
+        Assert.NotNull(shown["Mqtt"]!["Password"]);
+    }
+
+    [Fact]
+    public void The_doctor_finds_a_healthy_line_healthy_and_names_what_is_not()
+    {
+        Mosquitto broker = StartBroker();
+        JsonObject settings = Settings(broker.Port);
+        (int code, ChildProcess doctor) = Run("doctor", "--settings", Write(settings));
+        Assert.True(code == 0, doctor.Said);
+        Assert.All(doctor.Output, line => Assert.DoesNotContain("mend ", line, StringComparison.Ordinal));
+
+        broker.Stop();
+        Station(settings)["Camera"] = new JsonObject { ["Usb"] = new JsonObject { ["Device"] = "/dev/video99" } };
+        Station(settings)["Model"] = "nowhere";
+        (code, doctor) = Run("doctor", "--settings", Write(settings));
+        Assert.Equal(1, code);
+        foreach (string subject in new[] { "broker", "camera of s1", "model of s1" })
+            Assert.Contains(doctor.Output, line => line.StartsWith($"mend {subject}", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Help_lists_the_commands()
+    {
+        (int code, ChildProcess help) = Run("--help");
+        Assert.Equal(0, code);
+        foreach (string command in new[] { "run", "demo", "inspect", "simulate", "doctor", "config" })
+            Assert.Contains(help.Output, line => line.TrimStart().StartsWith(command, StringComparison.Ordinal));
+    }
+}

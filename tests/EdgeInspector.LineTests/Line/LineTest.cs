@@ -1,0 +1,79 @@
+using System.Text.Json.Nodes;
+
+namespace EdgeInspector.LineTests.Line;
+
+/// <summary>A temporary folder, a broker, and agents with settings in that folder; everything is gone at the end.</summary>
+public abstract class LineTest : IDisposable
+{
+    internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    private readonly List<IDisposable> _open = [];
+
+    protected LineTest() => Folder = Directory.CreateTempSubdirectory("edgeinspector-line-").FullName;
+
+    protected string Folder { get; }
+
+    /// <summary>The folder of the shipped models, which the build copies beside the tests.</summary>
+    protected static string Models { get; } = Path.Combine(AppContext.BaseDirectory, "models");
+
+    private protected Mosquitto StartBroker() => Opened(new Mosquitto(Folder));
+
+    /// <summary>Settings of one station, <c>s1</c>, on the shipped classifier and a simulated camera of 5 parts a second; change what the test is about.</summary>
+    private protected static JsonObject Settings(int port) => new()
+    {
+        ["Line"] = "test",
+        ["Mqtt"] = new JsonObject { ["Host"] = "127.0.0.1", ["Port"] = port, ["LongestPause"] = "1s", ["StateInterval"] = "1s" },
+        ["Stations"] = new JsonObject
+        {
+            ["s1"] = new JsonObject
+            {
+                ["Camera"] = new JsonObject { ["Simulated"] = new JsonObject { ["Seed"] = 20_000, ["Pace"] = "200ms" } },
+                ["Trigger"] = new JsonObject { ["Kind"] = "EveryFrame" },
+                ["Model"] = Path.Combine(Models, "part-classifier"),
+                // These machines are small and shared; what a deadline does is tested elsewhere.
+                ["Deadline"] = "10s",
+            },
+        },
+    };
+
+    private protected static JsonObject Station(JsonObject settings) => settings["Stations"]!["s1"]!.AsObject();
+
+    /// <summary>Writes the settings as an editor or a deployment tool does: whole, under another name, then renamed.</summary>
+    private protected string Write(JsonObject settings, string name = "settings.json")
+    {
+        string path = Path.Combine(Folder, name);
+        File.WriteAllText(path + ".new", settings.ToJsonString());
+        File.Move(path + ".new", path, overwrite: true);
+        return path;
+    }
+
+    /// <summary>Runs the service on the settings.</summary>
+    private protected ChildProcess StartAgent(JsonObject settings, IReadOnlyDictionary<string, string>? environment = null) =>
+        Start(["run", "--settings", Write(settings)], environment);
+
+    /// <summary>Runs any command of the executable, in the test's folder.</summary>
+    private protected ChildProcess Start(IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null) =>
+        Opened(ChildProcess.Start("dotnet", [Path.Combine(AppContext.BaseDirectory, "EdgeInspector.dll"), .. arguments], Folder, environment));
+
+    /// <summary>Runs a command to its end.</summary>
+    private protected (int ExitCode, ChildProcess Process) Run(params IEnumerable<string> arguments)
+    {
+        ChildProcess process = Start(arguments);
+        return (process.WaitForExit(Patience), process);
+    }
+
+    private protected T Opened<T>(T resource)
+        where T : IDisposable
+    {
+        _open.Add(resource);
+        return resource;
+    }
+
+    public void Dispose()
+    {
+        GC.SuppressFinalize(this);
+        for (int i = _open.Count - 1; i >= 0; i--)
+            _open[i].Dispose();
+        Directory.Delete(Folder, recursive: true);
+    }
+}

@@ -1,0 +1,41 @@
+using System.Net.Sockets;
+
+namespace EdgeInspector.LineTests.Line;
+
+/// <summary>A real broker on a free port of its own, which can be stopped and started again.</summary>
+internal sealed class Mosquitto : IDisposable
+{
+    private readonly string _settings;
+    private readonly string _folder;
+    private ChildProcess? _process;
+
+    public Mosquitto(string folder)
+    {
+        _folder = folder;
+        Port = Ports.Free();
+        _settings = Path.Combine(folder, "mosquitto.conf");
+        File.WriteAllText(_settings, $"listener {Port} 127.0.0.1\nallow_anonymous true\nlog_type all\n");
+        Start();
+    }
+
+    public int Port { get; }
+
+    public void Start()
+    {
+        string program = File.Exists("/usr/sbin/mosquitto") ? "/usr/sbin/mosquitto" : "mosquitto";
+        _process = ChildProcess.Start(program, ["-c", _settings], _folder);
+        _process.WaitForLine(line => line.Contains("running", StringComparison.Ordinal), TimeSpan.FromSeconds(20));
+        using var probe = new TcpClient();
+        probe.Connect("127.0.0.1", Port);
+    }
+
+    public void Stop()
+    {
+        _process!.Terminate();
+        _process.WaitForExit(TimeSpan.FromSeconds(10));
+        _process.Dispose();
+        _process = null;
+    }
+
+    public void Dispose() => _process?.Dispose();
+}
