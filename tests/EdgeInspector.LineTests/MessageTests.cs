@@ -33,7 +33,7 @@ public sealed class MessageTests : LineTest
             Assert.InRange(signal.Json.GetProperty("validMs").GetInt32(), 1, 10_000);
         });
         Assert.Equal(events.Count, events.Select(e => e["id"]).Distinct().Count());
-        Assert.Equal(rejects.Select(e => e["id"]).Order(), images.Select(i => i.Properties["eventId"]).Order());
+        Assert.Equal(rejects.Select(e => e["id"]).Order(), images.Select(i => i.Properties["event-id"]).Order());
         Assert.All(images, image =>
         {
             Assert.Equal("image/jpeg", image.ContentType);
