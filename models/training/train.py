@@ -120,7 +120,7 @@ def main():
     options.add_argument("--steps", type=int, default=1600, help="of 16 windows")
     options.add_argument("--classifier-steps", type=int, default=320, help="of 8 whole pictures")
     options.add_argument("--both-steps", type=int, default=560, help="of 8 whole pictures")
-    options.add_argument("--hard-steps", type=int, default=1400, help="of 16 windows or 8 whole pictures")
+    options.add_argument("--hard-steps", type=int, nargs="+", default=[1400, 600], help="of 16 windows or 8 whole pictures, for each round")
     options.add_argument("--rate", type=float, default=1e-3, help="learning rate for whole pictures")
     options.add_argument("--only", choices=["windows", "classifier", "both", "hard"])
     o = options.parse_args()
@@ -145,13 +145,14 @@ def main():
         torch.save(net.state_dict(), out / "both.pt")
     if o.only in (None, "hard"):
         net.load_state_dict(torch.load(out / "both.pt"))
-        weights = hard_first(views, net)
-        turns = [
-            batches(lambda rng: sample(views, rng, 256, 256, weights), 16, o.hard_steps // 4),
-            batches(whole(views, "detector", weights), 8, o.hard_steps // 4),
-            batches(lambda rng: sample(views, rng, 256, 256, weights), 16, o.hard_steps // 4, seed=12),
-            batches(whole(views, "classifier", weights), 8, o.hard_steps // 4)]
-        fit("hard", net, by_turns(*turns), o.hard_steps, 1.5 * o.rate, evidence=0.7, calibrate=True)
+        for number, steps in enumerate(o.hard_steps):
+            weights = hard_first(views, net)
+            turns = [
+                batches(lambda rng: sample(views, rng, 256, 256, weights), 16, steps // 4, seed=21 + 100 * number),
+                batches(whole(views, "detector", weights), 8, steps // 4, seed=12 + 100 * number),
+                batches(lambda rng: sample(views, rng, 256, 256, weights), 16, steps // 4, seed=13 + 100 * number),
+                batches(whole(views, "classifier", weights), 8, steps // 4, seed=14 + 100 * number)]
+            fit(f"hard {number + 1}", net, by_turns(*turns), steps, 1.5 * o.rate, evidence=0.7, calibrate=True)
         torch.save(net.state_dict(), out / "parts.pt")
 
 

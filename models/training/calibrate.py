@@ -1,0 +1,58 @@
+"""
+Moves the two heads' probabilities so that 0.5, the agent's default threshold, is the best place to part good from defective:
+on parts that were not trained on and that are not those of the results. Only two numbers change: the classifier's bias for scratches
+(the other defects are told apart with certainty) and the detector's bias for objectness.
+
+    python3 calibrate.py --data work/check --weights work
+"""
+import argparse
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from data import DEFECTS, LABELS, Views
+from decode import boxes
+from evaluate import load, run
+
+
+def best_threshold(score, defective, kind):
+    """As logit: where missed + 2 × falsely rejected is least, in the middle of the stretch where that holds."""
+    at = np.arange(-4, 4.01, 0.05)
+    cost = np.array([(score[defective] < t).mean() + 2 * (score[~defective] >= t).mean() for t in at])
+    # Averaged over its neighbourhood, so that one odd part does not decide.
+    smooth = np.convolve(np.pad(cost, 6, mode="edge"), np.ones(13) / 13, "valid")
+    best = at[np.abs(smooth - smooth.min()) < 1e-9].mean()
+    print(f"{kind}: cost {cost[np.argmin(np.abs(at))]:.4f} at 0.5, {np.interp(best, at, cost):.4f} at {1 / (1 + np.exp(-best)):.2f}")
+    return best
+
+
+def logit(p):
+    p = np.clip(p, 1e-6, 1 - 1e-6)
+    return np.log(p / (1 - p))
+
+
+def main():
+    options = argparse.ArgumentParser()
+    options.add_argument("--data", required=True)
+    options.add_argument("--weights", default="work")
+    o = options.parse_args()
+    torch.set_num_threads(2)
+    views = Views(o.data)
+    defective = np.array(views.set.tags) > 0
+    path = Path(o.weights) / "parts.pt"
+    net = load(path)
+    scratch = LABELS.index("scratch")
+    scores = np.stack(list(run(views.classifier, "classifier", net.classifier)))
+    shift = best_threshold(scores[:, scratch] - np.delete(scores, scratch, 1).max(1), np.array(views.set.tags) == scratch, "classifier")
+    with torch.no_grad():
+        net.classifier.bias[DEFECTS.index("scratch")] -= shift
+    highest = np.array([b[0][1] if b else 0 for b in (boxes(raw) for raw in run(views.detector, "detector", net.detector))])
+    shift = best_threshold(logit(highest), defective, "detector")
+    with torch.no_grad():
+        net.detector.head.bias.view(5, 9)[:, 4] -= shift
+    torch.save(net.state_dict(), path)
+
+
+if __name__ == "__main__":
+    main()
