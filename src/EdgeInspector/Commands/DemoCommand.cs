@@ -25,7 +25,9 @@ internal static class DemoCommand
         });
         var station = new Option<DemoStations>("--station")
         {
-            Description = "Which cameras look at the line: classify, detect or both.", DefaultValueFactory = _ => DemoStations.Both, HelpName = "classify|detect|both",
+            Description = "Which cameras look at the line: classify, detect or both.",
+            DefaultValueFactory = _ => DemoStations.Both,
+            HelpName = "classify|detect|both",
         };
         var pace = new Option<int>("--pace") { Description = "Milliseconds from one part to the next at each station.", DefaultValueFactory = _ => 400, HelpName = "MS" };
         pace.Validators.Add(result =>

@@ -36,7 +36,10 @@ internal static class SimulateCommand
                 parsed.GetValue(folder)!.FullName,
                 new DataSetOptions
                 {
-                    Count = parsed.GetValue(count), Seed = parsed.GetValue(seed), Format = parsed.GetValue(format), ShareOk = parsed.GetValue(ok),
+                    Count = parsed.GetValue(count),
+                    Seed = parsed.GetValue(seed),
+                    Format = parsed.GetValue(format),
+                    ShareOk = parsed.GetValue(ok),
                 },
                 stop),
             stop));

@@ -143,7 +143,10 @@ internal sealed class Agent : IAsyncDisposable
                 station => station.Key,
                 station => station.Value with
                 {
-                    Threshold = none.Threshold, UncertainBand = none.UncertainBand, PassTags = none.PassTags, Rules = [],
+                    Threshold = none.Threshold,
+                    UncertainBand = none.UncertainBand,
+                    PassTags = none.PassTags,
+                    Rules = [],
                 },
                 StringComparer.Ordinal),
         };
