@@ -53,6 +53,9 @@ internal sealed unsafe class FrameTensor(TensorInput input, PreprocessingPlan pl
         {
             switch (_table.Type)
             {
+                case TensorElementType.Float when input.ChannelsFirst:
+                    TensorFill.Planar(_resized!.DataPointer, Geometry.InputWidth * Geometry.InputHeight, _table, (float*)tensor);
+                    break;
                 case TensorElementType.Float:
                     Fill(_table.Singles, (float*)tensor);
                     break;

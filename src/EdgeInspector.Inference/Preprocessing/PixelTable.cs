@@ -3,8 +3,8 @@ using Microsoft.ML.OnnxRuntime.Tensors;
 namespace EdgeInspector.Inference.Preprocessing;
 
 /// <summary>
-/// The 256 values that a channel's pixel can become: range, mean and deviation worked out once, exactly, and already in the tensor's type.
-/// A pixel then costs one look-up, for float32 and float16 alike.
+/// What a channel's pixel becomes: range, mean and deviation worked out once, as a scale and an offset for whole vectors of float32,
+/// and as the 256 values themselves, already in the tensor's type, for everything else.
 /// </summary>
 internal sealed class PixelTable
 {
@@ -12,6 +12,12 @@ internal sealed class PixelTable
 
     /// <summary>The tensor's element type.</summary>
     public TensorElementType Type { get; }
+
+    /// <summary>What a pixel, 0..255, is multiplied by; in the tensor's channel order.</summary>
+    public float[] Scale { get; } = new float[3];
+
+    /// <summary>What is then added.</summary>
+    public float[] Offset { get; } = new float[3];
 
     /// <summary>Three tables of 256, in the tensor's channel order; for float32.</summary>
     public float[] Singles { get; } = new float[768];
@@ -30,6 +36,8 @@ internal sealed class PixelTable
         var table = new PixelTable(type) { BlueFirst = plan.ColourOrder == ColourOrder.Bgr };
         for (int channel = 0; channel < 3; channel++)
         {
+            table.Scale[channel] = (float)((plan.Range == ValueRange.ZeroToOne ? 1 / 255.0 : 1) / plan.Std[channel]);
+            table.Offset[channel] = (float)(-plan.Mean[channel] / plan.Std[channel]);
             for (int pixel = 0; pixel < 256; pixel++)
             {
                 double ranged = plan.Range == ValueRange.ZeroToOne ? pixel / 255.0 : pixel;
