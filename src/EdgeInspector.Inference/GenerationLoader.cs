@@ -62,9 +62,30 @@ public static partial class GenerationLoader
         string provider, ModelPackage package, InferenceOptions inference, PreprocessingOptions preprocessing, DetectorOptions detector, List<string> notes)
     {
         using SessionOptions options = ProviderSetup.Create(provider, inference, out string ortName);
+        if (ortName == ProviderName.OrtName(ProviderName.Cpu))
+            return LoadOn(provider, ortName, options, package, inference, preprocessing, detector, notes);
+        string profile = NodeAssignment.Begin(options);
+        try
+        {
+            return LoadOn(provider, ortName, options, package, inference, preprocessing, detector, notes);
+        }
+        finally
+        {
+            NodeAssignment.Discard(profile);
+        }
+    }
+
+    private static LoadOutcome LoadOn(
+        string provider,
+        string ortName,
+        SessionOptions options,
+        ModelPackage package,
+        InferenceOptions inference,
+        PreprocessingOptions preprocessing,
+        DetectorOptions detector,
+        List<string> notes)
+    {
         bool isCpu = ortName == ProviderName.OrtName(ProviderName.Cpu);
-        if (!isCpu)
-            NodeAssignment.Begin(options);
         InferenceSession session;
         try
         {
@@ -89,7 +110,12 @@ public static partial class GenerationLoader
             if (generation is null)
                 return LoadOutcome.Refused(problems);
             if (WarmUp(generation, inference.WarmUpRuns) is { } problem)
-                return LoadOutcome.Refused($"{package.ModelFileName} in {package.Name} was loaded but does not run: {problem}");
+            {
+                // A card without memory or with a missing library often shows it only here: the next provider may run the model.
+                return isCpu
+                    ? LoadOutcome.Refused($"{package.ModelFileName} in {package.Name} was loaded but does not run: {problem}")
+                    : throw new ProviderUnavailableException($"it does not run the model: {problem.TrimEnd('.')}");
+            }
             if (!isCpu)
                 RequireUse(session, provider, ortName, notes);
             (OnnxGeneration loaded, generation) = (generation, null);
@@ -179,7 +205,11 @@ public static partial class GenerationLoader
     /// <exception cref="ProviderUnavailableException">The provider ran none of the model's nodes.</exception>
     private static void RequireUse(InferenceSession session, string provider, string ortName, List<string> notes)
     {
-        NodeAssignment nodes = NodeAssignment.End(session);
+        if (NodeAssignment.End(session, out string problem) is not { } nodes)
+        {
+            notes.Add($"Whether the execution provider {provider} really runs the model could not be checked: {problem}.");
+            return;
+        }
         if (nodes.Count(ortName) == 0)
             throw new ProviderUnavailableException($"it was accepted but runs nothing of this model ({nodes}); a library that it needs may be missing");
         if (nodes.Count(ortName) < nodes.Total)

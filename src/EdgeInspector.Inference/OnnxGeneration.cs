@@ -89,12 +89,11 @@ public sealed class OnnxGeneration : IGeneration
     /// <summary>Runs into reused memory. Returns when the run ended.</summary>
     private long RunInto(List<Prediction> predictions)
     {
+        // The values of the first run are kept: they are the memory of the later ones.
         if (_outputs is null)
-        {
-            using IDisposableReadOnlyCollection<OrtValue> first = _session.Run(_run, _inputNames, _inputs, _decoder.OutputNames);
-            _outputs = [.. first.Select(Like)];
-        }
-        _session.Run(_run, _inputNames, _inputs, _decoder.OutputNames, _outputs);
+            _outputs = [.. _session.Run(_run, _inputNames, _inputs, _decoder.OutputNames)];
+        else
+            _session.Run(_run, _inputNames, _inputs, _decoder.OutputNames, _outputs);
         long ran = TimeProvider.System.GetTimestamp();
         _decoder.Decode(_outputs, predictions);
         return ran;
@@ -106,12 +105,6 @@ public sealed class OnnxGeneration : IGeneration
         long ran = TimeProvider.System.GetTimestamp();
         _decoder.Decode(outputs, predictions);
         return ran;
-    }
-
-    private static OrtValue Like(OrtValue output)
-    {
-        OrtTensorTypeAndShapeInfo info = output.GetTensorTypeAndShape();
-        return OrtValue.CreateAllocatedTensorValue(OrtAllocator.DefaultInstance, info.ElementDataType, info.Shape);
     }
 
     /// <summary>Turns shares of the crop into shares of the frame.</summary>

@@ -40,8 +40,10 @@ internal sealed unsafe class FrameTensor(TensorInput input, PreprocessingPlan pl
         if (_frameSize != (frame.Width, frame.Height))
         {
             InputGeometry geometry = InputGeometry.For(plan, frame.Width, frame.Height, input.Width, input.Height);
-            if (_tensor is null || (geometry.InputWidth, geometry.InputHeight) != (Geometry.InputWidth, Geometry.InputHeight))
+            if (_tensor is null || _resized is null || (geometry.InputWidth, geometry.InputHeight) != (Geometry.InputWidth, Geometry.InputHeight))
             {
+                // Forgotten first: should there be no memory, the next frame tries again.
+                _frameSize = default;
                 Renew(geometry.InputWidth, geometry.InputHeight);
                 renewed = true;
             }

@@ -23,18 +23,22 @@ internal sealed class NodeAssignment
         : string.Join(", ", _nodes.OrderByDescending(pair => pair.Value.Count).Select(pair => $"{pair.Value.Count} by {pair.Key}"));
 
     /// <summary>Makes the session write a profile into the temporary folder until <see cref="End"/>.</summary>
-    public static void Begin(SessionOptions options)
+    /// <returns>What to hand to <see cref="Discard"/> in the end, whatever happens.</returns>
+    public static string Begin(SessionOptions options)
     {
-        options.ProfileOutputPathPrefix = Path.Combine(Path.GetTempPath(), $"edgeinspector-{Guid.NewGuid():N}");
+        string prefix = Path.Combine(Path.GetTempPath(), $"edgeinspector-{Guid.NewGuid():N}");
+        options.ProfileOutputPathPrefix = prefix;
         options.EnableProfiling = true;
+        return prefix;
     }
 
-    /// <summary>Ends the profile, reads it and deletes it.</summary>
-    public static NodeAssignment End(InferenceSession session)
+    /// <summary>Ends the profile and reads it; null with the problem when it cannot be read.</summary>
+    public static NodeAssignment? End(InferenceSession session, out string problem)
     {
-        string file = session.EndProfiling();
+        problem = "";
         try
         {
+            string file = session.EndProfiling();
             var assignment = new NodeAssignment();
             using FileStream stream = File.OpenRead(file);
             using JsonDocument profile = JsonDocument.Parse(stream, new JsonDocumentOptions { AllowTrailingCommas = true });
@@ -42,9 +46,24 @@ internal sealed class NodeAssignment
                 assignment.Add(entry);
             return assignment;
         }
-        finally
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or JsonException or OnnxRuntimeException)
         {
-            File.Delete(file);
+            problem = ProviderSetup.FirstLine(fault.Message);
+            return null;
+        }
+    }
+
+    /// <summary>Deletes what a session wrote, also one that never came to be. Call it after the session was disposed or its profile ended.</summary>
+    public static void Discard(string prefix)
+    {
+        try
+        {
+            foreach (string file in Directory.EnumerateFiles(Path.GetDirectoryName(prefix)!, Path.GetFileName(prefix) + "*"))
+                File.Delete(file);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            // A small file left in the temporary folder is no reason to refuse a model.
         }
     }
 

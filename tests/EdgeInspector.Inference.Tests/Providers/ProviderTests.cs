@@ -60,14 +60,42 @@ public sealed class ProviderTests
     {
         ModelPackage package = TestModels.Package(Package);
         using SessionOptions options = ProviderSetup.Create("cpu", new InferenceOptions(), out string ortName);
-        NodeAssignment.Begin(options);
+        string profile = NodeAssignment.Begin(options);
         using var session = new InferenceSession(package.Onnx, options);
         using var run = new RunOptions();
         using OrtValue input = OrtValue.CreateTensorValueFromMemory(new float[3 * 64 * 64], [1, 3, 64, 64]);
         session.Run(run, ["data"], [input], ["model_output"]).Dispose();
-        NodeAssignment nodes = NodeAssignment.End(session);
+        NodeAssignment nodes = NodeAssignment.End(session, out _)!;
         Assert.True(nodes.Count(ortName) > 2, nodes.ToString());
         Assert.Equal(nodes.Total, nodes.Count(ortName));
         Assert.Equal(0, nodes.Count("CUDAExecutionProvider"));
+        Assert.NotEmpty(Profiles(profile));
+        NodeAssignment.Discard(profile);
+        Assert.Empty(Profiles(profile));
     }
+
+    [Fact]
+    public void The_profile_of_a_session_that_could_not_be_made_is_discarded()
+    {
+        using SessionOptions options = ProviderSetup.Create("cpu", new InferenceOptions(), out _);
+        string profile = NodeAssignment.Begin(options);
+        Assert.ThrowsAny<OnnxRuntimeException>(() => new InferenceSession(new byte[100], options));
+        NodeAssignment.Discard(profile);
+        Assert.Empty(Profiles(profile));
+    }
+
+    [Fact]
+    public void A_profile_that_is_gone_is_a_problem_and_no_crash()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "There a file in use cannot be deleted.");
+        ModelPackage package = TestModels.Package(Package);
+        using SessionOptions options = ProviderSetup.Create("cpu", new InferenceOptions(), out _);
+        string profile = NodeAssignment.Begin(options);
+        using var session = new InferenceSession(package.Onnx, options);
+        NodeAssignment.Discard(profile);
+        Assert.Null(NodeAssignment.End(session, out string problem));
+        Assert.NotEqual("", problem);
+    }
+
+    private static string[] Profiles(string prefix) => Directory.GetFiles(Path.GetDirectoryName(prefix)!, Path.GetFileName(prefix) + "*");
 }

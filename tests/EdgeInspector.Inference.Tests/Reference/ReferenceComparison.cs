@@ -1,12 +1,37 @@
 using EdgeInspector.Inspection.Predictions;
+using Microsoft.ML.OnnxRuntime;
 
 namespace EdgeInspector.Inference.Tests.Reference;
 
-/// <summary>Compares predictions with those of the independent computation: 1e-4 on probabilities, 1e-3 on boxes.</summary>
+/// <summary>
+/// Compares predictions with those of the independent computation: 1e-4 on probabilities, 1e-3 on boxes. Inputs (float32, NCHW) must agree to
+/// rounding, far less than one step of a pixel.
+/// </summary>
 internal static class ReferenceComparison
 {
     private const float ProbabilityTolerance = 1e-4f;
     private const float BoxTolerance = 1e-3f;
+    private const double InputTolerance = 1e-6;
+
+    public static void AssertAgrees(string file, ReferenceInput expected, OrtValue actual)
+    {
+        Assert.Equal(expected.Shape, actual.GetTensorTypeAndShape().Shape);
+        ReadOnlySpan<float> values = actual.GetTensorDataAsSpan<float>();
+        int width = (int)expected.Shape[3], plane = width * (int)expected.Shape[2];
+        for (int channel = 0; channel < expected.ChannelMeans.Count; channel++)
+        {
+            double sum = 0;
+            foreach (float value in values.Slice(channel * plane, plane))
+                sum += value;
+            double mean = expected.ChannelMeans[channel];
+            Assert.True(Math.Abs((sum / plane) - mean) <= InputTolerance * Math.Max(1, mean), $"{file}: the mean of channel {channel} is {sum / plane}, not {mean}.");
+        }
+        foreach (ReferenceSample sample in expected.Samples)
+        {
+            float value = values[(sample.Channel * plane) + (sample.Y * width) + sample.X];
+            Assert.True(Math.Abs(value - sample.Value) <= InputTolerance, $"{file}: the input is {value} at {sample}.");
+        }
+    }
 
     public static void AssertAgrees(ReferenceImage image, List<Prediction> actual)
     {

@@ -3,12 +3,20 @@ using System.Text.Json;
 
 namespace EdgeInspector.Inference.Tests.Reference;
 
-/// <summary>What an independent computation expects, as <c>make_reference.py</c> and the training script write it.</summary>
-internal sealed record ReferenceCase(string Package, ReferenceSettings? Settings, IReadOnlyList<ReferenceImage> Images);
+/// <summary>
+/// What an independent computation expects of a package, as <c>make_reference.py</c> and <c>models/training/reference.py</c> write it.
+/// The latter also say of which network (SHA-1 of the ONNX file), so that numbers of an older one are noticed.
+/// </summary>
+internal sealed record ReferenceCase(string Package, ReferenceSettings? Settings, IReadOnlyList<ReferenceImage> Images, string? ModelSha1 = null);
 
 internal sealed record ReferenceSettings(bool SuppressAcrossTags = false, bool LogisticCentre = true);
 
-internal sealed record ReferenceImage(string File, IReadOnlyList<ReferencePrediction> Predictions);
+internal sealed record ReferenceImage(string File, IReadOnlyList<ReferencePrediction> Predictions, ReferenceInput? Input = null);
+
+/// <summary>The network's input tensor: its shape, each channel's mean, and single values.</summary>
+internal sealed record ReferenceInput(IReadOnlyList<long> Shape, IReadOnlyList<double> ChannelMeans, IReadOnlyList<ReferenceSample> Samples);
+
+internal sealed record ReferenceSample(int Channel, int Y, int X, float Value);
 
 internal sealed record ReferencePrediction(string TagName, float Probability, ReferenceBox? BoundingBox);
 
@@ -25,25 +33,10 @@ internal static class ReferenceData
     public static IReadOnlyList<ReferenceCase> Cases { get; } =
         JsonSerializer.Deserialize<Expected>(File.ReadAllBytes(Path.Combine(Folder, "expected.json")), Json)!.Cases;
 
-    /// <summary>Reads what <c>models/training/reference.py</c> wrote about a shipped model.</summary>
-    public static ReferenceCase ReadShipped(string file)
-    {
-        Shipped shipped = JsonSerializer.Deserialize<Shipped>(File.ReadAllBytes(file), Json)!;
-        return new ReferenceCase(Path.Combine("models", shipped.Package), null, [.. shipped.Images.Select(image => new ReferenceImage(
-            image.Image,
-            [
-                .. (image.Probabilities ?? []).Select(pair => new ReferencePrediction(pair.Key, pair.Value, null)),
-                .. (image.Boxes ?? []).Select(box => new ReferencePrediction(box.Tag, box.Probability, new ReferenceBox(box.Left, box.Top, box.Width, box.Height))),
-            ]))]);
-    }
+    /// <summary>Reads what <c>models/training/reference.py</c> wrote about a shipped model; the package's path is relative to the repository.</summary>
+    public static ReferenceCase ReadShipped(string file) => JsonSerializer.Deserialize<ReferenceCase>(File.ReadAllBytes(file), Json)!;
 
     private static string ThisFile([CallerFilePath] string path = "") => path;
-
-    private sealed record Shipped(string Package, IReadOnlyList<ShippedImage> Images);
-
-    private sealed record ShippedImage(string Image, Dictionary<string, float>? Probabilities, IReadOnlyList<ShippedBox>? Boxes);
-
-    private sealed record ShippedBox(string Tag, float Probability, float Left, float Top, float Width, float Height);
 
     private sealed record Expected(IReadOnlyList<ReferenceCase> Cases);
 }

@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
 using EdgeInspector.Inspection.Frames;
 using EdgeInspector.Inspection.Predictions;
 using EdgeInspector.ModelStore.Packages;
@@ -23,6 +25,7 @@ public sealed class ReferenceTests
     }
 
     [Fact]
+    [SuppressMessage("Security", "CA5350", Justification = "Names the network as the manifest does; nothing is secured by it.")]
     public void The_shipped_models_agree_with_the_independent_computation()
     {
         string folder = Path.Combine(ReferenceData.Folder, "shipped");
@@ -32,7 +35,10 @@ public sealed class ReferenceTests
         foreach (string file in files)
         {
             ReferenceCase test = ReferenceData.ReadShipped(file);
-            using OnnxGeneration generation = TestModels.Load(Path.Combine(ReferenceData.Repository, test.Package));
+            string package = Path.Combine(ReferenceData.Repository, test.Package);
+            Assert.Equal(test.ModelSha1, Convert.ToHexString(SHA1.HashData(TestModels.Package(package).Onnx)), ignoreCase: true);
+            Assert.All(test.Images, image => Assert.NotNull(image.Input));
+            using OnnxGeneration generation = TestModels.Load(package);
             Compare(test, generation, folder);
         }
     }
@@ -64,6 +70,8 @@ public sealed class ReferenceTests
             Frame frame = TestFrames.FromFile(pool, Path.Combine(images, image.File));
             generation.Predict(frame, predictions);
             frame.Release();
+            if (image.Input is { } input)
+                ReferenceComparison.AssertAgrees(image.File, input, generation.InputTensor);
             ReferenceComparison.AssertAgrees(image, predictions);
         }
     }
