@@ -37,8 +37,9 @@ internal static class CommandLine
         catch (Exception fault)
 #pragma warning restore CA1031
         {
-            await Console.Error.WriteLineAsync($"EdgeInspector failed: {fault.Message} (set EDGEINSPECTOR_TRACE=1 to see where)");
-            if (Environment.GetEnvironmentVariable("EDGEINSPECTOR_TRACE") == "1")
+            // Not with the prefix EDGEINSPECTOR_, under which settings come in.
+            await Console.Error.WriteLineAsync($"EdgeInspector failed: {fault.Message} (set TRACE_EDGEINSPECTOR=1 to see where)");
+            if (Environment.GetEnvironmentVariable("TRACE_EDGEINSPECTOR") == "1")
                 await Console.Error.WriteLineAsync(fault.ToString());
             return ExitCode.Failed;
         }
