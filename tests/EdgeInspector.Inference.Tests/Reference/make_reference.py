@@ -137,6 +137,21 @@ def export(network, shape, output, dynamic=None):
     return onnx.load_from_string(buffer.getvalue())
 
 
+def to_channels_last(model, element):
+    """The input as [1,H,W,3] of the given type, turned into float32 [1,3,H,W] by the network itself."""
+    graph = model.graph
+    name, (_, channels, height, width) = graph.input[0].name, (d.dim_value for d in graph.input[0].type.tensor_type.shape.dim)
+    for node in graph.node:
+        for i, value in enumerate(node.input):
+            if value == name:
+                node.input[i] = name + "_first"
+    graph.node.insert(0, helper.make_node("Cast", [name], [name + "_float"], to=TensorProto.FLOAT))
+    graph.node.insert(1, helper.make_node("Transpose", [name + "_float"], [name + "_first"], perm=[0, 3, 1, 2]))
+    del graph.input[:]
+    graph.input.extend([helper.make_tensor_value_info(name, element, [1, height, width, channels])])
+    return model
+
+
 def to_half_input(model):
     """Makes input and output float16 around the float32 network, as far as a consumer can see."""
     for values, kind in ((model.graph.input, "input"), (model.graph.output, "output")):
@@ -347,6 +362,12 @@ CORNERS = {
 }
 
 
+LAST = {
+    "channels-last": {**UNITS, "target": 64, "fixed": 64, "mean": [0.5, 0.4, 0.3], "std": [0.2, 0.25, 0.3], "last": TensorProto.FLOAT},
+    "channels-last-bytes": {**BYTES, "target": 64, "fixed": 64, "last": TensorProto.UINT8},
+}
+
+
 def scale_of(case):
     return 1 / 255 if case["range"] == "NominalRange_0_255" else 1.0
 
@@ -356,6 +377,8 @@ def classifier(name, case, seed):
     model = export(network, (1, 3, 64, 64), "model_output")
     if case.get("half"):
         model = to_half_input(model)
+    if case.get("last"):
+        model = to_channels_last(model, case["last"])
     if case.get("map"):
         model = to_label_and_map(model, TAGS)
     package = write_package(name, case, model, False, "OnnxFloat16" if case.get("half") else None)
@@ -412,7 +435,7 @@ def main():
     os.makedirs(PACKAGES)
     images = make_images()
     cases = []
-    for make, table in ((classifier, CLASSIFIERS), (grid, GRIDS), (corners, CORNERS)):
+    for make, table in ((classifier, CLASSIFIERS), (grid, GRIDS), (corners, CORNERS), (classifier, LAST)):
         for name, case in table.items():
             package, predict = make(name, case, len(cases) + 1)
             expected = [{"file": file, "predictions": sorted(predict(picture), key=lambda p: -p["probability"])} for file, picture in images.items()]
