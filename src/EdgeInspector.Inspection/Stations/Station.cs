@@ -19,6 +19,8 @@ namespace EdgeInspector.Inspection.Stations;
 /// </remarks>
 public sealed partial class Station : IFrameSink, IDisposable
 {
+    private static readonly TimeSpan LastWait = TimeSpan.FromSeconds(1);
+
     // Anybody, guarded by themselves
     private readonly BlockingCollection<Trigger> _queue;
     private readonly NewestFrame _newest;
@@ -215,7 +217,9 @@ public sealed partial class Station : IFrameSink, IDisposable
         long deadline = trigger.At + _deadline;
         Frame? frame = trigger.Frame ?? _newest.WaitFor(trigger.At + _exposureDelay, deadline);
         Verdict verdict;
-        if (frame is null)
+        if (frame is null && _stopping && _time.GetTimestamp() < deadline)
+            verdict = Verdict.None(NoneReason.Paused, "the station is stopping");
+        else if (frame is null)
             verdict = Verdict.None(NoneReason.Camera, Health.Complaints.GetValueOrDefault("camera") ?? "no frame came before the deadline");
         else if (_time.GetTimestamp() > deadline)
             verdict = Verdict.None(NoneReason.Deadline, "the trigger waited in the queue until its deadline had passed");
@@ -323,7 +327,10 @@ public sealed partial class Station : IFrameSink, IDisposable
         return !stop.IsCancellationRequested && !_stopping;
     }
 
-    /// <summary>No new triggers; those accepted get their verdicts. Returns when the last one has its own, or after <paramref name="patience"/>.</summary>
+    /// <summary>
+    /// No new triggers; those accepted get their verdicts. Returns when the last one has its own; those that after <paramref name="patience"/> still wait
+    /// for a frame get <c>none</c>.
+    /// </summary>
     /// <returns>False when the station's thread did not end in time.</returns>
     public bool Stop(TimeSpan patience)
     {
@@ -332,7 +339,11 @@ public sealed partial class Station : IFrameSink, IDisposable
         _queue.CompleteAdding();
         lock (_idle)
             Monitor.PulseAll(_idle);
-        return !_thread.IsAlive || _thread.Join(patience);
+        if (!_thread.IsAlive || _thread.Join(patience))
+            return true;
+        // Those that still wait for a frame get their none now, while it can still be signalled and recorded.
+        _newest.Dispose();
+        return _thread.Join(LastWait);
     }
 
     /// <summary>Stops, if that has not happened, and releases the last frame.</summary>

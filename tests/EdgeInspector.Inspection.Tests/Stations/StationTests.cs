@@ -223,6 +223,19 @@ public sealed class StationTests : IDisposable
     }
 
     [Fact]
+    public void Stopping_does_not_wait_for_frames_that_never_come()
+    {
+        Station station = Start(Options(TriggerKind.Mqtt, TimeSpan.FromMinutes(1)));
+        station.Fire("a", TimeProvider.System.GetTimestamp());
+        station.Fire("b", TimeProvider.System.GetTimestamp());
+        Assert.True(station.Stop(TimeSpan.FromMilliseconds(50)));
+        Assert.Equal(NoneReason.Paused, _line.Next().Verdict.Reason);
+        Assert.Equal(NoneReason.Paused, _line.Next().Verdict.Reason);
+        Assert.Equal((2, 2), (_counters.Triggers, _counters.None));
+        station.Dispose();
+    }
+
+    [Fact]
     public void The_clock_can_be_the_trigger()
     {
         var time = new FakeTimeProvider();
