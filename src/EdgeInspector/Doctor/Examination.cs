@@ -61,11 +61,9 @@ internal static class Examination
         try
         {
             using OnnxGeneration generation = Models.Load(
-                station.Model!, inference, station.Preprocessing, station.Detector, NullLoggerFactory.Instance, $"Stations:{name}:Model");
+                station.Model!, inference, station.Preprocessing, station.Detector, NullLoggerFactory.Instance, $"Stations:{name}:Model", out IReadOnlyList<string> notes);
             var findings = new List<Finding> { Finding.Good(subject, generation.Description.ToString()) };
-            string wanted = inference.Providers.Count > 0 ? inference.Providers[0] : "cpu";
-            if (!string.Equals(generation.Model.Provider, wanted, StringComparison.OrdinalIgnoreCase))
-                findings.Add(Finding.Warning($"provider of {name}", $"'{wanted}' can't be had here; the model runs on '{generation.Model.Provider}'."));
+            findings.AddRange(notes.Select(note => Finding.Warning(subject, $"{note} (It runs on {generation.Model.Provider}.)")));
             if (RuleSet.Create(station, generation.Model, out IReadOnlyList<string> problems) is null)
                 findings.AddRange(problems.Select(problem => Finding.Fault($"rules of {name}", problem)));
             return findings;
