@@ -295,15 +295,6 @@ public sealed partial class Station : IFrameSink, IDisposable
             Monitor.PulseAll(_idle);
     }
 
-    private void Log(InspectedPart part)
-    {
-        double latency = part.TriggerToSignal.TotalMilliseconds;
-        if (part.Verdict.Kind == VerdictKind.None)
-            LogNone(_log, Name, part.Part, part.Verdict.Reason, part.Verdict.Rule, part.Action, latency);
-        else
-            LogVerdict(_log, Name, part.Part, part.Verdict.Kind, part.Verdict.Tag ?? "nothing seen", part.Verdict.Probability, latency);
-    }
-
     /// <summary>Waits until no trigger is waiting or in work.</summary>
     /// <returns>False when the station stopped or the wait was cancelled first.</returns>
     public bool WaitUntilIdle(CancellationToken stop)
@@ -356,13 +347,4 @@ public sealed partial class Station : IFrameSink, IDisposable
     }
 
     private long Ticks(TimeSpan span) => (long)(span.TotalSeconds * _time.TimestampFrequency);
-
-    [LoggerMessage(EventId = 110, Level = LogLevel.Information, Message = "{Station} {Part}: {Verdict} ({Tag} {Probability:0.000}) in {LatencyMs:0.0} ms")]
-    private static partial void LogVerdict(
-        ILogger log, string station, string part, VerdictKind verdict, string tag, float probability, double latencyMs);
-
-    [LoggerMessage(
-        EventId = 111, Level = LogLevel.Information, Message = "{Station} {Part}: no verdict ({Reason}: {Detail}), fail-safe {Action}, in {LatencyMs:0.0} ms")]
-    private static partial void LogNone(
-        ILogger log, string station, string part, NoneReason reason, string? detail, GateAction action, double latencyMs);
 }
