@@ -16,10 +16,13 @@ from decode import boxes
 from evaluate import load, run
 
 
-def best_threshold(score, defective, kind):
-    """As logit: where missed + 2 × falsely rejected is least, in the middle of the stretch where that holds."""
+def best_threshold(score, defective, good, kind):
+    """
+    As logit: where missed + 2 × falsely rejected is least, in the middle of the stretch where that holds. Both as the aim counts them:
+    defective parts missed of all defective parts, and good parts rejected of all good parts.
+    """
     at = np.arange(-4, 4.01, 0.05)
-    cost = np.array([(score[defective] < t).mean() + 2 * (score[~defective] >= t).mean() for t in at])
+    cost = np.array([(score[defective] < t).sum() / (~good).sum() + 2 * (score[good] >= t).mean() for t in at])
     # Averaged over its neighbourhood, so that one odd part does not decide.
     smooth = np.convolve(np.pad(cost, 6, mode="edge"), np.ones(13) / 13, "valid")
     best = at[np.abs(smooth - smooth.min()) < 1e-9].mean()
@@ -44,11 +47,11 @@ def main():
     net = load(path)
     scratch = LABELS.index("scratch")
     scores = np.stack(list(run(views.classifier, "classifier", net.classifier)))
-    shift = best_threshold(scores[:, scratch] - np.delete(scores, scratch, 1).max(1), np.array(views.set.tags) == scratch, "classifier")
+    shift = best_threshold(scores[:, scratch] - np.delete(scores, scratch, 1).max(1), np.array(views.set.tags) == scratch, ~defective, "classifier")
     with torch.no_grad():
         net.classifier.bias[DEFECTS.index("scratch")] -= shift
     highest = np.array([b[0][1] if b else 0 for b in (boxes(raw) for raw in run(views.detector, "detector", net.detector))])
-    shift = best_threshold(logit(highest), defective, "detector")
+    shift = best_threshold(logit(highest), defective, ~defective, "detector")
     with torch.no_grad():
         net.detector.head.bias.view(5, 9)[:, 4] -= shift
     torch.save(net.state_dict(), path)

@@ -27,7 +27,7 @@ class Backbone(nn.Module):
     def __init__(self):
         super().__init__()
         # A wide first kernel: hairlines arrive half a pixel to one and a half wide and must not fall between the strides.
-        self.fine = nn.Sequential(block(3, 16, 5, 2), block(16, 24, 3, 2), block(24, 48, 3, 2), Residual(48))
+        self.fine = nn.Sequential(block(3, 24, 5, 2), block(24, 32, 3, 2), block(32, 48, 3, 2), Residual(48))
         self.middle = nn.Sequential(block(48, 72, 3, 2), Residual(72))
         self.coarse = nn.Sequential(block(72, 112, 3, 2), Residual(112), Residual(112))
 
