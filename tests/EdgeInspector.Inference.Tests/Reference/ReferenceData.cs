@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Text.Json;
 
 namespace EdgeInspector.Inference.Tests.Reference;
@@ -26,9 +25,10 @@ internal static class ReferenceData
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
 
-    public static string Folder { get; } = Path.GetDirectoryName(ThisFile())!;
+    // Found from where the tests lie, not from the compiler's path of this file, which a reproducible build replaces.
+    public static string Repository { get; } = FindRepository();
 
-    public static string Repository { get; } = Path.GetFullPath(Path.Combine(Folder, "..", "..", ".."));
+    public static string Folder { get; } = Path.Combine(Repository, "tests", "EdgeInspector.Inference.Tests", "Reference");
 
     public static IReadOnlyList<ReferenceCase> Cases { get; } =
         JsonSerializer.Deserialize<Expected>(File.ReadAllBytes(Path.Combine(Folder, "expected.json")), Json)!.Cases;
@@ -36,7 +36,13 @@ internal static class ReferenceData
     /// <summary>Reads what <c>models/training/reference.py</c> wrote about a shipped model; the package's path is relative to the repository.</summary>
     public static ReferenceCase ReadShipped(string file) => JsonSerializer.Deserialize<ReferenceCase>(File.ReadAllBytes(file), Json)!;
 
-    private static string ThisFile([CallerFilePath] string path = "") => path;
+    private static string FindRepository()
+    {
+        DirectoryInfo? folder = new(AppContext.BaseDirectory);
+        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "EdgeInspector.sln")))
+            folder = folder.Parent;
+        return folder?.FullName ?? throw new InvalidOperationException($"No EdgeInspector.sln above {AppContext.BaseDirectory}.");
+    }
 
     private sealed record Expected(IReadOnlyList<ReferenceCase> Cases);
 }
