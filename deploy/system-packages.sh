@@ -74,8 +74,8 @@ try_install() {
     for entry in "$@"; do
         for name in ${entry//\// }; do
             # "apt-cache show" also knows names that no longer have a package behind them; a candidate is one that can be installed.
-            # No "grep -q" behind a pipe: under pipefail its early end makes apt-cache's broken pipe look like a failure.
-            if [[ $(apt-cache policy "$name" 2>/dev/null) == *"Candidate: "[!\(]* ]]; then
+            # In English, because "Candidate" is translated. No "grep -q" behind a pipe: under pipefail its early end makes apt-cache's broken pipe look like a failure.
+            if [[ $(LC_ALL=C apt-cache policy "$name" 2>/dev/null) == *"Candidate: "[!\(]* ]]; then
                 names+=("$name")
                 continue 2
             fi

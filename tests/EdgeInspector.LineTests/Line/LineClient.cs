@@ -30,12 +30,15 @@ internal sealed class LineClient : IAsyncDisposable
 
     private LineClient() => _client.ApplicationMessageReceivedAsync += Keep;
 
-    public static async Task<LineClient> ConnectAsync(int port, string filter = "edgeinspector/#")
+    public static async Task<LineClient> ConnectAsync(int port, string? user = null, string? password = null)
     {
         var client = new LineClient();
-        await client._client.ConnectAsync(new MqttClientOptionsBuilder()
-            .WithTcpServer("127.0.0.1", port).WithProtocolVersion(MQTTnet.Formatter.MqttProtocolVersion.V500).Build());
-        await client._client.SubscribeAsync(filter, MqttQualityOfServiceLevel.AtLeastOnce);
+        MqttClientOptionsBuilder options = new MqttClientOptionsBuilder()
+            .WithTcpServer("127.0.0.1", port).WithProtocolVersion(MQTTnet.Formatter.MqttProtocolVersion.V500);
+        if (user is not null)
+            options.WithCredentials(user, password);
+        await client._client.ConnectAsync(options.Build());
+        await client._client.SubscribeAsync("edgeinspector/#", MqttQualityOfServiceLevel.AtLeastOnce);
         return client;
     }
 

@@ -16,7 +16,7 @@ public abstract class LineTest : IDisposable
     /// <summary>The folder of the shipped models, which the build copies beside the tests.</summary>
     protected static string Models { get; } = Path.Combine(AppContext.BaseDirectory, "models");
 
-    private protected Mosquitto StartBroker() => Opened(new Mosquitto(Folder));
+    private protected Mosquitto StartBroker(string access = "allow_anonymous true") => Opened(new Mosquitto(Folder, access));
 
     /// <summary>Settings of one station, <c>s1</c>, on the shipped classifier and a simulated camera of 5 parts a second; change what the test is about.</summary>
     private protected static JsonObject Settings(int port) => new()

@@ -9,12 +9,14 @@ internal sealed class Mosquitto : IDisposable
     private readonly string _folder;
     private ChildProcess? _process;
 
-    public Mosquitto(string folder)
+    /// <param name="access">The broker's lines on who may come in.</param>
+    public Mosquitto(string folder, string access)
     {
         _folder = folder;
         Port = Ports.Free();
         _settings = Path.Combine(folder, "mosquitto.conf");
-        File.WriteAllText(_settings, $"listener {Port} 127.0.0.1\nallow_anonymous true\nlog_type all\n");
+        // Started as root it would become the user "mosquitto", who can't read this folder.
+        File.WriteAllText(_settings, $"listener {Port} 127.0.0.1\nuser {Environment.UserName}\n{access}\nlog_type all\n");
         Start();
     }
 
