@@ -39,21 +39,24 @@ def main():
     options = argparse.ArgumentParser()
     options.add_argument("--data", required=True)
     options.add_argument("--weights", default="work")
+    options.add_argument("--only", choices=["classifier", "detector"])
     o = options.parse_args()
     torch.set_num_threads(2)
     views = Views(o.data)
     defective = np.array(views.set.tags) > 0
     path = Path(o.weights) / "parts.pt"
     net = load(path)
-    scratch = LABELS.index("scratch")
-    scores = np.stack(list(run(views.classifier, "classifier", net.classifier)))
-    shift = best_threshold(scores[:, scratch] - np.delete(scores, scratch, 1).max(1), np.array(views.set.tags) == scratch, ~defective, "classifier")
-    with torch.no_grad():
-        net.classifier.bias[DEFECTS.index("scratch")] -= shift
-    highest = np.array([b[0][1] if b else 0 for b in (boxes(raw) for raw in run(views.detector, "detector", net.detector))])
-    shift = best_threshold(logit(highest), defective, ~defective, "detector")
-    with torch.no_grad():
-        net.detector.head.bias.view(5, 9)[:, 4] -= shift
+    if o.only != "detector":
+        scratch = LABELS.index("scratch")
+        scores = np.stack(list(run(views.classifier, "classifier", net.classifier)))
+        shift = best_threshold(scores[:, scratch] - np.delete(scores, scratch, 1).max(1), np.array(views.set.tags) == scratch, ~defective, "classifier")
+        with torch.no_grad():
+            net.classifier.bias[DEFECTS.index("scratch")] -= shift
+    if o.only != "classifier":
+        highest = np.array([b[0][1] if b else 0 for b in (boxes(raw) for raw in run(views.detector, "detector", net.detector))])
+        shift = best_threshold(logit(highest), defective, ~defective, "detector")
+        with torch.no_grad():
+            net.detector.head.bias.view(5, 9)[:, 4] -= shift
     torch.save(net.state_dict(), path)
 
 
