@@ -4,6 +4,7 @@ using EdgeInspector.Delivery.Connecting;
 using EdgeInspector.Delivery.Events;
 using EdgeInspector.Delivery.Images;
 using EdgeInspector.Inspection.Stations;
+using EdgeInspector.Inspection.Triggers;
 using EdgeInspector.Inspection.Verdicts;
 using Microsoft.Extensions.Logging;
 
@@ -96,6 +97,11 @@ public sealed partial class EvidenceDelivery : IInspectedPartSink, IAsyncDisposa
 
     /// <summary>Waits until there is a connection.</summary>
     public Task WaitConnected(CancellationToken stop) => _connection.WaitConnected(stop);
+
+    /// <inheritdoc />
+    public void Open(string station, Trigger trigger)
+    {
+    }
 
     /// <inheritdoc />
     /// <exception cref="KeyNotFoundException">The part's station was not given to the constructor.</exception>

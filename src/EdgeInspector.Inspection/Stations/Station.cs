@@ -180,8 +180,10 @@ public sealed partial class Station : IFrameSink, IDisposable
         }
         long number = Interlocked.Increment(ref _number);
         Counters.CountTrigger();
-        DateTimeOffset atWall = _time.GetUtcNow() - _time.GetElapsedTime(at);
-        var trigger = new Trigger(number, part ?? _idPrefix + number.ToString("D6", CultureInfo.InvariantCulture), at, atWall, frame);
+        DateTimeOffset now = _time.GetUtcNow();
+        DateTimeOffset atWall = now - _time.GetElapsedTime(at);
+        var trigger = new Trigger(Guid.CreateVersion7(now), number, part ?? _idPrefix + number.ToString("D6", CultureInfo.InvariantCulture), at, atWall, frame);
+        _records.Open(Name, trigger);
         Interlocked.Increment(ref _pending);
         if (TryEnqueue(trigger))
             return;
@@ -270,7 +272,7 @@ public sealed partial class Station : IFrameSink, IDisposable
             Counters.Count(verdict.Kind);
             record = new InspectedPart
             {
-                Id = Guid.CreateVersion7(at),
+                Id = trigger.Id,
                 Station = Name,
                 Part = trigger.Part,
                 Sequence = trigger.Number,

@@ -1,5 +1,6 @@
 using EdgeInspector.Inspection.Frames;
 using EdgeInspector.Inspection.Predictions;
+using EdgeInspector.Inspection.Triggers;
 
 namespace EdgeInspector.Inspection.Verdicts;
 
@@ -30,6 +31,9 @@ public sealed class InspectedPart : IDisposable
 
     /// <summary>The verdict.</summary>
     public required Verdict Verdict { get; init; }
+
+    /// <summary>What the model said after the verdict <c>none</c> had gone out; null when nothing came late.</summary>
+    public LateResult? Late { get; init; }
 
     /// <summary>What the gate was told to do.</summary>
     public required GateAction Action { get; init; }
@@ -70,9 +74,20 @@ public sealed class InspectedPart : IDisposable
     }
 }
 
+/// <summary>A verdict that came after its deadline: recorded, never signalled.</summary>
+/// <param name="Verdict">What it would have been.</param>
+/// <param name="AfterTrigger">How long after the trigger it was ready.</param>
+public sealed record LateResult(Verdict Verdict, TimeSpan AfterTrigger);
+
 /// <summary>Where the records of verdicts go after the signal: event and image delivery, or a test.</summary>
 public interface IInspectedPartSink
 {
+    /// <summary>
+    /// Notes that a trigger was accepted and will get its record, so that even an agent that is killed now can tell of it later. Called before anything else
+    /// happens with the trigger, on the thread that brought it; costs a copy in memory, never a disk or a lock that is held for long.
+    /// </summary>
+    void Open(string station, Trigger trigger);
+
     /// <summary>Takes over the record and disposes it. Called on the station's thread after the signal; must not wait for a disk or a network.</summary>
     void Accept(InspectedPart part);
 }

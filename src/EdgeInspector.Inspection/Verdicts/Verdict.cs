@@ -49,6 +49,9 @@ public enum NoneReason
 
     /// <summary>Triggers came faster than the station can inspect.</summary>
     Overload,
+
+    /// <summary>The agent was killed while it had the part in hand; said by the next start, in the event only.</summary>
+    Interrupted,
 }
 
 /// <summary>The one verdict on a part.</summary>

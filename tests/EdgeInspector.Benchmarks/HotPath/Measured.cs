@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using EdgeInspector.Inspection.Triggers;
 using EdgeInspector.Inspection.Verdicts;
 
 namespace EdgeInspector.Benchmarks.HotPath;
@@ -9,6 +10,10 @@ internal sealed class Measured : IInspectedPartSink, IDisposable
 {
     private readonly BlockingCollection<InspectedPart> _parts = [];
     private readonly List<(double Total, double Run, double Preprocess, double Decode)> _kept = [];
+
+    public void Open(string station, Trigger trigger)
+    {
+    }
 
     public void Accept(InspectedPart part) => _parts.Add(part);
 

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using EdgeInspector.Inspection.Frames;
 using EdgeInspector.Inspection.Predictions;
+using EdgeInspector.Inspection.Triggers;
 using EdgeInspector.Inspection.Verdicts;
 
 namespace EdgeInspector.Inspection.Tests.Stations;
@@ -38,6 +39,10 @@ internal sealed class InMemoryLine : ISignaller, IInspectedPartSink
         Order.Enqueue($"signal {signal.Sequence}");
         Signals.Enqueue(signal);
         return Outcome;
+    }
+
+    public void Open(string station, Trigger trigger)
+    {
     }
 
     public void Accept(InspectedPart part)
