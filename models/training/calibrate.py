@@ -3,7 +3,7 @@ Moves the two heads' probabilities so that 0.5, the agent's default threshold, i
 on parts that were not trained on and that are not those of the results. Only two numbers change: the classifier's bias for scratches
 (the other defects are told apart with certainty) and the detector's bias for objectness.
 
-    python3 calibrate.py --data work/check --weights work
+    python3 calibrate.py --data work/check-202 work/check-505 work/check-606 --weights work
 """
 import argparse
 from pathlib import Path
@@ -37,23 +37,25 @@ def logit(p):
 
 def main():
     options = argparse.ArgumentParser()
-    options.add_argument("--data", required=True)
+    options.add_argument("--data", nargs="+", required=True)
     options.add_argument("--weights", default="work")
     options.add_argument("--only", choices=["classifier", "detector"])
     o = options.parse_args()
     torch.set_num_threads(2)
-    views = Views(o.data)
-    defective = np.array(views.set.tags) > 0
+    views = [Views(folder) for folder in o.data]
+    tags = np.concatenate([side.set.tags for side in views])
+    defective = tags > 0
     path = Path(o.weights) / "parts.pt"
     net = load(path)
     if o.only != "detector":
         scratch = LABELS.index("scratch")
-        scores = np.stack(list(run(views.classifier, "classifier", net.classifier)))
-        shift = best_threshold(scores[:, scratch] - np.delete(scores, scratch, 1).max(1), np.array(views.set.tags) == scratch, ~defective, "classifier")
+        scores = np.stack([p for side in views for p in run(side.classifier, "classifier", net.classifier)])
+        shift = best_threshold(scores[:, scratch] - np.delete(scores, scratch, 1).max(1), tags == scratch, ~defective, "classifier")
         with torch.no_grad():
             net.classifier.bias[DEFECTS.index("scratch")] -= shift
     if o.only != "classifier":
-        highest = np.array([b[0][1] if b else 0 for b in (boxes(raw) for raw in run(views.detector, "detector", net.detector))])
+        found = (boxes(raw) for side in views for raw in run(side.detector, "detector", net.detector))
+        highest = np.array([b[0][1] if b else 0 for b in found])
         shift = best_threshold(logit(highest), defective, ~defective, "detector")
         with torch.no_grad():
             net.detector.head.bias.view(5, 9)[:, 4] -= shift

@@ -14,7 +14,7 @@ import onnx
 import torch
 from torch import nn
 
-from data import DEFECTS, LABELS
+from data import DEFECTS, DETECTOR_TARGET, LABELS
 from evaluate import load
 from network import ANCHORS
 
@@ -75,7 +75,7 @@ def package(folder, net, example, dynamic, output, labels, domain, properties):
     print(f"{folder}: {path.stat().st_size / 1e6:.2f} MB, {sum(p.numel() for p in net.parameters())} parameters")
 
 
-def properties(method, biases, suppression, crop, resize, side, layout, value_range):
+def properties(method, biases, suppression, crop, resize, target, layout, value_range):
     p = "CustomVision.Preprocess."
     return {
         "CustomVision.Metadata.Version": "1.2",
@@ -85,7 +85,7 @@ def properties(method, biases, suppression, crop, resize, side, layout, value_ra
         p + "CropHeight": "0", p + "CropMethod": crop, p + "CropWidth": "0",
         p + "MaxDimension": "0", p + "MaxScale": "0.0", p + "MinDimension": "0", p + "MinScale": "0.0",
         p + "NormalizeMean": "[0.0, 0.0, 0.0]", p + "NormalizeStd": "[1.0, 1.0, 1.0]",
-        p + "ResizeMethod": resize, p + "TargetHeight": str(side), p + "TargetWidth": str(side),
+        p + "ResizeMethod": resize, p + "TargetHeight": str(target[1]), p + "TargetWidth": str(target[0]),
         "Image.BitmapPixelFormat": layout, "Image.ColorSpaceGamma": "SRGB", "Image.NominalPixelRange": value_range,
     }
 
@@ -104,10 +104,10 @@ def main():
     out = Path(o.out)
     package(out / "part-classifier", packaged(o.weights, "classifier"), torch.zeros(1, 3, 480, 480),
             {"data": {0: "N"}, "model_output": {0: "N"}}, "model_output", ALPHABETICAL, "Classification",
-            properties("ClassificationMultiClass", "[]", "0.0", "FullImageShorterSide", "Stretch", 480, "Rgb8", "Normalized_0_1"))
-    package(out / "part-detector", packaged(o.weights, "detector"), torch.zeros(1, 3, 448, 608),
+            properties("ClassificationMultiClass", "[]", "0.0", "FullImageShorterSide", "Stretch", (480, 480), "Rgb8", "Normalized_0_1"))
+    package(out / "part-detector", packaged(o.weights, "detector"), torch.zeros(1, 3, 480, 640),
             {"data": {2: "H", 3: "W"}, "model_outputs0": {2: "h", 3: "w"}}, "model_outputs0", DEFECTS, "ObjectDetection",
-            properties("Yolo", json.dumps(ANCHORS), "0.45", "NoCrop", "ByPixelCountAlign32", 512, "Bgr8", "NominalRange_0_255"))
+            properties("Yolo", json.dumps(ANCHORS), "0.45", "NoCrop", "ByPixelCountAlign32", DETECTOR_TARGET, "Bgr8", "NominalRange_0_255"))
 
 
 if __name__ == "__main__":
