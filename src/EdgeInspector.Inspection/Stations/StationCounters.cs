@@ -5,6 +5,7 @@ public sealed class StationCounters
 {
     private long _triggers, _pass, _reject, _review, _none, _frames, _framesSkipped, _signalsSent, _signalsExpired, _signalsNotConnected;
     private long _eventsPublished, _eventsDropped, _imagesPublished, _imagesDropped;
+    private long _late;
 
     /// <summary>Triggers accepted; always the sum of the four verdicts plus those still in flight.</summary>
     public long Triggers => Interlocked.Read(ref _triggers);
@@ -48,6 +49,9 @@ public sealed class StationCounters
     /// <summary>Images given up because their queue was full or they could not be sent.</summary>
     public long ImagesDropped => Interlocked.Read(ref _imagesDropped);
 
+    /// <summary>Verdicts that were ready only after their part's <c>none</c> had gone out; recorded, never signalled.</summary>
+    public long Late => Interlocked.Read(ref _late);
+
     public void CountTrigger() => Interlocked.Increment(ref _triggers);
 
     public void CountFrame() => Interlocked.Increment(ref _frames);
@@ -61,6 +65,8 @@ public sealed class StationCounters
     public void CountImagePublished() => Interlocked.Increment(ref _imagesPublished);
 
     public void CountImageDropped() => Interlocked.Increment(ref _imagesDropped);
+
+    public void CountLate() => Interlocked.Increment(ref _late);
 
     public void Count(Verdicts.VerdictKind verdict)
     {

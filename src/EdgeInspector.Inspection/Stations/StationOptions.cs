@@ -25,6 +25,13 @@ public record StationOptions : RuleOptions
     /// <summary>What the gate does with a part that somebody should look at: Reject, Pass or Stop.</summary>
     public GateAction ReviewAction { get; init; } = GateAction.Reject;
 
+    /// <summary>
+    /// A model that has not returned for so long hangs: the station is declared lost and its parts get none at once. After as long again the agent ends
+    /// with exit code 3, so that the service manager starts it anew.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00.100", "00:10:00")]
+    public TimeSpan HungAfter { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <inheritdoc />
     public override IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {

@@ -19,7 +19,7 @@ internal sealed class WatchdogFeed(ISystemdNotifier notifier, Agent agent, TimeP
         using var timer = new PeriodicTimer(interval, time);
         do
         {
-            if (agent.Stations.All(station => station.IsRunning))
+            if (agent.Stations.All(station => station.MakesProgress))
                 notifier.Notify(Alive);
         }
         while (await timer.WaitForNextTickAsync(stoppingToken));
