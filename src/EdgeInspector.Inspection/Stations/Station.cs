@@ -338,10 +338,9 @@ public sealed partial class Station : IFrameSink, IDisposable
         Volatile.Write(ref _busySince, begunAt);
         Verdict verdict = Predict(frame, out timing);
         long readyAt = _time.GetTimestamp();
-        bool isInTime = readyAt <= open.Deadline;
-        bool isAnswered = TryAnswer(open, isInTime || verdict.Kind == VerdictKind.None ? verdict : AtDeadline(open));
+        bool isSignalled = TryAnswer(open, verdict) && open.Answer.Verdict.Kind == verdict.Kind;
         _times.Add(_time.GetTimestamp() - begunAt);
-        if ((isInTime && isAnswered) || verdict.Kind == VerdictKind.None)
+        if (isSignalled || verdict.Kind == VerdictKind.None)
             return null;
         Counters.CountLate();
         return new LateResult(verdict, _time.GetElapsedTime(open.Trigger.At, readyAt));
@@ -392,31 +391,35 @@ public sealed partial class Station : IFrameSink, IDisposable
             HandOver(open, open.Trigger.Frame, default, null);
     }
 
-    /// <summary>Signals and counts, if nobody else did. In this order: whatever is told to the gate is told in the order in which it was claimed.</summary>
-    private bool TryAnswer(OpenTrigger open, in Verdict verdict)
+    /// <summary>
+    /// Signals and counts, if nobody else did. A verdict that is too late by now becomes none. Under one lock, so that the gate is told in the order in which
+    /// triggers are claimed.
+    /// </summary>
+    private bool TryAnswer(OpenTrigger open, Verdict verdict)
     {
-        bool isNone = verdict.Kind == VerdictKind.None;
-        GateAction action = _options.ActionFor(verdict.Kind);
-        // A none is often made only at the deadline, when no verdict can come any more: the fail-safe gets as long again to reach the gate.
-        long deadline = isNone ? open.Deadline + _deadline : open.Deadline;
         SignalOutcome outcome;
         int lateInRow;
         lock (_answering)
         {
             if (!_open.TryClaim(open))
                 return false;
+            if (verdict.Kind != VerdictKind.None && _time.GetTimestamp() > open.Deadline)
+                verdict = AtDeadline(open);
+            GateAction action = _options.ActionFor(verdict.Kind);
+            // A none is often made only at the deadline, when no verdict can come any more: the fail-safe gets as long again to reach the gate.
+            long deadline = verdict.Kind == VerdictKind.None ? open.Deadline + _deadline : open.Deadline;
             DateTimeOffset at = _time.GetUtcNow();
             outcome = Send(new Signal(open.Trigger.Part, open.Trigger.Number, verdict.Kind, action, at, deadline));
             open.Answer = new Answer(verdict, action, outcome, at, _time.GetTimestamp());
             lateInRow = verdict.Reason is NoneReason.Deadline or NoneReason.Overload ? ++_lateInRow : _lateInRow;
-            if (!isNone)
+            if (verdict.Kind != VerdictKind.None)
                 _lateInRow = 0;
         }
         Counters.Count(outcome);
         Counters.Count(verdict.Kind);
-        if (!isNone && lateInRow > 0)
+        if (verdict.Kind != VerdictKind.None && lateInRow > 0)
             Health.Withdraw(DeadlineComponent);
-        else if (isNone && lateInRow >= LateAlarm)
+        else if (lateInRow >= LateAlarm)
             Health.Complain(DeadlineComponent, LateReason);
         return true;
     }
