@@ -36,14 +36,17 @@ public sealed partial class Station
     public TimeSpan? LostFor => Volatile.Read(ref _lostSince) is var since and not 0 ? _time.GetElapsedTime(since) : null;
 
     /// <summary>How long the station has gone on being lost beyond hope, as its settings see it.</summary>
-    public bool IsBeyondHope => LostFor >= _options.HungAfter;
+    public bool IsBeyondHope => LostFor >= HungAfter;
+
+    /// <summary>What does not come back for so long hangs; at least the deadline.</summary>
+    public TimeSpan HungAfter { get; }
 
     /// <summary>True while the station's threads live and neither hangs.</summary>
     public bool MakesProgress => _thread.IsAlive && _watch.IsAlive && !IsLost && _time.GetElapsedTime(Volatile.Read(ref _watchBeat)) < AliveWithin;
 
     private bool IsLost => Volatile.Read(ref _lostSince) != 0;
 
-    private string LostReason => $"the model has not returned for {_options.HungAfter.TotalSeconds:0.#} s";
+    private string LostReason => $"the model has not returned for {HungAfter.TotalSeconds:0.#} s";
 
     private string LateReason =>
         $"Three parts in a row or more got no verdict within the deadline of {_options.Deadline.TotalMilliseconds:0} ms. "
@@ -122,7 +125,7 @@ public sealed partial class Station
         {
             Volatile.Write(ref _lostSince, now);
             Health.Complain(Component, $"The station is lost: {LostReason}. If it does not come back within as long again, the agent ends to be started anew.");
-            LogLost(_log, Name, _options.HungAfter.TotalSeconds);
+            LogLost(_log, Name, HungAfter.TotalSeconds);
             AnswerAll(Verdict.None(NoneReason.Model, LostReason));
             TakeOver();
         }

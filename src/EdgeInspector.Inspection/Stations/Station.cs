@@ -101,7 +101,8 @@ public sealed partial class Station : IFrameSink, IDisposable
         _newest = new NewestFrame(time, Counters.CountFrameSkipped);
         _deadline = Ticks(options.Deadline);
         _exposureDelay = Ticks(options.ExposureDelay);
-        _hungAfter = Ticks(options.HungAfter);
+        HungAfter = options.HungAfter > options.Deadline ? options.HungAfter : options.Deadline;
+        _hungAfter = Ticks(HungAfter);
         _isWanted = () => _turn is { IsClaimed: false };
         _idPrefix = time.GetUtcNow().ToString("yyMMdd-HHmmss-", CultureInfo.InvariantCulture);
         if (options.Trigger.Kind == TriggerKind.Presence)

@@ -27,7 +27,7 @@ public record StationOptions : RuleOptions
 
     /// <summary>
     /// A model that has not returned for so long hangs: the station is declared lost and its parts get none at once. After as long again the agent ends
-    /// with exit code 3, so that the service manager starts it anew.
+    /// with exit code 3, so that the service manager starts it anew. Never shorter than Deadline. A camera whose driver does not return is treated likewise.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:00.100", "00:10:00")]
     public TimeSpan HungAfter { get; init; } = TimeSpan.FromSeconds(10);
