@@ -19,6 +19,9 @@ internal enum TriggerStage
     /// <summary>Gets no turn: it came in the moment in which the station was stopped.</summary>
     Closed,
 
+    /// <summary>Gets no turn: the picture that it brought shows no part.</summary>
+    NoPicture,
+
     /// <summary>Has its turn, and waits for a frame of its part.</summary>
     AwaitingFrame,
 

@@ -48,10 +48,11 @@ internal sealed class OpenTriggers(int capacity)
     /// <param name="deadline">Its deadline.</param>
     /// <param name="now">The time.</param>
     /// <param name="estimate">How long a part in work is likely to take; 0 when that is not known yet.</param>
+    /// <param name="hasPicture">False when the picture that it brought shows no part.</param>
     /// <returns>
     /// It with its stage: any other than <see cref="TriggerStage.Queued"/> means that it will have no turn, and that the caller is to answer it.
     /// </returns>
-    public OpenTrigger Open(Trigger trigger, long deadline, long now, long estimate)
+    public OpenTrigger Open(Trigger trigger, long deadline, long now, long estimate, bool hasPicture = true)
     {
         var opened = new OpenTrigger(trigger, deadline);
         lock (_gate)
@@ -60,6 +61,8 @@ internal sealed class OpenTriggers(int capacity)
             opened.FoundNobody = _waiting == 0 && _inWork is null;
             if (_closed)
                 opened.Stage = TriggerStage.Closed;
+            else if (!hasPicture)
+                opened.Stage = TriggerStage.NoPicture;
             else if (_waiting >= capacity)
                 opened.Stage = TriggerStage.NoRoom;
             else if (!opened.FoundNobody && estimate > 0 && now + Ahead(now, estimate) + estimate > deadline)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using EdgeInspector.Inspection.Frames;
+using EdgeInspector.Inspection.Pictures;
 using EdgeInspector.Inspection.Predictions;
 using EdgeInspector.Inspection.Rules;
 using EdgeInspector.Inspection.Triggers;
@@ -18,6 +19,17 @@ namespace EdgeInspector.Inspection.Stations;
 /// </remarks>
 public sealed partial class Station : IFrameSink, IDisposable
 {
+    /// <summary>Under this name a station complains of a frozen picture.</summary>
+    public const string PictureComponent = "picture";
+
+    /// <summary>Under this name it complains of black and white pictures.</summary>
+    public const string LightComponent = "light";
+
+    /// <summary>Under this name it complains of pictures that are out of focus.</summary>
+    public const string FocusComponent = "focus";
+
+    private const string FrozenReason = "the picture is frozen";
+
     private static readonly TimeSpan LastWait = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
@@ -34,6 +46,8 @@ public sealed partial class Station : IFrameSink, IDisposable
     private int _pending;
     private int _stopped;
     private volatile bool _stopping;
+    private volatile bool _isLive;
+    private volatile bool _isFrozen;
     private volatile RuleSet _rules;
 
     // Under _answering
@@ -41,10 +55,12 @@ public sealed partial class Station : IFrameSink, IDisposable
 
     // Capture thread
     private readonly PresenceDetector? _presence;
+    private readonly FrozenPicture? _frozen;
 
     // Station thread
     private readonly Thread _thread;
     private readonly List<Prediction> _predictions = new(64);
+    private readonly PictureQuality _quality;
     private readonly Func<bool> _isWanted;
     private OpenTrigger? _turn;
 
@@ -103,6 +119,8 @@ public sealed partial class Station : IFrameSink, IDisposable
         _exposureDelay = Ticks(options.ExposureDelay);
         HungAfter = options.HungAfter > options.Deadline ? options.HungAfter : options.Deadline;
         _hungAfter = Ticks(HungAfter);
+        _frozen = options.Picture.FrozenAfter > 0 ? new FrozenPicture(options.Picture.FrozenAfter) : null;
+        _quality = new PictureQuality(options.Picture);
         _isWanted = () => _turn is { IsClaimed: false };
         _idPrefix = time.GetUtcNow().ToString("yyMMdd-HHmmss-", CultureInfo.InvariantCulture);
         if (options.Trigger.Kind == TriggerKind.Presence)
@@ -142,6 +160,12 @@ public sealed partial class Station : IFrameSink, IDisposable
     /// <inheritdoc />
     public void Accept(Frame frame, bool mayWait, CancellationToken stop)
     {
+        _isLive = !mayWait;
+        if (_isLive && IsFrozen(frame))
+        {
+            TakeFrozen(frame);
+            return;
+        }
         bool isPart = _options.Trigger.Kind switch
         {
             TriggerKind.EveryFrame => true,
@@ -180,6 +204,31 @@ public sealed partial class Station : IFrameSink, IDisposable
         }
     }
 
+    private bool IsFrozen(Frame frame)
+    {
+        bool isFrozen = _frozen?.Shows(frame) == true;
+        if (isFrozen == _isFrozen)
+            return isFrozen;
+        _isFrozen = isFrozen;
+        if (isFrozen)
+            Health.Complain(PictureComponent, "The picture is frozen: the camera gives the same one again and again. Check the camera; set Picture:FrozenAfter to 0 if it may.");
+        else
+            Health.Withdraw(PictureComponent);
+        return isFrozen;
+    }
+
+    /// <summary>A frozen picture shows no part, and is never inspected. Where each frame is a part, there is one all the same.</summary>
+    private void TakeFrozen(Frame frame)
+    {
+        if (_options.Trigger.Kind == TriggerKind.EveryFrame)
+        {
+            Fire(frame.Label, frame.CapturedAt, frame);
+            return;
+        }
+        frame.Release();
+        Counters.CountFrameSkipped();
+    }
+
     /// <summary>Says that a part is here. Never blocks: what can't be inspected in time yields the verdict none at once.</summary>
     /// <param name="part">The part's id; null for one made up from the start time and the trigger's number.</param>
     /// <param name="at">When the part was here, in ticks of the clock.</param>
@@ -200,7 +249,7 @@ public sealed partial class Station : IFrameSink, IDisposable
         DateTimeOffset atWall = now - _time.GetElapsedTime(at);
         var trigger = new Trigger(Guid.CreateVersion7(now), number, part ?? _idPrefix + number.ToString("D6", CultureInfo.InvariantCulture), at, atWall, frame);
         NoteOpen(trigger);
-        OpenTrigger open = _open.Open(trigger, at + _deadline, _time.GetTimestamp(), _times.Estimate);
+        OpenTrigger open = _open.Open(trigger, at + _deadline, _time.GetTimestamp(), _times.Estimate, frame is null || !_isFrozen);
         if (IsLost)
             Conclude(open, Verdict.None(NoneReason.Model, LostReason));
         else if (open.Stage == TriggerStage.Queued)
@@ -234,6 +283,7 @@ public sealed partial class Station : IFrameSink, IDisposable
     private Verdict Refusal(TriggerStage stage) => stage switch
     {
         TriggerStage.Closed => Verdict.None(NoneReason.Paused, "the station is stopping"),
+        TriggerStage.NoPicture => Verdict.None(NoneReason.Camera, FrozenReason),
         TriggerStage.NoRoom => Verdict.None(NoneReason.Overload, $"{_open.Capacity} triggers were waiting already"),
         _ => Verdict.None(NoneReason.Overload, "with those before it, its verdict could not have come by its deadline"),
     };
@@ -301,6 +351,8 @@ public sealed partial class Station : IFrameSink, IDisposable
                     TryAnswer(open, AtDeadline(open));
                 else
                     late = Judge(open, frame, out timing);
+                if (frame is not null && open.HasBegun && _isLive)
+                    LookAtPicture(frame);
             }
         }
 #pragma warning disable CA1031 // The boundary of a station: whatever it is, the part gets its verdict and the line goes on.
@@ -327,6 +379,26 @@ public sealed partial class Station : IFrameSink, IDisposable
         if (isWell)
             Health.Withdraw(Component);
         return isWell;
+    }
+
+    private void LookAtPicture(Frame frame)
+    {
+        if (!_quality.Look(frame))
+            return;
+        Health.Withdraw(LightComponent);
+        Health.Withdraw(FocusComponent);
+        switch (_quality.Fault)
+        {
+            case PictureFault.Black:
+                Health.Complain(LightComponent, "The pictures of parts are black. Check the light, the exposure and whether something covers the lens.");
+                break;
+            case PictureFault.White:
+                Health.Complain(LightComponent, "The pictures of parts are white. Check the light and the exposure.");
+                break;
+            case PictureFault.OutOfFocus:
+                Health.Complain(FocusComponent, "The pictures of parts are far less sharp than after the start. Check the focus, the lens and its distance.");
+                break;
+        }
     }
 
     /// <summary>Runs the model and signals; gives the result when it came too late for that.</summary>
@@ -373,7 +445,7 @@ public sealed partial class Station : IFrameSink, IDisposable
     {
         { HadTurn: false } => Verdict.None(NoneReason.Deadline, "the trigger waited in the queue until its deadline had passed"),
         { HasBegun: false, Trigger.Frame: null } =>
-            Verdict.None(NoneReason.Camera, Health.Complaints.GetValueOrDefault("camera") ?? "no frame came before the deadline"),
+            Verdict.None(NoneReason.Camera, _isFrozen ? FrozenReason : Health.Complaints.GetValueOrDefault("camera") ?? "no frame came before the deadline"),
         _ => Verdict.None(NoneReason.Deadline, "the model had not answered by the deadline"),
     };
 

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using EdgeInspector.Inspection.Pictures;
 using EdgeInspector.Inspection.Rules;
 using EdgeInspector.Inspection.Triggers;
 using EdgeInspector.Inspection.Verdicts;
@@ -31,6 +32,9 @@ public record StationOptions : RuleOptions
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:00.100", "00:10:00")]
     public TimeSpan HungAfter { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>When the camera's picture can't be trusted.</summary>
+    public PictureOptions Picture { get; init; } = new();
 
     /// <inheritdoc />
     public override IEnumerable<ValidationResult> Validate(ValidationContext validationContext)

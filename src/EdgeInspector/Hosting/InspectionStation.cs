@@ -4,6 +4,7 @@ using EdgeInspector.Delivery;
 using EdgeInspector.Delivery.Connecting;
 using EdgeInspector.Inference;
 using EdgeInspector.Inspection.Frames;
+using EdgeInspector.Inspection.Pictures;
 using EdgeInspector.Inspection.Rules;
 using EdgeInspector.Inspection.Stations;
 using EdgeInspector.Inspection.Triggers;
@@ -64,6 +65,9 @@ internal sealed class InspectionStation : IAsyncDisposable
             throw new RefusedException([.. problems.Select(problem => $"Stations:{name}:{problem}")]);
         }
 
+        // Files may show one picture twice, or anything.
+        if (settings.Camera is { Folder: not null } or { Video: not null })
+            settings = settings with { Picture = PictureOptions.Off };
         var frames = new FramePool();
         Frame? emptyConveyor = null;
         try
