@@ -15,6 +15,9 @@ public sealed partial class Station
     /// <summary>Under this name it complains that its verdicts come too late.</summary>
     public const string DeadlineComponent = "deadline";
 
+    /// <summary>Under this name it complains that counts don't agree.</summary>
+    public const string ReconciliationComponent = "reconciliation";
+
     private const int LateAlarm = 3;
 
     private static readonly TimeSpan LongestWatch = TimeSpan.FromMilliseconds(500);
@@ -60,6 +63,7 @@ public sealed partial class Station
             {
                 AnswerDue();
                 LookForHang();
+                Reconcile();
             }
 #pragma warning disable CA1031 // The watch must live: parts without a verdict depend on it.
             catch (Exception fault)
@@ -135,6 +139,14 @@ public sealed partial class Station
             Health.Withdraw(Component);
             LogFound(_log, Name);
         }
+    }
+
+    private void Reconcile()
+    {
+        if (_reconciliation.Check(() => _open.Count) is { } mismatch)
+            Health.Complain(ReconciliationComponent, mismatch);
+        else
+            Health.Withdraw(ReconciliationComponent);
     }
 
     /// <summary>Hands over the record of the part in whose middle the station's thread hangs.</summary>

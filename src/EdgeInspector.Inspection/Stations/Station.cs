@@ -38,6 +38,7 @@ public sealed partial class Station : IFrameSink, IDisposable
     private readonly OpenTriggers _open;
     private readonly NewestFrame _newest;
     private readonly InspectionTimes _times = new();
+    private readonly Reconciliation _reconciliation;
     private readonly Lock _answering = new();
     private readonly object _turns = new();
     private readonly object _idle = new();
@@ -113,6 +114,7 @@ public sealed partial class Station : IFrameSink, IDisposable
         _log = log;
         _modelFaults = new FaultLog(log, $"Running the model of station {name}", time);
         _faults = new FaultLog(log, $"Station {name}", time);
+        _reconciliation = new Reconciliation(options.Reconciliation, counters, time);
         _open = new OpenTriggers(options.Trigger.QueueLength);
         _newest = new NewestFrame(time, Counters.CountFrameSkipped);
         _deadline = Ticks(options.Deadline);
@@ -234,6 +236,9 @@ public sealed partial class Station : IFrameSink, IDisposable
     /// <param name="at">When the part was here, in ticks of the clock.</param>
     /// <returns>False when the station takes no triggers any more; it then knows nothing of the part.</returns>
     public bool Fire(string? part, long at) => Fire(part, at, null);
+
+    /// <summary>Takes the PLC's own count of parts, to be held against the triggers.</summary>
+    public void ReportParts(long count) => _reconciliation.Report(count);
 
     private bool Fire(string? part, long at, Frame? frame)
     {

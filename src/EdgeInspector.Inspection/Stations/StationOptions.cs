@@ -36,6 +36,9 @@ public record StationOptions : RuleOptions
     /// <summary>When the camera's picture can't be trusted.</summary>
     public PictureOptions Picture { get; init; } = new();
 
+    /// <summary>Whether as many triggers come as the PLC counts parts.</summary>
+    public ReconciliationOptions Reconciliation { get; init; } = new();
+
     /// <inheritdoc />
     public override IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {

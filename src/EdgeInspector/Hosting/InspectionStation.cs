@@ -74,9 +74,10 @@ internal sealed class InspectionStation : IAsyncDisposable
         {
             emptyConveyor = EmptyConveyor(name, settings, frames);
             Station? station = null;
-            Action<string, long>? onTrigger = settings.Trigger.Kind == TriggerKind.Mqtt ? (part, at) => station!.Fire(part, at) : null;
+            Func<string, long, bool>? onTrigger = settings.Trigger.Kind == TriggerKind.Mqtt ? (part, at) => station!.Fire(part, at) : null;
+            Action<long>? onParts = settings.Reconciliation.Enabled ? count => station!.ReportParts(count) : null;
             var link = new StationLink(
-                identity, name, options.Mqtt, topics, health, counters, () => generation.Model, onTrigger, time, logs.CreateLogger<StationLink>());
+                identity, name, options.Mqtt, topics, health, counters, () => generation.Model, onTrigger, time, logs.CreateLogger<StationLink>(), onParts);
             station = new Station(
                 name, settings, rules, generation, link, records, health, counters, time, logs.CreateLogger<Station>(), emptyConveyor);
             ICameraSource source = CameraSources.Create(settings.Camera!, time, logs.CreateLogger<CameraFeed>());
