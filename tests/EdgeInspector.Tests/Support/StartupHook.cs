@@ -10,11 +10,13 @@ internal static class StartupHook
     {
         if (Environment.GetEnvironmentVariable(FileVariable) is not { } file)
             return;
-        new Thread(() =>
+        var thread = new Thread(() =>
         {
             while (!File.Exists(file))
                 Thread.Sleep(20);
             throw new InvalidOperationException("nobody expected this");
-        }) { IsBackground = true }.Start();
+        });
+        thread.IsBackground = true;
+        thread.Start();
     }
 }
