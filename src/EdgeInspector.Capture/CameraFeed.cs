@@ -50,6 +50,7 @@ public sealed partial class CameraFeed : IDisposable
     private int _workersStarted;
     private long _sequence;
     private (int Width, int Height) _size;
+    private long? _hungSince;
     private bool _disposed;
 
     /// <summary>Prepares a feed; <see cref="Start"/> begins it.</summary>
@@ -81,6 +82,16 @@ public sealed partial class CameraFeed : IDisposable
 
     /// <summary>Completes when the source has ended for good (a folder read once through, a video that does not loop).</summary>
     public Task Ended => _ended.Task;
+
+    /// <summary>How long the driver has held all the threads that may be left behind, and one more; null while a picture can still come.</summary>
+    public TimeSpan? HungFor
+    {
+        get
+        {
+            lock (_gate)
+                return _hungSince is { } since && !_disposed ? _time.GetElapsedTime(since) : null;
+        }
+    }
 
     /// <summary>Threads left behind in a native call that did not return.</summary>
     internal int Abandoned
@@ -244,6 +255,7 @@ public sealed partial class CameraFeed : IDisposable
         string? ended = null;
         lock (_gate)
         {
+            _hungSince = null;
             if (me.Abandoned)
             {
                 _abandoned--;
@@ -332,6 +344,7 @@ public sealed partial class CameraFeed : IDisposable
     {
         if (_abandoned >= MostAbandoned)
         {
+            _hungSince ??= _time.GetTimestamp();
             _watch.Change(Grace, Timeout.InfiniteTimeSpan);
             return $"The camera's driver does not return from {MostAbandoned + 1} calls. Check the camera and its cable; if it stays so, restart the agent.";
         }

@@ -22,6 +22,7 @@ public sealed class StationLink : ISignaller, IAsyncDisposable
     public const string Component = "broker";
 
     private const string TriggerComponent = "trigger";
+    private const string PartsComponent = "parts";
 
     private readonly StationTopics _topics;
     private readonly StationHealth _health;
@@ -30,6 +31,7 @@ public sealed class StationLink : ISignaller, IAsyncDisposable
     private readonly SignalSender _signals;
     private readonly StatePublisher _state;
     private readonly TriggerReceiver? _triggers;
+    private readonly PartsReceiver? _parts;
     private readonly TimeSpan _stateInterval;
     private readonly CancellationTokenSource _stop = new();
     private int _disposed;
@@ -44,10 +46,12 @@ public sealed class StationLink : ISignaller, IAsyncDisposable
     /// <param name="counters">The station's counters, read for <c>state</c>.</param>
     /// <param name="model">Gives the model that runs at the moment, or null. Called from any thread.</param>
     /// <param name="onTrigger">
-    /// Takes a part id and the time of receipt in ticks of <paramref name="time"/>, on a pool thread; must not block. Null: don't subscribe to triggers.
+    /// Takes a part id and the time of receipt in ticks of <paramref name="time"/>, on a pool thread; must not block. False when the part was
+    /// not accepted, which leaves its message unacknowledged. Null: don't subscribe to triggers.
     /// </param>
     /// <param name="time">The clock.</param>
     /// <param name="log">The log.</param>
+    /// <param name="onParts">Takes the PLC's count of parts; must not block. Null: don't subscribe to it.</param>
     public StationLink(
         AgentIdentity agent,
         string station,
@@ -56,12 +60,14 @@ public sealed class StationLink : ISignaller, IAsyncDisposable
         StationHealth health,
         StationCounters counters,
         Func<ModelIdentity?> model,
-        Action<string, long>? onTrigger,
+        Func<string, long, bool>? onTrigger,
         TimeProvider time,
-        ILogger log)
+        ILogger log,
+        Action<long>? onParts = null)
     {
         (_topics, _health, _time, _stateInterval) = (topics, health, time, options.StateInterval);
         _triggers = onTrigger is null ? null : new TriggerReceiver(topics.Trigger, onTrigger, time, log);
+        _parts = onParts is null ? null : new PartsReceiver(topics.Parts, onParts, time, log);
         _connection = new BrokerConnection(options, $"{options.EffectiveClientId}-{station}", time, log)
         {
             Prepare = Prepare,
@@ -129,6 +135,8 @@ public sealed class StationLink : ISignaller, IAsyncDisposable
         settings.WillPayload = _state.Will();
         settings.WillQualityOfServiceLevel = MqttQualityOfServiceLevel.AtLeastOnce;
         settings.WillRetain = true;
+        if (_parts is not null)
+            client.ApplicationMessageReceivedAsync += _parts.Receive;
         if (_triggers is null)
             return;
         _triggers.Reset();
@@ -138,13 +146,18 @@ public sealed class StationLink : ISignaller, IAsyncDisposable
     private async Task Greet(Session session, CancellationToken stop)
     {
         if (_triggers is not null)
-        {
-            if (await _triggers.Subscribe(session, stop).ConfigureAwait(false) is { } refused)
-                _health.Complain(TriggerComponent, refused);
-            else
-                _health.Withdraw(TriggerComponent);
-        }
+            Note(TriggerComponent, await _triggers.Subscribe(session, stop).ConfigureAwait(false));
+        if (_parts is not null)
+            Note(PartsComponent, await _parts.Subscribe(session, stop).ConfigureAwait(false));
         await _state.PublishNow(session, stop).ConfigureAwait(false);
+    }
+
+    private void Note(string component, string? wrong)
+    {
+        if (wrong is null)
+            _health.Withdraw(component);
+        else
+            _health.Complain(component, wrong);
     }
 
     private async Task Beat(CancellationToken stop)

@@ -17,14 +17,14 @@ internal sealed class LineUnderTest : IAsyncDisposable
 
     private long _sequence;
 
-    public LineUnderTest(MqttOptions options, ImageOptions? images = null, Action<string, long>? onTrigger = null, TimeProvider? time = null, ILogger? log = null)
+    public LineUnderTest(MqttOptions options, ImageOptions? images = null, Action<string, long>? onTrigger = null, TimeProvider? time = null, ILogger? log = null, Action<long>? onParts = null)
     {
         Options = options;
         Time = time ?? TimeProvider.System;
         Log = log as MemoryLog ?? new MemoryLog();
         var agent = new AgentIdentity("pc-7", "line-1", "0.1.0");
         Topics = StationTopics.ForAll(options, "line-1", [Station])[Station];
-        Link = new StationLink(agent, Station, options, Topics, Health, Counters, () => Model, onTrigger, Time, Log);
+        Link = new StationLink(agent, Station, options, Topics, Health, Counters, () => Model, onTrigger is null ? null : (part, at) => { onTrigger(part, at); return true; }, Time, Log, onParts);
         Evidence = new EvidenceDelivery(
             agent, options, images ?? new ImageOptions(), new Dictionary<string, EvidenceStation> { [Station] = new(Topics, Health, Counters) }, Time, Log);
     }

@@ -118,7 +118,11 @@ public sealed class TriggerTests
     public async Task A_message_that_the_broker_repeats_is_one_trigger_and_an_unseen_repeat_is_a_trigger_too()
     {
         var triggers = new List<string>();
-        var receiver = new TriggerReceiver("t", (part, _) => triggers.Add(part), TimeProvider.System, new MemoryLog());
+        var receiver = new TriggerReceiver("t", (part, _) =>
+        {
+            triggers.Add(part);
+            return true;
+        }, TimeProvider.System, new MemoryLog());
         await receiver.Receive(Message(1, "a", dup: false));
         await receiver.Receive(Message(1, "a", dup: true));
         await receiver.Receive(Message(2, "b", dup: true));

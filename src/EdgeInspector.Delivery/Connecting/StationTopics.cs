@@ -25,6 +25,9 @@ public sealed record StationTopics(string Prefix)
     /// <summary>Where the station listens for parts.</summary>
     public string Trigger { get; } = $"{Prefix}/trigger";
 
+    /// <summary>Where the PLC may report how many parts it has counted.</summary>
+    public string Parts { get; } = $"{Prefix}/parts";
+
     /// <summary>Fills the template for every station.</summary>
     /// <exception cref="DeliveryException">The template or a name is not fit for a topic, or two stations would share their topics.</exception>
     public static IReadOnlyDictionary<string, StationTopics> ForAll(MqttOptions options, string line, IEnumerable<string> stations)

@@ -46,7 +46,9 @@ internal sealed record StateCounters(
     long EventsPublished,
     long EventsDropped,
     long ImagesPublished,
-    long ImagesDropped);
+    long ImagesDropped,
+    long Late,
+    long Parts);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(StationState))]

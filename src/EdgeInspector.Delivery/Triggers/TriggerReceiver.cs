@@ -3,7 +3,6 @@ using EdgeInspector.Delivery.Connecting;
 using EdgeInspector.Inspection.Stations;
 using Microsoft.Extensions.Logging;
 using MQTTnet;
-using MQTTnet.Packets;
 using MQTTnet.Protocol;
 
 namespace EdgeInspector.Delivery.Triggers;
@@ -17,7 +16,7 @@ namespace EdgeInspector.Delivery.Triggers;
 /// repeat within one connection, where TCP has already delivered the first copy, unless the broker itself never sent it. So: DUP with a packet id whose last
 /// message on this connection had the same payload is the same trigger and is dropped; any other message with DUP is a part that was not seen yet.
 /// </remarks>
-internal sealed class TriggerReceiver(string topic, Action<string, long> onTrigger, TimeProvider time, ILogger log)
+internal sealed class TriggerReceiver(string topic, Func<string, long, bool> onTrigger, TimeProvider time, ILogger log)
 {
     private readonly FaultLog _unreadable = new(log, $"Reading a part id from {topic}", time);
     private readonly FaultLog _retained = new(log, $"A trigger on {topic}", time);
@@ -27,18 +26,10 @@ internal sealed class TriggerReceiver(string topic, Action<string, long> onTrigg
     private Dictionary<ushort, byte[]> _received = [];
 
     /// <summary>Subscribes on a fresh connection. Gives what is wrong, or null.</summary>
-    public async Task<string?> Subscribe(Session session, CancellationToken stop)
-    {
-        var options = new MqttClientSubscribeOptions
-        {
-            TopicFilters = [new MqttTopicFilter { Topic = topic, QualityOfServiceLevel = MqttQualityOfServiceLevel.AtLeastOnce }],
-        };
-        MqttClientSubscribeResult result = await session.Subscribe(options, stop).ConfigureAwait(false);
-        MqttClientSubscribeResultCode code = result.Items.First().ResultCode;
-        return code <= MqttClientSubscribeResultCode.GrantedQoS2
-            ? null
-            : $"The broker refused the subscription to {topic} ({code}). No trigger arrives; check the broker's access rules.";
-    }
+    public async Task<string?> Subscribe(Session session, CancellationToken stop) =>
+        await Subscription.Make(session, topic, stop).ConfigureAwait(false) is { } refused
+            ? $"{refused} No trigger arrives; check the broker's access rules."
+            : null;
 
     /// <summary>Forgets the packet ids of the connection before. Called before a client connects.</summary>
     public void Reset() => _received = [];
@@ -65,7 +56,8 @@ internal sealed class TriggerReceiver(string topic, Action<string, long> onTrigg
         }
         try
         {
-            onTrigger(part, receivedAt);
+            // A station that is stopping knows nothing of this part, so the message stays unacknowledged.
+            e.AutoAcknowledge = onTrigger(part, receivedAt);
         }
         catch (Exception failure) when (failure is not OutOfMemoryException)
         {

@@ -62,8 +62,9 @@ public sealed class NewestFrame(TimeProvider time, Action? onSkipped = null) : I
     /// <summary>Takes the newest frame captured at or after <paramref name="notBefore"/>, waiting for it if need be. Station thread.</summary>
     /// <param name="notBefore">In ticks of the clock.</param>
     /// <param name="deadline">When to give up, in ticks of the clock.</param>
-    /// <returns>The frame with one reference, or null at the deadline.</returns>
-    public Frame? WaitFor(long notBefore, long deadline)
+    /// <param name="isWanted">False when nobody needs the frame any more; asked again after <see cref="Wake"/>.</param>
+    /// <returns>The frame with one reference, or null at the deadline or when it is not wanted.</returns>
+    public Frame? WaitFor(long notBefore, long deadline, Func<bool>? isWanted = null)
     {
         lock (_gate)
         {
@@ -71,7 +72,7 @@ public sealed class NewestFrame(TimeProvider time, Action? onSkipped = null) : I
             Monitor.PulseAll(_gate);
             try
             {
-                while (!_disposed)
+                while (!_disposed && isWanted?.Invoke() != false)
                 {
                     if (_frame is { } frame)
                     {
@@ -101,6 +102,13 @@ public sealed class NewestFrame(TimeProvider time, Action? onSkipped = null) : I
         }
     }
 
+    /// <summary>Makes every wait look again whether its frame is wanted.</summary>
+    public void Wake()
+    {
+        lock (_gate)
+            Monitor.PulseAll(_gate);
+    }
+
     /// <summary>Releases the frame held and ends every wait.</summary>
     public void Dispose()
     {
@@ -113,9 +121,4 @@ public sealed class NewestFrame(TimeProvider time, Action? onSkipped = null) : I
         }
     }
 
-    private void Wake()
-    {
-        lock (_gate)
-            Monitor.PulseAll(_gate);
-    }
 }

@@ -1,6 +1,6 @@
-using System.Collections.Concurrent;
 using System.Globalization;
 using EdgeInspector.Inspection.Frames;
+using EdgeInspector.Inspection.Pictures;
 using EdgeInspector.Inspection.Predictions;
 using EdgeInspector.Inspection.Rules;
 using EdgeInspector.Inspection.Triggers;
@@ -13,31 +13,57 @@ namespace EdgeInspector.Inspection.Stations;
 /// One camera view with its trigger, model and rules: takes triggers in order, finds each one's picture, judges it, signals, and hands the record on.
 /// </summary>
 /// <remarks>
-/// Three kinds of thread meet here. The capture thread calls <see cref="Accept"/>; whoever has a trigger calls <see cref="Fire(string?, long)"/>; the station's own thread
-/// does everything between the queue and the signal. A trigger that finds the queue full is concluded on the thread that brought it, hence
-/// <c>_concluding</c>.
+/// Four kinds of thread meet here. The capture thread calls <see cref="Accept"/>; whoever has a trigger calls <see cref="Fire(string?, long)"/>; the station's own
+/// thread does everything between the queue and the signal; the watch answers what is still open at its deadline. <see cref="OpenTriggers"/> decides who
+/// of them answers a trigger, and who hands its record over.
 /// </remarks>
 public sealed partial class Station : IFrameSink, IDisposable
 {
+    /// <summary>Under this name a station complains of a frozen picture.</summary>
+    public const string PictureComponent = "picture";
+
+    /// <summary>Under this name it complains of black and white pictures.</summary>
+    public const string LightComponent = "light";
+
+    /// <summary>Under this name it complains of pictures that are out of focus.</summary>
+    public const string FocusComponent = "focus";
+
+    private const string FrozenReason = "the picture is frozen";
+
     private static readonly TimeSpan LastWait = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
 
     // Anybody, guarded by themselves
-    private readonly BlockingCollection<Trigger> _queue;
+    private readonly OpenTriggers _open;
     private readonly NewestFrame _newest;
-    private readonly Lock _concluding = new();
+    private readonly InspectionTimes _times = new();
+    private readonly Reconciliation _reconciliation;
+    private readonly Lock _answering = new();
+    private readonly object _turns = new();
     private readonly object _idle = new();
     private readonly string _idPrefix;
     private long _number;
     private int _pending;
+    private int _stopped;
     private volatile bool _stopping;
+    private volatile bool _isLive;
+    private volatile bool _isFrozen;
     private volatile RuleSet _rules;
+
+    // Under _answering
+    private int _lateInRow;
 
     // Capture thread
     private readonly PresenceDetector? _presence;
+    private readonly FrozenPicture? _frozen;
 
     // Station thread
     private readonly Thread _thread;
     private readonly List<Prediction> _predictions = new(64);
+    private readonly PictureQuality _quality;
+    private readonly Func<bool> _isWanted;
+    private OpenTrigger? _turn;
 
     private readonly StationOptions _options;
     private readonly IGeneration _generation;
@@ -46,8 +72,10 @@ public sealed partial class Station : IFrameSink, IDisposable
     private readonly TimeProvider _time;
     private readonly ILogger _log;
     private readonly FaultLog _modelFaults;
+    private readonly FaultLog _faults;
     private readonly long _deadline;
     private readonly long _exposureDelay;
+    private readonly long _hungAfter;
     private ITimer? _interval;
 
     /// <param name="name">The station's name in the settings.</param>
@@ -85,14 +113,22 @@ public sealed partial class Station : IFrameSink, IDisposable
         _time = time;
         _log = log;
         _modelFaults = new FaultLog(log, $"Running the model of station {name}", time);
-        _queue = new BlockingCollection<Trigger>(options.Trigger.QueueLength);
+        _faults = new FaultLog(log, $"Station {name}", time);
+        _reconciliation = new Reconciliation(options.Reconciliation, counters, time);
+        _open = new OpenTriggers(options.Trigger.QueueLength);
         _newest = new NewestFrame(time, Counters.CountFrameSkipped);
         _deadline = Ticks(options.Deadline);
         _exposureDelay = Ticks(options.ExposureDelay);
+        HungAfter = options.HungAfter > options.Deadline ? options.HungAfter : options.Deadline;
+        _hungAfter = Ticks(HungAfter);
+        _frozen = options.Picture.FrozenAfter > 0 ? new FrozenPicture(options.Picture.FrozenAfter) : null;
+        _quality = new PictureQuality(options.Picture);
+        _isWanted = () => _turn is { IsClaimed: false };
         _idPrefix = time.GetUtcNow().ToString("yyMMdd-HHmmss-", CultureInfo.InvariantCulture);
         if (options.Trigger.Kind == TriggerKind.Presence)
             _presence = new PresenceDetector(options.Trigger.Presence, time, emptyConveyor);
         _thread = new Thread(Run) { Name = $"station {name}", IsBackground = true };
+        _watch = new Thread(Watch) { Name = $"watch {name}", IsBackground = true, Priority = ThreadPriority.AboveNormal };
     }
 
     /// <summary>The station's name.</summary>
@@ -104,9 +140,6 @@ public sealed partial class Station : IFrameSink, IDisposable
     /// <summary>What was done since the start.</summary>
     public StationCounters Counters { get; }
 
-    /// <summary>True while the thread that inspects is alive.</summary>
-    public bool IsRunning => _thread.IsAlive;
-
     /// <summary>The model in use.</summary>
     public ModelIdentity Model => _generation.Model;
 
@@ -117,9 +150,10 @@ public sealed partial class Station : IFrameSink, IDisposable
         set => _rules = value;
     }
 
-    /// <summary>Starts the station's thread, and the clock if the clock is the trigger.</summary>
+    /// <summary>Starts the station's threads, and the clock if the clock is the trigger.</summary>
     public void Start()
     {
+        _watch.Start();
         _thread.Start();
         if (_options.Trigger.Kind == TriggerKind.Interval)
             _interval = _time.CreateTimer(_ => Fire(null, _time.GetTimestamp()), null, _options.Trigger.Every, _options.Trigger.Every);
@@ -128,6 +162,12 @@ public sealed partial class Station : IFrameSink, IDisposable
     /// <inheritdoc />
     public void Accept(Frame frame, bool mayWait, CancellationToken stop)
     {
+        _isLive = !mayWait;
+        if (_isLive && IsFrozen(frame))
+        {
+            TakeFrozen(frame);
+            return;
+        }
         bool isPart = _options.Trigger.Kind switch
         {
             TriggerKind.EveryFrame => true,
@@ -166,82 +206,234 @@ public sealed partial class Station : IFrameSink, IDisposable
         }
     }
 
-    /// <summary>Says that a part is here. Never blocks: a full queue yields the verdict none at once.</summary>
+    private bool IsFrozen(Frame frame)
+    {
+        bool isFrozen = _frozen?.Shows(frame) == true;
+        if (isFrozen == _isFrozen)
+            return isFrozen;
+        _isFrozen = isFrozen;
+        if (isFrozen)
+            Health.Complain(PictureComponent, "The picture is frozen: the camera gives the same one again and again. Check the camera; set Picture:FrozenAfter to 0 if it may.");
+        else
+            Health.Withdraw(PictureComponent);
+        return isFrozen;
+    }
+
+    /// <summary>A frozen picture shows no part, and is never inspected. Where each frame is a part, there is one all the same.</summary>
+    private void TakeFrozen(Frame frame)
+    {
+        if (_options.Trigger.Kind == TriggerKind.EveryFrame)
+        {
+            Fire(frame.Label, frame.CapturedAt, frame);
+            return;
+        }
+        frame.Release();
+        Counters.CountFrameSkipped();
+    }
+
+    /// <summary>Says that a part is here. Never blocks: what can't be inspected in time yields the verdict none at once.</summary>
     /// <param name="part">The part's id; null for one made up from the start time and the trigger's number.</param>
     /// <param name="at">When the part was here, in ticks of the clock.</param>
-    public void Fire(string? part, long at) => Fire(part, at, null);
+    /// <returns>False when the station takes no triggers any more; it then knows nothing of the part.</returns>
+    public bool Fire(string? part, long at) => Fire(part, at, null);
 
-    private void Fire(string? part, long at, Frame? frame)
+    /// <summary>Takes the PLC's own count of parts, to be held against the triggers.</summary>
+    public void ReportParts(long count) => _reconciliation.Report(count);
+
+    private bool Fire(string? part, long at, Frame? frame)
     {
         if (_stopping)
         {
             frame?.Release();
-            return;
+            return false;
         }
         long number = Interlocked.Increment(ref _number);
         Counters.CountTrigger();
+        Interlocked.Increment(ref _pending);
         DateTimeOffset now = _time.GetUtcNow();
         DateTimeOffset atWall = now - _time.GetElapsedTime(at);
         var trigger = new Trigger(Guid.CreateVersion7(now), number, part ?? _idPrefix + number.ToString("D6", CultureInfo.InvariantCulture), at, atWall, frame);
-        _records.Open(Name, trigger);
-        Interlocked.Increment(ref _pending);
-        if (TryEnqueue(trigger))
-            return;
-        Verdict none = _stopping
-            ? Verdict.None(NoneReason.Paused, "the station is stopping")
-            : Verdict.None(NoneReason.Overload, $"{_queue.BoundedCapacity} triggers were waiting already");
-        Conclude(trigger, frame, none, default);
+        NoteOpen(trigger);
+        OpenTrigger open = _open.Open(trigger, at + _deadline, _time.GetTimestamp(), _times.Estimate, frame is null || !_isFrozen);
+        if (IsLost)
+            Conclude(open, Verdict.None(NoneReason.Model, LostReason));
+        else if (open.Stage == TriggerStage.Queued)
+            Announce(open);
+        else
+            Conclude(open, Refusal(open.Stage));
+        return true;
     }
 
-    private bool TryEnqueue(Trigger trigger)
+    private void NoteOpen(Trigger trigger)
     {
         try
         {
-            return _queue.TryAdd(trigger);
+            _records.Open(Name, trigger);
         }
-        catch (InvalidOperationException)
+#pragma warning disable CA1031 // Whatever the records have met, the part gets its verdict.
+        catch (Exception fault)
+#pragma warning restore CA1031
         {
-            // Stopped between the check and the call.
-            return false;
+            _faults.Report($"the trigger of part {trigger.Part} could not be noted: {fault.Message}");
         }
     }
+
+    private void Announce(OpenTrigger open)
+    {
+        lock (_turns)
+            Monitor.Pulse(_turns);
+        WakeWatchBefore(open.Deadline);
+    }
+
+    private Verdict Refusal(TriggerStage stage) => stage switch
+    {
+        TriggerStage.Closed => Verdict.None(NoneReason.Paused, "the station is stopping"),
+        TriggerStage.NoPicture => Verdict.None(NoneReason.Camera, FrozenReason),
+        TriggerStage.NoRoom => Verdict.None(NoneReason.Overload, $"{_open.Capacity} triggers were waiting already"),
+        _ => Verdict.None(NoneReason.Overload, "with those before it, its verdict could not have come by its deadline"),
+    };
 
     private void Run()
     {
-        foreach (Trigger trigger in _queue.GetConsumingEnumerable())
-            Inspect(trigger);
+        TimeSpan pause = FirstPause;
+        while (NextTurn() is { } open)
+        {
+            if (Inspect(open))
+            {
+                pause = FirstPause;
+                continue;
+            }
+            Rest(pause);
+            pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
+        }
     }
 
-    private void Inspect(Trigger trigger)
+    private OpenTrigger? NextTurn()
     {
-        _predictions.Clear();
-        PredictionTiming timing = default;
-        long deadline = trigger.At + _deadline;
-        Frame? frame = trigger.Frame ?? _newest.WaitFor(trigger.At + _exposureDelay, deadline);
-        Verdict verdict;
-        if (frame is null && _stopping && _time.GetTimestamp() < deadline)
-            verdict = Verdict.None(NoneReason.Paused, "the station is stopping");
-        else if (frame is null)
-            verdict = Verdict.None(NoneReason.Camera, Health.Complaints.GetValueOrDefault("camera") ?? "no frame came before the deadline");
-        else if (_time.GetTimestamp() > deadline)
-            verdict = Verdict.None(NoneReason.Deadline, "the trigger waited in the queue until its deadline had passed");
-        else
-            verdict = Judge(frame, deadline, out timing);
-        Conclude(trigger, frame, verdict, timing);
+        lock (_turns)
+        {
+            while (true)
+            {
+                if (_open.TakeTurn() is { } open)
+                    return open;
+                if (_open.IsFinished)
+                    return null;
+                Monitor.Wait(_turns);
+            }
+        }
     }
 
-    private Verdict Judge(Frame frame, long deadline, out PredictionTiming timing)
+    /// <summary>After a fault of its own the station rests, so that it can't spin; the watch answers what comes meanwhile.</summary>
+    private void Rest(TimeSpan pause)
+    {
+        long until = _time.GetTimestamp() + Ticks(pause);
+        lock (_turns)
+        {
+            while (!_stopping && _time.GetElapsedTime(_time.GetTimestamp(), until) is { Ticks: > 0 } left)
+                Monitor.Wait(_turns, WaitTime(left));
+        }
+    }
+
+    /// <summary>From the trigger's turn to its record. False after a fault that is not the model's.</summary>
+    private bool Inspect(OpenTrigger open)
+    {
+        _turn = open;
+        Frame? frame = open.Trigger.Frame;
+        PredictionTiming timing = default;
+        LateResult? late = null;
+        bool isWell = true;
+        _predictions.Clear();
+        try
+        {
+            if (OpenTriggers.IsTooLate(open, _time.GetTimestamp(), _times.Estimate))
+            {
+                TryAnswer(open, Refusal(TriggerStage.NoTime));
+            }
+            else
+            {
+                frame ??= _newest.WaitFor(open.Trigger.At + _exposureDelay, open.Deadline, _isWanted);
+                if (frame is null)
+                    TryAnswer(open, AtDeadline(open));
+                else
+                    late = Judge(open, frame, out timing);
+                if (frame is not null && open.HasBegun && _isLive)
+                    LookAtPicture(frame);
+            }
+        }
+#pragma warning disable CA1031 // The boundary of a station: whatever it is, the part gets its verdict and the line goes on.
+        catch (Exception fault)
+#pragma warning restore CA1031
+        {
+            isWell = false;
+            Health.Complain(Component, $"The station failed: {fault.Message}");
+            _faults.Report($"{fault.GetType().Name}: {fault.Message}");
+            TryAnswer(open, Verdict.None(NoneReason.Model, $"the station failed: {fault.Message}"));
+        }
+        // A frame that came when the part was answered already shows nothing of what was decided.
+        if (frame is not null && !open.HasBegun && open.Trigger.Frame is null)
+        {
+            frame.Release();
+            frame = null;
+        }
+        if (_open.TryHandOver(open))
+            HandOver(open, frame, timing, late);
+        else
+            frame?.Release();
+        _open.EndTurn();
+        Volatile.Write(ref _busySince, 0);
+        if (isWell)
+            Health.Withdraw(Component);
+        return isWell;
+    }
+
+    private void LookAtPicture(Frame frame)
+    {
+        if (!_quality.Look(frame))
+            return;
+        Health.Withdraw(LightComponent);
+        Health.Withdraw(FocusComponent);
+        switch (_quality.Fault)
+        {
+            case PictureFault.Black:
+                Health.Complain(LightComponent, "The pictures of parts are black. Check the light, the exposure and whether something covers the lens.");
+                break;
+            case PictureFault.White:
+                Health.Complain(LightComponent, "The pictures of parts are white. Check the light and the exposure.");
+                break;
+            case PictureFault.OutOfFocus:
+                Health.Complain(FocusComponent, "The pictures of parts are far less sharp than after the start. Check the focus, the lens and its distance.");
+                break;
+        }
+    }
+
+    /// <summary>Runs the model and signals; gives the result when it came too late for that.</summary>
+    private LateResult? Judge(OpenTrigger open, Frame frame, out PredictionTiming timing)
+    {
+        timing = default;
+        long begunAt = _time.GetTimestamp();
+        if (!_open.TryBegin(open, frame, begunAt))
+            return null;
+        Volatile.Write(ref _busySince, begunAt);
+        Verdict verdict = Predict(frame, out timing);
+        long readyAt = _time.GetTimestamp();
+        bool isSignalled = TryAnswer(open, verdict) && open.Answer.Verdict.Kind == verdict.Kind;
+        _times.Add(_time.GetTimestamp() - begunAt);
+        if (isSignalled || verdict.Kind == VerdictKind.None)
+            return null;
+        Counters.CountLate();
+        return new LateResult(verdict, _time.GetElapsedTime(open.Trigger.At, readyAt));
+    }
+
+    private Verdict Predict(Frame frame, out PredictionTiming timing)
     {
         try
         {
             timing = _generation.Predict(frame, _predictions);
             Verdict verdict = _rules.Judge(_predictions);
             Health.Withdraw("model");
-            return _time.GetTimestamp() <= deadline
-                ? verdict
-                : Verdict.None(NoneReason.Deadline, "the verdict was ready only after the deadline");
+            return verdict;
         }
-#pragma warning disable CA1031 // The boundary of a station: whatever the engine throws, the part gets its verdict and the line goes on.
+#pragma warning disable CA1031 // The boundary of the model: whatever the engine throws, the part gets its verdict and the line goes on.
         catch (Exception fault)
 #pragma warning restore CA1031
         {
@@ -253,45 +445,119 @@ public sealed partial class Station : IFrameSink, IDisposable
         }
     }
 
-    /// <summary>Signals first; then counts, logs and hands the record on.</summary>
-    private void Conclude(Trigger trigger, Frame? frame, in Verdict verdict, PredictionTiming timing)
+    /// <summary>Why there is no verdict at the deadline.</summary>
+    private Verdict AtDeadline(OpenTrigger open) => open switch
     {
-        GateAction action = _options.ActionFor(verdict.Kind);
-        long deadline = trigger.At + _deadline;
-        // A none is often made only at the deadline, when no verdict can come any more: the fail-safe gets as long again to reach the gate.
-        if (verdict.Kind == VerdictKind.None)
-            deadline += _deadline;
-        bool ran = timing.Total > TimeSpan.Zero;
-        InspectedPart record;
-        lock (_concluding)
+        { HadTurn: false } => Verdict.None(NoneReason.Deadline, "the trigger waited in the queue until its deadline had passed"),
+        { HasBegun: false, Trigger.Frame: null } =>
+            Verdict.None(NoneReason.Camera, _isFrozen ? FrozenReason : Health.Complaints.GetValueOrDefault("camera") ?? "no frame came before the deadline"),
+        _ => Verdict.None(NoneReason.Deadline, "the model had not answered by the deadline"),
+    };
+
+    /// <summary>Answers a trigger that was not this thread's turn, and hands its record over unless the station's thread will.</summary>
+    private void Conclude(OpenTrigger open, in Verdict verdict)
+    {
+        if (TryAnswer(open, verdict))
+            Settle(open);
+    }
+
+    private void Settle(OpenTrigger open)
+    {
+        if (open.HadTurn)
+            _newest.Wake();
+        else if (_open.TryHandOver(open))
+            HandOver(open, open.Trigger.Frame, default, null);
+    }
+
+    /// <summary>
+    /// Signals and counts, if nobody else did. A verdict that is too late by now becomes none. Under one lock, so that the gate is told in the order in which
+    /// triggers are claimed.
+    /// </summary>
+    private bool TryAnswer(OpenTrigger open, Verdict verdict)
+    {
+        SignalOutcome outcome;
+        int lateInRow;
+        lock (_answering)
         {
+            if (!_open.TryClaim(open))
+                return false;
+            if (verdict.Kind != VerdictKind.None && _time.GetTimestamp() > open.Deadline)
+                verdict = AtDeadline(open);
+            GateAction action = _options.ActionFor(verdict.Kind);
+            // A none is often made only at the deadline, when no verdict can come any more: the fail-safe gets as long again to reach the gate.
+            long deadline = verdict.Kind == VerdictKind.None ? open.Deadline + _deadline : open.Deadline;
             DateTimeOffset at = _time.GetUtcNow();
-            SignalOutcome outcome = _signaller.Send(new Signal(trigger.Part, trigger.Number, verdict.Kind, action, at, deadline));
-            long sent = _time.GetTimestamp();
-            Counters.Count(outcome);
-            Counters.Count(verdict.Kind);
-            record = new InspectedPart
-            {
-                Id = trigger.Id,
-                Station = Name,
-                Part = trigger.Part,
-                Sequence = trigger.Number,
-                TriggeredAt = trigger.AtWall,
-                CapturedAt = frame?.CapturedAtWall,
-                VerdictAt = at,
-                Verdict = verdict,
-                Action = action,
-                Signal = outcome,
-                // Only the station's own thread reaches a timing, and the predictions are its own.
-                Predictions = ran ? [.. _predictions] : [],
-                Model = ran ? _generation.Model : null,
-                Timing = timing,
-                FrameToSignal = frame is null ? TimeSpan.Zero : _time.GetElapsedTime(frame.CapturedAt, sent),
-                TriggerToSignal = _time.GetElapsedTime(trigger.At, sent),
-            }.With(frame);
+            outcome = Send(new Signal(open.Trigger.Part, open.Trigger.Number, verdict.Kind, action, at, deadline));
+            open.Answer = new Answer(verdict, action, outcome, at, _time.GetTimestamp());
+            lateInRow = verdict.Reason is NoneReason.Deadline or NoneReason.Overload ? ++_lateInRow : _lateInRow;
+            if (verdict.Kind != VerdictKind.None)
+                _lateInRow = 0;
         }
+        Counters.Count(outcome);
+        Counters.Count(verdict.Kind);
+        if (verdict.Kind != VerdictKind.None && lateInRow > 0)
+            Health.Withdraw(DeadlineComponent);
+        else if (lateInRow >= LateAlarm)
+            Health.Complain(DeadlineComponent, LateReason);
+        return true;
+    }
+
+    private SignalOutcome Send(in Signal signal)
+    {
+        try
+        {
+            return _signaller.Send(signal);
+        }
+#pragma warning disable CA1031 // Whatever the way to the gate has met, the part gets its record and the line goes on.
+        catch (Exception fault)
+#pragma warning restore CA1031
+        {
+            _faults.Report($"the signal of part {signal.Part} could not be sent: {fault.Message}");
+            return SignalOutcome.NotConnected;
+        }
+    }
+
+    /// <summary>Hands on the record of an answered trigger, with the frame's reference. Called once for each, after <c>TryHandOver</c>.</summary>
+    private void HandOver(OpenTrigger open, Frame? frame, PredictionTiming timing, LateResult? late)
+    {
+        Trigger trigger = open.Trigger;
+        Answer answer;
+        // Whoever claimed the trigger may still be sending.
+        lock (_answering)
+            answer = open.Answer;
+        // Only the station's own thread brings a timing, and the predictions are its own.
+        bool ran = timing.Total > TimeSpan.Zero;
+        InspectedPart record = new InspectedPart
+        {
+            Id = trigger.Id,
+            Station = Name,
+            Part = trigger.Part,
+            Sequence = trigger.Number,
+            TriggeredAt = trigger.AtWall,
+            CapturedAt = frame?.CapturedAtWall,
+            VerdictAt = answer.At,
+            Verdict = answer.Verdict,
+            Late = late,
+            Action = answer.Action,
+            Signal = answer.Outcome,
+            Predictions = ran ? [.. _predictions] : [],
+            Model = ran ? _generation.Model : null,
+            Timing = timing,
+            FrameToSignal = frame is null ? TimeSpan.Zero : _time.GetElapsedTime(frame.CapturedAt, answer.SentAt),
+            TriggerToSignal = _time.GetElapsedTime(trigger.At, answer.SentAt),
+        }.With(frame);
         Log(record);
-        _records.Accept(record);
+        try
+        {
+            _records.Accept(record);
+        }
+#pragma warning disable CA1031 // Whatever the records have met, the line goes on.
+        catch (Exception fault)
+#pragma warning restore CA1031
+        {
+            record.Dispose();
+            _faults.Report($"the record of part {trigger.Part} could not be kept: {fault.Message}");
+        }
         Interlocked.Decrement(ref _pending);
         lock (_idle)
             Monitor.PulseAll(_idle);
@@ -321,32 +587,40 @@ public sealed partial class Station : IFrameSink, IDisposable
     }
 
     /// <summary>
-    /// No new triggers; those accepted get their verdicts. Returns when the last one has its own; those that after <paramref name="patience"/> still wait
-    /// for a frame get <c>none</c>.
+    /// No new triggers; those accepted get their verdicts, or none at their deadline. Returns when the last one has its own; those that after
+    /// <paramref name="patience"/> are still open get <c>none</c>. Later calls only say how the first one ended.
     /// </summary>
-    /// <returns>False when the station's thread did not end in time.</returns>
+    /// <returns>False when the station's thread did not end in time: then the model may still be at work, and must not be freed.</returns>
     public bool Stop(TimeSpan patience)
     {
+        if (Interlocked.Exchange(ref _stopped, 1) == 1)
+            return !_thread.IsAlive;
         _stopping = true;
         _interval?.Dispose();
-        _queue.CompleteAdding();
+        _open.Close();
+        lock (_turns)
+            Monitor.PulseAll(_turns);
         lock (_idle)
             Monitor.PulseAll(_idle);
-        if (!_thread.IsAlive || _thread.Join(patience))
-            return true;
-        // Those that still wait for a frame get their none now, while it can still be signalled and recorded.
-        _newest.Dispose();
-        return _thread.Join(LastWait);
+        bool ended = !_thread.IsAlive || _thread.Join(patience);
+        // Those that still wait get their none now, while it can still be signalled and recorded.
+        AnswerAll(Verdict.None(NoneReason.Paused, "the station is stopping"));
+        ended = ended || _thread.Join(LastWait);
+        if (!ended)
+            TakeOver();
+        EndWatch();
+        return ended;
     }
 
     /// <summary>Stops, if that has not happened, and releases the last frame.</summary>
     public void Dispose()
     {
-        bool ended = Stop(TimeSpan.FromSeconds(5));
+        Stop(TimeSpan.FromSeconds(5));
         _newest.Dispose();
-        if (ended)
-            _queue.Dispose();
     }
 
     private long Ticks(TimeSpan span) => (long)(span.TotalSeconds * _time.TimestampFrequency);
+
+    // At least a millisecond, since a wait of zero would spin; rounded up, so that it is over when it is over.
+    private static int WaitTime(TimeSpan left) => (int)Math.Clamp(Math.Ceiling(left.TotalMilliseconds), 1, 60_000);
 }

@@ -5,6 +5,7 @@ public sealed class StationCounters
 {
     private long _triggers, _pass, _reject, _review, _none, _frames, _framesSkipped, _signalsSent, _signalsExpired, _signalsNotConnected;
     private long _eventsPublished, _eventsDropped, _imagesPublished, _imagesDropped;
+    private long _late, _parts;
 
     /// <summary>Triggers accepted; always the sum of the four verdicts plus those still in flight.</summary>
     public long Triggers => Interlocked.Read(ref _triggers);
@@ -48,6 +49,12 @@ public sealed class StationCounters
     /// <summary>Images given up because their queue was full or they could not be sent.</summary>
     public long ImagesDropped => Interlocked.Read(ref _imagesDropped);
 
+    /// <summary>Verdicts that were ready only after their part's <c>none</c> had gone out; recorded, never signalled.</summary>
+    public long Late => Interlocked.Read(ref _late);
+
+    /// <summary>Parts that the PLC counted since its first report; 0 when it reports none.</summary>
+    public long Parts => Interlocked.Read(ref _parts);
+
     public void CountTrigger() => Interlocked.Increment(ref _triggers);
 
     public void CountFrame() => Interlocked.Increment(ref _frames);
@@ -61,6 +68,10 @@ public sealed class StationCounters
     public void CountImagePublished() => Interlocked.Increment(ref _imagesPublished);
 
     public void CountImageDropped() => Interlocked.Increment(ref _imagesDropped);
+
+    public void SetParts(long parts) => Interlocked.Exchange(ref _parts, parts);
+
+    public void CountLate() => Interlocked.Increment(ref _late);
 
     public void Count(Verdicts.VerdictKind verdict)
     {

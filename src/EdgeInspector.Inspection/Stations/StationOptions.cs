@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using EdgeInspector.Inspection.Pictures;
 using EdgeInspector.Inspection.Rules;
 using EdgeInspector.Inspection.Triggers;
 using EdgeInspector.Inspection.Verdicts;
@@ -24,6 +25,19 @@ public record StationOptions : RuleOptions
 
     /// <summary>What the gate does with a part that somebody should look at: Reject, Pass or Stop.</summary>
     public GateAction ReviewAction { get; init; } = GateAction.Reject;
+
+    /// <summary>
+    /// A model that has not returned for so long hangs: the station is declared lost and its parts get none at once. After as long again the agent ends
+    /// with exit code 3, so that the service manager starts it anew. Never shorter than Deadline. A camera whose driver does not return is treated likewise.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00.100", "00:10:00")]
+    public TimeSpan HungAfter { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>When the camera's picture can't be trusted.</summary>
+    public PictureOptions Picture { get; init; } = new();
+
+    /// <summary>Whether as many triggers come as the PLC counts parts.</summary>
+    public ReconciliationOptions Reconciliation { get; init; } = new();
 
     /// <inheritdoc />
     public override IEnumerable<ValidationResult> Validate(ValidationContext validationContext)

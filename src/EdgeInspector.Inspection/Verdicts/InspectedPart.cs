@@ -88,6 +88,6 @@ public interface IInspectedPartSink
     /// </summary>
     void Open(string station, Trigger trigger);
 
-    /// <summary>Takes over the record and disposes it. Called on the station's thread after the signal; must not wait for a disk or a network.</summary>
+    /// <summary>Takes over the record and disposes it. Called after the signal, on the station's thread or its watch; must not wait for a disk or a network.</summary>
     void Accept(InspectedPart part);
 }

@@ -29,6 +29,6 @@ public enum SignalOutcome
 /// <summary>A way to answer the PLC. The core does not know which.</summary>
 public interface ISignaller
 {
-    /// <summary>Sends at once or not at all; never queues. Called on the station's thread, before anything else happens with the verdict.</summary>
+    /// <summary>Sends at once or not at all; never queues. Called before anything else happens with the verdict, by one thread of the station at a time.</summary>
     SignalOutcome Send(in Signal signal);
 }

@@ -33,6 +33,7 @@ internal static class RunCommand
     private static async Task<int> RunAsync(SettingsFile settings, CancellationToken stop)
     {
         await using Serilog.Core.Logger log = LoggingSetup.Configure(settings.Configuration, settings.Options.DataFolder, ConsoleUse.StandardOutput);
+        LastWords.Log(log);
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ApplicationName = "EdgeInspector" });
         builder.Services.AddSerilog(log);
         AddSystemd(builder.Services);
@@ -43,14 +44,18 @@ internal static class RunCommand
         builder.Services.AddSingleton(services => settings.Watch(TimeProvider.System));
         builder.Services.AddSingleton<AgentService>();
         builder.Services.AddHostedService(services => services.GetRequiredService<AgentService>());
+        builder.Services.AddHostedService<HangWatch>();
 
         IHost host = builder.Build();
+        int exitCode;
         try
         {
             var agent = host.Services.GetRequiredService<AgentService>();
+            // Whatever hangs, a stop is over in time.
+            host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping
+                .Register(() => ProcessEnd.Within(HangWatch.Limit, agent.ExitCode == ExitCode.Done ? ExitCode.Hung : agent.ExitCode));
             await host.RunAsync(stop);
-            if (!agent.HasFailed)
-                return ExitCode.Done;
+            exitCode = agent.ExitCode;
         }
         catch (RefusedException refused)
         {
@@ -64,12 +69,12 @@ internal static class RunCommand
         }
 
         // A worker that returns after a fault looks like a clean stop to the Windows service manager, which then would not start it again (dotnet/runtime#77381).
-        if (WindowsServiceHelpers.IsWindowsService())
+        if (exitCode != ExitCode.Done && WindowsServiceHelpers.IsWindowsService())
         {
             await log.DisposeAsync();
-            Environment.Exit(ExitCode.Failed);
+            Environment.Exit(exitCode);
         }
-        return ExitCode.Failed;
+        return exitCode;
     }
 
     /// <summary>

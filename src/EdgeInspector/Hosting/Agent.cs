@@ -32,6 +32,12 @@ internal sealed class Agent : IAsyncDisposable
     /// <summary>The stations, in the order of the settings.</summary>
     public IEnumerable<Station> Stations => _stations.Select(station => station.Station);
 
+    /// <summary>True while no station hangs.</summary>
+    public bool MakesProgress => _stations.All(station => station.MakesProgress);
+
+    /// <summary>What hangs in native code and will not come back, as a sentence; null while there is hope.</summary>
+    public string? Hung => _stations.Select(station => station.Hung).FirstOrDefault(hung => hung is not null);
+
     /// <summary>Builds every station.</summary>
     /// <exception cref="RefusedException">Something in the settings or a model must be mended first; all problems of all stations at once.</exception>
     public static Agent Build(AgentOptions options, TimeProvider time, ILoggerFactory logs)
@@ -156,7 +162,9 @@ internal sealed class Agent : IAsyncDisposable
     /// <param name="patience">For everything together.</param>
     public async Task StopAsync(TimeSpan patience)
     {
-        await Task.WhenAll(_stations.Select(station => Task.Run(() => station.StopInspecting(patience / 4))));
+        // Not on the pool: it may be what is stuck.
+        await Task.WhenAll(_stations.Select(station =>
+            Task.Factory.StartNew(() => station.StopInspecting(patience / 4), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)));
         await _evidence.StopAsync(patience / 2);
         await Task.WhenAll(_stations.Select(station => station.Link.StopAsync(patience / 4)));
     }

@@ -8,8 +8,13 @@ namespace EdgeInspector.Hosting;
 internal sealed partial class AgentService(Agent agent, SettingsWatcher<AgentOptions> settings, IHostApplicationLifetime lifetime, ILogger<AgentService> log)
     : BackgroundService
 {
-    /// <summary>True once the agent ended by a fault: the process then ends with a code that makes a service manager start it again.</summary>
-    public bool HasFailed { get; private set; }
+    private int _exitCode;
+
+    /// <summary>With what the process is to end: after a fault a code that makes a service manager start it again.</summary>
+    public int ExitCode => Volatile.Read(ref _exitCode);
+
+    /// <summary>Says that the agent ended by a fault. The first to say so decides.</summary>
+    public void FailWith(int exitCode) => Interlocked.CompareExchange(ref _exitCode, exitCode, Hosting.ExitCode.Done);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -24,7 +29,7 @@ internal sealed partial class AgentService(Agent agent, SettingsWatcher<AgentOpt
         catch (Exception fault)
 #pragma warning restore CA1031
         {
-            HasFailed = true;
+            FailWith(Hosting.ExitCode.Failed);
             LogFailed(log, fault, fault.Message);
             lifetime.StopApplication();
         }
@@ -34,7 +39,7 @@ internal sealed partial class AgentService(Agent agent, SettingsWatcher<AgentOpt
     {
         settings.Dispose();
         await base.StopAsync(cancellationToken);
-        await agent.StopAsync(TimeSpan.FromSeconds(8));
+        await agent.StopAsync(TimeSpan.FromSeconds(7));
     }
 
     private void Changed(SettingsResult<AgentOptions> result)

@@ -4,6 +4,7 @@ using EdgeInspector.Delivery;
 using EdgeInspector.Delivery.Connecting;
 using EdgeInspector.Inference;
 using EdgeInspector.Inspection.Frames;
+using EdgeInspector.Inspection.Pictures;
 using EdgeInspector.Inspection.Rules;
 using EdgeInspector.Inspection.Stations;
 using EdgeInspector.Inspection.Triggers;
@@ -17,6 +18,7 @@ internal sealed class InspectionStation : IAsyncDisposable
 {
     private readonly FramePool _frames;
     private readonly OnnxGeneration _generation;
+    private Task _feedEnds = Task.CompletedTask;
 
     private InspectionStation(Station station, CameraFeed feed, StationLink link, FramePool frames, OnnxGeneration generation)
     {
@@ -32,6 +34,15 @@ internal sealed class InspectionStation : IAsyncDisposable
     public CameraFeed Feed { get; }
 
     public StationLink Link { get; }
+
+    /// <summary>True while neither the station nor its camera hangs.</summary>
+    public bool MakesProgress => Station.MakesProgress && Feed.HungFor is null;
+
+    /// <summary>What hangs in native code and will not come back, as a sentence; null while there is hope.</summary>
+    public string? Hung =>
+        Station.IsBeyondHope ? $"Station {Station.Name}: the model has not returned for {Station.LostFor!.Value.TotalSeconds:0} s since the station was lost."
+        : Feed.HungFor > Station.HungAfter ? $"Station {Station.Name}: the camera's driver does not return from its calls."
+        : null;
 
     /// <exception cref="RefusedException">The model or the rules must be mended first.</exception>
     public static InspectionStation Build(
@@ -54,15 +65,19 @@ internal sealed class InspectionStation : IAsyncDisposable
             throw new RefusedException([.. problems.Select(problem => $"Stations:{name}:{problem}")]);
         }
 
+        // Files may show one picture twice, or anything.
+        if (settings.Camera is { Folder: not null } or { Video: not null })
+            settings = settings with { Picture = PictureOptions.Off };
         var frames = new FramePool();
         Frame? emptyConveyor = null;
         try
         {
             emptyConveyor = EmptyConveyor(name, settings, frames);
             Station? station = null;
-            Action<string, long>? onTrigger = settings.Trigger.Kind == TriggerKind.Mqtt ? (part, at) => station!.Fire(part, at) : null;
+            Func<string, long, bool>? onTrigger = settings.Trigger.Kind == TriggerKind.Mqtt ? (part, at) => station!.Fire(part, at) : null;
+            Action<long>? onParts = settings.Reconciliation.Enabled ? count => station!.ReportParts(count) : null;
             var link = new StationLink(
-                identity, name, options.Mqtt, topics, health, counters, () => generation.Model, onTrigger, time, logs.CreateLogger<StationLink>());
+                identity, name, options.Mqtt, topics, health, counters, () => generation.Model, onTrigger, time, logs.CreateLogger<StationLink>(), onParts);
             station = new Station(
                 name, settings, rules, generation, link, records, health, counters, time, logs.CreateLogger<Station>(), emptyConveyor);
             ICameraSource source = CameraSources.Create(settings.Camera!, time, logs.CreateLogger<CameraFeed>());
@@ -101,7 +116,8 @@ internal sealed class InspectionStation : IAsyncDisposable
     public void StopInspecting(TimeSpan patience)
     {
         Station.Stop(patience);
-        Feed.Dispose();
+        // A camera that hangs holds nobody up: its thread is waited for only at the very end.
+        _feedEnds = Task.Factory.StartNew(Feed.Dispose, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 
     /// <summary>Frees what <see cref="Build"/> made, for a station that never started.</summary>
@@ -114,10 +130,14 @@ internal sealed class InspectionStation : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await _feedEnds;
         Feed.Dispose();
+        bool hasEnded = Station.Stop(TimeSpan.FromSeconds(2));
         Station.Dispose();
         await Link.DisposeAsync();
-        _generation.Dispose();
+        // A model that is still at work must not be freed under its own feet; the process ends soon.
+        if (hasEnded)
+            _generation.Dispose();
         _frames.Dispose();
     }
 }

@@ -1,11 +1,12 @@
 using System.Globalization;
+using System.Net.Sockets;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Hosting.Systemd;
 
 namespace EdgeInspector.Hosting;
 
 /// <summary>
-/// Tells systemd that the agent is alive, at half of <c>WatchdogSec</c> (sd_watchdog_enabled(3)), while every station's thread runs.
+/// Tells systemd that the agent is alive, at half of <c>WatchdogSec</c> (sd_watchdog_enabled(3)), while every station makes progress.
 /// Does nothing where no watchdog is asked for.
 /// </summary>
 internal sealed class WatchdogFeed(ISystemdNotifier notifier, Agent agent, TimeProvider time) : BackgroundService
@@ -19,10 +20,22 @@ internal sealed class WatchdogFeed(ISystemdNotifier notifier, Agent agent, TimeP
         using var timer = new PeriodicTimer(interval, time);
         do
         {
-            if (agent.Stations.All(station => station.IsRunning))
-                notifier.Notify(Alive);
+            if (agent.MakesProgress)
+                Notify();
         }
         while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+
+    private void Notify()
+    {
+        try
+        {
+            notifier.Notify(Alive);
+        }
+        catch (SocketException)
+        {
+            // Systemd itself is being renewed; it waits for several of these.
+        }
     }
 
     private static TimeSpan? Interval()

@@ -34,19 +34,28 @@ internal sealed class InMemoryLine : ISignaller, IInspectedPartSink
 
     public SignalOutcome Outcome { get; set; } = SignalOutcome.Sent;
 
+    /// <summary>What the way to the gate does before a signal goes out, such as to fail.</summary>
+    public Action? BeforeSignal { get; set; }
+
+    /// <summary>What the records do before they take one.</summary>
+    public Action? BeforeRecord { get; set; }
+
+    /// <summary>The ids of the triggers noted as open.</summary>
+    public ConcurrentQueue<Guid> Opened { get; } = [];
+
     public SignalOutcome Send(in Signal signal)
     {
+        BeforeSignal?.Invoke();
         Order.Enqueue($"signal {signal.Sequence}");
         Signals.Enqueue(signal);
         return Outcome;
     }
 
-    public void Open(string station, Trigger trigger)
-    {
-    }
+    public void Open(string station, Trigger trigger) => Opened.Enqueue(trigger.Id);
 
     public void Accept(InspectedPart part)
     {
+        BeforeRecord?.Invoke();
         Order.Enqueue($"record {part.Sequence}");
         _records.Add(part);
     }
@@ -60,4 +69,16 @@ internal sealed class InMemoryLine : ISignaller, IInspectedPartSink
     }
 
     public int Waiting => _records.Count;
+
+    /// <summary>All records that have come and were not taken yet.</summary>
+    public IReadOnlyList<InspectedPart> TakeAll()
+    {
+        var parts = new List<InspectedPart>();
+        while (_records.TryTake(out InspectedPart? part))
+        {
+            part.Dispose();
+            parts.Add(part);
+        }
+        return parts;
+    }
 }

@@ -1,0 +1,260 @@
+using EdgeInspector.Inspection.Frames;
+using EdgeInspector.Inspection.Predictions;
+using EdgeInspector.Inspection.Rules;
+using EdgeInspector.Inspection.Stations;
+using EdgeInspector.Inspection.Triggers;
+using EdgeInspector.Inspection.Verdicts;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+
+namespace EdgeInspector.Inspection.Tests.Stations;
+
+/// <summary>What a station does when something does not come back in time.</summary>
+public sealed class DeadlineTests : IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    private readonly FramePool _pool = new();
+    private readonly InMemoryLine _line = new();
+    private readonly StationCounters _counters = new();
+    private readonly StationHealth _health = new();
+    private readonly FakeTimeProvider _time = new();
+    private readonly SemaphoreSlim _modelMayReturn = new(0);
+    private readonly SemaphoreSlim _modelIsAtWork = new(0);
+    private long _frames;
+
+    public void Dispose()
+    {
+        _pool.Dispose();
+        _modelMayReturn.Dispose();
+        _modelIsAtWork.Dispose();
+    }
+
+    private static StationOptions Options(TriggerKind kind, int queue = 8) => new()
+    {
+        Trigger = new TriggerOptions { Kind = kind, QueueLength = queue },
+        Deadline = TimeSpan.FromMilliseconds(150),
+        HungAfter = TimeSpan.FromSeconds(10),
+    };
+
+    private Station Start(StationOptions options, Func<Frame, Prediction> predict, TimeProvider? time = null)
+    {
+        var generation = new CallbackGeneration(predict);
+        RuleSet rules = RuleSet.Create(options, generation.Model, out _)!;
+        var station = new Station(
+            "weld-3", options, rules, generation, _line, _line, _health, _counters, time ?? _time, NullLogger.Instance);
+        station.Start();
+        return station;
+    }
+
+    private Prediction WhenTold(Frame frame)
+    {
+        _modelIsAtWork.Release();
+        Assert.True(_modelMayReturn.Wait(Patience), "The test never let the model return.");
+        return new Prediction("scratch", 0.9f);
+    }
+
+    private Frame Picture(TimeProvider? time = null)
+    {
+        Frame frame = _pool.Rent(8, 8);
+        frame.Writable.Clear();
+        frame.Stamp((time ?? _time).GetTimestamp(), (time ?? _time).GetUtcNow(), ++_frames, null);
+        return frame;
+    }
+
+    private static void Eventually(Func<bool> condition, string what) => Assert.True(SpinWait.SpinUntil(condition, Patience), what);
+
+    [Fact]
+    public void At_the_deadline_none_goes_out_while_the_model_still_runs_and_its_result_is_recorded_as_late()
+    {
+        using (Station station = Start(Options(TriggerKind.EveryFrame), WhenTold))
+        {
+            station.Accept(Picture(), mayWait: false, TestContext.Current.CancellationToken);
+            Assert.True(_modelIsAtWork.Wait(Patience, TestContext.Current.CancellationToken));
+            _time.Advance(TimeSpan.FromMilliseconds(149));
+            station.AnswerDue();
+            Assert.Empty(_line.Signals);
+            _time.Advance(TimeSpan.FromMilliseconds(1));
+            station.AnswerDue();
+            Eventually(() => _counters.None == 1, "No none came while the model was running.");
+            Assert.Equal((VerdictKind.None, GateAction.Reject), (_line.Signals.Single().Verdict, _line.Signals.Single().Action));
+            Assert.Equal(0, _line.Waiting);
+            _time.Advance(TimeSpan.FromMilliseconds(350));
+            _modelMayReturn.Release();
+
+            InspectedPart record = _line.Next();
+            Assert.Equal((VerdictKind.None, NoneReason.Deadline), (record.Verdict.Kind, record.Verdict.Reason));
+            Assert.Equal(VerdictKind.Reject, record.Late!.Verdict.Kind);
+            Assert.Equal(TimeSpan.FromMilliseconds(500), record.Late.AfterTrigger);
+            Assert.NotEmpty(record.Predictions);
+            Assert.Equal((1, 1, 0, 1), (_counters.Triggers, _counters.None, _counters.Reject, _counters.Late));
+        }
+        Assert.Single(_line.Signals);
+        Assert.Equal(0, _pool.InUse);
+    }
+
+    [Fact]
+    public void Those_that_still_queue_at_their_deadline_get_none_in_the_order_of_their_deadlines()
+    {
+        using (Station station = Start(Options(TriggerKind.EveryFrame), WhenTold))
+        {
+            for (int i = 0; i < 4; i++)
+            {
+                station.Accept(Picture(), mayWait: false, TestContext.Current.CancellationToken);
+                _time.Advance(TimeSpan.FromMilliseconds(10));
+            }
+            Assert.True(_modelIsAtWork.Wait(Patience, TestContext.Current.CancellationToken));
+            _time.Advance(TimeSpan.FromMilliseconds(200));
+            station.AnswerDue();
+            Eventually(() => _counters.None == 4, "Not all got their none.");
+            Assert.Equal([1, 2, 3, 4], _line.Signals.Select(signal => signal.Sequence));
+            _modelMayReturn.Release(4);
+        }
+        Assert.Equal(4, _line.TakeAll().Count);
+        Assert.Equal(0, _pool.InUse);
+    }
+
+    [Fact]
+    public void A_model_that_does_not_come_back_makes_the_station_lost_and_its_parts_get_none_at_once()
+    {
+        using (Station station = Start(Options(TriggerKind.EveryFrame), WhenTold))
+        {
+            Assert.True(station.MakesProgress || SpinWait.SpinUntil(() => station.MakesProgress, Patience));
+            station.Accept(Picture(), mayWait: false, TestContext.Current.CancellationToken);
+            Assert.True(_modelIsAtWork.Wait(Patience, TestContext.Current.CancellationToken));
+            _time.Advance(TimeSpan.FromSeconds(10));
+            InspectedPart first = _line.Next();
+            Assert.Equal((NoneReason.Deadline, null), (first.Verdict.Reason, first.Late));
+            Assert.False(station.MakesProgress);
+            Assert.False(station.IsBeyondHope);
+            Assert.Contains(Station.Component, _health.Complaints.Keys);
+
+            station.Accept(Picture(), mayWait: false, TestContext.Current.CancellationToken);
+            Assert.Equal(NoneReason.Model, _line.Next().Verdict.Reason);
+            _time.Advance(TimeSpan.FromSeconds(10));
+            Assert.True(station.IsBeyondHope);
+
+            _modelMayReturn.Release(2);
+            Eventually(() => station.LostFor is null, "The station was not found again.");
+            Eventually(() => !_health.Complaints.ContainsKey(Station.Component), "The complaint stays.");
+            station.Accept(Picture(), mayWait: false, TestContext.Current.CancellationToken);
+            Assert.Equal(VerdictKind.Reject, _line.Next().Verdict.Kind);
+            Assert.True(SpinWait.SpinUntil(() => station.MakesProgress, Patience));
+        }
+        Assert.Equal((3, 1, 2), (_counters.Triggers, _counters.Reject, _counters.None));
+        Assert.Empty(_line.TakeAll());
+        Assert.Equal(0, _pool.InUse);
+    }
+
+    [Fact]
+    public void Stopping_with_a_model_that_hangs_answers_and_records_every_part_and_ends()
+    {
+        Station station = Start(Options(TriggerKind.EveryFrame), WhenTold);
+        for (int i = 0; i < 3; i++)
+            station.Accept(Picture(), mayWait: false, TestContext.Current.CancellationToken);
+        Assert.True(_modelIsAtWork.Wait(Patience, TestContext.Current.CancellationToken));
+        Assert.False(station.Stop(TimeSpan.FromMilliseconds(50)));
+        IReadOnlyList<InspectedPart> records = _line.TakeAll();
+        Assert.Equal(3, records.Count);
+        Assert.All(records, record => Assert.Equal(NoneReason.Paused, record.Verdict.Reason));
+        Assert.Equal((3, 3), (_counters.Triggers, _counters.None));
+        Assert.False(station.Fire("after the end", _time.GetTimestamp()));
+        _modelMayReturn.Release(3);
+        station.Dispose();
+        Eventually(() => _pool.InUse == 0, "A frame was not returned.");
+    }
+
+    [Fact]
+    public void Three_late_answers_in_a_row_are_an_alarm_until_the_next_verdict_in_time()
+    {
+        bool isSlow = true;
+        using Station station = Start(Options(TriggerKind.EveryFrame), _ =>
+        {
+            _time.Advance(TimeSpan.FromMilliseconds(isSlow ? 151 : 10));
+            return new Prediction("ok", 0.9f);
+        });
+        for (int i = 0; i < 3; i++)
+        {
+            Assert.DoesNotContain(Station.DeadlineComponent, _health.Complaints.Keys);
+            station.Accept(Picture(), mayWait: true, TestContext.Current.CancellationToken);
+            Assert.Equal(NoneReason.Deadline, _line.Next().Verdict.Reason);
+        }
+        Eventually(() => _health.Complaints.ContainsKey(Station.DeadlineComponent), "No alarm.");
+        isSlow = false;
+        station.Accept(Picture(), mayWait: true, TestContext.Current.CancellationToken);
+        Assert.Equal(VerdictKind.Pass, _line.Next().Verdict.Kind);
+        Eventually(() => _health.IsGood, "The alarm stays.");
+    }
+
+    [Fact]
+    public void A_wall_clock_that_jumps_changes_stamps_and_nothing_else()
+    {
+        var clock = new JumpingClock(_time);
+        using Station station = Start(Options(TriggerKind.Mqtt), _ =>
+        {
+            clock.WallIsOff = TimeSpan.FromHours(-5);
+            _time.Advance(TimeSpan.FromMilliseconds(20));
+            return new Prediction("ok", 0.9f);
+        }, clock);
+
+        station.Fire("a", clock.GetTimestamp());
+        clock.WallIsOff = TimeSpan.FromHours(7);
+        _time.Advance(TimeSpan.FromMilliseconds(5));
+        station.Accept(Picture(clock), mayWait: false, TestContext.Current.CancellationToken);
+        InspectedPart part = _line.Next();
+        Assert.Equal(VerdictKind.Pass, part.Verdict.Kind);
+        Assert.Equal(TimeSpan.FromMilliseconds(25), part.TriggerToSignal);
+        Assert.Equal(TimeSpan.FromMilliseconds(20), part.FrameToSignal);
+        Assert.Equal(TimeSpan.FromHours(7), part.CapturedAt - part.TriggeredAt - TimeSpan.FromMilliseconds(5));
+
+        station.Fire("b", clock.GetTimestamp());
+        clock.WallIsOff = TimeSpan.FromHours(100);
+        _time.Advance(TimeSpan.FromMilliseconds(149));
+        station.AnswerDue();
+        Assert.Equal(1, _counters.Pass + _counters.None);
+        _time.Advance(TimeSpan.FromMilliseconds(1));
+        Assert.Equal(NoneReason.Camera, _line.Next().Verdict.Reason);
+    }
+
+    [Fact]
+    public void Duplicate_part_ids_stay_distinguishable()
+    {
+        using Station station = Start(Options(TriggerKind.Mqtt), _ => new Prediction("ok", 0.9f), TimeProvider.System);
+        station.Fire("twin", TimeProvider.System.GetTimestamp());
+        station.Fire("twin", TimeProvider.System.GetTimestamp());
+        InspectedPart[] parts = [_line.Next(), _line.Next()];
+        (InspectedPart first, InspectedPart second) = (parts.MinBy(part => part.Sequence)!, parts.MaxBy(part => part.Sequence)!);
+        Assert.Equal(("twin", "twin", 1, 2), (first.Part, second.Part, first.Sequence, second.Sequence));
+        Assert.NotEqual(first.Id, second.Id);
+        Assert.Equal([first.Id, second.Id], _line.Opened);
+        Assert.Equal([1, 2], _line.Signals.Select(signal => signal.Sequence));
+    }
+
+    [Fact]
+    public void A_way_to_the_gate_that_throws_costs_the_signal_and_not_the_record_or_the_station()
+    {
+        _line.BeforeSignal = () => throw new InvalidOperationException("no such gate");
+        using Station station = Start(Options(TriggerKind.EveryFrame), _ => new Prediction("ok", 0.9f));
+        for (int i = 0; i < 2; i++)
+        {
+            station.Accept(Picture(), mayWait: true, TestContext.Current.CancellationToken);
+            InspectedPart record = _line.Next();
+            Assert.Equal((VerdictKind.Pass, SignalOutcome.NotConnected), (record.Verdict.Kind, record.Signal));
+        }
+        Assert.Equal(2, _counters.SignalsNotConnected);
+    }
+
+    [Fact]
+    public void Records_that_throw_cost_the_record_and_not_the_signal_or_the_station()
+    {
+        _line.BeforeRecord = () => throw new InvalidOperationException("no such disk");
+        using (Station station = Start(Options(TriggerKind.EveryFrame), _ => new Prediction("ok", 0.9f)))
+        {
+            for (int i = 0; i < 3; i++)
+                station.Accept(Picture(), mayWait: true, TestContext.Current.CancellationToken);
+        }
+        Assert.Equal([1, 2, 3], _line.Signals.Select(signal => signal.Sequence));
+        Assert.Equal((3, 3), (_counters.Triggers, _counters.Pass));
+        Assert.Equal(0, _pool.InUse);
+    }
+}

@@ -1,0 +1,97 @@
+using System.Diagnostics;
+using EdgeInspector.Demo;
+using EdgeInspector.Hosting;
+using EdgeInspector.Tests.Support;
+
+namespace EdgeInspector.Tests.Hosting;
+
+/// <summary>How the agent's process ends when something went wrong that cannot be mended from inside. No broker is needed for that.</summary>
+public sealed class ProcessEndTests : IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("edgeinspector-end-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private static string Settings(string camera, string? model = null) =>
+        $$"""
+        {
+          "Mqtt": { "Host": "127.0.0.1", "Port": 1 },
+          "Stations": {
+            "s1": {
+              "Camera": { {{camera}}, "StallTimeout": "100ms", "Reopen": { "First": "100ms", "Max": "100ms" } },
+              "Model": "{{model ?? Path.Combine(ShippedModels.Folder(null), "part-classifier")}}",
+              "HungAfter": "500ms"
+            }
+          }
+        }
+        """;
+
+    private string HangingVideo()
+    {
+        // Opening a pipe into which nobody writes does not return, in native code.
+        string pipe = Path.Combine(_folder, "video.avi");
+        using Process make = Process.Start("mkfifo", [pipe]);
+        make.WaitForExit();
+        return $"\"Video\": {{ \"File\": \"{pipe}\" }}";
+    }
+
+    [Fact]
+    public void An_exception_that_nobody_expected_ends_the_process_with_a_code_of_its_own()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Starts the agent as Linux does.");
+        string now = Path.Combine(_folder, "now");
+        using var agent = new ChildAgent(
+            _folder,
+            Settings("\"Simulated\": { \"Pace\": \"50ms\" }"),
+            ("DOTNET_STARTUP_HOOKS", typeof(ProcessEndTests).Assembly.Location),
+            (StartupHook.FileVariable, now));
+        agent.WaitUntilItSays("sim-", Patience);
+        File.WriteAllText(now, "");
+        Assert.Equal(ExitCode.Failed, agent.WaitForExit(Patience));
+        Assert.Contains("nobody expected this", agent.Said, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_model_that_never_returns_ends_the_process_with_the_code_for_what_hangs()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Starts the agent as Linux does.");
+        using var agent = new ChildAgent(
+            _folder, Settings("\"Simulated\": { \"Pace\": \"50ms\" }", HangingModel.WriteTo(Path.Combine(_folder, "hangs"))));
+        agent.WaitUntilItSays("is lost", Patience);
+        agent.WaitUntilItSays("the model has not returned", Patience);
+        Assert.Equal(ExitCode.Hung, agent.WaitForExit(Patience));
+        // Its parts had their none meanwhile.
+        Assert.Contains("(Deadline:", agent.Said, StringComparison.Ordinal);
+        Assert.Contains("(Model:", agent.Said, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_camera_whose_driver_never_returns_ends_the_process_with_the_code_for_what_hangs()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Needs a named pipe.");
+        using var agent = new ChildAgent(_folder, Settings(HangingVideo()));
+        Assert.Equal(ExitCode.Hung, agent.WaitForExit(Patience));
+        Assert.Contains("driver does not return", agent.Said, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Stopping_takes_less_than_ten_seconds_even_while_the_camera_and_the_model_hang()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Needs a named pipe and SIGTERM.");
+        string settings = Settings("\"Simulated\": { \"Pace\": \"50ms\" }", HangingModel.WriteTo(Path.Combine(_folder, "hangs")))
+            .Replace("\"Stations\": {", $$"""
+                "Stations": {
+                  "s2": { "Camera": { {{HangingVideo()}}, "StallTimeout": "100ms", "Reopen": { "First": "100ms", "Max": "100ms" } }, "Model": "{{Path.Combine(ShippedModels.Folder(null), "part-classifier")}}", "HungAfter": "60s" },
+                """, StringComparison.Ordinal)
+            .Replace("500ms", "60s", StringComparison.Ordinal);
+        using var agent = new ChildAgent(_folder, settings);
+        agent.WaitUntilItSays("(Deadline:", Patience);
+        agent.WaitUntilItSays("does not return", Patience);
+        long began = Stopwatch.GetTimestamp();
+        agent.Terminate();
+        agent.WaitForExit(Patience);
+        Assert.InRange(Stopwatch.GetElapsedTime(began), TimeSpan.Zero, TimeSpan.FromSeconds(10));
+    }
+}
