@@ -145,7 +145,9 @@ internal sealed class StatePublisher : IDisposable
             _counters.EventsPublished,
             _counters.EventsDropped,
             _counters.ImagesPublished,
-            _counters.ImagesDropped);
+            _counters.ImagesDropped,
+            _counters.ImagesWaiting,
+            _counters.SpoolBytes);
         return new StationState(status, reasons, _time.GetUtcNow(), _agent.Version, _agent.Agent, _agent.Line, _station, package, counters);
     }
 

@@ -46,7 +46,9 @@ internal sealed record StateCounters(
     long EventsPublished,
     long EventsDropped,
     long ImagesPublished,
-    long ImagesDropped);
+    long ImagesDropped,
+    long ImagesWaiting,
+    long SpoolBytes);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(StationState))]
