@@ -1,7 +1,9 @@
+using System.Text.RegularExpressions;
+
 namespace EdgeInspector.Delivery.Images.Spool;
 
 /// <summary>Says in words that do not change from file to file why something could not be written, and how to mend it.</summary>
-internal static class DiskFault
+internal static partial class DiskFault
 {
     private const int UnixDiskFull = 28, UnixReadOnly = 30, UnixQuota = 122;
     private const int WindowsDiskFull = unchecked((int)0x80070070), WindowsHandleDiskFull = unchecked((int)0x80070027), WindowsWriteProtected = unchecked((int)0x80070013);
@@ -22,15 +24,15 @@ internal static class DiskFault
         {
             UnauthorizedAccessException => "access is denied",
             IOException when fault.HResult == (OperatingSystem.IsWindows() ? WindowsWriteProtected : UnixReadOnly) => "the disk is read-only",
-            // The text names the file, and would be another for every picture.
-            _ => Beginning(fault.Message),
+            _ when !Directory.Exists(folder) => "the folder can't be made",
+            _ => WithoutNames(fault.Message),
         };
         return $"Pictures of parts can't be written to the image spool '{folder}': {cause}. Check that the disk is there and that the service's user may write.";
     }
 
-    private static string Beginning(string message)
-    {
-        int path = message.IndexOfAny(['\'', '"', '/']);
-        return (path > 0 ? message[..path] : message).TrimEnd(' ', ':', '.');
-    }
+    // The text names the file, and would be another for every picture.
+    private static string WithoutNames(string message) => QuotedName().Replace(message, "").TrimEnd(' ', ':', '.');
+
+    [GeneratedRegex(@"\s*'[^']*'|\s*""[^""]*""")]
+    private static partial Regex QuotedName();
 }

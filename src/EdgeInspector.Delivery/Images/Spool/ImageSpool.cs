@@ -218,7 +218,8 @@ internal sealed partial class ImageSpool
         UpdateGauges();
     }
 
-    private void Load(CancellationToken stop)
+    /// <summary>Reads what an earlier process left. Pictures may be stored meanwhile.</summary>
+    internal void Load(CancellationToken stop)
     {
         long began = _time.GetTimestamp();
         try

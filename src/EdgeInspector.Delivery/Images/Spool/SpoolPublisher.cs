@@ -80,6 +80,7 @@ internal sealed class SpoolPublisher(
 
     private async Task<Session?> Connected(CancellationToken stop)
     {
+        stop.ThrowIfCancellationRequested();
         if (connection.Current is { } session)
             return session;
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(stop);
