@@ -31,7 +31,7 @@ public sealed partial class EvidenceDelivery : IInspectedPartSink, IAsyncDisposa
     private readonly BrokerConnection _connection;
     private readonly EventOutbox _outbox;
     private readonly EventPublisher _events;
-    private readonly ImagePublisher _images;
+    private readonly ImageDelivery _images;
     private readonly CancellationTokenSource _stop = new();
     private int _disposed;
 
@@ -39,7 +39,7 @@ public sealed partial class EvidenceDelivery : IInspectedPartSink, IAsyncDisposa
     private readonly Channel<Accepted> _accepted;
 
     // Pictures whose event is not yet delivered.
-    private readonly ConcurrentDictionary<Guid, TaskCompletionSource<bool>> _awaited = new();
+    private readonly ConcurrentDictionary<Guid, bool> _awaited = new();
     private Task _writing = Task.CompletedTask;
     private Task _publishing = Task.CompletedTask;
     private Task _publishingImages = Task.CompletedTask;
@@ -48,6 +48,7 @@ public sealed partial class EvidenceDelivery : IInspectedPartSink, IAsyncDisposa
     /// <param name="agent">Who speaks.</param>
     /// <param name="options">The broker; validated.</param>
     /// <param name="images">The pictures; validated.</param>
+    /// <param name="dataFolder">Where the pictures are kept, in its folder <c>spool</c>.</param>
     /// <param name="stations">The stations by name: every one whose parts are handed to <see cref="Accept"/>.</param>
     /// <param name="time">The clock.</param>
     /// <param name="log">The log.</param>
@@ -55,6 +56,7 @@ public sealed partial class EvidenceDelivery : IInspectedPartSink, IAsyncDisposa
         AgentIdentity agent,
         MqttOptions options,
         ImageOptions images,
+        string dataFolder,
         IReadOnlyDictionary<string, EvidenceStation> stations,
         TimeProvider time,
         ILogger log)
@@ -71,8 +73,8 @@ public sealed partial class EvidenceDelivery : IInspectedPartSink, IAsyncDisposa
             },
         };
         _outbox = new EventOutbox(options.EventCapacity, time);
-        _events = new EventPublisher(_connection, _outbox, stations, Settle, options, time, log);
-        _images = new ImagePublisher(_connection, options, images, stations, time, log);
+        _events = new EventPublisher(_connection, _outbox, stations, (id, _) => Settle(id), options, time, log);
+        _images = new ImageDelivery(_connection, options, images, dataFolder, stations, _awaited.ContainsKey, TellLostImages, time, log);
         _accepted = Channel.CreateBounded<Accepted>(new BoundedChannelOptions(options.EventCapacity) { SingleReader = true });
     }
 
@@ -108,9 +110,8 @@ public sealed partial class EvidenceDelivery : IInspectedPartSink, IAsyncDisposa
     public void Accept(InspectedPart part)
     {
         EvidenceStation station = _stations[part.Station];
-        var delivered = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
-        _awaited[part.Id] = delivered;
-        bool hasImage = _images.TryAdd(part, delivered.Task);
+        _awaited[part.Id] = true;
+        bool hasImage = _images.TryAdd(part);
         if (!hasImage)
             _awaited.TryRemove(part.Id, out _);
         // Releases the picture; the rest of the record stays readable.
@@ -119,7 +120,7 @@ public sealed partial class EvidenceDelivery : IInspectedPartSink, IAsyncDisposa
             return;
         station.Counters.CountEventDropped();
         _lost.Report($"the event of part {part.Part} at {part.Station} was lost: the queue is full or closed.");
-        Settle(part.Id, false);
+        Settle(part.Id);
     }
 
     /// <summary>Takes no more parts, delivers what waits as far as the limit allows, and logs out. What is not delivered by then is lost, and counted.</summary>
@@ -169,15 +170,18 @@ public sealed partial class EvidenceDelivery : IInspectedPartSink, IAsyncDisposa
                 continue;
             _stations[lost.Station].Counters.CountEventDropped();
             _lost.Report($"the broker has been away for so long that the oldest event ({lost.Id}) had to be given up. Raise Mqtt:EventCapacity, or mend the connection.");
-            Settle(lost.Id, false);
+            Settle(lost.Id);
         }
     }
 
-    private void Settle(Guid id, bool delivered)
+    private void Settle(Guid id)
     {
-        if (_awaited.TryRemove(id, out TaskCompletionSource<bool>? awaited))
-            awaited.TrySetResult(delivered);
+        if (_awaited.TryRemove(id, out _))
+            _images.EventSettled();
     }
+
+    // Until events have a journal that can carry it, the log tells of the loss.
+    private void TellLostImages(string station, IReadOnlyList<Guid> ids, string reason) => LogImagesLost(_log, ids.Count, station, ids[0], ids[^1], reason);
 
     private void Complain(string reason)
     {
@@ -190,6 +194,9 @@ public sealed partial class EvidenceDelivery : IInspectedPartSink, IAsyncDisposa
 
     [LoggerMessage(EventId = 511, Level = LogLevel.Warning, Message = "The password for {Broker} travels in plain text; set Mqtt:Tls:Enabled")]
     private static partial void LogPlainPassword(ILogger log, string broker);
+
+    [LoggerMessage(EventId = 512, Level = LogLevel.Warning, Message = "{Count} pictures of {Station} are lost, of the events {First} to {Last}: {Reason}")]
+    private static partial void LogImagesLost(ILogger log, int count, string station, Guid first, Guid last, string reason);
 
     private sealed record Accepted(InspectedPart Part, string? ImageTopic);
 }

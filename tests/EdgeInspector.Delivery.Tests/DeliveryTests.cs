@@ -97,7 +97,7 @@ public sealed class DeliveryTests
     {
         await using LoopbackBroker broker = await LoopbackBroker.StartAsync();
         await using Observer observer = await Observer.Connect(broker.Port);
-        await using LineUnderTest line = await new LineUnderTest(LineUnderTest.At(broker.Port), new ImageOptions { Queue = 64 }).Connected();
+        await using LineUnderTest line = await new LineUnderTest(LineUnderTest.At(broker.Port), new ImageOptions { Queue = 64, SpoolMinimumFree = 0 }).Connected();
 
         for (int i = 0; i < 50; i++)
             line.Evidence.Accept(line.Part($"part-{i}"));

@@ -9,18 +9,20 @@ namespace EdgeInspector.Delivery.Tests;
 public sealed class ImageEncoderTests
 {
     [Theory]
-    [InlineData(1920, 1200, 256 * 1024)]
-    [InlineData(1280, 960, 32 * 1024)]
-    [InlineData(1280, 960, 8 * 1024)]
-    [InlineData(40, 1200, 8 * 1024)]
-    [InlineData(1, 1, 8 * 1024)]
-    public void Even_noise_fits_into_the_limit(int width, int height, int most)
+    [InlineData(1920, 1200, 256 * 1024, ImageFormat.Jpeg)]
+    [InlineData(1280, 960, 32 * 1024, ImageFormat.Png)]
+    [InlineData(1280, 960, 8 * 1024, ImageFormat.Jpeg)]
+    [InlineData(40, 1200, 8 * 1024, ImageFormat.Png)]
+    [InlineData(1, 1, 8 * 1024, ImageFormat.Jpeg)]
+    public void Even_noise_fits_into_the_limit(int width, int height, int most, ImageFormat format)
     {
         using var pool = new FramePool();
         Frame frame = Noise(pool, width, height);
-        byte[] jpeg = new ImageEncoder(new ImageOptions { MaxBytes = most }).Encode(frame, Reject("scratch"), [new("scratch", 0.9f, new BoundingBox(0.5f, 0.5f, 0.1f, 0.1f))]);
+        var encoder = new ImageEncoder(new ImageOptions { Format = format });
+        byte[] jpeg = encoder.Fit(encoder.Annotated(frame, Reject("scratch"), [new("scratch", 0.9f, new BoundingBox(0.5f, 0.5f, 0.1f, 0.1f))]), most);
         frame.Release();
         Assert.InRange(jpeg.Length, 1, most);
+        Assert.Equal([0xFF, 0xD8], jpeg[..2]);
         using Mat picture = Cv2.ImDecode(jpeg, ImreadModes.Color);
         Assert.False(picture.Empty());
     }
@@ -31,7 +33,10 @@ public sealed class ImageEncoderTests
         using var pool = new FramePool();
         Frame frame = pool.Rent(1280, 960);
         frame.Writable.Fill(100);
-        byte[] jpeg = new ImageEncoder(new ImageOptions()).Encode(frame, Reject("scratch"), [new("scratch", 0.9f, new BoundingBox(0.2f, 0.2f, 0.4f, 0.4f))]);
+        var encoder = new ImageEncoder(new ImageOptions());
+        byte[] file = encoder.Annotated(frame, Reject("scratch"), [new("scratch", 0.9f, new BoundingBox(0.2f, 0.2f, 0.4f, 0.4f))]);
+        byte[] jpeg = encoder.Fit(file, 256 * 1024);
+        Assert.Same(file, jpeg);
         Assert.Equal(-1, frame.Pixels.IndexOfAnyExcept((byte)100));
         frame.Release();
         using Mat picture = Cv2.ImDecode(jpeg, ImreadModes.Color);
@@ -52,9 +57,34 @@ public sealed class ImageEncoderTests
             foreach (float b in odd)
                 predictions.Add(new("Kratzer-ü-傷\n\0%s" + new string('x', 100), 0.9f, new BoundingBox(a, b, b, a)));
         }
-        byte[] jpeg = new ImageEncoder(new ImageOptions()).Encode(frame, Reject("傷"), predictions);
+        byte[] jpeg = new ImageEncoder(new ImageOptions()).Annotated(frame, Reject("傷"), predictions);
         frame.Release();
         Assert.NotEmpty(jpeg);
+    }
+
+    [Theory]
+    [InlineData(ImageFormat.Jpeg)]
+    [InlineData(ImageFormat.Png)]
+    public void The_original_has_no_marks_and_png_keeps_every_pixel(ImageFormat format)
+    {
+        using var pool = new FramePool();
+        Frame frame = Noise(pool, 64, 48);
+        byte[] expected = frame.Pixels.ToArray();
+        byte[] file = new ImageEncoder(new ImageOptions { Format = format }).Original(frame);
+        frame.Release();
+        using Mat picture = Cv2.ImDecode(file, ImreadModes.Color);
+        Assert.Equal(new Size(64, 48), picture.Size());
+        picture.GetArray(out Vec3b[] pixels);
+        if (format == ImageFormat.Png)
+            Assert.Equal(expected, pixels.SelectMany(p => new[] { p.Item0, p.Item1, p.Item2 }));
+    }
+
+    [Fact]
+    public void What_is_no_picture_any_more_is_refused_with_a_reason()
+    {
+        var encoder = new ImageEncoder(new ImageOptions());
+        foreach (byte[] broken in new byte[][] { [], new byte[5000], [0x89, 0x50, 0x4E, 0x47, 1, 2, 3] })
+            Assert.Contains("not a picture", Assert.Throws<Connecting.DeliveryException>(() => encoder.Fit(broken, 100_000)).Message, StringComparison.Ordinal);
     }
 
     private static Verdict Reject(string tag) => new(VerdictKind.Reject, NoneReason.NotNone, $"{tag} 0.90 ≥ 0.50", tag, 0.9f);

@@ -17,8 +17,21 @@ internal sealed class LineUnderTest : IAsyncDisposable
 
     private long _sequence;
 
-    public LineUnderTest(MqttOptions options, ImageOptions? images = null, Action<string, long>? onTrigger = null, TimeProvider? time = null, ILogger? log = null, Action<long>? onParts = null)
+    private readonly string? _ownFolder;
+
+    /// <param name="dataFolder">A folder that outlives the line, to start another on it; null: one of its own, removed at the end.</param>
+    public LineUnderTest(
+        MqttOptions options,
+        ImageOptions? images = null,
+        Action<string, long>? onTrigger = null,
+        TimeProvider? time = null,
+        ILogger? log = null,
+        string? dataFolder = null,
+        Action<long>? onParts = null)
     {
+        DataFolder = dataFolder ?? (_ownFolder = Directory.CreateTempSubdirectory("edgeinspector-").FullName);
+        // The machine that runs the tests may have little room.
+        images ??= new ImageOptions { SpoolMinimumFree = 0 };
         Options = options;
         Time = time ?? TimeProvider.System;
         Log = log as MemoryLog ?? new MemoryLog();
@@ -26,8 +39,10 @@ internal sealed class LineUnderTest : IAsyncDisposable
         Topics = StationTopics.ForAll(options, "line-1", [Station])[Station];
         Link = new StationLink(agent, Station, options, Topics, Health, Counters, () => Model, onTrigger is null ? null : (part, at) => { onTrigger(part, at); return true; }, Time, Log, onParts);
         Evidence = new EvidenceDelivery(
-            agent, options, images ?? new ImageOptions(), new Dictionary<string, EvidenceStation> { [Station] = new(Topics, Health, Counters) }, Time, Log);
+            agent, options, images, DataFolder, new Dictionary<string, EvidenceStation> { [Station] = new(Topics, Health, Counters) }, Time, Log);
     }
+
+    public string DataFolder { get; }
 
     public MqttOptions Options { get; }
 
@@ -102,6 +117,8 @@ internal sealed class LineUnderTest : IAsyncDisposable
         await Link.DisposeAsync();
         await Evidence.DisposeAsync();
         Frames.Dispose();
+        if (_ownFolder is not null)
+            Directory.Delete(_ownFolder, recursive: true);
     }
 
     private Frame Picture(int width, int height, bool noise)

@@ -6,7 +6,7 @@ using OpenCvSharp;
 
 namespace EdgeInspector.Delivery.Images;
 
-/// <summary>Makes the annotated JPEG of a part, not larger than allowed.</summary>
+/// <summary>Makes the files of a part's picture, and the copy for the broker, which is not larger than allowed.</summary>
 internal sealed class ImageEncoder(ImageOptions options)
 {
     private const int LeastQuality = 50;
@@ -14,41 +14,62 @@ internal sealed class ImageEncoder(ImageOptions options)
 
     private readonly ImageAnnotator _annotator = new(options.MinimumProbability);
 
-    /// <summary>Draws on a copy of the frame and encodes it: first with the configured quality, then with less, then smaller.</summary>
+    /// <summary>The frame as it is, in <see cref="ImageOptions.Format"/>.</summary>
+    /// <param name="frame">The picture; only read during the call.</param>
+    public byte[] Original(Frame frame)
+    {
+        using Mat original = View(frame);
+        return File(original);
+    }
+
+    /// <summary>A copy of the frame with verdict and boxes drawn on it, in <see cref="ImageOptions.Format"/>.</summary>
     /// <param name="frame">The picture; only read during the call.</param>
     /// <param name="verdict">What was decided.</param>
     /// <param name="predictions">What the model said.</param>
-    /// <returns>A JPEG of at most <see cref="ImageOptions.MaxBytes"/> bytes.</returns>
-    /// <exception cref="DeliveryException">It could not be made small enough.</exception>
-    public byte[] Encode(Frame frame, in Verdict verdict, IReadOnlyList<Prediction> predictions)
+    public byte[] Annotated(Frame frame, in Verdict verdict, IReadOnlyList<Prediction> predictions)
     {
-        using Mat original = Mat.FromPixelData(frame.Height, frame.Width, MatType.CV_8UC3, frame.Data, frame.Stride);
+        using Mat original = View(frame);
+        using Mat picture = original.Clone();
+        _annotator.Draw(picture, verdict, predictions);
+        return File(picture);
+    }
+
+    /// <summary>Makes a JPEG for the broker of a file's content: as it is if it fits, else with less quality, then smaller.</summary>
+    /// <param name="file">A JPEG or PNG.</param>
+    /// <param name="mostBytes">The largest JPEG wanted; <see cref="ImageOptions.MaxBytes"/> or less.</param>
+    /// <exception cref="DeliveryException">It is no picture, or could not be made small enough.</exception>
+    public byte[] Fit(byte[] file, long mostBytes)
+    {
+        bool isJpeg = file is [0xFF, 0xD8, ..];
+        if (isJpeg && file.Length <= mostBytes)
+            return file;
+        using Mat picture = file.Length == 0 ? new Mat() : Cv2.ImDecode(file, ImreadModes.Color);
+        if (picture.Empty())
+            throw new DeliveryException("The file in the spool is not a picture any more.");
         double scale = 1;
-        int quality = options.Quality;
+        // What was already encoded with the configured quality and is too large needs less of it.
+        int quality = isJpeg ? Less(options.Quality) : options.Quality;
         while (true)
         {
-            // Drawn after scaling: the letters stay legible.
-            using Mat picture = Scaled(original, scale);
-            _annotator.Draw(picture, verdict, predictions);
-            byte[] jpeg = Jpeg(picture, quality);
-            if (jpeg.Length > options.MaxBytes && quality > LeastQuality)
+            using Mat scaled = Scaled(picture, scale);
+            byte[] jpeg = Jpeg(scaled, quality);
+            while (jpeg.Length > mostBytes && quality > LeastQuality)
             {
-                quality = Math.Max(LeastQuality, Math.Min(quality - 10, LeastQuality + 15));
-                jpeg = Jpeg(picture, quality);
+                quality = quality > LeastQuality + 15 ? Less(quality) : LeastQuality;
+                jpeg = Jpeg(scaled, quality);
             }
-            if (jpeg.Length > options.MaxBytes && quality > LeastQuality)
-            {
-                quality = LeastQuality;
-                jpeg = Jpeg(picture, quality);
-            }
-            if (jpeg.Length <= options.MaxBytes)
+            if (jpeg.Length <= mostBytes)
                 return jpeg;
-            if (Math.Max(picture.Width, picture.Height) <= LeastSide)
-                throw new DeliveryException($"The picture could not be brought below Images:MaxBytes ({options.MaxBytes} bytes).");
+            if (Math.Max(scaled.Width, scaled.Height) <= LeastSide)
+                throw new DeliveryException($"The picture could not be brought below {mostBytes} bytes. Raise Images:MaxBytes, or the largest message at the broker.");
             // Bytes grow with the area; a little less, so that the next attempt usually fits.
-            scale *= Math.Min(0.9, 0.95 * Math.Sqrt((double)options.MaxBytes / jpeg.Length));
+            scale *= Math.Min(0.9, 0.95 * Math.Sqrt((double)mostBytes / jpeg.Length));
         }
     }
+
+    private static int Less(int quality) => quality <= LeastQuality ? quality : Math.Max(LeastQuality, Math.Min(quality - 10, LeastQuality + 15));
+
+    private static Mat View(Frame frame) => Mat.FromPixelData(frame.Height, frame.Width, MatType.CV_8UC3, frame.Data, frame.Stride);
 
     private static Mat Scaled(Mat original, double scale)
     {
@@ -58,6 +79,14 @@ internal sealed class ImageEncoder(ImageOptions options)
         var scaled = new Mat();
         Cv2.Resize(original, scaled, size, 0, 0, InterpolationFlags.Area);
         return scaled;
+    }
+
+    private byte[] File(Mat picture)
+    {
+        if (options.Format == ImageFormat.Jpeg)
+            return Jpeg(picture, options.Quality);
+        Cv2.ImEncode(".png", picture, out byte[] png);
+        return png;
     }
 
     private static byte[] Jpeg(Mat picture, int quality)

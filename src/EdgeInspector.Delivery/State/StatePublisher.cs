@@ -148,7 +148,10 @@ internal sealed class StatePublisher : IDisposable
             _counters.ImagesDropped,
             // Of the station
             _counters.Late,
-            _counters.Parts);
+            _counters.Parts,
+            // Of the spool
+            _counters.ImagesWaiting,
+            _counters.SpoolBytes);
         return new StationState(status, reasons, _time.GetUtcNow(), _agent.Version, _agent.Agent, _agent.Line, _station, package, counters);
     }
 

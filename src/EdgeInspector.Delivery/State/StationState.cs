@@ -48,7 +48,9 @@ internal sealed record StateCounters(
     long ImagesPublished,
     long ImagesDropped,
     long Late,
-    long Parts);
+    long Parts,
+    long ImagesWaiting,
+    long SpoolBytes);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(StationState))]

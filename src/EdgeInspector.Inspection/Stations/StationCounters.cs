@@ -46,7 +46,7 @@ public sealed class StationCounters
     /// <summary>Images that the broker acknowledged.</summary>
     public long ImagesPublished => Interlocked.Read(ref _imagesPublished);
 
-    /// <summary>Images given up because their queue was full or they could not be sent.</summary>
+    /// <summary>Images given up: a queue was full, the disk refused them, the spool needed the room before the broker took them, or they could not be sent.</summary>
     public long ImagesDropped => Interlocked.Read(ref _imagesDropped);
 
     /// <summary>Verdicts that were ready only after their part's <c>none</c> had gone out; recorded, never signalled.</summary>
@@ -92,5 +92,20 @@ public sealed class StationCounters
             Verdicts.SignalOutcome.Expired => Interlocked.Increment(ref _signalsExpired),
             _ => Interlocked.Increment(ref _signalsNotConnected),
         };
+    }
+
+    // The image spool: what lies there now.
+    private long _imagesWaiting, _spoolBytes;
+
+    /// <summary>Images of this station that wait in the spool for the broker.</summary>
+    public long ImagesWaiting => Interlocked.Read(ref _imagesWaiting);
+
+    /// <summary>Bytes that this station's images take in the spool, delivered or not.</summary>
+    public long SpoolBytes => Interlocked.Read(ref _spoolBytes);
+
+    public void SetSpool(long imagesWaiting, long bytes)
+    {
+        Interlocked.Exchange(ref _imagesWaiting, imagesWaiting);
+        Interlocked.Exchange(ref _spoolBytes, bytes);
     }
 }

@@ -50,6 +50,7 @@ internal sealed class Agent : IAsyncDisposable
             identity,
             options.Mqtt,
             options.Images,
+            options.DataFolder,
             topics.ToDictionary(t => t.Key, t => new EvidenceStation(t.Value, health[t.Key], counters[t.Key]), StringComparer.Ordinal),
             time,
             logs.CreateLogger<EvidenceDelivery>());

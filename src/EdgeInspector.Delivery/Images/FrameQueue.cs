@@ -1,0 +1,79 @@
+using EdgeInspector.Inspection.Frames;
+using EdgeInspector.Inspection.Verdicts;
+
+namespace EdgeInspector.Delivery.Images;
+
+/// <summary>A part whose picture waits to be encoded. The record has been disposed; the frame is a reference of its own.</summary>
+internal sealed record WaitingFrame(InspectedPart Part, Frame Frame);
+
+/// <summary>
+/// The bounded queue of frames between the stations and the encoder. When it is full a passed part's picture gives way to another's;
+/// among equals the newest is refused, since an event has already promised the older ones. Thread-safe; one reader.
+/// </summary>
+internal sealed class FrameQueue(int capacity)
+{
+    private readonly object _gate = new();
+    private readonly LinkedList<WaitingFrame> _frames = new();
+    private bool _completed;
+
+    /// <summary>Adds a frame. Does not wait.</summary>
+    /// <param name="frame">The frame.</param>
+    /// <param name="gaveWay">The frame of a passed part that had to go for it, or null; the caller releases it.</param>
+    /// <returns>False when it was refused; the frame then still belongs to the caller.</returns>
+    public bool TryAdd(WaitingFrame frame, out WaitingFrame? gaveWay)
+    {
+        gaveWay = null;
+        lock (_gate)
+        {
+            if (_completed)
+                return false;
+            if (_frames.Count >= capacity)
+            {
+                if (frame.Part.Verdict.Kind == VerdictKind.Pass || NewestPass() is not { } pass)
+                    return false;
+                gaveWay = pass.Value;
+                _frames.Remove(pass);
+            }
+            _frames.AddLast(frame);
+            Monitor.Pulse(_gate);
+            return true;
+        }
+    }
+
+    /// <summary>Waits for the next frame; null when the queue was completed and is empty.</summary>
+    public WaitingFrame? Take()
+    {
+        lock (_gate)
+        {
+            while (_frames.Count == 0)
+            {
+                if (_completed)
+                    return null;
+                Monitor.Wait(_gate);
+            }
+            WaitingFrame first = _frames.First!.Value;
+            _frames.RemoveFirst();
+            return first;
+        }
+    }
+
+    /// <summary>Takes no more frames.</summary>
+    public void Complete()
+    {
+        lock (_gate)
+        {
+            _completed = true;
+            Monitor.PulseAll(_gate);
+        }
+    }
+
+    private LinkedListNode<WaitingFrame>? NewestPass()
+    {
+        for (LinkedListNode<WaitingFrame>? node = _frames.Last; node is not null; node = node.Previous)
+        {
+            if (node.Value.Part.Verdict.Kind == VerdictKind.Pass)
+                return node;
+        }
+        return null;
+    }
+}

@@ -1,0 +1,170 @@
+using EdgeInspector.Delivery.Connecting;
+using EdgeInspector.Delivery.Images.Spool;
+using EdgeInspector.Inspection.Verdicts;
+using Microsoft.Extensions.Logging;
+
+namespace EdgeInspector.Delivery.Images;
+
+/// <summary>
+/// Takes the pictures of parts from the stations, encodes them on a thread of its own, keeps them in the spool on disk and publishes them from there.
+/// </summary>
+/// <remarks>
+/// Memory holds at most <see cref="ImageOptions.Queue"/> frames, the picture that is being encoded and the one that is being published; the backlog is on disk.
+/// </remarks>
+internal sealed class ImageDelivery
+{
+    // A disk that hangs must not hold up the end of the agent.
+    private static readonly TimeSpan LastPatience = TimeSpan.FromSeconds(2);
+
+    private readonly ImageOptions _options;
+    private readonly IReadOnlyDictionary<string, EvidenceStation> _stations;
+    private readonly TimeProvider _time;
+    private readonly FrameQueue _frames;
+    private readonly ImageEncoder _encoder;
+    private readonly LostImages _lost;
+    private readonly ImageSpool _spool;
+    private readonly SpoolPublisher _publisher;
+    private readonly Thread _thread;
+    private readonly TaskCompletionSource _stored = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile bool _stopped;
+
+    /// <summary>Prepares the delivery; <see cref="Start"/> and <see cref="Run"/> begin.</summary>
+    /// <param name="connection">The connection for evidence.</param>
+    /// <param name="mqtt">The broker; validated.</param>
+    /// <param name="options">The pictures; validated.</param>
+    /// <param name="dataFolder">The agent's data folder; the pictures lie in its folder <c>spool</c>.</param>
+    /// <param name="stations">The stations by name.</param>
+    /// <param name="isEventWaiting">
+    /// True while the event with this id is still to be delivered; its picture then waits. Asked from a pool thread, often, and without any lock held.
+    /// </param>
+    /// <param name="onImagesLost">
+    /// Told a station, the ids of events whose promised pictures will never come, and why. Called from the spool's threads, without any lock held; must not block.
+    /// </param>
+    /// <param name="time">The clock.</param>
+    /// <param name="log">The log.</param>
+    /// <param name="freeBytes">Bytes free on the disk of a folder, null when nobody knows; by default the system is asked.</param>
+    public ImageDelivery(
+        BrokerConnection connection,
+        MqttOptions mqtt,
+        ImageOptions options,
+        string dataFolder,
+        IReadOnlyDictionary<string, EvidenceStation> stations,
+        Func<Guid, bool> isEventWaiting,
+        Action<string, IReadOnlyList<Guid>, string> onImagesLost,
+        TimeProvider time,
+        ILogger log,
+        Func<string, long?>? freeBytes = null)
+    {
+        (_options, _stations, _time) = (options, stations, time);
+        _frames = new FrameQueue(options.Queue);
+        _encoder = new ImageEncoder(options);
+        _lost = new LostImages(stations, onImagesLost, log, time);
+        _spool = new ImageSpool(Path.GetFullPath(Path.Combine(dataFolder, "spool")), options, stations, _lost, freeBytes ?? FreeBytes.On, time, log);
+        _publisher = new SpoolPublisher(connection, _spool, _encoder, mqtt, options, stations, isEventWaiting, time, log);
+        _spool.Added = _publisher.Wake;
+        _thread = new Thread(Encode) { Name = "images", IsBackground = true, Priority = ThreadPriority.BelowNormal };
+    }
+
+    /// <summary>How much lies in the spool.</summary>
+    public SpoolContent Content => _spool.Content;
+
+    /// <summary>Begins to encode.</summary>
+    public void Start() => _thread.Start();
+
+    /// <summary>Takes a part's picture if the settings want it. Adds a reference to the frame; does not wait. Called on the station's thread.</summary>
+    /// <returns>True when a picture is promised: it will be published after the part's event, or its loss will be told.</returns>
+    public bool TryAdd(InspectedPart part)
+    {
+        if (part.Frame is not { } frame || !ImageSampling.Wants(_options, part.Verdict.Kind, part.Id))
+            return false;
+        frame.AddReference();
+        bool taken = _frames.TryAdd(new WaitingFrame(part, frame), out WaitingFrame? gaveWay);
+        if (gaveWay is not null)
+        {
+            gaveWay.Frame.Release();
+            _lost.Add(gaveWay.Part.Station, gaveWay.Part.Id, $"{_options.Queue} frames already wait to be encoded (Images:Queue); the picture of a passed part gave way.");
+        }
+        if (!taken)
+        {
+            frame.Release();
+            _lost.Count(part.Station, $"{_options.Queue} frames already wait to be encoded (Images:Queue), or the agent stops; the newest picture was given up.");
+        }
+        return taken;
+    }
+
+    /// <summary>Says that an event was delivered or given up: its picture need not wait any more.</summary>
+    public void EventSettled() => _publisher.Wake();
+
+    /// <summary>Takes no more pictures; <see cref="Run"/> ends when those taken are on disk, and published if the broker takes them.</summary>
+    public void Complete() => _frames.Complete();
+
+    /// <summary>
+    /// Deletes pictures until so many bytes are free, the oldest delivered first, then passed parts, then the oldest. For the journal when the disk is full;
+    /// may wait for the disk. Losses are told a few seconds later.
+    /// </summary>
+    /// <returns>Bytes freed.</returns>
+    public long FreeSpace(long bytes) => _spool.FreeSpace(bytes);
+
+    /// <summary>Keeps house and publishes until completed or stopped. What is not published by then stays on disk for the next start.</summary>
+    public async Task Run(CancellationToken stop)
+    {
+        if (_options.Mode == ImageMode.Off)
+        {
+            await _stored.Task.WaitAsync(stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            return;
+        }
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        Task keeping = Task.Run(() => _spool.Keep(ended.Token), CancellationToken.None);
+        using CancellationTokenRegistration stopping = stop.Register(() =>
+        {
+            _stopped = true;
+            Complete();
+        });
+        await Task.WhenAll(_publisher.Run(stop), WaitStored(stop)).ConfigureAwait(false);
+        await ended.CancelAsync().ConfigureAwait(false);
+        await keeping.ConfigureAwait(false);
+        _lost.Report();
+    }
+
+    private async Task WaitStored(CancellationToken stop)
+    {
+        await _stored.Task.WaitAsync(stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.WhenAny(_stored.Task, Task.Delay(LastPatience, _time, CancellationToken.None)).ConfigureAwait(false);
+        _publisher.Complete();
+    }
+
+    // On the thread "images".
+    private void Encode()
+    {
+        while (_frames.Take() is { } waiting)
+        {
+            InspectedPart part = waiting.Part;
+            try
+            {
+                if (_stopped)
+                    _lost.Add(part.Station, part.Id, "The agent stopped before the picture could be written.");
+                else
+                    Store(waiting);
+            }
+#pragma warning disable CA1031 // The boundary of the thread: one picture that can't be made must not end all others.
+            catch (Exception e)
+#pragma warning restore CA1031
+            {
+                _lost.Add(part.Station, part.Id, $"A picture could not be made: {e.Message}");
+            }
+            finally
+            {
+                waiting.Frame.Release();
+            }
+        }
+        _stored.TrySetResult();
+    }
+
+    private void Store(WaitingFrame waiting)
+    {
+        InspectedPart part = waiting.Part;
+        byte[]? original = _options.KeepOriginal ? _encoder.Original(waiting.Frame) : null;
+        byte[] annotated = _encoder.Annotated(waiting.Frame, part.Verdict, part.Predictions);
+        _spool.Store(part, _stations[part.Station].Topics.Image, original, annotated);
+    }
+}

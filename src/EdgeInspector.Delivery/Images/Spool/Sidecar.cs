@@ -1,0 +1,97 @@
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using EdgeInspector.Inspection.Verdicts;
+
+namespace EdgeInspector.Delivery.Images.Spool;
+
+/// <summary>The small JSON file beside a part's pictures: what they show, and whether the broker has them.</summary>
+/// <param name="Id">The event's id.</param>
+/// <param name="Station">The station's name.</param>
+/// <param name="Part">The part's id as the line calls it.</param>
+/// <param name="At">When the part was here, in UTC.</param>
+/// <param name="Verdict"><c>pass</c>, <c>reject</c>, <c>review</c> or <c>none</c>.</param>
+/// <param name="Rule">The rule that fired, or null.</param>
+/// <param name="Tag">The tag that decided, or null.</param>
+/// <param name="Probability">That tag's probability, 0..1.</param>
+/// <param name="Topic">Where the picture is published.</param>
+/// <param name="Original">File name of the picture as the camera gave it, or null.</param>
+/// <param name="Annotated">File name of the picture with the defects marked.</param>
+/// <param name="Bytes">Bytes of the pictures together.</param>
+/// <param name="Delivered">When the broker acknowledged the picture, in UTC; null until then.</param>
+internal sealed record Sidecar(
+    [property: JsonRequired] Guid Id,
+    [property: JsonRequired] string Station,
+    [property: JsonRequired] string Part,
+    [property: JsonRequired] DateTime At,
+    [property: JsonRequired] string Verdict,
+    string? Rule,
+    string? Tag,
+    float Probability,
+    [property: JsonRequired] string Topic,
+    string? Original,
+    [property: JsonRequired] string Annotated,
+    [property: JsonRequired] long Bytes,
+    DateTime? Delivered)
+{
+    /// <summary>The largest sidecar that is read, in bytes; ours have about 600.</summary>
+    public const int MostBytes = 64 * 1024;
+
+    private const int MostTopicBytes = 60_000;
+
+    /// <summary>The verdict as the domain's word; null when it is none of them.</summary>
+    [JsonIgnore]
+    public VerdictKind? Kind => Verdict switch
+    {
+        "pass" => VerdictKind.Pass,
+        "reject" => VerdictKind.Reject,
+        "review" => VerdictKind.Review,
+        "none" => VerdictKind.None,
+        _ => null,
+    };
+
+    public byte[] Write() => JsonSerializer.SerializeToUtf8Bytes(this, SidecarJson.Readable.Sidecar);
+
+    /// <summary>
+    /// Reads a sidecar; null when it is broken or not ours. The file may have come from anywhere: its names must be those of files beside it that belong to
+    /// the same part, because they will be read and deleted; its topic is one that can be published to.
+    /// </summary>
+    /// <param name="json">The content.</param>
+    /// <param name="name">The file's name without its ending.</param>
+    public static Sidecar? Read(ReadOnlySpan<byte> json, string name)
+    {
+        Sidecar? read;
+        try
+        {
+            read = JsonSerializer.Deserialize(json, SidecarJson.Readable.Sidecar);
+        }
+        catch (Exception e) when (e is JsonException or NotSupportedException or InvalidOperationException or FormatException)
+        {
+            return null;
+        }
+        return read is not null && read.IsSound(name) ? read : null;
+    }
+
+    // What the serializer read: a JSON null may stand where the types say that none can.
+    private bool IsSound(string name) =>
+        Id != Guid.Empty && SpoolNames.IdOf(name) == Id && Station is { Length: > 0 } && Part is not null && Kind is not null
+        && Bytes is >= 0 and <= 1L << 40 && float.IsFinite(Probability) && At.Kind == DateTimeKind.Utc && At.Year is >= 1980 and < 9000
+        && Topic is { Length: > 0 } && Topic.AsSpan().IndexOfAny("+#\0") < 0 && Encoding.UTF8.GetByteCount(Topic) <= MostTopicBytes
+        && IsPicture(Annotated, name, SpoolNames.Annotated) && (Original is null || IsPicture(Original, name, SpoolNames.Original));
+
+    private static bool IsPicture(string? file, string name, string kind) => file == name + kind + ".jpg" || file == name + kind + ".png";
+}
+
+[JsonSerializable(typeof(Sidecar))]
+internal sealed partial class SidecarJson : JsonSerializerContext
+{
+    /// <summary>Written for people as well: indented, and "≥" stays "≥".</summary>
+    public static SidecarJson Readable { get; } = new(new JsonSerializerOptions
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        MaxDepth = 4,
+    });
+}

@@ -1,0 +1,18 @@
+using EdgeInspector.Inspection.Verdicts;
+
+namespace EdgeInspector.Delivery.Images.Spool;
+
+/// <summary>A part's pictures on disk as the index knows them: as little as possible, because there may be a hundred thousand.</summary>
+/// <param name="Id">The event's id.</param>
+/// <param name="At">When the part was here.</param>
+/// <param name="Station">The station's name.</param>
+/// <param name="Verdict">What was said about the part.</param>
+/// <param name="Day">Name of the folder.</param>
+/// <param name="Name">What the names of its files begin with.</param>
+/// <param name="Bytes">Bytes of its files.</param>
+internal sealed record SpoolEntry(Guid Id, DateTime At, string Station, VerdictKind Verdict, string Day, string Name, long Bytes)
+{
+    /// <summary>Orders by time, the oldest first.</summary>
+    public static Comparer<SpoolEntry> OldestFirst { get; } = Comparer<SpoolEntry>.Create(
+        static (a, b) => a.At != b.At ? a.At.CompareTo(b.At) : a.Id.CompareTo(b.Id));
+}

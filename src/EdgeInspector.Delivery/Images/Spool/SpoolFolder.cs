@@ -1,0 +1,263 @@
+namespace EdgeInspector.Delivery.Images.Spool;
+
+/// <summary>
+/// The files of the spool. Every file is written under a temporary name, flushed to the disk and renamed; the sidecar last, so that a part without one was
+/// not finished. Deleting goes the other way round. Thread-safe: one change at a time.
+/// </summary>
+/// <param name="folder">The spool's folder; made when it is missing.</param>
+internal sealed class SpoolFolder(string folder)
+{
+    private readonly Lock _gate = new();
+
+    // Tells the temporary files of this process from those that an earlier one left behind.
+    private readonly string _temporary = $".{Guid.NewGuid():N}"[..9] + SpoolNames.Temporary;
+
+    /// <summary>The folder.</summary>
+    public string Folder => folder;
+
+    /// <summary>Writes a part's pictures and then its sidecar. What was written is removed again when something fails.</summary>
+    /// <returns>Bytes of all files together.</returns>
+    public long Write(string day, string name, Sidecar sidecar, byte[]? original, byte[] annotated)
+    {
+        string place = Path.Combine(folder, day);
+        lock (_gate)
+        {
+            try
+            {
+                Directory.CreateDirectory(place);
+                if (original is not null)
+                    WriteFile(Path.Combine(place, sidecar.Original!), original);
+                WriteFile(Path.Combine(place, sidecar.Annotated), annotated);
+                byte[] json = sidecar.Write();
+                WriteFile(Path.Combine(place, name + SpoolNames.Sidecar), json);
+                return (original?.Length ?? 0) + annotated.Length + json.Length;
+            }
+            catch (Exception e) when (DiskFault.Is(e))
+            {
+                TryDeleteFiles(place, name);
+                throw;
+            }
+        }
+    }
+
+    /// <summary>The sidecar of an entry; null when it is gone or broken.</summary>
+    public Sidecar? ReadSidecar(SpoolEntry entry) => ReadSidecar(Path.Combine(folder, entry.Day, entry.Name + SpoolNames.Sidecar), entry.Name);
+
+    /// <summary>The picture with the defects marked.</summary>
+    /// <exception cref="IOException">It is gone, too large to be ours, or can't be read.</exception>
+    public byte[] ReadAnnotated(SpoolEntry entry, Sidecar sidecar)
+    {
+        string path = Path.Combine(folder, entry.Day, sidecar.Annotated);
+        if (new FileInfo(path).Length > entry.Bytes)
+            throw new IOException("The file has grown since it was written.");
+        return File.ReadAllBytes(path);
+    }
+
+    /// <summary>Notes in the sidecar that the broker has the picture, unless the entry has gone meanwhile.</summary>
+    public void MarkDelivered(SpoolEntry entry, Sidecar sidecar, DateTime at)
+    {
+        string path = Path.Combine(folder, entry.Day, entry.Name + SpoolNames.Sidecar);
+        lock (_gate)
+        {
+            if (File.Exists(path))
+                WriteFile(path, (sidecar with { Delivered = at }).Write());
+        }
+    }
+
+    /// <summary>Deletes a part's files. Those that are gone already do no harm.</summary>
+    public void Delete(SpoolEntry entry)
+    {
+        string place = Path.Combine(folder, entry.Day);
+        lock (_gate)
+        {
+            DeleteFiles(place, entry.Name);
+            try
+            {
+                if (Directory.Exists(place) && !Directory.EnumerateFileSystemEntries(place).Any())
+                    Directory.Delete(place);
+            }
+            catch (Exception e) when (DiskFault.Is(e))
+            {
+                // An empty folder more.
+            }
+        }
+    }
+
+    /// <summary>Tries whether so many bytes can be written.</summary>
+    public void Probe(long bytes)
+    {
+        string path = Path.Combine(folder, "probe" + _temporary);
+        lock (_gate)
+        {
+            try
+            {
+                Directory.CreateDirectory(folder);
+                using var file = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.None, 0);
+                byte[] block = new byte[64 * 1024];
+                for (long left = bytes; left > 0; left -= block.Length)
+                    file.Write(block.AsSpan(0, (int)Math.Min(block.Length, left)));
+                file.Flush(flushToDisk: true);
+            }
+            finally
+            {
+                TryDelete(path);
+            }
+        }
+    }
+
+    /// <summary>Reads every sidecar, the oldest day first, and clears away what an interrupted process left behind.</summary>
+    /// <param name="found">Told of each part.</param>
+    /// <param name="unfinished">Told the name and event of each part whose pictures were removed because its sidecar had not been written.</param>
+    /// <param name="stop">Ends the reading.</param>
+    /// <returns>How many files are broken or not ours and were left alone, and one of them.</returns>
+    public (int Strangers, string? Example) Scan(Action<SpoolEntry, bool> found, Action<string, Guid> unfinished, CancellationToken stop)
+    {
+        (int Count, string? Example) strangers = default;
+        if (!Directory.Exists(folder))
+            return strangers;
+        foreach (string file in Directory.EnumerateFiles(folder))
+        {
+            if (!RemoveLeftover(file))
+                strangers = (strangers.Count + 1, file);
+        }
+        foreach (string place in Directory.GetDirectories(folder).Order(StringComparer.Ordinal))
+        {
+            if (SpoolNames.IsDay(Path.GetFileName(place)))
+                ScanDay(place, found, unfinished, ref strangers, stop);
+            else
+                strangers = (strangers.Count + 1, place);
+        }
+        return strangers;
+    }
+
+    private void ScanDay(string place, Action<SpoolEntry, bool> found, Action<string, Guid> unfinished, ref (int Count, string? Example) strangers, CancellationToken stop)
+    {
+        string day = Path.GetFileName(place);
+        var parts = new HashSet<string>(StringComparer.Ordinal);
+        var pictures = new List<string>();
+        var stationNames = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (string file in Directory.EnumerateFiles(place))
+        {
+            stop.ThrowIfCancellationRequested();
+            string name = Path.GetFileNameWithoutExtension(file);
+            if (file.EndsWith(SpoolNames.Sidecar, StringComparison.Ordinal))
+            {
+                parts.Add(name);
+                if (ReadSidecar(file, name) is not { } sidecar)
+                {
+                    if (File.Exists(file))
+                        strangers = (strangers.Count + 1, file);
+                    continue;
+                }
+                // One string for each station, not one for each part.
+                stationNames.TryAdd(sidecar.Station, sidecar.Station);
+                long bytes = sidecar.Bytes + new FileInfo(file) switch { { Exists: true } info => info.Length, _ => 0 };
+                found(new SpoolEntry(sidecar.Id, sidecar.At, stationNames[sidecar.Station], sidecar.Kind!.Value, day, name, bytes), sidecar.Delivered is not null);
+            }
+            else if (SpoolNames.OfPicture(file) is not null)
+            {
+                pictures.Add(file);
+            }
+            else if (!RemoveLeftover(file))
+            {
+                strangers = (strangers.Count + 1, file);
+            }
+        }
+        var told = new HashSet<Guid>();
+        foreach (string picture in pictures)
+        {
+            stop.ThrowIfCancellationRequested();
+            (string name, Guid id) = SpoolNames.OfPicture(picture)!.Value;
+            if (!parts.Contains(name) && RemoveUnfinished(picture, Path.Combine(place, name + SpoolNames.Sidecar)) && told.Add(id))
+                unfinished(name, id);
+        }
+    }
+
+    // Under the gate no part is half written, so that a picture without its sidecar will never get one.
+    private bool RemoveUnfinished(string picture, string sidecar)
+    {
+        lock (_gate)
+            return File.Exists(picture) && !File.Exists(sidecar) && TryDelete(picture);
+    }
+
+    private bool RemoveLeftover(string file)
+    {
+        if (!file.EndsWith(SpoolNames.Temporary, StringComparison.Ordinal))
+            return false;
+        return file.EndsWith(_temporary, StringComparison.Ordinal) || TryDelete(file);
+    }
+
+    private static Sidecar? ReadSidecar(string path, string name)
+    {
+        try
+        {
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 0);
+            if (file.Length > Sidecar.MostBytes)
+                return null;
+            byte[] json = new byte[file.Length];
+            int read = file.ReadAtLeast(json, json.Length, throwOnEndOfStream: false);
+            return Sidecar.Read(json.AsSpan(0, read), name);
+        }
+        catch (Exception e) when (DiskFault.Is(e))
+        {
+            return null;
+        }
+    }
+
+    private void WriteFile(string path, byte[] content)
+    {
+        string temporary = path + _temporary;
+        try
+        {
+            using (var file = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None, 0))
+            {
+                file.Write(content);
+                file.Flush(flushToDisk: true);
+            }
+            File.Move(temporary, path, overwrite: true);
+        }
+        catch (Exception e) when (DiskFault.Is(e))
+        {
+            TryDelete(temporary);
+            throw;
+        }
+    }
+
+    // The sidecar last: interrupted in between, the next start still knows what the rest belongs to.
+    private static void DeleteFiles(string place, string name)
+    {
+        if (!Directory.Exists(place))
+            return;
+        foreach (string ending in new[] { ".jpg", ".png" })
+        {
+            File.Delete(Path.Combine(place, name + SpoolNames.Original + ending));
+            File.Delete(Path.Combine(place, name + SpoolNames.Annotated + ending));
+        }
+        File.Delete(Path.Combine(place, name + SpoolNames.Sidecar));
+    }
+
+    private static void TryDeleteFiles(string place, string name)
+    {
+        try
+        {
+            DeleteFiles(place, name);
+        }
+        catch (Exception e) when (DiskFault.Is(e))
+        {
+            // The next start removes what is left.
+        }
+    }
+
+    private static bool TryDelete(string path)
+    {
+        try
+        {
+            File.Delete(path);
+            return true;
+        }
+        catch (Exception e) when (DiskFault.Is(e))
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,120 @@
+using EdgeInspector.Inspection.Verdicts;
+
+namespace EdgeInspector.Delivery.Images.Spool;
+
+/// <summary>What lies in the spool, in the order in which it is published and in which it gives way. In memory, rebuilt from the sidecars. Thread-safe.</summary>
+internal sealed class SpoolIndex
+{
+    private readonly Lock _gate = new();
+    private readonly Dictionary<Guid, SpoolEntry> _all = [];
+
+    // Every entry is in exactly one of them.
+    private readonly SortedSet<SpoolEntry> _delivered = new(SpoolEntry.OldestFirst);
+    private readonly SortedSet<SpoolEntry> _waitingPasses = new(SpoolEntry.OldestFirst);
+    private readonly SortedSet<SpoolEntry> _waitingOthers = new(SpoolEntry.OldestFirst);
+    private readonly Dictionary<string, SpoolContent> _stations = new(StringComparer.Ordinal);
+    private SpoolContent _whole;
+
+    /// <summary>Everything together.</summary>
+    public SpoolContent Whole
+    {
+        get
+        {
+            lock (_gate)
+                return _whole;
+        }
+    }
+
+    /// <summary>What lies there of one station.</summary>
+    public SpoolContent Of(string station)
+    {
+        lock (_gate)
+            return _stations.GetValueOrDefault(station);
+    }
+
+    /// <summary>Adds an entry; false when it is there already.</summary>
+    public bool Add(SpoolEntry entry, bool delivered)
+    {
+        lock (_gate)
+        {
+            if (!_all.TryAdd(entry.Id, entry))
+                return false;
+            (delivered ? _delivered : Waiting(entry)).Add(entry);
+            Count(entry, 1, delivered ? 0 : 1);
+            return true;
+        }
+    }
+
+    /// <summary>Notes that an entry need not be published any more; false when it has gone meanwhile.</summary>
+    public bool Settle(SpoolEntry entry)
+    {
+        lock (_gate)
+        {
+            if (!Waiting(entry).Remove(entry))
+                return false;
+            _delivered.Add(entry);
+            Count(entry, 0, -1);
+            return true;
+        }
+    }
+
+    /// <summary>Forgets an entry; says whether it waited to be published. Null when it was forgotten before.</summary>
+    public bool? Remove(SpoolEntry entry)
+    {
+        lock (_gate)
+        {
+            if (!_all.Remove(entry.Id))
+                return null;
+            bool waited = !_delivered.Remove(entry);
+            if (waited)
+                Waiting(entry).Remove(entry);
+            Count(entry, -1, waited ? -1 : 0);
+            return waited;
+        }
+    }
+
+    /// <summary>The one that gives way next: the oldest delivered, then the oldest undelivered of a passed part, then the oldest of the others.</summary>
+    public SpoolEntry? FirstToGo()
+    {
+        lock (_gate)
+            return _delivered.Min ?? _waitingPasses.Min ?? _waitingOthers.Min;
+    }
+
+    /// <summary>One from before a moment, in the same order; null when there is none.</summary>
+    public SpoolEntry? FirstBefore(DateTime moment)
+    {
+        lock (_gate)
+            return Before(_delivered) ?? Before(_waitingPasses) ?? Before(_waitingOthers);
+
+        SpoolEntry? Before(SortedSet<SpoolEntry> entries) => entries.Min is { } oldest && oldest.At < moment ? oldest : null;
+    }
+
+    /// <summary>The oldest that wait to be published, of those stations that may publish.</summary>
+    public List<SpoolEntry> NextToPublish(int most, Func<string, bool> station)
+    {
+        lock (_gate)
+        {
+            IEnumerable<SpoolEntry> passes = _waitingPasses.Where(entry => station(entry.Station)).Take(most);
+            IEnumerable<SpoolEntry> others = _waitingOthers.Where(entry => station(entry.Station)).Take(most);
+            return [.. passes.Concat(others).Order(SpoolEntry.OldestFirst).Take(most)];
+        }
+    }
+
+    private SortedSet<SpoolEntry> Waiting(SpoolEntry entry) => entry.Verdict == VerdictKind.Pass ? _waitingPasses : _waitingOthers;
+
+    private void Count(SpoolEntry entry, int parts, int waiting)
+    {
+        _whole = _whole.And(parts, parts * entry.Bytes, waiting, waiting * entry.Bytes);
+        _stations[entry.Station] = _stations.GetValueOrDefault(entry.Station).And(parts, parts * entry.Bytes, waiting, waiting * entry.Bytes);
+    }
+}
+
+/// <summary>How much lies in the spool.</summary>
+/// <param name="Parts">Parts with pictures.</param>
+/// <param name="Bytes">Bytes of their files.</param>
+/// <param name="Waiting">Parts whose picture waits to be published.</param>
+/// <param name="WaitingBytes">Bytes of their files.</param>
+internal readonly record struct SpoolContent(int Parts, long Bytes, int Waiting, long WaitingBytes)
+{
+    public SpoolContent And(int parts, long bytes, int waiting, long waitingBytes) => new(Parts + parts, Bytes + bytes, Waiting + waiting, WaitingBytes + waitingBytes);
+}

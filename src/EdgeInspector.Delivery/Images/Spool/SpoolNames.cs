@@ -1,0 +1,86 @@
+using System.Globalization;
+using System.Text;
+using EdgeInspector.Inspection.Verdicts;
+
+namespace EdgeInspector.Delivery.Images.Spool;
+
+/// <summary>
+/// The names in the spool: <c>2026-11-23/14-05-09.123_weld-3_reject_part-7_0193….json</c> and beside it <c>…_original.jpg</c>, <c>…_annotated.jpg</c>.
+/// Times are local, as the people on the shift read them; the sidecar has UTC.
+/// </summary>
+internal static class SpoolNames
+{
+    public const string Sidecar = ".json";
+    public const string Temporary = ".tmp";
+    public const string Original = "_original";
+    public const string Annotated = "_annotated";
+
+    private const string DayForm = "yyyy-MM-dd";
+    private const int GuidLength = 36;
+
+    /// <summary>The folder of a day.</summary>
+    public static string Day(DateTimeOffset local) => local.ToString(DayForm, CultureInfo.InvariantCulture);
+
+    /// <summary>True for the name of a day's folder.</summary>
+    public static bool IsDay(string name) => DateOnly.TryParseExact(name, DayForm, CultureInfo.InvariantCulture, DateTimeStyles.None, out _);
+
+    /// <summary>What the names of all files of a part begin with.</summary>
+    public static string Of(DateTimeOffset local, string station, VerdictKind verdict, string part, Guid id) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{local:HH-mm-ss.fff}_{Of(station)}_{Word(verdict)}_{Safe(part, 40, "part")}_{id}");
+
+    /// <summary>A station as it appears in the names of its parts' files.</summary>
+    public static string Of(string station) => Safe(station, 32, "station");
+
+    /// <summary>The station in a part's name, as <see cref="Of(string)"/> gives it; null when the name is not of our making.</summary>
+    public static string? StationOf(string name) => name.Split('_') is [_, var station, _, _, _] ? station : null;
+
+    /// <summary>The event's id at the end of a part's name; null when the name is not of our making.</summary>
+    public static Guid? IdOf(ReadOnlySpan<char> name) =>
+        name.Length > GuidLength && name[^(GuidLength + 1)] == '_' && Guid.TryParseExact(name[^GuidLength..], "D", out Guid id) ? id : null;
+
+    /// <summary>The part's name and event of a picture's file; null when the file is not of our making.</summary>
+    public static (string Name, Guid Id)? OfPicture(string file)
+    {
+        ReadOnlySpan<char> stem = Path.GetFileNameWithoutExtension(file.AsSpan());
+        int end = stem.LastIndexOf('_');
+        if (end < 0 || Path.GetExtension(file) is not (".jpg" or ".png") || stem[end..] is not (Original or Annotated))
+            return null;
+        return IdOf(stem[..end]) is { } id ? (stem[..end].ToString(), id) : null;
+    }
+
+    public static string Word(VerdictKind verdict) => verdict switch
+    {
+        VerdictKind.Pass => "pass",
+        VerdictKind.Reject => "reject",
+        VerdictKind.Review => "review",
+        _ => "none",
+    };
+
+    /// <summary>
+    /// A text made fit for a part of a file name on Windows and Linux: letters, digits and <c>- .</c>; anything else becomes <c>-</c>. It always stands between
+    /// other parts of a name, so that names such as <c>CON</c> or <c>..</c> do no harm.
+    /// </summary>
+    /// <param name="text">Anything.</param>
+    /// <param name="mostBytes">The most bytes in UTF-8, by which Linux counts.</param>
+    /// <param name="otherwise">Taken when nothing is left.</param>
+    internal static string Safe(string text, int mostBytes, string otherwise)
+    {
+        var safe = new StringBuilder();
+        int bytes = 0;
+        // Unpaired surrogates come as U+FFFD, which is no letter.
+        foreach (Rune rune in text.EnumerateRunes())
+        {
+            bool fits = rune.IsBmp && (Rune.IsLetterOrDigit(rune) || rune.Value is '-' or '.');
+            if (!fits && (safe.Length == 0 || safe[^1] == '-'))
+                continue;
+            Rune next = fits ? rune : new Rune('-');
+            bytes += next.Utf8SequenceLength;
+            if (bytes > mostBytes)
+                break;
+            safe.Append(next.ToString());
+        }
+        string name = safe.ToString().Trim('-', '.');
+        return name.Length == 0 ? otherwise : name;
+    }
+}
