@@ -16,7 +16,13 @@ public abstract class LineTest : IDisposable
     /// <summary>The folder of the shipped models, which the build copies beside the tests.</summary>
     protected static string Models { get; } = Path.Combine(AppContext.BaseDirectory, "models");
 
-    private protected Mosquitto StartBroker(string access = "allow_anonymous true") => Opened(new Mosquitto(Folder, access));
+    /// <summary>The folder of the models made for these tests: <c>quick</c> and <c>slow</c>.</summary>
+    protected static string Packages { get; } = Path.Combine(AppContext.BaseDirectory, "Packages");
+
+    /// <summary>Lines of the broker's settings that let sessions, and what waits in them, outlive it.</summary>
+    private protected string Persistent => $"allow_anonymous true\npersistence true\npersistence_location {Folder}/\nautosave_on_changes true\nautosave_interval 1";
+
+    private protected Mosquitto StartBroker(string access = "allow_anonymous true", Action<string>? listen = null) => Opened(new Mosquitto(Folder, access, listen));
 
     /// <summary>Settings of one station, <c>s1</c>, on the shipped classifier and a simulated camera of 5 parts a second; change what the test is about.</summary>
     private protected static JsonObject Settings(int port) => new()
