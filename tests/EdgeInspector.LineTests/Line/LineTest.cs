@@ -54,12 +54,14 @@ public abstract class LineTest : IDisposable
     }
 
     /// <summary>Runs the service on the settings.</summary>
-    private protected ChildProcess StartAgent(JsonObject settings, IReadOnlyDictionary<string, string>? environment = null) =>
-        Start(["run", "--settings", Write(settings)], environment);
+    private protected ChildProcess StartAgent(
+        JsonObject settings, IReadOnlyDictionary<string, string>? environment = null, Action<string>? listen = null) =>
+        Start(["run", "--settings", Write(settings)], environment, listen);
 
     /// <summary>Runs any command of the executable, in the test's folder.</summary>
-    private protected ChildProcess Start(IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null) =>
-        Opened(ChildProcess.Start("dotnet", [Path.Combine(AppContext.BaseDirectory, "EdgeInspector.dll"), .. arguments], Folder, environment));
+    private protected ChildProcess Start(
+        IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null, Action<string>? listen = null) =>
+        Opened(ChildProcess.Start("dotnet", [Path.Combine(AppContext.BaseDirectory, "EdgeInspector.dll"), .. arguments], Folder, environment, listen));
 
     /// <summary>Runs a command to its end.</summary>
     private protected (int ExitCode, ChildProcess Process) Run(params IEnumerable<string> arguments)

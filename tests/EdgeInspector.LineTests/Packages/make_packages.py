@@ -4,6 +4,7 @@
     /usr/bin/python3 make_packages.py
 
 quick  tells bright pictures (defect) from dark ones (ok) in well under a millisecond: for tests of everything but the model.
+hung   says the same of dark pictures; at a bright one it goes round a loop for ever, inside ONNX Runtime, where nothing can interrupt it.
 slow   computes 80 large convolutions over one repeated weight and then says the same: a small file that is late for any sensible deadline.
 """
 import hashlib, json, os
@@ -31,6 +32,27 @@ def head(nodes, weights, features, channels):
 def quick():
     nodes, weights = [], {}
     head(nodes, weights, "data", 3)
+    return nodes, weights, 32
+
+
+def hung():
+    """A loop of (mean - 0.6) times 10^15 rounds, none for darker pictures, such as the grey ones of a warm-up, that carries the picture's mean through."""
+    weights = {"bright": np.array(0.6, np.float32), "zero": np.array(0, np.float32), "rounds": np.array(1e15, np.float32), "always": np.array(True)}
+    body = helper.make_graph(
+        [helper.make_node("Identity", ["go"], ["goes_on"]), helper.make_node("Identity", ["value"], ["same"])], "round",
+        [helper.make_tensor_value_info("number", TensorProto.INT64, []), helper.make_tensor_value_info("go", TensorProto.BOOL, []),
+         helper.make_tensor_value_info("value", TensorProto.FLOAT, [1, 3, 1, 1])],
+        [helper.make_tensor_value_info("goes_on", TensorProto.BOOL, []), helper.make_tensor_value_info("same", TensorProto.FLOAT, [1, 3, 1, 1])])
+    nodes = [
+        helper.make_node("GlobalAveragePool", ["data"], ["brightness"]),
+        helper.make_node("ReduceMean", ["brightness"], ["one"], keepdims=0),
+        helper.make_node("Sub", ["one", "bright"], ["above"]),
+        helper.make_node("Max", ["above", "zero"], ["excess"]),
+        helper.make_node("Mul", ["excess", "rounds"], ["wanted"]),
+        helper.make_node("Cast", ["wanted"], ["count"], to=TensorProto.INT64),
+        helper.make_node("Loop", ["count", "always", "brightness"], ["carried"], body=body),
+    ]
+    head(nodes, weights, "carried", 3)
     return nodes, weights, 32
 
 
@@ -82,4 +104,5 @@ def write(name, nodes, weights, size):
 
 
 write("quick", *quick())
+write("hung", *hung())
 write("slow", *slow())
