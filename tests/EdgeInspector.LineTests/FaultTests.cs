@@ -16,7 +16,7 @@ public sealed class FaultTests(ITestOutputHelper output) : LineTest
         using var line = new FaultedLine(QuickSettings, listen => StartBroker(Persistent, listen), settings => StartAgent(settings));
         line.Process.WaitForLine(said => said.Contains("gives pictures", StringComparison.Ordinal), Patience);
 
-        line.Run(triggers, TimeSpan.FromMilliseconds(50), Plan(line, triggers), output.WriteLine);
+        line.Run(1, triggers, TimeSpan.FromMilliseconds(50), Plan(line, triggers), output.WriteLine);
         line.Settle(Patience);
         line.Process.Terminate();
         int code = line.Process.WaitForExit(TimeSpan.FromSeconds(10));

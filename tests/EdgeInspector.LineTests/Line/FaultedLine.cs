@@ -30,6 +30,7 @@ internal sealed class FaultedLine : IDisposable
         // Signals as a PLC takes them: what was sent while it was away is history. Events as a quality system takes them: the broker keeps them for it.
         _signals = new WireClient(_broker.Port, "gate", clean: true, [$"{Prefix}/+/signal", $"{Prefix}/+/image"], Ledger.Receive);
         _events = new WireClient(_broker.Port, "records", clean: false, [$"{Prefix}/+/event"], Ledger.Receive);
+        _broker.SaveSessions();
         Plc = plc = new Plc(_broker.Port, $"{Prefix}/s1/trigger", Ledger);
 
         _settings = settings(_broker.Port);
@@ -57,7 +58,12 @@ internal sealed class FaultedLine : IDisposable
     public ChildProcess Process { get; private set; }
 
     /// <summary>Announces parts at a steady pace while the planned faults happen beside it. Returns after the last part and the last fault.</summary>
-    public void Run(int triggers, TimeSpan period, IReadOnlyList<PlannedFault> plan, Action<string> say)
+    /// <param name="first">Number of the first part.</param>
+    /// <param name="triggers">How many.</param>
+    /// <param name="period">From one to the next.</param>
+    /// <param name="plan">The faults, in the order of their triggers.</param>
+    /// <param name="say">Takes a line about each.</param>
+    public void Run(long first, int triggers, TimeSpan period, IReadOnlyList<PlannedFault> plan, Action<string> say)
     {
         var reached = new BlockingProgress();
         Task faults = Task.Run(() =>
@@ -69,7 +75,7 @@ internal sealed class FaultedLine : IDisposable
                 planned.Cause();
             }
         });
-        Plc.Run(1, triggers, period, reached.Report);
+        Plc.Run(first, triggers, period, reached.Report);
         reached.Report(long.MaxValue);
         if (!faults.Wait(TimeSpan.FromSeconds(60)))
             throw new TimeoutException("The faults did not come to their end.");

@@ -146,6 +146,19 @@ internal sealed class Ledger
 
     public long Images => Interlocked.Read(ref _images);
 
+    /// <summary>The numbers behind a prefix of all parts with an event, ascending.</summary>
+    public IReadOnlyList<long> RecordedNumbers(string prefix)
+    {
+        lock (_gate)
+        {
+            return
+            [
+                .. _parts.Where(part => part.Value.Id != default && part.Key.StartsWith(prefix, StringComparison.Ordinal))
+                    .Select(part => long.Parse(part.Key.AsSpan(prefix.Length), CultureInfo.InvariantCulture)).Order(),
+            ];
+        }
+    }
+
     /// <summary>Those of the parts for which no event has come.</summary>
     public IReadOnlyList<string> Missing(IEnumerable<string> parts)
     {

@@ -19,8 +19,11 @@ public abstract class LineTest : IDisposable
     /// <summary>The folder of the models made for these tests: <c>quick</c> and <c>slow</c>.</summary>
     protected static string Packages { get; } = Path.Combine(AppContext.BaseDirectory, "Packages");
 
-    /// <summary>Lines of the broker's settings that let sessions, and what waits in them, outlive it.</summary>
-    private protected string Persistent => $"allow_anonymous true\npersistence true\npersistence_location {Folder}/\nautosave_on_changes true\nautosave_interval 1";
+    /// <summary>
+    /// Lines of the broker's settings that let sessions outlive it. They are written when it stops, and by <see cref="Mosquitto.SaveSessions"/>; writing
+    /// them more often would hold up every message for a disk.
+    /// </summary>
+    private protected string Persistent => $"allow_anonymous true\npersistence true\npersistence_location {Folder}/\nautosave_interval 0\nmax_queued_messages 0";
 
     private protected Mosquitto StartBroker(string access = "allow_anonymous true", Action<string>? listen = null) => Opened(new Mosquitto(Folder, access, listen));
 

@@ -34,6 +34,13 @@ internal sealed class Mosquitto : IDisposable
         probe.Connect("127.0.0.1", Port);
     }
 
+    /// <summary>Writes the sessions that are to be there again after a kill; with a broker that is persistent.</summary>
+    public void SaveSessions()
+    {
+        ChildProcess.Signal(_process!.Id, "USR1");
+        _process.WaitForLine(line => line.Contains("Saving in-memory database", StringComparison.Ordinal), TimeSpan.FromSeconds(10));
+    }
+
     /// <summary>SIGKILL. Everything it had logged has been heard when this returns.</summary>
     public void Kill()
     {
