@@ -78,7 +78,8 @@ public sealed class SlowModelTests(ITestOutputHelper output) : LineTest
         Assert.Equal(Enumerable.Range(1, Parts).Select(i => $"P{i}"), mailbox.All("signal").Select(signal => Text(signal, "part")));
         Assert.All(mailbox.All("signal"), signal => Assert.Equal("none", Text(signal, "verdict")));
         Assert.Equal(Parts, mailbox.Verdicts.Select(e => Text(e, "part")).Distinct().Count());
-        Assert.All(mailbox.Verdicts, e => Assert.Equal("deadline", Text(e, "reason")));
+        // Overload: said early, of a part that could not have made it.
+        Assert.All(mailbox.Verdicts, e => Assert.Matches("^(deadline|overload)$", Text(e, "reason")!));
         mailbox.WaitFor("state", where: state => state.GetProperty("counters").GetProperty("none").GetInt64() == Parts);
     }
 
@@ -91,7 +92,8 @@ public sealed class SlowModelTests(ITestOutputHelper output) : LineTest
             Announce(plc, i);
         mailbox.WaitFor("signal");
         agent.Terminate();
-        Assert.Equal(0, agent.WaitForExit(TimeSpan.FromSeconds(10)));
+        int code = agent.WaitForExit(TimeSpan.FromSeconds(10));
+        Assert.True(code == 0, $"It ended with code {code}:\n{agent.Said}");
         JsonElement offline = mailbox.WaitFor("state", where: state => Text(state, "status") == "offline");
         Assert.Contains("stopped", offline.GetRawText(), StringComparison.Ordinal);
         mailbox.WaitFor("event", Parts);
