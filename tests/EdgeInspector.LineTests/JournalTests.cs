@@ -66,6 +66,7 @@ public sealed class JournalTests(ITestOutputHelper output) : LineTest
         using SmallDisk disk = SmallDisk.Mount(data, "20m");
         (Mosquitto broker, Mailbox mailbox) = StartBrokerWithMailbox();
         JsonObject settings = QuickSettings(broker.Port, Clip.Write(Folder, 500, 25, withDefects: true), "Own");
+        settings["Images"] = new JsonObject { ["SpoolMinimumFree"] = 1_000_000 };
         ChildProcess agent = StartAgent(settings);
         mailbox.WaitFor("event", 20);
         mailbox.WaitFor("state", where: state => !IsDegraded(state));

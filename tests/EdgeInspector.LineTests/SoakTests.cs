@@ -137,6 +137,7 @@ public sealed class SoakTests : LineTest
         JsonObject settings = Settings(port);
         settings["Serilog"] = new JsonObject { ["MinimumLevel"] = new JsonObject { ["Default"] = "Warning" } };
         settings["Inference"] = new JsonObject { ["Threads"] = 1 };
+        settings["Images"] = new JsonObject { ["SpoolMaxBytes"] = 50_000_000, ["SpoolMinimumFree"] = 20_000_000 };
         JsonObject announced = Station(settings);
         announced["Deadline"] = "150ms";
         JsonObject fast = announced.DeepClone().AsObject();
