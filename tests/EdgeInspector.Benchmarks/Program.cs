@@ -1,8 +1,11 @@
 using BenchmarkDotNet.Running;
+using EdgeInspector.Benchmarks.Deadline;
 using EdgeInspector.Benchmarks.HotPath;
 
-// "hot-path [parts]" measures the whole way of a part; anything else goes to BenchmarkDotNet: --filter '*Predict*' --inProcess
+// "hot-path [parts]" measures the whole way of a part, "deadline [parts]" how punctually a model that is too slow is answered for; anything else goes to BenchmarkDotNet: --filter '*Predict*' --inProcess
 if (args is ["hot-path", ..])
     return await HotPathBenchmark.RunAsync(args[1..]);
+if (args is ["deadline", ..])
+    return await DeadlineBenchmark.RunAsync(args[1..]);
 BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
 return 0;

@@ -1,16 +1,9 @@
 using System.Globalization;
 using EdgeInspector.Capture;
 using EdgeInspector.Capture.SimulatedLine;
-using EdgeInspector.Delivery;
-using EdgeInspector.Delivery.Connecting;
-using EdgeInspector.Delivery.DemoBroker;
-using EdgeInspector.Inference;
 using EdgeInspector.Inspection.Frames;
-using EdgeInspector.Inspection.Rules;
 using EdgeInspector.Inspection.Stations;
 using EdgeInspector.Inspection.Verdicts;
-using EdgeInspector.ModelStore.Packages;
-using Microsoft.Extensions.Logging.Abstractions;
 using OpenCvSharp;
 
 namespace EdgeInspector.Benchmarks.HotPath;
@@ -35,35 +28,9 @@ internal static class HotPathBenchmark
 
     private static async Task MeasureAsync(string model, int parts)
     {
-        PackageReading reading = ModelPackageReader.Read(model);
-        LoadOutcome outcome = GenerationLoader.Load(
-            reading.Package ?? throw new InvalidOperationException(string.Join(' ', reading.Problems)),
-            new InferenceOptions(),
-            new PreprocessingOptions(),
-            NullLogger.Instance);
-        using OnnxGeneration generation = outcome.Generation ?? throw new InvalidOperationException(string.Join(' ', outcome.Problems));
-        await using LoopbackBroker broker = await LoopbackBroker.StartAsync();
-        var mqtt = new MqttOptions { Host = "127.0.0.1", Port = broker.Port };
-        var (health, counters, time) = (new StationHealth(), new StationCounters(), TimeProvider.System);
-        await using var link = new StationLink(
-            new AgentIdentity("benchmark", "bench", "0"),
-            "hot",
-            mqtt,
-            StationTopics.ForAll(mqtt, "bench", ["hot"])["hot"],
-            health,
-            counters,
-            () => generation.Model,
-            null,
-            time,
-            NullLogger.Instance);
-        link.Start();
-        await link.WaitConnected(CancellationToken.None);
-
         using var measured = new Measured();
-        var options = new StationOptions { Deadline = TimeSpan.FromSeconds(10) };
-        using var station = new Station(
-            "hot", options, RuleSet.Create(options, generation.Model, out _)!, generation, link, measured, health, counters, time, NullLogger.Instance);
-        station.Start();
+        await using BenchStation bench = await BenchStation.StartAsync(model, new StationOptions { Deadline = TimeSpan.FromSeconds(10) }, measured);
+        TimeProvider time = TimeProvider.System;
         using var frames = new FramePool();
         List<Mat> pictures = Render();
         for (int i = 0; i < WarmUp + parts; i++)
@@ -71,17 +38,17 @@ internal static class HotPathBenchmark
             Frame frame = frames.Rent(pictures[0].Width, pictures[0].Height);
             FramePixels.Copy(pictures[i % Pictures], frame);
             frame.Stamp(time.GetTimestamp(), time.GetUtcNow(), i);
-            station.Accept(frame, mayWait: true, CancellationToken.None);
+            bench.Station.Accept(frame, mayWait: true, CancellationToken.None);
             InspectedPart part = measured.Next();
             if (i >= WarmUp)
                 measured.Keep(part);
         }
         foreach (Mat picture in pictures)
             picture.Dispose();
-        measured.Print(generation.Model.Name);
+        measured.Print(bench.Station.Model.Name);
     }
 
-    private static List<Mat> Render()
+    internal static List<Mat> Render()
     {
         var line = new PartLine(30_000);
         using var renderer = new PartRenderer();

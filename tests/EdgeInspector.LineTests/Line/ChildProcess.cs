@@ -6,13 +6,18 @@ namespace EdgeInspector.LineTests.Line;
 /// <summary>A process whose output is kept, line by line, and can be waited for. Killed at the end, whatever happened.</summary>
 internal sealed class ChildProcess : IDisposable
 {
+    // Of a process that talks for hours the latest half is kept.
+    private const int MostLines = 40_000;
+
     private readonly Process _process;
     private readonly object _gate = new();
     private readonly List<string> _output = [];
     private readonly List<string> _errors = [];
+    private readonly Action<string>? _listen;
 
-    private ChildProcess(ProcessStartInfo start)
+    private ChildProcess(ProcessStartInfo start, Action<string>? listen)
     {
+        _listen = listen;
         start.RedirectStandardOutput = start.RedirectStandardError = true;
         start.RedirectStandardInput = true;
         _process = new Process { StartInfo = start };
@@ -24,14 +29,16 @@ internal sealed class ChildProcess : IDisposable
         _process.BeginErrorReadLine();
     }
 
-    public static ChildProcess Start(string program, IEnumerable<string> arguments, string folder, IReadOnlyDictionary<string, string>? environment = null)
+    /// <param name="listen">Hears every line, on the thread that reads it.</param>
+    public static ChildProcess Start(
+        string program, IEnumerable<string> arguments, string folder, IReadOnlyDictionary<string, string>? environment = null, Action<string>? listen = null)
     {
         var start = new ProcessStartInfo(program) { WorkingDirectory = folder };
         foreach (string argument in arguments)
             start.ArgumentList.Add(argument);
         foreach ((string name, string value) in environment ?? new Dictionary<string, string>())
             start.Environment[name] = value;
-        return new ChildProcess(start);
+        return new ChildProcess(start, listen);
     }
 
     public int Id => _process.Id;
@@ -78,9 +85,12 @@ internal sealed class ChildProcess : IDisposable
     /// <summary>Sends SIGKILL: no code of the process runs any more.</summary>
     public void Kill() => Signal("KILL");
 
-    private void Signal(string name)
+    private void Signal(string name) => Signal(_process.Id, name);
+
+    /// <summary>Sends a signal to any process, such as a child of this one.</summary>
+    public static void Signal(int process, string name)
     {
-        using Process kill = Process.Start("kill", ["-s", name, _process.Id.ToString(CultureInfo.InvariantCulture)]);
+        using Process kill = Process.Start("kill", ["-s", name, process.ToString(CultureInfo.InvariantCulture)]);
         kill.WaitForExit();
     }
 
@@ -88,9 +98,12 @@ internal sealed class ChildProcess : IDisposable
     {
         if (line is null)
             return;
+        _listen?.Invoke(line);
         lock (_gate)
         {
             lines.Add(line);
+            if (lines.Count > MostLines)
+                lines.RemoveRange(0, MostLines / 2);
             Monitor.PulseAll(_gate);
         }
     }

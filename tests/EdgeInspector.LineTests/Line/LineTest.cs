@@ -16,7 +16,16 @@ public abstract class LineTest : IDisposable
     /// <summary>The folder of the shipped models, which the build copies beside the tests.</summary>
     protected static string Models { get; } = Path.Combine(AppContext.BaseDirectory, "models");
 
-    private protected Mosquitto StartBroker(string access = "allow_anonymous true") => Opened(new Mosquitto(Folder, access));
+    /// <summary>The folder of the models made for these tests: <c>quick</c> and <c>slow</c>.</summary>
+    protected static string Packages { get; } = Path.Combine(AppContext.BaseDirectory, "Packages");
+
+    /// <summary>
+    /// Lines of the broker's settings that let sessions outlive it. They are written when it stops, and by <see cref="Mosquitto.SaveSessions"/>; writing
+    /// them more often would hold up every message for a disk.
+    /// </summary>
+    private protected string Persistent => $"allow_anonymous true\npersistence true\npersistence_location {Folder}/\nautosave_interval 0\nmax_queued_messages 0";
+
+    private protected Mosquitto StartBroker(string access = "allow_anonymous true", Action<string>? listen = null) => Opened(new Mosquitto(Folder, access, listen));
 
     /// <summary>Settings of one station, <c>s1</c>, on the shipped classifier and a simulated camera of 5 parts a second; change what the test is about.</summary>
     private protected static JsonObject Settings(int port) => new()
@@ -48,12 +57,14 @@ public abstract class LineTest : IDisposable
     }
 
     /// <summary>Runs the service on the settings.</summary>
-    private protected ChildProcess StartAgent(JsonObject settings, IReadOnlyDictionary<string, string>? environment = null) =>
-        Start(["run", "--settings", Write(settings)], environment);
+    private protected ChildProcess StartAgent(
+        JsonObject settings, IReadOnlyDictionary<string, string>? environment = null, Action<string>? listen = null) =>
+        Start(["run", "--settings", Write(settings)], environment, listen);
 
     /// <summary>Runs any command of the executable, in the test's folder.</summary>
-    private protected ChildProcess Start(IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null) =>
-        Opened(ChildProcess.Start("dotnet", [Path.Combine(AppContext.BaseDirectory, "EdgeInspector.dll"), .. arguments], Folder, environment));
+    private protected ChildProcess Start(
+        IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null, Action<string>? listen = null) =>
+        Opened(ChildProcess.Start("dotnet", [Path.Combine(AppContext.BaseDirectory, "EdgeInspector.dll"), .. arguments], Folder, environment, listen));
 
     /// <summary>Runs a command to its end.</summary>
     private protected (int ExitCode, ChildProcess Process) Run(params IEnumerable<string> arguments)

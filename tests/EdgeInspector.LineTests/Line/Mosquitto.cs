@@ -7,12 +7,15 @@ internal sealed class Mosquitto : IDisposable
 {
     private readonly string _settings;
     private readonly string _folder;
+    private readonly Action<string>? _listen;
     private ChildProcess? _process;
 
-    /// <param name="access">The broker's lines on who may come in.</param>
-    public Mosquitto(string folder, string access)
+    /// <param name="access">The broker's lines on who may come in, and any others.</param>
+    /// <param name="listen">Hears every line of the broker's log.</param>
+    public Mosquitto(string folder, string access, Action<string>? listen = null)
     {
         _folder = folder;
+        _listen = listen;
         Port = Ports.Free();
         _settings = Path.Combine(folder, "mosquitto.conf");
         // Started as root it would become the user "mosquitto", who can't read this folder.
@@ -25,10 +28,26 @@ internal sealed class Mosquitto : IDisposable
     public void Start()
     {
         string program = File.Exists("/usr/sbin/mosquitto") ? "/usr/sbin/mosquitto" : "mosquitto";
-        _process = ChildProcess.Start(program, ["-c", _settings], _folder);
+        _process = ChildProcess.Start(program, ["-c", _settings], _folder, listen: _listen);
         _process.WaitForLine(line => line.Contains("running", StringComparison.Ordinal), TimeSpan.FromSeconds(20));
         using var probe = new TcpClient();
         probe.Connect("127.0.0.1", Port);
+    }
+
+    /// <summary>Writes the sessions that are to be there again after a kill; with a broker that is persistent.</summary>
+    public void SaveSessions()
+    {
+        ChildProcess.Signal(_process!.Id, "USR1");
+        _process.WaitForLine(line => line.Contains("Saving in-memory database", StringComparison.Ordinal), TimeSpan.FromSeconds(10));
+    }
+
+    /// <summary>SIGKILL. Everything it had logged has been heard when this returns.</summary>
+    public void Kill()
+    {
+        _process!.Kill();
+        _process.WaitForExit(TimeSpan.FromSeconds(10));
+        _process.Dispose();
+        _process = null;
     }
 
     public void Stop()

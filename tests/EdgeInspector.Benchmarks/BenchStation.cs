@@ -1,0 +1,67 @@
+using EdgeInspector.Delivery;
+using EdgeInspector.Delivery.Connecting;
+using EdgeInspector.Delivery.DemoBroker;
+using EdgeInspector.Inference;
+using EdgeInspector.Inspection.Rules;
+using EdgeInspector.Inspection.Stations;
+using EdgeInspector.Inspection.Verdicts;
+using EdgeInspector.ModelStore.Packages;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace EdgeInspector.Benchmarks;
+
+/// <summary>A real station with a real model, whose signals go over a real link to a broker (embedded, on loopback). No camera: the benchmark brings frames.</summary>
+internal sealed class BenchStation : IAsyncDisposable
+{
+    private readonly OnnxGeneration _generation;
+    private readonly LoopbackBroker _broker;
+    private readonly StationLink _link;
+
+    private BenchStation(OnnxGeneration generation, LoopbackBroker broker, StationLink link, Station station) =>
+        (_generation, _broker, _link, Station) = (generation, broker, link, station);
+
+    public Station Station { get; }
+
+    /// <param name="model">Path of the package.</param>
+    /// <param name="options">How the station inspects.</param>
+    /// <param name="records">Takes the station's records.</param>
+    /// <param name="inference">Where and how the model runs.</param>
+    public static async Task<BenchStation> StartAsync(string model, StationOptions options, IInspectedPartSink records, InferenceOptions? inference = null)
+    {
+        PackageReading reading = ModelPackageReader.Read(model);
+        LoadOutcome outcome = GenerationLoader.Load(
+            reading.Package ?? throw new InvalidOperationException(string.Join(' ', reading.Problems)),
+            inference ?? new InferenceOptions(),
+            new PreprocessingOptions(),
+            NullLogger.Instance);
+        OnnxGeneration generation = outcome.Generation ?? throw new InvalidOperationException(string.Join(' ', outcome.Problems));
+        LoopbackBroker broker = await LoopbackBroker.StartAsync();
+        var mqtt = new MqttOptions { Host = "127.0.0.1", Port = broker.Port };
+        var (health, counters, time) = (new StationHealth(), new StationCounters(), TimeProvider.System);
+        var link = new StationLink(
+            new AgentIdentity("benchmark", "bench", "0"),
+            "bench",
+            mqtt,
+            StationTopics.ForAll(mqtt, "bench", ["bench"])["bench"],
+            health,
+            counters,
+            () => generation.Model,
+            null,
+            time,
+            NullLogger.Instance);
+        link.Start();
+        await link.WaitConnected(CancellationToken.None);
+        var station = new Station(
+            "bench", options, RuleSet.Create(options, generation.Model, out _)!, generation, link, records, health, counters, time, NullLogger.Instance);
+        station.Start();
+        return new BenchStation(generation, broker, link, station);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Station.Dispose();
+        await _link.DisposeAsync();
+        await _broker.DisposeAsync();
+        _generation.Dispose();
+    }
+}

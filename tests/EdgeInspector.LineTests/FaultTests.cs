@@ -1,0 +1,60 @@
+using System.Text.Json.Nodes;
+using EdgeInspector.LineTests.Line;
+
+namespace EdgeInspector.LineTests;
+
+/// <summary>Everything breaks while parts keep coming.</summary>
+public sealed class FaultTests(ITestOutputHelper output) : LineTest
+{
+    private const int Seed = 20261124;
+
+    [Fact]
+    public void Two_thousand_triggers_get_one_verdict_each_while_broker_agent_and_camera_fail()
+    {
+        // Fewer while one works on the test itself.
+        int triggers = int.TryParse(Environment.GetEnvironmentVariable("LINE_TEST_TRIGGERS"), out int asked) ? asked : 2_000;
+        using var line = new FaultedLine(QuickSettings, listen => StartBroker(Persistent, listen), settings => StartAgent(settings));
+        line.Process.WaitForLine(said => said.Contains("gives pictures", StringComparison.Ordinal), Patience);
+
+        line.Run(1, triggers, TimeSpan.FromMilliseconds(50), Plan(line, triggers), output.WriteLine);
+        line.Settle(Patience);
+        line.Process.Terminate();
+        int code = line.Process.WaitForExit(TimeSpan.FromSeconds(10));
+
+        IReadOnlyCollection<string> acknowledged = line.Log.Acknowledged;
+        Judgement judgement = line.Ledger.Judge(acknowledged);
+        output.WriteLine($"{judgement.Table}\n{"not sent, the broker was away",-34}{line.Plc.Unsent,10}\n{"taken by the broker",-34}{line.Log.Received,10}");
+        Assert.True(judgement.Broken.Count == 0, string.Join('\n', judgement.Broken));
+        Assert.Equal(0, code);
+        Assert.Equal(0, line.Log.Repeated);
+        // The faults must leave something to be proved.
+        Assert.InRange(acknowledged.Count, triggers * 7 / 10, triggers);
+        Assert.True(line.Ledger.Signals > triggers / 2, "hardly any signal came");
+    }
+
+    /// <summary>Three times the broker, three times the agent, twice the camera, shuffled, each at a moment of its own within its eighth of the run.</summary>
+    private static List<PlannedFault> Plan(FaultedLine line, int triggers)
+    {
+        var random = new Random(Seed);
+        (string, Action) Broker(int milliseconds) => ($"broker killed, back after {milliseconds} ms", () => line.RestartBroker(TimeSpan.FromMilliseconds(milliseconds)));
+        (string, Action) Camera(int milliseconds) => ($"camera cut for {milliseconds} ms", () => line.CutCamera(TimeSpan.FromMilliseconds(milliseconds)));
+        (string, Action) Agent() => ("agent killed and started again", () => line.RestartAgent());
+        (string What, Action Fault)[] faults =
+        [
+            Broker(random.Next(2_000)), Broker(random.Next(2_000)), Broker(random.Next(2_000)),
+            Agent(), Agent(), Agent(),
+            Camera(random.Next(500, 4_000)), Camera(random.Next(500, 4_000)),
+        ];
+        random.Shuffle(faults);
+        int eighth = triggers / faults.Length;
+        return [.. faults.Select((fault, i) => new PlannedFault(i * eighth + random.Next(eighth), fault.What, fault.Fault))];
+    }
+
+    private static JsonObject QuickSettings(int port)
+    {
+        JsonObject settings = Settings(port);
+        Station(settings)["Model"] = Path.Combine(Packages, "quick");
+        Station(settings)["Deadline"] = "150ms";
+        return settings;
+    }
+}
