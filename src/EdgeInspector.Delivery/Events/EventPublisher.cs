@@ -1,4 +1,5 @@
 using EdgeInspector.Delivery.Connecting;
+using EdgeInspector.Delivery.Journal;
 using EdgeInspector.Inspection.Stations;
 using Microsoft.Extensions.Logging;
 using MQTTnet;
@@ -8,12 +9,12 @@ using MQTTnet.Protocol;
 namespace EdgeInspector.Delivery.Events;
 
 /// <summary>
-/// Publishes the outbox in order, with a window of events that are not yet acknowledged, for ever. After a lost connection it begins again with the first
+/// Publishes the journal in order, with a window of events that are not yet acknowledged, for ever. After a lost connection it begins again with the first
 /// event that was not acknowledged; some may then arrive twice, with the same id.
 /// </summary>
 internal sealed class EventPublisher(
     BrokerConnection connection,
-    EventOutbox outbox,
+    EventJournal journal,
     IReadOnlyDictionary<string, EvidenceStation> stations,
     Action<Guid, bool> settled,
     MqttOptions options,
@@ -46,6 +47,7 @@ internal sealed class EventPublisher(
             while (true)
             {
                 Session session = await connection.WaitConnected(stop).ConfigureAwait(false);
+                int epoch = journal.Epoch;
                 string? refused = await Drain(session, pause, stop).ConfigureAwait(false);
                 if (refused is not null)
                 {
@@ -53,7 +55,7 @@ internal sealed class EventPublisher(
                     Complain(refused);
                     await Task.WhenAny(session.Ended, Task.Delay(pause.Next(), time, stop)).ConfigureAwait(false);
                 }
-                else
+                else if (journal.Epoch == epoch)
                 {
                     await session.Ended.WaitAsync(stop).ConfigureAwait(false);
                 }
@@ -69,15 +71,16 @@ internal sealed class EventPublisher(
     {
         // One place is left for an image on the same connection.
         int window = Math.Clamp(session.ReceiveMaximum - 1, 1, MostInFlight);
-        var inFlight = new Queue<(OutboxEvent Event, Task<MqttClientPublishResult> Sending)>();
+        var inFlight = new Queue<(WaitingEvent Event, Task<MqttClientPublishResult> Sending)>();
         long after = 0;
-        if (outbox.Peek(0) is { } first)
+        int epoch = journal.Epoch;
+        if (journal.Peek(0) is { } first)
             _tried.RemoveWhere(position => position < first.Position);
         try
         {
-            while (!session.Ended.IsCompleted)
+            while (!session.Ended.IsCompleted && journal.Epoch == epoch)
             {
-                while (inFlight.Count < window && outbox.Peek(after) is { } next)
+                while (inFlight.Count < window && journal.Peek(after) is { } next)
                 {
                     after = next.Position;
                     if (!Fits(next, session))
@@ -86,12 +89,12 @@ internal sealed class EventPublisher(
                 }
                 if (inFlight.Count == 0)
                 {
-                    await Task.WhenAny(outbox.WaitForMore(after), session.Ended).WaitAsync(stop).ConfigureAwait(false);
+                    await Task.WhenAny(journal.WaitForMore(after), session.Ended).WaitAsync(stop).ConfigureAwait(false);
                     continue;
                 }
                 MqttClientPublishResult result = await inFlight.Peek().Sending.ConfigureAwait(false);
                 if (!result.IsSuccess)
-                    return $"the broker refused it ({result.ReasonCode}). It is kept and tried again; check the broker's access rules for {stations[inFlight.Peek().Event.Station].Topics.Event}.";
+                    return $"the broker refused it ({result.ReasonCode}). It is kept and tried again; check the broker's access rules for {inFlight.Peek().Event.Topic}.";
                 Delivered(inFlight.Dequeue().Event);
                 pause.Reset();
             }
@@ -113,14 +116,14 @@ internal sealed class EventPublisher(
         return null;
     }
 
-    private async Task<MqttClientPublishResult> Publish(OutboxEvent next, Session session, CancellationToken stop)
+    private async Task<MqttClientPublishResult> Publish(WaitingEvent next, Session session, CancellationToken stop)
     {
         bool replayed = !_tried.Add(next.Position) || next.HeldBack || time.GetElapsedTime(next.AddedAt) > News;
         using var timeout = new CancellationTokenSource(AcknowledgeWithin, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, stop);
         var message = new MqttApplicationMessage
         {
-            Topic = stations[next.Station].Topics.Event,
+            Topic = next.Topic,
             PayloadSegment = EventWriter.Finish(next.Json, replayed),
             QualityOfServiceLevel = MqttQualityOfServiceLevel.AtLeastOnce,
             ContentType = options.IsMqtt5 ? "application/json" : null,
@@ -129,9 +132,9 @@ internal sealed class EventPublisher(
     }
 
     /// <summary>Learns what became of those still in flight when something went wrong, so that no more than needed is sent twice.</summary>
-    private async Task Collect(Queue<(OutboxEvent Event, Task<MqttClientPublishResult> Sending)> inFlight)
+    private async Task Collect(Queue<(WaitingEvent Event, Task<MqttClientPublishResult> Sending)> inFlight)
     {
-        foreach ((OutboxEvent sent, Task<MqttClientPublishResult> sending) in inFlight)
+        foreach ((WaitingEvent sent, Task<MqttClientPublishResult> sending) in inFlight)
         {
             try
             {
@@ -145,26 +148,26 @@ internal sealed class EventPublisher(
         }
     }
 
-    private bool Fits(OutboxEvent next, Session session)
+    private bool Fits(WaitingEvent next, Session session)
     {
         if (next.Json.Length + Overhead <= session.MaximumPacketSize)
             return true;
         // Sending it would make the broker close the connection, for ever.
         _faults.Report($"the event {next.Id} has {next.Json.Length} bytes, more than the broker takes ({session.MaximumPacketSize}); it was given up. Allow larger messages at the broker.");
-        if (outbox.Acknowledge(next.Position))
+        if (journal.Acknowledge(next.Position))
         {
-            stations[next.Station].Counters.CountEventDropped();
+            stations.GetValueOrDefault(next.Station)?.Counters.CountEventDropped();
             settled(next.Id, false);
         }
         return false;
     }
 
-    private void Delivered(OutboxEvent delivered)
+    private void Delivered(WaitingEvent delivered)
     {
         _tried.Remove(delivered.Position);
-        if (!outbox.Acknowledge(delivered.Position))
+        if (!journal.Acknowledge(delivered.Position))
             return;
-        stations[delivered.Station].Counters.CountEventPublished();
+        stations.GetValueOrDefault(delivered.Station)?.Counters.CountEventPublished();
         settled(delivered.Id, true);
         if (!_complained)
             return;

@@ -2,8 +2,9 @@ using System.Text.Json.Serialization;
 
 namespace EdgeInspector.Delivery.Events;
 
-/// <summary>What <c>…/event</c> says; <c>replayed</c> is added when it is published.</summary>
+/// <summary>What <c>…/event</c> says of a verdict; <c>replayed</c> is added when it is published.</summary>
 internal sealed record EventRecord(
+    string Kind,
     Guid Id,
     string Part,
     long Seq,
@@ -18,8 +19,16 @@ internal sealed record EventRecord(
     string? Rule,
     EventPackage? Package,
     string? Provider,
-    EventLatencies LatenciesMs,
+    EventLatencies? LatenciesMs,
+    EventLate? Late,
+    bool Recovered,
     EventImage? Image);
+
+/// <summary>What the model said too late.</summary>
+internal sealed record EventLate(string Verdict, string? Rule, string? Tag, float Probability, double AfterTriggerMs);
+
+/// <summary>What <c>…/event</c> says of losses: kind <c>eventsLost</c> or <c>imagesLost</c>. First and last are event ids.</summary>
+internal sealed record LossRecord(string Kind, Guid Id, string? Station, string Line, DateTime At, long? Count, Guid? First, Guid? Last, string Reason);
 
 /// <summary>When things happened, by the wall clock, in UTC.</summary>
 internal sealed record EventTimes(DateTime Trigger, DateTime? Capture, DateTime Verdict);
@@ -44,4 +53,5 @@ internal sealed record EventImage(string Topic, string ContentType);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(EventRecord))]
+[JsonSerializable(typeof(LossRecord))]
 internal sealed partial class EventJson : JsonSerializerContext;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using EdgeInspector.Delivery.Journal;
 using EdgeInspector.Inspection.Predictions;
 using EdgeInspector.Inspection.Verdicts;
 
@@ -18,11 +19,41 @@ internal static class EventWriter
     public static byte[] Write(InspectedPart part, string line, string? imageTopic) =>
         JsonSerializer.SerializeToUtf8Bytes(Record(part, line, imageTopic), EventJson.Default.EventRecord);
 
+    /// <summary>The event of a part that an earlier process had accepted and could not tell of any more: what is known of it.</summary>
+    public static byte[] Write(OpenPart part, string line, DateTimeOffset now) => JsonSerializer.SerializeToUtf8Bytes(
+        new EventRecord(
+            "verdict",
+            part.Id,
+            part.Part,
+            part.Number,
+            part.Station,
+            line,
+            new EventTimes(part.TriggeredAt.UtcDateTime, null, (part.Outcome?.VerdictAt ?? now).UtcDateTime),
+            Word(part.Outcome?.Kind ?? VerdictKind.None),
+            Word(part.Outcome?.Reason ?? NoneReason.Interrupted),
+            // Nobody told the gate anything; that is for the PLC to notice.
+            part.Outcome is { } told ? Word(told.Action) : "none",
+            part.Outcome is { } sent ? Word(sent.Signal) : "unknown",
+            [],
+            part.Outcome is null ? "the agent ended before the part was judged, or before it could note the verdict" : null,
+            null,
+            null,
+            null,
+            null,
+            Recovered: true,
+            null),
+        EventJson.Default.EventRecord);
+
+    /// <summary>The event that says that events or images are lost.</summary>
+    public static byte[] Write(string kind, Guid id, LostEvents lost, string line, DateTimeOffset at) => JsonSerializer.SerializeToUtf8Bytes(
+        new LossRecord(kind, id, lost.Station, line, at.UtcDateTime, lost.Count, lost.First, lost.Last, lost.Reason), EventJson.Default.LossRecord);
+
     /// <summary>Adds the last property.</summary>
     public static byte[] Finish(ReadOnlySpan<byte> json, bool replayed) =>
         [.. json[..^1], .. replayed ? ",\"replayed\":true}"u8 : ",\"replayed\":false}"u8];
 
     private static EventRecord Record(InspectedPart part, string line, string? imageTopic) => new(
+        "verdict",
         part.Id,
         part.Part,
         part.Sequence,
@@ -43,6 +74,10 @@ internal static class EventWriter
             Milliseconds(part.Timing.Decode),
             Milliseconds(part.FrameToSignal),
             Milliseconds(part.TriggerToSignal)),
+        part.Late is { } late
+            ? new EventLate(Word(late.Verdict.Kind), late.Verdict.Rule, late.Verdict.Tag, Finite(late.Verdict.Probability), Milliseconds(late.AfterTrigger))
+            : null,
+        Recovered: false,
         imageTopic is null ? null : new EventImage(imageTopic, "image/jpeg"));
 
     private static EventPrediction Prediction(Prediction prediction) => new(

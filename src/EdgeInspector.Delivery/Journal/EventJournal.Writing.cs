@@ -1,0 +1,338 @@
+using System.Globalization;
+using EdgeInspector.Delivery.Images.Spool;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging;
+
+namespace EdgeInspector.Delivery.Journal;
+
+/// <summary>The thread <c>journal</c>: everything that touches the disk.</summary>
+internal sealed partial class EventJournal
+{
+    // Asked of the spool each time the disk is full: some hundred events.
+    private const long WantedOfSpool = 4 * 1024 * 1024;
+
+    private void Run()
+    {
+        while (true)
+        {
+            TaskCompletionSource? flushed;
+            bool stopping;
+            lock (_gate)
+            {
+                (flushed, _flushed) = (_flushed, null);
+                stopping = _stopping;
+            }
+            Turn(evenIfTriedJustNow: stopping || flushed is not null);
+            flushed?.TrySetResult();
+            if (stopping)
+                return;
+            WaitForWork();
+        }
+    }
+
+    /// <summary>Sleeps until there is something to write or read; acknowledgements alone are gathered for a moment.</summary>
+    private void WaitForWork()
+    {
+        while (true)
+        {
+            TimeSpan wait = Timeout.InfiniteTimeSpan;
+            lock (_gate)
+            {
+                if (_stopping || _flushed is not null || _refill || (_fresh.Count > 0 && !_diskFails))
+                    return;
+                if (_diskFails)
+                    wait = _retry - _time.GetElapsedTime(_failedAt);
+                else if (_delivered.Count > 0)
+                    wait = ForgetWithin - _time.GetElapsedTime(_firstDeliveredAt);
+            }
+            if (wait <= TimeSpan.Zero && wait != Timeout.InfiniteTimeSpan)
+                return;
+            _work.WaitOne(wait);
+        }
+    }
+
+    /// <summary>Reads what is asked for and writes what has gathered.</summary>
+    private void Turn(bool evenIfTriedJustNow)
+    {
+        try
+        {
+            // Reading goes on while writing fails.
+            Refill();
+            if (_diskFails && !evenIfTriedJustNow && _time.GetElapsedTime(_failedAt) < _retry)
+                return;
+            lock (_fileGate)
+            {
+                if (_file is null)
+                    Open();
+            }
+            Commit();
+            Trim();
+            Refill();
+            Recovered();
+        }
+        catch (SqliteException broken) when (JournalFile.IsDamage(broken))
+        {
+            SetAside(broken.Message);
+        }
+        catch (Exception refused) when (refused is SqliteException or IOException or UnauthorizedAccessException or InvalidOperationException)
+        {
+            Fail(refused);
+        }
+    }
+
+    // Under the file's gate.
+    private void Open()
+    {
+        if (File.Exists(_path) && JournalFile.VersionOf(_path) is { } version && version > JournalFile.Version)
+        {
+            Begin(JournalRescue.FromNewer(_path, version, _time.GetUtcNow()));
+            return;
+        }
+        try
+        {
+            _file = JournalFile.Open(_path, _options.MostPages);
+            (long count, long last) = _file.Measure();
+            lock (_gate)
+                Opened(count, last);
+        }
+        catch (SqliteException broken) when (JournalFile.IsDamage(broken))
+        {
+            _file?.Dispose();
+            _file = null;
+            Begin(JournalRescue.FromBroken(_path, broken.Message, _time.GetUtcNow(), _time.GetTimestamp()));
+        }
+    }
+
+    /// <summary>Begins a new journal in place of one that was set aside, and tells what is lost.</summary>
+    private void Begin(JournalRescue.Outcome rescue)
+    {
+        _standing = rescue.Lost.Reason;
+        LogSetAside(_log, rescue.Lost.Reason);
+        _file = JournalFile.Open(_path, _options.MostPages);
+        _file.Commit(rescue.Saved, []);
+        (long count, long last) = _file.Measure();
+        lock (_gate)
+            Opened(count, last);
+        _lost(rescue.Lost);
+    }
+
+    // Under the gate. What is not on disk yet comes after what is in the file.
+    private void Opened(long count, long last)
+    {
+        if (_fresh.First is { Value.Position: var first } && first <= last)
+        {
+            long shift = last - first + 1;
+            for (LinkedListNode<WaitingEvent>? node = _fresh.First; node is not null; node = node.Next)
+                node.Value = node.Value with { Position = node.Value.Position + shift };
+            _lastPosition += shift;
+        }
+        _lastPosition = Math.Max(_lastPosition, last);
+        _epoch++;
+        (_onDisk, _windowEnd) = (count, 0);
+        _window.Clear();
+        _delivered.Clear();
+        _refill = count > 0;
+        _more.TrySetResult();
+    }
+
+    private void Commit()
+    {
+        while (true)
+        {
+            WaitingEvent[] added;
+            long[] delivered;
+            lock (_gate)
+            {
+                added = [.. _fresh.Take(MostInCommit)];
+                delivered = [.. _delivered];
+            }
+            if (added.Length == 0 && delivered.Length == 0)
+                return;
+            lock (_fileGate)
+                _file!.Commit(added, delivered);
+            // Before the reader may see them: else an event could be delivered and forgotten while its slot still says that it is open.
+            foreach (WaitingEvent one in added)
+                _safe(one.Id);
+            lock (_gate)
+                Settle(added, delivered.Length);
+        }
+    }
+
+    // Under the gate.
+    private void Settle(WaitingEvent[] added, int delivered)
+    {
+        _delivered.RemoveRange(0, delivered);
+        bool windowIsAll = _onDisk == _window.Count;
+        foreach (WaitingEvent one in added)
+        {
+            if (Take(_fresh, one.Position) is null)
+            {
+                // Delivered from memory, or given up, while it was being written.
+                _delivered.Add(one.Position);
+                continue;
+            }
+            _onDisk++;
+            Committed++;
+            if (windowIsAll && _window.Count < MostInWindow)
+            {
+                _window.AddLast(one);
+                _windowEnd = one.Position;
+            }
+            else
+            {
+                windowIsAll = false;
+            }
+        }
+        _more.TrySetResult();
+    }
+
+    private void Refill()
+    {
+        long from;
+        lock (_gate)
+        {
+            _refill = false;
+            if (_file is null || _onDisk <= _window.Count || _window.Count >= MostInWindow / 2)
+                return;
+            from = _windowEnd;
+        }
+        List<WaitingEvent> next;
+        lock (_fileGate)
+            next = _file!.Read(from, MostInWindow / 2, _time.GetTimestamp());
+        lock (_gate)
+        {
+            foreach (WaitingEvent one in next)
+            {
+                _window.AddLast(one);
+                _windowEnd = one.Position;
+            }
+            if (next.Count == 0)
+                _onDisk = _window.Count;
+            TellIfEmpty();
+            _more.TrySetResult();
+        }
+    }
+
+    /// <summary>Gives up the oldest events when the journal has grown beyond its limit.</summary>
+    private void Trim()
+    {
+        List<WaitingEvent> oldest;
+        lock (_fileGate)
+        {
+            long bytes = _file!.UsedBytes;
+            Interlocked.Exchange(ref _bytes, bytes);
+            if (bytes <= _options.MaxBytes)
+                return;
+            oldest = _file.Read(0, MostInCommit, _time.GetTimestamp());
+            _file.Commit([], [.. oldest.Select(one => one.Position)]);
+        }
+        lock (_gate)
+        {
+            foreach (WaitingEvent one in oldest)
+                Take(_window, one.Position);
+            _onDisk -= oldest.Count;
+            _windowEnd = Math.Max(_windowEnd, oldest[^1].Position);
+            TellIfEmpty();
+        }
+        string[] stations = [.. oldest.Select(one => one.Station).Distinct()];
+        _lost(new LostEvents(
+            stations.Length == 1 ? stations[0] : null,
+            oldest.Count,
+            oldest[0].Id,
+            oldest[^1].Id,
+            string.Create(CultureInfo.InvariantCulture, $"The journal reached its limit of {_options.MaxBytes} bytes (Journal:MaxBytes) while the broker was away; the oldest events were given up.")));
+    }
+
+    private void SetAside(string cause)
+    {
+        lock (_fileGate)
+        {
+            _file?.Dispose();
+            _file = null;
+            try
+            {
+                Begin(JournalRescue.FromBroken(_path, cause, _time.GetUtcNow(), _time.GetTimestamp()));
+            }
+            catch (Exception refused) when (refused is SqliteException or IOException or UnauthorizedAccessException)
+            {
+                Fail(refused);
+                return;
+            }
+        }
+        Recovered();
+    }
+
+    private void Fail(Exception refused)
+    {
+        string folder = Path.GetDirectoryName(_path)!;
+        // SQLite also says "disk I/O error" where it finds no room for its auxiliary files.
+        bool isFull = refused is SqliteException { SqliteErrorCode: 13 } || FreeBytes.On(folder) is < WantedOfSpool / 4;
+        string mend = refused switch
+        {
+            _ when isFull => "The disk is full: free some space.",
+            SqliteException { SqliteErrorCode: 8 or 14 } or UnauthorizedAccessException => "It can't be written: check the folder's rights, and that the disk is not read-only.",
+            SqliteException { SqliteErrorCode: 5 or 6 } => "Another program holds it open.",
+            _ => refused.Message,
+        };
+        string complaint = $"Events can't be kept in '{folder}' and wait in memory. {mend}";
+        lock (_gate)
+        {
+            _retry = _diskFails ? TimeSpan.FromTicks(Math.Min(_retry.Ticks * 2, LongestRetry.Ticks)) : FirstRetry;
+            _diskFails = true;
+            _failedAt = _time.GetTimestamp();
+            // Whatever waits can be published from memory.
+            _more.TrySetResult();
+        }
+        if (isFull)
+            _freeSpace(WantedOfSpool);
+        else if (refused is not SqliteException { SqliteErrorCode: 5 or 6 })
+            Reopen();
+        if (_complaint == complaint)
+            return;
+        _complaint = complaint;
+        LogFails(_log, complaint);
+        _complain(complaint);
+    }
+
+    // The next turn opens the file anew: the folder may have been mounted or made again. Needs the window to be as it is: positions do not change.
+    private void Reopen()
+    {
+        lock (_fileGate)
+        {
+            lock (_gate)
+            {
+                if (_onDisk > 0)
+                    return;
+            }
+            _file?.Dispose();
+            _file = null;
+        }
+    }
+
+    private void Recovered()
+    {
+        LostEvents? overflow;
+        lock (_gate)
+        {
+            _diskFails = false;
+            (overflow, _overflow) = (_overflow, null);
+        }
+        if (overflow is not null)
+            _lost(overflow);
+        if (_complaint == _standing)
+            return;
+        if (_complaint is not null && _standing is null)
+            LogWell(_log, _path);
+        _complaint = _standing;
+        _complain(_standing);
+    }
+
+    [LoggerMessage(EventId = 520, Level = LogLevel.Error, Message = "{Reason}")]
+    private static partial void LogSetAside(ILogger log, string reason);
+
+    [LoggerMessage(EventId = 521, Level = LogLevel.Error, Message = "{Complaint}")]
+    private static partial void LogFails(ILogger log, string complaint);
+
+    [LoggerMessage(EventId = 522, Level = LogLevel.Information, Message = "Events are kept in {Path} again")]
+    private static partial void LogWell(ILogger log, string path);
+}

@@ -1,0 +1,315 @@
+using EdgeInspector.Inspection.Stations;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging;
+
+namespace EdgeInspector.Delivery.Journal;
+
+/// <summary>
+/// Keeps events in order on disk until the broker has acknowledged them. What cannot be written waits in memory, bounded, and is published from there;
+/// it goes to disk as soon as the disk is well again. Thread-safe; one reader.
+/// </summary>
+/// <remarks>
+/// Events pass three places, in this order of age: the file holds what is committed; the window is the file's beginning in memory, as much as the reader needs at a
+/// time; <c>_fresh</c> holds what is not on disk yet. The thread <c>journal</c> alone writes: it commits what has gathered in one transaction, so many events share
+/// one flush of the disk, and nobody waits for it. The reader sees an event once it is committed, or, while the disk is not usable, at once.
+/// </remarks>
+internal sealed partial class EventJournal : IDisposable
+{
+    /// <summary>The component under whose name the journal complains to the stations' <see cref="StationHealth"/>.</summary>
+    public const string Component = "journal";
+
+    private const int MostInWindow = 256;
+    private const int MostInCommit = 512;
+
+    // Acknowledged events are forgotten on disk so much later, many at once: to deliver one twice after a crash is allowed, to flush the disk for each is dear.
+    private static readonly TimeSpan ForgetWithin = TimeSpan.FromMilliseconds(200);
+
+    private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(5);
+
+    private readonly string _path;
+    private readonly JournalOptions _options;
+    private readonly Action<Guid> _safe;
+    private readonly Action<LostEvents> _lost;
+    private readonly Action<string?> _complain;
+    private readonly Func<long, long> _freeSpace;
+    private readonly TimeProvider _time;
+    private readonly ILogger _log;
+    private readonly Thread _thread;
+
+    // Under the gate
+    private readonly Lock _gate = new();
+    private readonly LinkedList<WaitingEvent> _window = new();
+    private readonly LinkedList<WaitingEvent> _fresh = new();
+    private readonly List<long> _delivered = [];
+    private long _lastPosition;
+    private long _windowEnd;
+    private long _onDisk;
+    private bool _diskFails;
+    private int _epoch;
+    private long _failedAt;
+    private long _firstDeliveredAt;
+    private LostEvents? _overflow;
+    private bool _refill;
+    private bool _stopping;
+    private TaskCompletionSource _more = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private TaskCompletionSource? _emptied;
+    private TaskCompletionSource? _flushed;
+
+    // Under its own gate, which may be held through a flush of the disk
+    private readonly Lock _fileGate = new();
+    private JournalFile? _file;
+
+    // The journal's thread
+    private readonly AutoResetEvent _work = new(false);
+    private string? _standing;
+    private string? _complaint;
+    private TimeSpan _retry = FirstRetry;
+    private long _bytes;
+
+    /// <summary>Prepares the journal; <see cref="Start"/> opens it.</summary>
+    /// <param name="dataFolder">Where <c>journal.db</c> lies.</param>
+    /// <param name="options">Limits; validated.</param>
+    /// <param name="safe">Told each event's id once it is committed, delivered or lost: nothing else need remember it. Called without a lock.</param>
+    /// <param name="lost">Told what will never be delivered. Called on the journal's thread; may <see cref="Add"/> an event that says so.</param>
+    /// <param name="complain">Told what is wrong with the disk, null when it is well again.</param>
+    /// <param name="freeSpace">Asked to free so many bytes when the disk is full.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="log">The log.</param>
+    public EventJournal(
+        string dataFolder,
+        JournalOptions options,
+        Action<Guid> safe,
+        Action<LostEvents> lost,
+        Action<string?> complain,
+        Func<long, long> freeSpace,
+        TimeProvider time,
+        ILogger log)
+    {
+        _path = Path.GetFullPath(Path.Combine(dataFolder, JournalFile.FileName));
+        (_options, _safe, _lost, _complain, _freeSpace, _time, _log) = (options, safe, lost, complain, freeSpace, time, log);
+        _thread = new Thread(Run) { Name = "journal", IsBackground = true };
+    }
+
+    /// <summary>Events not yet acknowledged.</summary>
+    public long Count
+    {
+        get
+        {
+            lock (_gate)
+                return _onDisk + _fresh.Count;
+        }
+    }
+
+    /// <summary>Bytes that waiting events take on disk.</summary>
+    public long Bytes => Interlocked.Read(ref _bytes);
+
+    /// <summary>Changes when the order began anew, because the file could be opened only after the reader had seen events, or was replaced: the reader must begin at 0 again.</summary>
+    public int Epoch
+    {
+        get
+        {
+            lock (_gate)
+                return _epoch;
+        }
+    }
+
+    /// <summary>Events committed since the start.</summary>
+    public long Committed { get; private set; }
+
+    /// <summary>Opens the journal, on its own thread: nobody waits for the disk. Events can be added before and after.</summary>
+    public void Start() => _thread.Start();
+
+    /// <summary>Adds an event at the end. Never waits for the disk.</summary>
+    public void Add(Guid id, string station, string topic, byte[] json, bool heldBack)
+    {
+        Guid? lost = null;
+        lock (_gate)
+        {
+            if (_fresh.Count >= _options.MemoryEvents)
+                lost = GiveUpOldest();
+            _fresh.AddLast(new WaitingEvent(++_lastPosition, id, station, topic, json, _time.GetTimestamp(), heldBack));
+            if (_diskFails)
+                _more.TrySetResult();
+        }
+        _work.Set();
+        if (lost is not null)
+            _safe(lost.Value);
+    }
+
+    /// <summary>The first event after a position that may be published, or null; 0 asks for the very first.</summary>
+    public WaitingEvent? Peek(long after)
+    {
+        lock (_gate)
+        {
+            if (First(_window, after) is { } next)
+                return next;
+            if (_onDisk > _window.Count)
+            {
+                // More on disk than in memory: the journal's thread fetches it, and WaitForMore ends.
+                AskForRefill();
+                return null;
+            }
+            return _diskFails ? First(_fresh, after) : null;
+        }
+    }
+
+    /// <summary>Completes when there may be an event after a position.</summary>
+    public Task WaitForMore(long after)
+    {
+        lock (_gate)
+        {
+            if (First(_window, after) is not null || (_diskFails && _onDisk <= _window.Count && First(_fresh, after) is not null))
+                return Task.CompletedTask;
+            if (_more.Task.IsCompleted)
+                _more = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            if (_onDisk > _window.Count)
+                AskForRefill();
+            return _more.Task;
+        }
+    }
+
+    /// <summary>Completes when every event has been acknowledged.</summary>
+    public Task WaitEmpty()
+    {
+        lock (_gate)
+        {
+            if (_onDisk + _fresh.Count == 0)
+                return Task.CompletedTask;
+            return (_emptied ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+        }
+    }
+
+    /// <summary>Forgets an event that was delivered. False when it was forgotten before.</summary>
+    public bool Acknowledge(long position)
+    {
+        Guid? id;
+        lock (_gate)
+        {
+            id = Take(_window, position);
+            if (id is not null)
+            {
+                _onDisk--;
+                if (_delivered.Count == 0)
+                    _firstDeliveredAt = _time.GetTimestamp();
+                _delivered.Add(position);
+            }
+            else
+            {
+                id = Take(_fresh, position);
+            }
+            if (id is null)
+                return false;
+            TellIfEmpty();
+        }
+        _work.Set();
+        _safe(id.Value);
+        return true;
+    }
+
+    /// <summary>True while an event waits to be delivered. May wait for the disk.</summary>
+    public bool IsWaiting(Guid id)
+    {
+        lock (_gate)
+        {
+            if (_window.Any(one => one.Id == id) || _fresh.Any(one => one.Id == id))
+                return true;
+            if (_onDisk <= _window.Count)
+                return false;
+        }
+        try
+        {
+            lock (_fileGate)
+                return _file?.Contains(id) ?? false;
+        }
+        catch (SqliteException)
+        {
+            // Its picture waits until the journal can be read again.
+            return true;
+        }
+    }
+
+    /// <summary>Completes when what was added so far is on disk, and what was acknowledged is forgotten there; or the disk has refused once more.</summary>
+    public Task Flush()
+    {
+        lock (_gate)
+        {
+            if (!_thread.IsAlive)
+                return Task.CompletedTask;
+            _flushed ??= new(TaskCreationOptions.RunContinuationsAsynchronously);
+            _work.Set();
+            return _flushed.Task;
+        }
+    }
+
+    /// <summary>Ends the thread and closes the file.</summary>
+    public void Dispose()
+    {
+        lock (_gate)
+            _stopping = true;
+        _work.Set();
+        if (_thread.IsAlive && !_thread.Join(TimeSpan.FromSeconds(2)))
+            return;
+        lock (_fileGate)
+        {
+            _file?.Dispose();
+            _file = null;
+        }
+        _work.Dispose();
+    }
+
+    private static WaitingEvent? First(LinkedList<WaitingEvent> events, long after)
+    {
+        // Those before are in flight: a handful.
+        for (LinkedListNode<WaitingEvent>? node = events.First; node is not null; node = node.Next)
+        {
+            if (node.Value.Position > after)
+                return node.Value;
+        }
+        return null;
+    }
+
+    private static Guid? Take(LinkedList<WaitingEvent> events, long position)
+    {
+        for (LinkedListNode<WaitingEvent>? node = events.First; node is not null && node.Value.Position <= position; node = node.Next)
+        {
+            if (node.Value.Position != position)
+                continue;
+            events.Remove(node);
+            return node.Value.Id;
+        }
+        return null;
+    }
+
+    // Under the gate. Told in one event once there is room for it.
+    private Guid GiveUpOldest()
+    {
+        WaitingEvent oldest = _fresh.First!.Value;
+        _fresh.RemoveFirst();
+        _overflow = new LostEvents(
+            _overflow is null || _overflow.Station == oldest.Station ? oldest.Station : null,
+            (_overflow?.Count ?? 0) + 1,
+            _overflow?.First ?? oldest.Id,
+            oldest.Id,
+            $"The disk took no events, and {_options.MemoryEvents} waited in memory already (Journal:MemoryEvents); the oldest were given up.");
+        return oldest.Id;
+    }
+
+    // Under the gate.
+    private void AskForRefill()
+    {
+        if (_refill)
+            return;
+        _refill = true;
+        _work.Set();
+    }
+
+    // Under the gate.
+    private void TellIfEmpty()
+    {
+        if (_onDisk + _fresh.Count > 0)
+            return;
+        _emptied?.TrySetResult();
+        _emptied = null;
+    }
+}

@@ -1,0 +1,112 @@
+using System.Globalization;
+using Microsoft.Data.Sqlite;
+
+namespace EdgeInspector.Delivery.Journal;
+
+/// <summary>Sets a journal aside that can't be used, and saves from a copy of it what can be read.</summary>
+internal static class JournalRescue
+{
+    private static readonly string[] Companions = ["", "-wal", "-shm"];
+
+    /// <summary>What was saved, and what is to be told.</summary>
+    /// <param name="Saved">Events in order, with their old positions.</param>
+    /// <param name="Lost">What is lost.</param>
+    public sealed record Outcome(IReadOnlyList<WaitingEvent> Saved, LostEvents Lost);
+
+    /// <summary>Sets a broken journal aside as <c>journal-corrupt-TIME.db</c> and reads what is left, from both ends.</summary>
+    public static Outcome FromBroken(string path, string cause, DateTimeOffset at, long now)
+    {
+        string aside = SetAside(path, "corrupt", at);
+        string copy = path + ".rescue";
+        try
+        {
+            foreach (string companion in Companions.Where(companion => File.Exists(aside + companion)))
+                File.Copy(aside + companion, copy + companion, overwrite: true);
+            (List<WaitingEvent> saved, long? lost, Guid? before, Guid? after) = ReadBothEnds(copy, now);
+            string reason = $"The journal was damaged ({cause.TrimEnd('.')}). It is kept as {Path.GetFileName(aside)}, a new one was begun; "
+                + $"{saved.Count.ToString(CultureInfo.InvariantCulture)} events could be saved from it"
+                + (before is not null && after is not null ? ", those between the two named are lost." : ", the rest is lost.");
+            return new Outcome(saved, new LostEvents(null, lost, before, after, reason));
+        }
+        finally
+        {
+            foreach (string companion in Companions)
+                File.Delete(copy + companion);
+        }
+    }
+
+    /// <summary>Sets the journal of a newer program aside as <c>journal-vN-TIME.db</c>, untouched.</summary>
+    public static Outcome FromNewer(string path, int version, DateTimeOffset at)
+    {
+        string aside = SetAside(path, string.Create(CultureInfo.InvariantCulture, $"v{version}"), at);
+        return new Outcome([], new LostEvents(
+            null,
+            null,
+            null,
+            null,
+            $"The journal was written by a newer version of the agent (its schema is {version}, this program knows {JournalFile.Version}). It is kept untouched as {Path.GetFileName(aside)}; "
+            + "install the newer version again and give it the file as journal.db to have its events delivered."));
+    }
+
+    private static string SetAside(string path, string why, DateTimeOffset at)
+    {
+        string folder = Path.GetDirectoryName(path)!;
+        string stamp = at.UtcDateTime.ToString("yyyyMMdd-HHmmss-fff", CultureInfo.InvariantCulture);
+        string aside = Path.Combine(folder, $"journal-{why}-{stamp}.db");
+        foreach (string companion in Companions.Where(companion => File.Exists(path + companion)))
+            File.Move(path + companion, aside + companion);
+        return aside;
+    }
+
+    /// <summary>Reads row by row forwards until a page is broken, then backwards from the end; the hole between is lost.</summary>
+    private static (List<WaitingEvent> Saved, long? Lost, Guid? Before, Guid? After) ReadBothEnds(string path, long now)
+    {
+        var front = new List<WaitingEvent>();
+        var back = new List<WaitingEvent>();
+        try
+        {
+            using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
+            connection.Open();
+            if (Read(connection, "SELECT * FROM events ORDER BY position", front, long.MaxValue, now))
+                return (front, null, null, null);
+            long reached = front.Count == 0 ? long.MinValue : front[^1].Position;
+            Read(connection, "SELECT * FROM events ORDER BY position DESC", back, reached, now);
+        }
+        catch (SqliteException)
+        {
+            // Not even a database any more.
+        }
+        back.Reverse();
+        long? lost = front.Count > 0 && back.Count > 0 ? back[0].Position - front[^1].Position - 1 : null;
+        return ([.. front, .. back], lost, front.Count > 0 ? front[^1].Id : null, back.Count > 0 ? back[0].Id : null);
+    }
+
+    /// <summary>True when every row could be read.</summary>
+    private static bool Read(SqliteConnection connection, string query, List<WaitingEvent> into, long until, long now)
+    {
+        try
+        {
+            using SqliteCommand command = connection.CreateCommand();
+#pragma warning disable CA2100 // Constants of this file.
+            command.CommandText = query;
+#pragma warning restore CA2100
+            using SqliteDataReader row = command.ExecuteReader();
+            while (row.Read())
+            {
+                long position = row.GetInt64(0);
+                if (position <= until && until != long.MaxValue)
+                    return true;
+                if (row.GetValue(1) is byte[] { Length: 16 } id && row.GetValue(2) is string station && row.GetValue(3) is string topic
+                    && row.GetValue(4) is byte[] json && json.AsSpan().StartsWith("{"u8) && json.AsSpan().EndsWith("}"u8))
+                {
+                    into.Add(new WaitingEvent(position, new Guid(id, bigEndian: true), station, topic, json, now, true));
+                }
+            }
+            return true;
+        }
+        catch (Exception e) when (e is SqliteException or InvalidCastException or InvalidOperationException)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,16 @@
+using EdgeInspector.Inspection.Verdicts;
+
+namespace EdgeInspector.Delivery.Journal;
+
+/// <summary>A trigger that was accepted and whose event was not yet committed.</summary>
+/// <param name="Id">The event's id.</param>
+/// <param name="Order">Grows with each trigger of the agent; their order.</param>
+/// <param name="Number">The station's number of the trigger.</param>
+/// <param name="Station">The station.</param>
+/// <param name="Part">The part's id; one of more than <see cref="OpenPartSlot.MostPartBytes"/> bytes is cut.</param>
+/// <param name="TriggeredAt">When the part was here.</param>
+/// <param name="Outcome">The verdict; null when none was reached.</param>
+internal sealed record OpenPart(Guid Id, long Order, long Number, string Station, string Part, DateTimeOffset TriggeredAt, OpenPartOutcome? Outcome);
+
+/// <summary>What is kept of a verdict until its event is committed.</summary>
+internal readonly record struct OpenPartOutcome(DateTimeOffset VerdictAt, VerdictKind Kind, NoneReason Reason, GateAction Action, SignalOutcome Signal);

@@ -1,0 +1,166 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.IO.MemoryMappedFiles;
+
+namespace EdgeInspector.Delivery.Journal;
+
+/// <summary>
+/// The parts that were accepted and whose events are not on disk yet, in a memory-mapped file: to note one costs a copy in memory, and what was noted survives
+/// <c>kill -9</c>, because the pages belong to the system. A power cut may lose the last moments. Thread-safe.
+/// </summary>
+/// <remarks>
+/// The file is written in full when it is made, so that a full disk can't pull the memory away later. Layout: a page with the magic and the number of slots, then
+/// the slots (<see cref="OpenPartSlot"/>).
+/// </remarks>
+internal sealed unsafe class OpenPartsFile : IDisposable
+{
+    /// <summary>The file's name in the data folder.</summary>
+    public const string FileName = "open-parts.dat";
+
+    /// <summary>Parts that can be open at a time, over all stations.</summary>
+    public const int Slots = 4096;
+
+    private const int HeadBytes = 4096;
+    private const long FileBytes = HeadBytes + (long)Slots * OpenPartSlot.Size;
+
+    private readonly MemoryMappedFile _file;
+    private readonly MemoryMappedViewAccessor _view;
+    private readonly byte* _first;
+    private readonly ConcurrentBag<int> _free = [];
+    private readonly ConcurrentDictionary<Guid, int> _taken = new();
+    private readonly Lock _closing = new();
+    private long _order;
+    private bool _closed;
+
+    private OpenPartsFile(MemoryMappedFile file)
+    {
+        _file = file;
+        _view = file.CreateViewAccessor(0, FileBytes);
+        byte* start = null;
+        _view.SafeMemoryMappedViewHandle.AcquirePointer(ref start);
+        _first = start + HeadBytes;
+    }
+
+    private static ReadOnlySpan<byte> Magic => "EdgeInspector open parts 1\n"u8;
+
+    /// <summary>Opens the file, or makes it. One that is not what it should be is set aside as <c>open-parts-TIME.dat</c>.</summary>
+    /// <param name="folder">The data folder.</param>
+    /// <param name="at">Names the file that is set aside.</param>
+    /// <param name="left">What an earlier process left open, in order.</param>
+    /// <param name="torn">Slots that could not be read.</param>
+    /// <exception cref="IOException">The folder can't be used.</exception>
+    /// <exception cref="UnauthorizedAccessException">The folder can't be used.</exception>
+    public static OpenPartsFile Open(string folder, DateTimeOffset at, out IReadOnlyList<OpenPart> left, out int torn)
+    {
+        Directory.CreateDirectory(folder);
+        string path = Path.Combine(folder, FileName);
+        if (File.Exists(path) && !IsOurs(path))
+            File.Move(path, Path.Combine(folder, $"open-parts-{at.UtcDateTime.ToString("yyyyMMdd-HHmmss-fff", CultureInfo.InvariantCulture)}.dat"));
+        if (!File.Exists(path))
+            Create(path);
+        var file = new OpenPartsFile(MemoryMappedFile.CreateFromFile(path, FileMode.Open, null, FileBytes));
+        left = file.ReadLeft(out torn);
+        return file;
+    }
+
+    /// <summary>Notes an accepted part. False when all slots are taken: it will not survive a kill.</summary>
+    public bool Note(Guid id, long number, string station, string part, DateTimeOffset triggeredAt)
+    {
+        lock (_closing)
+        {
+            if (_closed || !_free.TryTake(out int slot))
+                return false;
+            OpenPartSlot.WriteOpened(Slot(slot), id, Interlocked.Increment(ref _order), number, station, part, triggeredAt);
+            _taken[id] = slot;
+            return true;
+        }
+    }
+
+    /// <summary>Notes what became of it.</summary>
+    public void Note(Guid id, in OpenPartOutcome outcome)
+    {
+        lock (_closing)
+        {
+            if (!_closed && _taken.TryGetValue(id, out int slot))
+                OpenPartSlot.WriteOutcome(Slot(slot), outcome);
+        }
+    }
+
+    /// <summary>Forgets a part whose event is safe.</summary>
+    public void Forget(Guid id)
+    {
+        lock (_closing)
+        {
+            if (_closed || !_taken.TryRemove(id, out int slot))
+                return;
+            OpenPartSlot.Clear(Slot(slot));
+            _free.Add(slot);
+        }
+    }
+
+    public void Dispose()
+    {
+        lock (_closing)
+        {
+            if (_closed)
+                return;
+            _closed = true;
+            _view.SafeMemoryMappedViewHandle.ReleasePointer();
+            _view.Dispose();
+            _file.Dispose();
+        }
+    }
+
+    // Slots that are left open stay so until their events are safe.
+    private List<OpenPart> ReadLeft(out int torn)
+    {
+        var left = new List<OpenPart>();
+        torn = 0;
+        for (int i = Slots - 1; i >= 0; i--)
+        {
+            Span<byte> slot = Slot(i);
+            if (OpenPartSlot.IsFree(slot))
+            {
+                _free.Add(i);
+            }
+            else if (OpenPartSlot.Read(slot) is { } part && _taken.TryAdd(part.Id, i))
+            {
+                left.Add(part);
+            }
+            else
+            {
+                torn++;
+                OpenPartSlot.Clear(slot);
+                _free.Add(i);
+            }
+        }
+        left.Sort((a, b) => a.Order.CompareTo(b.Order));
+        _order = left.Count > 0 ? left[^1].Order : 0;
+        return left;
+    }
+
+    private Span<byte> Slot(int number) => new(_first + (long)number * OpenPartSlot.Size, OpenPartSlot.Size);
+
+    private static bool IsOurs(string path)
+    {
+        using FileStream file = File.OpenRead(path);
+        Span<byte> head = stackalloc byte[Magic.Length];
+        return file.Length == FileBytes && file.ReadAtLeast(head, head.Length, throwOnEndOfStream: false) == head.Length && head.SequenceEqual(Magic);
+    }
+
+    private static void Create(string path)
+    {
+        string temporary = path + ".tmp";
+        using (FileStream file = File.Create(temporary))
+        {
+            byte[] page = new byte[HeadBytes];
+            Magic.CopyTo(page);
+            file.Write(page);
+            Array.Clear(page);
+            for (long written = HeadBytes; written < FileBytes; written += page.Length)
+                file.Write(page);
+            file.Flush(flushToDisk: true);
+        }
+        File.Move(temporary, path, overwrite: true);
+    }
+}
