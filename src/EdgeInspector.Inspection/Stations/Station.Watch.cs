@@ -128,7 +128,7 @@ public sealed partial class Station
         if (hangs && !IsLost)
         {
             Volatile.Write(ref _lostSince, now);
-            Health.Complain(Component, $"The station is lost: {LostReason}. If it does not come back within as long again, the agent ends to be started anew.");
+            Complain(Component, $"The station is lost: {LostReason}. If it does not come back within as long again, the agent ends to be started anew.");
             LogLost(_log, Name, HungAfter.TotalSeconds);
             AnswerAll(Verdict.None(NoneReason.Model, LostReason));
             TakeOver();
@@ -136,7 +136,7 @@ public sealed partial class Station
         else if (!hangs && IsLost)
         {
             Volatile.Write(ref _lostSince, 0);
-            Health.Withdraw(Component);
+            Withdraw(Component);
             LogFound(_log, Name);
         }
     }
@@ -144,9 +144,9 @@ public sealed partial class Station
     private void Reconcile()
     {
         if (_reconciliation.Check(() => _open.Count) is { } mismatch)
-            Health.Complain(ReconciliationComponent, mismatch);
+            Complain(ReconciliationComponent, mismatch);
         else
-            Health.Withdraw(ReconciliationComponent);
+            Withdraw(ReconciliationComponent);
     }
 
     /// <summary>Hands over the record of the part in whose middle the station's thread hangs.</summary>

@@ -213,9 +213,9 @@ public sealed partial class Station : IFrameSink, IDisposable
             return isFrozen;
         _isFrozen = isFrozen;
         if (isFrozen)
-            Health.Complain(PictureComponent, "The picture is frozen: the camera gives the same one again and again. Check the camera; set Picture:FrozenAfter to 0 if it may.");
+            Complain(PictureComponent, "The picture is frozen: the camera gives the same one again and again. Check the camera; set Picture:FrozenAfter to 0 if it may.");
         else
-            Health.Withdraw(PictureComponent);
+            Withdraw(PictureComponent);
         return isFrozen;
     }
 
@@ -298,13 +298,34 @@ public sealed partial class Station : IFrameSink, IDisposable
         TimeSpan pause = FirstPause;
         while (NextTurn() is { } open)
         {
-            if (Inspect(open))
+            if (TryInspect(open))
             {
                 pause = FirstPause;
                 continue;
             }
             Rest(pause);
             pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
+        }
+    }
+
+    private bool TryInspect(OpenTrigger open)
+    {
+        try
+        {
+            return Inspect(open);
+        }
+#pragma warning disable CA1031 // The boundary of a station: whatever it is, the line goes on.
+        catch (Exception fault)
+#pragma warning restore CA1031
+        {
+            Complain(Component, $"The station failed: {fault.Message}");
+            _faults.Report($"{fault.GetType().Name}: {fault.Message}");
+            return false;
+        }
+        finally
+        {
+            _open.EndTurn();
+            Volatile.Write(ref _busySince, 0);
         }
     }
 
@@ -365,9 +386,9 @@ public sealed partial class Station : IFrameSink, IDisposable
 #pragma warning restore CA1031
         {
             isWell = false;
-            Health.Complain(Component, $"The station failed: {fault.Message}");
-            _faults.Report($"{fault.GetType().Name}: {fault.Message}");
             TryAnswer(open, Verdict.None(NoneReason.Model, $"the station failed: {fault.Message}"));
+            Complain(Component, $"The station failed: {fault.Message}");
+            _faults.Report($"{fault.GetType().Name}: {fault.Message}");
         }
         // A frame that came when the part was answered already shows nothing of what was decided.
         if (frame is not null && !open.HasBegun && open.Trigger.Frame is null)
@@ -379,10 +400,8 @@ public sealed partial class Station : IFrameSink, IDisposable
             HandOver(open, frame, timing, late);
         else
             frame?.Release();
-        _open.EndTurn();
-        Volatile.Write(ref _busySince, 0);
         if (isWell)
-            Health.Withdraw(Component);
+            Withdraw(Component);
         return isWell;
     }
 
@@ -390,18 +409,18 @@ public sealed partial class Station : IFrameSink, IDisposable
     {
         if (!_quality.Look(frame))
             return;
-        Health.Withdraw(LightComponent);
-        Health.Withdraw(FocusComponent);
+        Withdraw(LightComponent);
+        Withdraw(FocusComponent);
         switch (_quality.Fault)
         {
             case PictureFault.Black:
-                Health.Complain(LightComponent, "The pictures of parts are black. Check the light, the exposure and whether something covers the lens.");
+                Complain(LightComponent, "The pictures of parts are black. Check the light, the exposure and whether something covers the lens.");
                 break;
             case PictureFault.White:
-                Health.Complain(LightComponent, "The pictures of parts are white. Check the light and the exposure.");
+                Complain(LightComponent, "The pictures of parts are white. Check the light and the exposure.");
                 break;
             case PictureFault.OutOfFocus:
-                Health.Complain(FocusComponent, "The pictures of parts are far less sharp than after the start. Check the focus, the lens and its distance.");
+                Complain(FocusComponent, "The pictures of parts are far less sharp than after the start. Check the focus, the lens and its distance.");
                 break;
         }
     }
@@ -430,7 +449,7 @@ public sealed partial class Station : IFrameSink, IDisposable
         {
             timing = _generation.Predict(frame, _predictions);
             Verdict verdict = _rules.Judge(_predictions);
-            Health.Withdraw("model");
+            Withdraw("model");
             return verdict;
         }
 #pragma warning disable CA1031 // The boundary of the model: whatever the engine throws, the part gets its verdict and the line goes on.
@@ -440,7 +459,7 @@ public sealed partial class Station : IFrameSink, IDisposable
             timing = default;
             _predictions.Clear();
             _modelFaults.Report(fault.Message);
-            Health.Complain("model", fault.Message);
+            Complain("model", fault.Message);
             return Verdict.None(NoneReason.Model, fault.Message);
         }
     }
@@ -496,10 +515,39 @@ public sealed partial class Station : IFrameSink, IDisposable
         Counters.Count(outcome);
         Counters.Count(verdict.Kind);
         if (verdict.Kind != VerdictKind.None && lateInRow > 0)
-            Health.Withdraw(DeadlineComponent);
+            Withdraw(DeadlineComponent);
         else if (lateInRow >= LateAlarm)
-            Health.Complain(DeadlineComponent, LateReason);
+            Complain(DeadlineComponent, LateReason);
         return true;
+    }
+
+    // Who listens to the health may throw; nothing here may depend on it.
+    private void Complain(string component, string reason)
+    {
+        try
+        {
+            Health.Complain(component, reason);
+        }
+#pragma warning disable CA1031
+        catch (Exception fault)
+#pragma warning restore CA1031
+        {
+            _faults.Report($"telling of {component} failed: {fault.Message}");
+        }
+    }
+
+    private void Withdraw(string component)
+    {
+        try
+        {
+            Health.Withdraw(component);
+        }
+#pragma warning disable CA1031
+        catch (Exception fault)
+#pragma warning restore CA1031
+        {
+            _faults.Report($"telling of {component} failed: {fault.Message}");
+        }
     }
 
     private SignalOutcome Send(in Signal signal)
@@ -527,35 +575,38 @@ public sealed partial class Station : IFrameSink, IDisposable
             answer = open.Answer;
         // Only the station's own thread brings a timing, and the predictions are its own.
         bool ran = timing.Total > TimeSpan.Zero;
-        InspectedPart record = new InspectedPart
-        {
-            Id = trigger.Id,
-            Station = Name,
-            Part = trigger.Part,
-            Sequence = trigger.Number,
-            TriggeredAt = trigger.AtWall,
-            CapturedAt = frame?.CapturedAtWall,
-            VerdictAt = answer.At,
-            Verdict = answer.Verdict,
-            Late = late,
-            Action = answer.Action,
-            Signal = answer.Outcome,
-            Predictions = ran ? [.. _predictions] : [],
-            Model = ran ? _generation.Model : null,
-            Timing = timing,
-            FrameToSignal = frame is null ? TimeSpan.Zero : _time.GetElapsedTime(frame.CapturedAt, answer.SentAt),
-            TriggerToSignal = _time.GetElapsedTime(trigger.At, answer.SentAt),
-        }.With(frame);
-        Log(record);
+        InspectedPart? record = null;
         try
         {
+            record = new InspectedPart
+            {
+                Id = trigger.Id,
+                Station = Name,
+                Part = trigger.Part,
+                Sequence = trigger.Number,
+                TriggeredAt = trigger.AtWall,
+                CapturedAt = frame?.CapturedAtWall,
+                VerdictAt = answer.At,
+                Verdict = answer.Verdict,
+                Late = late,
+                Action = answer.Action,
+                Signal = answer.Outcome,
+                Predictions = ran ? [.. _predictions] : [],
+                Model = ran ? _generation.Model : null,
+                Timing = timing,
+                FrameToSignal = frame is null ? TimeSpan.Zero : _time.GetElapsedTime(frame.CapturedAt, answer.SentAt),
+                TriggerToSignal = _time.GetElapsedTime(trigger.At, answer.SentAt),
+            }.With(frame);
+            Log(record);
             _records.Accept(record);
         }
 #pragma warning disable CA1031 // Whatever the records have met, the line goes on.
         catch (Exception fault)
 #pragma warning restore CA1031
         {
-            record.Dispose();
+            if (record is null)
+                frame?.Release();
+            record?.Dispose();
             _faults.Report($"the record of part {trigger.Part} could not be kept: {fault.Message}");
         }
         Interlocked.Decrement(ref _pending);

@@ -257,4 +257,66 @@ public sealed class DeadlineTests : IDisposable
         Assert.Equal((3, 3), (_counters.Triggers, _counters.Pass));
         Assert.Equal(0, _pool.InUse);
     }
+
+    [Fact]
+    public void Somebody_who_listens_to_the_health_and_throws_costs_no_part_anything()
+    {
+        _health.Changed += () => throw new InvalidOperationException("no such listener");
+        int runs = 0;
+        using (Station station = Start(Options(TriggerKind.EveryFrame), _ => ++runs % 2 == 1 ? throw new PredictionException("broken") : new Prediction("ok", 0.9f)))
+        {
+            for (int i = 0; i < 6; i++)
+            {
+                station.Accept(Picture(), mayWait: true, TestContext.Current.CancellationToken);
+                Assert.Equal(i % 2 == 0 ? NoneReason.Model : NoneReason.NotNone, _line.Next().Verdict.Reason);
+            }
+            station.Accept(Picture(), mayWait: false, TestContext.Current.CancellationToken);
+        }
+        Assert.Equal((7, 7), (_counters.Triggers, _counters.Pass + _counters.None));
+    }
+
+    [Fact]
+    public void A_fault_of_the_station_itself_costs_that_part_and_is_followed_by_a_rest_in_which_the_watch_answers()
+    {
+        StationOptions options = Options(TriggerKind.EveryFrame);
+        var clock = new FailingClock(_time);
+        using (Station station = Start(options, _ =>
+        {
+            clock.FailsOnce = true;
+            return new Prediction("ok", 0.9f);
+        }, clock))
+        {
+            station.Accept(Picture(), mayWait: false, TestContext.Current.CancellationToken);
+            Eventually(() => _health.Complaints.ContainsKey(Station.Component), "The fault was not told.");
+            Assert.Equal(1, _line.Next().Sequence);
+            station.Accept(Picture(), mayWait: false, TestContext.Current.CancellationToken);
+            Assert.Equal(0, _line.Waiting);
+            Eventually(() =>
+            {
+                _time.Advance(TimeSpan.FromMilliseconds(10));
+                return _counters.Pass + _counters.None == 2;
+            }, "Nobody answered the second part.");
+        }
+        Assert.Equal((2, 2), (_counters.Triggers, _counters.Pass + _counters.None));
+        Assert.Single(_line.TakeAll());
+        Assert.Equal(0, _pool.InUse);
+    }
+
+    /// <summary>A clock that throws once when it is asked by the station's thread: a fault where nobody expects one.</summary>
+    private sealed class FailingClock(FakeTimeProvider time) : TimeProvider
+    {
+        public volatile bool FailsOnce;
+
+        public override long TimestampFrequency => time.TimestampFrequency;
+
+        public override DateTimeOffset GetUtcNow() => time.GetUtcNow();
+
+        public override long GetTimestamp()
+        {
+            if (!FailsOnce || Thread.CurrentThread.Name?.StartsWith("station", StringComparison.Ordinal) != true)
+                return time.GetTimestamp();
+            FailsOnce = false;
+            throw new InvalidOperationException("no such clock");
+        }
+    }
 }
