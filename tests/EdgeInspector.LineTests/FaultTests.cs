@@ -25,6 +25,7 @@ public sealed class FaultTests(ITestOutputHelper output) : LineTest
         Judgement judgement = line.Ledger.Judge(acknowledged);
         output.WriteLine($"{judgement.Table}\n{"not sent, the broker was away",-34}{line.Plc.Unsent,10}\n{"taken by the broker",-34}{line.Log.Received,10}");
         Assert.True(judgement.Broken.Count == 0, string.Join('\n', judgement.Broken));
+        Assert.Equal(0, judgement.Late);
         Assert.Equal(0, code);
         Assert.Equal(0, line.Log.Repeated);
         // The faults must leave something to be proved.

@@ -10,12 +10,15 @@ internal sealed class FaultedLine : IDisposable
 {
     private const string Agent = "agent";
     private const string Prefix = "edgeinspector/test";
+    private const string CanaryTopic = "canary";
 
     private readonly Func<JsonObject, ChildProcess> _startAgent;
     private readonly JsonObject _settings;
     private readonly Mosquitto _broker;
     private readonly WireClient _signals;
     private readonly WireClient _events;
+    private readonly WireClient _canary;
+    private readonly Timer _canaries;
 
     /// <param name="settings">Settings of the test, with the station <c>s1</c>; camera, trigger and the agent's name at the broker are set here.</param>
     /// <param name="startBroker">Starts the broker, given who hears its log.</param>
@@ -28,9 +31,12 @@ internal sealed class FaultedLine : IDisposable
         Log = new BrokerLog(Plc.Client, $"{Agent}-s1", length => plc!.LastOfLength(length));
         _broker = startBroker(Log.Read);
         // Signals as a PLC takes them: what was sent while it was away is history. Events as a quality system takes them: the broker keeps them for it.
-        _signals = new WireClient(_broker.Port, "gate", clean: true, [$"{Prefix}/+/signal", $"{Prefix}/+/image"], Ledger.Receive);
+        _signals = new WireClient(_broker.Port, "gate", clean: true, [$"{Prefix}/+/signal", $"{Prefix}/+/image", CanaryTopic], Receive);
         _events = new WireClient(_broker.Port, "records", clean: false, [$"{Prefix}/+/event"], Ledger.Receive);
         _broker.SaveSessions();
+        // What the way through the broker to the receiver costs at every moment, without the agent.
+        _canary = new WireClient(_broker.Port, "canary", clean: true, [], null);
+        _canaries = new Timer(_ => _canary.TryPublish(CanaryTopic, BitConverter.GetBytes(DateTime.UtcNow.Ticks)), null, Ledger.CanaryPeriod, Ledger.CanaryPeriod);
         Plc = plc = new Plc(_broker.Port, $"{Prefix}/s1/trigger", Ledger);
 
         _settings = settings(_broker.Port);
@@ -44,6 +50,14 @@ internal sealed class FaultedLine : IDisposable
             ["Reopen"] = new JsonObject { ["First"] = "200ms", ["Max"] = "1s" },
         };
         Process = startAgent(_settings);
+    }
+
+    private void Receive(Arrival message)
+    {
+        if (message.Topic == CanaryTopic)
+            Ledger.Canary(new DateTime(BitConverter.ToInt64(message.Payload), DateTimeKind.Utc), message.At);
+        else
+            Ledger.Receive(message);
     }
 
     public Ledger Ledger { get; } = new();
@@ -111,6 +125,8 @@ internal sealed class FaultedLine : IDisposable
 
     public void Dispose()
     {
+        _canaries.Dispose();
+        _canary.Dispose();
         Plc.Dispose();
         _signals.Dispose();
         _events.Dispose();

@@ -12,10 +12,17 @@ internal sealed class Ledger
     // "at" and "validMs" are whole milliseconds, both rounded down.
     private static readonly TimeSpan Rounding = TimeSpan.FromMilliseconds(2);
 
+    // A canary that was sent within this time of the signal shares its fate.
+    private static readonly TimeSpan Around = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>How often a canary should be sent.</summary>
+    public static readonly TimeSpan CanaryPeriod = TimeSpan.FromMilliseconds(10);
+
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Entry> _parts = [];
     private readonly List<string> _notices = [];
     private readonly SortedDictionary<string, int> _verdicts = new(StringComparer.Ordinal);
+    private readonly List<(DateTime At, TimeSpan Transit)> _slowTransits = [];
     private readonly List<double> _recent = [];
     private readonly List<double> _all = [];
     private long _announced, _signals, _events, _replayed, _recovered, _images;
@@ -24,12 +31,23 @@ internal sealed class Ledger
     {
         public long AnnouncedAt;
         public int Signals;
-        public string? LateSignal;
+        public LateSignal? Late;
         public string? Signalled;
         public string? Judged;
         public bool Recovered;
         public Guid Id;
         public HashSet<Guid>? OtherIds;
+    }
+
+    private sealed record LateSignal(DateTime At, TimeSpan By, TimeSpan Transit, string Text);
+
+    /// <summary>Says how long a message of the test's own took through broker and receiver: a signal can't be expected to have been faster.</summary>
+    public void Canary(DateTime sent, DateTime arrived)
+    {
+        if (arrived - sent < Rounding)
+            return;
+        lock (_gate)
+            _slowTransits.Add((arrived, arrived - sent));
     }
 
     /// <summary>Says that a part is about to be announced.</summary>
@@ -63,7 +81,8 @@ internal sealed class Ledger
     {
         using JsonDocument json = JsonDocument.Parse(message.Payload);
         JsonElement signal = json.RootElement;
-        DateTime deadline = signal.GetProperty("at").GetDateTime().ToUniversalTime() + TimeSpan.FromMilliseconds(signal.GetProperty("validMs").GetInt64()) + Rounding;
+        DateTime made = signal.GetProperty("at").GetDateTime().ToUniversalTime();
+        DateTime deadline = made + TimeSpan.FromMilliseconds(signal.GetProperty("validMs").GetInt64()) + Rounding;
         lock (_gate)
         {
             _signals++;
@@ -71,7 +90,7 @@ internal sealed class Ledger
             part.Signals++;
             part.Signalled = signal.GetProperty("verdict").GetString();
             if (message.At > deadline)
-                part.LateSignal = string.Create(CultureInfo.InvariantCulture, $"{(message.At - deadline).TotalMilliseconds:0.0} ms after its deadline: {signal.GetRawText()}");
+                part.Late = new LateSignal(message.At, message.At - deadline, message.At - made - Rounding, signal.GetRawText());
             if (part.AnnouncedAt == 0)
                 return;
             double latency = Stopwatch.GetElapsedTime(part.AnnouncedAt, now).TotalMilliseconds;
@@ -188,7 +207,10 @@ internal sealed class Ledger
             Complain(broken, "signalled, but no event came", Missing([.. _parts.Where(part => part.Value.Signals > 0).Select(part => part.Key)]));
             Complain(broken, "more than one event id", Where(part => part.OtherIds is not null));
             Complain(broken, "signalled more than once", Where(part => part.Signals > 1));
-            Complain(broken, "signalled late", [.. _parts.Where(part => part.Value.LateSignal is not null).Select(part => $"{part.Key} ({part.Value.LateSignal})")]);
+            List<KeyValuePair<string, Entry>> late = [.. _parts.Where(part => part.Value.Late is not null)];
+            List<string> bySender = [.. late.Where(part => !WasHeldUpOnTheWay(part.Value.Late!)).Select(part => string.Create(
+                CultureInfo.InvariantCulture, $"{part.Key} ({part.Value.Late!.By.TotalMilliseconds:0.0} ms after its deadline: {part.Value.Late.Text})"))];
+            Complain(broken, "signalled late", bySender);
             // Killed between the signal and the note of it, the agent can't know; its next start says so by "recovered".
             Complain(broken, "signal and event differ", Where(part => part.Signals > 0 && part.Id != default && !part.Recovered && part.Signalled != part.Judged));
             Complain(broken, "the agent says that it lost events", [.. _notices.Where(notice => notice.Contains("eventsLost", StringComparison.Ordinal))]);
@@ -198,7 +220,8 @@ internal sealed class Ledger
                 ("triggers announced by the PLC", _announced),
                 ("  acknowledged by the agent", acknowledged.Count),
                 ("signals received", _signals),
-                ("  after their deadline", _parts.Values.Count(part => part.LateSignal is not null)),
+                ("  after their deadline", late.Count),
+                ("    held up by broker or receiver", late.Count - bySender.Count),
                 ("  for a part that had one", _parts.Values.Sum(part => Math.Max(0, part.Signals - 1))),
                 ("events received", _events),
                 ("  replayed", _replayed),
@@ -212,9 +235,13 @@ internal sealed class Ledger
                 ("trigger to signal, p50 ms", At(_all, 0.5)),
                 ("trigger to signal, p99 ms", At(_all, 0.99)),
             ];
-            return new Judgement(broken, string.Join('\n', rows.Select(row => string.Create(CultureInfo.InvariantCulture, $"{row.Item1,-34}{row.Item2,10:0.#}"))));
+            return new Judgement(broken, late.Count, string.Join('\n', rows.Select(row => string.Create(CultureInfo.InvariantCulture, $"{row.Item1,-34}{row.Item2,10:0.#}"))));
         }
     }
+
+    /// <summary>True when messages that arrived around the same moment, and had nothing to do with the agent, took as long from sender to receiver.</summary>
+    private bool WasHeldUpOnTheWay(LateSignal late) => _slowTransits.Any(canary =>
+        (canary.At - late.At).Duration() < late.Transit + Around && canary.Transit + CanaryPeriod + Rounding >= late.Transit);
 
     private List<string> Where(Func<Entry, bool> condition) => [.. _parts.Where(part => condition(part.Value)).Select(part => part.Key)];
 
@@ -236,5 +263,6 @@ internal sealed class Ledger
 
 /// <summary>What became of the promises.</summary>
 /// <param name="Broken">A sentence for each kind of broken promise; empty when all were kept.</param>
+/// <param name="Late">Signals that arrived after their deadline, for whatever cause.</param>
 /// <param name="Table">The counts, a line each.</param>
-internal sealed record Judgement(IReadOnlyList<string> Broken, string Table);
+internal sealed record Judgement(IReadOnlyList<string> Broken, int Late, string Table);
