@@ -68,7 +68,7 @@ public sealed record ImageOptions : IValidatableObject
 
     /// <summary>The most parts whose pictures the spool may hold: keeps folders and the memory for the list of them bounded.</summary>
     [Range(10, 1_000_000)]
-    public int SpoolMaxParts { get; init; } = 100_000;
+    public int SpoolMaxParts { get; init; } = 50_000;
 
     /// <summary>Pictures older than this go, delivered or not.</summary>
     [Range(typeof(TimeSpan), "00:01:00", "3650.00:00:00")]
