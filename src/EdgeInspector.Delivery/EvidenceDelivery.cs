@@ -112,11 +112,12 @@ public sealed partial class EvidenceDelivery : IInspectedPartSink, IAsyncDisposa
         EvidenceStation station = _stations[part.Station];
         _awaited[part.Id] = true;
         bool hasImage = _images.TryAdd(part);
+        Task<byte[]?> picture = _images.Encode(part);
         if (!hasImage)
             _awaited.TryRemove(part.Id, out _);
         // Releases the picture; the rest of the record stays readable.
         part.Dispose();
-        if (_accepted.Writer.TryWrite(new Accepted(part, hasImage ? station.Topics.Image : null)))
+        if (_accepted.Writer.TryWrite(new Accepted(part, hasImage ? station.Topics.Image : null, picture)))
             return;
         station.Counters.CountEventDropped();
         _lost.Report($"the event of part {part.Part} at {part.Station} was lost: the queue is full or closed.");
@@ -165,7 +166,7 @@ public sealed partial class EvidenceDelivery : IInspectedPartSink, IAsyncDisposa
         await foreach (Accepted accepted in _accepted.Reader.ReadAllAsync().ConfigureAwait(false))
         {
             InspectedPart part = accepted.Part;
-            byte[] json = EventWriter.Write(part, _agent.Line, accepted.ImageTopic);
+            byte[] json = EventWriter.Write(part, _agent.Line, accepted.ImageTopic, await accepted.Picture.ConfigureAwait(false));
             if (_outbox.Add(part.Id, part.Station, json, heldBack: !IsConnected) is not { } lost)
                 continue;
             _stations[lost.Station].Counters.CountEventDropped();
@@ -198,5 +199,5 @@ public sealed partial class EvidenceDelivery : IInspectedPartSink, IAsyncDisposa
     [LoggerMessage(EventId = 512, Level = LogLevel.Warning, Message = "{Count} pictures of {Station} are lost, of the events {First} to {Last}: {Reason}")]
     private static partial void LogImagesLost(ILogger log, int count, string station, Guid first, Guid last, string reason);
 
-    private sealed record Accepted(InspectedPart Part, string? ImageTopic);
+    private sealed record Accepted(InspectedPart Part, string? ImageTopic, Task<byte[]?> Picture);
 }

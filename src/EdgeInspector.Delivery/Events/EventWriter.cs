@@ -15,14 +15,15 @@ internal static class EventWriter
     /// <param name="part">The record; its picture is not needed any more.</param>
     /// <param name="line">The line.</param>
     /// <param name="imageTopic">Where its picture will be published, or null when there is none.</param>
-    public static byte[] Write(InspectedPart part, string line, string? imageTopic) =>
-        JsonSerializer.SerializeToUtf8Bytes(Record(part, line, imageTopic), EventJson.Default.EventRecord);
+    /// <param name="picture">The JPEG that the event itself carries, or null.</param>
+    public static byte[] Write(InspectedPart part, string line, string? imageTopic, byte[]? picture = null) =>
+        JsonSerializer.SerializeToUtf8Bytes(Record(part, line, imageTopic, picture), EventJson.Default.EventRecord);
 
     /// <summary>Adds the last property.</summary>
     public static byte[] Finish(ReadOnlySpan<byte> json, bool replayed) =>
         [.. json[..^1], .. replayed ? ",\"replayed\":true}"u8 : ",\"replayed\":false}"u8];
 
-    private static EventRecord Record(InspectedPart part, string line, string? imageTopic) => new(
+    private static EventRecord Record(InspectedPart part, string line, string? imageTopic, byte[]? picture) => new(
         part.Id,
         part.Part,
         part.Sequence,
@@ -43,7 +44,7 @@ internal static class EventWriter
             Milliseconds(part.Timing.Decode),
             Milliseconds(part.FrameToSignal),
             Milliseconds(part.TriggerToSignal)),
-        imageTopic is null ? null : new EventImage(imageTopic, "image/jpeg"));
+        imageTopic is null && picture is null ? null : new EventImage(imageTopic, "image/jpeg", picture));
 
     private static EventPrediction Prediction(Prediction prediction) => new(
         prediction.TagName,
