@@ -3,6 +3,7 @@ using System.Threading.Channels;
 using EdgeInspector.Delivery.Connecting;
 using EdgeInspector.Delivery.Events;
 using EdgeInspector.Delivery.Images;
+using EdgeInspector.Delivery.Journal;
 using EdgeInspector.Inspection.Stations;
 using EdgeInspector.Inspection.Triggers;
 using EdgeInspector.Inspection.Verdicts;
@@ -11,50 +12,61 @@ using Microsoft.Extensions.Logging;
 namespace EdgeInspector.Delivery;
 
 /// <summary>
-/// Delivers the evidence of all stations, events and images, over one connection of its own. The stations never wait for it.
+/// Delivers the evidence of all stations, events and images, over one connection of its own. The stations never wait for it: events go through the journal on
+/// disk, images through the spool.
 /// </summary>
 /// <remarks>
-/// Threads: the stations call <see cref="Accept"/>; one task writes events into the outbox; one task publishes the outbox; the thread <c>images</c> encodes;
-/// one task publishes images. Between them stand bounded queues.
+/// Threads: the stations call <see cref="Open"/> and <see cref="Accept"/>; one task writes events into the journal, whose thread <c>journal</c> commits them; one task
+/// publishes the journal; the thread <c>images</c> encodes; one task publishes the spool. Between them stand bounded queues.
 /// </remarks>
 public sealed partial class EvidenceDelivery : IInspectedPartSink, IAsyncDisposable
 {
     /// <summary>The component under whose name evidence complains to the stations' <see cref="StationHealth"/>.</summary>
     public const string Component = "evidence";
 
+    private static readonly TimeSpan CountersEvery = TimeSpan.FromSeconds(1);
+
     private readonly AgentIdentity _agent;
     private readonly MqttOptions _options;
+    private readonly string _dataFolder;
     private readonly IReadOnlyDictionary<string, EvidenceStation> _stations;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
     private readonly FaultLog _lost;
+    private readonly FaultLog _crowded;
     private readonly BrokerConnection _connection;
-    private readonly EventOutbox _outbox;
+    private readonly DataFolderLock? _lock;
+    private readonly EventJournal _journal;
     private readonly EventPublisher _events;
     private readonly ImageDelivery _images;
     private readonly CancellationTokenSource _stop = new();
+    private OpenPartsFile? _openParts;
+    private ITimer? _counting;
     private int _disposed;
 
-    // Refuses the newest when full (TryWrite gives false); the outbox behind it is as large, so that only a stuck process fills it.
+    // Refuses the newest when full (TryWrite gives false); nothing behind it ever waits for a disk, so that only a stuck process fills it.
     private readonly Channel<Accepted> _accepted;
 
-    // Pictures whose event is not yet delivered.
-    private readonly ConcurrentDictionary<Guid, bool> _awaited = new();
+    // Events between their acceptance and the journal; their pictures wait.
+    private readonly ConcurrentDictionary<Guid, bool> _underWay = new();
     private Task _writing = Task.CompletedTask;
     private Task _publishing = Task.CompletedTask;
     private Task _publishingImages = Task.CompletedTask;
 
-    /// <summary>Prepares the delivery; <see cref="Start"/> connects.</summary>
+    /// <summary>Prepares the delivery and takes the data folder for itself; <see cref="Start"/> connects.</summary>
     /// <param name="agent">Who speaks.</param>
     /// <param name="options">The broker; validated.</param>
+    /// <param name="journal">The journal; validated.</param>
     /// <param name="images">The pictures; validated.</param>
-    /// <param name="dataFolder">Where the pictures are kept, in its folder <c>spool</c>.</param>
-    /// <param name="stations">The stations by name: every one whose parts are handed to <see cref="Accept"/>.</param>
+    /// <param name="dataFolder">Where the journal, the open parts and the pictures are kept.</param>
+    /// <param name="stations">The stations by name: every one whose parts are handed to <see cref="Accept"/>; at least one.</param>
     /// <param name="time">The clock.</param>
     /// <param name="log">The log.</param>
+    /// <exception cref="DeliveryException">Another agent uses the data folder.</exception>
     public EvidenceDelivery(
         AgentIdentity agent,
         MqttOptions options,
+        JournalOptions journal,
         ImageOptions images,
         string dataFolder,
         IReadOnlyDictionary<string, EvidenceStation> stations,
@@ -62,39 +74,45 @@ public sealed partial class EvidenceDelivery : IInspectedPartSink, IAsyncDisposa
         ILogger log)
     {
         (_agent, _options, _stations, _time, _log) = (agent, options, stations, time, log);
+        _dataFolder = Path.GetFullPath(dataFolder);
+        _lock = TakeFolder(_dataFolder);
         _lost = new FaultLog(log, "Keeping an event", time);
+        _crowded = new FaultLog(log, "Noting an accepted part", time);
         _connection = new BrokerConnection(options, $"{options.EffectiveClientId}-{Component}", time, log)
         {
-            Lost = Complain,
-            Restored = () =>
-            {
-                foreach (EvidenceStation station in stations.Values)
-                    station.Health.Withdraw(Component);
-            },
+            Lost = reason => Complain(Component, reason),
+            Restored = () => Complain(Component, null),
         };
-        _outbox = new EventOutbox(options.EventCapacity, time);
-        _events = new EventPublisher(_connection, _outbox, stations, (id, _) => Settle(id), options, time, log);
-        _images = new ImageDelivery(_connection, options, images, dataFolder, stations, _awaited.ContainsKey, TellLostImages, time, log);
-        _accepted = Channel.CreateBounded<Accepted>(new BoundedChannelOptions(options.EventCapacity) { SingleReader = true });
+        // The images are made after the journal, whose thread first asks for room after the start.
+        _journal = new EventJournal(_dataFolder, journal, Safe, Lost, reason => Complain(EventJournal.Component, reason), bytes => _images!.FreeSpace(bytes), time, log);
+        _events = new EventPublisher(_connection, _journal, stations, (_, _) => _images!.EventSettled(), options, time, log);
+        _images = new ImageDelivery(_connection, options, images, _dataFolder, stations, IsEventWaiting, LostImages, time, log);
+        _accepted = Channel.CreateBounded<Accepted>(new BoundedChannelOptions(journal.MemoryEvents) { SingleReader = true });
     }
 
     /// <summary>True while there is a connection.</summary>
     public bool IsConnected => _connection.Current is not null;
 
     /// <summary>Events that wait to be delivered.</summary>
-    public int Waiting => _outbox.Count;
+    public long Waiting => _journal.Count;
 
-    /// <summary>Begins to connect, and to connect again for ever; does not wait for it.</summary>
+    /// <summary>Events committed to disk since the start.</summary>
+    public long Committed => _journal.Committed;
+
+    /// <summary>Begins to connect, and to connect again for ever; does not wait for it. What an earlier process left in hand becomes events first.</summary>
     public void Start()
     {
         if (_options.UserName is not null && !_options.Tls.Enabled && _options.Host is not ("localhost" or "127.0.0.1" or "::1"))
             LogPlainPassword(_log, _options.Address);
-        Complain("Not connected to the broker yet.");
+        Complain(Component, "Not connected to the broker yet.");
+        TakeUpOpenParts();
+        _journal.Start();
         _connection.Start();
         _images.Start();
         _writing = Task.Run(Write);
         _publishing = Task.Run(() => _events.Run(_stop.Token));
         _publishingImages = Task.Run(() => _images.Run(_stop.Token));
+        _counting = _time.CreateTimer(_ => ShowJournal(), null, TimeSpan.Zero, CountersEvery);
     }
 
     /// <summary>Waits until there is a connection.</summary>
@@ -103,27 +121,32 @@ public sealed partial class EvidenceDelivery : IInspectedPartSink, IAsyncDisposa
     /// <inheritdoc />
     public void Open(string station, Trigger trigger)
     {
+        if (_openParts is { } open && !open.Note(trigger.Id, trigger.Number, station, trigger.Part, trigger.AtWall))
+            _crowded.Report($"{OpenPartsFile.Slots} parts are in hand already; part {trigger.Part} at {station} is inspected all the same, but would be forgotten if the agent were killed now.");
     }
 
     /// <inheritdoc />
     /// <exception cref="KeyNotFoundException">The part's station was not given to the constructor.</exception>
     public void Accept(InspectedPart part)
     {
+        _openParts?.Note(part.Id, new OpenPartOutcome(part.VerdictAt, part.Verdict.Kind, part.Verdict.Reason, part.Action, part.Signal));
         EvidenceStation station = _stations[part.Station];
-        _awaited[part.Id] = true;
+        _underWay[part.Id] = true;
         bool hasImage = _images.TryAdd(part);
-        if (!hasImage)
-            _awaited.TryRemove(part.Id, out _);
+        Task<byte[]?> picture = _images.Encode(part);
         // Releases the picture; the rest of the record stays readable.
         part.Dispose();
-        if (_accepted.Writer.TryWrite(new Accepted(part, hasImage ? station.Topics.Image : null)))
+        if (_accepted.Writer.TryWrite(new Accepted(part, hasImage ? station.Topics.Image : null, picture)))
             return;
+        _underWay.TryRemove(part.Id, out _);
         station.Counters.CountEventDropped();
-        _lost.Report($"the event of part {part.Part} at {part.Station} was lost: the queue is full or closed.");
-        Settle(part.Id);
+        _lost.Report($"the event of part {part.Part} at {part.Station} was lost: the queue is full or closed. Its verdict is kept for the next start.");
     }
 
-    /// <summary>Takes no more parts, delivers what waits as far as the limit allows, and logs out. What is not delivered by then is lost, and counted.</summary>
+    /// <summary>
+    /// Takes no more parts and brings what waits to disk; delivers what it can within the limit while there is a connection, and logs out. What is not delivered
+    /// by then is delivered by the next start.
+    /// </summary>
     public async Task StopAsync(TimeSpan limit)
     {
         using var timeout = new CancellationTokenSource(limit, _time);
@@ -132,17 +155,23 @@ public sealed partial class EvidenceDelivery : IInspectedPartSink, IAsyncDisposa
         try
         {
             await _writing.WaitAsync(timeout.Token).ConfigureAwait(false);
-            await _outbox.WaitEmpty().WaitAsync(timeout.Token).ConfigureAwait(false);
-            await _publishingImages.WaitAsync(timeout.Token).ConfigureAwait(false);
+            await _journal.Flush().WaitAsync(timeout.Token).ConfigureAwait(false);
+            if (IsConnected)
+            {
+                await _journal.WaitEmpty().WaitAsync(timeout.Token).ConfigureAwait(false);
+                await _publishingImages.WaitAsync(timeout.Token).ConfigureAwait(false);
+            }
         }
         catch (OperationCanceledException)
         {
-            LogLost(_log, _outbox.Count, limit.TotalSeconds);
+            // What is left is on disk.
         }
         await _stop.CancelAsync().ConfigureAwait(false);
         await Task.WhenAll(_publishing, _publishingImages).ConfigureAwait(false);
-        for (OutboxEvent? left = _outbox.Peek(0); left is not null; left = _outbox.Peek(left.Position))
-            _stations[left.Station].Counters.CountEventDropped();
+        await _journal.Flush().WaitAsync(TimeSpan.FromSeconds(1), _time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        ShowJournal();
+        if (_journal.Count > 0)
+            LogLeft(_log, _journal.Count);
         using var farewell = new CancellationTokenSource(TimeSpan.FromSeconds(1), _time);
         await _connection.StopAsync(farewell.Token).ConfigureAwait(false);
     }
@@ -157,7 +186,43 @@ public sealed partial class EvidenceDelivery : IInspectedPartSink, IAsyncDisposa
         await _stop.CancelAsync().ConfigureAwait(false);
         await Task.WhenAll(_writing, _publishing, _publishingImages).ConfigureAwait(false);
         await _connection.DisposeAsync().ConfigureAwait(false);
+        if (_counting is not null)
+            await _counting.DisposeAsync().ConfigureAwait(false);
+        _journal.Dispose();
+        _openParts?.Dispose();
+        _lock?.Dispose();
         _stop.Dispose();
+    }
+
+    private static DataFolderLock? TakeFolder(string folder)
+    {
+        try
+        {
+            return DataFolderLock.Take(folder);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Nobody can write there: the journal will say so, and the line is inspected all the same.
+            return null;
+        }
+    }
+
+    private void TakeUpOpenParts()
+    {
+        try
+        {
+            _openParts = OpenPartsFile.Open(_dataFolder, _time.GetUtcNow(), out IReadOnlyList<OpenPart> left, out int torn);
+            foreach (OpenPart part in left)
+                _journal.Add(part.Id, part.Station, EventTopic(part.Station), EventWriter.Write(part, _agent.Line, _time.GetUtcNow()), heldBack: true);
+            if (left.Count > 0)
+                LogRecovered(_log, left.Count);
+            if (torn > 0)
+                LogTorn(_log, torn);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            LogNoOpenParts(_log, _dataFolder, e.Message);
+        }
     }
 
     private async Task Write()
@@ -165,38 +230,73 @@ public sealed partial class EvidenceDelivery : IInspectedPartSink, IAsyncDisposa
         await foreach (Accepted accepted in _accepted.Reader.ReadAllAsync().ConfigureAwait(false))
         {
             InspectedPart part = accepted.Part;
-            byte[] json = EventWriter.Write(part, _agent.Line, accepted.ImageTopic);
-            if (_outbox.Add(part.Id, part.Station, json, heldBack: !IsConnected) is not { } lost)
-                continue;
-            _stations[lost.Station].Counters.CountEventDropped();
-            _lost.Report($"the broker has been away for so long that the oldest event ({lost.Id}) had to be given up. Raise Mqtt:EventCapacity, or mend the connection.");
-            Settle(lost.Id);
+            byte[] json = EventWriter.Write(part, _agent.Line, accepted.ImageTopic, await accepted.Picture.ConfigureAwait(false));
+            _journal.Add(part.Id, part.Station, EventTopic(part.Station), json, heldBack: !IsConnected);
+            _underWay.TryRemove(part.Id, out _);
         }
     }
 
-    private void Settle(Guid id)
+    private bool IsEventWaiting(Guid id) => _underWay.ContainsKey(id) || _journal.IsWaiting(id);
+
+    private void Safe(Guid id) => _openParts?.Forget(id);
+
+    private void Lost(LostEvents lost)
     {
-        if (_awaited.TryRemove(id, out _))
-            _images.EventSettled();
+        StationCounters counters = (lost.Station is { } name && _stations.TryGetValue(name, out EvidenceStation? station) ? station : _stations.Values.First()).Counters;
+        for (long i = 0; i < lost.Count; i++)
+            counters.CountEventDropped();
+        LogLost(_log, lost.Count, lost.First, lost.Last, lost.Reason);
+        Tell("eventsLost", lost);
     }
 
-    // Until events have a journal that can carry it, the log tells of the loss.
-    private void TellLostImages(string station, IReadOnlyList<Guid> ids, string reason) => LogImagesLost(_log, ids.Count, station, ids[0], ids[^1], reason);
+    private void LostImages(string station, IReadOnlyList<Guid> ids, string reason) =>
+        Tell("imagesLost", new LostEvents(station, ids.Count, ids[0], ids[^1], reason));
 
-    private void Complain(string reason)
+    private void Tell(string kind, LostEvents lost)
+    {
+        DateTimeOffset now = _time.GetUtcNow();
+        var id = Guid.CreateVersion7(now);
+        string station = lost.Station ?? _stations.Keys.First();
+        _journal.Add(id, station, EventTopic(station), EventWriter.Write(kind, id, lost, _agent.Line, now), heldBack: !IsConnected);
+    }
+
+    // A station that the settings no longer know has left parts behind: their events go where somebody listens.
+    private string EventTopic(string station) => (_stations.TryGetValue(station, out EvidenceStation? known) ? known : _stations.Values.First()).Topics.Event;
+
+    private void ShowJournal()
     {
         foreach (EvidenceStation station in _stations.Values)
-            station.Health.Complain(Component, reason);
+            station.Counters.SetJournal(_journal.Count, _journal.Bytes);
     }
 
-    [LoggerMessage(EventId = 510, Level = LogLevel.Error, Message = "{Count} events could not be delivered within {Seconds} s of stopping and are lost")]
-    private static partial void LogLost(ILogger log, int count, double seconds);
+    private void Complain(string component, string? reason)
+    {
+        foreach (EvidenceStation station in _stations.Values)
+        {
+            if (reason is null)
+                station.Health.Withdraw(component);
+            else
+                station.Health.Complain(component, reason);
+        }
+    }
+
+    [LoggerMessage(EventId = 510, Level = LogLevel.Warning, Message = "{Count} events could not be delivered before the end; they wait on disk for the next start")]
+    private static partial void LogLeft(ILogger log, long count);
 
     [LoggerMessage(EventId = 511, Level = LogLevel.Warning, Message = "The password for {Broker} travels in plain text; set Mqtt:Tls:Enabled")]
     private static partial void LogPlainPassword(ILogger log, string broker);
 
-    [LoggerMessage(EventId = 512, Level = LogLevel.Warning, Message = "{Count} pictures of {Station} are lost, of the events {First} to {Last}: {Reason}")]
-    private static partial void LogImagesLost(ILogger log, int count, string station, Guid first, Guid last, string reason);
+    [LoggerMessage(EventId = 512, Level = LogLevel.Error, Message = "{Count} events are lost, from {First} to {Last}: {Reason}")]
+    private static partial void LogLost(ILogger log, long? count, Guid? first, Guid? last, string reason);
 
-    private sealed record Accepted(InspectedPart Part, string? ImageTopic);
+    [LoggerMessage(EventId = 513, Level = LogLevel.Warning, Message = "The agent was killed while it had {Count} parts in hand; their events are delivered now, marked as recovered")]
+    private static partial void LogRecovered(ILogger log, int count);
+
+    [LoggerMessage(EventId = 514, Level = LogLevel.Warning, Message = "{Count} notes of parts in hand were torn and can't be read")]
+    private static partial void LogTorn(ILogger log, int count);
+
+    [LoggerMessage(EventId = 515, Level = LogLevel.Error, Message = "Parts in hand can't be noted in '{Folder}', and would be forgotten if the agent were killed: {Cause}")]
+    private static partial void LogNoOpenParts(ILogger log, string folder, string cause);
+
+    private sealed record Accepted(InspectedPart Part, string? ImageTopic, Task<byte[]?> Picture);
 }

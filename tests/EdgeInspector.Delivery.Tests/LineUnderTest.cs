@@ -1,5 +1,6 @@
 using EdgeInspector.Delivery.Connecting;
 using EdgeInspector.Delivery.Images;
+using EdgeInspector.Delivery.Journal;
 using EdgeInspector.Inspection.Frames;
 using EdgeInspector.Inspection.Predictions;
 using EdgeInspector.Inspection.Stations;
@@ -27,7 +28,8 @@ internal sealed class LineUnderTest : IAsyncDisposable
         TimeProvider? time = null,
         ILogger? log = null,
         string? dataFolder = null,
-        Action<long>? onParts = null)
+        Action<long>? onParts = null,
+        JournalOptions? journal = null)
     {
         DataFolder = dataFolder ?? (_ownFolder = Directory.CreateTempSubdirectory("edgeinspector-").FullName);
         // The machine that runs the tests may have little room.
@@ -39,7 +41,7 @@ internal sealed class LineUnderTest : IAsyncDisposable
         Topics = StationTopics.ForAll(options, "line-1", [Station])[Station];
         Link = new StationLink(agent, Station, options, Topics, Health, Counters, () => Model, onTrigger is null ? null : (part, at) => { onTrigger(part, at); return true; }, Time, Log, onParts);
         Evidence = new EvidenceDelivery(
-            agent, options, images, DataFolder, new Dictionary<string, EvidenceStation> { [Station] = new(Topics, Health, Counters) }, Time, Log);
+            agent, options, journal ?? new JournalOptions(), images, DataFolder, new Dictionary<string, EvidenceStation> { [Station] = new(Topics, Health, Counters) }, Time, Log);
     }
 
     public string DataFolder { get; }

@@ -1,4 +1,7 @@
+using System.Text.Json;
+using EdgeInspector.Delivery.Connecting;
 using EdgeInspector.Delivery.DemoBroker;
+using EdgeInspector.Delivery.Journal;
 using EdgeInspector.Inspection.Verdicts;
 
 namespace EdgeInspector.Delivery.Tests;
@@ -131,28 +134,79 @@ public sealed class LostConnectionTests
     }
 
     [Fact]
-    public async Task When_too_many_events_wait_the_oldest_is_given_up_and_counted()
+    public async Task Events_wait_on_disk_for_a_broker_that_is_away_and_survive_a_restart_in_order()
     {
-        await using LoopbackBroker broker = await LoopbackBroker.StartAsync();
-        await using Observer observer = await Observer.Connect(broker.Port);
-        await using var cable = new Cable(broker.Port);
-        await using LineUnderTest line = await new LineUnderTest(LineUnderTest.At(cable.Port) with { EventCapacity = 3 }).Connected();
-        cable.Cut();
-        await Until.True(() => !line.Evidence.IsConnected, "the loss to be noticed");
-        for (int i = 0; i < 5; i++)
+        string folder = Directory.CreateTempSubdirectory("edgeinspector-").FullName;
+        try
         {
-            line.Evidence.Accept(line.Part($"part-{i}", VerdictKind.Pass));
-            await Until.True(() => line.Evidence.Waiting == Math.Min(3, i + 1), "the event to be kept");
+            await using (LineUnderTest away = new(LineUnderTest.At(1), dataFolder: folder))
+            {
+                away.Evidence.Start();
+                for (int i = 0; i < 600; i++)
+                    away.Evidence.Accept(away.Part($"part-{i}", VerdictKind.Pass, withFrame: false));
+                await Until.True(() => away.Evidence.Committed == 600, "the events to be on disk");
+                await away.Evidence.StopAsync(TimeSpan.FromMilliseconds(200)).WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+            }
+            await using LoopbackBroker broker = await LoopbackBroker.StartAsync();
+            await using Observer observer = await Observer.Connect(broker.Port);
+            await using LineUnderTest line = await new LineUnderTest(LineUnderTest.At(broker.Port), dataFolder: folder).Connected();
+            line.Evidence.Accept(line.Part("news", VerdictKind.Pass, withFrame: false));
+            await Until.True(() => observer.On("/event").Count == 601, "all events");
+            Assert.Equal([.. Enumerable.Range(0, 600).Select(i => $"part-{i}"), "news"], observer.On("/event").Select(m => m.Json.GetProperty("part").GetString()));
+            Assert.All(observer.On("/event").Take(600), m => Assert.True(m.Json.GetProperty("replayed").GetBoolean()));
+            await Until.True(() => line.Evidence.Waiting == 0, "the journal to be empty");
         }
-        await Until.True(() => line.Counters.EventsDropped == 2, "two events to be counted as dropped");
-        cable.Mend();
-        await Until.True(() => line.Counters.EventsPublished == 3, "three events to be delivered");
-        Assert.Equal(["part-2", "part-3", "part-4"], observer.On("/event").Select(m => m.Json.GetProperty("part").GetString()));
-        Assert.Contains(line.Log.Lines, text => text.Contains("oldest event", StringComparison.Ordinal));
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
     }
 
     [Fact]
-    public async Task Stopping_without_a_broker_ends_in_time_and_says_what_is_lost()
+    public async Task A_part_in_hand_when_the_agent_is_killed_gets_its_event_from_the_next_start()
+    {
+        string folder = Directory.CreateTempSubdirectory("edgeinspector-").FullName;
+        string copy = Directory.CreateTempSubdirectory("edgeinspector-").FullName;
+        try
+        {
+            Guid opened = Guid.CreateVersion7(), judged;
+            await using (LineUnderTest killed = new(LineUnderTest.At(1), dataFolder: folder))
+            {
+                // Started without its journal's thread having had a chance: what a kill leaves behind is what the mapped file holds.
+                using OpenPartsFile open = OpenPartsFile.Open(copy, DateTimeOffset.UtcNow, out _, out _);
+                InspectedPart part = killed.Part("judged", VerdictKind.Reject, withFrame: false);
+                judged = part.Id;
+                open.Note(opened, 7, LineUnderTest.Station, "in hand", DateTimeOffset.UtcNow);
+                open.Note(part.Id, 8, LineUnderTest.Station, "judged", DateTimeOffset.UtcNow);
+                open.Note(part.Id, new OpenPartOutcome(part.VerdictAt, VerdictKind.Reject, NoneReason.NotNone, GateAction.Reject, SignalOutcome.Sent));
+            }
+            await using LoopbackBroker broker = await LoopbackBroker.StartAsync();
+            await using Observer observer = await Observer.Connect(broker.Port);
+            await using LineUnderTest line = await new LineUnderTest(LineUnderTest.At(broker.Port), dataFolder: copy).Connected();
+            await Until.True(() => observer.On("/event").Count == 2, "both events");
+            JsonElement[] events = [.. observer.On("/event").Select(m => m.Json)];
+            Assert.All(events, e => Assert.True(e.GetProperty("recovered").GetBoolean()));
+            Assert.Equal([(opened, "none", "interrupted"), (judged, "reject", null)],
+                events.Select(e => (e.GetProperty("id").GetGuid(), e.GetProperty("verdict").GetString(), e.GetProperty("reason").GetString())));
+            await line.Evidence.StopAsync(TimeSpan.FromSeconds(5));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+            Directory.Delete(copy, recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task A_second_agent_on_the_same_data_folder_is_refused()
+    {
+        await using LineUnderTest first = new(LineUnderTest.At(1));
+        DeliveryException refused = Assert.Throws<DeliveryException>(() => new LineUnderTest(LineUnderTest.At(1), dataFolder: first.DataFolder));
+        Assert.Contains("in use by another agent", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Stopping_without_a_broker_ends_in_time_and_says_what_waits()
     {
         await using LineUnderTest line = new(LineUnderTest.At(1));
         line.Link.Start();
@@ -161,11 +215,12 @@ public sealed class LostConnectionTests
         await Until.True(() => line.Evidence.Waiting == 1, "the event to be kept");
         await line.Evidence.StopAsync(TimeSpan.FromMilliseconds(200)).WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
         await line.Link.StopAsync(TimeSpan.FromMilliseconds(200)).WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
-        Assert.Equal(1, line.Counters.EventsDropped);
-        // The picture is safe in the spool.
+        // Both are safe on disk.
+        Assert.Equal(0, line.Counters.EventsDropped);
+        Assert.Equal(1, line.Counters.EventsWaiting);
         Assert.Equal(0, line.Counters.ImagesDropped);
         Assert.Equal(1, line.Counters.ImagesWaiting);
-        Assert.Contains(line.Log.Lines, text => text.StartsWith("Error: 1 events could not be delivered", StringComparison.Ordinal));
+        Assert.Contains(line.Log.Lines, text => text.Contains("1 events could not be delivered", StringComparison.Ordinal));
         Assert.Equal(0, line.Frames.InUse);
     }
 

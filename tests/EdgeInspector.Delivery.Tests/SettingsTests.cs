@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using EdgeInspector.Delivery.Connecting;
+using EdgeInspector.Delivery.Images;
 
 namespace EdgeInspector.Delivery.Tests;
 
@@ -63,6 +64,19 @@ public sealed class SettingsTests
     }
 
     [Fact]
+    public void Settings_for_pictures_that_would_keep_none_are_refused()
+    {
+        Assert.Empty(Faults(new ImageOptions()));
+        Assert.Empty(Faults(new ImageOptions { For = [], PassShare = 0.1 }));
+        Assert.Empty(Faults(new ImageOptions { For = [], Mode = ImageMode.Off }));
+        Assert.Single(Faults(new ImageOptions { For = [] }), fault => fault.Contains("set Mode to Off", StringComparison.Ordinal));
+        Assert.Single(Faults(new ImageOptions { PassShare = 1.5 }));
+        Assert.Single(Faults(new ImageOptions { SpoolMaxBytes = 1000 }));
+        Assert.Single(Faults(new ImageOptions { SpoolMaxAge = TimeSpan.Zero }));
+        Assert.Single(Faults(new ImageOptions { SpoolMinimumFree = -1 }));
+    }
+
+    [Fact]
     public void Pauses_grow_up_to_the_longest_and_are_jittered()
     {
         var pause = new ReconnectPause(TimeSpan.FromSeconds(0.5), TimeSpan.FromSeconds(30), new Random(3));
@@ -77,7 +91,7 @@ public sealed class SettingsTests
         Assert.InRange(pause.Next().TotalSeconds, 0.25, 0.5);
     }
 
-    private static List<string> Faults(MqttOptions options)
+    private static List<string> Faults(object options)
     {
         var results = new List<ValidationResult>();
         Validator.TryValidateObject(options, new ValidationContext(options), results, validateAllProperties: true);

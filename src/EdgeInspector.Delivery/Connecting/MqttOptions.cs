@@ -72,10 +72,6 @@ public sealed record MqttOptions : IValidatableObject
     [Range(typeof(TimeSpan), "00:00:00.100", "01:00:00")]
     public TimeSpan StateInterval { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Events kept in memory while the broker is away; beyond it the oldest is given up, and said so.</summary>
-    [Range(1, 1_000_000)]
-    public int EventCapacity { get; init; } = 10_000;
-
     internal bool IsMqtt5 => Protocol == "5";
 
     internal string EffectiveClientId => string.IsNullOrWhiteSpace(ClientId) ? $"edgeinspector-{Environment.MachineName}" : ClientId;

@@ -48,8 +48,11 @@ internal sealed record EventPackage(string Name, string Hash, string? Iteration)
 /// <summary>Where the time went, in milliseconds.</summary>
 internal sealed record EventLatencies(double Preprocess, double Inference, double Decode, double FrameToSignal, double TriggerToSignal);
 
-/// <summary>Where the picture of the part is published; it follows the event and carries its id.</summary>
-internal sealed record EventImage(string Topic, string ContentType);
+/// <summary>The picture of the part: where it is published (it follows the event and carries its id), or the picture itself.</summary>
+internal sealed record EventImage(
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Topic,
+    string ContentType,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] byte[]? Base64);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(EventRecord))]

@@ -16,8 +16,9 @@ internal static class EventWriter
     /// <param name="part">The record; its picture is not needed any more.</param>
     /// <param name="line">The line.</param>
     /// <param name="imageTopic">Where its picture will be published, or null when there is none.</param>
-    public static byte[] Write(InspectedPart part, string line, string? imageTopic) =>
-        JsonSerializer.SerializeToUtf8Bytes(Record(part, line, imageTopic), EventJson.Default.EventRecord);
+    /// <param name="picture">The JPEG that the event itself carries, or null.</param>
+    public static byte[] Write(InspectedPart part, string line, string? imageTopic, byte[]? picture = null) =>
+        JsonSerializer.SerializeToUtf8Bytes(Record(part, line, imageTopic, picture), EventJson.Default.EventRecord);
 
     /// <summary>The event of a part that an earlier process had accepted and could not tell of any more: what is known of it.</summary>
     public static byte[] Write(OpenPart part, string line, DateTimeOffset now) => JsonSerializer.SerializeToUtf8Bytes(
@@ -52,7 +53,7 @@ internal static class EventWriter
     public static byte[] Finish(ReadOnlySpan<byte> json, bool replayed) =>
         [.. json[..^1], .. replayed ? ",\"replayed\":true}"u8 : ",\"replayed\":false}"u8];
 
-    private static EventRecord Record(InspectedPart part, string line, string? imageTopic) => new(
+    private static EventRecord Record(InspectedPart part, string line, string? imageTopic, byte[]? picture) => new(
         "verdict",
         part.Id,
         part.Part,
@@ -78,7 +79,7 @@ internal static class EventWriter
             ? new EventLate(Word(late.Verdict.Kind), late.Verdict.Rule, late.Verdict.Tag, Finite(late.Verdict.Probability), Milliseconds(late.AfterTrigger))
             : null,
         Recovered: false,
-        imageTopic is null ? null : new EventImage(imageTopic, "image/jpeg"));
+        imageTopic is null && picture is null ? null : new EventImage(imageTopic, "image/jpeg", picture));
 
     private static EventPrediction Prediction(Prediction prediction) => new(
         prediction.TagName,

@@ -3,8 +3,11 @@ using EdgeInspector.Inspection.Verdicts;
 
 namespace EdgeInspector.Delivery.Images;
 
-/// <summary>A part whose picture waits to be encoded. The record has been disposed; the frame is a reference of its own.</summary>
-internal sealed record WaitingFrame(InspectedPart Part, Frame Frame);
+/// <summary>A part whose picture waits to be encoded.</summary>
+/// <param name="Part">The record; it has been disposed.</param>
+/// <param name="Frame">The picture, a reference of its own.</param>
+/// <param name="Inline">Gets the picture for the event, or null when it was given up; null when the picture is for the spool.</param>
+internal sealed record WaitingFrame(InspectedPart Part, Frame Frame, TaskCompletionSource<byte[]?>? Inline = null);
 
 /// <summary>
 /// The bounded queue of frames between the stations and the encoder. When it is full a passed part's picture gives way to another's;

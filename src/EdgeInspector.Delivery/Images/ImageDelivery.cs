@@ -16,6 +16,8 @@ internal sealed class ImageDelivery
     // A disk that hangs must not hold up the end of the agent.
     private static readonly TimeSpan LastPatience = TimeSpan.FromSeconds(2);
 
+    private static readonly Task<byte[]?> NoPicture = Task.FromResult<byte[]?>(null);
+
     private readonly ImageOptions _options;
     private readonly IReadOnlyDictionary<string, EvidenceStation> _stations;
     private readonly TimeProvider _time;
@@ -71,25 +73,23 @@ internal sealed class ImageDelivery
     /// <summary>Begins to encode.</summary>
     public void Start() => _thread.Start();
 
-    /// <summary>Takes a part's picture if the settings want it. Adds a reference to the frame; does not wait. Called on the station's thread.</summary>
+    /// <summary>Takes a part's picture for the spool if the settings want it. Adds a reference to the frame; does not wait. Called on the station's thread.</summary>
     /// <returns>True when a picture is promised: it will be published after the part's event, or its loss will be told.</returns>
-    public bool TryAdd(InspectedPart part)
+    public bool TryAdd(InspectedPart part) => _options.Mode == ImageMode.Spool && TryQueue(part, null);
+
+    /// <summary>
+    /// Takes a part's picture for its event if the settings want it there (<see cref="ImageMode.Inline"/>). Does not wait. Called on the station's thread.
+    /// </summary>
+    /// <returns>
+    /// The small annotated JPEG, when it is made; the event waits for it, a matter of some tens of milliseconds. Null when there is none, at once or because
+    /// it had to be given up (then it was counted).
+    /// </returns>
+    public Task<byte[]?> Encode(InspectedPart part)
     {
-        if (part.Frame is not { } frame || !ImageSampling.Wants(_options, part.Verdict.Kind, part.Id))
-            return false;
-        frame.AddReference();
-        bool taken = _frames.TryAdd(new WaitingFrame(part, frame), out WaitingFrame? gaveWay);
-        if (gaveWay is not null)
-        {
-            gaveWay.Frame.Release();
-            _lost.Add(gaveWay.Part.Station, gaveWay.Part.Id, $"{_options.Queue} frames already wait to be encoded (Images:Queue); the picture of a passed part gave way.");
-        }
-        if (!taken)
-        {
-            frame.Release();
-            _lost.Count(part.Station, $"{_options.Queue} frames already wait to be encoded (Images:Queue), or the agent stops; the newest picture was given up.");
-        }
-        return taken;
+        if (_options.Mode != ImageMode.Inline)
+            return NoPicture;
+        var made = new TaskCompletionSource<byte[]?>(TaskCreationOptions.RunContinuationsAsynchronously);
+        return TryQueue(part, made) ? made.Task : NoPicture;
     }
 
     /// <summary>Says that an event was delivered or given up: its picture need not wait any more.</summary>
@@ -108,8 +108,13 @@ internal sealed class ImageDelivery
     /// <summary>Keeps house and publishes until completed or stopped. What is not published by then stays on disk for the next start.</summary>
     public async Task Run(CancellationToken stop)
     {
-        if (_options.Mode == ImageMode.Off)
+        if (_options.Mode != ImageMode.Spool)
         {
+            using CancellationTokenRegistration ending = stop.Register(() =>
+            {
+                _stopped = true;
+                Complete();
+            });
             await _stored.Task.WaitAsync(stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             return;
         }
@@ -124,6 +129,34 @@ internal sealed class ImageDelivery
         await ended.CancelAsync().ConfigureAwait(false);
         await keeping.ConfigureAwait(false);
         _lost.Report();
+    }
+
+    private bool TryQueue(InspectedPart part, TaskCompletionSource<byte[]?>? inline)
+    {
+        if (part.Frame is not { } frame || !ImageSampling.Wants(_options, part.Verdict.Kind, part.Id))
+            return false;
+        frame.AddReference();
+        bool taken = _frames.TryAdd(new WaitingFrame(part, frame, inline), out WaitingFrame? gaveWay);
+        if (gaveWay is not null)
+        {
+            gaveWay.Frame.Release();
+            Lose(gaveWay, $"{_options.Queue} frames already wait to be encoded (Images:Queue); the picture of a passed part gave way.");
+        }
+        if (!taken)
+        {
+            frame.Release();
+            _lost.Count(part.Station, $"{_options.Queue} frames already wait to be encoded (Images:Queue), or the agent stops; the newest picture was given up.");
+        }
+        return taken;
+    }
+
+    // Only a picture for the spool was promised; an event that carries its picture simply has none.
+    private void Lose(WaitingFrame waiting, string reason)
+    {
+        if (waiting.Inline is null)
+            _lost.Add(waiting.Part.Station, waiting.Part.Id, reason);
+        else if (waiting.Inline.TrySetResult(null))
+            _lost.Count(waiting.Part.Station, reason);
     }
 
     private async Task WaitStored(CancellationToken stop)
@@ -142,7 +175,9 @@ internal sealed class ImageDelivery
             try
             {
                 if (_stopped)
-                    _lost.Add(part.Station, part.Id, "The agent stopped before the picture could be written.");
+                    Lose(waiting, "The agent stopped before the picture could be written.");
+                else if (waiting.Inline is not null)
+                    waiting.Inline.TrySetResult(_encoder.Fit(_encoder.Annotated(waiting.Frame, part.Verdict, part.Predictions), _options.InlineMaxBytes));
                 else
                     Store(waiting);
             }
@@ -150,7 +185,7 @@ internal sealed class ImageDelivery
             catch (Exception e)
 #pragma warning restore CA1031
             {
-                _lost.Add(part.Station, part.Id, $"A picture could not be made: {e.Message}");
+                Lose(waiting, $"A picture could not be made: {e.Message}");
             }
             finally
             {

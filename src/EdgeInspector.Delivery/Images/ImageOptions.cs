@@ -9,6 +9,9 @@ public enum ImageMode
     /// <summary>They go to the spool on disk, and from there to the broker.</summary>
     Spool,
 
+    /// <summary>A small one travels inside the event, as base64; nothing is written to the disk.</summary>
+    Inline,
+
     /// <summary>None is kept or published.</summary>
     Off,
 }
@@ -27,7 +30,8 @@ public enum ImageFormat
 public sealed record ImageOptions : IValidatableObject
 {
     /// <summary>
-    /// What becomes of the pictures: <c>Spool</c> (on disk, then to the broker) or <c>Off</c> (none is kept or published; what lies in the spool stays there).
+    /// What becomes of the pictures: <c>Spool</c> (on disk, then to the broker), <c>Inline</c> (a small one inside the event's JSON; none on disk) or <c>Off</c>
+    /// (none). In the last two, what lies in the spool stays there.
     /// </summary>
     public ImageMode Mode { get; init; } = ImageMode.Spool;
 
@@ -52,6 +56,10 @@ public sealed record ImageOptions : IValidatableObject
     [Range(8 * 1024, 64 * 1024 * 1024)]
     public int MaxBytes { get; init; } = 256 * 1024;
 
+    /// <summary>The largest picture inside an event, in bytes before base64, which makes four of three.</summary>
+    [Range(2 * 1024, 1024 * 1024)]
+    public int InlineMaxBytes { get; init; } = 32 * 1024;
+
     /// <summary>Boxes of a detector are drawn from this probability on; the one that decided the verdict always is.</summary>
     [Range(0.0, 1.0)]
     public double MinimumProbability { get; init; } = 0.3;
@@ -68,7 +76,7 @@ public sealed record ImageOptions : IValidatableObject
 
     /// <summary>The most parts whose pictures the spool may hold: keeps folders and the memory for the list of them bounded.</summary>
     [Range(10, 1_000_000)]
-    public int SpoolMaxParts { get; init; } = 100_000;
+    public int SpoolMaxParts { get; init; } = 50_000;
 
     /// <summary>Pictures older than this go, delivered or not.</summary>
     [Range(typeof(TimeSpan), "00:01:00", "3650.00:00:00")]
@@ -81,7 +89,7 @@ public sealed record ImageOptions : IValidatableObject
     /// <inheritdoc />
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
-        if (Mode == ImageMode.Spool && For.Count == 0 && PassShare == 0)
+        if (Mode != ImageMode.Off && For.Count == 0 && PassShare == 0)
             yield return new("For is empty and PassShare is 0, so that no picture would ever be kept; name a verdict, or set Mode to Off.", [nameof(For)]);
     }
 }

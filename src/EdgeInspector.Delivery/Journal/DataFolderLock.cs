@@ -1,3 +1,5 @@
+using EdgeInspector.Delivery.Connecting;
+
 namespace EdgeInspector.Delivery.Journal;
 
 /// <summary>

@@ -216,31 +216,40 @@ internal sealed partial class EventJournal
     /// <summary>Gives up the oldest events when the journal has grown beyond its limit.</summary>
     private void Trim()
     {
-        List<WaitingEvent> oldest;
+        while (OldestBeyondLimit() is { } oldest)
+        {
+            lock (_gate)
+            {
+                foreach (WaitingEvent one in oldest)
+                    Take(_window, one.Position);
+                _onDisk -= oldest.Count;
+                _windowEnd = Math.Max(_windowEnd, oldest[^1].Position);
+                TellIfEmpty();
+            }
+            string[] stations = [.. oldest.Select(one => one.Station).Distinct()];
+            _lost(new LostEvents(
+                stations.Length == 1 ? stations[0] : null,
+                oldest.Count,
+                oldest[0].Id,
+                oldest[^1].Id,
+                string.Create(CultureInfo.InvariantCulture, $"The journal reached its limit of {_options.MaxBytes} bytes (Journal:MaxBytes) while the broker was away; the oldest events were given up.")));
+        }
+    }
+
+    private List<WaitingEvent>? OldestBeyondLimit()
+    {
         lock (_fileGate)
         {
             long bytes = _file!.UsedBytes;
             Interlocked.Exchange(ref _bytes, bytes);
             if (bytes <= _options.MaxBytes)
-                return;
-            oldest = _file.Read(0, MostInCommit, _time.GetTimestamp());
+                return null;
+            List<WaitingEvent> oldest = _file.Read(0, MostInCommit, _time.GetTimestamp());
+            if (oldest.Count == 0)
+                return null;
             _file.Commit([], [.. oldest.Select(one => one.Position)]);
+            return oldest;
         }
-        lock (_gate)
-        {
-            foreach (WaitingEvent one in oldest)
-                Take(_window, one.Position);
-            _onDisk -= oldest.Count;
-            _windowEnd = Math.Max(_windowEnd, oldest[^1].Position);
-            TellIfEmpty();
-        }
-        string[] stations = [.. oldest.Select(one => one.Station).Distinct()];
-        _lost(new LostEvents(
-            stations.Length == 1 ? stations[0] : null,
-            oldest.Count,
-            oldest[0].Id,
-            oldest[^1].Id,
-            string.Create(CultureInfo.InvariantCulture, $"The journal reached its limit of {_options.MaxBytes} bytes (Journal:MaxBytes) while the broker was away; the oldest events were given up.")));
     }
 
     private void SetAside(string cause)

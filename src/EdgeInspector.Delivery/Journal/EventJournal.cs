@@ -214,7 +214,10 @@ internal sealed partial class EventJournal : IDisposable
         {
             if (_window.Any(one => one.Id == id) || _fresh.Any(one => one.Id == id))
                 return true;
-            if (_onDisk <= _window.Count)
+            // Nobody knows before the file was read.
+            if (_epoch == 0 && !_diskFails)
+                return true;
+            if (_epoch > 0 && _onDisk <= _window.Count)
                 return false;
         }
         try

@@ -122,12 +122,9 @@ internal sealed class JournalFile : IDisposable
     }
 
     /// <summary>The next events after a position, in order.</summary>
-    public List<WaitingEvent> Read(long after, int most, long now, bool descending = false)
+    public List<WaitingEvent> Read(long after, int most, long now)
     {
-        using SqliteCommand command = Command(
-            descending
-                ? "SELECT * FROM events WHERE position < $from ORDER BY position DESC LIMIT $most"
-                : "SELECT * FROM events WHERE position > $from ORDER BY position LIMIT $most");
+        using SqliteCommand command = Command("SELECT * FROM events WHERE position > $from ORDER BY position LIMIT $most");
         command.Parameters.AddWithValue("$from", after);
         command.Parameters.AddWithValue("$most", most);
         var events = new List<WaitingEvent>();

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Globalization;
 using Microsoft.Data.Sqlite;
 
@@ -22,10 +23,11 @@ internal static class JournalRescue
         {
             foreach (string companion in Companions.Where(companion => File.Exists(aside + companion)))
                 File.Copy(aside + companion, copy + companion, overwrite: true);
+            MendLength(copy);
             (List<WaitingEvent> saved, long? lost, Guid? before, Guid? after) = ReadBothEnds(copy, now);
             string reason = $"The journal was damaged ({cause.TrimEnd('.')}). It is kept as {Path.GetFileName(aside)}, a new one was begun; "
                 + $"{saved.Count.ToString(CultureInfo.InvariantCulture)} events could be saved from it"
-                + (before is not null && after is not null ? ", those between the two named are lost." : ", the rest is lost.");
+                + (lost == 0 ? ", which is all." : before is not null && after is not null ? ", those between the two named are lost." : ", the rest is lost.");
             return new Outcome(saved, new LostEvents(null, lost, before, after, reason));
         }
         finally
@@ -58,6 +60,22 @@ internal static class JournalRescue
         return aside;
     }
 
+    /// <summary>
+    /// SQLite reads nothing at all of a file that is shorter than its header says: the copy is made as long as it was, the missing pages empty.
+    /// See https://www.sqlite.org/fileformat.html, "The Database Header".
+    /// </summary>
+    private static void MendLength(string path)
+    {
+        Span<byte> head = stackalloc byte[32];
+        using FileStream file = File.Open(path, FileMode.Open, FileAccess.ReadWrite);
+        if (file.ReadAtLeast(head, head.Length, throwOnEndOfStream: false) < head.Length)
+            return;
+        long pageSize = BinaryPrimitives.ReadUInt16BigEndian(head[16..]), pages = BinaryPrimitives.ReadUInt32BigEndian(head[28..]);
+        // A header of garbage must not fill the disk.
+        if (pageSize is >= 512 and <= 32768 && pages * pageSize > file.Length && pages * pageSize < 4 * file.Length + (64 << 20))
+            file.SetLength(pages * pageSize);
+    }
+
     /// <summary>Reads row by row forwards until a page is broken, then backwards from the end; the hole between is lost.</summary>
     private static (List<WaitingEvent> Saved, long? Lost, Guid? Before, Guid? After) ReadBothEnds(string path, long now)
     {
@@ -68,7 +86,7 @@ internal static class JournalRescue
             using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
             connection.Open();
             if (Read(connection, "SELECT * FROM events ORDER BY position", front, long.MaxValue, now))
-                return (front, null, null, null);
+                return (front, 0, null, null);
             long reached = front.Count == 0 ? long.MinValue : front[^1].Position;
             Read(connection, "SELECT * FROM events ORDER BY position DESC", back, reached, now);
         }

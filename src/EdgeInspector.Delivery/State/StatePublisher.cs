@@ -151,7 +151,10 @@ internal sealed class StatePublisher : IDisposable
             _counters.Parts,
             // Of the spool
             _counters.ImagesWaiting,
-            _counters.SpoolBytes);
+            _counters.SpoolBytes,
+            // Of the journal
+            _counters.EventsWaiting,
+            _counters.JournalBytes);
         return new StationState(status, reasons, _time.GetUtcNow(), _agent.Version, _agent.Agent, _agent.Line, _station, package, counters);
     }
 

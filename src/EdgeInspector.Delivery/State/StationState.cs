@@ -50,7 +50,9 @@ internal sealed record StateCounters(
     long Late,
     long Parts,
     long ImagesWaiting,
-    long SpoolBytes);
+    long SpoolBytes,
+    long EventsWaiting,
+    long JournalBytes);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(StationState))]

@@ -4,6 +4,7 @@ namespace EdgeInspector.Inspection.Stations;
 public sealed class StationCounters
 {
     private long _triggers, _pass, _reject, _review, _none, _frames, _framesSkipped, _signalsSent, _signalsExpired, _signalsNotConnected;
+    private long _eventsWaiting, _journalBytes;
     private long _eventsPublished, _eventsDropped, _imagesPublished, _imagesDropped;
     private long _late, _parts;
 
@@ -107,5 +108,17 @@ public sealed class StationCounters
     {
         Interlocked.Exchange(ref _imagesWaiting, imagesWaiting);
         Interlocked.Exchange(ref _spoolBytes, bytes);
+    }
+
+    /// <summary>Events of all stations that wait to be delivered.</summary>
+    public long EventsWaiting => Interlocked.Read(ref _eventsWaiting);
+
+    /// <summary>Bytes that waiting events of all stations take on disk.</summary>
+    public long JournalBytes => Interlocked.Read(ref _journalBytes);
+
+    public void SetJournal(long eventsWaiting, long bytes)
+    {
+        Interlocked.Exchange(ref _eventsWaiting, eventsWaiting);
+        Interlocked.Exchange(ref _journalBytes, bytes);
     }
 }

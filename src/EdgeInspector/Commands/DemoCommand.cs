@@ -127,7 +127,7 @@ internal static class DemoCommand
             new VerdictCounts(counters.Sum(c => c.Pass), counters.Sum(c => c.Reject), counters.Sum(c => c.Review), counters.Sum(c => c.None)),
             seen.Truth,
             new SignalCounts(counters.Sum(c => c.SignalsSent), seen.Signals),
-            new EventCounts(counters.Sum(c => c.Triggers - c.EventsDropped), counters.Sum(c => c.EventsPublished), seen.Events),
+            new EventCounts(agent.EventsCommitted, counters.Sum(c => c.EventsPublished), seen.Events),
             new ImageCounts(counters.Sum(c => c.ImagesPublished), seen.Images),
             seen.LatencyMs);
     }

@@ -1,6 +1,7 @@
 using EdgeInspector.Capture;
 using EdgeInspector.Capture.SimulatedLine;
 using EdgeInspector.Delivery.Connecting;
+using EdgeInspector.Delivery.Images;
 using EdgeInspector.Hosting;
 using EdgeInspector.Inspection.Triggers;
 
@@ -31,7 +32,7 @@ internal static class DemoLine
     /// <param name="seed">The seed of the first station's parts; the second gets the next.</param>
     /// <param name="brokerPort">The embedded broker's port.</param>
     /// <param name="models">The folder of the shipped models.</param>
-    /// <param name="dataFolder">Where logs go.</param>
+    /// <param name="dataFolder">Where logs and pictures go.</param>
     public static AgentOptions Settings(
         DemoStations stations, long? parts, TimeSpan pace, int seed, int brokerPort, string models, string dataFolder)
     {
@@ -46,6 +47,8 @@ internal static class DemoLine
             Line = "demo",
             DataFolder = dataFolder,
             Mqtt = new MqttOptions { Host = "127.0.0.1", Port = brokerPort },
+            // A minute of pictures in a temporary folder, also on a machine that is short of room.
+            Images = new ImageOptions { SpoolMinimumFree = 0 },
             Stations = described,
         };
     }

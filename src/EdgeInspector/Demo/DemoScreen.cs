@@ -92,7 +92,7 @@ internal sealed class DemoScreen(IAnsiConsole console, long? parts)
         Row("verdicts", $"{verdicts.Pass} pass, {verdicts.Reject} reject, {verdicts.Review} review, {verdicts.None} none");
         Row("against the truth", $"{truth.TruePositive} defective found, {truth.FalseNegative} missed; {truth.TrueNegative} good passed, {truth.FalsePositive} not passed");
         Row("signals", $"{report.Signals.Published} published, {report.Signals.Received} received");
-        Row("events", $"{report.Events.Journalled} queued, {report.Events.Delivered} delivered, {report.Events.Received} received");
+        Row("events", $"{report.Events.Journalled} on disk, {report.Events.Delivered} delivered, {report.Events.Received} received");
         Row("images", $"{report.Images.Published} published, {report.Images.Received} received");
         Row("trigger → signal", $"{report.LatencyMs.TriggerToSignal.P50} ms median, {report.LatencyMs.TriggerToSignal.P99} ms at 99 %");
         Row("of it inference", $"{report.LatencyMs.Inference.P50} ms median, {report.LatencyMs.Inference.P99} ms at 99 %");

@@ -46,14 +46,12 @@ internal sealed class Agent : IAsyncDisposable
         IReadOnlyDictionary<string, StationTopics> topics = StationTopics.ForAll(options.Mqtt, options.Line, options.Stations.Keys);
         Dictionary<string, StationHealth> health = options.Stations.Keys.ToDictionary(name => name, _ => new StationHealth(), StringComparer.Ordinal);
         Dictionary<string, StationCounters> counters = options.Stations.Keys.ToDictionary(name => name, _ => new StationCounters(), StringComparer.Ordinal);
-        var evidence = new EvidenceDelivery(
+        EvidenceDelivery evidence = Evidence(
+            options,
             identity,
-            options.Mqtt,
-            options.Images,
-            options.DataFolder,
             topics.ToDictionary(t => t.Key, t => new EvidenceStation(t.Value, health[t.Key], counters[t.Key]), StringComparer.Ordinal),
             time,
-            logs.CreateLogger<EvidenceDelivery>());
+            logs);
 
         var stations = new List<InspectionStation>();
         var problems = new List<string>();
@@ -73,8 +71,26 @@ internal sealed class Agent : IAsyncDisposable
             return new Agent(options, stations, evidence);
         foreach (InspectionStation station in stations)
             station.Discard();
+        evidence.DisposeAsync().AsTask().GetAwaiter().GetResult();
         throw new RefusedException(problems);
     }
+
+    private static EvidenceDelivery Evidence(
+        AgentOptions options, AgentIdentity identity, IReadOnlyDictionary<string, EvidenceStation> stations, TimeProvider time, ILoggerFactory logs)
+    {
+        try
+        {
+            return new EvidenceDelivery(
+                identity, options.Mqtt, options.Journal, options.Images, options.DataFolder, stations, time, logs.CreateLogger<EvidenceDelivery>());
+        }
+        catch (DeliveryException taken)
+        {
+            throw new RefusedException($"DataFolder: {taken.Message}");
+        }
+    }
+
+    /// <summary>Events committed to disk since the start.</summary>
+    public long EventsCommitted => _evidence.Committed;
 
     /// <summary>Begins to connect to the broker, and to connect again for ever; does not wait for it.</summary>
     public void Connect()

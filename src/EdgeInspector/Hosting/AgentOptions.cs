@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using EdgeInspector.Capture;
 using EdgeInspector.Delivery.Connecting;
 using EdgeInspector.Delivery.Images;
+using EdgeInspector.Delivery.Journal;
 using EdgeInspector.Inference;
 using EdgeInspector.Inspection.Stations;
 
@@ -14,12 +15,15 @@ internal sealed record AgentOptions : IValidatableObject
     [Required, StringLength(64, MinimumLength = 1)]
     public string Line { get; init; } = "line-1";
 
-    /// <summary>Folder for everything the agent keeps: logs, and later the journal, the spool and the model store. Relative to the settings file.</summary>
+    /// <summary>Folder for everything the agent keeps: logs and pictures, and later the journal and the model store. Relative to the settings file.</summary>
     [Required, StringLength(1024, MinimumLength = 1)]
     public string DataFolder { get; init; } = "data";
 
     /// <summary>The broker.</summary>
     public MqttOptions Mqtt { get; init; } = new();
+
+    /// <summary>The journal of events.</summary>
+    public JournalOptions Journal { get; init; } = new();
 
     /// <summary>Images of parts.</summary>
     public ImageOptions Images { get; init; } = new();

@@ -2,7 +2,7 @@ using EdgeInspector.Inspection.Verdicts;
 
 namespace EdgeInspector.Delivery.Images.Spool;
 
-/// <summary>A part's pictures on disk as the index knows them: as little as possible, because there may be a hundred thousand.</summary>
+/// <summary>A part's pictures on disk as the index knows them: as little as possible, because there may be tens of thousands.</summary>
 /// <param name="Id">The event's id.</param>
 /// <param name="At">When the part was here.</param>
 /// <param name="Station">The station's name.</param>

@@ -18,8 +18,8 @@ internal static class SpoolNames
     private const string DayForm = "yyyy-MM-dd";
     private const int GuidLength = 36;
 
-    /// <summary>The folder of a day.</summary>
-    public static string Day(DateTimeOffset local) => local.ToString(DayForm, CultureInfo.InvariantCulture);
+    /// <summary>The folder of a day; one string for all its parts.</summary>
+    public static string Day(DateTimeOffset local) => string.Intern(local.ToString(DayForm, CultureInfo.InvariantCulture));
 
     /// <summary>True for the name of a day's folder.</summary>
     public static bool IsDay(string name) => DateOnly.TryParseExact(name, DayForm, CultureInfo.InvariantCulture, DateTimeStyles.None, out _);
