@@ -67,7 +67,6 @@ public sealed class StationLink : ISignaller, IAsyncDisposable
             Prepare = Prepare,
             Established = Greet,
             Lost = reason => health.Complain(Component, reason),
-            Restored = () => health.Withdraw(Component),
         };
         _signals = new SignalSender(_connection, options, topics, time, log);
         _state = new StatePublisher(agent, station, topics, health, counters, model, _signals, time, log);
@@ -144,6 +143,8 @@ public sealed class StationLink : ISignaller, IAsyncDisposable
             else
                 _health.Withdraw(TriggerComponent);
         }
+        // Not before: whoever is told "online" may trigger at once.
+        _health.Withdraw(Component);
         await _state.PublishNow(session, stop).ConfigureAwait(false);
     }
 
