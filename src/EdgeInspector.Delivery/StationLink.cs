@@ -73,7 +73,6 @@ public sealed class StationLink : ISignaller, IAsyncDisposable
             Prepare = Prepare,
             Established = Greet,
             Lost = reason => health.Complain(Component, reason),
-            Restored = () => health.Withdraw(Component),
         };
         _signals = new SignalSender(_connection, options, topics, time, log);
         _state = new StatePublisher(agent, station, topics, health, counters, model, _signals, time, log);
@@ -149,6 +148,8 @@ public sealed class StationLink : ISignaller, IAsyncDisposable
             Note(TriggerComponent, await _triggers.Subscribe(session, stop).ConfigureAwait(false));
         if (_parts is not null)
             Note(PartsComponent, await _parts.Subscribe(session, stop).ConfigureAwait(false));
+        // Not before: whoever is told "online" may trigger at once.
+        _health.Withdraw(Component);
         await _state.PublishNow(session, stop).ConfigureAwait(false);
     }
 

@@ -1,10 +1,11 @@
 #!/usr/bin/python3
 """A small RTSP server for tests: a moving test picture with a running clock, as a network camera would send it.
 
-    rtsp_server.py PORT [--path /cam] [--width 320] [--height 240] [--fps 25] [--user NAME --password WORD]
+    rtsp_server.py PORT [--path /cam] [--width 320] [--height 240] [--fps 25] [--user NAME --password WORD] [--end-with-input]
 
 Needs Debian's python3-gi, gir1.2-gst-rtsp-server-1.0, gstreamer1.0-plugins-base, -good, -ugly (x264).
-PORT 0 takes a free one. Prints "ready PORT" once it listens and "transport tcp" or "transport udp" for each client that starts to play. Ends on SIGTERM or when standard input closes.
+PORT 0 takes a free one. Prints "ready PORT" once it listens and "transport tcp" or "transport udp" for each client that starts to play. Ends on SIGTERM, with
+--end-with-input also when standard input closes.
 """
 import argparse
 import sys
@@ -36,6 +37,7 @@ def main():
     arguments.add_argument("--fps", type=int, default=25)
     arguments.add_argument("--user")
     arguments.add_argument("--password")
+    arguments.add_argument("--end-with-input", action="store_true")
     options = arguments.parse_args()
 
     Gst.init(None)
@@ -71,7 +73,8 @@ def main():
         sys.stdin.read()
         loop.quit()
 
-    threading.Thread(target=end_with_input, daemon=True).start()
+    if options.end_with_input:
+        threading.Thread(target=end_with_input, daemon=True).start()
     print(f"ready {server.get_bound_port()}", flush=True)
     loop.run()
 

@@ -15,7 +15,7 @@ internal sealed class RtspServer : IDisposable
 
     private RtspServer(int port, string[] arguments)
     {
-        var start = new ProcessStartInfo(Python, [Script(), port.ToString(CultureInfo.InvariantCulture), .. arguments])
+        var start = new ProcessStartInfo(Python, [Script(), port.ToString(CultureInfo.InvariantCulture), .. arguments, "--end-with-input"])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
