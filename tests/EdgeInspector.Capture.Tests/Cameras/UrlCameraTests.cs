@@ -34,7 +34,8 @@ public sealed class UrlCameraTests
         int before = bench.Sink.Count;
         using RtspServer again = RtspServer.StartOn(port);
         Eventually.True(() => bench.Health.IsGood && bench.Sink.Count >= before + 10);
-        Assert.Equal(Enumerable.Range(1, bench.Sink.Count).Select(number => (long)number), bench.Sink.Pictures.Select(picture => picture.Sequence));
+        long[] numbers = [.. bench.Sink.Pictures.Select(picture => picture.Sequence)];
+        Assert.Equal(Enumerable.Range(1, numbers.Length).Select(number => (long)number), numbers);
     }
 
     [Fact]
