@@ -122,6 +122,8 @@ public sealed class JournalTests(ITestOutputHelper output) : LineTest
         mailbox.WaitFor("event", inspected + 5);
         Assert.Empty(Enumerable.Range(1, inspected).Except(mailbox.Verdicts.Select(e => e.GetProperty("seq").GetInt32())));
         Assert.Equal(UpTo(inspected), Numbers(mailbox.Verdicts).Take(inspected));
+        // The second agent counts from 1 again: its own events are news, those of the first are not.
+        Assert.All(mailbox.Verdicts.Take(inspected), e => Assert.True(e.GetProperty("replayed").GetBoolean()));
     }
 
     /// <summary>Events wait in a journal that is whole; then somebody spoils it.</summary>

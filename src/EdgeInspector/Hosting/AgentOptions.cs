@@ -15,7 +15,7 @@ internal sealed record AgentOptions : IValidatableObject
     [Required, StringLength(64, MinimumLength = 1)]
     public string Line { get; init; } = "line-1";
 
-    /// <summary>Folder for everything the agent keeps: logs and pictures, and later the journal and the model store. Relative to the settings file.</summary>
+    /// <summary>Folder for everything the agent keeps: the journal, pictures and logs, and later the model store. For one agent alone. Relative to the settings file.</summary>
     [Required, StringLength(1024, MinimumLength = 1)]
     public string DataFolder { get; init; } = "data";
 
