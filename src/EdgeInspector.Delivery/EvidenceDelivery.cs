@@ -144,7 +144,7 @@ public sealed partial class EvidenceDelivery : IInspectedPartSink, IAsyncDisposa
     }
 
     /// <summary>
-    /// Takes no more parts and brings what waits to disk; delivers what it can within the limit while there is a connection, and logs out. What is not delivered
+    /// Takes no more parts and brings what waits to disk; delivers what it can within the limit if there is a connection within a quarter of it, and logs out. What is not delivered
     /// by then is delivered by the next start.
     /// </summary>
     public async Task StopAsync(TimeSpan limit)
@@ -156,6 +156,8 @@ public sealed partial class EvidenceDelivery : IInspectedPartSink, IAsyncDisposa
         {
             await _writing.WaitAsync(timeout.Token).ConfigureAwait(false);
             await _journal.Flush().WaitAsync(timeout.Token).ConfigureAwait(false);
+            // A connection may just be coming back; a broker that is really away is not waited for, since what is on disk is safe.
+            await ((Task)_connection.WaitConnected(timeout.Token)).WaitAsync(limit / 4, _time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (IsConnected)
             {
                 await _journal.WaitEmpty().WaitAsync(timeout.Token).ConfigureAwait(false);

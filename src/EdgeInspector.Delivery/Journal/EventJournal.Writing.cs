@@ -57,7 +57,8 @@ internal sealed partial class EventJournal
         try
         {
             // Reading goes on while writing fails.
-            Refill();
+            if (!_readFails)
+                Refill();
             if (_diskFails && !evenIfTriedJustNow && _time.GetElapsedTime(_failedAt) < _retry)
                 return;
             lock (_fileGate)
@@ -128,6 +129,7 @@ internal sealed partial class EventJournal
         }
         _lastPosition = Math.Max(_lastPosition, last);
         _epoch++;
+        _readFails = false;
         (_onDisk, _windowEnd) = (count, 0);
         _window.Clear();
         _delivered.Clear();
@@ -197,8 +199,18 @@ internal sealed partial class EventJournal
             from = _windowEnd;
         }
         List<WaitingEvent> next;
-        lock (_fileGate)
-            next = _file!.Read(from, MostInWindow / 2, _time.GetTimestamp());
+        try
+        {
+            lock (_fileGate)
+                next = _file!.Read(from, MostInWindow / 2, _time.GetTimestamp());
+        }
+        catch (SqliteException fault) when (!JournalFile.IsDamage(fault))
+        {
+            // Events in memory may go first then; the order begins anew when the file can be read again.
+            lock (_gate)
+                _readFails = true;
+            throw;
+        }
         lock (_gate)
         {
             foreach (WaitingEvent one in next)
@@ -294,7 +306,7 @@ internal sealed partial class EventJournal
         }
         if (isFull)
             _freeSpace(WantedOfSpool);
-        else if (refused is not SqliteException { SqliteErrorCode: 5 or 6 })
+        if (_readFails || (!isFull && refused is not SqliteException { SqliteErrorCode: 5 or 6 }))
             Reopen();
         if (_complaint == complaint)
             return;
@@ -303,14 +315,14 @@ internal sealed partial class EventJournal
         _complain(complaint);
     }
 
-    // The next turn opens the file anew: the folder may have been mounted or made again. Needs the window to be as it is: positions do not change.
+    // The next try opens the file anew: the folder may have been mounted or made again. Not while events are read from it as it is.
     private void Reopen()
     {
         lock (_fileGate)
         {
             lock (_gate)
             {
-                if (_onDisk > 0)
+                if (_onDisk > 0 && !_readFails)
                     return;
             }
             _file?.Dispose();

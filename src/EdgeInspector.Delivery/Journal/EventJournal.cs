@@ -46,6 +46,7 @@ internal sealed partial class EventJournal : IDisposable
     private long _windowEnd;
     private long _onDisk;
     private bool _diskFails;
+    private bool _readFails;
     private int _epoch;
     private long _failedAt;
     private long _firstDeliveredAt;
@@ -144,7 +145,7 @@ internal sealed partial class EventJournal : IDisposable
         {
             if (First(_window, after) is { } next)
                 return next;
-            if (_onDisk > _window.Count)
+            if (_onDisk > _window.Count && !_readFails)
             {
                 // More on disk than in memory: the journal's thread fetches it, and WaitForMore ends.
                 AskForRefill();
@@ -159,11 +160,11 @@ internal sealed partial class EventJournal : IDisposable
     {
         lock (_gate)
         {
-            if (First(_window, after) is not null || (_diskFails && _onDisk <= _window.Count && First(_fresh, after) is not null))
+            if (First(_window, after) is not null || (_diskFails && (_readFails || _onDisk <= _window.Count) && First(_fresh, after) is not null))
                 return Task.CompletedTask;
             if (_more.Task.IsCompleted)
                 _more = new(TaskCreationOptions.RunContinuationsAsynchronously);
-            if (_onDisk > _window.Count)
+            if (_onDisk > _window.Count && !_readFails)
                 AskForRefill();
             return _more.Task;
         }
