@@ -136,7 +136,7 @@ public sealed partial class EvidenceDelivery : IInspectedPartSink, IAsyncDisposa
         Task<byte[]?> picture = _images.Encode(part);
         // Releases the picture; the rest of the record stays readable.
         part.Dispose();
-        if (_accepted.Writer.TryWrite(new Accepted(part, hasImage ? station.Topics.Image : null, picture)))
+        if (_accepted.Writer.TryWrite(new Accepted(part, hasImage ? station.Topics.Image : null, picture, HeldBack: !IsConnected)))
             return;
         _underWay.TryRemove(part.Id, out _);
         station.Counters.CountEventDropped();
@@ -233,7 +233,7 @@ public sealed partial class EvidenceDelivery : IInspectedPartSink, IAsyncDisposa
         {
             InspectedPart part = accepted.Part;
             byte[] json = EventWriter.Write(part, _agent.Line, accepted.ImageTopic, await accepted.Picture.ConfigureAwait(false));
-            _journal.Add(part.Id, part.Station, EventTopic(part.Station), json, heldBack: !IsConnected);
+            _journal.Add(part.Id, part.Station, EventTopic(part.Station), json, accepted.HeldBack || !IsConnected);
             _underWay.TryRemove(part.Id, out _);
         }
     }
@@ -300,5 +300,5 @@ public sealed partial class EvidenceDelivery : IInspectedPartSink, IAsyncDisposa
     [LoggerMessage(EventId = 515, Level = LogLevel.Error, Message = "Parts in hand can't be noted in '{Folder}', and would be forgotten if the agent were killed: {Cause}")]
     private static partial void LogNoOpenParts(ILogger log, string folder, string cause);
 
-    private sealed record Accepted(InspectedPart Part, string? ImageTopic, Task<byte[]?> Picture);
+    private sealed record Accepted(InspectedPart Part, string? ImageTopic, Task<byte[]?> Picture, bool HeldBack);
 }
