@@ -134,6 +134,56 @@ public sealed class JournalTests : IDisposable
     }
 
     [Fact]
+    public async Task The_check_counts_what_waits_while_an_agent_runs_or_not()
+    {
+        Assert.Contains("will be begun", Look(), StringComparison.Ordinal);
+        await Fill(2000);
+        Assert.Contains(", 2000 events wait ", Look(), StringComparison.Ordinal);
+        using EventJournal used = Start();
+        Add(used, 1);
+        await Until.True(() => used.Committed == 1, "the event to be on disk");
+        Assert.Contains(", 2001 events wait ", Look(), StringComparison.Ordinal);
+
+        string Look()
+        {
+            JournalCheckResult look = Assert.Single(JournalCheck.Run(_folder));
+            Assert.True(look.IsGood, look.Message);
+            return look.Message;
+        }
+    }
+
+    [Fact]
+    public async Task The_check_warns_of_what_the_next_start_will_set_aside_or_an_earlier_one_did_and_changes_nothing()
+    {
+        await Fill(2000);
+        byte[] whole = await File.ReadAllBytesAsync(Journal, TestContext.Current.CancellationToken);
+        byte[] broken = [.. whole];
+        new Random(4).NextBytes(broken.AsSpan(8192, 4096));
+        await Warns(broken, "is damaged");
+        await Warns(whole[..(whole.Length / 2)], "is damaged");
+        await Warns([.. "no database"u8, .. new byte[4096]], "is damaged");
+        byte[] newer = [.. whole];
+        BinaryPrimitives.WriteInt32BigEndian(newer.AsSpan(60), 7);
+        await Warns(newer, "newer version");
+
+        using (Start())
+            await Until.True(() => !_lost.IsEmpty && File.Exists(Journal), "the newer journal to be set aside");
+        Assert.Collection(
+            JournalCheck.Run(_folder),
+            begun => Assert.True(begun.IsGood, begun.Message),
+            aside => Assert.Contains("journal-v7-", aside.Message, StringComparison.Ordinal));
+
+        async Task Warns(byte[] content, string says)
+        {
+            await File.WriteAllBytesAsync(Journal, content, TestContext.Current.CancellationToken);
+            JournalCheckResult look = Assert.Single(JournalCheck.Run(_folder));
+            Assert.False(look.IsGood, look.Message);
+            Assert.Contains(says, look.Message, StringComparison.Ordinal);
+            Assert.Equal(content, await File.ReadAllBytesAsync(Journal, TestContext.Current.CancellationToken));
+        }
+    }
+
+    [Fact]
     public async Task Beyond_its_limit_the_oldest_events_go_and_that_is_told()
     {
         byte[] large = [.. "{"u8, .. Enumerable.Repeat((byte)' ', 4000), .. "}"u8];

@@ -71,6 +71,7 @@ public sealed class CommandTests : LineTest
         (int code, ChildProcess doctor) = Run("doctor", "--settings", Write(settings));
         Assert.True(code == 0, doctor.Said);
         Assert.All(doctor.Output, line => Assert.DoesNotContain("mend ", line, StringComparison.Ordinal));
+        Assert.Contains(doctor.Output, line => line.Contains("journal.db will be begun", StringComparison.Ordinal));
 
         broker.Stop();
         Station(settings)["Camera"] = new JsonObject { ["Usb"] = new JsonObject { ["Device"] = "/dev/video99" } };

@@ -22,6 +22,8 @@ internal sealed class JournalFile : IDisposable
 
     private const int VersionAt = 60;
 
+    private const string IntegrityFault = "The integrity check failed.";
+
     private readonly SqliteConnection _connection;
 
     private JournalFile(SqliteConnection connection) => _connection = connection;
@@ -42,7 +44,7 @@ internal sealed class JournalFile : IDisposable
             connection.Open();
             // Read before anything is written: a broken file must stay as it is.
             if (new FileInfo(path) is { Exists: true, Length: > 0 and <= CheckedUpTo } && journal.Scalar("PRAGMA quick_check(1)") is not "ok")
-                throw new SqliteException("The integrity check failed.", 11);
+                throw new SqliteException(IntegrityFault, 11);
             journal.Execute("PRAGMA journal_mode=WAL");
             journal.Execute("PRAGMA synchronous=FULL");
             if (mostPages > 0)
@@ -74,6 +76,25 @@ internal sealed class JournalFile : IDisposable
         return file.ReadAtLeast(head, head.Length, throwOnEndOfStream: false) == head.Length && head.StartsWith("SQLite format 3\0"u8)
             ? BinaryPrimitives.ReadInt32BigEndian(head[VersionAt..])
             : null;
+    }
+
+    /// <summary>How many events wait in a journal that somebody else may be using, which stays as it is.</summary>
+    /// <exception cref="SqliteException">The file can't be read; <see cref="IsDamage"/> tells whether it is broken.</exception>
+    public static long CountWaiting(string path)
+    {
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder
+        {
+            DataSource = path,
+            Mode = SqliteOpenMode.ReadOnly,
+            Pooling = false,
+            DefaultTimeout = 1,
+        }.ToString());
+        using var journal = new JournalFile(connection);
+        connection.Open();
+        if (journal.Scalar("PRAGMA quick_check(1)") is not "ok")
+            throw new SqliteException(IntegrityFault, 11);
+        // An agent that was killed in its first moments leaves a file without the table.
+        return journal.Scalar("SELECT 1 FROM sqlite_master WHERE name = 'events'") is null ? 0 : journal.Measure().Count;
     }
 
     /// <summary>How many events wait, and the last one's position (0 without any).</summary>

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using EdgeInspector.Capture;
 using EdgeInspector.Delivery.Connecting;
+using EdgeInspector.Delivery.Journal;
 using EdgeInspector.Hosting;
 using EdgeInspector.Inference;
 using EdgeInspector.Inspection.Rules;
@@ -28,6 +29,8 @@ internal static class Examination
         AgentOptions options = settings.Options;
         yield return Finding.Good("settings", $"{settings.Path ?? "environment and arguments only"}, {options.Stations.Count} station{(options.Stations.Count == 1 ? "" : "s")}");
         yield return DataFolder.Look(options.DataFolder);
+        foreach (JournalCheckResult journal in JournalCheck.Run(options.DataFolder))
+            yield return new Finding(journal.IsGood ? Severity.Good : Severity.Warning, "journal", journal.Message);
 
         BrokerCheckResult broker = await BrokerCheck.RunAsync(options.Mqtt, TimeProvider.System, stop);
         yield return new Finding(broker.IsGood ? Severity.Good : Severity.Fault, "broker", broker.Message);
