@@ -254,6 +254,13 @@ public sealed partial class EvidenceDelivery : IInspectedPartSink, IAsyncDisposa
     private void LostImages(string station, IReadOnlyList<Guid> ids, string reason) =>
         Tell("imagesLost", new LostEvents(station, ids.Count, ids[0], ids[^1], reason));
 
+    /// <summary>Tells of a station's model, by an event of its own.</summary>
+    public void Tell(ModelNews news)
+    {
+        var id = Guid.CreateVersion7(_time.GetUtcNow());
+        _journal.Add(id, news.Station, EventTopic(news.Station), EventWriter.Write(news, id, _agent.Line), heldBack: !IsConnected);
+    }
+
     private void Tell(string kind, LostEvents lost)
     {
         DateTimeOffset now = _time.GetUtcNow();

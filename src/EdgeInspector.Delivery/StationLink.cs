@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using EdgeInspector.Delivery.Commands;
 using EdgeInspector.Delivery.Connecting;
 using EdgeInspector.Delivery.Signals;
 using EdgeInspector.Delivery.State;
@@ -23,6 +24,7 @@ public sealed class StationLink : ISignaller, IAsyncDisposable
 
     private const string TriggerComponent = "trigger";
     private const string PartsComponent = "parts";
+    private const string CommandComponent = "command";
 
     private readonly StationTopics _topics;
     private readonly StationHealth _health;
@@ -32,6 +34,7 @@ public sealed class StationLink : ISignaller, IAsyncDisposable
     private readonly StatePublisher _state;
     private readonly TriggerReceiver? _triggers;
     private readonly PartsReceiver? _parts;
+    private readonly CommandReceiver? _commands;
     private readonly TimeSpan _stateInterval;
     private readonly CancellationTokenSource _stop = new();
     private int _disposed;
@@ -52,6 +55,8 @@ public sealed class StationLink : ISignaller, IAsyncDisposable
     /// <param name="time">The clock.</param>
     /// <param name="log">The log.</param>
     /// <param name="onParts">Takes the PLC's count of parts; must not block. Null: don't subscribe to it.</param>
+    /// <param name="commands">Whether commands are obeyed.</param>
+    /// <param name="onCommand">Carries out a command; null: don't subscribe to them.</param>
     public StationLink(
         AgentIdentity agent,
         string station,
@@ -63,7 +68,9 @@ public sealed class StationLink : ISignaller, IAsyncDisposable
         Func<string, long, bool>? onTrigger,
         TimeProvider time,
         ILogger log,
-        Action<long>? onParts = null)
+        Action<long>? onParts = null,
+        CommandOptions? commands = null,
+        Func<StationCommand, CancellationToken, Task<CommandAnswer>>? onCommand = null)
     {
         (_topics, _health, _time, _stateInterval) = (topics, health, time, options.StateInterval);
         _triggers = onTrigger is null ? null : new TriggerReceiver(topics.Trigger, onTrigger, time, log);
@@ -74,6 +81,8 @@ public sealed class StationLink : ISignaller, IAsyncDisposable
             Established = Greet,
             Lost = reason => health.Complain(Component, reason),
         };
+        if (commands is { Enabled: true } && onCommand is not null)
+            _commands = new CommandReceiver(topics.Command, commands, onCommand, _connection, time, log);
         _signals = new SignalSender(_connection, options, topics, time, log);
         _state = new StatePublisher(agent, station, topics, health, counters, model, _signals, time, log);
     }
@@ -123,6 +132,8 @@ public sealed class StationLink : ISignaller, IAsyncDisposable
             return;
         await _stop.CancelAsync().ConfigureAwait(false);
         await _running.ConfigureAwait(false);
+        if (_commands is not null)
+            await _commands.DisposeAsync().ConfigureAwait(false);
         await _connection.DisposeAsync().ConfigureAwait(false);
         _state.Dispose();
         _stop.Dispose();
@@ -136,6 +147,8 @@ public sealed class StationLink : ISignaller, IAsyncDisposable
         settings.WillRetain = true;
         if (_parts is not null)
             client.ApplicationMessageReceivedAsync += _parts.Receive;
+        if (_commands is not null)
+            client.ApplicationMessageReceivedAsync += _commands.Receive;
         if (_triggers is null)
             return;
         _triggers.Reset();
@@ -148,6 +161,8 @@ public sealed class StationLink : ISignaller, IAsyncDisposable
             Note(TriggerComponent, await _triggers.Subscribe(session, stop).ConfigureAwait(false));
         if (_parts is not null)
             Note(PartsComponent, await _parts.Subscribe(session, stop).ConfigureAwait(false));
+        if (_commands is not null)
+            Note(CommandComponent, await _commands.Subscribe(session, stop).ConfigureAwait(false));
         // Not before: whoever is told "online" may trigger at once.
         _health.Withdraw(Component);
         await _state.PublishNow(session, stop).ConfigureAwait(false);

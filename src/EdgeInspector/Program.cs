@@ -1,3 +1,5 @@
 using EdgeInspector.Commands;
+using EdgeInspector.Hosting;
 
+NativeHeap.Calm();
 return await CommandLine.RunAsync(args);

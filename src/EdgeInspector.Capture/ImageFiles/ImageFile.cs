@@ -34,6 +34,15 @@ public static class ImageFile
         return new ImageReading(frame, null);
     }
 
+    /// <summary>Writes a frame as a picture file, in the format that the name's end says.</summary>
+    /// <exception cref="IOException">It could not be written.</exception>
+    public static void Write(Frame frame, string path)
+    {
+        using Mat image = Mat.FromPixelData(frame.Height, frame.Width, MatType.CV_8UC3, frame.Data, frame.Stride);
+        if (!Cv2.ImWrite(path, image))
+            throw new IOException($"The picture '{path}' could not be written.");
+    }
+
     /// <summary>Reads one image file into a matrix of 8-bit BGR.</summary>
     internal static ImageDecoding Decode(string path, ImageLimits limits)
     {

@@ -28,6 +28,9 @@ public sealed record StationTopics(string Prefix)
     /// <summary>Where the PLC may report how many parts it has counted.</summary>
     public string Parts { get; } = $"{Prefix}/parts";
 
+    /// <summary>What the topics of commands begin with.</summary>
+    public string Command { get; } = $"{Prefix}/command";
+
     /// <summary>Fills the template for every station.</summary>
     /// <exception cref="DeliveryException">The template or a name is not fit for a topic, or two stations would share their topics.</exception>
     public static IReadOnlyDictionary<string, StationTopics> ForAll(MqttOptions options, string line, IEnumerable<string> stations)

@@ -30,6 +30,10 @@ internal sealed record EventLate(string Verdict, string? Rule, string? Tag, floa
 /// <summary>What <c>…/event</c> says of losses: kind <c>eventsLost</c> or <c>imagesLost</c>. First and last are event ids.</summary>
 internal sealed record LossRecord(string Kind, Guid Id, string? Station, string Line, DateTime At, long? Count, Guid? First, Guid? Last, string Reason);
 
+/// <summary>What <c>…/event</c> says of a station's model: kind <c>model</c>.</summary>
+internal sealed record ModelRecord(
+    string Kind, Guid Id, string Station, string Line, DateTime At, string Change, EventPackage? Package, string? Before, string From, string? By, string? Why);
+
 /// <summary>When things happened, by the wall clock, in UTC.</summary>
 internal sealed record EventTimes(DateTime Trigger, DateTime? Capture, DateTime Verdict);
 
@@ -43,7 +47,7 @@ internal sealed record EventPrediction(
 internal sealed record EventBox(float Left, float Top, float Width, float Height);
 
 /// <summary>The model that ran.</summary>
-internal sealed record EventPackage(string Name, string Hash, string? Iteration);
+internal sealed record EventPackage(string? Name, string? Hash, string? Iteration);
 
 /// <summary>Where the time went, in milliseconds.</summary>
 internal sealed record EventLatencies(double Preprocess, double Inference, double Decode, double FrameToSignal, double TriggerToSignal);
@@ -57,4 +61,5 @@ internal sealed record EventImage(
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(EventRecord))]
 [JsonSerializable(typeof(LossRecord))]
+[JsonSerializable(typeof(ModelRecord))]
 internal sealed partial class EventJson : JsonSerializerContext;

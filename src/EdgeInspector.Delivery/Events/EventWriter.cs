@@ -49,6 +49,22 @@ internal static class EventWriter
     public static byte[] Write(string kind, Guid id, LostEvents lost, string line, DateTimeOffset at) => JsonSerializer.SerializeToUtf8Bytes(
         new LossRecord(kind, id, lost.Station, line, at.UtcDateTime, lost.Count, lost.First, lost.Last, lost.Reason), EventJson.Default.LossRecord);
 
+    /// <summary>The event that says that something happened to a station's model.</summary>
+    public static byte[] Write(ModelNews news, Guid id, string line) => JsonSerializer.SerializeToUtf8Bytes(
+        new ModelRecord(
+            "model",
+            id,
+            news.Station,
+            line,
+            news.At.UtcDateTime,
+            news.Change,
+            news.Package is null && news.Name is null ? null : new EventPackage(news.Name, news.Package, news.Iteration),
+            news.Before,
+            news.From,
+            news.By,
+            news.Why),
+        EventJson.Default.ModelRecord);
+
     /// <summary>Adds the last property.</summary>
     public static byte[] Finish(ReadOnlySpan<byte> json, bool replayed) =>
         [.. json[..^1], .. replayed ? ",\"replayed\":true}"u8 : ",\"replayed\":false}"u8];

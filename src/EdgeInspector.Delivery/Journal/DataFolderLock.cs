@@ -6,7 +6,7 @@ namespace EdgeInspector.Delivery.Journal;
 /// Makes sure that only one agent uses a data folder. The lock belongs to the operating system (flock, on Windows the sharing mode), so that it ends with the
 /// process however the process ends.
 /// </summary>
-internal sealed class DataFolderLock : IDisposable
+public sealed class DataFolderLock : IDisposable
 {
     /// <summary>The file that is locked; it stays when the agent has ended.</summary>
     public const string FileName = "agent.lock";

@@ -12,12 +12,26 @@ internal sealed class InspectionTimes
     private readonly long[] _sorted = new long[Kept];
     private int _count;
     private long _estimate;
+    private volatile bool _isStale;
 
     /// <summary>Nine of ten lately took no longer, in ticks of the clock; 0 while too few have been seen to say.</summary>
     public long Estimate => Volatile.Read(ref _estimate);
 
+    /// <summary>What was seen says nothing any more, since another model runs. Any thread.</summary>
+    public void Forget()
+    {
+        _isStale = true;
+        Volatile.Write(ref _estimate, 0);
+    }
+
     public void Add(long ticks)
     {
+        if (_isStale)
+        {
+            _isStale = false;
+            _count = 0;
+            Volatile.Write(ref _estimate, 0);
+        }
         _times[_count++ % Kept] = ticks;
         int known = Math.Min(_count, Kept);
         if (_count == 2 * Kept)

@@ -19,6 +19,9 @@ namespace EdgeInspector.Inspection.Stations;
 /// </remarks>
 public sealed partial class Station : IFrameSink, IDisposable
 {
+    /// <summary>Under this name a station complains that its model can't be run.</summary>
+    public const string ModelComponent = "model";
+
     /// <summary>Under this name a station complains of a frozen picture.</summary>
     public const string PictureComponent = "picture";
 
@@ -49,7 +52,7 @@ public sealed partial class Station : IFrameSink, IDisposable
     private volatile bool _stopping;
     private volatile bool _isLive;
     private volatile bool _isFrozen;
-    private volatile RuleSet _rules;
+    private volatile RunningModel _model;
 
     // Under _answering
     private int _lateInRow;
@@ -64,9 +67,9 @@ public sealed partial class Station : IFrameSink, IDisposable
     private readonly PictureQuality _quality;
     private readonly Func<bool> _isWanted;
     private OpenTrigger? _turn;
+    private ModelIdentity? _ran;
 
     private readonly StationOptions _options;
-    private readonly IGeneration _generation;
     private readonly ISignaller _signaller;
     private readonly IInspectedPartSink _records;
     private readonly TimeProvider _time;
@@ -81,7 +84,7 @@ public sealed partial class Station : IFrameSink, IDisposable
     /// <param name="name">The station's name in the settings.</param>
     /// <param name="options">Validated options.</param>
     /// <param name="rules">The rules, resolved against the model.</param>
-    /// <param name="generation">The model; the caller keeps ownership and disposes it after the station.</param>
+    /// <param name="generation">The model that runs at first; the caller keeps ownership and disposes it after the station, or after <see cref="Use"/>.</param>
     /// <param name="signaller">Where signals go.</param>
     /// <param name="records">Where the records go after the signal.</param>
     /// <param name="health">Where the station complains; shared with its camera and its link to the broker.</param>
@@ -106,8 +109,7 @@ public sealed partial class Station : IFrameSink, IDisposable
         Health = health;
         Counters = counters;
         _options = options;
-        _rules = rules;
-        _generation = generation;
+        _model = new RunningModel(generation, rules);
         _signaller = signaller;
         _records = records;
         _time = time;
@@ -141,13 +143,28 @@ public sealed partial class Station : IFrameSink, IDisposable
     public StationCounters Counters { get; }
 
     /// <summary>The model in use.</summary>
-    public ModelIdentity Model => _generation.Model;
+    public ModelIdentity Model => _model.Identity;
 
     /// <summary>The rules in use. A new set takes over with the next part.</summary>
     public RuleSet Rules
     {
-        get => _rules;
-        set => _rules = value;
+        get => _model.Rules;
+        set => _model.Rules = value;
+    }
+
+    /// <summary>
+    /// Lets another model take over with the next part; a run in flight ends on the one before. Set rules and models from one thread at a time.
+    /// </summary>
+    /// <param name="generation">Loaded and warm; the caller keeps ownership.</param>
+    /// <param name="rules">The rules, resolved against it.</param>
+    /// <param name="patience">How long the run in flight is waited for.</param>
+    /// <returns>False when that run has not returned: then the model before must not be freed.</returns>
+    public bool Use(IGeneration generation, RuleSet rules, TimeSpan patience)
+    {
+        RunningModel before = _model;
+        _model = new RunningModel(generation, rules);
+        _times.Forget();
+        return before.Retire(patience);
     }
 
     /// <summary>Starts the station's threads, and the clock if the clock is the trigger.</summary>
@@ -447,9 +464,13 @@ public sealed partial class Station : IFrameSink, IDisposable
     {
         try
         {
-            timing = _generation.Predict(frame, _predictions);
-            Verdict verdict = _rules.Judge(_predictions);
-            Withdraw("model");
+            Verdict verdict;
+            RunningModel model;
+            do
+                model = _model;
+            while (!model.TryJudge(frame, _predictions, out timing, out verdict));
+            _ran = model.Identity;
+            Withdraw(ModelComponent);
             return verdict;
         }
 #pragma warning disable CA1031 // The boundary of the model: whatever the engine throws, the part gets its verdict and the line goes on.
@@ -459,7 +480,7 @@ public sealed partial class Station : IFrameSink, IDisposable
             timing = default;
             _predictions.Clear();
             _modelFaults.Report(fault.Message);
-            Complain("model", fault.Message);
+            Complain(ModelComponent, fault.Message);
             return Verdict.None(NoneReason.Model, fault.Message);
         }
     }
@@ -592,7 +613,7 @@ public sealed partial class Station : IFrameSink, IDisposable
                 Action = answer.Action,
                 Signal = answer.Outcome,
                 Predictions = ran ? [.. _predictions] : [],
-                Model = ran ? _generation.Model : null,
+                Model = ran ? _ran : null,
                 Timing = timing,
                 FrameToSignal = frame is null ? TimeSpan.Zero : _time.GetElapsedTime(frame.CapturedAt, answer.SentAt),
                 TriggerToSignal = _time.GetElapsedTime(trigger.At, answer.SentAt),

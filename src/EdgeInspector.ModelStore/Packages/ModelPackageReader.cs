@@ -22,12 +22,13 @@ public static class ModelPackageReader
     {
         List<string> problems = [];
         ModelPackage? package = null;
+        List<PackageFile> content = [];
         try
         {
             string full = Path.GetFullPath(path);
             using PackageFiles files = Open(full, limits, out string? onnxName);
             string name = Path.GetFileName(Path.TrimEndingDirectorySeparator(full));
-            package = Read(files, Directory.Exists(full) ? name : Path.GetFileNameWithoutExtension(name), onnxName, limits, problems);
+            package = Read(files, Directory.Exists(full) ? name : Path.GetFileNameWithoutExtension(name), onnxName, limits, problems, content);
         }
         catch (PackageRefusedException fault)
         {
@@ -37,7 +38,7 @@ public static class ModelPackageReader
         {
             problems.Add($"It cannot be read: {fault.Message.TrimEnd('.')}.");
         }
-        return problems.Count == 0 ? new PackageReading(package, []) : new PackageReading(null, [.. problems.Select(problem => $"Model package '{path}': {problem}")]);
+        return problems.Count == 0 ? new PackageReading(package, []) { Files = content } : new PackageReading(null, [.. problems.Select(problem => $"Model package '{path}': {problem}")]);
     }
 
     private static PackageFiles Open(string path, PackageLimits limits, out string? onnxName)
@@ -59,7 +60,7 @@ public static class ModelPackageReader
         }
     }
 
-    private static ModelPackage? Read(PackageFiles files, string name, string? onnxName, PackageLimits limits, List<string> problems)
+    private static ModelPackage? Read(PackageFiles files, string name, string? onnxName, PackageLimits limits, List<string> problems, List<PackageFile> content)
     {
         byte[]? manifestBytes = ReadOptional(files, ManifestFile.FileName, limits);
         ManifestFile manifest = manifestBytes is null ? new ManifestFile() : ManifestFile.Parse(manifestBytes);
@@ -87,6 +88,12 @@ public static class ModelPackageReader
         CheckModel(onnx, modelName, manifest, problems);
         if (problems.Count > 0)
             return null;
+        content.Add(new PackageFile(labelsName, labelsBytes));
+        if (manifestBytes is not null)
+            content.Add(new PackageFile(ManifestFile.FileName, manifestBytes));
+        if (metadataBytes is not null)
+            content.Add(new PackageFile(manifest.MetadataPropsFileName ?? Metadata, metadataBytes));
+        content.Add(new PackageFile(modelName, onnx));
         return new ModelPackage
         {
             Name = name,

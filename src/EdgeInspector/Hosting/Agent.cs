@@ -18,14 +18,16 @@ internal sealed class Agent : IAsyncDisposable
 
     private readonly List<InspectionStation> _stations;
     private readonly EvidenceDelivery _evidence;
+    private readonly AgentModels _models;
     private readonly Dictionary<string, string> _rulesInForce;
     private string _others;
 
-    private Agent(AgentOptions options, List<InspectionStation> stations, EvidenceDelivery evidence)
+    private Agent(AgentOptions options, List<InspectionStation> stations, EvidenceDelivery evidence, AgentModels models)
     {
         _stations = stations;
+        _models = models;
         _evidence = evidence;
-        _rulesInForce = options.Stations.ToDictionary(s => s.Key, s => SettingsPrinter.Print(RulesOf(s.Value)), StringComparer.Ordinal);
+        _rulesInForce = options.Stations.ToDictionary(s => s.Key, s => SettingsPrinter.Print(s.Value.RulesAlone), StringComparer.Ordinal);
         _others = SettingsPrinter.Print(WithoutRules(options));
     }
 
@@ -53,6 +55,7 @@ internal sealed class Agent : IAsyncDisposable
             time,
             logs);
 
+        var models = new AgentModels(options, time, logs);
         var stations = new List<InspectionStation>();
         var problems = new List<string>();
         foreach ((string name, StationSettings settings) in options.Stations)
@@ -60,7 +63,7 @@ internal sealed class Agent : IAsyncDisposable
             try
             {
                 stations.Add(InspectionStation.Build(
-                    name, settings, options, identity, topics[name], evidence, health[name], counters[name], time, logs));
+                    name, settings, options, identity, topics[name], evidence, models, health[name], counters[name], time, logs));
             }
             catch (RefusedException refused)
             {
@@ -68,9 +71,10 @@ internal sealed class Agent : IAsyncDisposable
             }
         }
         if (problems.Count == 0)
-            return new Agent(options, stations, evidence);
+            return new Agent(options, stations, evidence, models);
         foreach (InspectionStation station in stations)
-            station.Discard();
+            station.DiscardAsync().AsTask().GetAwaiter().GetResult();
+        models.DisposeAsync().AsTask().GetAwaiter().GetResult();
         evidence.DisposeAsync().AsTask().GetAwaiter().GetResult();
         throw new RefusedException(problems);
     }
@@ -107,6 +111,9 @@ internal sealed class Agent : IAsyncDisposable
             station.StartInspecting();
     }
 
+    /// <summary>Begins to look for new models in the inbox, over the settings' files and in requests of the command line.</summary>
+    public void StartTakingModels() => _models.Start();
+
     /// <summary>Waits until every connection to the broker stands.</summary>
     public async Task WaitConnectedAsync(CancellationToken stop)
     {
@@ -126,36 +133,34 @@ internal sealed class Agent : IAsyncDisposable
     /// </summary>
     public SettingsChange Apply(AgentOptions options)
     {
-        var changes = new List<(Station Station, RuleSet Rules, string Printed)>();
+        var changes = new List<(InspectionStation Station, RuleOptions Rules, string Printed)>();
         var problems = new List<string>();
-        foreach (Station station in Stations)
+        foreach (InspectionStation inspection in _stations)
         {
+            Station station = inspection.Station;
             if (!options.Stations.TryGetValue(station.Name, out StationSettings? settings))
                 continue;
-            string printed = SettingsPrinter.Print(RulesOf(settings));
+            string printed = SettingsPrinter.Print(settings.RulesAlone);
             if (printed == _rulesInForce[station.Name])
                 continue;
-            if (RuleSet.Create(settings, station.Model, out IReadOnlyList<string> found) is { } rules)
-                changes.Add((station, rules, printed));
+            if (RuleSet.Create(settings, station.Model, out IReadOnlyList<string> found) is not null)
+                changes.Add((inspection, settings.RulesAlone, printed));
             else
                 problems.AddRange(found.Select(problem => $"Stations:{station.Name}:{problem}"));
         }
         if (problems.Count > 0)
             return new SettingsChange([], false, problems);
-        foreach ((Station station, RuleSet rules, string printed) in changes)
+        foreach ((InspectionStation station, RuleOptions rules, string printed) in changes)
         {
-            station.Rules = rules;
-            _rulesInForce[station.Name] = printed;
+            station.Models.Put(rules);
+            _rulesInForce[station.Station.Name] = printed;
         }
         // Told once for each further change, not at every later change of a threshold.
         string others = SettingsPrinter.Print(WithoutRules(options));
         bool needsRestart = others != _others;
         _others = others;
-        return new SettingsChange([.. changes.Select(change => change.Station.Name)], needsRestart, []);
+        return new SettingsChange([.. changes.Select(change => change.Station.Station.Name)], needsRestart, []);
     }
-
-    private static RuleOptions RulesOf(RuleOptions options) =>
-        new() { Threshold = options.Threshold, UncertainBand = options.UncertainBand, PassTags = options.PassTags, Rules = options.Rules };
 
     private static AgentOptions WithoutRules(AgentOptions options)
     {
@@ -179,6 +184,7 @@ internal sealed class Agent : IAsyncDisposable
     /// <param name="patience">For everything together.</param>
     public async Task StopAsync(TimeSpan patience)
     {
+        await _models.StopAsync(patience / 8);
         // Not on the pool: it may be what is stuck.
         await Task.WhenAll(_stations.Select(station =>
             Task.Factory.StartNew(() => station.StopInspecting(patience / 4), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)));
@@ -191,6 +197,7 @@ internal sealed class Agent : IAsyncDisposable
     {
         foreach (InspectionStation station in _stations)
             await station.DisposeAsync();
+        await _models.DisposeAsync();
         await _evidence.DisposeAsync();
     }
 }

@@ -1,10 +1,15 @@
 using System.ComponentModel.DataAnnotations;
 using EdgeInspector.Capture;
+using EdgeInspector.Delivery.Commands;
 using EdgeInspector.Delivery.Connecting;
 using EdgeInspector.Delivery.Images;
 using EdgeInspector.Delivery.Journal;
 using EdgeInspector.Inference;
+using EdgeInspector.Inspection.Rules;
 using EdgeInspector.Inspection.Stations;
+using EdgeInspector.ModelStore;
+using EdgeInspector.ModelStore.Switching;
+using EdgeInspector.ModelStore.Trials;
 
 namespace EdgeInspector.Hosting;
 
@@ -15,12 +20,15 @@ internal sealed record AgentOptions : IValidatableObject
     [Required, StringLength(64, MinimumLength = 1)]
     public string Line { get; init; } = "line-1";
 
-    /// <summary>Folder for everything the agent keeps: the journal, pictures and logs, and later the model store. For one agent alone. Relative to the settings file.</summary>
+    /// <summary>Folder for everything the agent keeps: models, the journal, pictures and logs. For one agent alone. Relative to the settings file.</summary>
     [Required, StringLength(1024, MinimumLength = 1)]
     public string DataFolder { get; init; } = "data";
 
     /// <summary>The broker.</summary>
     public MqttOptions Mqtt { get; init; } = new();
+
+    /// <summary>Commands over MQTT.</summary>
+    public CommandOptions Commands { get; init; } = new();
 
     /// <summary>The journal of events.</summary>
     public JournalOptions Journal { get; init; } = new();
@@ -30,6 +38,9 @@ internal sealed record AgentOptions : IValidatableObject
 
     /// <summary>Where and how models run.</summary>
     public InferenceOptions Inference { get; init; } = new();
+
+    /// <summary>How models come in and are kept.</summary>
+    public ModelOptions Models { get; init; } = new();
 
     /// <summary>The stations by name.</summary>
     public Dictionary<string, StationSettings> Stations { get; init; } = [];
@@ -57,7 +68,10 @@ internal sealed record StationSettings : StationOptions
     [Required]
     public CameraOptions? Camera { get; init; }
 
-    /// <summary>The model package: a folder, a zip or an .onnx file with labels.txt beside it. Relative to the settings file.</summary>
+    /// <summary>
+    /// The model package to begin with: a folder, a zip or an .onnx file with labels.txt beside it. Relative to the settings file. Afterwards the station runs what
+    /// was activated last, until another path is named here.
+    /// </summary>
     [Required, StringLength(1024, MinimumLength = 1)]
     public string? Model { get; init; }
 
@@ -66,4 +80,16 @@ internal sealed record StationSettings : StationOptions
 
     /// <summary>How the boxes of a detector with a raw grid are decoded.</summary>
     public DetectorOptions Detector { get; init; } = new();
+
+    /// <summary>Pictures with known verdicts, on which every new package must prove itself.</summary>
+    public GoldenOptions Golden { get; init; } = new();
+
+    /// <summary>When a model that has just taken over is given up again.</summary>
+    public ProbationOptions Probation { get; init; } = new();
+
+    /// <summary>How a candidate runs beside the active model without a say.</summary>
+    public ShadowOptions Shadow { get; init; } = new();
+
+    /// <summary>The rules without everything else.</summary>
+    internal RuleOptions RulesAlone => new() { Threshold = Threshold, UncertainBand = UncertainBand, PassTags = PassTags, Rules = Rules };
 }

@@ -22,6 +22,7 @@ internal sealed partial class AgentService(Agent agent, SettingsWatcher<AgentOpt
         {
             agent.Connect();
             agent.StartInspecting();
+            agent.StartTakingModels();
             settings.Start(Changed);
             await Task.Delay(Timeout.Infinite, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }

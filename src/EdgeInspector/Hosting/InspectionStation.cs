@@ -2,31 +2,29 @@ using EdgeInspector.Capture;
 using EdgeInspector.Capture.ImageFiles;
 using EdgeInspector.Delivery;
 using EdgeInspector.Delivery.Connecting;
-using EdgeInspector.Inference;
 using EdgeInspector.Inspection.Frames;
 using EdgeInspector.Inspection.Pictures;
-using EdgeInspector.Inspection.Rules;
 using EdgeInspector.Inspection.Stations;
 using EdgeInspector.Inspection.Triggers;
-using EdgeInspector.Inspection.Verdicts;
+using EdgeInspector.ModelStore.Storage;
+using EdgeInspector.ModelStore.Switching;
 using Microsoft.Extensions.Logging;
 
 namespace EdgeInspector.Hosting;
 
-/// <summary>One station with what belongs to it alone: its camera feed, its model and its link to the broker. Owns all of them.</summary>
+/// <summary>One station with what belongs to it alone: its camera feed, its models and its link to the broker. Owns all of them.</summary>
 internal sealed class InspectionStation : IAsyncDisposable
 {
     private readonly FramePool _frames;
-    private readonly OnnxGeneration _generation;
     private Task _feedEnds = Task.CompletedTask;
 
-    private InspectionStation(Station station, CameraFeed feed, StationLink link, FramePool frames, OnnxGeneration generation)
+    private InspectionStation(Station station, CameraFeed feed, StationLink link, FramePool frames, StationModels models)
     {
         Station = station;
         Feed = feed;
         Link = link;
         _frames = frames;
-        _generation = generation;
+        Models = models;
     }
 
     public Station Station { get; }
@@ -34,6 +32,8 @@ internal sealed class InspectionStation : IAsyncDisposable
     public CameraFeed Feed { get; }
 
     public StationLink Link { get; }
+
+    public StationModels Models { get; }
 
     /// <summary>True while neither the station nor its camera hangs.</summary>
     public bool MakesProgress => Station.MakesProgress && Feed.HungFor is null;
@@ -51,19 +51,21 @@ internal sealed class InspectionStation : IAsyncDisposable
         AgentOptions options,
         AgentIdentity identity,
         StationTopics topics,
-        IInspectedPartSink records,
+        EvidenceDelivery evidence,
+        AgentModels store,
         StationHealth health,
         StationCounters counters,
         TimeProvider time,
         ILoggerFactory logs)
     {
-        OnnxGeneration generation = Models.Load(settings.Model!, options.Inference, settings.Preprocessing, settings.Detector, logs, $"Stations:{name}:Model");
-        RuleSet? rules = RuleSet.Create(settings, generation.Model, out IReadOnlyList<string> problems);
-        if (rules is null)
-        {
-            generation.Dispose();
-            throw new RefusedException([.. problems.Select(problem => $"Stations:{name}:{problem}")]);
-        }
+        StationModelOptions modelOptions = AgentModels.OptionsOf(settings, options);
+        FirstModel first = FirstModel.Load(name, modelOptions, store.Store, store.Active, time, logs.CreateLogger<StationModels>());
+        if (first.Model is not { } model)
+            throw new RefusedException(first.Problems);
+        if (store.Active.Problem is { } damaged)
+            first.Complaints.Insert(0, damaged);
+        if (first.Complaints.Count > 0)
+            health.Complain(StationModels.Component, string.Join(" ", first.Complaints));
 
         // Files may show one picture twice, or anything.
         if (settings.Camera is { Folder: not null } or { Video: not null })
@@ -76,17 +78,21 @@ internal sealed class InspectionStation : IAsyncDisposable
             Station? station = null;
             Func<string, long, bool>? onTrigger = settings.Trigger.Kind == TriggerKind.Mqtt ? (part, at) => station!.Fire(part, at) : null;
             Action<long>? onParts = settings.Reconciliation.Enabled ? count => station!.ReportParts(count) : null;
+            var tap = new StationTap(evidence);
             var link = new StationLink(
-                identity, name, options.Mqtt, topics, health, counters, () => generation.Model, onTrigger, time, logs.CreateLogger<StationLink>(), onParts);
+                identity, name, options.Mqtt, topics, health, counters, () => station!.Model, onTrigger, time, logs.CreateLogger<StationLink>(), onParts,
+                options.Commands, (command, stop) => store.ObeyAsync(name, command, stop));
             station = new Station(
-                name, settings, rules, generation, link, records, health, counters, time, logs.CreateLogger<Station>(), emptyConveyor);
+                name, settings, model.Rules, model.Generation, link, tap, health, counters, time, logs.CreateLogger<Station>(), emptyConveyor);
             ICameraSource source = CameraSources.Create(settings.Camera!, time, logs.CreateLogger<CameraFeed>());
             var feed = new CameraFeed(name, source, settings.Camera!, station, frames, health, counters, time, logs.CreateLogger<CameraFeed>());
-            return new InspectionStation(station, feed, link, frames, generation);
+            StationModels models = store.Add(station, model, modelOptions, (_, change) => Tell(change, name, evidence, link));
+            tap.Models = models;
+            return new InspectionStation(station, feed, link, frames, models);
         }
         catch
         {
-            generation.Dispose();
+            model.Generation.Dispose();
             frames.Dispose();
             throw;
         }
@@ -94,6 +100,12 @@ internal sealed class InspectionStation : IAsyncDisposable
         {
             emptyConveyor?.Release();
         }
+    }
+
+    private static void Tell(ModelChange change, string station, EvidenceDelivery evidence, StationLink link)
+    {
+        evidence.Tell(ModelEvents.Of(change, station));
+        link.PublishState();
     }
 
     private static Frame? EmptyConveyor(string station, StationSettings settings, FramePool frames)
@@ -121,10 +133,10 @@ internal sealed class InspectionStation : IAsyncDisposable
     }
 
     /// <summary>Frees what <see cref="Build"/> made, for a station that never started.</summary>
-    public void Discard()
+    public async ValueTask DiscardAsync()
     {
         Feed.Dispose();
-        _generation.Dispose();
+        await Models.DisposeAsync();
         _frames.Dispose();
     }
 
@@ -137,7 +149,7 @@ internal sealed class InspectionStation : IAsyncDisposable
         await Link.DisposeAsync();
         // A model that is still at work must not be freed under its own feet; the process ends soon.
         if (hasEnded)
-            _generation.Dispose();
+            await Models.DisposeAsync();
         _frames.Dispose();
     }
 }

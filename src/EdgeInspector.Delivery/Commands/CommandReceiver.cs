@@ -1,0 +1,136 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Threading.Channels;
+using EdgeInspector.Delivery.Connecting;
+using EdgeInspector.Delivery.Triggers;
+using EdgeInspector.Inspection.Stations;
+using Microsoft.Extensions.Logging;
+using MQTTnet;
+using MQTTnet.Protocol;
+
+namespace EdgeInspector.Delivery.Commands;
+
+/// <summary>
+/// Takes commands from <c>…/command/+</c>, has them carried out one after the other, and answers on the MQTT 5 response topic with the correlation data. A retained
+/// command is refused: it may be of another day. One that is repeated by the broker is carried out again, which changes nothing.
+/// </summary>
+internal sealed partial class CommandReceiver : IAsyncDisposable
+{
+    private readonly string _prefix;
+    private readonly Func<StationCommand, CancellationToken, Task<CommandAnswer>> _obey;
+    private readonly BrokerConnection _connection;
+    private readonly ILogger _log;
+    private readonly FaultLog _faults;
+    private readonly Channel<Waiting> _waiting;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Task _working;
+
+    public CommandReceiver(
+        string prefix, CommandOptions options, Func<StationCommand, CancellationToken, Task<CommandAnswer>> obey, BrokerConnection connection, TimeProvider time, ILogger log)
+    {
+        (_prefix, _obey, _connection, _log) = (prefix + "/", obey, connection, log);
+        _faults = new FaultLog(log, $"A command on {prefix}", time);
+        _waiting = Channel.CreateBounded<Waiting>(options.Queue);
+        _working = Task.Run(Work);
+    }
+
+    /// <summary>Subscribes on a fresh connection. Gives what is wrong, or null.</summary>
+    public async Task<string?> Subscribe(Session session, CancellationToken stop) =>
+        await Subscription.Make(session, _prefix + "+", stop).ConfigureAwait(false) is { } refused
+            ? $"{refused} Commands can't be received; check the broker's access rules, or set Commands:Enabled to false."
+            : null;
+
+    /// <summary>Takes one message. Called on the connection's receiving task.</summary>
+    public Task Receive(MqttApplicationMessageReceivedEventArgs e)
+    {
+        MqttApplicationMessage message = e.ApplicationMessage;
+        if (!message.Topic.StartsWith(_prefix, StringComparison.Ordinal))
+            return Task.CompletedTask;
+        var reply = new Reply(message.ResponseTopic, message.CorrelationData);
+        string name = message.Topic[_prefix.Length..];
+        StationCommand? command = null;
+        string wrong = "The command was retained, so it may be of another day, and was refused. Publish commands without the retain flag.";
+        if (!message.Retain)
+            command = CommandPayload.Read(name, message.Payload, out wrong);
+        if (command is null)
+        {
+            _faults.Report(wrong);
+            return Answer(reply, CommandAnswer.Refused(wrong));
+        }
+        if (_waiting.Writer.TryWrite(new Waiting(command, reply)))
+            return Task.CompletedTask;
+        return Answer(reply, CommandAnswer.Refused("Too many commands are waiting; send it again when the others are done."));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _waiting.Writer.TryComplete();
+        await _stop.CancelAsync().ConfigureAwait(false);
+        await _working.ConfigureAwait(false);
+        _stop.Dispose();
+    }
+
+    private async Task Work()
+    {
+        try
+        {
+            await foreach (Waiting waiting in _waiting.Reader.ReadAllAsync(_stop.Token).ConfigureAwait(false))
+            {
+                CommandAnswer answer = await Obey(waiting.Command).ConfigureAwait(false);
+                LogAnswered(_log, waiting.Command.Name, waiting.Command.Package, waiting.Command.By ?? "somebody", answer.Message, answer.Problems);
+                await Answer(waiting.Reply, answer).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+        }
+    }
+
+    private async Task<CommandAnswer> Obey(StationCommand command)
+    {
+        try
+        {
+            return await _obey(command, _stop.Token).ConfigureAwait(false);
+        }
+        catch (Exception fault) when (fault is not OutOfMemoryException && !_stop.IsCancellationRequested)
+        {
+            return CommandAnswer.Refused(fault.Message);
+        }
+    }
+
+    private async Task Answer(Reply reply, CommandAnswer answer)
+    {
+        // Whoever asks without a response topic sees it in state and event.
+        if (string.IsNullOrEmpty(reply.Topic) || reply.Topic.AsSpan().ContainsAny("+#\0") || _connection.Current is not { } session)
+            return;
+        try
+        {
+            await session.Publish(
+                new MqttApplicationMessage
+                {
+                    Topic = reply.Topic,
+                    CorrelationData = reply.Correlation,
+                    ContentType = "application/json",
+                    PayloadSegment = JsonSerializer.SerializeToUtf8Bytes(answer, CommandJson.Default.CommandAnswer),
+                    QualityOfServiceLevel = MqttQualityOfServiceLevel.AtLeastOnce,
+                },
+                _stop.Token).ConfigureAwait(false);
+        }
+        catch (Exception fault) when (fault is not OutOfMemoryException)
+        {
+            if (!_stop.IsCancellationRequested)
+                _faults.Report($"the answer could not be sent: {fault.Message}");
+        }
+    }
+
+    [LoggerMessage(EventId = 530, Level = LogLevel.Information, Message = "Command {Command} {Package} by {By}: {Message} {Problems}")]
+    private static partial void LogAnswered(ILogger log, string command, string? package, string by, string message, IReadOnlyList<string> problems);
+
+    private sealed record Reply(string? Topic, byte[]? Correlation);
+
+    private sealed record Waiting(StationCommand Command, Reply Reply);
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(CommandAnswer))]
+internal sealed partial class CommandJson : JsonSerializerContext;

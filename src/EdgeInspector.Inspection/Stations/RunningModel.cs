@@ -1,0 +1,50 @@
+using EdgeInspector.Inspection.Frames;
+using EdgeInspector.Inspection.Predictions;
+using EdgeInspector.Inspection.Rules;
+using EdgeInspector.Inspection.Verdicts;
+
+namespace EdgeInspector.Inspection.Stations;
+
+/// <summary>A model at work in a station, with the rules resolved against it. Its gate is held through each run, so that it is never freed under one.</summary>
+internal sealed class RunningModel(IGeneration generation, RuleSet rules)
+{
+    private readonly Lock _gate = new();
+    private volatile RuleSet _rules = rules;
+    private bool _isRetired;
+
+    public ModelIdentity Identity { get; } = generation.Model;
+
+    /// <summary>A new set takes over with the next part.</summary>
+    public RuleSet Rules
+    {
+        get => _rules;
+        set => _rules = value;
+    }
+
+    /// <summary>Runs the model and judges. False when another model has taken over meanwhile, which must then be asked.</summary>
+    /// <exception cref="PredictionException">The model could not be run on this frame.</exception>
+    public bool TryJudge(Frame frame, List<Prediction> predictions, out PredictionTiming timing, out Verdict verdict)
+    {
+        lock (_gate)
+        {
+            if (_isRetired)
+            {
+                (timing, verdict) = (default, default);
+                return false;
+            }
+            timing = generation.Predict(frame, predictions);
+            verdict = _rules.Judge(predictions);
+            return true;
+        }
+    }
+
+    /// <summary>Waits for the run in flight; afterwards none begins. False when it did not return in time.</summary>
+    public bool Retire(TimeSpan patience)
+    {
+        if (!_gate.TryEnter(patience))
+            return false;
+        _isRetired = true;
+        _gate.Exit();
+        return true;
+    }
+}

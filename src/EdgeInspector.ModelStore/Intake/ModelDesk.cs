@@ -1,0 +1,153 @@
+using EdgeInspector.ModelStore.Storage;
+using EdgeInspector.ModelStore.Switching;
+using EdgeInspector.ModelStore.Trials;
+using Microsoft.Extensions.Logging;
+
+namespace EdgeInspector.ModelStore.Intake;
+
+/// <summary>
+/// Where every wish for another model is handed in, whoever has it: inbox, file, command line, MQTT or sync. All take the same way: read and checked, tried on the
+/// station's golden images, kept, then activated or run in the shadow.
+/// </summary>
+public sealed partial class ModelDesk(
+    IReadOnlyDictionary<string, StationModels> stations,
+    PackageStore store,
+    ActiveFile active,
+    ModelFolders folders,
+    ITrial trial,
+    ModelOptions options,
+    SavePicture save,
+    TimeProvider time,
+    ILogger log)
+{
+    private readonly ModelIntake _intake = new(store, trial, time, log);
+
+    /// <summary>The names of the stations.</summary>
+    public IReadOnlyCollection<string> Stations => [.. stations.Keys];
+
+    /// <summary>The packages.</summary>
+    public PackageStore Store => store;
+
+    /// <summary>What each station runs.</summary>
+    public ActiveFile Active => active;
+
+    /// <summary>The station that is meant.</summary>
+    /// <param name="name">Its name; null: the only one.</param>
+    /// <param name="problem">Why nobody knows, in a sentence.</param>
+    public StationModels? Find(string? name, out string problem)
+    {
+        problem = "";
+        if (name is null && stations.Count == 1)
+            return stations.Values.First();
+        if (name is not null && stations.TryGetValue(name, out StationModels? station))
+            return station;
+        problem = name is null
+            ? $"This agent has {stations.Count} stations; say for which one the model is: {string.Join(", ", stations.Keys)}."
+            : $"This agent has no station '{name}'; it has {string.Join(", ", stations.Keys)}.";
+        return null;
+    }
+
+    /// <summary>Imports a package for a station and, unless it is to be kept only, lets it take over or run in the shadow first.</summary>
+    /// <param name="station">The station's name; null: the only one.</param>
+    /// <param name="arrival">What, and from where.</param>
+    /// <param name="then">What follows the import.</param>
+    /// <param name="force">True: rules that the package does not know are left out, instead of refusing it.</param>
+    /// <param name="stop">Gives up.</param>
+    public async Task<(ModelOutcome Outcome, ImportOutcome? Import)> TakeAsync(string? station, Arrival arrival, AfterImport then, bool force, CancellationToken stop)
+    {
+        if (Find(station, out string problem) is not { } models)
+            return (ModelOutcome.Refused(null, problem), null);
+        var origin = new ModelOrigin(arrival.From, arrival.By, arrival.Why);
+        ImportOutcome import = await _intake.ImportAsync(arrival, models.Options.Trial(models.ActiveFolder, force), stop).ConfigureAwait(false);
+        if (import.Package is not { } package)
+        {
+            models.Refuse(import.Report.Hash, import.Report.Name, origin, import.Report.Problems);
+            return (ModelOutcome.Refused(models.Running.Package, import.Report.Problems), import);
+        }
+        ModelOutcome outcome = then switch
+        {
+            AfterImport.Keep => new ModelOutcome($"{package.Name} ({package.ShortHash}) is in the store.", [], models.Running.Package),
+            AfterImport.ActivateOrShadow when models.Options.Shadow.First => await models.ShadowAsync(package, origin, save, folders, stop).ConfigureAwait(false),
+            _ => await models.ActivateAsync(package, origin, force, stop).ConfigureAwait(false),
+        };
+        Clean();
+        return (outcome, import);
+    }
+
+    /// <summary>Tries a package of the store for a station and lets it take over.</summary>
+    /// <param name="station">The station's name; null: the only one.</param>
+    /// <param name="package">A hash, its beginning, a name or an iteration.</param>
+    /// <param name="origin">Who wants it.</param>
+    /// <param name="force">True: rules that the package does not know are left out, instead of refusing it.</param>
+    /// <param name="stop">Gives up.</param>
+    public Task<ModelOutcome> ActivateAsync(string? station, string package, ModelOrigin origin, bool force, CancellationToken stop) =>
+        WithTrialAsync(station, package, origin, force, (models, found) => models.ActivateAsync(found, origin, force, stop), stop);
+
+    /// <summary>Tries a package of the store for a station and runs it in the shadow.</summary>
+    public Task<ModelOutcome> ShadowAsync(string? station, string package, ModelOrigin origin, CancellationToken stop) =>
+        WithTrialAsync(station, package, origin, false, (models, found) => models.ShadowAsync(found, origin, save, folders, stop), stop);
+
+    /// <summary>Lets the last good package take over again.</summary>
+    public async Task<ModelOutcome> RollBackAsync(string? station, ModelOrigin origin, CancellationToken stop) =>
+        Find(station, out string problem) is { } models
+            ? await models.RollBackAsync(origin, stop).ConfigureAwait(false)
+            : ModelOutcome.Refused(null, problem);
+
+    /// <summary>Removes packages that nobody needs any more, and what killed processes left.</summary>
+    public void Clean()
+    {
+        try
+        {
+            HashSet<string> inUse = [.. active.InUse, .. stations.Values.Select(station => station.Running.Package), .. stations.Values.Select(s => s.Shadowed?.Hash).OfType<string>()];
+            foreach (StoredPackage removed in store.Clean(inUse, options.KeepNewest, time.GetUtcNow()))
+                LogRemoved(log, removed.Name, removed.ShortHash);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            LogNotCleaned(log, fault.Message);
+        }
+    }
+
+    private async Task<ModelOutcome> WithTrialAsync(
+        string? station, string package, ModelOrigin origin, bool force, Func<StationModels, StoredPackage, Task<ModelOutcome>> then, CancellationToken stop)
+    {
+        if (Find(station, out string problem) is not { } models)
+            return ModelOutcome.Refused(null, problem);
+        if (store.Resolve(package, out problem) is not { } found)
+        {
+            models.Refuse(null, package, origin, [problem]);
+            return ModelOutcome.Refused(models.Running.Package, problem);
+        }
+        if (found.Hash != models.Running.Package)
+        {
+            // It may have been imported for another station, or before the golden images were what they are.
+            TrialReport report = await trial.RunAsync(models.Options.Trial(models.ActiveFolder, force) with { Package = store.FolderOf(found.Hash) }, stop).ConfigureAwait(false);
+            if (report.Problems.Count > 0)
+            {
+                string[] problems = [.. report.Problems.Select(p => p.Replace(found.Hash, found.Name, StringComparison.Ordinal))];
+                models.Refuse(found.Hash, found.Name, origin, problems);
+                return ModelOutcome.Refused(models.Running.Package, problems);
+            }
+        }
+        return await then(models, found).ConfigureAwait(false);
+    }
+
+    [LoggerMessage(EventId = 412, Level = LogLevel.Information, Message = "The package {Package} ({Hash}) was removed from the store: nobody uses it, and there are newer ones")]
+    private static partial void LogRemoved(ILogger log, string package, string hash);
+
+    [LoggerMessage(EventId = 413, Level = LogLevel.Warning, Message = "Old packages could not be removed: {Cause}")]
+    private static partial void LogNotCleaned(ILogger log, string cause);
+}
+
+/// <summary>What follows an import.</summary>
+public enum AfterImport
+{
+    /// <summary>Nothing: the package waits in the store.</summary>
+    Keep,
+
+    /// <summary>It takes over.</summary>
+    Activate,
+
+    /// <summary>It takes over, or runs in the shadow first where the settings say so.</summary>
+    ActivateOrShadow,
+}

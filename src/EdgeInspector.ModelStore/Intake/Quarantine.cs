@@ -1,0 +1,104 @@
+using System.Globalization;
+using System.Text;
+using EdgeInspector.ModelStore.Storage;
+using EdgeInspector.ModelStore.Trials;
+
+namespace EdgeInspector.ModelStore.Intake;
+
+/// <summary>Where refused packages lie, each with a text beside it that an operator understands; and the reports of those that were taken.</summary>
+internal sealed class Quarantine(ModelFolders folders, TimeProvider time)
+{
+    private const int MostKept = 50;
+
+    /// <summary>Puts a refused item away with the reasons.</summary>
+    /// <param name="path">The file or folder.</param>
+    /// <param name="station">For which station it came, if known.</param>
+    /// <param name="problems">Why it was refused.</param>
+    /// <param name="report">What its trial found.</param>
+    /// <param name="leave">True: the item belongs to somebody else and stays where it is; only the text is written.</param>
+    /// <returns>The text file.</returns>
+    /// <exception cref="IOException">It could not be put away.</exception>
+    /// <exception cref="UnauthorizedAccessException">The same.</exception>
+    public string Put(string path, string? station, IReadOnlyList<string> problems, TrialReport? report, bool leave)
+    {
+        Directory.CreateDirectory(folders.Quarantine);
+        string target = Free(folders.Quarantine, path);
+        var text = new StringBuilder();
+        text.Append(CultureInfo.InvariantCulture, $"This model was refused on {time.GetLocalNow():yyyy-MM-dd HH:mm:ss}{(station is null ? "" : $" for station {station}")}. The model that ran before goes on.\n\n");
+        text.Append(leave ? $"It lies at: {path}\n\n" : "");
+        text.Append("Why, and what to do:\n");
+        foreach (string problem in problems)
+            text.Append("- ").Append(problem).Append('\n');
+        if (report?.Hash is not null)
+            text.Append('\n').Append(ReportText.Write(report with { Problems = [] })).Append('\n');
+        File.WriteAllText(target + ".txt", text.ToString());
+        if (!leave)
+            Move(path, target);
+        Trim(folders.Quarantine);
+        return target + ".txt";
+    }
+
+    /// <summary>Writes what became of a package that was taken.</summary>
+    public void Accept(string name, string message, TrialReport report)
+    {
+        Directory.CreateDirectory(folders.Accepted);
+        File.WriteAllText(
+            Free(folders.Accepted, name) + ".txt",
+            $"Taken on {time.GetLocalNow().ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)}. {message}\n\n{ReportText.Write(report)}\n");
+        Trim(folders.Accepted);
+    }
+
+    private string Free(string folder, string path)
+    {
+        string name = $"{time.GetLocalNow().ToString("yyyy-MM-dd_HH-mm-ss", CultureInfo.InvariantCulture)}_{ModelFolders.Safe(Path.GetFileName(Path.TrimEndingDirectorySeparator(path)))}";
+        string target = Path.Combine(folder, name);
+        for (int i = 2; File.Exists(target) || Directory.Exists(target) || File.Exists(target + ".txt"); i++)
+            target = Path.Combine(folder, $"{i}_{name}");
+        return target;
+    }
+
+    private static void Move(string path, string target)
+    {
+        if (Directory.Exists(path))
+        {
+            try
+            {
+                Directory.Move(path, target);
+            }
+            catch (IOException)
+            {
+                // From another disk or share.
+                CopyFolder(path, target);
+                Directory.Delete(path, recursive: true);
+            }
+            return;
+        }
+        if (!File.Exists(path))
+            return;
+        IEnumerable<string> companions = path.EndsWith(".onnx", StringComparison.OrdinalIgnoreCase) ? FileStamp.Companions(path) : File.Exists(path + ".sig") ? [path + ".sig"] : [];
+        foreach (string companion in companions.ToList())
+            File.Move(companion, $"{target}.{Path.GetFileName(companion)}");
+        File.Move(path, target);
+    }
+
+    private static void CopyFolder(string from, string to)
+    {
+        Directory.CreateDirectory(to);
+        foreach (FileInfo file in new DirectoryInfo(from).EnumerateFiles().Where(file => file.LinkTarget is null))
+            file.CopyTo(Path.Combine(to, file.Name));
+    }
+
+    /// <summary>Keeps the newest; a folder that only grows would fill the disk.</summary>
+    private static void Trim(string folder)
+    {
+        foreach (FileInfo text in new DirectoryInfo(folder).EnumerateFiles("*.txt").OrderByDescending(file => file.LastWriteTimeUtc).Skip(MostKept))
+        {
+            string item = text.FullName[..^4];
+            text.Delete();
+            if (Directory.Exists(item))
+                Directory.Delete(item, recursive: true);
+            foreach (FileInfo belonging in new DirectoryInfo(folder).EnumerateFiles(Path.GetFileName(item) + "*"))
+                belonging.Delete();
+        }
+    }
+}

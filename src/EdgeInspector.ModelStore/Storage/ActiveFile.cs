@@ -1,0 +1,100 @@
+using Microsoft.Extensions.Logging;
+
+namespace EdgeInspector.ModelStore.Storage;
+
+/// <summary><c>active.json</c>. Written whole or not at all; only by the agent, which holds the data folder's lock, or by a command that holds it. Thread-safe.</summary>
+public sealed partial class ActiveFile
+{
+    private readonly Lock _gate = new();
+    private readonly string _path;
+    private readonly StoreDisk _disk;
+    private ActiveModels _models;
+
+    internal ActiveFile(ModelFolders folders, TimeProvider time, ILogger log, StoreDisk disk)
+    {
+        (_path, _disk) = (folders.Active, disk);
+        _models = Read(time, log);
+    }
+
+    /// <summary>Reads the file. One that is damaged is set aside under another name and begun anew.</summary>
+    public ActiveFile(ModelFolders folders, TimeProvider time, ILogger log)
+        : this(folders, time, log, new StoreDisk())
+    {
+    }
+
+    /// <summary>What is wrong with the file, in a sentence; null when it is well.</summary>
+    public string? Problem { get; private set; }
+
+    /// <summary>What a station runs; all empty for one that was never seen.</summary>
+    public StationModel this[string station]
+    {
+        get
+        {
+            lock (_gate)
+                return _models.Stations.GetValueOrDefault(station) ?? new StationModel();
+        }
+    }
+
+    /// <summary>Every package that a station runs or may go back to.</summary>
+    public IReadOnlySet<string> InUse
+    {
+        get
+        {
+            lock (_gate)
+                return _models.Stations.Values.SelectMany(s => new[] { s.Active, s.LastGood, s.FromSettings }).OfType<string>().ToHashSet(StringComparer.Ordinal);
+        }
+    }
+
+    /// <summary>Changes what is known of a station, on disk first.</summary>
+    /// <exception cref="IOException">It could not be written; nothing has changed.</exception>
+    /// <exception cref="UnauthorizedAccessException">The same.</exception>
+    public void Update(string station, Func<StationModel, StationModel> change)
+    {
+        lock (_gate)
+        {
+            StationModel before = _models.Stations.GetValueOrDefault(station) ?? new StationModel();
+            StationModel after = change(before);
+            if (after == before)
+                return;
+            var models = _models with { Stations = new Dictionary<string, StationModel>(_models.Stations) { [station] = after } };
+            _disk.CreateFolder(Path.GetDirectoryName(_path)!);
+            _disk.Write(_path, StoreJson.Write(models));
+            _models = models;
+            Problem = null;
+        }
+    }
+
+    private ActiveModels Read(TimeProvider time, ILogger log)
+    {
+        try
+        {
+            ActiveModels models = StoreJson.Read<ActiveModels>(_path) ?? new ActiveModels();
+            if (models.Version != 1)
+                throw new InvalidDataException($"'{_path}' was written by a newer version (format {models.Version}).");
+            return models;
+        }
+        catch (InvalidDataException damaged)
+        {
+            string aside = $"{_path}.set-aside-{time.GetUtcNow():yyyyMMdd-HHmmss}";
+            Problem = $"{damaged.Message} It was set aside as {Path.GetFileName(aside)}; every station begins with the model of its settings.";
+            LogDamaged(log, Problem);
+            try
+            {
+                _disk.Move(_path, aside);
+            }
+            catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+            {
+                Problem += $" ({fault.Message})";
+            }
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            Problem = $"'{_path}' can't be read, so every station begins with the model of its settings: {fault.Message}";
+            LogDamaged(log, Problem);
+        }
+        return new ActiveModels();
+    }
+
+    [LoggerMessage(EventId = 400, Level = LogLevel.Error, Message = "{Problem}")]
+    private static partial void LogDamaged(ILogger log, string problem);
+}

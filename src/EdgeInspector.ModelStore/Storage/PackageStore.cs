@@ -1,0 +1,215 @@
+using System.Globalization;
+using EdgeInspector.Inference;
+using EdgeInspector.ModelStore.Packages;
+
+namespace EdgeInspector.ModelStore.Storage;
+
+/// <summary>The packages on disk, each in a folder named after its hash, which is checked whenever it is opened. Several processes may add at once.</summary>
+public sealed class PackageStore
+{
+    private const string Record = "package.json";
+
+    // An import takes seconds; what is older was left by a process that was killed.
+    private static readonly TimeSpan Abandoned = TimeSpan.FromHours(1);
+
+    private readonly ModelFolders _folders;
+    private readonly StoreDisk _disk;
+
+    internal PackageStore(ModelFolders folders, StoreDisk disk) => (_folders, _disk) = (folders, disk);
+
+    /// <param name="folders">The store's folder; need not exist.</param>
+    public PackageStore(ModelFolders folders)
+        : this(folders, new StoreDisk())
+    {
+    }
+
+    /// <summary>The package's folder; it need not be there.</summary>
+    public string FolderOf(string hash) => Path.Combine(_folders.Packages, hash);
+
+    /// <summary>True when the package is there whole.</summary>
+    public bool Has(string hash) => File.Exists(Path.Combine(FolderOf(hash), Record));
+
+    /// <summary>Puts a package's files where only its trial sees them; <see cref="Keep"/> or <see cref="Discard"/> follows.</summary>
+    /// <returns>The folder.</returns>
+    /// <exception cref="IOException">The disk refuses; nothing is left.</exception>
+    /// <exception cref="UnauthorizedAccessException">The same.</exception>
+    public string Stage(IReadOnlyList<PackageFile> files)
+    {
+        string folder = Path.Combine(_folders.Packages, $"{StoreDisk.Unfinished}{Environment.ProcessId}-{Guid.NewGuid():N}");
+        try
+        {
+            _disk.CreateFolder(folder);
+            foreach (PackageFile file in files)
+                _disk.Write(Path.Combine(folder, file.Name), file.Content.Span);
+            return folder;
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            Discard(folder);
+            throw;
+        }
+    }
+
+    /// <summary>Makes a staged package one of the store. One that is there already keeps its files and gets the new record.</summary>
+    /// <exception cref="IOException">The disk refuses; nothing is left.</exception>
+    /// <exception cref="UnauthorizedAccessException">The same.</exception>
+    public void Keep(string staged, StoredPackage package)
+    {
+        string folder = FolderOf(package.Hash);
+        try
+        {
+            if (!Has(package.Hash))
+            {
+                _disk.Write(Path.Combine(staged, Record), StoreJson.Write(package));
+                // Half a package of that name can only be the rest of a deletion.
+                if (Directory.Exists(folder))
+                    _disk.Delete(folder);
+                _disk.Move(staged, folder);
+                return;
+            }
+            _disk.Write(Path.Combine(folder, Record), StoreJson.Write(package));
+        }
+        catch (IOException) when (Has(package.Hash))
+        {
+            // Another process was faster.
+        }
+        finally
+        {
+            Discard(staged);
+        }
+    }
+
+    /// <summary>Removes a staged package, if it is still there.</summary>
+    public void Discard(string staged)
+    {
+        try
+        {
+            _disk.Delete(staged);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            // It is no package, and Clean removes it later.
+        }
+    }
+
+    /// <summary>Opens a package and holds its content against its hash.</summary>
+    /// <param name="hash">Its whole hash.</param>
+    /// <param name="problems">Why it can't be used; empty when it is returned.</param>
+    public ModelPackage? Open(string hash, out IReadOnlyList<string> problems)
+    {
+        if (!Has(hash))
+        {
+            problems = [$"The store has no package {hash}."];
+            return null;
+        }
+        PackageReading reading = ModelPackageReader.Read(FolderOf(hash));
+        if (reading.Package is not { } package)
+        {
+            problems = reading.Problems;
+            return null;
+        }
+        if (package.Hash != hash)
+        {
+            problems = [$"The stored package {hash[..12]} is damaged: its content has changed since it was imported. Import it again."];
+            return null;
+        }
+        problems = [];
+        return package with { Name = Find(hash)?.Name ?? package.Name };
+    }
+
+    /// <summary>Every package, newest first.</summary>
+    public IReadOnlyList<StoredPackage> List()
+    {
+        if (!Directory.Exists(_folders.Packages))
+            return [];
+        return [.. Directory.EnumerateDirectories(_folders.Packages)
+            .Select(Path.GetFileName)
+            .OfType<string>()
+            .Where(name => !name.StartsWith(StoreDisk.Unfinished, StringComparison.Ordinal))
+            .Select(Find)
+            .OfType<StoredPackage>()
+            .OrderByDescending(package => package.ImportedAt)
+            .ThenBy(package => package.Hash, StringComparer.Ordinal)];
+    }
+
+    /// <summary>What is known of a package; null when it is not there.</summary>
+    public StoredPackage? Find(string hash)
+    {
+        try
+        {
+            return StoreJson.Read<StoredPackage>(Path.Combine(FolderOf(hash), Record)) is { } package && package.Hash == hash ? package : null;
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or InvalidDataException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Finds the package that somebody means by a hash, its beginning (at least 4 digits), a name or an iteration; of several of one name the newest.</summary>
+    /// <param name="meant">What was written.</param>
+    /// <param name="problem">Why there is none, in a sentence.</param>
+    public StoredPackage? Resolve(string meant, out string problem)
+    {
+        problem = "";
+        IReadOnlyList<StoredPackage> all = List();
+        List<StoredPackage> byHash = meant.Length >= 4 ? [.. all.Where(p => p.Hash.StartsWith(meant, StringComparison.OrdinalIgnoreCase))] : [];
+        if (byHash.Count == 1)
+            return byHash[0];
+        if (byHash.Count > 1)
+        {
+            problem = $"'{meant}' is the beginning of {byHash.Count} packages; write more digits.";
+            return null;
+        }
+        StoredPackage? named = all.FirstOrDefault(p => p.Name == meant) ?? all.FirstOrDefault(p => string.Equals(p.Iteration, meant, StringComparison.OrdinalIgnoreCase));
+        if (named is null)
+            problem = $"The store has no package '{meant}'. 'EdgeInspector models list' shows what there is; import it first.";
+        return named;
+    }
+
+    /// <summary>Removes what killed processes left unfinished, and packages beyond the newest ones that nobody needs.</summary>
+    /// <param name="inUse">Hashes that must stay.</param>
+    /// <param name="keep">How many of the others stay.</param>
+    /// <param name="now">The wall clock.</param>
+    /// <returns>The packages that were removed.</returns>
+    public IReadOnlyList<StoredPackage> Clean(IReadOnlySet<string> inUse, int keep, DateTimeOffset now)
+    {
+        if (!Directory.Exists(_folders.Packages))
+            return [];
+        foreach (string unfinished in Directory.EnumerateFileSystemEntries(_folders.Packages, StoreDisk.Unfinished + "*"))
+        {
+            if (now - Directory.GetLastWriteTimeUtc(unfinished) > Abandoned || !IsBusy(unfinished))
+                _disk.Delete(unfinished);
+        }
+        List<StoredPackage> removed = [.. List().Where(package => !inUse.Contains(package.Hash)).Skip(keep)];
+        foreach (StoredPackage package in removed)
+        {
+            // The record goes first: what is left of a deletion that was cut off is no package.
+            _disk.Delete(Path.Combine(FolderOf(package.Hash), Record));
+            _disk.Delete(FolderOf(package.Hash));
+        }
+        foreach (string folder in Directory.EnumerateDirectories(_folders.Packages))
+        {
+            string name = Path.GetFileName(folder);
+            if (name.Length == 64 && !Has(name) && !inUse.Contains(name) && now - Directory.GetLastWriteTimeUtc(folder) > Abandoned)
+                _disk.Delete(folder);
+        }
+        return removed;
+    }
+
+    /// <summary>True while the process that stages a package lives.</summary>
+    private static bool IsBusy(string staged)
+    {
+        string name = Path.GetFileName(staged)[StoreDisk.Unfinished.Length..];
+        if (!int.TryParse(name.AsSpan(0, Math.Max(0, name.IndexOf('-'))), CultureInfo.InvariantCulture, out int id))
+            return true;
+        try
+        {
+            using var process = System.Diagnostics.Process.GetProcessById(id);
+            return !process.HasExited;
+        }
+        catch (Exception over) when (over is ArgumentException or InvalidOperationException or System.ComponentModel.Win32Exception)
+        {
+            return over is System.ComponentModel.Win32Exception;
+        }
+    }
+}

@@ -1,0 +1,110 @@
+using EdgeInspector.ModelStore.Packages;
+using EdgeInspector.ModelStore.Storage;
+using Microsoft.Extensions.Logging;
+
+namespace EdgeInspector.ModelStore.Switching;
+
+/// <summary>The model that a station starts with: the one that ran last, or that of the settings when there is none or the settings name another path.</summary>
+/// <param name="Model">Loaded and warm; owned by the caller. Null when nothing can be loaded.</param>
+/// <param name="Complaints">What an operator should know although something runs: that it is not the one it should be, and why.</param>
+/// <param name="Problems">Why nothing runs, a sentence each.</param>
+public sealed record FirstModel(LoadedModel? Model, IList<string> Complaints, IReadOnlyList<string> Problems)
+{
+    /// <summary>A model that ended the process so often while it was on probation is not started once more.</summary>
+    private const int MostStarts = 2;
+
+    /// <summary>Finds and loads it, and keeps the books.</summary>
+    public static FirstModel Load(string station, StationModelOptions options, PackageStore store, ActiveFile active, TimeProvider time, ILogger log)
+    {
+        StationModel known = active[station];
+        if (known.Active is null || known.SettingsPath != options.Model)
+            return FromSettings(station, options, store, active, time, log, []);
+
+        List<string> complaints = [];
+        List<string> problems = [];
+        if (known is { OnProbation: true, StartsOnProbation: >= MostStarts })
+            complaints.Add($"The agent ended {known.StartsOnProbation} times while the new package {Short(known.Active)} was on probation, so that it is not started again.");
+        else if (Try(station, known.Active, options, store, active, log, problems) is { } last)
+            return new FirstModel(last, complaints, []);
+        else
+            complaints.Add($"The package {Short(known.Active)} that should run can't: {problems[0]}");
+
+        if (known.LastGood is { } good && Try(station, good, options, store, active, log, problems) is { } before)
+        {
+            complaints.Add($"The last good package {Short(good)} runs instead.");
+            Note(active, station, complaints, state => (state with { Active = good, LastGood = null, OnProbation = false, StartsOnProbation = 0 }).With(new ModelChange(
+                ModelChangeKind.RolledBack, time.GetUtcNow(), good, before.Generation.Model.Name, before.Generation.Model.Iteration, known.Active, "agent", null, complaints[0])));
+            return new FirstModel(before, complaints, []);
+        }
+        FirstModel fromSettings = FromSettings(station, options, store, active, time, log, complaints);
+        return fromSettings.Model is null ? fromSettings with { Problems = [.. problems, .. fromSettings.Problems] } : fromSettings;
+    }
+
+    private static LoadedModel? Try(
+        string station, string hash, StationModelOptions options, PackageStore store, ActiveFile active, ILogger log, List<string> problems)
+    {
+        if (store.Open(hash, out IReadOnlyList<string> found) is not { } package)
+        {
+            problems.AddRange(found);
+            return null;
+        }
+        // Counted before anything is loaded: loading may be what ends the process.
+        Note(active, station, [], state => state is { OnProbation: true } && state.Active == hash ? state with { StartsOnProbation = state.StartsOnProbation + 1 } : state);
+        LoadedModel? model = LoadedModel.Load(package, options, null, force: false, log, out found);
+        problems.AddRange(found);
+        return model;
+    }
+
+    private static FirstModel FromSettings(
+        string station, StationModelOptions options, PackageStore store, ActiveFile active, TimeProvider time, ILogger log, List<string> complaints)
+    {
+        PackageReading reading = ModelPackageReader.Read(options.Model);
+        if (reading.Package is not { } package)
+            return new FirstModel(null, complaints, [.. reading.Problems.Select(problem => $"Stations:{station}:Model: {problem}")]);
+        LoadedModel? model = LoadedModel.Load(package, options, null, force: false, log, out IReadOnlyList<string> problems);
+        if (model is null)
+            return new FirstModel(null, complaints, [.. problems.Select(problem => Where(station, problem))]);
+        if (complaints.Count > 0)
+            complaints.Add("The package of the settings runs instead.");
+        try
+        {
+            var stored = new StoredPackage(package.Hash, package.Name, package.Iteration, time.GetUtcNow(), "settings", null, null);
+            if (!store.Has(package.Hash))
+                store.Keep(store.Stage(reading.Files), stored);
+            active.Update(station, state => (state with
+            {
+                Active = package.Hash,
+                LastGood = null,
+                OnProbation = false,
+                StartsOnProbation = 0,
+                FromSettings = package.Hash,
+                SettingsPath = options.Model,
+            }).With(new ModelChange(ModelChangeKind.Activated, time.GetUtcNow(), package.Hash, package.Name, package.Iteration, state.Active, "settings", null, null)));
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            complaints.Add($"The model runs, but the store can't keep it, so that it can't be gone back to: {fault.Message.TrimEnd('.')}. Make room or mend the data folder.");
+        }
+        return new FirstModel(model, complaints, []);
+    }
+
+    // Rules name their place in the settings themselves.
+    private static string Where(string station, string problem) =>
+        problem.StartsWith("Rules:", StringComparison.Ordinal) || problem.StartsWith("PassTags:", StringComparison.Ordinal)
+            ? $"Stations:{station}:{problem}"
+            : $"Stations:{station}:Model: {problem}";
+
+    private static void Note(ActiveFile active, string station, List<string> complaints, Func<StationModel, StationModel> change)
+    {
+        try
+        {
+            active.Update(station, change);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            complaints.Add($"This could not be noted: {fault.Message}");
+        }
+    }
+
+    private static string Short(string hash) => hash[..Math.Min(12, hash.Length)];
+}

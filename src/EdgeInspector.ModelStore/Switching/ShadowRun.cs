@@ -1,0 +1,225 @@
+using EdgeInspector.Inspection.Frames;
+using EdgeInspector.Inspection.Predictions;
+using EdgeInspector.Inspection.Stations;
+using EdgeInspector.Inspection.Verdicts;
+using EdgeInspector.ModelStore.Storage;
+using Microsoft.Extensions.Logging;
+
+namespace EdgeInspector.ModelStore.Switching;
+
+/// <summary>Writes a frame as a picture file.</summary>
+public delegate void SavePicture(Frame frame, string path);
+
+/// <summary>
+/// Runs a candidate on live parts, on a thread of low priority and within its share of a processor. Its verdicts are recorded and never signalled. A part that
+/// comes while it is at work is left out.
+/// </summary>
+internal sealed class ShadowRun : IDisposable
+{
+    private const int MostDisagreements = 1000;
+
+    private readonly LoadedModel _candidate;
+    private readonly StoredPackage _package;
+    private readonly string _active;
+    private readonly string _folder;
+    private readonly ShadowOptions _options;
+    private readonly StoreDisk _disk;
+    private readonly SavePicture _save;
+    private readonly TimeProvider _time;
+    private readonly FaultLog _faults;
+    private readonly Thread _thread;
+    private readonly object _gate = new();
+    private readonly TaskCompletionSource<ShadowReport> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    // Under the gate
+    private Offered? _offered;
+    private bool _isBusy;
+    private int _leftOut;
+    private string? _end;
+
+    // The thread
+    private readonly List<Prediction> _predictions = [];
+    private readonly List<ShadowDisagreement> _disagreements = [];
+    private int _judged, _failed, _different, _pictures;
+    private TimeSpan _busy;
+
+    public ShadowRun(
+        string station, LoadedModel candidate, StoredPackage package, string active, string folder, ShadowOptions options, SavePicture save, TimeProvider time, ILogger log)
+    {
+        (_candidate, _package, _active, _folder, _options, _save, _time) = (candidate, package, active, folder, options, save, time);
+        Station = station;
+        _disk = new StoreDisk();
+        _faults = new FaultLog(log, $"The shadow run of {package.Name} at station {station}", time);
+        _thread = new Thread(Run) { Name = $"shadow {station}", IsBackground = true, Priority = ThreadPriority.Lowest };
+    }
+
+    public string Station { get; }
+
+    public StoredPackage Package => _package;
+
+    /// <summary>The report, when the run is over.</summary>
+    public Task<ShadowReport> Ended => _ended.Task;
+
+    public void Start() => _thread.Start();
+
+    /// <summary>Offers a part after its signal. Takes a reference of its picture if the candidate is free; never waits.</summary>
+    public void Offer(InspectedPart part)
+    {
+        // What the active model did not judge can't be compared.
+        if (part.Frame is not { } frame || part.Model?.Package != _active)
+            return;
+        lock (_gate)
+        {
+            if (_isBusy || _offered is not null || _end is not null)
+            {
+                _leftOut++;
+                return;
+            }
+            _offered = new Offered(part.Id, part.Part, part.TriggeredAt, part.Verdict, frame.AddReference());
+            Monitor.Pulse(_gate);
+        }
+    }
+
+    /// <summary>Ends the run with a reason; the report follows.</summary>
+    public void End(string why)
+    {
+        lock (_gate)
+        {
+            _end ??= why;
+            Monitor.Pulse(_gate);
+        }
+    }
+
+    /// <summary>Ends the run, if that has not happened, and frees the candidate.</summary>
+    public void Dispose()
+    {
+        End("the agent stops");
+        if (_thread.IsAlive && !_thread.Join(TimeSpan.FromSeconds(2)))
+            return;
+        _offered?.Frame.Release();
+        _candidate.Generation.Dispose();
+    }
+
+    private void Run()
+    {
+        DateTimeOffset began = _time.GetUtcNow();
+        long start = _time.GetTimestamp();
+        string why;
+        while (Next(start, out why) is { } offered)
+        {
+            long at = _time.GetTimestamp();
+            try
+            {
+                Judge(offered);
+            }
+#pragma warning disable CA1031 // Whatever a candidate does, the line goes on; it counts against the candidate.
+            catch (Exception fault)
+#pragma warning restore CA1031
+            {
+                _failed++;
+                _faults.Report(fault.Message);
+            }
+            finally
+            {
+                offered.Frame.Release();
+            }
+            TimeSpan took = _time.GetElapsedTime(at);
+            _busy += took;
+            Rest(took * (1 / _options.CpuShare - 1));
+        }
+        _ended.TrySetResult(Report(began, why));
+    }
+
+    private Offered? Next(long start, out string why)
+    {
+        lock (_gate)
+        {
+            _isBusy = false;
+            while (true)
+            {
+                TimeSpan left = _options.Duration - _time.GetElapsedTime(start);
+                why = _end
+                    ?? (_judged + _failed >= _options.Parts ? $"{_options.Parts} parts were judged"
+                        : left <= TimeSpan.Zero ? $"{_options.Duration} were over" : "");
+                if (why.Length > 0)
+                {
+                    _end = why;
+                    return null;
+                }
+                if (_offered is { } offered)
+                {
+                    (_offered, _isBusy) = (null, true);
+                    return offered;
+                }
+                Monitor.Wait(_gate, left < TimeSpan.FromSeconds(1) ? left + TimeSpan.FromMilliseconds(1) : TimeSpan.FromSeconds(1));
+            }
+        }
+    }
+
+    /// <summary>After each prediction, for as long as its share of the processor asks for.</summary>
+    private void Rest(TimeSpan pause)
+    {
+        long until = _time.GetTimestamp();
+        lock (_gate)
+        {
+            while (_end is null && pause - _time.GetElapsedTime(until) is { Ticks: > 0 } left)
+                Monitor.Wait(_gate, left + TimeSpan.FromMilliseconds(1));
+        }
+    }
+
+    private void Judge(Offered offered)
+    {
+        _candidate.Generation.Predict(offered.Frame, _predictions);
+        Verdict saw = _candidate.Rules.Judge(_predictions);
+        _judged++;
+        if (saw.Kind == offered.Verdict.Kind)
+            return;
+        _different++;
+        if (_disagreements.Count >= MostDisagreements)
+            return;
+        string? picture = _pictures < _options.MostPictures ? Keep(offered, saw) : null;
+        _disagreements.Add(new ShadowDisagreement(
+            offered.Part, offered.Id, offered.At, Word(offered.Verdict), offered.Verdict.Rule ?? offered.Verdict.Tag, Word(saw), saw.Rule ?? saw.Tag, picture));
+    }
+
+    private string? Keep(Offered offered, in Verdict saw)
+    {
+        string name = $"{++_pictures:D4}_{ModelFolders.Safe(offered.Part, 40)}_{Word(offered.Verdict)}-{Word(saw)}.jpg";
+        try
+        {
+            _disk.CreateFolder(_folder);
+            _save(offered.Frame, Path.Combine(_folder, name));
+            return name;
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            _faults.Report($"a picture could not be kept: {fault.Message}");
+            return null;
+        }
+    }
+
+    private ShadowReport Report(DateTimeOffset began, string why)
+    {
+        int leftOut;
+        lock (_gate)
+            leftOut = _leftOut;
+        int runs = Math.Max(1, _judged + _failed);
+        var report = new ShadowReport(
+            Station, _package.Hash, _package.Name, _active, began, _time.GetUtcNow(), _judged, leftOut, _failed, _different,
+            Math.Round(_busy.TotalMilliseconds / runs, 1), why, _disagreements);
+        try
+        {
+            _disk.CreateFolder(_folder);
+            _disk.Write(Path.Combine(_folder, "report.json"), StoreJson.Write(report));
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            _faults.Report($"the report could not be kept: {fault.Message}");
+        }
+        return report;
+    }
+
+    private static string Word(in Verdict verdict) => verdict.Kind.ToString().ToLowerInvariant();
+
+    private sealed record Offered(Guid Id, string Part, DateTimeOffset At, Verdict Verdict, Frame Frame);
+}

@@ -1,0 +1,385 @@
+using System.Threading.Channels;
+using EdgeInspector.Inference;
+using EdgeInspector.Inspection.Predictions;
+using EdgeInspector.Inspection.Rules;
+using EdgeInspector.Inspection.Stations;
+using EdgeInspector.Inspection.Verdicts;
+using EdgeInspector.ModelStore.Storage;
+using Microsoft.Extensions.Logging;
+
+namespace EdgeInspector.ModelStore.Switching;
+
+/// <summary>
+/// The models of one station: the one that runs, and the only way to another. Every swap is loaded and warmed beside the running model, takes over between two
+/// parts, is watched for its first parts and given up again when they go wrong.
+/// </summary>
+/// <remarks>Owns the generation that runs. The station's threads only call <see cref="Note"/>; everything that touches a disk happens elsewhere.</remarks>
+public sealed partial class StationModels : IAsyncDisposable
+{
+    /// <summary>Under this name it complains to the station's health.</summary>
+    public const string Component = "models";
+
+    private static readonly TimeSpan RunPatience = TimeSpan.FromSeconds(5);
+
+    private readonly Station _station;
+    private readonly PackageStore _store;
+    private readonly ActiveFile _active;
+    private readonly ModelOptions _limits;
+    private readonly SemaphoreSlim _turn;
+    private readonly Action<string, ModelChange> _news;
+    private readonly Action _freed;
+    private readonly TimeProvider _time;
+    private readonly ILogger _log;
+    private readonly CancellationTokenSource _stop = new();
+
+    // What is left to do after parts of a probation: never done on the station's threads.
+    private readonly Channel<(Probation Probation, ProbationResult Result)> _ended = Channel.CreateUnbounded<(Probation, ProbationResult)>();
+    private readonly Task _working;
+
+    // Rules and models change under this; it is held for moments only.
+    private readonly Lock _gate = new();
+    private StationModelOptions _options;
+    private OnnxGeneration _running;
+    private volatile Probation? _probation;
+    private volatile ShadowRun? _shadow;
+
+    /// <param name="station">The station, which runs the generation already.</param>
+    /// <param name="first">The generation that it runs; owned from now on.</param>
+    /// <param name="options">How the station runs models.</param>
+    /// <param name="store">The packages.</param>
+    /// <param name="active">Which package runs.</param>
+    /// <param name="limits">How models are kept.</param>
+    /// <param name="turn">Shared by all stations, so that never more than one second model is loaded.</param>
+    /// <param name="news">Told of every change, with the station's name; must not block.</param>
+    /// <param name="freed">Told after a model was freed, so that its memory can go back to the system.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="log">The log.</param>
+    public StationModels(
+        Station station,
+        OnnxGeneration first,
+        StationModelOptions options,
+        PackageStore store,
+        ActiveFile active,
+        ModelOptions limits,
+        SemaphoreSlim turn,
+        Action<string, ModelChange> news,
+        Action freed,
+        TimeProvider time,
+        ILogger log)
+    {
+        (_station, _running, _options, _store, _active, _limits, _turn, _news, _freed, _time, _log) =
+            (station, first, options, store, active, limits, turn, news, freed, time, log);
+        StationModel known = active[station.Name];
+        if (known.OnProbation && known.Active == first.Model.Package && options.Probation.Parts > 0)
+            _probation = new Probation(first.Model.Package, options.Probation);
+        _working = Task.Run(Work);
+    }
+
+    /// <summary>The station's name.</summary>
+    public string Station => _station.Name;
+
+    /// <summary>The model that runs.</summary>
+    public ModelIdentity Running => _station.Model;
+
+    /// <summary>How the station runs models, with the rules in force.</summary>
+    public StationModelOptions Options
+    {
+        get
+        {
+            lock (_gate)
+                return _options;
+        }
+    }
+
+    /// <summary>Folder of the package that runs, to compare candidates with; null when the store has lost it.</summary>
+    public string? ActiveFolder => _store.Has(Running.Package) ? _store.FolderOf(Running.Package) : null;
+
+    /// <summary>Puts other rules in force between two parts. They were resolved against the running model before; what no longer fits it is left out and told.</summary>
+    public void Put(RuleOptions rules)
+    {
+        lock (_gate)
+        {
+            _options = _options with { Rules = rules };
+            _station.Rules = RuleSet.Create(rules, Running, out _) ?? RuleSet.Create(TagChanges.WithoutDead(rules, Running), Running, out _)!;
+        }
+    }
+
+    /// <summary>Loads a package of the store beside the running one and lets it take over.</summary>
+    /// <param name="package">The package.</param>
+    /// <param name="origin">Who wants it.</param>
+    /// <param name="force">True: rules that it does not know are left out, instead of refusing it.</param>
+    /// <param name="stop">Gives up before it takes over.</param>
+    public Task<ModelOutcome> ActivateAsync(StoredPackage package, ModelOrigin origin, bool force, CancellationToken stop) =>
+        SwapAsync(package, ModelChangeKind.Activated, origin, force, stop);
+
+    /// <summary>Lets the last good package take over again.</summary>
+    public async Task<ModelOutcome> RollBackAsync(ModelOrigin origin, CancellationToken stop)
+    {
+        if (_active[Station].LastGood is not { } hash)
+            return ModelOutcome.Refused(Running.Package, $"Station {Station} has no earlier package to go back to. Activate one by its name or hash.");
+        if (_store.Find(hash) is not { } package)
+            return ModelOutcome.Refused(Running.Package, $"The package to go back to, {hash[..12]}, is not in the store any more. Import it again.");
+        return await SwapAsync(package, ModelChangeKind.RolledBack, origin, force: true, stop).ConfigureAwait(false);
+    }
+
+    /// <summary>Tells of a package that was refused before it came here.</summary>
+    public void Refuse(string? package, string? name, ModelOrigin origin, IReadOnlyList<string> problems) =>
+        _news(Station, new ModelChange(
+            ModelChangeKind.Refused, _time.GetUtcNow(), package, name, null, Running.Package, origin.From, origin.By, string.Join(" ", problems)));
+
+    /// <summary>Sees every part after its signal. Costs nothing but counting; called on the station's threads.</summary>
+    public void Note(InspectedPart part)
+    {
+        if (_probation is { } probation && probation.Add(part) is { } result)
+            _ended.Writer.TryWrite((probation, result));
+        _shadow?.Offer(part);
+    }
+
+    /// <summary>The candidate that runs in the shadow; null: none.</summary>
+    public StoredPackage? Shadowed => _shadow?.Package;
+
+    /// <summary>Runs a package beside the active one, on the same parts, without a say. A run that is under way ends.</summary>
+    /// <param name="package">The candidate.</param>
+    /// <param name="origin">Who wants it.</param>
+    /// <param name="save">Writes the pictures of disagreements.</param>
+    /// <param name="folders">Where the report goes.</param>
+    /// <param name="stop">Gives up before it begins.</param>
+    public async Task<ModelOutcome> ShadowAsync(StoredPackage package, ModelOrigin origin, SavePicture save, ModelFolders folders, CancellationToken stop)
+    {
+        if (Running.Package == package.Hash)
+            return new ModelOutcome($"Station {Station} runs {package.Name} ({package.ShortHash}) already.", [], package.Hash);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, _stop.Token);
+        await _turn.WaitAsync(either.Token).ConfigureAwait(false);
+        try
+        {
+            StopShadow("another candidate was to run");
+            if (_store.Open(package.Hash, out IReadOnlyList<string> problems) is not { } content)
+                return ModelOutcome.Refused(Running.Package, problems);
+            // One thread: the parts of the line come first.
+            StationModelOptions options = Options;
+            options = options with { Inference = options.Inference with { Threads = 1 } };
+            if (AvailableMemory.Complaint(content.Onnx.LongLength, (long)_limits.FreeMemoryMiB << 20) is { } complaint)
+                return ModelOutcome.Refused(Running.Package, complaint);
+            if (await Task.Run(() => LoadedModel.Load(content, options, Running, force: false, _log, out problems), either.Token).ConfigureAwait(false) is not { } candidate)
+                return ModelOutcome.Refused(Running.Package, problems);
+            string folder = Path.Combine(folders.Shadow, $"{_time.GetLocalNow():yyyy-MM-dd_HH-mm-ss}_{ModelFolders.Safe(Station)}_{package.ShortHash}");
+            var run = new ShadowRun(Station, candidate, package, Running.Package, folder, options.Shadow, save, _time, _log);
+            run.Start();
+            _shadow = run;
+            _ = FinishShadow(run, origin, folder);
+            return new ModelOutcome(
+                $"{package.Name} ({package.ShortHash}) runs in the shadow at station {Station}, for {options.Shadow.Parts} parts or {options.Shadow.Duration}.", [], Running.Package);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    private async Task FinishShadow(ShadowRun run, ModelOrigin origin, string folder)
+    {
+        ShadowReport report = await run.Ended.ConfigureAwait(false);
+        Interlocked.CompareExchange(ref _shadow, null, run);
+        run.Dispose();
+        string summary = string.Create(
+            System.Globalization.CultureInfo.InvariantCulture,
+            $"Other verdicts on {report.Different} of {report.Judged} parts ({report.Share:P1}), {report.Failed} failed, {report.LeftOut} left out; {report.Why}. Report: {Path.GetFileName(folder)}");
+        LogShadowed(_log, Station, report.Name, summary);
+        _news(Station, new ModelChange(ModelChangeKind.Shadowed, _time.GetUtcNow(), report.Candidate, report.Name, run.Package.Iteration, report.Active, origin.From, origin.By, summary));
+        if (Options.Shadow.ActivateBelow is not { } limit || report.Judged < Options.Shadow.Parts || report.Failed > 0 || report.Share > limit || _stop.IsCancellationRequested)
+            return;
+        try
+        {
+            await ActivateAsync(run.Package, new ModelOrigin("agent", origin.By, $"Its shadow run agreed: {summary}"), force: false, _stop.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // The agent stops.
+        }
+    }
+
+    private void StopShadow(string why)
+    {
+        if (_shadow is { } run)
+            run.End(why);
+    }
+
+    /// <summary>Frees the running model; call it when the station has ended.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync().ConfigureAwait(false);
+        _ended.Writer.TryComplete();
+        await _working.ConfigureAwait(false);
+        _shadow?.Dispose();
+        // A swap that is under way must not load into what is being freed.
+        await _turn.WaitAsync(RunPatience).ConfigureAwait(false);
+        _turn.Release();
+        _running.Dispose();
+        _stop.Dispose();
+    }
+
+    private async Task<ModelOutcome> SwapAsync(StoredPackage package, ModelChangeKind kind, ModelOrigin origin, bool force, CancellationToken stop)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, _stop.Token);
+        await _turn.WaitAsync(either.Token).ConfigureAwait(false);
+        try
+        {
+            // Not on the pool: loading takes a while, and others need its threads.
+            ModelOutcome outcome = await Task.Factory.StartNew(
+                () => Swap(package, kind, origin, force, either.Token), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
+            if (!outcome.IsDone)
+                Refuse(package.Hash, package.Name, origin, outcome.Problems);
+            return outcome;
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    private ModelOutcome Swap(StoredPackage package, ModelChangeKind kind, ModelOrigin origin, bool force, CancellationToken stop)
+    {
+        ModelIdentity before = Running;
+        if (before.Package == package.Hash)
+            return new ModelOutcome($"Station {Station} runs {package.Name} ({package.ShortHash}) already.", [], package.Hash);
+        if (_store.Open(package.Hash, out IReadOnlyList<string> problems) is not { } content)
+            return ModelOutcome.Refused(before.Package, problems);
+        if (AvailableMemory.Complaint(content.Onnx.LongLength, (long)_limits.FreeMemoryMiB << 20) is { } complaint)
+            return ModelOutcome.Refused(before.Package, complaint);
+        LoadedModel? loaded = LoadedModel.Load(content, Options, before, force, _log, out problems);
+        if (loaded is null)
+            return ModelOutcome.Refused(before.Package, problems);
+        try
+        {
+            stop.ThrowIfCancellationRequested();
+            if (Book(package, kind, origin, before) is { } fault)
+                return ModelOutcome.Refused(before.Package, fault);
+            TakeOver(loaded);
+            loaded = null;
+            StopShadow("another package became active");
+        }
+        finally
+        {
+            loaded?.Generation.Dispose();
+        }
+        TagChanges tags = TagChanges.Between(before.Tags, Running.Tags);
+        string message = $"Station {Station} runs {package.Name} ({package.ShortHash}){(tags.IsNone ? "" : $". {tags}")}";
+        LogTookOver(_log, Station, package.Name, package.ShortHash, before.Name, before.Package[..Math.Min(12, before.Package.Length)], origin.From, origin.Why ?? "no reason given");
+        _news(Station, new ModelChange(kind, _time.GetUtcNow(), package.Hash, package.Name, package.Iteration, before.Package, origin.From, origin.By, origin.Why));
+        return new ModelOutcome(message, [], package.Hash);
+    }
+
+    /// <summary>Notes the swap on disk, before it happens: a process that is killed in between starts with what was tried and is on probation.</summary>
+    private string? Book(StoredPackage package, ModelChangeKind kind, ModelOrigin origin, ModelIdentity before)
+    {
+        bool onProbation = kind == ModelChangeKind.Activated && Options.Probation.Parts > 0;
+        try
+        {
+            _active.Update(Station, state => (state with
+            {
+                Active = package.Hash,
+                LastGood = kind == ModelChangeKind.RolledBack ? null : state.OnProbation ? state.LastGood ?? before.Package : before.Package,
+                OnProbation = onProbation,
+                StartsOnProbation = 0,
+            }).With(new ModelChange(kind, _time.GetUtcNow(), package.Hash, package.Name, package.Iteration, before.Package, origin.From, origin.By, origin.Why)));
+            return null;
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            return $"The change can't be noted on disk, and would be undone by the next start: {fault.Message.TrimEnd('.')}. Make room or mend the data folder, and try again.";
+        }
+    }
+
+    private void TakeOver(LoadedModel loaded)
+    {
+        OnnxGeneration old;
+        bool isFree;
+        lock (_gate)
+        {
+            // The settings may have changed while it was loaded.
+            RuleSet rules = RuleSet.Create(_options.Rules, loaded.Generation.Model, out _) ?? loaded.Rules;
+            old = _running;
+            _running = loaded.Generation;
+            _probation = _options.Probation.Parts > 0 && _active[Station].OnProbation ? new Probation(loaded.Generation.Model.Package, _options.Probation) : null;
+            isFree = _station.Use(loaded.Generation, rules, RunPatience);
+        }
+        if (loaded.Dropped.Count > 0)
+            _station.Health.Complain(Component, $"The model was put in by force, and rules are out of force: {string.Join(" ", loaded.Dropped)}");
+        else
+            _station.Health.Withdraw(Component);
+        if (isFree)
+        {
+            old.Dispose();
+            _freed();
+        }
+        else
+        {
+            LogNotFreed(_log, Station, old.Model.Name);
+        }
+    }
+
+    private async Task Work()
+    {
+        try
+        {
+            await foreach ((Probation probation, ProbationResult result) in _ended.Reader.ReadAllAsync(_stop.Token).ConfigureAwait(false))
+                await EndAsync(probation, result).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+        }
+    }
+
+    private async Task EndAsync(Probation probation, ProbationResult result)
+    {
+        if (_probation != probation)
+            return;
+        if (result.IsGood)
+        {
+            _probation = null;
+            Confirm(probation.Package, result.Why);
+            return;
+        }
+        string why = $"The new model {Running.Name} ({probation.Package[..12]}) was given up: {result.Why}.";
+        ModelOutcome outcome = await RollBackAsync(new ModelOrigin("agent", null, why), _stop.Token).ConfigureAwait(false);
+        _probation = null;
+        string told = outcome.IsDone ? $"{why} {outcome.Message}." : $"{why} But there is no way back: {string.Join(" ", outcome.Problems)}";
+        _station.Health.Complain(Component, told);
+        LogGivenUp(_log, Station, told);
+    }
+
+    private void Confirm(string package, string why)
+    {
+        try
+        {
+            ModelIdentity running = Running;
+            var change = new ModelChange(
+                ModelChangeKind.Confirmed, _time.GetUtcNow(), package, running.Name, running.Iteration, null, "agent", null, $"It did well: {why}.");
+            _active.Update(Station, state => state.Active == package ? (state with { OnProbation = false, StartsOnProbation = 0 }).With(change) : state);
+            LogConfirmed(_log, Station, running.Name, why);
+            _news(Station, change);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            LogNotNoted(_log, Station, fault.Message);
+        }
+    }
+
+    [LoggerMessage(EventId = 420, Level = LogLevel.Information, Message = "Station {Station}: {Package} ({Hash}) took over from {Before} ({BeforeHash}), by {From}: {Why}")]
+    private static partial void LogTookOver(ILogger log, string station, string package, string hash, string before, string beforeHash, string from, string why);
+
+    [LoggerMessage(EventId = 425, Level = LogLevel.Information, Message = "Station {Station}: the shadow run of {Package} is over. {Summary}")]
+    private static partial void LogShadowed(ILogger log, string station, string package, string summary);
+
+    [LoggerMessage(EventId = 421, Level = LogLevel.Error, Message = "Station {Station}: {Why}")]
+    private static partial void LogGivenUp(ILogger log, string station, string why);
+
+    [LoggerMessage(EventId = 422, Level = LogLevel.Information, Message = "Station {Station}: {Package} stays: {Why}")]
+    private static partial void LogConfirmed(ILogger log, string station, string package, string why);
+
+    [LoggerMessage(EventId = 423, Level = LogLevel.Error, Message = "Station {Station}: the model did well, but this could not be noted: {Cause}")]
+    private static partial void LogNotNoted(ILogger log, string station, string cause);
+
+    [LoggerMessage(EventId = 424, Level = LogLevel.Error, Message = "Station {Station}: a run of {Package} does not return, so that its memory stays taken")]
+    private static partial void LogNotFreed(ILogger log, string station, string package);
+}

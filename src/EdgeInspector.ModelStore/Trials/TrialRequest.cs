@@ -1,0 +1,32 @@
+using EdgeInspector.Inference;
+using EdgeInspector.Inspection.Rules;
+
+namespace EdgeInspector.ModelStore.Trials;
+
+/// <summary>What is tried, and how the station would run it. Travels to the trial's own process as JSON.</summary>
+public sealed record TrialRequest
+{
+    /// <summary>The candidate: a folder, a zip or an .onnx file with labels.txt beside it. A full path.</summary>
+    public required string Package { get; init; }
+
+    /// <summary>Folder of the package that runs, to compare with; null when there is none.</summary>
+    public string? Active { get; init; }
+
+    /// <summary>Where and how the station runs models.</summary>
+    public InferenceOptions Inference { get; init; } = new();
+
+    /// <summary>What the settings know better than the package.</summary>
+    public PreprocessingOptions Preprocessing { get; init; } = new();
+
+    /// <summary>How a raw grid is decoded.</summary>
+    public DetectorOptions Detector { get; init; } = new();
+
+    /// <summary>The station's rules; null when the package is not tried for a station.</summary>
+    public RuleOptions? Rules { get; init; }
+
+    /// <summary>True: rules that name tags the candidate does not have are left out instead of refusing it.</summary>
+    public bool DropDeadRules { get; init; }
+
+    /// <summary>The station's golden images.</summary>
+    public GoldenOptions Golden { get; init; } = new();
+}

@@ -1,0 +1,117 @@
+using System.CommandLine;
+using EdgeInspector.Delivery.Connecting;
+using EdgeInspector.Delivery.Journal;
+using EdgeInspector.Hosting;
+using EdgeInspector.ModelStore.Requests;
+using EdgeInspector.ModelStore.Storage;
+using EdgeInspector.ModelStore.Switching;
+using EdgeInspector.ModelStore.Trials;
+
+namespace EdgeInspector.Commands.ModelCommands;
+
+/// <summary>
+/// <c>models activate</c>, <c>rollback</c> and <c>shadow</c>: the agent that runs is asked to do it; where none runs, it is noted for the next start.
+/// </summary>
+internal static class ChangeCommand
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+
+    public static Command Activate()
+    {
+        Option<bool> force = ModelsCommand.ForceOption();
+        Command command = WithPackage("activate", "Lets a package of the store take over, between two parts. Exit code 0: it runs; 1: it is refused and the old one goes on.", ModelRequestKind.Activate, force);
+        command.Options.Add(force);
+        return command;
+    }
+
+    public static Command Shadow() => WithPackage(
+        "shadow", "Runs a package of the store beside the active one, on the same parts, without a say; a report follows in models/shadow.", ModelRequestKind.Shadow, null);
+
+    public static Command Rollback()
+    {
+        Option<string?> station = ModelsCommand.StationOption();
+        Option<string?> why = ModelsCommand.WhyOption();
+        var command = new Command("rollback", "Lets the last good package take over again.") { station, why };
+        var arguments = new SettingsArguments(command);
+        command.SetAction((parsed, stop) =>
+        {
+            var store = new StoreAccess(SettingsFile.Load(arguments.File(parsed), SettingsArguments.Overrides(parsed)));
+            return RunAsync(
+                store, new ModelRequest(ModelRequestKind.Rollback, store.Station(parsed.GetValue(station)).Name, null, Environment.UserName, parsed.GetValue(why), false), stop);
+        });
+        return command;
+    }
+
+    private static Command WithPackage(string name, string description, ModelRequestKind kind, Option<bool>? force)
+    {
+        var package = new Argument<string>("PACKAGE") { Description = "Its hash or the beginning of it, its name, or its iteration." };
+        Option<string?> station = ModelsCommand.StationOption();
+        Option<string?> why = ModelsCommand.WhyOption();
+        var command = new Command(name, description) { package, station, why };
+        var arguments = new SettingsArguments(command);
+        command.SetAction((parsed, stop) =>
+        {
+            var store = new StoreAccess(SettingsFile.Load(arguments.File(parsed), SettingsArguments.Overrides(parsed)));
+            return RunAsync(
+                store,
+                new ModelRequest(
+                    kind,
+                    store.Station(parsed.GetValue(station)).Name,
+                    store.Package(parsed.GetValue(package)!).Hash,
+                    Environment.UserName,
+                    parsed.GetValue(why),
+                    force is not null && parsed.GetValue(force)),
+                stop);
+        });
+        return command;
+    }
+
+    /// <summary>Does it through the agent that runs, or for the next start.</summary>
+    public static async Task<int> RunAsync(StoreAccess store, ModelRequest request, CancellationToken stop)
+    {
+        ModelOutcome outcome;
+        try
+        {
+            outcome = store.IsAgentRunning
+                ? await new RequestFolder(store.Folders, TimeProvider.System).AskAsync(request, Patience, stop)
+                : await WithoutAgentAsync(store, request, stop);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or TimeoutException or DeliveryException)
+        {
+            throw new RefusedException($"{fault.Message} (Run it as the user of the service, who may write into '{store.Folders.Root}'.)");
+        }
+        foreach (string problem in outcome.Problems)
+            await Console.Error.WriteLineAsync(problem);
+        await Console.Out.WriteLineAsync(outcome.Message);
+        return outcome.IsDone ? ExitCode.Done : ExitCode.Failed;
+    }
+
+    private static async Task<ModelOutcome> WithoutAgentAsync(StoreAccess store, ModelRequest request, CancellationToken stop)
+    {
+        if (request.Kind == ModelRequestKind.Shadow)
+            return new ModelOutcome("Nothing was done.", ["A shadow run needs live parts, and no agent runs. Start it first."], null);
+        using DataFolderLock folder = DataFolderLock.Take(store.Options.DataFolder);
+        (string name, StationSettings settings) = store.Station(request.Station);
+        ActiveFile active = store.Active;
+        StationModel known = active[name];
+        if ((request.Package ?? known.LastGood) is not { } hash || store.Store.Find(hash) is not { } package)
+            return new ModelOutcome("Nothing was done.", [$"Station {name} has no earlier package to go back to."], known.Active);
+        StationModelOptions options = AgentModels.OptionsOf(settings, store.Options);
+        TrialReport report = await AgentModels.TrialOf(store.Options.Models, TimeProvider.System)
+            .RunAsync(options.Trial(null) with { Package = store.Store.FolderOf(hash) }, stop);
+        if (report.Problems.Count > 0)
+            return new ModelOutcome("Nothing was done.", report.Problems, known.Active);
+        bool isRollback = request.Kind == ModelRequestKind.Rollback;
+        active.Update(name, state => (state with
+        {
+            Active = hash,
+            LastGood = isRollback ? null : state.Active ?? state.LastGood,
+            OnProbation = !isRollback && options.Probation.Parts > 0,
+            StartsOnProbation = 0,
+            SettingsPath = options.Model,
+        }).With(new ModelChange(
+            isRollback ? ModelChangeKind.RolledBack : ModelChangeKind.Activated,
+            TimeProvider.System.GetUtcNow(), hash, package.Name, package.Iteration, state.Active, "command line", request.By, request.Why)));
+        return new ModelOutcome($"No agent runs; station {name} begins with {package.Name} ({package.ShortHash}) when it starts.", [], hash);
+    }
+}

@@ -1,0 +1,95 @@
+using System.CommandLine;
+using System.Globalization;
+using EdgeInspector.Hosting;
+using EdgeInspector.ModelStore.Storage;
+using EdgeInspector.ModelStore.Trials;
+using Spectre.Console;
+
+namespace EdgeInspector.Commands.ModelCommands;
+
+/// <summary><c>models list</c>: the packages, who runs which, and what happened.</summary>
+internal static class ListCommand
+{
+    public static Command Create()
+    {
+        var command = new Command("list", "Shows the packages of the store, which station runs which, and the history.");
+        var json = new Option<bool>("--json") { Description = "The same as JSON on standard output." };
+        var history = new Option<bool>("--history") { Description = "Also what happened at each station." };
+        command.Options.Add(json);
+        command.Options.Add(history);
+        var arguments = new SettingsArguments(command);
+        command.SetAction(parsed => Run(
+            new StoreAccess(SettingsFile.Load(arguments.File(parsed), SettingsArguments.Overrides(parsed))), parsed.GetValue(json), parsed.GetValue(history)));
+        return command;
+    }
+
+    private static int Run(StoreAccess store, bool json, bool history)
+    {
+        IReadOnlyList<StoredPackage> packages = store.Store.List();
+        ActiveFile active = store.Active;
+        Dictionary<string, StationModel> stations = store.Options.Stations.Keys.ToDictionary(name => name, name => active[name], StringComparer.Ordinal);
+        if (json)
+        {
+            using Stream output = Console.OpenStandardOutput();
+            output.Write(TrialJson.Write(new { packages, stations }));
+            output.WriteByte((byte)'\n');
+            return ExitCode.Done;
+        }
+        if (Console.IsOutputRedirected)
+            AnsiConsole.Profile.Width = 200;
+        AnsiConsole.Write(Packages(packages, stations));
+        foreach ((string name, StationModel station) in stations)
+            AnsiConsole.Write(new Text($"{name}: {Sentence(station, packages)}\n"));
+        if (history)
+            AnsiConsole.Write(History(stations));
+        return ExitCode.Done;
+    }
+
+    private static Table Packages(IReadOnlyList<StoredPackage> packages, Dictionary<string, StationModel> stations)
+    {
+        Table table = new Table().Border(TableBorder.Rounded).AddColumns("hash", "name", "iteration", "imported", "from", "used by");
+        foreach (StoredPackage package in packages)
+        {
+            IEnumerable<string> uses = stations.Where(s => s.Value.Active == package.Hash).Select(s => $"{s.Key} (active)")
+                .Concat(stations.Where(s => s.Value.LastGood == package.Hash).Select(s => $"{s.Key} (to go back to)"));
+            table.AddRow(
+                new Text(package.ShortHash),
+                new Text(package.Name),
+                new Text(package.Iteration ?? ""),
+                new Text(package.ImportedAt.ToLocalTime().ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)),
+                new Text(package.By is null ? package.From : $"{package.From} ({package.By})"),
+                new Text(string.Join(", ", uses)));
+        }
+        return table;
+    }
+
+    private static string Sentence(StationModel station, IReadOnlyList<StoredPackage> packages)
+    {
+        string Name(string hash) => packages.FirstOrDefault(p => p.Hash == hash) is { } package ? $"{package.Name} ({package.ShortHash})" : hash[..12];
+        return station.Active is not { } active ? "has not run yet; it begins with the model of its settings."
+            : $"runs {Name(active)}{(station.OnProbation ? ", on probation" : "")}{(station.LastGood is { } good ? $"; can go back to {Name(good)}" : "")}.";
+    }
+
+    private static Table History(Dictionary<string, StationModel> stations)
+    {
+        Table table = new Table().Border(TableBorder.Rounded).AddColumns("when", "station", "what", "package", "from", "why");
+        foreach ((string station, ModelChange change) in stations.SelectMany(s => s.Value.History.Select(change => (s.Key, change))).OrderBy(c => c.change.At))
+        {
+            table.AddRow(
+                new Text(change.At.ToLocalTime().ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)),
+                new Text(station),
+                new Text(change.Kind switch
+                {
+                    ModelChangeKind.Activated => "activated",
+                    ModelChangeKind.RolledBack => "rolled back",
+                    ModelChangeKind.Confirmed => "confirmed",
+                    ModelChangeKind.Shadowed => "shadow run",
+                    _ => "refused",
+                }),
+                new Text($"{change.Name} ({change.Package?[..12]})"),
+                new Text(change.By is null ? change.From : $"{change.From} ({change.By})"),
+                new Text(change.Why ?? ""));
+        }
+        return table;
+    }
+}

@@ -1,0 +1,44 @@
+using EdgeInspector.Delivery.Journal;
+using EdgeInspector.Hosting;
+using EdgeInspector.ModelStore.Storage;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace EdgeInspector.Commands.ModelCommands;
+
+/// <summary>The store of the settings' data folder, as a command sees it.</summary>
+internal sealed class StoreAccess
+{
+    public StoreAccess(SettingsFile settings)
+    {
+        Options = settings.Options;
+        Folders = new ModelFolders(Path.GetFullPath(Path.Combine(Options.DataFolder, "models")));
+        Store = new PackageStore(Folders);
+    }
+
+    public AgentOptions Options { get; }
+
+    public ModelFolders Folders { get; }
+
+    public PackageStore Store { get; }
+
+    /// <summary>What each station runs. Only to be changed with the folder's lock.</summary>
+    public ActiveFile Active => new(Folders, TimeProvider.System, NullLogger.Instance);
+
+    /// <summary>True while an agent uses the data folder.</summary>
+    public bool IsAgentRunning => DataFolderLock.IsHeld(Options.DataFolder);
+
+    /// <summary>The station that is meant.</summary>
+    /// <exception cref="RefusedException">Nobody knows.</exception>
+    public (string Name, StationSettings Settings) Station(string? name)
+    {
+        if (name is null && Options.Stations.Count == 1)
+            return (Options.Stations.Keys.First(), Options.Stations.Values.First());
+        if (name is not null && Options.Stations.TryGetValue(name, out StationSettings? settings))
+            return (name, settings);
+        string all = string.Join(", ", Options.Stations.Keys);
+        throw new RefusedException(name is null ? $"Say for which station with --station; there are {all}." : $"--station: there is no station '{name}'; there are {all}.");
+    }
+
+    /// <exception cref="RefusedException">The store has no such package.</exception>
+    public StoredPackage Package(string meant) => Store.Resolve(meant, out string problem) ?? throw new RefusedException(problem);
+}

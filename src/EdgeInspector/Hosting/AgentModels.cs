@@ -1,0 +1,115 @@
+using EdgeInspector.Capture.ImageFiles;
+using EdgeInspector.Delivery.Commands;
+using EdgeInspector.Inspection.Stations;
+using EdgeInspector.ModelStore;
+using EdgeInspector.ModelStore.Intake;
+using EdgeInspector.ModelStore.Requests;
+using EdgeInspector.ModelStore.Storage;
+using EdgeInspector.ModelStore.Switching;
+using EdgeInspector.ModelStore.Trials;
+using Microsoft.Extensions.Logging;
+
+namespace EdgeInspector.Hosting;
+
+/// <summary>The agent's model store with everybody who may bring a model: inbox, files and command line.</summary>
+internal sealed class AgentModels : IAsyncDisposable
+{
+    private readonly AgentOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILoggerFactory _logs;
+    private readonly ILogger _log;
+    private readonly Dictionary<string, StationModels> _stations = new(StringComparer.Ordinal);
+    private readonly CancellationTokenSource _stop = new();
+    private Task _running = Task.CompletedTask;
+
+    public AgentModels(AgentOptions options, TimeProvider time, ILoggerFactory logs)
+    {
+        (_options, _time, _logs) = (options, time, logs);
+        _log = logs.CreateLogger<ModelDesk>();
+        Folders = new ModelFolders(Path.GetFullPath(Path.Combine(options.DataFolder, "models")));
+        Store = new PackageStore(Folders);
+        Active = new ActiveFile(Folders, time, _log);
+        Desk = new ModelDesk(_stations, Store, Active, Folders, TrialOf(options.Models, time), options.Models, ImageFile.Write, time, _log);
+    }
+
+    public ModelFolders Folders { get; }
+
+    public PackageStore Store { get; }
+
+    public ActiveFile Active { get; }
+
+    /// <summary>Where wishes for another model are handed in.</summary>
+    public ModelDesk Desk { get; }
+
+    /// <summary>Never more than one second model at a time.</summary>
+    public SemaphoreSlim Turn { get; } = new(1, 1);
+
+    /// <summary>Trials run in a process of their own: this program with another command.</summary>
+    public static TrialProcess TrialOf(ModelOptions options, TimeProvider time)
+    {
+        string program = Environment.ProcessPath!;
+        string[] command = ["models", "trial"];
+        if (Path.GetFileNameWithoutExtension(program) == "dotnet")
+            command = [Path.Combine(AppContext.BaseDirectory, "EdgeInspector.dll"), .. command];
+        return new TrialProcess(program, command, new TrialLimits(options.TrialTimeout, options.TrialMemoryMiB), time);
+    }
+
+    /// <summary>How a station runs models, by its settings.</summary>
+    public static StationModelOptions OptionsOf(StationSettings settings, AgentOptions options) => new()
+    {
+        Model = settings.Model!,
+        Inference = options.Inference,
+        Preprocessing = settings.Preprocessing,
+        Detector = settings.Detector,
+        Rules = settings.RulesAlone,
+        Golden = settings.Golden,
+        Probation = settings.Probation,
+        Shadow = settings.Shadow,
+    };
+
+    /// <summary>Takes a station in, which runs its first model already; owned from now on.</summary>
+    public StationModels Add(Station station, LoadedModel first, StationModelOptions options, Action<string, ModelChange> news)
+    {
+        var models = new StationModels(
+            station, first.Generation, options, Store, Active, _options.Models, Turn, news, NativeHeap.GiveBack, _time, _logs.CreateLogger<StationModels>());
+        _stations.Add(station.Name, models);
+        return models;
+    }
+
+    /// <summary>The models of a station.</summary>
+    public StationModels this[string station] => _stations[station];
+
+    /// <summary>Carries out a command that came over MQTT.</summary>
+    public async Task<CommandAnswer> ObeyAsync(string station, StationCommand command, CancellationToken stop)
+    {
+        var origin = new ModelOrigin("mqtt", command.By, command.Why);
+        ModelOutcome outcome = command.Name == "rollback"
+            ? await Desk.RollBackAsync(station, origin, stop)
+            : await Desk.ActivateAsync(station, command.Package!, origin, command.Force, stop);
+        return new CommandAnswer(outcome.IsDone, outcome.Message, outcome.Problems, outcome.Package);
+    }
+
+    /// <summary>Begins to look for models.</summary>
+    public void Start()
+    {
+        var arrivals = new ModelArrivals(Desk, Folders, _options.Models, _time, _log);
+        var requests = new RequestFolder(Folders, _time);
+        _running = Task.WhenAll(
+            Task.Run(() => arrivals.RunAsync(_stop.Token)),
+            Task.Run(() => requests.ServeAsync(Desk, _log, _stop.Token)));
+    }
+
+    /// <summary>Takes no more models; one that is being tried is left where it is.</summary>
+    public async Task StopAsync(TimeSpan limit)
+    {
+        await _stop.CancelAsync();
+        await _running.WaitAsync(limit, _time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync(TimeSpan.FromSeconds(2));
+        Turn.Dispose();
+        _stop.Dispose();
+    }
+}

@@ -1,0 +1,32 @@
+using EdgeInspector.Inspection.Triggers;
+using EdgeInspector.Inspection.Verdicts;
+using EdgeInspector.ModelStore.Switching;
+
+namespace EdgeInspector.Hosting;
+
+/// <summary>Lets the station's models see every part on its way to the evidence: those on probation, and those in the shadow.</summary>
+internal sealed class StationTap(IInspectedPartSink evidence) : IInspectedPartSink
+{
+    private volatile StationModels? _models;
+
+    /// <summary>Who sees the parts; set once the station exists.</summary>
+    public StationModels? Models
+    {
+        get => _models;
+        set => _models = value;
+    }
+
+    public void Open(string station, Trigger trigger) => evidence.Open(station, trigger);
+
+    public void Accept(InspectedPart part)
+    {
+        try
+        {
+            _models?.Note(part);
+        }
+        finally
+        {
+            evidence.Accept(part);
+        }
+    }
+}
