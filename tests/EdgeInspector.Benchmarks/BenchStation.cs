@@ -13,11 +13,11 @@ namespace EdgeInspector.Benchmarks;
 /// <summary>A real station with a real model, whose signals go over a real link to a broker (embedded, on loopback). No camera: the benchmark brings frames.</summary>
 internal sealed class BenchStation : IAsyncDisposable
 {
-    private readonly OnnxGeneration _generation;
+    private readonly OnnxGeneration? _generation;
     private readonly LoopbackBroker _broker;
     private readonly StationLink _link;
 
-    private BenchStation(OnnxGeneration generation, LoopbackBroker broker, StationLink link, Station station) =>
+    private BenchStation(OnnxGeneration? generation, LoopbackBroker broker, StationLink link, Station station) =>
         (_generation, _broker, _link, Station) = (generation, broker, link, station);
 
     public Station Station { get; }
@@ -35,6 +35,14 @@ internal sealed class BenchStation : IAsyncDisposable
             new PreprocessingOptions(),
             NullLogger.Instance);
         OnnxGeneration generation = outcome.Generation ?? throw new InvalidOperationException(string.Join(' ', outcome.Problems));
+        return await StartAsync(generation, options, records, generation);
+    }
+
+    /// <summary>The same with a model of somebody else's, who frees it.</summary>
+    public static Task<BenchStation> StartAsync(OnnxGeneration generation, StationOptions options, IInspectedPartSink records) => StartAsync(generation, options, records, null);
+
+    private static async Task<BenchStation> StartAsync(OnnxGeneration generation, StationOptions options, IInspectedPartSink records, OnnxGeneration? owned)
+    {
         LoopbackBroker broker = await LoopbackBroker.StartAsync();
         var mqtt = new MqttOptions { Host = "127.0.0.1", Port = broker.Port };
         var (health, counters, time) = (new StationHealth(), new StationCounters(), TimeProvider.System);
@@ -54,7 +62,7 @@ internal sealed class BenchStation : IAsyncDisposable
         var station = new Station(
             "bench", options, RuleSet.Create(options, generation.Model, out _)!, generation, link, records, health, counters, time, NullLogger.Instance);
         station.Start();
-        return new BenchStation(generation, broker, link, station);
+        return new BenchStation(owned, broker, link, station);
     }
 
     public async ValueTask DisposeAsync()
@@ -62,6 +70,6 @@ internal sealed class BenchStation : IAsyncDisposable
         Station.Dispose();
         await _link.DisposeAsync();
         await _broker.DisposeAsync();
-        _generation.Dispose();
+        _generation?.Dispose();
     }
 }

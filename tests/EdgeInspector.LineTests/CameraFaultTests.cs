@@ -37,6 +37,37 @@ public sealed class CameraFaultTests : LineTest
         client.WaitFor("state", where: state => state["status"] == "online" && state.Json.GetProperty("counters").GetProperty("none").GetInt64() > 0);
     }
 
+    [Fact]
+    public async Task A_camera_whose_picture_is_frozen_gives_none_until_it_moves_again()
+    {
+        Mosquitto broker = StartBroker();
+        using var camera = new HttpCamera();
+        await using LineClient client = await LineClient.ConnectAsync(broker.Port);
+        JsonObject settings = Settings(broker.Port);
+        Station(settings)["Camera"] = new JsonObject { ["Url"] = new JsonObject { ["Address"] = camera.Address } };
+        Station(settings)["Trigger"] = new JsonObject { ["Kind"] = "Mqtt" };
+        Station(settings)["Deadline"] = "2s";
+        StartAgent(settings);
+        client.WaitFor("state", where: state => state["status"] == "online");
+        async Task<Received> Inspect(string part)
+        {
+            await client.PublishAsync("edgeinspector/test/s1/trigger", part);
+            return client.WaitFor("event", where: e => e["part"] == part)[0];
+        }
+
+        Assert.NotEqual("none", (await Inspect("moving"))["verdict"]);
+        camera.IsFrozen = true;
+        client.WaitFor("state", where: state => state["status"] == "degraded" && state.Text.Contains("\"component\":\"picture\"", StringComparison.Ordinal));
+        Received frozen = await Inspect("frozen");
+        Assert.Equal(("none", "camera", "reject"), (frozen["verdict"], frozen["reason"], frozen["action"]));
+        Assert.Contains("frozen", frozen["rule"], StringComparison.Ordinal);
+        int seen = client.All("state").Count;
+        camera.IsFrozen = false;
+        client.WaitFor("state", seen + 1, state => true);
+        client.WaitFor("state", where: state => client.All("state").ToList().IndexOf(state) >= seen && state["status"] == "online");
+        Assert.NotEqual("none", (await Inspect("moving again"))["verdict"]);
+    }
+
     private ChildProcess StartCamera(string script, int port)
     {
         ChildProcess camera = Opened(ChildProcess.Start("/usr/bin/python3", [script, $"{port}", "--path", "/camera"], Folder));

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -10,7 +11,7 @@ public sealed class SlowModelTests(ITestOutputHelper output) : LineTest
 {
     private const int DeadlineMs = 100;
 
-    private (Mailbox Mailbox, WireClient Plc, ChildProcess Agent) StartLine(string model, Action<JsonObject>? change = null)
+    private (Mailbox Mailbox, WireClient Plc, ChildProcess Agent) StartLine(string model, Action<JsonObject>? change = null, IReadOnlyDictionary<string, string>? environment = null)
     {
         Mosquitto broker = StartBroker();
         HttpCamera camera = Opened(new HttpCamera());
@@ -23,7 +24,7 @@ public sealed class SlowModelTests(ITestOutputHelper output) : LineTest
         station["Trigger"] = new JsonObject { ["Kind"] = "Mqtt", ["QueueLength"] = 200 };
         station["Camera"] = new JsonObject { ["Url"] = new JsonObject { ["Address"] = camera.Address } };
         change?.Invoke(settings);
-        ChildProcess agent = StartAgent(settings);
+        ChildProcess agent = StartAgent(settings, environment);
         agent.WaitForLine(line => line.Contains("gives pictures", StringComparison.Ordinal), Patience);
         mailbox.WaitFor("state", where: state => state.GetProperty("status").GetString() == "online");
         return (mailbox, Opened(new WireClient(broker.Port, "plc", clean: true, [], null)), agent);
@@ -105,9 +106,35 @@ public sealed class SlowModelTests(ITestOutputHelper output) : LineTest
     }
 
     [Fact]
-    public void A_model_that_hangs_costs_no_answer_and_ends_the_process_with_a_code_of_its_own()
+    public void A_model_that_hangs_costs_no_answer_starves_the_watchdog_and_ends_the_process_with_a_code_of_its_own()
     {
-        (Mailbox mailbox, WireClient plc, ChildProcess agent) = StartLine("hung", settings => Station(settings)["HungAfter"] = "2s");
+        string path = Path.Combine(Folder, "notify.sock");
+        using var watchdog = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
+        watchdog.Bind(new UnixDomainSocketEndPoint(path));
+        int fed = 0;
+        var listening = new Thread(() =>
+        {
+            byte[] buffer = new byte[4096];
+            try
+            {
+                while (true)
+                {
+                    if (Encoding.UTF8.GetString(buffer, 0, watchdog.Receive(buffer)).Contains("WATCHDOG=1", StringComparison.Ordinal))
+                        Interlocked.Increment(ref fed);
+                }
+            }
+            catch (Exception over) when (over is SocketException or ObjectDisposedException)
+            {
+                // The test is over.
+            }
+        })
+        { IsBackground = true };
+        listening.Start();
+        // Fed every 200 ms while all is well.
+        (Mailbox mailbox, WireClient plc, ChildProcess agent) = StartLine(
+            "hung",
+            settings => Station(settings)["HungAfter"] = "2s",
+            new Dictionary<string, string> { ["NOTIFY_SOCKET"] = path, ["WATCHDOG_USEC"] = "400000" });
         int parts = 0;
         // One picture in ten is bright, which sends the model round for ever.
         while (mailbox.All("state").All(state => !state.GetRawText().Contains("\"component\":\"station\"", StringComparison.Ordinal)) && parts < 300)
@@ -116,7 +143,11 @@ public sealed class SlowModelTests(ITestOutputHelper output) : LineTest
             mailbox.WaitFor("signal", parts);
         }
         Assert.InRange(parts, 2, 299);
+        int before = Volatile.Read(ref fed);
+        Assert.InRange(before, 3, int.MaxValue);
         Assert.Equal(3, agent.WaitForExit(TimeSpan.FromSeconds(15)));
         Assert.Equal(Enumerable.Range(1, parts).Select(i => $"P{i}"), mailbox.All("signal").Select(signal => Text(signal, "part")));
+        // Two seconds or more lay between, ten times what would have been fed; the last one may have crossed the news.
+        Assert.InRange(Volatile.Read(ref fed) - before, 0, 2);
     }
 }

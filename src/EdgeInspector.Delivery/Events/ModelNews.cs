@@ -2,7 +2,7 @@ namespace EdgeInspector.Delivery.Events;
 
 /// <summary>Something happened to a station's model; becomes an event of kind <c>model</c>.</summary>
 /// <param name="Station">The station's name.</param>
-/// <param name="Change">What: <c>activated</c>, <c>rolledBack</c>, <c>confirmed</c>, <c>refused</c> or <c>shadowed</c>.</param>
+/// <param name="Change">What: <c>activated</c>, <c>rolledBack</c>, <c>confirmed</c>, <c>refused</c>, <c>shadowed</c> or <c>waiting</c>.</param>
 /// <param name="At">When, by the wall clock.</param>
 /// <param name="Package">Hash of the package that it is about; null when it could not be read.</param>
 /// <param name="Name">Its name.</param>

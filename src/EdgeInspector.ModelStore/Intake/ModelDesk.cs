@@ -1,3 +1,4 @@
+using EdgeInspector.ModelStore.Signatures;
 using EdgeInspector.ModelStore.Storage;
 using EdgeInspector.ModelStore.Switching;
 using EdgeInspector.ModelStore.Trials;
@@ -12,6 +13,7 @@ namespace EdgeInspector.ModelStore.Intake;
 public sealed partial class ModelDesk(
     IReadOnlyDictionary<string, StationModels> stations,
     PackageStore store,
+    PackageTrust trust,
     ActiveFile active,
     ModelFolders folders,
     ITrial trial,
@@ -20,7 +22,7 @@ public sealed partial class ModelDesk(
     TimeProvider time,
     ILogger log)
 {
-    private readonly ModelIntake _intake = new(store, trial, time, log);
+    private readonly ModelIntake _intake = new(store, trust, trial, time, log);
 
     /// <summary>The names of the stations.</summary>
     public IReadOnlyCollection<string> Stations => [.. stations.Keys];

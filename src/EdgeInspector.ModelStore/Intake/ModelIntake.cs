@@ -1,4 +1,5 @@
 using EdgeInspector.ModelStore.Packages;
+using EdgeInspector.ModelStore.Signatures;
 using EdgeInspector.ModelStore.Storage;
 using EdgeInspector.ModelStore.Trials;
 using Microsoft.Extensions.Logging;
@@ -6,7 +7,7 @@ using Microsoft.Extensions.Logging;
 namespace EdgeInspector.ModelStore.Intake;
 
 /// <summary>The one way into the store: a package is read and checked, tried, and kept or refused as a whole.</summary>
-public sealed partial class ModelIntake(PackageStore store, ITrial trial, TimeProvider time, ILogger log)
+public sealed partial class ModelIntake(PackageStore store, PackageTrust trust, ITrial trial, TimeProvider time, ILogger log)
 {
     /// <summary>Imports a package.</summary>
     /// <param name="arrival">What, and from where.</param>
@@ -18,6 +19,8 @@ public sealed partial class ModelIntake(PackageStore store, ITrial trial, TimePr
         if (reading.Package is not { } package)
             return Refuse(arrival, new TrialReport { Problems = reading.Problems });
         string name = arrival.Name ?? package.Name;
+        if (trust.Complaint(package.Hash, reading.Signature) is { } untrusted)
+            return Refuse(arrival, new TrialReport { Name = name, Hash = package.Hash, Iteration = package.Iteration, Problems = [$"Model package '{name}': {untrusted}"] });
         string? staged = null;
         try
         {
@@ -33,7 +36,7 @@ public sealed partial class ModelIntake(PackageStore store, ITrial trial, TimePr
             };
             if (report.Problems.Count > 0)
                 return Refuse(arrival, report);
-            var stored = new StoredPackage(package.Hash, name, package.Iteration, time.GetUtcNow(), arrival.From, arrival.By, report);
+            var stored = new StoredPackage(package.Hash, name, package.Iteration, time.GetUtcNow(), arrival.From, arrival.By, report) { Signature = reading.Signature };
             store.Keep(staged, stored);
             LogImported(log, name, stored.ShortHash, arrival.From);
             return new ImportOutcome(stored, report);

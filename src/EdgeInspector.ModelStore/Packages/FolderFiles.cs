@@ -3,7 +3,7 @@ namespace EdgeInspector.ModelStore.Packages;
 /// <summary>The files directly in a folder.</summary>
 internal sealed class FolderFiles : PackageFiles
 {
-    private readonly Dictionary<string, string> _paths = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, FileInfo> _files = new(StringComparer.OrdinalIgnoreCase);
 
     /// <exception cref="PackageRefusedException">The folder cannot be listed.</exception>
     public FolderFiles(string folder, PackageLimits limits)
@@ -11,8 +11,8 @@ internal sealed class FolderFiles : PackageFiles
         try
         {
             // Ordinal order, so that of two names that differ only in case the same one is taken everywhere.
-            foreach (string path in Directory.EnumerateFiles(folder).Take(limits.Entries).Order(StringComparer.Ordinal))
-                _paths.TryAdd(Path.GetFileName(path), path);
+            foreach (FileInfo file in new DirectoryInfo(folder).EnumerateFiles().Take(limits.Entries).OrderBy(file => file.Name, StringComparer.Ordinal))
+                _files.TryAdd(file.Name, file);
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
@@ -20,7 +20,7 @@ internal sealed class FolderFiles : PackageFiles
         }
     }
 
-    public override IReadOnlyCollection<string> Names => _paths.Keys;
+    public override IReadOnlyCollection<string> Names => _files.Keys;
 
     public override void Dispose()
     {
@@ -29,7 +29,16 @@ internal sealed class FolderFiles : PackageFiles
 
     protected override Stream Open(string name, out long length)
     {
-        var stream = new FileStream(_paths[name], FileMode.Open, FileAccess.Read, FileShare.Read);
+        FileInfo file = _files[name];
+        if (file.LinkTarget is { } target)
+            throw new PackageRefusedException($"{name} is a link to '{target}', and may be another file tomorrow. Put the file itself there.");
+        // Also a pipe or a device, which shows no length and would be waited for for ever.
+        if (file.Length == 0)
+        {
+            length = 0;
+            return Stream.Null;
+        }
+        var stream = new FileStream(file.FullName, FileMode.Open, FileAccess.Read, FileShare.Read);
         length = stream.Length;
         return stream;
     }

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using EdgeInspector.Inference;
+using EdgeInspector.ModelStore.Signatures;
 
 namespace EdgeInspector.ModelStore.Packages;
 
@@ -12,6 +13,7 @@ public static class ModelPackageReader
 {
     private const string Labels = "labels.txt";
     private const string Metadata = "metadata_properties.json";
+    private const string Signature = "signature";
 
     /// <summary>Reads and checks a package.</summary>
     /// <param name="path">A folder, a zip or an .onnx file.</param>
@@ -23,12 +25,14 @@ public static class ModelPackageReader
         List<string> problems = [];
         ModelPackage? package = null;
         List<PackageFile> content = [];
+        string? signature = null;
         try
         {
             string full = Path.GetFullPath(path);
             using PackageFiles files = Open(full, limits, out string? onnxName);
             string name = Path.GetFileName(Path.TrimEndingDirectorySeparator(full));
             package = Read(files, Directory.Exists(full) ? name : Path.GetFileNameWithoutExtension(name), onnxName, limits, problems, content);
+            signature = ReadSignature(files, full);
         }
         catch (PackageRefusedException fault)
         {
@@ -38,7 +42,7 @@ public static class ModelPackageReader
         {
             problems.Add($"It cannot be read: {fault.Message.TrimEnd('.')}.");
         }
-        return problems.Count == 0 ? new PackageReading(package, []) { Files = content } : new PackageReading(null, [.. problems.Select(problem => $"Model package '{path}': {problem}")]);
+        return problems.Count == 0 ? new PackageReading(package, []) { Files = content, Signature = signature } : new PackageReading(null, [.. problems.Select(problem => $"Model package '{path}': {problem}")]);
     }
 
     private static PackageFiles Open(string path, PackageLimits limits, out string? onnxName)
@@ -58,6 +62,14 @@ public static class ModelPackageReader
             default:
                 throw new PackageRefusedException("It is neither a folder nor a .zip nor an .onnx file. Export the model from Custom Vision as ONNX and give the zip.");
         }
+    }
+
+    private static string? ReadSignature(PackageFiles files, string path)
+    {
+        if (Has(files, Signature))
+            return System.Text.Encoding.UTF8.GetString(files.Read(Signature, PackageSignature.MostCharacters));
+        var beside = new FileInfo(path + ".sig");
+        return beside is { Exists: true, Length: <= PackageSignature.MostCharacters } ? File.ReadAllText(beside.FullName) : null;
     }
 
     private static ModelPackage? Read(PackageFiles files, string name, string? onnxName, PackageLimits limits, List<string> problems, List<PackageFile> content)
@@ -156,6 +168,8 @@ public static class ModelPackageReader
             problems.Add($"{modelName} is empty. Copy or export the package again.");
         else if (manifest.ModelFileSha1 is { } expected && !expected.Trim().Equals(Convert.ToHexString(SHA1.HashData(onnx)), StringComparison.OrdinalIgnoreCase))
             problems.Add($"{modelName} does not match the check sum (SHA-1) in {ManifestFile.FileName}: it is damaged or was replaced. Copy or export the package again.");
+        else if (OnnxFile.Complaint(onnx, modelName) is { } complaint)
+            problems.Add(complaint);
     }
 
     private static byte[]? ReadOptional(PackageFiles files, string name, PackageLimits limits) => Has(files, name) ? files.Read(name, limits.Text) : null;

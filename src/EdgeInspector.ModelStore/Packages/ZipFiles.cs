@@ -5,6 +5,9 @@ namespace EdgeInspector.ModelStore.Packages;
 /// <summary>The files at the top of a zip, or in its only folder when someone packed the folder. Nothing is ever written to disk.</summary>
 internal sealed class ZipFiles : PackageFiles
 {
+    // The kind of file in the upper half of the attributes, as stat(2) has it.
+    private const int UnixKind = 0xF000, UnixLink = 0xA000;
+
     private readonly ZipArchive _archive;
     private readonly Dictionary<string, ZipArchiveEntry> _entries = new(StringComparer.OrdinalIgnoreCase);
 
@@ -82,6 +85,8 @@ internal sealed class ZipFiles : PackageFiles
         {
             if (Escapes(entry.FullName))
                 throw new PackageRefusedException($"The zip has an entry named '{Printable(entry.FullName)}', which leads out of its folder. Do not trust this file; export the package again.");
+            if ((entry.ExternalAttributes >> 16 & UnixKind) == UnixLink)
+                throw new PackageRefusedException($"The zip's entry {Printable(entry.FullName)} is a symbolic link. Pack the files themselves.");
             if (entry.IsEncrypted)
                 throw new PackageRefusedException($"The zip's entry {Printable(entry.FullName)} is encrypted. Pack it again without a password.");
             total += Math.Max(0, entry.Length);

@@ -57,6 +57,9 @@ public enum ModelChangeKind
 
     /// <summary>A shadow run ended.</summary>
     Shadowed,
+
+    /// <summary>A package was pulled and waits for its time or for approval.</summary>
+    Waiting,
 }
 
 /// <summary>One entry of a station's history, also told as an event.</summary>

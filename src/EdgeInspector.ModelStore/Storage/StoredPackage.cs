@@ -13,6 +13,9 @@ namespace EdgeInspector.ModelStore.Storage;
 public sealed record StoredPackage(
     string Hash, string Name, string? Iteration, DateTimeOffset ImportedAt, string From, string? By, TrialReport? Report)
 {
+    /// <summary>The detached signature that it came with; null: none.</summary>
+    public string? Signature { get; init; }
+
     /// <summary>The part of the hash that people read.</summary>
     public string ShortHash => Hash[..12];
 }

@@ -1,4 +1,5 @@
 using EdgeInspector.ModelStore.Packages;
+using EdgeInspector.ModelStore.Signatures;
 using EdgeInspector.ModelStore.Storage;
 using Microsoft.Extensions.Logging;
 
@@ -14,38 +15,43 @@ public sealed record FirstModel(LoadedModel? Model, IList<string> Complaints, IR
     private const int MostStarts = 2;
 
     /// <summary>Finds and loads it, and keeps the books.</summary>
-    public static FirstModel Load(string station, StationModelOptions options, PackageStore store, ActiveFile active, TimeProvider time, ILogger log)
+    public static FirstModel Load(string station, StationModelOptions options, PackageStore store, PackageTrust trust, ActiveFile active, TimeProvider time, ILogger log)
     {
         StationModel known = active[station];
         if (known.Active is null || known.SettingsPath != options.Model)
-            return FromSettings(station, options, store, active, time, log, []);
+            return FromSettings(station, options, store, trust, active, time, log, []);
 
         List<string> complaints = [];
         List<string> problems = [];
         if (known is { OnProbation: true, StartsOnProbation: >= MostStarts })
             complaints.Add($"The agent ended {known.StartsOnProbation} times while the new package {Short(known.Active)} was on probation, so that it is not started again.");
-        else if (Try(station, known.Active, options, store, active, log, problems) is { } last)
+        else if (Try(station, known.Active, options, store, trust, active, log, problems) is { } last)
             return new FirstModel(last, complaints, []);
         else
             complaints.Add($"The package {Short(known.Active)} that should run can't: {problems[0]}");
 
-        if (known.LastGood is { } good && Try(station, good, options, store, active, log, problems) is { } before)
+        if (known.LastGood is { } good && Try(station, good, options, store, trust, active, log, problems) is { } before)
         {
             complaints.Add($"The last good package {Short(good)} runs instead.");
             Note(active, station, complaints, state => (state with { Active = good, LastGood = null, OnProbation = false, StartsOnProbation = 0 }).With(new ModelChange(
                 ModelChangeKind.RolledBack, time.GetUtcNow(), good, before.Generation.Model.Name, before.Generation.Model.Iteration, known.Active, "agent", null, complaints[0])));
             return new FirstModel(before, complaints, []);
         }
-        FirstModel fromSettings = FromSettings(station, options, store, active, time, log, complaints);
+        FirstModel fromSettings = FromSettings(station, options, store, trust, active, time, log, complaints);
         return fromSettings.Model is null ? fromSettings with { Problems = [.. problems, .. fromSettings.Problems] } : fromSettings;
     }
 
     private static LoadedModel? Try(
-        string station, string hash, StationModelOptions options, PackageStore store, ActiveFile active, ILogger log, List<string> problems)
+        string station, string hash, StationModelOptions options, PackageStore store, PackageTrust trust, ActiveFile active, ILogger log, List<string> problems)
     {
         if (store.Open(hash, out IReadOnlyList<string> found) is not { } package)
         {
             problems.AddRange(found);
+            return null;
+        }
+        if (trust.Complaint(hash, store.Find(hash)?.Signature) is { } untrusted)
+        {
+            problems.Add(untrusted);
             return null;
         }
         // Counted before anything is loaded: loading may be what ends the process.
@@ -56,11 +62,13 @@ public sealed record FirstModel(LoadedModel? Model, IList<string> Complaints, IR
     }
 
     private static FirstModel FromSettings(
-        string station, StationModelOptions options, PackageStore store, ActiveFile active, TimeProvider time, ILogger log, List<string> complaints)
+        string station, StationModelOptions options, PackageStore store, PackageTrust trust, ActiveFile active, TimeProvider time, ILogger log, List<string> complaints)
     {
         PackageReading reading = ModelPackageReader.Read(options.Model);
         if (reading.Package is not { } package)
             return new FirstModel(null, complaints, [.. reading.Problems.Select(problem => $"Stations:{station}:Model: {problem}")]);
+        if (trust.Complaint(package.Hash, reading.Signature) is { } untrusted)
+            return new FirstModel(null, complaints, [$"Stations:{station}:Model: {untrusted}"]);
         LoadedModel? model = LoadedModel.Load(package, options, null, force: false, log, out IReadOnlyList<string> problems);
         if (model is null)
             return new FirstModel(null, complaints, [.. problems.Select(problem => Where(station, problem))]);
@@ -68,7 +76,7 @@ public sealed record FirstModel(LoadedModel? Model, IList<string> Complaints, IR
             complaints.Add("The package of the settings runs instead.");
         try
         {
-            var stored = new StoredPackage(package.Hash, package.Name, package.Iteration, time.GetUtcNow(), "settings", null, null);
+            var stored = new StoredPackage(package.Hash, package.Name, package.Iteration, time.GetUtcNow(), "settings", null, null) { Signature = reading.Signature };
             if (!store.Has(package.Hash))
                 store.Keep(store.Stage(reading.Files), stored);
             active.Update(station, state => (state with

@@ -4,6 +4,7 @@ using EdgeInspector.Inspection.Predictions;
 using EdgeInspector.Inspection.Rules;
 using EdgeInspector.Inspection.Stations;
 using EdgeInspector.Inspection.Verdicts;
+using EdgeInspector.ModelStore.Signatures;
 using EdgeInspector.ModelStore.Storage;
 using Microsoft.Extensions.Logging;
 
@@ -23,6 +24,7 @@ public sealed partial class StationModels : IAsyncDisposable
 
     private readonly Station _station;
     private readonly PackageStore _store;
+    private readonly PackageTrust _trust;
     private readonly ActiveFile _active;
     private readonly ModelOptions _limits;
     private readonly SemaphoreSlim _turn;
@@ -47,6 +49,7 @@ public sealed partial class StationModels : IAsyncDisposable
     /// <param name="first">The generation that it runs; owned from now on.</param>
     /// <param name="options">How the station runs models.</param>
     /// <param name="store">The packages.</param>
+    /// <param name="trust">Whose packages may run.</param>
     /// <param name="active">Which package runs.</param>
     /// <param name="limits">How models are kept.</param>
     /// <param name="turn">Shared by all stations, so that never more than one second model is loaded.</param>
@@ -59,6 +62,7 @@ public sealed partial class StationModels : IAsyncDisposable
         OnnxGeneration first,
         StationModelOptions options,
         PackageStore store,
+        PackageTrust trust,
         ActiveFile active,
         ModelOptions limits,
         SemaphoreSlim turn,
@@ -67,8 +71,8 @@ public sealed partial class StationModels : IAsyncDisposable
         TimeProvider time,
         ILogger log)
     {
-        (_station, _running, _options, _store, _active, _limits, _turn, _news, _freed, _time, _log) =
-            (station, first, options, store, active, limits, turn, news, freed, time, log);
+        (_station, _running, _options, _store, _trust, _active, _limits, _turn, _news, _freed, _time, _log) =
+            (station, first, options, store, trust, active, limits, turn, news, freed, time, log);
         StationModel known = active[station.Name];
         if (known.OnProbation && known.Active == first.Model.Package && options.Probation.Parts > 0)
             _probation = new Probation(first.Model.Package, options.Probation);
@@ -127,6 +131,10 @@ public sealed partial class StationModels : IAsyncDisposable
         _news(Station, new ModelChange(
             ModelChangeKind.Refused, _time.GetUtcNow(), package, name, null, Running.Package, origin.From, origin.By, string.Join(" ", problems)));
 
+    /// <summary>Tells of a package that did not take over yet.</summary>
+    public void Tell(StoredPackage package, ModelOrigin origin, ModelChangeKind kind) => _news(
+        Station, new ModelChange(kind, _time.GetUtcNow(), package.Hash, package.Name, package.Iteration, Running.Package, origin.From, origin.By, origin.Why));
+
     /// <summary>Sees every part after its signal. Costs nothing but counting; called on the station's threads.</summary>
     public void Note(InspectedPart part)
     {
@@ -158,7 +166,7 @@ public sealed partial class StationModels : IAsyncDisposable
             // One thread: the parts of the line come first.
             StationModelOptions options = Options;
             options = options with { Inference = options.Inference with { Threads = 1 } };
-            if (AvailableMemory.Complaint(content.Onnx.LongLength, (long)_limits.FreeMemoryMiB << 20) is { } complaint)
+            if (Complaint(package, content) is { } complaint)
                 return ModelOutcome.Refused(Running.Package, complaint);
             if (await Task.Run(() => LoadedModel.Load(content, options, Running, force: false, _log, out problems), either.Token).ConfigureAwait(false) is not { } candidate)
                 return ModelOutcome.Refused(Running.Package, problems);
@@ -244,7 +252,7 @@ public sealed partial class StationModels : IAsyncDisposable
             return new ModelOutcome($"Station {Station} runs {package.Name} ({package.ShortHash}) already.", [], package.Hash);
         if (_store.Open(package.Hash, out IReadOnlyList<string> problems) is not { } content)
             return ModelOutcome.Refused(before.Package, problems);
-        if (AvailableMemory.Complaint(content.Onnx.LongLength, (long)_limits.FreeMemoryMiB << 20) is { } complaint)
+        if (Complaint(package, content) is { } complaint)
             return ModelOutcome.Refused(before.Package, complaint);
         LoadedModel? loaded = LoadedModel.Load(content, Options, before, force, _log, out problems);
         if (loaded is null)
@@ -268,6 +276,9 @@ public sealed partial class StationModels : IAsyncDisposable
         _news(Station, new ModelChange(kind, _time.GetUtcNow(), package.Hash, package.Name, package.Iteration, before.Package, origin.From, origin.By, origin.Why));
         return new ModelOutcome(message, [], package.Hash);
     }
+
+    private string? Complaint(StoredPackage package, ModelPackage content) =>
+        _trust.Complaint(package.Hash, package.Signature) ?? AvailableMemory.Complaint(content.Onnx.LongLength, (long)_limits.FreeMemoryMiB << 20);
 
     /// <summary>Notes the swap on disk, before it happens: a process that is killed in between starts with what was tried and is on probation.</summary>
     private string? Book(StoredPackage package, ModelChangeKind kind, ModelOrigin origin, ModelIdentity before)

@@ -5,6 +5,7 @@ using EdgeInspector.Delivery.Journal;
 using EdgeInspector.Hosting;
 using EdgeInspector.Inference;
 using EdgeInspector.Inspection.Rules;
+using EdgeInspector.ModelStore.Storage;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace EdgeInspector.Doctor;
@@ -37,7 +38,7 @@ internal static class Examination
 
         foreach ((string name, StationSettings station) in options.Stations)
         {
-            foreach (Finding finding in Model(name, station, options.Inference))
+            foreach (Finding finding in Model(name, station, options))
                 yield return finding;
             CameraCheckResult camera = await Task.Run(() => CameraCheck.Run(station.Camera!, CameraPatience, TimeProvider.System, stop), stop);
             yield return new Finding(camera.IsGood ? Severity.Good : Severity.Fault, $"camera of {name}", camera.Message);
@@ -58,14 +59,20 @@ internal static class Examination
         }
     }
 
-    private static List<Finding> Model(string name, StationSettings station, InferenceOptions inference)
+    private static List<Finding> Model(string name, StationSettings station, AgentOptions options)
     {
         string subject = $"model of {name}";
+        // What the next start would run: what was activated last, unless the settings name another path since.
+        var folders = new ModelFolders(Path.GetFullPath(Path.Combine(options.DataFolder, "models")));
+        var store = new PackageStore(folders);
+        StationModel known = File.Exists(folders.Active) ? new ActiveFile(folders, TimeProvider.System, NullLogger.Instance)[name] : new StationModel();
+        bool isStored = known.SettingsPath == station.Model && known.Active is { } active && store.Has(active);
+        string path = isStored ? store.FolderOf(known.Active!) : station.Model!;
         try
         {
             using OnnxGeneration generation = Models.Load(
-                station.Model!, inference, station.Preprocessing, station.Detector, NullLoggerFactory.Instance, $"Stations:{name}:Model", out IReadOnlyList<string> notes);
-            var findings = new List<Finding> { Finding.Good(subject, generation.Description.ToString()) };
+                path, options.Inference, station.Preprocessing, station.Detector, NullLoggerFactory.Instance, $"Stations:{name}:Model", out IReadOnlyList<string> notes);
+            var findings = new List<Finding> { Finding.Good(subject, $"{(isStored ? $"{store.Find(known.Active!)!.Name} ({known.Active![..12]}), " : "")}{generation.Description}") };
             findings.AddRange(notes.Select(note => Finding.Warning(subject, $"{note} (It runs on {generation.Model.Provider}.)")));
             if (RuleSet.Create(station, generation.Model, out IReadOnlyList<string> problems) is null)
                 findings.AddRange(problems.Select(problem => Finding.Fault($"rules of {name}", problem)));

@@ -4,8 +4,10 @@ using EdgeInspector.Inspection.Stations;
 using EdgeInspector.ModelStore;
 using EdgeInspector.ModelStore.Intake;
 using EdgeInspector.ModelStore.Requests;
+using EdgeInspector.ModelStore.Signatures;
 using EdgeInspector.ModelStore.Storage;
 using EdgeInspector.ModelStore.Switching;
+using EdgeInspector.ModelStore.Sync;
 using EdgeInspector.ModelStore.Trials;
 using Microsoft.Extensions.Logging;
 
@@ -19,6 +21,7 @@ internal sealed class AgentModels : IAsyncDisposable
     private readonly ILoggerFactory _logs;
     private readonly ILogger _log;
     private readonly Dictionary<string, StationModels> _stations = new(StringComparer.Ordinal);
+    private readonly List<ModelSync> _syncs = [];
     private readonly CancellationTokenSource _stop = new();
     private Task _running = Task.CompletedTask;
 
@@ -28,8 +31,9 @@ internal sealed class AgentModels : IAsyncDisposable
         _log = logs.CreateLogger<ModelDesk>();
         Folders = new ModelFolders(Path.GetFullPath(Path.Combine(options.DataFolder, "models")));
         Store = new PackageStore(Folders);
+        Trust = new PackageTrust(options.Models.PublicKeys);
         Active = new ActiveFile(Folders, time, _log);
-        Desk = new ModelDesk(_stations, Store, Active, Folders, TrialOf(options.Models, time), options.Models, ImageFile.Write, time, _log);
+        Desk = new ModelDesk(_stations, Store, Trust, Active, Folders, TrialOf(options.Models, time), options.Models, ImageFile.Write, time, _log);
     }
 
     public ModelFolders Folders { get; }
@@ -37,6 +41,8 @@ internal sealed class AgentModels : IAsyncDisposable
     public PackageStore Store { get; }
 
     public ActiveFile Active { get; }
+
+    public PackageTrust Trust { get; }
 
     /// <summary>Where wishes for another model are handed in.</summary>
     public ModelDesk Desk { get; }
@@ -71,8 +77,10 @@ internal sealed class AgentModels : IAsyncDisposable
     public StationModels Add(Station station, LoadedModel first, StationModelOptions options, Action<string, ModelChange> news)
     {
         var models = new StationModels(
-            station, first.Generation, options, Store, Active, _options.Models, Turn, news, NativeHeap.GiveBack, _time, _logs.CreateLogger<StationModels>());
+            station, first.Generation, options, Store, Trust, Active, _options.Models, Turn, news, NativeHeap.GiveBack, _time, _logs.CreateLogger<StationModels>());
         _stations.Add(station.Name, models);
+        if (_options.Stations[station.Name].Sync is { IsOn: true } sync)
+            _syncs.Add(new ModelSync(station.Name, sync, Desk, Folders, station.Health, _time, _log));
         return models;
     }
 
@@ -96,7 +104,8 @@ internal sealed class AgentModels : IAsyncDisposable
         var requests = new RequestFolder(Folders, _time);
         _running = Task.WhenAll(
             Task.Run(() => arrivals.RunAsync(_stop.Token)),
-            Task.Run(() => requests.ServeAsync(Desk, _log, _stop.Token)));
+            Task.Run(() => requests.ServeAsync(Desk, _log, _stop.Token)),
+            Task.WhenAll(_syncs.Select(sync => Task.Run(() => sync.RunAsync(_stop.Token)))));
     }
 
     /// <summary>Takes no more models; one that is being tried is left where it is.</summary>
@@ -109,6 +118,7 @@ internal sealed class AgentModels : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await StopAsync(TimeSpan.FromSeconds(2));
+        _syncs.ForEach(sync => sync.Dispose());
         Turn.Dispose();
         _stop.Dispose();
     }

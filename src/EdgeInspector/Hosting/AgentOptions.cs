@@ -9,6 +9,7 @@ using EdgeInspector.Inspection.Rules;
 using EdgeInspector.Inspection.Stations;
 using EdgeInspector.ModelStore;
 using EdgeInspector.ModelStore.Switching;
+using EdgeInspector.ModelStore.Sync;
 using EdgeInspector.ModelStore.Trials;
 
 namespace EdgeInspector.Hosting;
@@ -89,6 +90,9 @@ internal sealed record StationSettings : StationOptions
 
     /// <summary>How a candidate runs beside the active model without a say.</summary>
     public ShadowOptions Shadow { get; init; } = new();
+
+    /// <summary>Where new models are pulled from; off while no source is named.</summary>
+    public SyncOptions Sync { get; init; } = new();
 
     /// <summary>The rules without everything else.</summary>
     internal RuleOptions RulesAlone => new() { Threshold = Threshold, UncertainBand = UncertainBand, PassTags = PassTags, Rules = Rules };

@@ -59,7 +59,7 @@ internal sealed class InspectionStation : IAsyncDisposable
         ILoggerFactory logs)
     {
         StationModelOptions modelOptions = AgentModels.OptionsOf(settings, options);
-        FirstModel first = FirstModel.Load(name, modelOptions, store.Store, store.Active, time, logs.CreateLogger<StationModels>());
+        FirstModel first = FirstModel.Load(name, modelOptions, store.Store, store.Trust, store.Active, time, logs.CreateLogger<StationModels>());
         if (first.Model is not { } model)
             throw new RefusedException(first.Problems);
         if (store.Active.Problem is { } damaged)

@@ -14,6 +14,7 @@ internal static class ModelEvents
             ModelChangeKind.RolledBack => "rolledBack",
             ModelChangeKind.Confirmed => "confirmed",
             ModelChangeKind.Shadowed => "shadowed",
+            ModelChangeKind.Waiting => "waiting",
             _ => "refused",
         },
         change.At,

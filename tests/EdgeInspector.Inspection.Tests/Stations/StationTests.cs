@@ -260,4 +260,34 @@ public sealed class StationTests : IDisposable
         station.Accept(Picture(), mayWait: true, TestContext.Current.CancellationToken);
         Assert.NotEqual(_line.Next().Part, _line.Next().Part);
     }
+
+    [Fact]
+    public void Another_model_takes_over_between_two_parts_and_the_one_before_is_free_once_its_run_is_over()
+    {
+        using var inRun = new ManualResetEventSlim();
+        using var goOn = new ManualResetEventSlim();
+        StationOptions options = Options(TriggerKind.EveryFrame);
+        var second = new CallbackGeneration(_ => new Prediction("scratch", 0.9f));
+        using (Station station = Start(options, _ =>
+        {
+            inRun.Set();
+            goOn.Wait(Patience, TestContext.Current.CancellationToken);
+            return new Prediction("ok", 0.9f);
+        }))
+        {
+            station.Accept(Picture(), mayWait: true, TestContext.Current.CancellationToken);
+            Assert.True(inRun.Wait(Patience, TestContext.Current.CancellationToken));
+            RuleSet rules = RuleSet.Create(options, second.Model, out _)!;
+            // The run in flight holds the first model: it must not be freed yet.
+            Assert.False(station.Use(second, rules, TimeSpan.FromMilliseconds(50)));
+            goOn.Set();
+            Assert.Equal(VerdictKind.Pass, _line.Next().Verdict.Kind);
+            station.Accept(Picture(), mayWait: true, TestContext.Current.CancellationToken);
+            Assert.Equal(VerdictKind.Reject, _line.Next().Verdict.Kind);
+            Assert.True(station.Use(new CallbackGeneration(_ => new Prediction("ok", 0.9f)), rules, Patience));
+            station.Accept(Picture(), mayWait: true, TestContext.Current.CancellationToken);
+            Assert.Equal(VerdictKind.Pass, _line.Next().Verdict.Kind);
+        }
+        AllFramesAreReturned();
+    }
 }

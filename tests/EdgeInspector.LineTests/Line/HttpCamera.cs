@@ -25,6 +25,9 @@ internal sealed class HttpCamera : IDisposable
 
     public int Port { get; }
 
+    /// <summary>True: gives one and the same picture again and again, as a camera does whose encoder has stopped.</summary>
+    public bool IsFrozen { get; set; }
+
     public string Address => $"http://127.0.0.1:{Port}/video.mjpg";
 
     /// <summary>Every connection breaks and no new one is taken.</summary>
@@ -81,7 +84,7 @@ internal sealed class HttpCamera : IDisposable
             long start = Stopwatch.GetTimestamp();
             for (int i = 0; ; i++)
             {
-                byte[] picture = _pictures[i % Pictures];
+                byte[] picture = _pictures[IsFrozen ? 0 : i % Pictures];
                 viewer.Send([
                     .. Encoding.ASCII.GetBytes($"--part\r\nContent-Type: image/jpeg\r\nContent-Length: {picture.Length}\r\n\r\n"), .. picture, .. "\r\n"u8]);
                 TimeSpan left = TimeSpan.FromSeconds((i + 1.0) / Fps) - Stopwatch.GetElapsedTime(start);

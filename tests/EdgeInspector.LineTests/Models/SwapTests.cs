@@ -25,6 +25,7 @@ public sealed class SwapTests(ITestOutputHelper output) : ModelLine
         JsonObject settings = ModelSettings(broker.Port, camera);
         string share = Path.Combine(Folder, "share");
         Directory.CreateDirectory(share);
+        Station(settings)["Sync"] = new JsonObject { ["Folder"] = share, ["Every"] = "1s" };
         // Far above any inference: what gets none here is a part that a swap has cost.
         Station(settings)["Deadline"] = "1s";
         ChildProcess agent = StartAgent(settings);
@@ -40,6 +41,7 @@ public sealed class SwapTests(ITestOutputHelper output) : ModelLine
             ["command line"] = (i, package) => Import(package),
             ["file"] = (i, package) => ModelPackages.Overwrite(InPlace, package),
             ["mqtt"] = (i, package) => Activate(broker.Port, hashes[Array.IndexOf(packages, package)]),
+            ["sync"] = (i, package) => Share(share, i, package),
         };
         for (int i = 0; i < Swaps; i++)
         {
@@ -73,7 +75,7 @@ public sealed class SwapTests(ITestOutputHelper output) : ModelLine
 
     private void DropIntoInbox(int i, string package)
     {
-        switch (i / 4 % 3)
+        switch (i / 5 % 3)
         {
             case 0:
                 ModelPackages.Zip(package, Path.Combine(Inbox, "s1", "export.zip"));
@@ -87,6 +89,14 @@ public sealed class SwapTests(ITestOutputHelper output) : ModelLine
                     File.Copy(Path.Combine(package, name), Path.Combine(Inbox, name));
                 break;
         }
+    }
+
+    private static void Share(string share, int i, string package)
+    {
+        string zip = Path.Combine(share, $"{i}.zip");
+        ModelPackages.Zip(package, zip + ".part");
+        File.SetLastWriteTimeUtc(zip + ".part", DateTime.UtcNow.AddSeconds(i));
+        File.Move(zip + ".part", zip);
     }
 
     private void Import(string package)

@@ -17,7 +17,7 @@ public sealed class PackageFuzzTests
         var random = new Random(seed);
         for (int round = 0; round < 400; round++)
         {
-            File.WriteAllBytes(zip, Mutated(original, random));
+            File.WriteAllBytes(zip, Mutation.Of(original, random));
             AssertOutcome(ModelPackageReader.Read(zip));
         }
     }
@@ -33,7 +33,7 @@ public sealed class PackageFuzzTests
         var random = new Random(11);
         for (int round = 0; round < 400; round++)
         {
-            package.Write(file, Mutated(original, random));
+            package.Write(file, Mutation.Of(original, random));
             AssertOutcome(ModelPackageReader.Read(package.Folder));
         }
     }
@@ -47,34 +47,5 @@ public sealed class PackageFuzzTests
             Assert.NotEmpty(package.Labels);
             Assert.Equal(package.Labels.Count, package.Labels.Distinct(StringComparer.Ordinal).Count());
         }
-    }
-
-    /// <summary>Bytes replaced, cut off, repeated or put in.</summary>
-    private static byte[] Mutated(byte[] original, Random random)
-    {
-        List<byte> bytes = [.. original];
-        for (int change = random.Next(1, 6); change > 0 && bytes.Count > 0; change--)
-        {
-            int at = random.Next(bytes.Count);
-            switch (random.Next(5))
-            {
-                case 0:
-                    bytes[at] = (byte)random.Next(256);
-                    break;
-                case 1:
-                    bytes[at] ^= (byte)(1 << random.Next(8));
-                    break;
-                case 2:
-                    bytes.RemoveRange(at, Math.Min(random.Next(1, 40), bytes.Count - at));
-                    break;
-                case 3:
-                    bytes.InsertRange(at, bytes.GetRange(at, Math.Min(random.Next(1, 40), bytes.Count - at)));
-                    break;
-                default:
-                    bytes.RemoveRange(at, bytes.Count - at);
-                    break;
-            }
-        }
-        return [.. bytes];
     }
 }

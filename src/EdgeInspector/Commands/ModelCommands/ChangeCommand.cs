@@ -3,6 +3,7 @@ using EdgeInspector.Delivery.Connecting;
 using EdgeInspector.Delivery.Journal;
 using EdgeInspector.Hosting;
 using EdgeInspector.ModelStore.Requests;
+using EdgeInspector.ModelStore.Signatures;
 using EdgeInspector.ModelStore.Storage;
 using EdgeInspector.ModelStore.Switching;
 using EdgeInspector.ModelStore.Trials;
@@ -96,6 +97,8 @@ internal static class ChangeCommand
         StationModel known = active[name];
         if ((request.Package ?? known.LastGood) is not { } hash || store.Store.Find(hash) is not { } package)
             return new ModelOutcome("Nothing was done.", [$"Station {name} has no earlier package to go back to."], known.Active);
+        if (new PackageTrust(store.Options.Models.PublicKeys).Complaint(hash, package.Signature) is { } untrusted)
+            return new ModelOutcome("Nothing was done.", [untrusted], known.Active);
         StationModelOptions options = AgentModels.OptionsOf(settings, store.Options);
         TrialReport report = await AgentModels.TrialOf(store.Options.Models, TimeProvider.System)
             .RunAsync(options.Trial(null) with { Package = store.Store.FolderOf(hash) }, stop);

@@ -2,6 +2,7 @@ using System.CommandLine;
 using EdgeInspector.Hosting;
 using EdgeInspector.ModelStore.Intake;
 using EdgeInspector.ModelStore.Requests;
+using EdgeInspector.ModelStore.Signatures;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace EdgeInspector.Commands.ModelCommands;
@@ -28,7 +29,7 @@ internal static class ImportCommand
             var store = new StoreAccess(SettingsFile.Load(arguments.File(parsed), SettingsArguments.Overrides(parsed)));
             (string name, StationSettings settings) = store.Station(parsed.GetValue(station));
             var intake = new ModelIntake(
-                store.Store, AgentModels.TrialOf(store.Options.Models, TimeProvider.System), TimeProvider.System, NullLogger.Instance);
+                store.Store, new PackageTrust(store.Options.Models.PublicKeys), AgentModels.TrialOf(store.Options.Models, TimeProvider.System), TimeProvider.System, NullLogger.Instance);
             string? running = store.Active[name].Active is { } hash && store.Store.Has(hash) ? store.Store.FolderOf(hash) : null;
             ImportOutcome import = await intake.ImportAsync(
                 new Arrival(full, "command line", Environment.UserName, parsed.GetValue(why)),

@@ -84,6 +84,7 @@ internal static class ListCommand
                     ModelChangeKind.RolledBack => "rolled back",
                     ModelChangeKind.Confirmed => "confirmed",
                     ModelChangeKind.Shadowed => "shadow run",
+                    ModelChangeKind.Waiting => "waits",
                     _ => "refused",
                 }),
                 new Text($"{change.Name} ({change.Package?[..12]})"),

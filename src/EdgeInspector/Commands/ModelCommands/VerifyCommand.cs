@@ -2,6 +2,7 @@ using System.CommandLine;
 using EdgeInspector.Hosting;
 using EdgeInspector.ModelStore;
 using EdgeInspector.ModelStore.Packages;
+using EdgeInspector.ModelStore.Signatures;
 using EdgeInspector.ModelStore.Trials;
 
 namespace EdgeInspector.Commands.ModelCommands;
@@ -15,15 +16,16 @@ internal static class VerifyCommand
         Option<string?> station = ModelsCommand.StationOption();
         station.Description = "Try it as this station would run it: with its rules, its preprocessing and its golden images.";
         Option<bool> force = ModelsCommand.ForceOption();
+        var key = new Option<string[]>("--public-key") { Description = "Also ask for a signature by this key (PEM); may be repeated. Those of the settings count with --station.", HelpName = "FILE" };
         var json = new Option<bool>("--json") { Description = "The report as JSON on standard output." };
-        var command = new Command("verify", "Checks and tries a package and changes nothing. Exit code 0: it could become active; 1: it is refused.") { path, station, force, json };
+        var command = new Command("verify", "Checks and tries a package and changes nothing. Exit code 0: it could become active; 1: it is refused.") { path, station, force, key, json };
         var arguments = new SettingsArguments(command);
         command.SetAction((parsed, stop) => RunAsync(
-            parsed.GetValue(path)!, parsed.GetValue(station), parsed.GetValue(force), parsed.GetValue(json), () => SettingsFile.Load(arguments.File(parsed), SettingsArguments.Overrides(parsed)), stop));
+            parsed.GetValue(path)!, parsed.GetValue(station), parsed.GetValue(force), parsed.GetValue(key) ?? [], parsed.GetValue(json), () => SettingsFile.Load(arguments.File(parsed), SettingsArguments.Overrides(parsed)), stop));
         return command;
     }
 
-    private static async Task<int> RunAsync(string path, string? station, bool force, bool json, Func<SettingsFile> settings, CancellationToken stop)
+    private static async Task<int> RunAsync(string path, string? station, bool force, string[] keys, bool json, Func<SettingsFile> settings, CancellationToken stop)
     {
         path = Path.GetFullPath(path);
         var limits = new ModelOptions();
@@ -37,8 +39,10 @@ internal static class VerifyCommand
         }
         // Read here too: what cannot even be read needs no process.
         PackageReading reading = ModelPackageReader.Read(path);
+        string? untrusted = reading.Package is { } package ? new PackageTrust(limits.PublicKeys.Concat(keys).ToList()).Complaint(package.Hash, reading.Signature) : null;
         TrialReport report = reading.Package is null
             ? new TrialReport { Problems = reading.Problems }
+            : untrusted is not null ? new TrialReport { Name = reading.Package.Name, Hash = reading.Package.Hash, Problems = [untrusted] }
             : await AgentModels.TrialOf(limits, TimeProvider.System).RunAsync(request, stop);
         Show(report, json);
         return report.Problems.Count == 0 ? ExitCode.Done : ExitCode.Failed;

@@ -1,0 +1,109 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace EdgeInspector.ModelStore.Signatures;
+
+/// <summary>
+/// The detached signature of a package: ECDSA on the curve P-256 with SHA-256, in DER form (RFC 3279), as base64, over the ASCII line
+/// <c>edgeinspector-package HASH\n</c>, where HASH is the package's hash in lower-case hexadecimal digits. So that <c>openssl dgst -sha256 -sign</c> makes it and
+/// <c>-verify</c> checks it.
+/// </summary>
+public static class PackageSignature
+{
+    /// <summary>The longest signature that is looked at, in characters.</summary>
+    public const int MostCharacters = 1024;
+
+    private const string Curve = "1.2.840.10045.3.1.7";
+
+    /// <summary>The bytes that are signed.</summary>
+    public static byte[] Statement(string hash) => Encoding.ASCII.GetBytes($"edgeinspector-package {hash}\n");
+
+    /// <summary>Signs a package.</summary>
+    /// <param name="hash">Its hash.</param>
+    /// <param name="privateKeyFile">PEM, not encrypted or with the password given.</param>
+    /// <param name="password">For an encrypted key; null: none.</param>
+    /// <exception cref="SignatureException">The key can't be used.</exception>
+    public static string Sign(string hash, string privateKeyFile, string? password = null)
+    {
+        using ECDsa key = Read(privateKeyFile, password);
+        try
+        {
+            return Convert.ToBase64String(key.SignData(Statement(hash), HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence));
+        }
+        catch (CryptographicException fault)
+        {
+            throw new SignatureException($"'{privateKeyFile}' holds no private key. Give the private one; the public one only checks.", fault);
+        }
+    }
+
+    /// <summary>Why a signature does not make a package trusted, in a sentence; null: one of the keys made it.</summary>
+    /// <param name="hash">The package's hash.</param>
+    /// <param name="signature">The signature as text; null when there is none.</param>
+    /// <param name="publicKeyFiles">The trusted keys, PEM; at least one.</param>
+    public static string? Complaint(string hash, string? signature, IReadOnlyList<string> publicKeyFiles)
+    {
+        if (string.IsNullOrWhiteSpace(signature))
+            return "It is not signed, and only signed packages are taken here (Models:PublicKeys). Have it signed by those who hold the key: EdgeInspector models sign.";
+        byte[] bytes = new byte[MostCharacters];
+        if (signature.Length > MostCharacters || !Convert.TryFromBase64String(string.Concat(signature.Where(c => !char.IsWhiteSpace(c))), bytes, out int length))
+            return "Its signature is no base64 text of a signature. Sign it again: EdgeInspector models sign.";
+        var unusable = new List<string>();
+        foreach (string file in publicKeyFiles)
+        {
+            try
+            {
+                using ECDsa key = Read(file, null);
+                if (key.VerifyData(Statement(hash), bytes.AsSpan(0, length), HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence))
+                    return null;
+            }
+            catch (SignatureException fault)
+            {
+                unusable.Add(fault.Message);
+            }
+            catch (CryptographicException)
+            {
+                // No signature at all in the sense of the form: like one of somebody else.
+            }
+        }
+        return unusable.Count > 0
+            ? $"Its signature can't be checked: {string.Join(" ", unusable)}"
+            : "Its signature is not by any of the keys in Models:PublicKeys, or the package was changed after it was signed. Do not use it; ask those who hold the key.";
+    }
+
+    private static ECDsa Read(string file, string? password)
+    {
+        string pem;
+        try
+        {
+            pem = File.ReadAllText(file);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            throw new SignatureException($"The key '{file}' can't be read: {fault.Message.TrimEnd('.')}.", fault);
+        }
+        var key = ECDsa.Create();
+        try
+        {
+            if (password is null)
+                key.ImportFromPem(pem);
+            else
+                key.ImportFromEncryptedPem(pem, password);
+            if (key.ExportParameters(false).Curve.Oid.Value is { } curve && curve != Curve)
+                throw new SignatureException($"The key '{file}' is on another curve than P-256. Make one with: openssl ecparam -name prime256v1 -genkey.");
+            return key;
+        }
+        catch (Exception fault) when (fault is CryptographicException or ArgumentException)
+        {
+            key.Dispose();
+            throw new SignatureException($"'{file}' holds no ECDSA key in PEM form{(password is null ? ", or it is encrypted" : ", or the password is wrong")}.", fault);
+        }
+        catch
+        {
+            key.Dispose();
+            throw;
+        }
+    }
+}
+
+/// <summary>A key could not be used; the message is for people.</summary>
+public sealed class SignatureException(string message, Exception? inner = null) : Exception(message, inner);

@@ -1,0 +1,12 @@
+namespace EdgeInspector.ModelStore.Signatures;
+
+/// <summary>Whose packages run here: anybody's, or those that one of the keys has signed.</summary>
+/// <param name="publicKeyFiles">The keys; none: anybody's.</param>
+public sealed class PackageTrust(IReadOnlyList<string> publicKeyFiles)
+{
+    /// <summary>Why a package must not run, in a sentence; null: it may.</summary>
+    /// <param name="hash">Its hash.</param>
+    /// <param name="signature">Its detached signature, or null.</param>
+    public string? Complaint(string hash, string? signature) =>
+        publicKeyFiles.Count == 0 ? null : PackageSignature.Complaint(hash, signature, publicKeyFiles);
+}

@@ -1,0 +1,241 @@
+using System.Security.Cryptography;
+using EdgeInspector.Inspection.Stations;
+using EdgeInspector.ModelStore.Intake;
+using EdgeInspector.ModelStore.Storage;
+using EdgeInspector.ModelStore.Switching;
+using EdgeInspector.ModelStore.Sync.Sources;
+using Microsoft.Extensions.Logging;
+
+namespace EdgeInspector.ModelStore.Sync;
+
+/// <summary>
+/// Pulls new packages for one station from its source, and hands them in at the desk like any other. Whatever the source does, the line goes on, and the reason is
+/// in the station's state under <see cref="Component"/>.
+/// </summary>
+public sealed partial class ModelSync : IDisposable
+{
+    /// <summary>Under this name it complains to the station's health.</summary>
+    public const string Component = "sync";
+
+    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LongestSleep = TimeSpan.FromMinutes(1);
+
+    private readonly string _station;
+    private readonly SyncOptions _options;
+    private readonly ModelDesk _desk;
+    private readonly ModelFolders _folders;
+    private readonly Quarantine _quarantine;
+    private readonly StationHealth _health;
+    private readonly TimeProvider _time;
+    private readonly ILogger _log;
+    private readonly SyncHttp _http;
+    private readonly ISyncSource _source;
+    private readonly SyncMemoryFile _file;
+    private readonly FaultLog _faults;
+    private SyncMemory _memory = new();
+
+    /// <param name="station">The station's name.</param>
+    /// <param name="options">Validated; <see cref="SyncOptions.IsOn"/>.</param>
+    /// <param name="desk">Where packages are handed in.</param>
+    /// <param name="folders">Where it remembers and downloads.</param>
+    /// <param name="health">Where it complains.</param>
+    /// <param name="time">The clock; its time zone decides when the set times are.</param>
+    /// <param name="log">The log.</param>
+    public ModelSync(string station, SyncOptions options, ModelDesk desk, ModelFolders folders, StationHealth health, TimeProvider time, ILogger log)
+    {
+        (_station, _options, _desk, _folders, _health, _time, _log) = (station, options, desk, folders, health, time, log);
+        _quarantine = new Quarantine(folders, time);
+        _http = new SyncHttp(options.CaFile is null ? null : Path.GetFullPath(options.CaFile), options.Timeout, time);
+        _source = options switch
+        {
+            { CustomVision: { } vision } => new CustomVisionSource(vision, _http, time) { PollEvery = options.Every < TimeSpan.FromSeconds(5) ? options.Every : TimeSpan.FromSeconds(5) },
+            { Manifest: { } manifest } => new ManifestSource(manifest, _http),
+            _ => new SharedFolderSource(options.Folder!, options.Timeout, time),
+        };
+        _file = new SyncMemoryFile(folders, station, log);
+        _faults = new FaultLog(log, $"The sync of station {station}", time);
+    }
+
+    /// <summary>Asks the source again and again until stopped.</summary>
+    public async Task RunAsync(CancellationToken stop)
+    {
+        _memory = _file.Read();
+        if (_memory.Source != _source.Description)
+            _memory = new SyncMemory { Source = _source.Description };
+        TimeSpan pause = FirstPause;
+        try
+        {
+            while (true)
+            {
+                TimeSpan next = _options.Every * (0.8 + 0.4 * Random.Shared.NextDouble());
+                try
+                {
+                    await LookAsync(stop).ConfigureAwait(false);
+                    pause = FirstPause;
+                }
+                catch (Exception fault) when (!stop.IsCancellationRequested && fault is not OutOfMemoryException)
+                {
+                    string reason = fault is SyncFault told ? told.Message : $"{_source.Description}: {fault.Message}";
+                    _health.Complain(Component, reason);
+                    _faults.Report(reason);
+                    TimeSpan wanted = (fault as SyncFault)?.RetryAfter ?? TimeSpan.Zero;
+                    next = wanted > pause ? wanted : pause < _options.Every ? pause : _options.Every > pause ? _options.Every : pause;
+                    pause = pause * 2 < _options.LongestPause ? pause * 2 : _options.LongestPause;
+                }
+                await RestAsync(next, stop).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+        }
+    }
+
+    public void Dispose() => _http.Dispose();
+
+    /// <summary>One look at the source, and what follows from it.</summary>
+    internal async Task LookAsync(CancellationToken stop)
+    {
+        await ActivateDueAsync(atSetTime: false, stop).ConfigureAwait(false);
+        SyncOffer? offer = await _source.LookAsync(_memory, stop).ConfigureAwait(false);
+        if (offer is null || offer.Id == _memory.Id)
+        {
+            Show(_memory.Refusal);
+            return;
+        }
+        if (_memory.Version is { } last && OfferVersion.Compare(offer.Version, last) < 0 && !_options.AllowDowngrade)
+        {
+            Show($"{_source.Description} offers {offer.Name}, which is older than the last one ({offer.Version} after {last}). Set Sync:AllowDowngrade to take it all the same.");
+            return;
+        }
+        string path = await PullAsync(offer, stop).ConfigureAwait(false);
+        await HandInAsync(offer, path, stop).ConfigureAwait(false);
+    }
+
+    private async Task<string> PullAsync(SyncOffer offer, CancellationToken stop)
+    {
+        string folder = Path.Combine(_folders.Sync, "part");
+        string path = Path.Combine(folder, $"{ModelFolders.Safe(_station, 32)}-{Convert.ToHexStringLower(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(offer.Id)))[..16]}.zip");
+        try
+        {
+            Directory.CreateDirectory(folder);
+            // Halves of what is no longer offered.
+            foreach (string old in Directory.EnumerateFiles(folder, $"{ModelFolders.Safe(_station, 32)}-*").Where(old => !old.StartsWith(path, StringComparison.Ordinal)))
+                File.Delete(old);
+            await _source.FetchAsync(offer, path, stop).ConfigureAwait(false);
+            if (offer.Size is { } size && new FileInfo(path).Length != size)
+                throw Damaged(path, $"it has {new FileInfo(path).Length} bytes, not {size}");
+            if (offer.Sha256 is { } expected)
+            {
+                await using FileStream file = File.OpenRead(path);
+                string got = Convert.ToHexStringLower(await SHA256.HashDataAsync(file, stop).ConfigureAwait(false));
+                if (got != expected)
+                    throw Damaged(path, $"its SHA-256 is {got}, not {expected}");
+            }
+            if (offer.Signature is { } signature)
+                await File.WriteAllTextAsync(path + ".sig", signature, stop).ConfigureAwait(false);
+            return path;
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            SyncHttp.Forget(path);
+            throw new SyncFault($"The package {offer.Name} can't be kept: {fault.Message.TrimEnd('.')}. Make room or mend the folder; it is tried again.", null, fault);
+        }
+    }
+
+    private SyncFault Damaged(string path, string how)
+    {
+        SyncHttp.Forget(path);
+        return new SyncFault($"What {_source.Description} gave is damaged: {how}. It is fetched again; if that does not help, publish it again.");
+    }
+
+    private async Task HandInAsync(SyncOffer offer, string path, CancellationToken stop)
+    {
+        string why = $"{_source.Description} offers {offer.Name}";
+        AfterImport then = _options.Activate == SyncActivation.AtOnce ? AfterImport.ActivateOrShadow : AfterImport.Keep;
+        (ModelOutcome outcome, ImportOutcome? import) = await _desk.TakeAsync(
+            _station, new Arrival(path, "sync", null, why) { Name = offer.Name }, then, force: false, stop).ConfigureAwait(false);
+        if (outcome.IsDone)
+        {
+            File.Delete(path);
+            File.Delete(path + ".sig");
+        }
+        else
+        {
+            _quarantine.Put(path, _station, outcome.Problems, import?.Report, leave: false);
+        }
+        File.Delete(path + ".etag");
+        string? refusal = outcome.IsDone ? null : $"{offer.Name} from {_source.Description} is refused: {string.Join(" ", outcome.Problems)}";
+        string? waiting = outcome.IsDone && then == AfterImport.Keep ? import!.Package!.Hash : null;
+        Remember(_memory with { Id = offer.Id, Version = offer.Version, Refusal = refusal, Waiting = waiting, ETag = (_source as ManifestSource)?.Tag });
+        Show(refusal);
+        if (waiting is not null)
+        {
+            string until = _options.Activate == SyncActivation.AtTimes ? $"its time ({string.Join(", ", _options.Times)})" : "somebody to activate it";
+            LogWaits(_log, _station, offer.Name, until);
+            _desk.Find(_station, out _)?.Tell(import!.Package!, new ModelOrigin("sync", null, $"It waits for {until}."), ModelChangeKind.Waiting);
+        }
+    }
+
+    /// <summary>Lets what waits take over when its time has come; forgets it when it runs already.</summary>
+    private async Task ActivateDueAsync(bool atSetTime, CancellationToken stop)
+    {
+        if (_memory.Waiting is not { } waiting)
+            return;
+        if (_desk.Active[_station].Active == waiting)
+        {
+            Remember(_memory with { Waiting = null });
+            return;
+        }
+        if (!atSetTime || _options.Activate != SyncActivation.AtTimes)
+            return;
+        ModelOutcome outcome = await _desk.ActivateAsync(_station, waiting, new ModelOrigin("sync", null, "Its set time has come"), force: false, stop).ConfigureAwait(false);
+        Remember(_memory with { Waiting = null, Refusal = outcome.IsDone ? null : string.Join(" ", outcome.Problems) });
+        Show(_memory.Refusal);
+    }
+
+    /// <summary>Waits, in short sleeps: a wall clock that is set meanwhile moves the set times.</summary>
+    private async Task RestAsync(TimeSpan pause, CancellationToken stop)
+    {
+        long began = _time.GetTimestamp();
+        while (pause - _time.GetElapsedTime(began) is { Ticks: > 0 } left)
+        {
+            TimeSpan? due = _memory.Waiting is not null && _options.Activate == SyncActivation.AtTimes ? ActivationTimes.UntilNext(_options.ParsedTimes, _time) : null;
+            TimeSpan sleep = Shortest(left, due ?? left, LongestSleep);
+            await Task.Delay(sleep + TimeSpan.FromMilliseconds(1), _time, stop).ConfigureAwait(false);
+            if (due is { } set && set <= sleep)
+                await ActivateDueAsync(atSetTime: true, stop).ConfigureAwait(false);
+        }
+    }
+
+    private void Remember(SyncMemory memory)
+    {
+        _memory = memory;
+        try
+        {
+            _file.Write(memory);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            _faults.Report($"what it knows can't be kept, so that the next start asks anew: {fault.Message}");
+        }
+    }
+
+    private void Show(string? complaint)
+    {
+        if (complaint is null)
+            _health.Withdraw(Component);
+        else
+            _health.Complain(Component, complaint);
+    }
+
+    private static TimeSpan Shortest(params ReadOnlySpan<TimeSpan> spans)
+    {
+        TimeSpan shortest = spans[0];
+        foreach (TimeSpan span in spans)
+            shortest = span < shortest ? span : shortest;
+        return shortest;
+    }
+
+    [LoggerMessage(EventId = 441, Level = LogLevel.Information, Message = "Station {Station}: {Package} was pulled and waits for {Until}")]
+    private static partial void LogWaits(ILogger log, string station, string package, string until);
+}

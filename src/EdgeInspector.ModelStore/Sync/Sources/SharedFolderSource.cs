@@ -1,0 +1,58 @@
+using EdgeInspector.ModelStore.Intake;
+
+namespace EdgeInspector.ModelStore.Sync.Sources;
+
+/// <summary>A folder, often on another machine: the newest zip by its time of writing, once it has kept its size and time from one look to the next.</summary>
+internal sealed class SharedFolderSource(string folder, TimeSpan timeout, TimeProvider time) : ISyncSource
+{
+    private readonly string _folder = Path.GetFullPath(folder);
+    private (string Path, FileStamp Stamp)? _before;
+
+    public string Description => $"the folder '{_folder}'";
+
+    public Task<SyncOffer?> LookAsync(SyncMemory memory, CancellationToken stop) => PatientlyAsync(Look, "could not be listed", stop);
+
+    public async Task FetchAsync(SyncOffer offer, string path, CancellationToken stop) => await PatientlyAsync(
+        () =>
+        {
+            File.Copy(offer.Location, path, overwrite: true);
+            string signature = offer.Location + ".sig";
+            if (File.Exists(signature))
+                File.Copy(signature, path + ".sig", overwrite: true);
+            return true;
+        },
+        "could not be copied from",
+        stop).ConfigureAwait(false);
+
+    private SyncOffer? Look()
+    {
+        if (!Directory.Exists(_folder))
+            throw new DirectoryNotFoundException("there is no such folder");
+        FileInfo? newest = new DirectoryInfo(_folder).EnumerateFiles("*.zip").OrderByDescending(file => file.LastWriteTimeUtc).ThenBy(file => file.Name, StringComparer.Ordinal).FirstOrDefault();
+        if (newest is null || FileStamp.Of(newest.FullName) is not { } stamp)
+            return null;
+        bool isStable = _before == (newest.FullName, stamp);
+        _before = (newest.FullName, stamp);
+        if (!isStable)
+            return null;
+        string version = newest.LastWriteTimeUtc.Ticks.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        return new SyncOffer($"{newest.Name}|{version}|{newest.Length}", Path.GetFileNameWithoutExtension(newest.Name), version, newest.FullName) { Size = newest.Length };
+    }
+
+    /// <summary>A mount whose server is gone may hold a call for minutes; it is left to itself.</summary>
+    private async Task<T> PatientlyAsync<T>(Func<T> call, string fault, CancellationToken stop)
+    {
+        try
+        {
+            return await Task.Factory.StartNew(call, stop, TaskCreationOptions.LongRunning, TaskScheduler.Default).WaitAsync(timeout, time, stop).ConfigureAwait(false);
+        }
+        catch (TimeoutException slow)
+        {
+            throw new SyncFault($"The folder '{_folder}' does not answer within {timeout.TotalSeconds:0} s. Check the mount and its server.", null, slow);
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            throw new SyncFault($"The folder '{_folder}' {fault}: {refused.Message.TrimEnd('.')}. Check the mount and who may read it.", null, refused);
+        }
+    }
+}

@@ -1,0 +1,57 @@
+using EdgeInspector.ModelStore.Storage;
+using Microsoft.Extensions.Logging;
+
+namespace EdgeInspector.ModelStore.Sync;
+
+/// <summary>What a station's sync remembers across restarts; kept in <c>models/sync</c>.</summary>
+internal sealed record SyncMemory
+{
+    /// <summary>The source it is about: another one begins anew.</summary>
+    public string? Source { get; init; }
+
+    /// <summary>The offer that was last dealt with.</summary>
+    public string? Id { get; init; }
+
+    /// <summary>Its version.</summary>
+    public string? Version { get; init; }
+
+    /// <summary>Why it was refused; null when it was taken.</summary>
+    public string? Refusal { get; init; }
+
+    /// <summary>Hash of a package that waits for its time or for approval.</summary>
+    public string? Waiting { get; init; }
+
+    /// <summary>What the web server called the manifest's state (<c>ETag</c>), at the last offer that was dealt with.</summary>
+    public string? ETag { get; init; }
+}
+
+/// <summary>The file with a station's memory. One that is damaged is begun anew: at worst, a package is pulled once more.</summary>
+internal sealed partial class SyncMemoryFile(ModelFolders folders, string station, ILogger log)
+{
+    private readonly StoreDisk _disk = new();
+    private readonly string _path = Path.Combine(folders.Sync, $"{ModelFolders.Safe(station)}.json");
+
+    public SyncMemory Read()
+    {
+        try
+        {
+            return StoreJson.Read<SyncMemory>(_path, 64 << 10) ?? new SyncMemory();
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or InvalidDataException)
+        {
+            LogForgotten(log, station, fault.Message);
+            return new SyncMemory();
+        }
+    }
+
+    /// <exception cref="IOException">The disk refuses.</exception>
+    /// <exception cref="UnauthorizedAccessException">The disk refuses.</exception>
+    public void Write(SyncMemory memory)
+    {
+        _disk.CreateFolder(folders.Sync);
+        _disk.Write(_path, StoreJson.Write(memory));
+    }
+
+    [LoggerMessage(EventId = 440, Level = LogLevel.Warning, Message = "What the sync of station {Station} remembered can't be read, and begins anew: {Cause}")]
+    private static partial void LogForgotten(ILogger log, string station, string cause);
+}

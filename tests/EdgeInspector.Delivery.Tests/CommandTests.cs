@@ -1,0 +1,55 @@
+using System.Buffers;
+using System.Text;
+using EdgeInspector.Delivery.Commands;
+
+namespace EdgeInspector.Delivery.Tests;
+
+public sealed class CommandTests
+{
+    private static StationCommand? Read(string name, string payload, out string wrong) =>
+        CommandPayload.Read(name, new ReadOnlySequence<byte>(Encoding.UTF8.GetBytes(payload)), out wrong);
+
+    [Theory]
+    [InlineData("b1946ac9")]
+    [InlineData("  b1946ac9\n")]
+    [InlineData("{\"package\":\"b1946ac9\"}")]
+    [InlineData("{\"force\":false,\"package\":\" b1946ac9 \",\"why\":null}")]
+    public void The_package_is_plain_text_or_JSON(string payload) => Assert.Equal("b1946ac9", Read("activate", payload, out _)!.Package);
+
+    [Fact]
+    public void Who_why_and_force_come_along() => Assert.Equal(
+        new StationCommand("rollback", null, "shift 2", "too many rejects", true), Read("rollback", """{"by":"shift 2","why":"too many rejects","force":true}""", out _));
+
+    [Theory]
+    [InlineData("activate", "", "names no package")]
+    [InlineData("activate", "{\"package\":5}", "'package'")]
+    [InlineData("activate", "{\"package\":\"a\",\"Force\":true}", "'Force'")]
+    [InlineData("activate", "{\"package\":", "not JSON")]
+    [InlineData("activate", "a\u0001b", "control characters")]
+    [InlineData("stop", "", "no command 'stop'")]
+    public void What_is_wrong_is_said(string name, string payload, string words)
+    {
+        Assert.Null(Read(name, payload, out string wrong));
+        Assert.Contains(words, wrong, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Mutated_commands_are_read_or_refused_and_never_crash()
+    {
+        byte[] command = """{"package":"b1946ac92492d2347c6235b4d2611184","by":"shift 2","why":"more rejects than yesterday","force":false}"""u8.ToArray();
+        var random = new Random(7);
+        int refused = 0;
+        for (int i = 0; i < 10_000; i++)
+        {
+            byte[] mutated = [.. command];
+            for (int change = random.Next(1, 5); change > 0; change--)
+                mutated[random.Next(mutated.Length)] = (byte)random.Next(256);
+            if (random.Next(4) == 0)
+                mutated = mutated[..random.Next(mutated.Length)];
+            StationCommand? read = CommandPayload.Read("activate", new ReadOnlySequence<byte>(mutated), out string wrong);
+            Assert.True(read is null ^ wrong.Length == 0);
+            refused += read is null ? 1 : 0;
+        }
+        Assert.InRange(refused, 100, 9_999);
+    }
+}

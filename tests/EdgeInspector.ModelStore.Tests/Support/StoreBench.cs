@@ -1,0 +1,58 @@
+using System.Security.Cryptography;
+using System.Text.Json.Nodes;
+using EdgeInspector.ModelStore.Packages;
+using EdgeInspector.ModelStore.Storage;
+
+namespace EdgeInspector.ModelStore.Tests.Support;
+
+/// <summary>A temporary folder with an empty store, and packages made from the shipped classifier.</summary>
+internal sealed class StoreBench : IDisposable
+{
+    public StoreBench()
+    {
+        Root = Directory.CreateTempSubdirectory("edgeinspector-store-").FullName;
+        Folders = new ModelFolders(Path.Combine(Root, "models"));
+    }
+
+    public string Root { get; }
+
+    public ModelFolders Folders { get; }
+
+    /// <summary>The shipped classifier, which the build copies beside the tests.</summary>
+    public static string Classifier { get; } = Path.Combine(AppContext.BaseDirectory, "models", "part-classifier");
+
+    /// <summary>A copy of the classifier, under a name; with an iteration of its own it is another package.</summary>
+    public string Package(string name, Action<string>? spoil = null)
+    {
+        string folder = Path.Combine(Root, name);
+        Directory.CreateDirectory(folder);
+        foreach (string file in Directory.EnumerateFiles(Classifier))
+            File.Copy(file, Path.Combine(folder, Path.GetFileName(file)));
+        Manifest(folder, manifest => manifest["IterationId"] = new Guid(MD5Of(name)).ToString());
+        spoil?.Invoke(folder);
+        return folder;
+    }
+
+    /// <summary>Changes a package's manifest.</summary>
+    public static void Manifest(string folder, Action<JsonObject> change)
+    {
+        string path = Path.Combine(folder, "cvexport.manifest");
+        JsonObject manifest = JsonNode.Parse(File.ReadAllText(path))!.AsObject();
+        change(manifest);
+        File.WriteAllText(path, manifest.ToJsonString());
+    }
+
+    /// <summary>Puts a package into the store without a trial.</summary>
+    public static StoredPackage Add(PackageStore store, string folder, DateTimeOffset? at = null, string? signature = null)
+    {
+        PackageReading reading = ModelPackageReader.Read(folder);
+        Assert.Empty(reading.Problems);
+        var package = new StoredPackage(reading.Package!.Hash, reading.Package.Name, reading.Package.Iteration, at ?? DateTimeOffset.UtcNow, "test", null, null) { Signature = signature };
+        store.Keep(store.Stage(reading.Files), package);
+        return package;
+    }
+
+    public void Dispose() => Directory.Delete(Root, recursive: true);
+
+    private static byte[] MD5Of(string text) => SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(text))[..16];
+}

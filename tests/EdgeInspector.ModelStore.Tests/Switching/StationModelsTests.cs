@@ -1,0 +1,283 @@
+using EdgeInspector.Inspection.Rules;
+using EdgeInspector.Inspection.Verdicts;
+using EdgeInspector.ModelStore.Intake;
+using EdgeInspector.ModelStore.Storage;
+using EdgeInspector.ModelStore.Switching;
+using EdgeInspector.ModelStore.Tests.Support;
+using EdgeInspector.ModelStore.Trials;
+
+namespace EdgeInspector.ModelStore.Tests.Switching;
+
+public sealed class StationModelsTests : IDisposable
+{
+    private static readonly ModelOrigin Somebody = new("command line", "operator", "shift change");
+
+    private readonly StoreBench _store = new();
+    private readonly string _a, _b;
+
+    public StationModelsTests() => (_a, _b) = (_store.Package("a"), _store.Package("b"));
+
+    public void Dispose() => _store.Dispose();
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    private static Task<(ModelOutcome Outcome, ImportOutcome? Import)> Take(ModelBench bench, string package, bool force = false) =>
+        bench.Desk.TakeAsync(null, new Arrival(package, "inbox", null, "dropped"), AfterImport.ActivateOrShadow, force, Stop);
+
+    private static string Rename(string folder, string tag, string to)
+    {
+        string labels = Path.Combine(folder, "labels.txt");
+        File.WriteAllText(labels, File.ReadAllText(labels).Replace(tag, to, StringComparison.Ordinal));
+        return folder;
+    }
+
+    [Fact]
+    public async Task A_package_takes_over_is_noted_told_and_the_one_before_is_freed()
+    {
+        await using var bench = new ModelBench(_store, _a);
+        string before = bench.Inspect().Model!.Package;
+        (ModelOutcome outcome, _) = await Take(bench, _b);
+        Assert.True(outcome.IsDone, string.Join('\n', outcome.Problems));
+        Assert.NotEqual(before, outcome.Package);
+        Assert.Equal(outcome.Package, bench.Inspect().Model!.Package);
+        Assert.Equal((outcome.Package, before), (bench.Active["s1"].Active, bench.Active["s1"].LastGood));
+        ModelChange told = Assert.Single(bench.News);
+        Assert.Equal((ModelChangeKind.Activated, outcome.Package, before, "inbox", "dropped"), (told.Kind, told.Package, told.Before, told.From, told.Why));
+        Assert.Equal(1, bench.Freed);
+    }
+
+    [Fact]
+    public async Task A_rollback_brings_the_one_before_back_and_a_second_one_is_refused_with_the_reason()
+    {
+        await using var bench = new ModelBench(_store, _a);
+        string before = bench.Models.Running.Package;
+        await Take(bench, _b);
+        Assert.True((await bench.Desk.RollBackAsync("s1", Somebody, Stop)).IsDone);
+        Assert.Equal(before, bench.Inspect().Model!.Package);
+        ModelOutcome second = await bench.Desk.RollBackAsync(null, Somebody, Stop);
+        Assert.Contains("no earlier package", Assert.Single(second.Problems), StringComparison.Ordinal);
+        Assert.Equal(before, bench.Models.Running.Package);
+    }
+
+    [Fact]
+    public async Task Parts_that_are_inspected_during_swaps_all_get_verdicts_from_one_of_the_two()
+    {
+        await using var bench = new ModelBench(_store, _a);
+        StoredPackage b = StoreBench.Add(bench.Store, _b), a = bench.Store.Find(bench.Models.Running.Package)!;
+        using var over = new CancellationTokenSource();
+        var seen = new List<string?>();
+        Task parts = Task.Run(
+            () =>
+            {
+                while (!over.IsCancellationRequested)
+                    seen.Add(bench.Inspect().Model?.Package);
+            },
+            Stop);
+        for (int i = 0; i < 10; i++)
+            Assert.True((await bench.Models.ActivateAsync(i % 2 == 0 ? b : a, Somebody, false, Stop)).IsDone);
+        await over.CancelAsync();
+        await parts;
+        Assert.DoesNotContain(null, seen);
+        Assert.Equal(new[] { a.Hash, b.Hash }.Order(), seen.Distinct().Order());
+        Assert.Equal(10, bench.Freed);
+    }
+
+    [Fact]
+    public async Task A_rule_that_would_go_dead_refuses_the_package_unless_it_is_forced_and_then_it_is_told()
+    {
+        string renamed = Rename(_store.Package("renamed"), "dent", "bump");
+        await using var bench = new ModelBench(
+            _store, _a, options => options with { Rules = new RuleOptions { Rules = new() { ["dent"] = new TagRuleOptions { Threshold = 0.4 } } } });
+        string before = bench.Models.Running.Package;
+        (ModelOutcome refused, _) = await Take(bench, renamed);
+        Assert.Contains("no tag 'dent'", Assert.Single(refused.Problems), StringComparison.Ordinal);
+        Assert.Equal(before, bench.Inspect().Model!.Package);
+        Assert.Equal(ModelChangeKind.Refused, Assert.Single(bench.News).Kind);
+        (ModelOutcome forced, _) = await Take(bench, renamed, force: true);
+        Assert.True(forced.IsDone, string.Join('\n', forced.Problems));
+        Assert.Contains("renamed: dent to bump", forced.Message, StringComparison.Ordinal);
+        Assert.Contains("dent", bench.Health.Complaints[StationModels.Component], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_classifier_that_loses_its_pass_tag_is_refused_because_anything_would_pass()
+    {
+        await using var bench = new ModelBench(_store, _a);
+        (ModelOutcome refused, _) = await Take(bench, Rename(_store.Package("renamed"), "ok", "good"));
+        Assert.Contains("spoke for good parts", Assert.Single(refused.Problems), StringComparison.Ordinal);
+        Assert.NotEqual("renamed", bench.Models.Running.Name);
+    }
+
+    [Fact]
+    public async Task A_package_that_fails_its_golden_images_is_refused_and_the_report_says_which()
+    {
+        string golden = Path.Combine(_store.Root, "golden");
+        await using var bench = new ModelBench(_store, _a, options => options with { Golden = new GoldenOptions { Folder = golden } });
+        Verdict grey = bench.Inspect(200).Verdict;
+        Picture(golden, grey.Kind.ToString().ToLowerInvariant(), "as-it-is.png", 200);
+        Picture(golden, grey.Kind == VerdictKind.Pass ? "reject" : "pass", "impossible.png", 200);
+        (ModelOutcome refused, ImportOutcome? import) = await Take(bench, _b);
+        Assert.Contains("wrong on 1 of 2 golden images", Assert.Single(refused.Problems), StringComparison.Ordinal);
+        GoldenDifference difference = Assert.Single(import!.Report.Golden!.Differences);
+        Assert.EndsWith("impossible.png", difference.Image, StringComparison.Ordinal);
+        Assert.True(difference.IsWrong);
+        // The same network as the active one: nothing would change.
+        Assert.Equal((1, 0), (import.Report.Golden.ActiveFailed, import.Report.Golden.Changed));
+        Assert.Null(import.Package);
+        Assert.Single(bench.Store.List());
+    }
+
+    [Fact]
+    public async Task As_many_golden_images_as_allowed_may_be_wrong()
+    {
+        string golden = Path.Combine(_store.Root, "golden");
+        await using var bench = new ModelBench(_store, _a, options => options with { Golden = new GoldenOptions { Folder = golden, AllowedShare = 0.5 } });
+        string kind = bench.Inspect(200).Verdict.Kind.ToString().ToLowerInvariant();
+        Picture(golden, kind, "right.png", 200);
+        Picture(golden, kind == "pass" ? "reject" : "pass", "wrong.png", 200);
+        (ModelOutcome outcome, _) = await Take(bench, _b);
+        Assert.True(outcome.IsDone, string.Join('\n', outcome.Problems));
+    }
+
+    private static void Picture(string golden, string verdict, string name, byte grey)
+    {
+        Directory.CreateDirectory(Path.Combine(golden, verdict));
+        File.WriteAllText(Path.Combine(golden, verdict, name), grey.ToString(System.Globalization.CultureInfo.InvariantCulture));
+    }
+
+    [Fact]
+    public async Task A_new_model_outside_the_corridor_of_rejects_is_given_up_by_the_agent_itself()
+    {
+        await using var bench = new ModelBench(_store, _a);
+        VerdictKind usual = bench.Inspect().Verdict.Kind;
+        await bench.DisposeAsync();
+        // The corridor leaves out what this picture always gets.
+        var corridor = new ProbationOptions { Parts = 5, LowestRejectRate = usual == VerdictKind.Reject ? 0 : 0.5, HighestRejectRate = usual == VerdictKind.Reject ? 0.5 : 1 };
+        await using var watched = new ModelBench(_store, _a, options => options with { Probation = corridor });
+        string before = watched.Models.Running.Package;
+        (ModelOutcome outcome, _) = await Take(watched, _b);
+        Assert.True(outcome.IsDone);
+        for (int i = 0; i < 5; i++)
+            watched.Inspect();
+        ModelBench.Eventually(() => watched.Models.Running.Package == before, "It was not given up.");
+        ModelBench.Eventually(() => watched.Health.Complaints.ContainsKey(StationModels.Component), "Nobody was told.");
+        Assert.Contains("given up", watched.Health.Complaints[StationModels.Component], StringComparison.Ordinal);
+        Assert.Contains(watched.News, change => change is { Kind: ModelChangeKind.RolledBack, From: "agent" });
+    }
+
+    [Fact]
+    public async Task A_new_model_that_does_well_is_confirmed()
+    {
+        await using var bench = new ModelBench(_store, _a, options => options with { Probation = new ProbationOptions { Parts = 3 } });
+        (ModelOutcome outcome, _) = await Take(bench, _b);
+        Assert.True(bench.Active["s1"].OnProbation);
+        for (int i = 0; i < 3; i++)
+            bench.Inspect();
+        ModelBench.Eventually(() => !bench.Active["s1"].OnProbation, "It was not confirmed.");
+        Assert.Equal(outcome.Package, bench.Active["s1"].Active);
+    }
+
+    [Fact]
+    public async Task The_agent_starts_with_what_ran_last_and_with_the_last_good_one_when_that_is_damaged()
+    {
+        string active, good;
+        await using (var bench = new ModelBench(_store, _a))
+        {
+            good = bench.Models.Running.Package;
+            (ModelOutcome outcome, _) = await Take(bench, _b);
+            active = outcome.Package!;
+        }
+        await using (var again = new ModelBench(_store, _a))
+        {
+            Assert.Equal(active, again.Models.Running.Package);
+            Assert.Empty(again.Complaints);
+        }
+        File.WriteAllText(Path.Combine(_store.Folders.Packages, active, "labels.txt"), "x");
+        await using var third = new ModelBench(_store, _a);
+        Assert.Equal(good, third.Models.Running.Package);
+        Assert.Equal(2, third.Complaints.Count);
+        Assert.Equal(good, third.Active["s1"].Active);
+    }
+
+    [Fact]
+    public async Task A_package_on_probation_that_ends_the_process_again_and_again_is_not_started_for_ever()
+    {
+        string good, active;
+        await using (var bench = new ModelBench(_store, _a, options => options with { Probation = new ProbationOptions { Parts = 100 } }))
+        {
+            good = bench.Models.Running.Package;
+            active = (await Take(bench, _b)).Outcome.Package!;
+        }
+        for (int i = 0; i < 2; i++)
+        {
+            await using var started = new ModelBench(_store, _a, options => options with { Probation = new ProbationOptions { Parts = 100 } });
+            Assert.Equal(active, started.Models.Running.Package);
+        }
+        await using var third = new ModelBench(_store, _a, options => options with { Probation = new ProbationOptions { Parts = 100 } });
+        Assert.Equal(good, third.Models.Running.Package);
+        Assert.Contains("ended 2 times", third.Complaints[0], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Another_path_in_the_settings_is_another_model()
+    {
+        await using (var bench = new ModelBench(_store, _a))
+            await Take(bench, _b);
+        string c = _store.Package("c");
+        await using var other = new ModelBench(_store, c);
+        Assert.Equal("c", other.Models.Running.Name);
+    }
+
+    [Fact]
+    public async Task A_candidate_in_the_shadow_judges_live_parts_decides_nothing_and_leaves_a_report()
+    {
+        await using var bench = new ModelBench(
+            _store, _a, options => options with { Shadow = new ShadowOptions { First = true, Parts = 5, CpuShare = 1 } });
+        string before = bench.Models.Running.Package;
+        (ModelOutcome outcome, _) = await Take(bench, _b);
+        Assert.Contains("in the shadow", outcome.Message, StringComparison.Ordinal);
+        ModelBench.Eventually(
+            () =>
+            {
+                Assert.Equal(before, bench.Inspect().Model!.Package);
+                return bench.News.Any(change => change.Kind == ModelChangeKind.Shadowed);
+            },
+            "The run did not end.");
+        string report = Path.Combine(Assert.Single(Directory.EnumerateDirectories(bench.Folders.Shadow)), "report.json");
+        ShadowReport read = StoreJson.Read<ShadowReport>(report)!;
+        // The same network: no part may differ.
+        Assert.Equal((5, 0, 0), (read.Judged, read.Different, read.Failed));
+        Assert.Null(bench.Models.Shadowed);
+    }
+
+    [Fact]
+    public async Task A_candidate_that_agrees_becomes_active_by_itself_where_that_is_wanted()
+    {
+        await using var bench = new ModelBench(
+            _store, _a, options => options with { Shadow = new ShadowOptions { First = true, Parts = 3, CpuShare = 1, ActivateBelow = 0 } });
+        await Take(bench, _b);
+        ModelBench.Eventually(
+            () =>
+            {
+                bench.Inspect();
+                return bench.Models.Running.Name == "b";
+            },
+            "It did not become active.");
+        Assert.Contains(bench.News, change => change is { Kind: ModelChangeKind.Activated, From: "agent" });
+    }
+
+    [Fact]
+    public void Too_little_memory_for_a_second_model_is_said_in_figures() =>
+        Assert.Contains("100 MiB are free", AvailableMemory.Complaint(50L << 20, 128L << 20, 100L << 20), StringComparison.Ordinal);
+
+    [Fact]
+    public void Tag_changes_are_told_as_renamed_added_and_removed()
+    {
+        var changes = TagChanges.Between(["ok", "dent"], ["ok", "bump"]);
+        Assert.Equal([("dent", "bump")], changes.Renamed);
+        Assert.Empty(changes.Added);
+        var others = TagChanges.Between(["ok", "dent"], ["ok", "dent", "rust"]);
+        Assert.Equal(["rust"], others.Added);
+        Assert.True(TagChanges.Between(["a", "b"], ["b", "a"]).IsNone);
+    }
+}
