@@ -3,13 +3,13 @@ namespace EdgeInspector.ModelStore.Sync;
 /// <summary>The set times of a day, such as shift changes, by the local clock.</summary>
 internal static class ActivationTimes
 {
-    /// <summary>How long until the next set time. A time that the clock leaves out in spring is met when the clock has gone past it.</summary>
+    /// <summary>The next set time after a moment. A time that the clock leaves out in spring is met when the clock has gone past it.</summary>
     /// <param name="times">Ascending; at least one.</param>
-    /// <param name="time">Clock and time zone.</param>
-    public static TimeSpan UntilNext(IReadOnlyList<TimeOnly> times, TimeProvider time)
+    /// <param name="after">The moment.</param>
+    /// <param name="zone">The local time zone.</param>
+    public static DateTimeOffset Next(IReadOnlyList<TimeOnly> times, DateTimeOffset after, TimeZoneInfo zone)
     {
-        DateTimeOffset now = time.GetLocalNow();
-        TimeZoneInfo zone = time.LocalTimeZone;
+        DateTimeOffset now = TimeZoneInfo.ConvertTime(after, zone);
         for (int day = 0; ; day++)
         {
             foreach (TimeOnly at in times)
@@ -19,7 +19,7 @@ internal static class ActivationTimes
                     local = local.AddMinutes(1);
                 var moment = new DateTimeOffset(local, zone.GetUtcOffset(local));
                 if (moment > now)
-                    return moment - now;
+                    return moment;
             }
         }
     }

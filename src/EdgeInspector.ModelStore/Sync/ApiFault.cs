@@ -22,8 +22,18 @@ internal sealed record ApiFault(string Code, string Message)
     }
 
     /// <summary>A property's text; null when there is none.</summary>
-    public static string? Text(JsonElement json, string name) =>
-        json.ValueKind == JsonValueKind.Object && json.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+    public static string? Text(JsonElement json, string name)
+    {
+        try
+        {
+            return json.ValueKind == JsonValueKind.Object && json.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+        }
+        catch (InvalidOperationException)
+        {
+            // Half a surrogate pair, or bytes that are no UTF-8.
+            return null;
+        }
+    }
 
     // It goes into logs and state: one line, not a page.
     private static string Short(string text) => new([.. text.Take(MostCharacters).Select(c => char.IsControl(c) ? ' ' : c)]);

@@ -34,6 +34,9 @@ public sealed partial class ModelSync : IDisposable
     private readonly FaultLog _faults;
     private SyncMemory _memory = new();
 
+    // When it was last seen whether a set time has come.
+    private DateTimeOffset _lookedAt;
+
     /// <param name="station">The station's name.</param>
     /// <param name="options">Validated; <see cref="SyncOptions.IsOn"/>.</param>
     /// <param name="desk">Where packages are handed in.</param>
@@ -60,9 +63,11 @@ public sealed partial class ModelSync : IDisposable
     public async Task RunAsync(CancellationToken stop)
     {
         _memory = _file.Read();
+        _lookedAt = _time.GetUtcNow();
         if (_memory.Source != _source.Description)
             _memory = new SyncMemory { Source = _source.Description };
-        TimeSpan pause = FirstPause;
+        // As long as it takes to ask usually, at most; then twice as long each time.
+        TimeSpan first = _options.Every < FirstPause ? _options.Every : FirstPause, pause = first;
         try
         {
             while (true)
@@ -71,7 +76,7 @@ public sealed partial class ModelSync : IDisposable
                 try
                 {
                     await LookAsync(stop).ConfigureAwait(false);
-                    pause = FirstPause;
+                    pause = first;
                 }
                 catch (Exception fault) when (!stop.IsCancellationRequested && fault is not OutOfMemoryException)
                 {
@@ -79,7 +84,7 @@ public sealed partial class ModelSync : IDisposable
                     _health.Complain(Component, reason);
                     _faults.Report(reason);
                     TimeSpan wanted = (fault as SyncFault)?.RetryAfter ?? TimeSpan.Zero;
-                    next = wanted > pause ? wanted : pause < _options.Every ? pause : _options.Every > pause ? _options.Every : pause;
+                    next = wanted > pause ? wanted : pause;
                     pause = pause * 2 < _options.LongestPause ? pause * 2 : _options.LongestPause;
                 }
                 await RestAsync(next, stop).ConfigureAwait(false);
@@ -95,7 +100,7 @@ public sealed partial class ModelSync : IDisposable
     /// <summary>One look at the source, and what follows from it.</summary>
     internal async Task LookAsync(CancellationToken stop)
     {
-        await ActivateDueAsync(atSetTime: false, stop).ConfigureAwait(false);
+        await ActivateDueAsync(stop).ConfigureAwait(false);
         SyncOffer? offer = await _source.LookAsync(_memory, stop).ConfigureAwait(false);
         if (offer is null || offer.Id == _memory.Id)
         {
@@ -177,8 +182,9 @@ public sealed partial class ModelSync : IDisposable
     }
 
     /// <summary>Lets what waits take over when its time has come; forgets it when it runs already.</summary>
-    private async Task ActivateDueAsync(bool atSetTime, CancellationToken stop)
+    private async Task ActivateDueAsync(CancellationToken stop)
     {
+        bool atSetTime = IsSetTime();
         if (_memory.Waiting is not { } waiting)
             return;
         if (_desk.Active[_station].Active == waiting)
@@ -186,7 +192,7 @@ public sealed partial class ModelSync : IDisposable
             Remember(_memory with { Waiting = null });
             return;
         }
-        if (!atSetTime || _options.Activate != SyncActivation.AtTimes)
+        if (!atSetTime)
             return;
         ModelOutcome outcome = await _desk.ActivateAsync(_station, waiting, new ModelOrigin("sync", null, "Its set time has come"), force: false, stop).ConfigureAwait(false);
         Remember(_memory with { Waiting = null, Refusal = outcome.IsDone ? null : string.Join(" ", outcome.Problems) });
@@ -199,12 +205,19 @@ public sealed partial class ModelSync : IDisposable
         long began = _time.GetTimestamp();
         while (pause - _time.GetElapsedTime(began) is { Ticks: > 0 } left)
         {
-            TimeSpan? due = _memory.Waiting is not null && _options.Activate == SyncActivation.AtTimes ? ActivationTimes.UntilNext(_options.ParsedTimes, _time) : null;
-            TimeSpan sleep = Shortest(left, due ?? left, LongestSleep);
-            await Task.Delay(sleep + TimeSpan.FromMilliseconds(1), _time, stop).ConfigureAwait(false);
-            if (due is { } set && set <= sleep)
-                await ActivateDueAsync(atSetTime: true, stop).ConfigureAwait(false);
+            DateTimeOffset now = _time.GetUtcNow();
+            TimeSpan due = _memory.Waiting is not null && _options.Activate == SyncActivation.AtTimes ? ActivationTimes.Next(_options.ParsedTimes, now, _time.LocalTimeZone) - now : left;
+            await Task.Delay(Shortest(left, due, LongestSleep) + TimeSpan.FromMilliseconds(1), _time, stop).ConfigureAwait(false);
+            await ActivateDueAsync(stop).ConfigureAwait(false);
         }
+    }
+
+    /// <summary>True once for each set time that has come since it was last asked. A wall clock that is set back only brings the next one later.</summary>
+    private bool IsSetTime()
+    {
+        DateTimeOffset now = _time.GetUtcNow(), before = _lookedAt;
+        _lookedAt = now;
+        return _options.Activate == SyncActivation.AtTimes && before < now && ActivationTimes.Next(_options.ParsedTimes, before, _time.LocalTimeZone) <= now;
     }
 
     private void Remember(SyncMemory memory)

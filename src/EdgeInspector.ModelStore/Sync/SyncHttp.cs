@@ -149,7 +149,7 @@ internal sealed class SyncHttp : IDisposable
         await using var file = new FileStream(path, from > 0 ? FileMode.Append : FileMode.Create, FileAccess.Write);
         byte[] buffer = new byte[128 << 10];
         long total = from;
-        for (int count; (count = await source.ReadAsync(buffer, stop).ConfigureAwait(false)) > 0;)
+        while (await ReadAsync(source, buffer, what, stop).ConfigureAwait(false) is var count && count > 0)
         {
             total += count;
             if (total > MostPackage)
@@ -160,9 +160,21 @@ internal sealed class SyncHttp : IDisposable
         file.Flush(flushToDisk: true);
     }
 
+    private static async Task<int> ReadAsync(Stream source, byte[] buffer, string what, CancellationToken stop)
+    {
+        try
+        {
+            return await source.ReadAsync(buffer, stop).ConfigureAwait(false);
+        }
+        catch (IOException broken)
+        {
+            throw new SyncFault($"The connection broke while {what} came: {broken.Message.TrimEnd('.')}. It goes on at the next look.", null, broken);
+        }
+    }
+
     private static void RequireRoom(string path, long bytes, string what)
     {
-        var drive = new DriveInfo(Path.GetFullPath(path));
+        var drive = new DriveInfo(Path.GetDirectoryName(Path.GetFullPath(path))!);
         // The package is unpacked beside it.
         if (bytes > 0 && drive.AvailableFreeSpace < bytes * 3)
             throw new SyncFault($"There is no room for {what}: {bytes * 3 >> 20} MiB are needed, {drive.AvailableFreeSpace >> 20} MiB are free. Make room; it is tried again.");
@@ -217,7 +229,6 @@ internal sealed class SyncHttp : IDisposable
             $"The certificate of {where} is not trusted: {Interlocked.Exchange(ref _certificateFault, null) ?? fault.InnerException!.Message} "
             + "Name its authority's certificate in Sync:CaFile, or add it to the system's.", null, fault),
         HttpRequestException => new SyncFault($"{where} can't be reached for {what}: {fault.Message.TrimEnd('.')}. Check the address, the network and the proxy.", null, fault),
-        HttpIOException => new SyncFault($"The connection to {where} broke while {what} came: {fault.Message.TrimEnd('.')}. It goes on at the next look.", null, fault),
         IOException or UnauthorizedAccessException => new SyncFault($"{what} can't be kept: {fault.Message.TrimEnd('.')}. Make room or mend the folder; it is tried again.", null, fault),
         _ => null,
     };

@@ -46,7 +46,8 @@ public sealed class ModelPackageReaderTests : IDisposable
         _package.Write("cvexport.manifest", PackageFolder.Manifest(sha1: ""));
         string before = Accepted(_package.Folder).Hash;
         byte[] content = File.ReadAllBytes(_package.File(file));
-        _package.Write(file, [.. content, (byte)'\n']);
+        // A text may end with a line more; a network must keep its form.
+        _package.Write(file, file == "model.onnx" ? [.. content[..^1], (byte)(content[^1] + 1)] : [.. content, (byte)'\n']);
         Assert.NotEqual(before, Accepted(_package.Folder).Hash);
     }
 

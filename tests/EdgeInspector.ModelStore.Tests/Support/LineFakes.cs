@@ -114,8 +114,15 @@ internal sealed class ModelBench : ISignaller, IInspectedPartSink, IAsyncDisposa
     }
 
     /// <summary>Waits for something that happens on another thread.</summary>
-    public static void Eventually(Func<bool> condition, string what) =>
-        Assert.True(SpinWait.SpinUntil(condition, TimeSpan.FromSeconds(20)), what);
+    public static async Task EventuallyAsync(Func<bool> condition, Func<string> what)
+    {
+        long began = TimeProvider.System.GetTimestamp();
+        while (!condition())
+        {
+            Assert.True(TimeProvider.System.GetElapsedTime(began) < TimeSpan.FromSeconds(30), what());
+            await Task.Delay(10, TestContext.Current.CancellationToken);
+        }
+    }
 
     public async ValueTask DisposeAsync()
     {

@@ -148,9 +148,9 @@ public sealed class StationModelsTests : IDisposable
     [Fact]
     public async Task A_new_model_outside_the_corridor_of_rejects_is_given_up_by_the_agent_itself()
     {
-        await using var bench = new ModelBench(_store, _a);
-        VerdictKind usual = bench.Inspect().Verdict.Kind;
-        await bench.DisposeAsync();
+        VerdictKind usual;
+        await using (var bench = new ModelBench(_store, _a))
+            usual = bench.Inspect().Verdict.Kind;
         // The corridor leaves out what this picture always gets.
         var corridor = new ProbationOptions { Parts = 5, LowestRejectRate = usual == VerdictKind.Reject ? 0 : 0.5, HighestRejectRate = usual == VerdictKind.Reject ? 0.5 : 1 };
         await using var watched = new ModelBench(_store, _a, options => options with { Probation = corridor });
@@ -159,8 +159,8 @@ public sealed class StationModelsTests : IDisposable
         Assert.True(outcome.IsDone);
         for (int i = 0; i < 5; i++)
             watched.Inspect();
-        ModelBench.Eventually(() => watched.Models.Running.Package == before, "It was not given up.");
-        ModelBench.Eventually(() => watched.Health.Complaints.ContainsKey(StationModels.Component), "Nobody was told.");
+        await ModelBench.EventuallyAsync(() => watched.Models.Running.Package == before, () => "It was not given up.");
+        await ModelBench.EventuallyAsync(() => watched.Health.Complaints.ContainsKey(StationModels.Component), () => "Nobody was told.");
         Assert.Contains("given up", watched.Health.Complaints[StationModels.Component], StringComparison.Ordinal);
         Assert.Contains(watched.News, change => change is { Kind: ModelChangeKind.RolledBack, From: "agent" });
     }
@@ -173,7 +173,7 @@ public sealed class StationModelsTests : IDisposable
         Assert.True(bench.Active["s1"].OnProbation);
         for (int i = 0; i < 3; i++)
             bench.Inspect();
-        ModelBench.Eventually(() => !bench.Active["s1"].OnProbation, "It was not confirmed.");
+        await ModelBench.EventuallyAsync(() => !bench.Active["s1"].OnProbation, () => "It was not confirmed.");
         Assert.Equal(outcome.Package, bench.Active["s1"].Active);
     }
 
@@ -236,13 +236,13 @@ public sealed class StationModelsTests : IDisposable
         string before = bench.Models.Running.Package;
         (ModelOutcome outcome, _) = await Take(bench, _b);
         Assert.Contains("in the shadow", outcome.Message, StringComparison.Ordinal);
-        ModelBench.Eventually(
+        await ModelBench.EventuallyAsync(
             () =>
             {
                 Assert.Equal(before, bench.Inspect().Model!.Package);
                 return bench.News.Any(change => change.Kind == ModelChangeKind.Shadowed);
             },
-            "The run did not end.");
+            () => "The run did not end.");
         string report = Path.Combine(Assert.Single(Directory.EnumerateDirectories(bench.Folders.Shadow)), "report.json");
         ShadowReport read = StoreJson.Read<ShadowReport>(report)!;
         // The same network: no part may differ.
@@ -256,13 +256,13 @@ public sealed class StationModelsTests : IDisposable
         await using var bench = new ModelBench(
             _store, _a, options => options with { Shadow = new ShadowOptions { First = true, Parts = 3, CpuShare = 1, ActivateBelow = 0 } });
         await Take(bench, _b);
-        ModelBench.Eventually(
+        await ModelBench.EventuallyAsync(
             () =>
             {
                 bench.Inspect();
                 return bench.Models.Running.Name == "b";
             },
-            "It did not become active.");
+            () => "It did not become active.");
         Assert.Contains(bench.News, change => change is { Kind: ModelChangeKind.Activated, From: "agent" });
     }
 

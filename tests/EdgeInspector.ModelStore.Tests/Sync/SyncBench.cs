@@ -59,7 +59,7 @@ internal sealed class SyncBench : IAsyncDisposable
         Task running = sync.RunAsync(stop.Token);
         try
         {
-            ModelBench.Eventually(condition, $"It did not come about. Running: {Running}; complaint: {Complaint}; last requests: {string.Join(", ", Api.Requests.TakeLast(5).Select(r => r.Line))}");
+            await ModelBench.EventuallyAsync(condition, () => $"It did not come about. Running: {Running}; complaint: {Complaint}; last requests: {string.Join(", ", Api.Requests.TakeLast(5).Select(r => r.Line))}");
         }
         finally
         {
