@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Threading.Channels;
@@ -55,11 +56,13 @@ internal sealed partial class CommandReceiver : IAsyncDisposable
         if (command is null)
         {
             _faults.Report(wrong);
-            return Answer(reply, CommandAnswer.Refused(wrong));
+            AnswerSoon(reply, wrong);
         }
-        if (_waiting.Writer.TryWrite(new Waiting(command, reply)))
-            return Task.CompletedTask;
-        return Answer(reply, CommandAnswer.Refused("Too many commands are waiting; send it again when the others are done."));
+        else if (!_waiting.Writer.TryWrite(new Waiting(command, reply)))
+        {
+            AnswerSoon(reply, "Too many commands are waiting; send it again when the others are done.");
+        }
+        return Task.CompletedTask;
     }
 
     public async ValueTask DisposeAsync()
@@ -69,6 +72,9 @@ internal sealed partial class CommandReceiver : IAsyncDisposable
         await _working.ConfigureAwait(false);
         _stop.Dispose();
     }
+
+    // Not on the receiving task: the acknowledgement of the answer comes in on it.
+    private void AnswerSoon(Reply reply, string problem) => _ = Task.Run(() => Answer(reply, CommandAnswer.Refused(problem)));
 
     private async Task Work()
     {
@@ -111,7 +117,7 @@ internal sealed partial class CommandReceiver : IAsyncDisposable
                     Topic = reply.Topic,
                     CorrelationData = reply.Correlation,
                     ContentType = "application/json",
-                    PayloadSegment = JsonSerializer.SerializeToUtf8Bytes(answer, CommandJson.Default.CommandAnswer),
+                    PayloadSegment = JsonSerializer.SerializeToUtf8Bytes(answer, CommandJson.Plain.CommandAnswer),
                     QualityOfServiceLevel = MqttQualityOfServiceLevel.AtLeastOnce,
                 },
                 _stop.Token).ConfigureAwait(false);
@@ -131,6 +137,13 @@ internal sealed partial class CommandReceiver : IAsyncDisposable
     private sealed record Waiting(StationCommand Command, Reply Reply);
 }
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(CommandAnswer))]
-internal sealed partial class CommandJson : JsonSerializerContext;
+internal sealed partial class CommandJson : JsonSerializerContext
+{
+    /// <summary>Names in camel case; quotation marks and umlauts as they are, for those who read it in a terminal.</summary>
+    public static CommandJson Plain { get; } = new(new JsonSerializerOptions
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    });
+}

@@ -243,8 +243,9 @@ public sealed class BadPackageTests : ModelLine
         Mosquitto broker = StartBroker();
         using var camera = new HttpCamera();
         using var asking = await CommandClient.ConnectAsync(broker.Port);
-        Task<string> answer = asking.AskAsync("s1", "rollback", "", retain: true);
-        StartAgent(ModelSettings(broker.Port, camera));
+        Task<string> answer = asking.AskAsync("s1", "rollback", """{"why":"yesterday"}""", retain: true);
+        ChildProcess agent = StartAgent(ModelSettings(broker.Port, camera));
+        agent.WaitForLine(line => line.Contains("retained", StringComparison.Ordinal), Patience);
         Assert.Contains("retained", await answer, StringComparison.Ordinal);
     }
 
