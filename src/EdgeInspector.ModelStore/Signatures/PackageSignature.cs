@@ -20,7 +20,7 @@ public static class PackageSignature
 
     /// <summary>Signs a package.</summary>
     /// <param name="hash">Its hash.</param>
-    /// <param name="privateKeyFile">PEM, not encrypted or with the password given.</param>
+    /// <param name="privateKeyFile">PEM; encrypted as PKCS #8 (<c>openssl genpkey -aes256</c>) with the password given, or not encrypted.</param>
     /// <param name="password">For an encrypted key; null: none.</param>
     /// <exception cref="SignatureException">The key can't be used.</exception>
     public static string Sign(string hash, string privateKeyFile, string? password = null)
@@ -95,7 +95,7 @@ public static class PackageSignature
         catch (Exception fault) when (fault is CryptographicException or ArgumentException)
         {
             key.Dispose();
-            throw new SignatureException($"'{file}' holds no ECDSA key in PEM form{(password is null ? ", or it is encrypted" : ", or the password is wrong")}.", fault);
+            throw new SignatureException($"'{file}' holds no ECDSA key in PEM form{(password is null ? ", or it is encrypted" : ", the password is wrong, or it is encrypted in the old form of openssl (make it new: openssl pkcs8 -topk8)")}.", fault);
         }
         catch
         {

@@ -51,7 +51,7 @@ public sealed record FirstModel(LoadedModel? Model, IList<string> Complaints, IR
         }
         if (trust.Complaint(hash, store.Find(hash)?.Signature) is { } untrusted)
         {
-            problems.Add(untrusted);
+            problems.Add($"Package {Short(hash)}: {untrusted}");
             return null;
         }
         // Counted before anything is loaded: loading may be what ends the process.

@@ -50,7 +50,7 @@ internal sealed class ShadowRun : IDisposable
         Station = station;
         _disk = new StoreDisk();
         _faults = new FaultLog(log, $"The shadow run of {package.Name} at station {station}", time);
-        _thread = new Thread(Run) { Name = $"shadow {station}", IsBackground = true, Priority = ThreadPriority.Lowest };
+        _thread = new Thread(Run) { Name = $"shadow {station}", IsBackground = true };
     }
 
     public string Station { get; }
@@ -102,6 +102,7 @@ internal sealed class ShadowRun : IDisposable
 
     private void Run()
     {
+        QuietThread.Begin();
         DateTimeOffset began = _time.GetUtcNow();
         long start = _time.GetTimestamp();
         string why;

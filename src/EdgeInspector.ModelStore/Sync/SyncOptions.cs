@@ -79,8 +79,9 @@ public sealed record CustomVisionOptions : IValidatableObject
     [Required, StringLength(1024, MinimumLength = 1)]
     public string? Endpoint { get; init; }
 
-    /// <summary>The project.</summary>
-    public Guid Project { get; init; }
+    /// <summary>The project's id, as the portal's settings page shows it.</summary>
+    [Required, StringLength(64, MinimumLength = 1)]
+    public string? Project { get; init; }
 
     /// <summary>The training key. Better kept in an environment variable or in <see cref="KeyFile"/> than in the settings file.</summary>
     [PasswordPropertyText(true), StringLength(1024)]
@@ -103,8 +104,8 @@ public sealed record CustomVisionOptions : IValidatableObject
     {
         if (Endpoint is not null && !SourceAddress.IsAllowed(Endpoint, out _, out string wrong))
             yield return new ValidationResult(wrong, [nameof(Endpoint)]);
-        if (Project == Guid.Empty)
-            yield return new ValidationResult("Name the project by its id, as the portal's settings page shows it.", [nameof(Project)]);
+        if (Project is not null && !Guid.TryParse(Project, out _))
+            yield return new ValidationResult($"'{Project}' is no id of a project; copy it from the portal's settings page, such as 5bd931f2-f132-523b-99a7-0acd5dfdfbc7.", [nameof(Project)]);
         if ((Key is null) == (KeyFile is null))
             yield return new ValidationResult("Give Key or KeyFile.", [nameof(Key)]);
     }

@@ -53,10 +53,11 @@ internal sealed class AgentModels : IAsyncDisposable
     /// <summary>Trials run in a process of their own: this program with another command.</summary>
     public static TrialProcess TrialOf(ModelOptions options, TimeProvider time)
     {
-        string program = Environment.ProcessPath!;
+        string program = Environment.ProcessPath!, name = Path.GetFileName(program);
         string[] command = ["models", "trial"];
-        if (Path.GetFileNameWithoutExtension(program) == "dotnet")
-            command = [Path.Combine(AppContext.BaseDirectory, "EdgeInspector.dll"), .. command];
+        // Run by dotnet, or from within a benchmark.
+        if (name is not ("EdgeInspector" or "EdgeInspector.exe"))
+            (program, command) = (name is "dotnet" or "dotnet.exe" ? program : "dotnet", [Path.Combine(AppContext.BaseDirectory, "EdgeInspector.dll"), .. command]);
         return new TrialProcess(program, command, new TrialLimits(options.TrialTimeout, options.TrialMemoryMiB), time);
     }
 

@@ -18,11 +18,11 @@ using OpenCvSharp;
 
 namespace EdgeInspector.Benchmarks.Swapping;
 
-/// <summary>How much later the parts are answered while models come and go: 30 parts a second, first left alone, then with a swap every two seconds, each with its trial.</summary>
+/// <summary>How much later the parts are answered while models come and go: 30 parts a second, first left alone, then with a swap every eight seconds, each with its trial.</summary>
 internal static class SwapBenchmark
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(1.0 / 30);
-    private static readonly TimeSpan SwapEvery = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan SwapEvery = TimeSpan.FromSeconds(8);
 
     public static async Task<int> RunAsync(string[] args)
     {

@@ -90,6 +90,17 @@ public sealed class PackageSignatureTests : IDisposable
     }
 
     [Fact]
+    public void An_encrypted_key_signs_with_its_password_and_with_no_other()
+    {
+        string key = Path.Combine(_bench.Root, "locked.key"), locked = Path.Combine(_bench.Root, "locked.pub");
+        OpenSsl("genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256", "-aes256", "-pass", "pass:secret", "-out", key);
+        OpenSsl("ec", "-in", key, "-passin", "pass:secret", "-pubout", "-out", locked);
+        Assert.Null(PackageSignature.Complaint(Hash, PackageSignature.Sign(Hash, key, "secret"), [locked]));
+        Assert.Contains("password", Assert.Throws<SignatureException>(() => PackageSignature.Sign(Hash, key, "guess")).Message, StringComparison.Ordinal);
+        Assert.Contains("encrypted", Assert.Throws<SignatureException>(() => PackageSignature.Sign(Hash, key)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Mutated_signatures_are_refused_and_never_crash()
     {
         string signature = PackageSignature.Sign(Hash, _key);

@@ -144,7 +144,7 @@ public sealed class CustomVisionSyncTests
         await using SyncBench bench = await SyncBench.StartAsync();
         bench.Api.Add("a", bench.Zip("a"), Monday);
         await bench.RunUntil(
-            bench.Vision(vision => isKey ? vision with { Key = "not-the-key" } : vision with { Project = Guid.NewGuid() }), () => bench.Complaint is not null);
+            bench.Vision(vision => isKey ? vision with { Key = "not-the-key" } : vision with { Project = Guid.NewGuid().ToString() }), () => bench.Complaint is not null);
         Assert.Contains(isKey ? "401" : "NotFoundProject", bench.Complaint, StringComparison.Ordinal);
         Assert.DoesNotContain("not-the-key", bench.Complaint, StringComparison.Ordinal);
         Assert.Equal("first", bench.Running);

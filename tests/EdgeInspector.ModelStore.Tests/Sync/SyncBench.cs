@@ -43,7 +43,7 @@ internal sealed class SyncBench : IAsyncDisposable
 
     public SyncOptions Vision(Func<CustomVisionOptions, CustomVisionOptions>? change = null)
     {
-        var options = new CustomVisionOptions { Endpoint = Api.Address, Project = Api.Project, Key = FakeTrainingApi.Key };
+        var options = new CustomVisionOptions { Endpoint = Api.Address, Project = Api.Project.ToString(), Key = FakeTrainingApi.Key };
         return Options() with { CustomVision = change?.Invoke(options) ?? options };
     }
 

@@ -14,7 +14,7 @@ internal sealed class CustomVisionSource(CustomVisionOptions options, SyncHttp h
     private static readonly TimeSpan ExportPoll = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan ExportPatience = TimeSpan.FromMinutes(15);
 
-    private readonly Uri _project = new($"{options.Endpoint!.TrimEnd('/')}/customvision/v3.3/training/projects/{options.Project}/");
+    private readonly Uri _project = new($"{options.Endpoint!.TrimEnd('/')}/customvision/v3.3/training/projects/{Guid.Parse(options.Project!)}/");
 
     public string Description => $"Custom Vision, project {options.Project}";
 
