@@ -83,7 +83,7 @@ internal sealed partial class CommandReceiver : IAsyncDisposable
             await foreach (Waiting waiting in _waiting.Reader.ReadAllAsync(_stop.Token).ConfigureAwait(false))
             {
                 CommandAnswer answer = await Obey(waiting.Command).ConfigureAwait(false);
-                LogAnswered(_log, waiting.Command.Name, waiting.Command.Package, waiting.Command.By ?? "somebody", answer.Message, answer.Problems);
+                LogAnswered(_log, waiting.Command.Name, waiting.Command.Package ?? "", waiting.Command.By ?? "somebody", answer.Message, answer.Problems);
                 await Answer(waiting.Reply, answer).ConfigureAwait(false);
             }
         }
@@ -130,7 +130,7 @@ internal sealed partial class CommandReceiver : IAsyncDisposable
     }
 
     [LoggerMessage(EventId = 530, Level = LogLevel.Information, Message = "Command {Command} {Package} by {By}: {Message} {Problems}")]
-    private static partial void LogAnswered(ILogger log, string command, string? package, string by, string message, IReadOnlyList<string> problems);
+    private static partial void LogAnswered(ILogger log, string command, string package, string by, string message, IReadOnlyList<string> problems);
 
     private sealed record Reply(string? Topic, byte[]? Correlation);
 

@@ -47,7 +47,9 @@ internal sealed class Inbox(ModelFolders folders, IReadOnlyCollection<string> st
             items.AddRange(In(folders.Inbox, null).Where(item => !byFolder.ContainsKey(item.Path)));
             foreach ((string folder, string station) in byFolder)
                 items.AddRange(In(folder, station));
-            return [.. items.Where(item => _look.IsReady(item.Path, () => LooksWhole(item.Path)))];
+            foreach (InboxItem link in items.Where(IsLink))
+                _faults.Report($"'{link.Path}' is a link, and may be another file tomorrow. Put the file itself there.");
+            return [.. items.Where(item => !IsLink(item) && _look.IsReady(item.Path, () => LooksWhole(item.Path)))];
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
@@ -91,6 +93,8 @@ internal sealed class Inbox(ModelFolders folders, IReadOnlyCollection<string> st
             .ThenBy(entry => entry.Name, StringComparer.Ordinal)
             .Select(entry => new InboxItem(entry.FullName, station))];
     }
+
+    private static bool IsLink(InboxItem item) => new FileInfo(item.Path).LinkTarget is not null || new DirectoryInfo(item.Path).LinkTarget is not null;
 
     private static bool IsIgnored(string name) =>
         name[0] is '.' or '~' || name.EndsWith('~') || name is "Thumbs.db" or "desktop.ini" || Unfinished.Any(end => name.EndsWith(end, StringComparison.OrdinalIgnoreCase));

@@ -89,6 +89,11 @@ public static class ModelPackageReader
         string labelsName = manifest.LabelFileName ?? Labels;
         if (!Has(files, labelsName))
             problems.Add($"It contains no {labelsName}, which names the tags in the order of the model's outputs. Export the package again, or put the file beside the model.");
+        foreach (string used in new[] { modelName, labelsName, manifest.MetadataPropsFileName }.OfType<string>())
+        {
+            if (FileNames.Complaint(used) is { } complaint)
+                problems.Add($"The file name '{ZipFiles.Printable(used)}' {complaint}. Rename it, or export the package again.");
+        }
         if (problems.Count > 0 || modelName is null)
             return null;
 

@@ -116,7 +116,8 @@ internal sealed class ZipFiles : PackageFiles
         name.StartsWith('/') || name.StartsWith('\\') || (name.Length > 1 && name[1] == ':') || name.Contains('\0') ||
         name.Split('/', '\\').Contains("..");
 
-    private static string Printable(string name)
+    /// <summary>A name as it can be shown: shortened, without control characters.</summary>
+    internal static string Printable(string name)
     {
         string shortened = name.Length <= 80 ? name : name[..80] + "…";
         return string.Create(shortened.Length, shortened, (span, text) =>

@@ -7,7 +7,8 @@ namespace EdgeInspector.ModelStore.Storage;
 /// <summary>The packages on disk, each in a folder named after its hash, which is checked whenever it is opened. Several processes may add at once.</summary>
 public sealed class PackageStore
 {
-    private const string Record = "package.json";
+    /// <summary>The file with what is known of a package, beside its own files.</summary>
+    internal const string Record = "package.json";
 
     // An import takes seconds; what is older was left by a process that was killed.
     private static readonly TimeSpan Abandoned = TimeSpan.FromHours(1);

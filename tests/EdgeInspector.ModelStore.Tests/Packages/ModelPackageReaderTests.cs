@@ -51,6 +51,27 @@ public sealed class ModelPackageReaderTests : IDisposable
         Assert.NotEqual(before, Accepted(_package.Folder).Hash);
     }
 
+    [Theory]
+    [InlineData("CON.onnx", "device")]
+    [InlineData("package.json", "means something else")]
+    [InlineData("model.", "ends with a dot")]
+    [InlineData("mo|del.onnx", "characters")]
+    public void A_file_name_that_not_every_system_holds_is_refused(string name, string words)
+    {
+        _package.Write("cvexport.manifest", PackageFolder.Manifest(model: name.Replace("|", "\\u0001", StringComparison.Ordinal)));
+        _package.Write(name.Replace("|", "\u0001", StringComparison.Ordinal), PackageFolder.Model);
+        Assert.Contains(ModelPackageReader.Read(_package.Folder).Problems, problem => problem.Contains(words, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_file_of_a_package_that_is_a_link_is_refused()
+    {
+        string elsewhere = _package.Beside("elsewhere.onnx");
+        File.Move(_package.File("model.onnx"), elsewhere);
+        File.CreateSymbolicLink(_package.File("model.onnx"), elsewhere);
+        Assert.Contains("is a link", Assert.Single(ModelPackageReader.Read(_package.Folder).Problems), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_bare_network_needs_only_labels_beside_it()
     {
