@@ -220,8 +220,8 @@ public sealed partial class StationModels : IAsyncDisposable
         await _working.ConfigureAwait(false);
         _shadow?.Dispose();
         // A swap that is under way must not load into what is being freed.
-        await _turn.WaitAsync(RunPatience).ConfigureAwait(false);
-        _turn.Release();
+        if (await _turn.WaitAsync(RunPatience).ConfigureAwait(false))
+            _turn.Release();
         _running.Dispose();
         _stop.Dispose();
     }

@@ -59,7 +59,9 @@ public sealed class ManifestSyncTests
         await bench.RunUntil(bench.Manifest(), () => bench.Complaint is not null);
         Assert.Contains("next look", bench.Complaint, StringComparison.Ordinal);
         await bench.RunUntil(bench.Manifest(), () => bench.Running == "a");
-        Assert.Equal(string.Create(CultureInfo.InvariantCulture, $"bytes={half}-"), range);
+        // What was still on its way when the connection broke may be missing.
+        Assert.Matches("^bytes=[1-9][0-9]*-$", range);
+        Assert.InRange(int.Parse(range![6..^1], CultureInfo.InvariantCulture), 1, half);
     }
 
     [Fact]
