@@ -260,10 +260,10 @@ public sealed class StationModelsTests : IDisposable
             () =>
             {
                 bench.Inspect();
-                return bench.Models.Running.Name == "b";
+                return bench.News.Any(change => change is { Kind: ModelChangeKind.Activated, From: "agent" });
             },
             () => "It did not become active.");
-        Assert.Contains(bench.News, change => change is { Kind: ModelChangeKind.Activated, From: "agent" });
+        Assert.Equal("b", bench.Models.Running.Name);
     }
 
     [Fact]
