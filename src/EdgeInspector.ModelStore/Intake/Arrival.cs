@@ -17,4 +17,8 @@ public sealed record Arrival(string Path, string From, string? By = null, string
 /// <summary>What became of an import.</summary>
 /// <param name="Package">The package in the store; null when it was refused.</param>
 /// <param name="Report">What its trial found, with every reason to refuse it.</param>
-public sealed record ImportOutcome(StoredPackage? Package, TrialReport Report);
+public sealed record ImportOutcome(StoredPackage? Package, TrialReport Report)
+{
+    /// <summary>True when the disk refused it and not the checks.</summary>
+    public bool MayTryAgain { get; init; }
+}

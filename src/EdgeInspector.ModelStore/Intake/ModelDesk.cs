@@ -64,7 +64,7 @@ public sealed partial class ModelDesk(
         if (import.Package is not { } package)
         {
             models.Refuse(import.Report.Hash, import.Report.Name, origin, import.Report.Problems);
-            return (ModelOutcome.Refused(models.Running.Package, import.Report.Problems), import);
+            return (ModelOutcome.Refused(models.Running.Package, import.Report.Problems) with { MayTryAgain = import.MayTryAgain }, import);
         }
         ModelOutcome outcome = then switch
         {

@@ -43,7 +43,8 @@ public sealed partial class ModelIntake(PackageStore store, PackageTrust trust, 
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            return Refuse(arrival, new TrialReport { Name = name, Hash = package.Hash, Problems = [$"It could not be stored: {fault.Message.TrimEnd('.')}. Make room or mend the folder, and bring it again."] });
+            var report = new TrialReport { Name = name, Hash = package.Hash, Problems = [$"It could not be stored: {fault.Message.TrimEnd('.')}. Make room or mend the folder, and bring it again."] };
+            return Refuse(arrival, report) with { MayTryAgain = true };
         }
         finally
         {

@@ -166,8 +166,8 @@ public sealed partial class StationModels : IAsyncDisposable
             // One thread: the parts of the line come first.
             StationModelOptions options = Options;
             options = options with { Inference = options.Inference with { Threads = 1 } };
-            if (Complaint(package, content) is { } complaint)
-                return ModelOutcome.Refused(Running.Package, complaint);
+            if (Objection(package, content) is { } objection)
+                return objection;
             if (await Task.Run(() => LoadedModel.Load(content, options, Running, force: false, _log, out problems), either.Token).ConfigureAwait(false) is not { } candidate)
                 return ModelOutcome.Refused(Running.Package, problems);
             string folder = Path.Combine(folders.Shadow, $"{_time.GetLocalNow():yyyy-MM-dd_HH-mm-ss}_{ModelFolders.Safe(Station)}_{package.ShortHash}");
@@ -252,8 +252,8 @@ public sealed partial class StationModels : IAsyncDisposable
             return new ModelOutcome($"Station {Station} runs {package.Name} ({package.ShortHash}) already.", [], package.Hash);
         if (_store.Open(package.Hash, out IReadOnlyList<string> problems) is not { } content)
             return ModelOutcome.Refused(before.Package, problems);
-        if (Complaint(package, content) is { } complaint)
-            return ModelOutcome.Refused(before.Package, complaint);
+        if (Objection(package, content) is { } objection)
+            return objection;
         LoadedModel? loaded = LoadedModel.Load(content, Options, before, force, _log, out problems);
         if (loaded is null)
             return ModelOutcome.Refused(before.Package, problems);
@@ -261,7 +261,7 @@ public sealed partial class StationModels : IAsyncDisposable
         {
             stop.ThrowIfCancellationRequested();
             if (Book(package, kind, origin, before) is { } fault)
-                return ModelOutcome.Refused(before.Package, fault);
+                return ModelOutcome.Refused(before.Package, fault) with { MayTryAgain = true };
             TakeOver(loaded);
             loaded = null;
             StopShadow("another package became active");
@@ -277,8 +277,14 @@ public sealed partial class StationModels : IAsyncDisposable
         return new ModelOutcome(message, [], package.Hash);
     }
 
-    private string? Complaint(StoredPackage package, ModelPackage content) =>
-        _trust.Complaint(package.Hash, package.Signature) ?? AvailableMemory.Complaint(content.Onnx.LongLength, (long)_limits.FreeMemoryMiB << 20);
+    private ModelOutcome? Objection(StoredPackage package, ModelPackage content)
+    {
+        if (_trust.Complaint(package.Hash, package.Signature) is { } untrusted)
+            return ModelOutcome.Refused(Running.Package, untrusted);
+        return AvailableMemory.Complaint(content.Onnx.LongLength, (long)_limits.FreeMemoryMiB << 20) is { } tooLittle
+            ? ModelOutcome.Refused(Running.Package, tooLittle) with { MayTryAgain = true }
+            : null;
+    }
 
     /// <summary>Notes the swap on disk, before it happens: a process that is killed in between starts with what was tried and is on probation.</summary>
     private string? Book(StoredPackage package, ModelChangeKind kind, ModelOrigin origin, ModelIdentity before)

@@ -159,6 +159,8 @@ public sealed partial class ModelSync : IDisposable
         AfterImport then = _options.Activate == SyncActivation.AtOnce ? AfterImport.ActivateOrShadow : AfterImport.Keep;
         (ModelOutcome outcome, ImportOutcome? import) = await _desk.TakeAsync(
             _station, new Arrival(path, "sync", null, why) { Name = offer.Name }, then, force: false, stop).ConfigureAwait(false);
+        if (outcome.MayTryAgain)
+            throw new SyncFault($"{offer.Name} from {_source.Description} could not be taken yet: {string.Join(" ", outcome.Problems)}");
         if (outcome.IsDone)
         {
             File.Delete(path);
@@ -195,7 +197,8 @@ public sealed partial class ModelSync : IDisposable
         if (!atSetTime)
             return;
         ModelOutcome outcome = await _desk.ActivateAsync(_station, waiting, new ModelOrigin("sync", null, "Its set time has come"), force: false, stop).ConfigureAwait(false);
-        Remember(_memory with { Waiting = null, Refusal = outcome.IsDone ? null : string.Join(" ", outcome.Problems) });
+        // What only lacked room or memory is tried at the next set time again.
+        Remember(_memory with { Waiting = outcome.MayTryAgain ? waiting : null, Refusal = outcome.IsDone ? null : string.Join(" ", outcome.Problems) });
         Show(_memory.Refusal);
     }
 

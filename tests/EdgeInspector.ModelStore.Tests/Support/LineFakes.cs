@@ -21,10 +21,10 @@ internal sealed class ModelBench : ISignaller, IInspectedPartSink, IAsyncDisposa
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly StationModels _models;
 
-    public ModelBench(StoreBench store, string model, Func<StationModelOptions, StationModelOptions>? options = null, TimeSpan? deadline = null, PackageTrust? trust = null)
+    public ModelBench(StoreBench store, string model, Func<StationModelOptions, StationModelOptions>? options = null, TimeSpan? deadline = null, PackageTrust? trust = null, StoreDisk? disk = null)
     {
         Folders = store.Folders;
-        Store = new PackageStore(Folders);
+        Store = new PackageStore(Folders, disk ?? new StoreDisk());
         Active = new ActiveFile(Folders, TimeProvider.System, NullLogger.Instance);
         trust ??= new PackageTrust([]);
         var mine = new StationModelOptions { Model = model, Inference = new InferenceOptions { Threads = 1, WarmUpRuns = 1 }, Probation = new ProbationOptions { Parts = 0 } };

@@ -65,6 +65,22 @@ public sealed class ManifestSyncTests
     }
 
     [Fact]
+    public async Task A_package_that_a_full_disk_did_not_take_is_taken_when_there_is_room_and_not_fetched_twice()
+    {
+        await using SyncBench bench = await SyncBench.StartAsync();
+        bench.Publish(bench.Zip("a"), "1");
+        bench.Disk.IsFull = true;
+        await bench.RunUntil(bench.Manifest(), () => bench.Complaint is not null);
+        Assert.Contains("No space left on device. Make room", bench.Complaint, StringComparison.Ordinal);
+        Assert.Equal("first", bench.Running);
+        Assert.Empty(bench.Line.Folders.Quarantine is { } folder && Directory.Exists(folder) ? Directory.EnumerateFiles(folder) : []);
+        bench.Disk.IsFull = false;
+        await bench.RunUntil(bench.Manifest(), () => bench.Running == "a");
+        Assert.Single(bench.Api.Requests, request => request.Line.Contains("package.zip", StringComparison.Ordinal));
+        Assert.Null(bench.Complaint);
+    }
+
+    [Fact]
     public async Task Half_of_another_file_is_not_mixed_with_the_new_one()
     {
         await using SyncBench bench = await SyncBench.StartAsync();

@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using EdgeInspector.ModelStore.Storage;
 using EdgeInspector.ModelStore.Sync;
 using EdgeInspector.ModelStore.Tests.Support;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -14,13 +15,15 @@ internal sealed class SyncBench : IAsyncDisposable
     private SyncBench(FakeTrainingApi api)
     {
         Api = api;
-        Line = new ModelBench(_store, _store.Package("first"));
+        Line = new ModelBench(_store, _store.Package("first"), disk: Disk);
         First = Line.Models.Running.Package;
     }
 
     public FakeTrainingApi Api { get; }
 
     public ModelBench Line { get; }
+
+    public FullDisk Disk { get; } = new();
 
     /// <summary>The package that runs before anything is pulled.</summary>
     public string First { get; }
@@ -75,6 +78,18 @@ internal sealed class SyncBench : IAsyncDisposable
         Api.Files["package.zip"] = content;
         Api.Files["manifest.json"] = System.Text.Encoding.UTF8.GetBytes(
             $$"""{"name":"{{name ?? Path.GetFileNameWithoutExtension(zip)}}","iteration":null,"version":"{{version}}","url":"package.zip","sha256":"{{sha256 ?? Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(content))}}","size":{{content.Length}}}""");
+    }
+
+    /// <summary>A disk that can be full.</summary>
+    internal sealed class FullDisk : StoreDisk
+    {
+        public volatile bool IsFull;
+
+        protected override void Step(string what)
+        {
+            if (IsFull)
+                throw new IOException("No space left on device");
+        }
     }
 
     public async ValueTask DisposeAsync()
