@@ -107,12 +107,25 @@ public sealed class TrialProcess(string program, IReadOnlyList<string> arguments
             stop.ThrowIfCancellationRequested();
             if (exited.IsCompleted)
                 break;
-            process.Refresh();
-            if (!process.HasExited && process.WorkingSet64 > (long)limits.MemoryMiB << 20)
+            if (MemoryOf(process) > (long)limits.MemoryMiB << 20)
                 return $"Trying it took more than {limits.MemoryMiB} MiB of memory. Use a compact export, or raise Models:TrialMemoryMiB.";
         }
         await exited.ConfigureAwait(false);
         return null;
+    }
+
+    /// <summary>Bytes of memory that it takes; 0 once it has ended, which may be at any moment.</summary>
+    internal static long MemoryOf(Process process)
+    {
+        try
+        {
+            process.Refresh();
+            return process.WorkingSet64;
+        }
+        catch (InvalidOperationException)
+        {
+            return 0;
+        }
     }
 
     private static async Task<string> ReadAsync(StreamReader reader)
