@@ -1,6 +1,8 @@
+using System.Security.Cryptography;
 using EdgeInspector.Inference.Decoding;
 using EdgeInspector.Inference.Preprocessing;
 using EdgeInspector.Inference.Providers;
+using EdgeInspector.Inference.Sessions;
 using EdgeInspector.Inspection.Frames;
 using EdgeInspector.Inspection.Predictions;
 using Microsoft.Extensions.Logging;
@@ -86,11 +88,13 @@ public static partial class GenerationLoader
         List<string> notes)
     {
         bool isCpu = ortName == ProviderName.OrtName(ProviderName.Cpu);
-        InferenceSession session;
+        SharedSession? session;
         try
         {
             _ = OrtRuntime.Environment;
-            session = new InferenceSession(package.Onnx, options);
+            var key = new SessionKey(
+                Convert.ToHexString(SHA256.HashData(package.Onnx)), ProviderName.Normal(provider), (options.IntraOpNumThreads, inference.DeviceId, inference.Spinning));
+            session = SharedSession.Take(key, ProviderName.CanShareSession(provider), () => new InferenceSession(package.Onnx, options));
         }
         catch (OnnxRuntimeException fault) when (isCpu)
         {
@@ -116,10 +120,10 @@ public static partial class GenerationLoader
                     ? LoadOutcome.Refused($"{package.ModelFileName} in {package.Name} was loaded but does not run: {problem}")
                     : throw new ProviderUnavailableException($"it does not run the model: {problem.TrimEnd('.')}");
             }
+            // A session that another station runs already was looked at when it was loaded.
             if (!isCpu)
-                RequireUse(session, provider, ortName, notes);
-            (OnnxGeneration loaded, generation) = (generation, null);
-            session = null!;
+                notes.AddRange(session.Notes ??= RequireUse(session.Session, provider, ortName));
+            (OnnxGeneration loaded, generation, session) = (generation, null, null);
             return new LoadOutcome(loaded, [], notes);
         }
         finally
@@ -132,8 +136,9 @@ public static partial class GenerationLoader
     }
 
     private static OnnxGeneration? Assemble(
-        InferenceSession session, string provider, ModelPackage package, PreprocessingOptions preprocessing, DetectorOptions detector, out List<string> problems)
+        SharedSession shared, string provider, ModelPackage package, PreprocessingOptions preprocessing, DetectorOptions detector, out List<string> problems)
     {
+        InferenceSession session = shared.Session;
         problems = [];
         IOutputDecoder? decoder = DecoderChoice.For(package, session.OutputMetadata, detector, out string outputProblem);
         if (decoder is null)
@@ -170,7 +175,7 @@ public static partial class GenerationLoader
             decoder.Description);
         string shown = ProviderName.IsLibrary(provider) ? Path.GetFileNameWithoutExtension(provider) : ProviderName.Normal(provider);
         var identity = new ModelIdentity(package.Name, package.Hash, package.Iteration, decoder.Kind, package.Labels, shown);
-        return new OnnxGeneration(session, input, plan, decoder, identity, description);
+        return new OnnxGeneration(shared, input, plan, decoder, identity, description);
     }
 
     private static TensorInput? Refuse(string problem, out string inputProblem)
@@ -203,17 +208,13 @@ public static partial class GenerationLoader
     }
 
     /// <exception cref="ProviderUnavailableException">The provider ran none of the model's nodes.</exception>
-    private static void RequireUse(InferenceSession session, string provider, string ortName, List<string> notes)
+    private static List<string> RequireUse(InferenceSession session, string provider, string ortName)
     {
         if (NodeAssignment.End(session, out string problem) is not { } nodes)
-        {
-            notes.Add($"Whether the execution provider {provider} really runs the model could not be checked: {problem}.");
-            return;
-        }
+            return [$"Whether the execution provider {provider} really runs the model could not be checked: {problem}."];
         if (nodes.Count(ortName) == 0)
             throw new ProviderUnavailableException($"it was accepted but runs nothing of this model ({nodes}); a library that it needs may be missing");
-        if (nodes.Count(ortName) < nodes.Total)
-            notes.Add($"The execution provider {provider} runs only a part of the model: {nodes}.");
+        return nodes.Count(ortName) < nodes.Total ? [$"The execution provider {provider} runs only a part of the model: {nodes}."] : [];
     }
 
     [LoggerMessage(EventId = 300, Level = LogLevel.Information, Message = "Loaded {Package} on {Provider}: {Description}")]

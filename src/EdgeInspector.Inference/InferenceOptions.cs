@@ -14,7 +14,7 @@ public sealed record InferenceOptions : IValidatableObject
     /// <summary>True: refuse to start when the first provider cannot be had, instead of using the next one.</summary>
     public bool Required { get; init; }
 
-    /// <summary>Threads that compute one prediction; 0 derives the number from the machine.</summary>
+    /// <summary>Threads that compute one prediction; 0 derives the number from the machine and the number of stations.</summary>
     [Range(0, 256)]
     public int Threads { get; init; }
 
@@ -28,6 +28,9 @@ public sealed record InferenceOptions : IValidatableObject
     /// <summary>Predictions made on a grey picture before a model takes its first part, so that the first part is not slow.</summary>
     [Range(1, 100)]
     public int WarmUpRuns { get; init; } = 3;
+
+    /// <summary>The same with the threads worked out for an agent of so many stations.</summary>
+    public InferenceOptions ForStations(int stations) => Threads > 0 ? this : this with { Threads = ThreadBudget.PerStation(Environment.ProcessorCount, stations) };
 
     /// <inheritdoc />
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)

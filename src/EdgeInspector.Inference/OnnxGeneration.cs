@@ -1,5 +1,6 @@
 using EdgeInspector.Inference.Decoding;
 using EdgeInspector.Inference.Preprocessing;
+using EdgeInspector.Inference.Sessions;
 using EdgeInspector.Inspection.Frames;
 using EdgeInspector.Inspection.Predictions;
 using Microsoft.ML.OnnxRuntime;
@@ -7,13 +8,15 @@ using OpenCvSharp;
 
 namespace EdgeInspector.Inference;
 
-/// <summary>A package that ONNX Runtime runs in this process. Made by <see cref="GenerationLoader"/>. Owns the session and all native memory.</summary>
+/// <summary>A package that ONNX Runtime runs in this process. Made by <see cref="GenerationLoader"/>. Owns its native memory and a share of the session.</summary>
 public sealed class OnnxGeneration : IGeneration
 {
+    private readonly SharedSession _shared;
     private readonly InferenceSession _session;
     private readonly RunOptions _run = new();
     private readonly FrameTensor _input;
     private readonly IOutputDecoder _decoder;
+    private readonly RunQueue.Place _place = new();
     private readonly string[] _inputNames;
     private readonly OrtValue[] _inputs = new OrtValue[1];
 
@@ -21,9 +24,9 @@ public sealed class OnnxGeneration : IGeneration
     private OrtValue[]? _outputs;
 
     internal OnnxGeneration(
-        InferenceSession session, TensorInput input, PreprocessingPlan plan, IOutputDecoder decoder, ModelIdentity model, ModelDescription description)
+        SharedSession session, TensorInput input, PreprocessingPlan plan, IOutputDecoder decoder, ModelIdentity model, ModelDescription description)
     {
-        (_session, _decoder, Model, Description) = (session, decoder, model, description);
+        (_shared, _session, _decoder, Model, Description) = (session, session.Session, decoder, model, description);
         _input = new FrameTensor(input, plan);
         _inputNames = [input.Name];
     }
@@ -47,7 +50,7 @@ public sealed class OnnxGeneration : IGeneration
     internal bool Prepare(Frame frame) => _input.Fill(frame);
 
     /// <inheritdoc />
-    public PredictionTiming Predict(Frame frame, List<Prediction> predictions)
+    public PredictionTiming Predict(Frame frame, List<Prediction> predictions, long? deadline = null)
     {
         TimeProvider time = TimeProvider.System;
         long start = time.GetTimestamp();
@@ -58,10 +61,32 @@ public sealed class OnnxGeneration : IGeneration
                 Forget();
             long filled = time.GetTimestamp();
             _inputs[0] = _input.Tensor;
-            long ran = _decoder.OutputsKeepTheirShape ? RunInto(predictions) : RunFresh(predictions);
+            if (deadline is { } due)
+                _shared.Queue.Enter(_place, due);
+            long begun = time.GetTimestamp(), ran;
+            IReadOnlyList<OrtValue> outputs;
+            try
+            {
+                outputs = Run();
+                ran = time.GetTimestamp();
+            }
+            finally
+            {
+                if (deadline is not null)
+                    _shared.Queue.Leave(_place);
+            }
+            try
+            {
+                _decoder.Decode(outputs, predictions);
+            }
+            finally
+            {
+                // Outputs of one run only come as a collection that frees them; those that are kept, as an array.
+                (outputs as IDisposable)?.Dispose();
+            }
             Place(predictions, frame, _input.Geometry);
             predictions.Sort(HighestFirst);
-            return new PredictionTiming(time.GetElapsedTime(start, filled), time.GetElapsedTime(filled, ran), time.GetElapsedTime(ran));
+            return new PredictionTiming(time.GetElapsedTime(start, filled), time.GetElapsedTime(begun, ran), time.GetElapsedTime(ran));
         }
         catch (Exception fault) when (fault is OnnxRuntimeException or OpenCVException or OpenCvSharpException)
         {
@@ -75,36 +100,38 @@ public sealed class OnnxGeneration : IGeneration
         }
     }
 
+    /// <summary>Runs the network once more on the tensor of the last prediction, and does nothing else: the limit that the way of a part is measured against.</summary>
+    /// <exception cref="OnnxRuntimeException">It could not be run.</exception>
+    public TimeSpan RunBare()
+    {
+        long start = TimeProvider.System.GetTimestamp();
+        _inputs[0] = _input.Tensor;
+        (Run() as IDisposable)?.Dispose();
+        return TimeProvider.System.GetElapsedTime(start);
+    }
+
     /// <inheritdoc />
     public void Dispose()
     {
         Forget();
         _input.Dispose();
         _run.Dispose();
-        _session.Dispose();
+        _shared.Dispose();
     }
 
     private static readonly Comparison<Prediction> HighestFirst = (a, b) => b.Probability.CompareTo(a.Probability);
 
-    /// <summary>Runs into reused memory. Returns when the run ended.</summary>
-    private long RunInto(List<Prediction> predictions)
+    /// <summary>Runs the network into memory that is kept, where the format allows it.</summary>
+    private IReadOnlyList<OrtValue> Run()
     {
+        if (!_decoder.OutputsKeepTheirShape)
+            return _session.Run(_run, _inputNames, _inputs, _decoder.OutputNames);
         // The values of the first run are kept: they are the memory of the later ones.
         if (_outputs is null)
             _outputs = [.. _session.Run(_run, _inputNames, _inputs, _decoder.OutputNames)];
         else
             _session.Run(_run, _inputNames, _inputs, _decoder.OutputNames, _outputs);
-        long ran = TimeProvider.System.GetTimestamp();
-        _decoder.Decode(_outputs, predictions);
-        return ran;
-    }
-
-    private long RunFresh(List<Prediction> predictions)
-    {
-        using IDisposableReadOnlyCollection<OrtValue> outputs = _session.Run(_run, _inputNames, _inputs, _decoder.OutputNames);
-        long ran = TimeProvider.System.GetTimestamp();
-        _decoder.Decode(outputs, predictions);
-        return ran;
+        return _outputs;
     }
 
     /// <summary>Turns shares of the crop into shares of the frame.</summary>

@@ -10,5 +10,5 @@ if (args is ["deadline", ..])
     return await DeadlineBenchmark.RunAsync(args[1..]);
 if (args is ["swap", ..])
     return await SwapBenchmark.RunAsync(args[1..]);
-BenchmarkSwitcher.FromAssembly(typeof(EdgeInspector.Benchmarks.BenchStation).Assembly).Run(args);
+BenchmarkSwitcher.FromAssembly(typeof(EdgeInspector.Benchmarks.LoneStation).Assembly).Run(args);
 return 0;

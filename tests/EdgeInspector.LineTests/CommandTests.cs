@@ -49,6 +49,36 @@ public sealed class CommandTests : LineTest
         Assert.Equal((int)json["images"]!["received"]!, Directory.EnumerateFiles(images).Count());
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(20)]
+    public void A_benchmark_sees_every_signal_arrive_and_compares_with_the_bare_run(double fps)
+    {
+        (int code, ChildProcess bench) = Run("bench", "--stations", "2", "--seconds", "2", "--width", "640", "--height", "480", "--fps", $"{fps}", "--json");
+        Assert.True(code == 0, bench.Said);
+        JsonNode report = JsonNode.Parse(string.Join('\n', bench.Output))!;
+        Assert.InRange((long)report["parts"]!, 20, 100_000);
+        Assert.Equal((long)report["parts"]!, (long)report["received"]!);
+        Assert.Equal(0, (long)report["nones"]!);
+        Assert.InRange((double)report["ratioToBareRun"]!["p50"]!, 0.5, 100);
+        Assert.InRange((double)report["frameToReceivedMs"]!["p50"]!, (double)report["runMs"]!["p50"]!, 1000);
+        Assert.InRange((double)report["allocatedBytesPerPart"]!, 1, 1_000_000);
+        Assert.Equal(fps > 0, report["bareRunsPerSecond"] is null);
+    }
+
+    [Theory]
+    [InlineData("--fps", "-1", "--fps must be between 0 and 1000.")]
+    [InlineData("--broker", "127.0.0.1:1:2", "--broker: '127.0.0.1:1:2' is not host or host:port.")]
+    [InlineData("--model", "nowhere", "nowhere")]
+    [InlineData("--provider", "npu", "npu")]
+    public void A_benchmark_that_makes_no_sense_is_refused_with_a_reason(string option, string value, string reason)
+    {
+        (int code, ChildProcess bench) = Run("bench", "--seconds", "1", option, value);
+        Assert.Equal(2, code);
+        Assert.Contains(reason, bench.Said, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", bench.Said, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Checked_settings_are_shown_resolved_without_their_secrets()
     {

@@ -18,6 +18,9 @@ internal static class ProviderName
     public static bool IsLibrary(string name) =>
         name.AsSpan().ContainsAny('/', '\\') || Path.GetExtension(name).ToLowerInvariant() is ".so" or ".dll" or ".dylib";
 
+    /// <summary>True when several stations may run one session of the provider at once. DirectML's must not be; of a library's, nobody knows.</summary>
+    public static bool CanShareSession(string name) => !IsLibrary(name) && Normal(name) != DirectMl;
+
     /// <summary>The name as we write it.</summary>
     public static string Normal(string name) => name.Trim().ToLowerInvariant();
 

@@ -49,16 +49,13 @@ internal static class ProviderSetup
         {
             GraphOptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_ALL,
             ExecutionMode = ExecutionMode.ORT_SEQUENTIAL,
-            IntraOpNumThreads = inference.Threads > 0 ? inference.Threads : DefaultThreads(Environment.ProcessorCount),
+            IntraOpNumThreads = inference.ForStations(1).Threads,
             InterOpNumThreads = 1,
             LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL,
         };
         options.AddSessionConfigEntry("session.intra_op.allow_spinning", inference.Spinning ? "1" : "0");
         return options;
     }
-
-    /// <summary>All of a small machine; on a larger one, a core is left for the camera, and more than eight threads seldom help one picture.</summary>
-    internal static int DefaultThreads(int processors) => processors <= 2 ? processors : Math.Min(processors - 1, 8);
 
     private static string AppendNamed(SessionOptions options, string name, InferenceOptions inference)
     {

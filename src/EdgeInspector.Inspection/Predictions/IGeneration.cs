@@ -11,7 +11,11 @@ public interface IGeneration : IDisposable
     /// <summary>Fills <paramref name="predictions"/> (cleared first), highest probability first. One caller at a time.</summary>
     /// <param name="frame">The picture; only read during the call.</param>
     /// <param name="predictions">Reused by the caller from part to part.</param>
+    /// <param name="deadline">
+    /// When the part is due, in ticks of the clock: where several stations wait for one device, the part that is due first goes first. Null: neither waits nor is
+    /// waited for, as for trials and shadow runs.
+    /// </param>
     /// <returns>Where the time went.</returns>
     /// <exception cref="PredictionException">The model could not be run on this frame.</exception>
-    PredictionTiming Predict(Frame frame, List<Prediction> predictions);
+    PredictionTiming Predict(Frame frame, List<Prediction> predictions, long? deadline = null);
 }

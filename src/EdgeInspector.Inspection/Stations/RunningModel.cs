@@ -22,8 +22,13 @@ internal sealed class RunningModel(IGeneration generation, RuleSet rules)
     }
 
     /// <summary>Runs the model and judges. False when another model has taken over meanwhile, which must then be asked.</summary>
+    /// <param name="frame">The picture.</param>
+    /// <param name="deadline">When the part is due, in ticks of the clock.</param>
+    /// <param name="predictions">Filled; the caller's own.</param>
+    /// <param name="timing">Where the time went.</param>
+    /// <param name="verdict">The verdict.</param>
     /// <exception cref="PredictionException">The model could not be run on this frame.</exception>
-    public bool TryJudge(Frame frame, List<Prediction> predictions, out PredictionTiming timing, out Verdict verdict)
+    public bool TryJudge(Frame frame, long deadline, List<Prediction> predictions, out PredictionTiming timing, out Verdict verdict)
     {
         lock (_gate)
         {
@@ -32,7 +37,7 @@ internal sealed class RunningModel(IGeneration generation, RuleSet rules)
                 (timing, verdict) = (default, default);
                 return false;
             }
-            timing = generation.Predict(frame, predictions);
+            timing = generation.Predict(frame, predictions, deadline);
             verdict = _rules.Judge(predictions);
             return true;
         }

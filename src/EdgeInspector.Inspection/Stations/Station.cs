@@ -450,7 +450,7 @@ public sealed partial class Station : IFrameSink, IDisposable
         if (!_open.TryBegin(open, frame, begunAt))
             return null;
         Volatile.Write(ref _busySince, begunAt);
-        Verdict verdict = Predict(frame, out timing);
+        Verdict verdict = Predict(frame, open.Deadline, out timing);
         long readyAt = _time.GetTimestamp();
         bool isSignalled = TryAnswer(open, verdict) && open.Answer.Verdict.Kind == verdict.Kind;
         _times.Add(_time.GetTimestamp() - begunAt);
@@ -460,7 +460,7 @@ public sealed partial class Station : IFrameSink, IDisposable
         return new LateResult(verdict, _time.GetElapsedTime(open.Trigger.At, readyAt));
     }
 
-    private Verdict Predict(Frame frame, out PredictionTiming timing)
+    private Verdict Predict(Frame frame, long deadline, out PredictionTiming timing)
     {
         try
         {
@@ -468,7 +468,7 @@ public sealed partial class Station : IFrameSink, IDisposable
             RunningModel model;
             do
                 model = _model;
-            while (!model.TryJudge(frame, _predictions, out timing, out verdict));
+            while (!model.TryJudge(frame, deadline, _predictions, out timing, out verdict));
             _ran = model.Identity;
             Withdraw(ModelComponent);
             return verdict;

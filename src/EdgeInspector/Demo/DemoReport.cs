@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using EdgeInspector.Reporting;
 
 namespace EdgeInspector.Demo;
 
@@ -41,19 +42,6 @@ internal sealed record EventCounts(long Journalled, long Delivered, long Receive
 internal sealed record ImageCounts(long Published, long Received);
 
 internal sealed record LatencyReport(Percentiles TriggerToSignal, Percentiles Inference);
-
-/// <summary>Milliseconds.</summary>
-internal sealed record Percentiles(double P50, double P99)
-{
-    /// <summary>By the nearest rank; zero without values.</summary>
-    public static Percentiles Of(IEnumerable<double> values)
-    {
-        double[] sorted = [.. values.Order()];
-        return sorted.Length == 0 ? new Percentiles(0, 0) : new Percentiles(At(0.50), At(0.99));
-
-        double At(double share) => Math.Round(sorted[Math.Max(0, (int)Math.Ceiling(share * sorted.Length) - 1)], 2);
-    }
-}
 
 [JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(DemoReport))]

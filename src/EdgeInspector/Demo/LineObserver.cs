@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
+using EdgeInspector.Reporting;
 using MQTTnet;
 using MQTTnet.Protocol;
 

@@ -53,11 +53,7 @@ internal sealed class AgentModels : IAsyncDisposable
     /// <summary>Trials run in a process of their own: this program with another command.</summary>
     public static TrialProcess TrialOf(ModelOptions options, TimeProvider time)
     {
-        string program = Environment.ProcessPath!, name = Path.GetFileName(program);
-        string[] command = ["models", "trial"];
-        // Run by dotnet, or from within a benchmark.
-        if (name is not ("EdgeInspector" or "EdgeInspector.exe"))
-            (program, command) = (name is "dotnet" or "dotnet.exe" ? program : "dotnet", [Path.Combine(AppContext.BaseDirectory, "EdgeInspector.dll"), .. command]);
+        (string program, string[] command) = OwnProgram.With("models", "trial");
         return new TrialProcess(program, command, new TrialLimits(options.TrialTimeout, options.TrialMemoryMiB), time);
     }
 
@@ -65,7 +61,7 @@ internal sealed class AgentModels : IAsyncDisposable
     public static StationModelOptions OptionsOf(StationSettings settings, AgentOptions options) => new()
     {
         Model = settings.Model!,
-        Inference = options.Inference,
+        Inference = options.Inference.ForStations(options.Stations.Count),
         Preprocessing = settings.Preprocessing,
         Detector = settings.Detector,
         Rules = settings.RulesAlone,

@@ -36,7 +36,7 @@ internal static class DeadlineBenchmark
         using var answers = new Answers();
         var options = new StationOptions { Deadline = Limit, Trigger = new TriggerOptions { Kind = TriggerKind.Mqtt, QueueLength = 1000 } };
         // One thread for the model leaves the others a core, as on a line PC that also has a camera to serve.
-        await using BenchStation bench = await BenchStation.StartAsync(
+        await using LoneStation bench = await LoneStation.StartAsync(
             Path.Combine(AppContext.BaseDirectory, "Packages", "slow"), options, answers, new InferenceOptions { Threads = 1 });
         using var camera = new CancellationTokenSource();
         List<Mat> pictures = HotPathBenchmark.Render();

@@ -29,7 +29,7 @@ internal static class HotPathBenchmark
     private static async Task MeasureAsync(string model, int parts)
     {
         using var measured = new Measured();
-        await using BenchStation bench = await BenchStation.StartAsync(model, new StationOptions { Deadline = TimeSpan.FromSeconds(10) }, measured);
+        await using LoneStation bench = await LoneStation.StartAsync(model, new StationOptions { Deadline = TimeSpan.FromSeconds(10) }, measured);
         TimeProvider time = TimeProvider.System;
         using var frames = new FramePool();
         List<Mat> pictures = Render();

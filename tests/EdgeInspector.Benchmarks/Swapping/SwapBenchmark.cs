@@ -51,7 +51,7 @@ internal static class SwapBenchmark
         var limits = new ModelOptions();
         var trust = new PackageTrust([]);
         LoadedModel model = FirstModel.Load("bench", mine, store, trust, active, TimeProvider.System, NullLogger.Instance).Model!;
-        await using BenchStation bench = await BenchStation.StartAsync(model.Generation, options, answers);
+        await using LoneStation bench = await LoneStation.StartAsync(model.Generation, options, answers);
         using var turn = new SemaphoreSlim(1, 1);
         await using var models = new StationModels(
             bench.Station, model.Generation, mine, store, trust, active, limits, turn, (_, _) => { }, NativeHeap.GiveBack, TimeProvider.System, NullLogger.Instance);

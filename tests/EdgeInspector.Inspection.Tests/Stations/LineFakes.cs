@@ -11,7 +11,7 @@ internal sealed class CallbackGeneration(Func<Frame, Prediction> predict) : IGen
 {
     public ModelIdentity Model { get; } = new("test", new string('a', 64), "it-1", ModelKind.Classifier, ["ok", "scratch"], "cpu");
 
-    public PredictionTiming Predict(Frame frame, List<Prediction> predictions)
+    public PredictionTiming Predict(Frame frame, List<Prediction> predictions, long? deadline = null)
     {
         predictions.Clear();
         predictions.Add(predict(frame));

@@ -25,7 +25,7 @@ public sealed class SimulatedPictureTests : IDisposable
     {
         public ModelIdentity Model { get; } = new("test", new string('a', 64), null, ModelKind.Classifier, ["ok"], "cpu");
 
-        public PredictionTiming Predict(Frame frame, List<Prediction> predictions)
+        public PredictionTiming Predict(Frame frame, List<Prediction> predictions, long? deadline = null)
         {
             predictions.Clear();
             predictions.Add(new Prediction("ok", 1));

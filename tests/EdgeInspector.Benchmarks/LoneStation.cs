@@ -11,13 +11,13 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace EdgeInspector.Benchmarks;
 
 /// <summary>A real station with a real model, whose signals go over a real link to a broker (embedded, on loopback). No camera: the benchmark brings frames.</summary>
-internal sealed class BenchStation : IAsyncDisposable
+internal sealed class LoneStation : IAsyncDisposable
 {
     private readonly OnnxGeneration? _generation;
     private readonly LoopbackBroker _broker;
     private readonly StationLink _link;
 
-    private BenchStation(OnnxGeneration? generation, LoopbackBroker broker, StationLink link, Station station) =>
+    private LoneStation(OnnxGeneration? generation, LoopbackBroker broker, StationLink link, Station station) =>
         (_generation, _broker, _link, Station) = (generation, broker, link, station);
 
     public Station Station { get; }
@@ -26,7 +26,7 @@ internal sealed class BenchStation : IAsyncDisposable
     /// <param name="options">How the station inspects.</param>
     /// <param name="records">Takes the station's records.</param>
     /// <param name="inference">Where and how the model runs.</param>
-    public static async Task<BenchStation> StartAsync(string model, StationOptions options, IInspectedPartSink records, InferenceOptions? inference = null)
+    public static async Task<LoneStation> StartAsync(string model, StationOptions options, IInspectedPartSink records, InferenceOptions? inference = null)
     {
         PackageReading reading = ModelPackageReader.Read(model);
         LoadOutcome outcome = GenerationLoader.Load(
@@ -39,9 +39,9 @@ internal sealed class BenchStation : IAsyncDisposable
     }
 
     /// <summary>The same with a model of somebody else's, who frees it.</summary>
-    public static Task<BenchStation> StartAsync(OnnxGeneration generation, StationOptions options, IInspectedPartSink records) => StartAsync(generation, options, records, null);
+    public static Task<LoneStation> StartAsync(OnnxGeneration generation, StationOptions options, IInspectedPartSink records) => StartAsync(generation, options, records, null);
 
-    private static async Task<BenchStation> StartAsync(OnnxGeneration generation, StationOptions options, IInspectedPartSink records, OnnxGeneration? owned)
+    private static async Task<LoneStation> StartAsync(OnnxGeneration generation, StationOptions options, IInspectedPartSink records, OnnxGeneration? owned)
     {
         LoopbackBroker broker = await LoopbackBroker.StartAsync();
         var mqtt = new MqttOptions { Host = "127.0.0.1", Port = broker.Port };
@@ -62,7 +62,7 @@ internal sealed class BenchStation : IAsyncDisposable
         var station = new Station(
             "bench", options, RuleSet.Create(options, generation.Model, out _)!, generation, link, records, health, counters, time, NullLogger.Instance);
         station.Start();
-        return new BenchStation(owned, broker, link, station);
+        return new LoneStation(owned, broker, link, station);
     }
 
     public async ValueTask DisposeAsync()

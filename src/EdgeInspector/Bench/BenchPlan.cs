@@ -1,0 +1,34 @@
+using EdgeInspector.Inference;
+
+namespace EdgeInspector.Bench;
+
+/// <summary>What a benchmark run drives.</summary>
+internal sealed record BenchPlan
+{
+    /// <summary>The model of every station.</summary>
+    public required ModelPackage Package { get; init; }
+
+    /// <summary>Stations that run at once, each with frames of its own.</summary>
+    public int Stations { get; init; } = 1;
+
+    /// <summary>Frames a second at each station; 0: each as soon as the one before has its signal.</summary>
+    public double FramesPerSecond { get; init; }
+
+    /// <summary>From one frame of a station to the next; zero at full pace.</summary>
+    public TimeSpan Period => FramesPerSecond > 0 ? TimeSpan.FromSeconds(1 / FramesPerSecond) : TimeSpan.Zero;
+
+    /// <summary>How long it runs, warm-up apart.</summary>
+    public TimeSpan Duration { get; init; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>The frames' width, pixels.</summary>
+    public int Width { get; init; } = 1920;
+
+    /// <summary>The frames' height, pixels.</summary>
+    public int Height { get; init; } = 1200;
+
+    /// <summary>Where and how the model runs.</summary>
+    public InferenceOptions Inference { get; init; } = new();
+
+    /// <summary>A broker to use, <c>host:port</c>; null: one in a process of its own.</summary>
+    public string? Broker { get; init; }
+}

@@ -1,0 +1,124 @@
+using EdgeInspector.Delivery;
+using EdgeInspector.Delivery.Connecting;
+using EdgeInspector.Inference;
+using EdgeInspector.Inspection.Frames;
+using EdgeInspector.Inspection.Rules;
+using EdgeInspector.Inspection.Stations;
+using EdgeInspector.Inspection.Triggers;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace EdgeInspector.Bench;
+
+/// <summary>
+/// A station as the agent builds it, with a thread that hands it frames in place of a camera, and a sink that only takes notes in place of the evidence.
+/// </summary>
+internal sealed class BenchStation : IAsyncDisposable
+{
+    private readonly OnnxGeneration _generation;
+    private readonly StationLink _link;
+    private readonly BenchFrames _frames;
+    private readonly BenchSink _sink;
+    private readonly ManualResetEventSlim _go = new(false);
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Thread _feeder;
+    private readonly TimeSpan _period;
+    private volatile bool _isResting = true;
+
+    /// <param name="name">The station's name.</param>
+    /// <param name="plan">What is driven.</param>
+    /// <param name="generation">Its model; freed with it.</param>
+    /// <param name="mqtt">The broker.</param>
+    /// <param name="line">The line's name.</param>
+    /// <param name="seed">Which parts it sees.</param>
+    public BenchStation(string name, BenchPlan plan, OnnxGeneration generation, MqttOptions mqtt, string line, int seed)
+    {
+        Name = name;
+        _generation = generation;
+        _frames = new BenchFrames(plan.Width, plan.Height, seed);
+        _sink = new BenchSink(1 << 17);
+        _period = plan.Period;
+        // Far from any deadline: what is measured is how long it takes.
+        var options = new StationOptions { Trigger = new TriggerOptions { Kind = TriggerKind.EveryFrame }, Deadline = TimeSpan.FromSeconds(10) };
+        var (health, counters, time) = (new StationHealth(), new StationCounters(), TimeProvider.System);
+        var agent = new AgentIdentity(Environment.MachineName, line, "bench");
+        _link = new StationLink(
+            agent, name, mqtt, StationTopics.ForAll(mqtt, line, [name])[name], health, counters, () => generation.Model, null, time, NullLogger.Instance);
+        Station = new Station(
+            name, options, RuleSet.Create(options, generation.Model, out _)!, generation, _link, _sink, health, counters, time, NullLogger.Instance);
+        _feeder = new Thread(Feed) { Name = $"frames {name}", IsBackground = true };
+    }
+
+    public string Name { get; }
+
+    public Station Station { get; }
+
+    public IReadOnlyList<BenchPart> Parts => _sink.Parts;
+
+    public OnnxGeneration Generation => _generation;
+
+    public async Task StartAsync(CancellationToken stop)
+    {
+        _link.Start();
+        await _link.WaitConnected(stop);
+        Station.Start();
+        _feeder.Start();
+    }
+
+    /// <summary>Lets frames come.</summary>
+    public void Go()
+    {
+        _isResting = false;
+        _go.Set();
+    }
+
+    /// <summary>Lets no more frames come and waits for those that have.</summary>
+    public void Rest(CancellationToken stop)
+    {
+        _go.Reset();
+        SpinWait.SpinUntil(() => _isResting || stop.IsCancellationRequested);
+        Station.WaitUntilIdle(stop);
+    }
+
+    private void Feed()
+    {
+        TimeProvider time = TimeProvider.System;
+        long number = 0;
+        while (!_stop.IsCancellationRequested)
+        {
+            if (!_go.IsSet)
+            {
+                _isResting = true;
+                try
+                {
+                    _go.Wait(_stop.Token);
+                }
+                catch (OperationCanceledException)
+                {
+                    return;
+                }
+            }
+            long begunAt = time.GetTimestamp();
+            bool isPaced = _period > TimeSpan.Zero;
+            // At a set pace as a camera's thread does it, which copies the driver's picture before it stamps it; at full pace that would only take the processor
+            // from the part before.
+            Frame frame = isPaced ? _frames.Copy(number) : _frames.Take(number);
+            frame.Stamp(time.GetTimestamp(), time.GetUtcNow(), ++number);
+            Station.Accept(frame, mayWait: !isPaced, _stop.Token);
+            if (_period - time.GetElapsedTime(begunAt) is { Ticks: > 0 } left)
+                Thread.Sleep(left);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        if (_feeder.IsAlive)
+            _feeder.Join();
+        Station.Dispose();
+        await _link.DisposeAsync();
+        _generation.Dispose();
+        _frames.Dispose();
+        _go.Dispose();
+        _stop.Dispose();
+    }
+}

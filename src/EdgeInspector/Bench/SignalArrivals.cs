@@ -1,0 +1,72 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using EdgeInspector.Delivery.DemoBroker;
+using EdgeInspector.Hosting;
+using MQTTnet;
+using MQTTnet.Protocol;
+
+namespace EdgeInspector.Bench;
+
+/// <summary>
+/// The PLC's side, in a process of its own so that its work is not counted as the agent's: a broker, unless one is named, and a subscriber that notes when each
+/// signal arrives. Both processes read the same clock (<see cref="Stopwatch"/>).
+/// </summary>
+internal static class SignalArrivals
+{
+    /// <summary>The word on standard input at which it tells what it has seen and ends.</summary>
+    public const string End = "end";
+
+    /// <summary>Serves until told to end. Writes the broker's address first, then, at the end, one line <c>station sequence ticks</c> for each signal.</summary>
+    /// <param name="broker">A broker's <c>host:port</c>; null: its own.</param>
+    /// <param name="line">The line whose signals are meant.</param>
+    /// <param name="stop">Gives up.</param>
+    public static async Task<int> ServeAsync(string? broker, string line, CancellationToken stop)
+    {
+        await using LoopbackBroker? own = broker is null ? await LoopbackBroker.StartAsync() : null;
+        (string host, int port) = own is null ? BenchAddress.Parse(broker!) : ("127.0.0.1", own.Port);
+        var seen = new List<(string Topic, long Sequence, long At)>(1 << 16);
+        using IMqttClient client = new MqttClientFactory().CreateMqttClient();
+        client.ApplicationMessageReceivedAsync += message =>
+        {
+            long now = Stopwatch.GetTimestamp();
+            if (Sequence(message.ApplicationMessage) is { } sequence)
+            {
+                lock (seen)
+                    seen.Add((message.ApplicationMessage.Topic, sequence, now));
+            }
+            return Task.CompletedTask;
+        };
+        try
+        {
+            await client.ConnectAsync(new MqttClientOptionsBuilder().WithTcpServer(host, port).WithClientId($"{line}-plc").Build(), stop);
+        }
+        catch (Exception fault) when (fault is MQTTnet.Exceptions.MqttCommunicationException or System.Net.Sockets.SocketException)
+        {
+            throw new RefusedException($"--broker: {host}:{port} does not answer: {fault.Message}");
+        }
+        await client.SubscribeAsync($"edgeinspector/{line}/+/signal", MqttQualityOfServiceLevel.AtLeastOnce, stop);
+        await Console.Out.WriteLineAsync($"{host}:{port}");
+        await Console.Out.FlushAsync(stop);
+        while (await Console.In.ReadLineAsync(stop) is { } word && word != End)
+        {
+        }
+        lock (seen)
+        {
+            foreach ((string topic, long sequence, long at) in seen)
+                Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{topic.Split('/')[2]} {sequence} {at}"));
+        }
+        return ExitCode.Done;
+    }
+
+    private static long? Sequence(MqttApplicationMessage message)
+    {
+        var reader = new Utf8JsonReader(message.Payload);
+        while (reader.Read())
+        {
+            if (reader.TokenType == JsonTokenType.PropertyName && reader.ValueTextEquals("seq"u8) && reader.Read())
+                return reader.GetInt64();
+        }
+        return null;
+    }
+}
