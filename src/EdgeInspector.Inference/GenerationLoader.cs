@@ -3,6 +3,7 @@ using EdgeInspector.Inference.Decoding;
 using EdgeInspector.Inference.Preprocessing;
 using EdgeInspector.Inference.Providers;
 using EdgeInspector.Inference.Sessions;
+using EdgeInspector.Inference.Tiling;
 using EdgeInspector.Inspection.Frames;
 using EdgeInspector.Inspection.Predictions;
 using Microsoft.Extensions.Logging;
@@ -19,9 +20,10 @@ public static partial class GenerationLoader
     /// <param name="preprocessing">What the user knows better than the package about pictures.</param>
     /// <param name="log">The log.</param>
     /// <param name="detector">How a raw grid is decoded; default: as YOLOv2 and the export's own script do.</param>
+    /// <param name="tiling">Where on the frame the network looks; default: at the whole frame at once.</param>
     /// <returns>The generation, owned by the caller, or the problems.</returns>
     public static LoadOutcome Load(
-        ModelPackage package, InferenceOptions inference, PreprocessingOptions preprocessing, ILogger log, DetectorOptions? detector = null)
+        ModelPackage package, InferenceOptions inference, PreprocessingOptions preprocessing, ILogger log, DetectorOptions? detector = null, TilingOptions? tiling = null)
     {
         List<string> complaints = [.. inference.Providers.Select(ProviderName.Complaint).OfType<string>()];
         if (inference.Providers.Count == 0)
@@ -34,7 +36,7 @@ public static partial class GenerationLoader
         {
             try
             {
-                LoadOutcome outcome = LoadOn(provider, package, inference, preprocessing, detector ?? new DetectorOptions(), notes);
+                LoadOutcome outcome = LoadOn(provider, package, inference, new StationView(preprocessing, detector ?? new DetectorOptions(), tiling ?? new TilingOptions()), notes);
                 if (outcome.Generation is { } generation)
                 {
                     LogLoaded(log, package.Name, generation.Model.Provider, generation.Description);
@@ -54,6 +56,9 @@ public static partial class GenerationLoader
         throw new InvalidOperationException("The CPU provider cannot be missing.");
     }
 
+    /// <summary>What a station knows better than the package about how the network sees its frames.</summary>
+    private sealed record StationView(PreprocessingOptions Preprocessing, DetectorOptions Detector, TilingOptions Tiling);
+
     /// <summary>The CPU comes last even if nobody named it; a provider named after it is never reached.</summary>
     private static IEnumerable<string> Order(InferenceOptions inference) => inference.Required
         ? [inference.Providers[0]]
@@ -61,15 +66,15 @@ public static partial class GenerationLoader
 
     /// <exception cref="ProviderUnavailableException">The provider cannot be had or cannot run the model.</exception>
     private static LoadOutcome LoadOn(
-        string provider, ModelPackage package, InferenceOptions inference, PreprocessingOptions preprocessing, DetectorOptions detector, List<string> notes)
+        string provider, ModelPackage package, InferenceOptions inference, StationView view, List<string> notes)
     {
         using SessionOptions options = ProviderSetup.Create(provider, inference, out string ortName);
         if (ortName == ProviderName.OrtName(ProviderName.Cpu))
-            return LoadOn(provider, ortName, options, package, inference, preprocessing, detector, notes);
+            return LoadOn(provider, ortName, options, package, inference, view, notes);
         string profile = NodeAssignment.Begin(options);
         try
         {
-            return LoadOn(provider, ortName, options, package, inference, preprocessing, detector, notes);
+            return LoadOn(provider, ortName, options, package, inference, view, notes);
         }
         finally
         {
@@ -83,8 +88,7 @@ public static partial class GenerationLoader
         SessionOptions options,
         ModelPackage package,
         InferenceOptions inference,
-        PreprocessingOptions preprocessing,
-        DetectorOptions detector,
+        StationView view,
         List<string> notes)
     {
         bool isCpu = ortName == ProviderName.OrtName(ProviderName.Cpu);
@@ -110,7 +114,7 @@ public static partial class GenerationLoader
         OnnxGeneration? generation = null;
         try
         {
-            generation = Assemble(session, provider, package, preprocessing, detector, out List<string> problems);
+            generation = Assemble(session, provider, package, view, out List<string> problems);
             if (generation is null)
                 return LoadOutcome.Refused(problems);
             if (WarmUp(generation, inference.WarmUpRuns) is { } problem)
@@ -136,11 +140,11 @@ public static partial class GenerationLoader
     }
 
     private static OnnxGeneration? Assemble(
-        SharedSession shared, string provider, ModelPackage package, PreprocessingOptions preprocessing, DetectorOptions detector, out List<string> problems)
+        SharedSession shared, string provider, ModelPackage package, StationView view, out List<string> problems)
     {
         InferenceSession session = shared.Session;
         problems = [];
-        IOutputDecoder? decoder = DecoderChoice.For(package, session.OutputMetadata, detector, out string outputProblem);
+        IOutputDecoder? decoder = DecoderChoice.For(package, session.OutputMetadata, view.Detector, out string outputProblem);
         if (decoder is null)
             problems.Add(outputProblem);
         TensorInput? input = null;
@@ -160,7 +164,7 @@ public static partial class GenerationLoader
         if (decoder is null || input is null)
             return null;
 
-        PreprocessingPlan plan = PreprocessingPlan.Decide(preprocessing, session.ModelMetadata.CustomMetadataMap, package.Metadata, decoder.Kind);
+        PreprocessingPlan plan = PreprocessingPlan.Decide(view.Preprocessing, session.ModelMetadata.CustomMetadataMap, package.Metadata, decoder.Kind);
         if (plan.Problems.Count > 0)
         {
             problems.AddRange(plan.Problems);
@@ -175,7 +179,7 @@ public static partial class GenerationLoader
             decoder.Description);
         string shown = ProviderName.IsLibrary(provider) ? Path.GetFileNameWithoutExtension(provider) : ProviderName.Normal(provider);
         var identity = new ModelIdentity(package.Name, package.Hash, package.Iteration, decoder.Kind, package.Labels, shown);
-        return new OnnxGeneration(shared, input, plan, decoder, identity, description);
+        return new OnnxGeneration(shared, input, plan, decoder, view.Tiling, identity, description);
     }
 
     private static TensorInput? Refuse(string problem, out string inputProblem)

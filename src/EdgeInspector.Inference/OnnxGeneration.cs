@@ -1,6 +1,7 @@
 using EdgeInspector.Inference.Decoding;
 using EdgeInspector.Inference.Preprocessing;
 using EdgeInspector.Inference.Sessions;
+using EdgeInspector.Inference.Tiling;
 using EdgeInspector.Inspection.Frames;
 using EdgeInspector.Inspection.Predictions;
 using Microsoft.ML.OnnxRuntime;
@@ -15,6 +16,9 @@ public sealed class OnnxGeneration : IGeneration
     private readonly InferenceSession _session;
     private readonly RunOptions _run = new();
     private readonly FrameTensor _input;
+    private readonly TileGrid? _grid;
+    private readonly TileMerge _merge = new();
+    private readonly List<Prediction> _ofTile = new(64);
     private readonly IOutputDecoder _decoder;
     private readonly RunQueue.Place _place = new();
     private readonly string[] _inputNames;
@@ -24,8 +28,9 @@ public sealed class OnnxGeneration : IGeneration
     private OrtValue[]? _outputs;
 
     internal OnnxGeneration(
-        SharedSession session, TensorInput input, PreprocessingPlan plan, IOutputDecoder decoder, ModelIdentity model, ModelDescription description)
+        SharedSession session, TensorInput input, PreprocessingPlan plan, IOutputDecoder decoder, TilingOptions tiling, ModelIdentity model, ModelDescription description)
     {
+        _grid = tiling.IsOn ? new TileGrid(tiling) : null;
         (_shared, _session, _decoder, Model, Description) = (session, session.Session, decoder, model, description);
         _input = new FrameTensor(input, plan);
         _inputNames = [input.Name];
@@ -47,46 +52,21 @@ public sealed class OnnxGeneration : IGeneration
     internal IOutputDecoder Decoder => _decoder;
 
     /// <summary>Preprocessing alone, for the same. Returns true when the frame's size made a new tensor necessary.</summary>
-    internal bool Prepare(Frame frame) => _input.Fill(frame);
+    internal bool Prepare(Frame frame) => _input.Fill(frame, Whole(frame));
 
     /// <inheritdoc />
     public PredictionTiming Predict(Frame frame, List<Prediction> predictions, long? deadline = null)
     {
-        TimeProvider time = TimeProvider.System;
-        long start = time.GetTimestamp();
         predictions.Clear();
         try
         {
-            if (_input.Fill(frame))
-                Forget();
-            long filled = time.GetTimestamp();
-            _inputs[0] = _input.Tensor;
-            if (deadline is { } due)
-                _shared.Queue.Enter(_place, due);
-            long begun = time.GetTimestamp(), ran;
-            IReadOnlyList<OrtValue> outputs;
-            try
+            if (_grid is null)
             {
-                outputs = Run();
-                ran = time.GetTimestamp();
+                PredictionTiming timing = Predict(frame, Whole(frame), predictions, deadline);
+                predictions.Sort(HighestFirst);
+                return timing;
             }
-            finally
-            {
-                if (deadline is not null)
-                    _shared.Queue.Leave(_place);
-            }
-            try
-            {
-                _decoder.Decode(outputs, predictions);
-            }
-            finally
-            {
-                // Outputs of one run only come as a collection that frees them; those that are kept, as an array.
-                (outputs as IDisposable)?.Dispose();
-            }
-            Place(predictions, frame, _input.Geometry);
-            predictions.Sort(HighestFirst);
-            return new PredictionTiming(time.GetElapsedTime(start, filled), time.GetElapsedTime(begun, ran), time.GetElapsedTime(ran));
+            return PredictTiles(frame, _grid.For(frame.Width, frame.Height), predictions, deadline);
         }
         catch (Exception fault) when (fault is OnnxRuntimeException or OpenCVException or OpenCvSharpException)
         {
@@ -99,6 +79,72 @@ public sealed class OnnxGeneration : IGeneration
             throw;
         }
     }
+
+    private PredictionTiming PredictTiles(Frame frame, ReadOnlySpan<Tile> tiles, List<Prediction> predictions, long? deadline)
+    {
+        PredictionTiming total = default;
+        _merge.Clear();
+        for (int i = 0; i < tiles.Length; i++)
+        {
+            _ofTile.Clear();
+            PredictionTiming timing = Predict(frame, tiles[i], _ofTile, deadline);
+            total = new PredictionTiming(total.Preprocess + timing.Preprocess, total.Run + timing.Run, total.Decode + timing.Decode);
+            if (Model.Kind == ModelKind.Detector)
+            {
+                _merge.Add(i, _ofTile);
+                continue;
+            }
+            // What a classifier says of a tile belongs together: which tile counts, the rules decide.
+            _ofTile.Sort(HighestFirst);
+            BoundingBox where = Share(tiles[i], frame);
+            foreach (Prediction prediction in _ofTile)
+                predictions.Add(prediction with { BoundingBox = where });
+        }
+        if (Model.Kind == ModelKind.Detector)
+            _merge.WriteTo(predictions);
+        return total;
+    }
+
+    /// <summary>Adds what the network says of one tile.</summary>
+    private PredictionTiming Predict(Frame frame, in Tile tile, List<Prediction> predictions, long? deadline)
+    {
+        TimeProvider time = TimeProvider.System;
+        long start = time.GetTimestamp();
+        if (_input.Fill(frame, tile))
+            Forget();
+        long filled = time.GetTimestamp();
+        _inputs[0] = _input.Tensor;
+        if (deadline is { } due)
+            _shared.Queue.Enter(_place, due);
+        long begun = time.GetTimestamp(), ran;
+        IReadOnlyList<OrtValue> outputs;
+        try
+        {
+            outputs = Run();
+            ran = time.GetTimestamp();
+        }
+        finally
+        {
+            if (deadline is not null)
+                _shared.Queue.Leave(_place);
+        }
+        try
+        {
+            _decoder.Decode(outputs, predictions);
+        }
+        finally
+        {
+            // Outputs of one run only come as a collection that frees them; those that are kept, as an array.
+            (outputs as IDisposable)?.Dispose();
+        }
+        Place(predictions, frame, _input.Geometry);
+        return new PredictionTiming(time.GetElapsedTime(start, filled), time.GetElapsedTime(begun, ran), time.GetElapsedTime(ran));
+    }
+
+    private static Tile Whole(Frame frame) => new(0, 0, frame.Width, frame.Height);
+
+    private static BoundingBox Share(in Tile tile, Frame frame) => new(
+        (float)tile.Left / frame.Width, (float)tile.Top / frame.Height, (float)tile.Width / frame.Width, (float)tile.Height / frame.Height);
 
     /// <summary>Runs the network once more on the tensor of the last prediction, and does nothing else: the limit that the way of a part is measured against.</summary>
     /// <exception cref="OnnxRuntimeException">It could not be run.</exception>

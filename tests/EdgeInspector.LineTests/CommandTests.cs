@@ -26,6 +26,39 @@ public sealed class CommandTests : LineTest
     }
 
     [Fact]
+    public void In_tiles_a_classifier_says_which_tile_decided()
+    {
+        string parts = Path.Combine(Folder, "parts");
+        Run("simulate", "--out", parts, "--count", "3", "--seed", "79");
+        (int code, ChildProcess inspect) = Run("inspect", parts, "--tile", "800x960", "--json");
+        Assert.True(code == 0, inspect.Said);
+        foreach (JsonNode line in inspect.Output.Select(line => JsonNode.Parse(line)!))
+        {
+            List<string> tiles = [.. line["predictions"]!.AsArray().Select(p => p!["boundingBox"]!.ToJsonString()).Distinct()];
+            JsonNode tile = JsonNode.Parse(Assert.Single(tiles))!;
+            Assert.Contains((double)tile["left"]!, new[] { 0, 0.375 });
+            Assert.Equal((0, 0.625, 1), ((double)tile["top"]!, (double)tile["width"]!, (double)tile["height"]!));
+        }
+        (code, inspect) = Run("inspect", parts, "--tile", "800");
+        Assert.Equal(2, code);
+        Assert.Contains("--tile: '800' is no size of a tile; write width and height in pixels", inspect.Said, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Regions_and_tiles_are_read_from_the_settings_and_faults_in_them_are_named()
+    {
+        JsonObject settings = Settings(1883);
+        settings["Stations"]!["s1"]!["Tiling"] = JsonNode.Parse("""{ "Width": 640, "Height": 480, "Overlap": 0.2, "Regions": [{ "Left": 0.1, "Width": 0.5 }, { "Top": 0.5, "Height": 0.5 }] }""");
+        (int code, ChildProcess check) = Run("config", "check", "--settings", Write(settings));
+        Assert.True(code == 0, check.Said);
+        Assert.Contains("\"Overlap\": 0.2", check.Said, StringComparison.Ordinal);
+        settings["Stations"]!["s1"]!["Tiling"]!["Regions"]![0]!["Left"] = 0.6;
+        (code, check) = Run("config", "check", "--settings", Write(settings));
+        Assert.Equal(2, code);
+        Assert.Contains("Stations:s1:Tiling:Regions:0:Width: Left and Width together reach beyond the frame", check.Said, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_table_of_inspect_names_each_image_and_sums_up()
     {
         string parts = Path.Combine(Folder, "parts");

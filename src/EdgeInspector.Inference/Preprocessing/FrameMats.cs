@@ -1,15 +1,17 @@
+using EdgeInspector.Inference.Tiling;
 using EdgeInspector.Inspection.Frames;
 using OpenCvSharp;
 
 namespace EdgeInspector.Inference.Preprocessing;
 
 /// <summary>
-/// OpenCV's view of a frame's crop, kept for each of a pool's few buffers so that a frame costs no new object. A view holds nothing but the address
+/// OpenCV's view of a frame's crop, kept for each tile of a pool's few buffers so that a frame costs no new object. A view holds nothing but the address
 /// and the size that it is found by, so one that outlives its buffer is never looked at. One caller at a time.
 /// </summary>
 internal sealed class FrameMats : IDisposable
 {
-    private const int Capacity = 32;
+    // For the frames of a pool, each with as many tiles as there may be.
+    private const int Capacity = 12 * TileGrid.MostTiles;
 
     private readonly Dictionary<(nint Data, int Stride, InputGeometry Geometry), InputArray> _inputs = [];
     private readonly List<Mat> _views = [];

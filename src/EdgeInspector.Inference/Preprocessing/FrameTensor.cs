@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using EdgeInspector.Inference.Tiling;
 using EdgeInspector.Inspection.Frames;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
@@ -21,33 +22,35 @@ internal sealed unsafe class FrameTensor(TensorInput input, PreprocessingPlan pl
         _ => InterpolationFlags.Linear,
     };
 
-    private (int Width, int Height) _frameSize;
+    private Tile _tile;
     private Mat? _resized;
     private OrtValue? _tensor;
 
-    /// <summary>The geometry of the last frame.</summary>
+    /// <summary>The geometry of the last tile.</summary>
     public InputGeometry Geometry { get; private set; }
 
     /// <summary>The input tensor; replaced when <see cref="Fill"/> returns true.</summary>
     public OrtValue Tensor => _tensor ?? throw new InvalidOperationException("No frame was filled in yet.");
 
-    /// <summary>Fills the tensor from a frame.</summary>
+    /// <summary>Fills the tensor from a tile of a frame.</summary>
+    /// <param name="frame">The frame.</param>
+    /// <param name="tile">Within the frame.</param>
     /// <returns>True when the tensor was made anew because its size changed.</returns>
     /// <exception cref="OpenCVException">The resize failed.</exception>
-    public bool Fill(Frame frame)
+    public bool Fill(Frame frame, in Tile tile)
     {
         bool renewed = false;
-        if (_frameSize != (frame.Width, frame.Height))
+        if (_tile != tile)
         {
-            InputGeometry geometry = InputGeometry.For(plan, frame.Width, frame.Height, input.Width, input.Height);
+            InputGeometry geometry = InputGeometry.For(plan, tile, input.Width, input.Height);
             if (_tensor is null || _resized is null || (geometry.InputWidth, geometry.InputHeight) != (Geometry.InputWidth, Geometry.InputHeight))
             {
                 // Forgotten first: should there be no memory, the next frame tries again.
-                _frameSize = default;
+                _tile = default;
                 Renew(geometry.InputWidth, geometry.InputHeight);
                 renewed = true;
             }
-            (Geometry, _frameSize) = (geometry, (frame.Width, frame.Height));
+            (Geometry, _tile) = (geometry, tile);
         }
         Cv2.Resize(_mats.View(frame, Geometry), _resized!, new Size(Geometry.InputWidth, Geometry.InputHeight), 0, 0, _interpolation);
         Span<byte> bytes = _tensor!.GetTensorMutableRawData();

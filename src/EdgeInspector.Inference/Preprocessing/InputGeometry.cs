@@ -1,22 +1,23 @@
+using EdgeInspector.Inference.Tiling;
+
 namespace EdgeInspector.Inference.Preprocessing;
 
 /// <summary>Which rectangle of the frame (in pixels) goes to which size of the network's input.</summary>
 internal readonly record struct InputGeometry(int CropLeft, int CropTop, int CropWidth, int CropHeight, int InputWidth, int InputHeight)
 {
-    /// <summary>Computes the geometry for a frame.</summary>
+    /// <summary>Computes the geometry for a tile of a frame, or for a whole one.</summary>
     /// <param name="plan">Crop and resize method.</param>
-    /// <param name="frameWidth">Pixels.</param>
-    /// <param name="frameHeight">Pixels.</param>
+    /// <param name="tile">Where it lies on the frame.</param>
     /// <param name="fixedWidth">The network's input width, or 0 when it is dynamic.</param>
     /// <param name="fixedHeight">The network's input height, or 0 when it is dynamic.</param>
-    public static InputGeometry For(PreprocessingPlan plan, int frameWidth, int frameHeight, int fixedWidth, int fixedHeight)
+    public static InputGeometry For(PreprocessingPlan plan, in Tile tile, int fixedWidth, int fixedHeight)
     {
-        (int left, int top, int width, int height) = (0, 0, frameWidth, frameHeight);
+        (int left, int top, int width, int height) = tile;
         if (plan.Crop == CropMethod.FullImageShorterSide)
         {
-            width = height = Math.Min(frameWidth, frameHeight);
-            left = (frameWidth - width) / 2;
-            top = (frameHeight - height) / 2;
+            width = height = Math.Min(tile.Width, tile.Height);
+            left += (tile.Width - width) / 2;
+            top += (tile.Height - height) / 2;
         }
         (int inputWidth, int inputHeight) = plan.Resize switch
         {

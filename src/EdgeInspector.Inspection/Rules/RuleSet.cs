@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using EdgeInspector.Inspection.Predictions;
 using EdgeInspector.Inspection.Verdicts;
 
@@ -13,13 +14,15 @@ public sealed class RuleSet
 
     private readonly TagRule[] _rules;
     private readonly FrozenDictionary<string, int> _index;
+    private readonly bool _isClassifier;
     private readonly bool _passNeedsEvidence;
 
-    private RuleSet(TagRule[] rules, bool passNeedsEvidence)
+    private RuleSet(TagRule[] rules, bool isClassifier)
     {
         _rules = rules;
+        _isClassifier = isClassifier;
         _index = rules.Select((rule, i) => KeyValuePair.Create(rule.Tag, i)).ToFrozenDictionary(StringComparer.Ordinal);
-        _passNeedsEvidence = passNeedsEvidence;
+        _passNeedsEvidence = isClassifier && rules.Any(rule => rule.Passes);
     }
 
     private sealed record TagRule(
@@ -54,7 +57,7 @@ public sealed class RuleSet
 
         var passTags = new HashSet<string>(options.PassTags ?? DefaultPassTags, StringComparer.Ordinal);
         TagRule[] rules = [.. model.Tags.Distinct(StringComparer.Ordinal).Select(tag => Resolve(tag, options, passTags))];
-        return new RuleSet(rules, model.Kind == ModelKind.Classifier && rules.Any(rule => rule.Passes));
+        return new RuleSet(rules, model.Kind == ModelKind.Classifier);
     }
 
     private static TagRule Resolve(string tag, RuleOptions options, HashSet<string> passTags)
@@ -73,11 +76,58 @@ public sealed class RuleSet
     }
 
     /// <summary>
-    /// Judges one part. Defects come first: a tag at or above threshold + band rejects, whatever else was seen; then a probability inside a band asks for a
+    /// Judges one part. Where a classifier looked at several tiles, each is judged and the worst decides; only its predictions are left in the list, since a tile
+    /// that is well says nothing of the part.
+    /// </summary>
+    /// <param name="predictions">In any order; those of a classifier's tile follow each other and have the tile as their box.</param>
+    public Verdict Decide(List<Prediction> predictions)
+    {
+        ReadOnlySpan<Prediction> all = CollectionsMarshal.AsSpan(predictions);
+        int count = _isClassifier ? CountOfTile(all) : all.Length;
+        if (count == all.Length)
+            return Judge(all);
+        Verdict worst = Judge(all[..count]);
+        int worstFrom = 0, worstCount = count;
+        for (int from = count; from < all.Length; from += count)
+        {
+            count = CountOfTile(all[from..]);
+            Verdict verdict = Judge(all.Slice(from, count));
+            if (IsWorse(verdict, worst))
+                (worst, worstFrom, worstCount) = (verdict, from, count);
+        }
+        predictions.RemoveRange(worstFrom + worstCount, predictions.Count - worstFrom - worstCount);
+        predictions.RemoveRange(0, worstFrom);
+        return worst;
+    }
+
+    /// <summary>How many predictions at the beginning are of one tile.</summary>
+    private static int CountOfTile(ReadOnlySpan<Prediction> predictions)
+    {
+        int count = 0;
+        while (count < predictions.Length && predictions[count].BoundingBox == predictions[0].BoundingBox)
+            count++;
+        return count;
+    }
+
+    /// <summary>A defect before a doubt before a pass; among equals the stronger defect or doubt, or the weaker pass.</summary>
+    private static bool IsWorse(in Verdict verdict, in Verdict than) =>
+        verdict.Kind != than.Kind ? Rank(verdict.Kind) > Rank(than.Kind)
+        : verdict.Kind == VerdictKind.Pass ? verdict.Probability < than.Probability
+        : verdict.Probability > than.Probability;
+
+    private static int Rank(VerdictKind kind) => kind switch
+    {
+        VerdictKind.Reject => 2,
+        VerdictKind.Review => 1,
+        _ => 0,
+    };
+
+    /// <summary>
+    /// Judges predictions that belong together. Defects come first: a tag at or above threshold + band rejects, whatever else was seen; then a probability inside a band asks for a
     /// review; then a classifier with a pass tag must have it at its threshold, or a review is asked for, since nothing speaks for the part.
     /// </summary>
     /// <param name="predictions">In any order.</param>
-    public Verdict Judge(IReadOnlyList<Prediction> predictions)
+    public Verdict Judge(ReadOnlySpan<Prediction> predictions)
     {
         Span<int> certain = _rules.Length <= 128 ? stackalloc int[_rules.Length] : new int[_rules.Length];
         Span<int> possible = _rules.Length <= 128 ? stackalloc int[_rules.Length] : new int[_rules.Length];
@@ -85,9 +135,8 @@ public sealed class RuleSet
         certain.Clear();
         possible.Clear();
         best.Clear();
-        for (int i = 0; i < predictions.Count; i++)
+        foreach (Prediction prediction in predictions)
         {
-            Prediction prediction = predictions[i];
             if (!_index.TryGetValue(prediction.TagName, out int tag))
                 continue;
             TagRule rule = _rules[tag];

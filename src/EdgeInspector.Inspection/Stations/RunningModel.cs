@@ -38,7 +38,7 @@ internal sealed class RunningModel(IGeneration generation, RuleSet rules)
                 return false;
             }
             timing = generation.Predict(frame, predictions, deadline);
-            verdict = _rules.Judge(predictions);
+            verdict = _rules.Decide(predictions);
             return true;
         }
     }

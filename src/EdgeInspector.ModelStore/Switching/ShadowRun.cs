@@ -171,7 +171,7 @@ internal sealed class ShadowRun : IDisposable
     private void Judge(Offered offered)
     {
         _candidate.Generation.Predict(offered.Frame, _predictions);
-        Verdict saw = _candidate.Rules.Judge(_predictions);
+        Verdict saw = _candidate.Rules.Decide(_predictions);
         _judged++;
         if (saw.Kind == offered.Verdict.Kind)
             return;

@@ -1,4 +1,5 @@
 using EdgeInspector.Inference;
+using EdgeInspector.Inference.Tiling;
 using EdgeInspector.Inspection.Rules;
 using EdgeInspector.ModelStore.Trials;
 
@@ -18,6 +19,9 @@ public sealed record StationModelOptions
 
     /// <summary>How a raw grid is decoded.</summary>
     public DetectorOptions Detector { get; init; } = new();
+
+    /// <summary>Where on the frame the network looks.</summary>
+    public TilingOptions Tiling { get; init; } = new();
 
     /// <summary>The station's rules.</summary>
     public RuleOptions Rules { get; init; } = new();
@@ -41,6 +45,7 @@ public sealed record StationModelOptions
         Inference = Inference,
         Preprocessing = Preprocessing,
         Detector = Detector,
+        Tiling = Tiling,
         Rules = Rules,
         DropDeadRules = force,
         Golden = Golden.Folder is null ? Golden : Golden with { Folder = Path.GetFullPath(Golden.Folder) },

@@ -36,7 +36,7 @@ public sealed class Trial(ReadPicture readPicture, ILogger log) : ITrial
 
         long before = WorkingSet();
         long start = Stopwatch.GetTimestamp();
-        LoadOutcome outcome = GenerationLoader.Load(package, request.Inference, request.Preprocessing, log, request.Detector);
+        LoadOutcome outcome = GenerationLoader.Load(package, request.Inference, request.Preprocessing, log, request.Detector, request.Tiling);
         using OnnxGeneration? generation = outcome.Generation;
         if (generation is null)
             return report with { Problems = outcome.Problems, Notes = outcome.Notes };
@@ -106,7 +106,7 @@ public sealed class Trial(ReadPicture readPicture, ILogger log) : ITrial
             return null;
         PackageReading reading = ModelPackageReader.Read(request.Active);
         LoadOutcome? outcome = reading.Package is { } package
-            ? GenerationLoader.Load(package, request.Inference, request.Preprocessing, log, request.Detector)
+            ? GenerationLoader.Load(package, request.Inference, request.Preprocessing, log, request.Detector, request.Tiling)
             : null;
         if (outcome?.Generation is { } generation)
         {
@@ -144,7 +144,7 @@ public sealed class Trial(ReadPicture readPicture, ILogger log) : ITrial
             {
                 tried++;
                 candidate.Predict(frame, predictions);
-                Verdict saw = rules.Judge(predictions);
+                Verdict saw = rules.Decide(predictions);
                 bool isWrong = !Fits(saw, image);
                 failed += isWrong ? 1 : 0;
                 string? activeWord = null;
@@ -153,7 +153,7 @@ public sealed class Trial(ReadPicture readPicture, ILogger log) : ITrial
                 {
                     string? why = Why(saw, predictions);
                     active.Predict(frame, predictions);
-                    Verdict other = activeRules.Judge(predictions);
+                    Verdict other = activeRules.Decide(predictions);
                     activeFailed += Fits(other, image) ? 0 : 1;
                     differs = other.Kind != saw.Kind;
                     changed += differs ? 1 : 0;

@@ -1,4 +1,5 @@
 using EdgeInspector.Inference;
+using EdgeInspector.Inference.Tiling;
 using EdgeInspector.Inspection.Rules;
 
 namespace EdgeInspector.ModelStore.Trials;
@@ -20,6 +21,9 @@ public sealed record TrialRequest
 
     /// <summary>How a raw grid is decoded.</summary>
     public DetectorOptions Detector { get; init; } = new();
+
+    /// <summary>Where on the frame the network looks.</summary>
+    public TilingOptions Tiling { get; init; } = new();
 
     /// <summary>The station's rules; null when the package is not tried for a station.</summary>
     public RuleOptions? Rules { get; init; }

@@ -1,4 +1,5 @@
 using EdgeInspector.Inference;
+using EdgeInspector.Inference.Tiling;
 
 namespace EdgeInspector.Bench;
 
@@ -28,6 +29,9 @@ internal sealed record BenchPlan
 
     /// <summary>Where and how the model runs.</summary>
     public InferenceOptions Inference { get; init; } = new();
+
+    /// <summary>Where on the frame the network looks.</summary>
+    public TilingOptions Tiling { get; init; } = new();
 
     /// <summary>A broker to use, <c>host:port</c>; null: one in a process of its own.</summary>
     public string? Broker { get; init; }

@@ -75,7 +75,7 @@ internal sealed class BenchRun
 
     private OnnxGeneration Load(InferenceOptions inference)
     {
-        LoadOutcome outcome = GenerationLoader.Load(_plan.Package, inference, new PreprocessingOptions(), NullLogger.Instance);
+        LoadOutcome outcome = GenerationLoader.Load(_plan.Package, inference, new PreprocessingOptions(), NullLogger.Instance, null, _plan.Tiling);
         return outcome.Generation ?? throw new RefusedException(outcome.Problems);
     }
 

@@ -3,6 +3,7 @@ using System.Globalization;
 using EdgeInspector.Bench;
 using EdgeInspector.Hosting;
 using EdgeInspector.Inference;
+using EdgeInspector.Inference.Tiling;
 using EdgeInspector.ModelStore.Packages;
 using Spectre.Console;
 
@@ -29,10 +30,11 @@ internal static class BenchCommand
         var spinning = new Option<bool>("--spinning") { Description = "Idle threads spin (Inference:Spinning)." };
         var provider = new Option<string>("--provider") { Description = "Execution provider (Inference:Providers).", DefaultValueFactory = _ => "cpu", HelpName = "NAME" };
         var broker = new Option<string?>("--broker") { Description = "A broker without TLS and password to send through, host:port; default: one of its own on this machine.", HelpName = "ADDRESS" };
+        Option<TilingOptions> tiles = TileOption.Create();
         var json = new Option<bool>("--json") { Description = "Writes the report as JSON." };
         var command = new Command("bench", "Measures the way of a part, from the frame in memory to the signal received over MQTT, against ONNX Runtime alone.")
         {
-            model, stations, fps, seconds, width, height, threads, spinning, provider, broker, json,
+            model, stations, fps, seconds, width, height, threads, spinning, provider, tiles, broker, json,
         };
         command.SetAction((parsed, stop) => RunAsync(
             new BenchPlan
@@ -44,6 +46,7 @@ internal static class BenchCommand
                 Width = parsed.GetValue(width),
                 Height = parsed.GetValue(height),
                 Inference = new InferenceOptions { Threads = parsed.GetValue(threads), Spinning = parsed.GetValue(spinning), Providers = [parsed.GetValue(provider)!], Required = true },
+                Tiling = parsed.GetValue(tiles) ?? new TilingOptions(),
                 Broker = parsed.GetValue(broker),
             },
             parsed.GetValue(json),

@@ -3,9 +3,11 @@ using System.Globalization;
 using EdgeInspector.Demo;
 using EdgeInspector.Hosting;
 using EdgeInspector.Inference;
+using EdgeInspector.Inference.Tiling;
 using EdgeInspector.Inspecting;
 using EdgeInspector.Inspection.Rules;
 using EdgeInspector.Inspection.Verdicts;
+using EdgeInspector.ModelStore.Switching;
 using Microsoft.Extensions.Logging.Abstractions;
 using Spectre.Console;
 
@@ -27,14 +29,19 @@ internal static class InspectCommand
         var json = new Option<bool>("--json") { Description = "One JSON object a line on standard output, and nothing else there." };
         Option<double> minimum = Probability("--min-probability", "Predictions below it are not told in the JSON.", 0.01);
         Option<double> threshold = Probability("--threshold", "Probability from which a tag counts.", 0.5);
+        Option<TilingOptions> tiles = TileOption.Create();
         var command = new Command("inspect", "Gives verdicts on image files. Exit code 0: all were inspected; 1: some could not be read; 2: nothing could be done.")
         {
-            paths, model, json, minimum, threshold,
+            paths, model, json, minimum, threshold, tiles,
         };
         command.SetAction((parsed, stop) => Task.Run(
             () => Run(
                 parsed.GetValue(paths)!,
-                parsed.GetValue(model),
+                new StationModelOptions
+                {
+                    Model = parsed.GetValue(model) ?? Path.Combine(ShippedModels.Folder(null), "part-classifier"),
+                    Tiling = parsed.GetValue(tiles) ?? new TilingOptions(),
+                },
                 parsed.GetValue(json),
                 parsed.GetValue(minimum),
                 new RuleOptions { Threshold = parsed.GetValue(threshold) },
@@ -54,16 +61,10 @@ internal static class InspectCommand
         return option;
     }
 
-    private static int Run(string[] paths, string? model, bool json, double minimum, RuleOptions options, CancellationToken stop)
+    private static int Run(string[] paths, StationModelOptions model, bool json, double minimum, RuleOptions options, CancellationToken stop)
     {
         IReadOnlyList<string> files = ImageFiles.Find(paths);
-        using OnnxGeneration generation = Models.Load(
-            model ?? Path.Combine(ShippedModels.Folder(null), "part-classifier"),
-            new InferenceOptions(),
-            new PreprocessingOptions(),
-            new DetectorOptions(),
-            NullLoggerFactory.Instance,
-            "--model");
+        using OnnxGeneration generation = Models.Load(model, NullLoggerFactory.Instance, "--model", out _);
         RuleSet rules = RuleSet.Create(options, generation.Model, out _)!;
         using var inspector = new ImageInspector(generation, rules, minimum);
 

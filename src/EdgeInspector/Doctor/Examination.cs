@@ -71,7 +71,7 @@ internal static class Examination
         try
         {
             using OnnxGeneration generation = Models.Load(
-                path, options.Inference, station.Preprocessing, station.Detector, NullLoggerFactory.Instance, $"Stations:{name}:Model", out IReadOnlyList<string> notes);
+                AgentModels.OptionsOf(station, options) with { Model = path }, NullLoggerFactory.Instance, $"Stations:{name}:Model", out IReadOnlyList<string> notes);
             var findings = new List<Finding> { Finding.Good(subject, $"{(isStored ? $"{store.Find(known.Active!)!.Name} ({known.Active![..12]}), " : "")}{generation.Description}") };
             findings.AddRange(notes.Select(note => Finding.Warning(subject, $"{note} (It runs on {generation.Model.Provider}.)")));
             if (RuleSet.Create(station, generation.Model, out IReadOnlyList<string> problems) is null)

@@ -64,6 +64,7 @@ internal sealed class AgentModels : IAsyncDisposable
         Inference = options.Inference.ForStations(options.Stations.Count),
         Preprocessing = settings.Preprocessing,
         Detector = settings.Detector,
+        Tiling = settings.Tiling,
         Rules = settings.RulesAlone,
         Golden = settings.Golden,
         Probation = settings.Probation,

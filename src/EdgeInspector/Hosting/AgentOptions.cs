@@ -5,6 +5,7 @@ using EdgeInspector.Delivery.Connecting;
 using EdgeInspector.Delivery.Images;
 using EdgeInspector.Delivery.Journal;
 using EdgeInspector.Inference;
+using EdgeInspector.Inference.Tiling;
 using EdgeInspector.Inspection.Rules;
 using EdgeInspector.Inspection.Stations;
 using EdgeInspector.ModelStore;
@@ -81,6 +82,9 @@ internal sealed record StationSettings : StationOptions
 
     /// <summary>How the boxes of a detector with a raw grid are decoded.</summary>
     public DetectorOptions Detector { get; init; } = new();
+
+    /// <summary>Where on the frame the network looks: regions, and tiles in which it sees small defects at full resolution.</summary>
+    public TilingOptions Tiling { get; init; } = new();
 
     /// <summary>Pictures with known verdicts, on which every new package must prove itself.</summary>
     public GoldenOptions Golden { get; init; } = new();

@@ -23,7 +23,7 @@ internal sealed class ImageInspector(IGeneration generation, RuleSet rules, doub
         try
         {
             PredictionTiming timing = generation.Predict(frame, _predictions);
-            Verdict verdict = rules.Judge(_predictions);
+            Verdict verdict = rules.Decide(_predictions);
             return new InspectedImage(
                 file,
                 verdict.Kind,

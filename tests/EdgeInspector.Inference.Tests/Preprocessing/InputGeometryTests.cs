@@ -1,4 +1,5 @@
 using EdgeInspector.Inference.Preprocessing;
+using EdgeInspector.Inference.Tiling;
 using EdgeInspector.Inspection.Predictions;
 
 namespace EdgeInspector.Inference.Tests.Preprocessing;
@@ -14,14 +15,14 @@ public sealed class InputGeometryTests
     [InlineData(100, 4000, 96, 3264)]
     public void Pixel_count_keeps_the_aspect_ratio_and_rounds_up_to_32(int width, int height, int expectedWidth, int expectedHeight)
     {
-        InputGeometry geometry = InputGeometry.For(Plan(new() { Resize = ResizeMethod.ByPixelCountAlign32 }), width, height, 0, 0);
+        InputGeometry geometry = InputGeometry.For(Plan(new() { Resize = ResizeMethod.ByPixelCountAlign32 }), new Tile(0, 0, width, height), 0, 0);
         Assert.Equal((expectedWidth, expectedHeight), (geometry.InputWidth, geometry.InputHeight));
     }
 
     [Fact]
     public void A_network_of_fixed_size_is_stretched_to_whatever_the_metadata_say()
     {
-        InputGeometry geometry = InputGeometry.For(Plan(new() { Resize = ResizeMethod.ByPixelCountAlign32 }), 1920, 1200, 416, 320);
+        InputGeometry geometry = InputGeometry.For(Plan(new() { Resize = ResizeMethod.ByPixelCountAlign32 }), new Tile(0, 0, 1920, 1200), 416, 320);
         Assert.Equal(new InputGeometry(0, 0, 1920, 1200, 416, 320), geometry);
     }
 
@@ -33,7 +34,7 @@ public sealed class InputGeometryTests
     {
         foreach (ResizeMethod resize in Enum.GetValues<ResizeMethod>())
         {
-            InputGeometry geometry = InputGeometry.For(Plan(new() { Resize = resize }), width, height, 0, 0);
+            InputGeometry geometry = InputGeometry.For(Plan(new() { Resize = resize }), new Tile(0, 0, width, height), 0, 0);
             Assert.InRange(geometry.InputWidth, 32, 4096);
             Assert.InRange(geometry.InputHeight, 32, 4096);
         }

@@ -1,4 +1,5 @@
 using EdgeInspector.Inference.Preprocessing;
+using EdgeInspector.Inference.Tiling;
 using EdgeInspector.Inspection.Frames;
 using EdgeInspector.Inspection.Predictions;
 using Microsoft.ML.OnnxRuntime.Tensors;
@@ -57,7 +58,7 @@ public sealed unsafe class TensorFillTests
             frame.Writable.Slice(i, 3).Fill(255);
         using var tensor = new FrameTensor(
             new TensorInput("data", TensorElementType.Float, true, 64, 64), PlanOf(new PreprocessingOptions { Interpolation = interpolation }));
-        tensor.Fill(frame);
+        tensor.Fill(frame, new Tile(0, 0, frame.Width, frame.Height));
         frame.Release();
         float expected = interpolation == Interpolation.Area ? MathF.Round(255f / 8) : 0;
         Assert.All(tensor.Tensor.GetTensorDataAsSpan<float>().ToArray(), value => Assert.Equal(expected, value));
@@ -70,7 +71,7 @@ public sealed unsafe class TensorFillTests
         Frame frame = pool.Rent(9, 9);
         frame.Writable.Fill(77);
         using var tensor = new FrameTensor(new TensorInput("data", TensorElementType.Float, true, 3, 2), PlanOf(new PreprocessingOptions()));
-        tensor.Fill(frame);
+        tensor.Fill(frame, new Tile(0, 0, frame.Width, frame.Height));
         frame.Release();
         Assert.Equal(Enumerable.Repeat(77f, 18), tensor.Tensor.GetTensorDataAsSpan<float>().ToArray());
     }

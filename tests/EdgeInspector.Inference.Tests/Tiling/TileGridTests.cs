@@ -1,0 +1,59 @@
+using EdgeInspector.Inference.Tiling;
+using EdgeInspector.Inspection.Predictions;
+using FsCheck;
+using FsCheck.Fluent;
+
+namespace EdgeInspector.Inference.Tests.Tiling;
+
+public sealed class TileGridTests
+{
+    [Fact]
+    public void A_frame_is_covered_by_tiles_of_one_size_that_overlap()
+    {
+        Tile[] tiles = [.. new TileGrid(new TilingOptions { Width = 480, Height = 480, Overlap = 0.1 }).For(1920, 1200)];
+        Assert.Equal(5 * 3, tiles.Length);
+        Assert.Equal([0, 360, 720, 1080, 1440], tiles.Take(5).Select(tile => tile.Left));
+        Assert.Equal([0, 360, 720], tiles.Select(tile => tile.Top).Distinct());
+        Assert.All(tiles, tile => Assert.Equal((480, 480), (tile.Width, tile.Height)));
+    }
+
+    [Fact]
+    public void A_tile_larger_than_its_region_is_the_region()
+    {
+        var options = new TilingOptions { Width = 800, Height = 800, Regions = [new RegionOptions { Left = 0.5, Top = 0.25, Width = 0.25, Height = 0.5 }] };
+        Assert.Equal([new Tile(500, 200, 250, 400)], new TileGrid(options).For(1000, 800));
+    }
+
+    [Fact]
+    public void Tiles_without_number_are_refused_with_what_to_change()
+    {
+        var grid = new TileGrid(new TilingOptions { Width = 16, Height = 16 });
+        PredictionException refused = Assert.Throws<PredictionException>(() => { _ = grid.For(4096, 3000); });
+        Assert.Contains("Make Tiling:Width and Height larger", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Every_pixel_of_a_region_lies_in_a_tile_and_no_tile_leaves_the_frame() => Prop.ForAll(
+        Gen.Choose(0, int.MaxValue).ToArbitrary(),
+        seed =>
+        {
+            var random = new System.Random(seed);
+            int width = random.Next(1, 3000), height = random.Next(1, 3000);
+            double left = random.NextDouble() * 0.9, top = random.NextDouble() * 0.9;
+            var region = new RegionOptions { Left = left, Top = top, Width = Math.Max(0.001, random.NextDouble() * (1 - left)), Height = Math.Max(0.001, random.NextDouble() * (1 - top)) };
+            var options = new TilingOptions { Width = random.Next(300, 2000), Height = random.Next(300, 2000), Overlap = random.NextDouble() * 0.5, Regions = [region] };
+            Tile[] tiles = [.. new TileGrid(options).For(width, height)];
+            Assert.All(tiles, tile => Assert.True(tile is { Left: >= 0, Top: >= 0, Width: > 0, Height: > 0 } && tile.Left + tile.Width <= width && tile.Top + tile.Height <= height));
+            AssertCovered(tiles.Select(tile => (tile.Left, tile.Left + tile.Width)), options.Overlap);
+            AssertCovered(tiles.Select(tile => (tile.Top, tile.Top + tile.Height)), options.Overlap);
+            Assert.InRange(tiles.Min(tile => tile.Left), 0, (int)Math.Round(left * width) + 1);
+            Assert.InRange(tiles.Max(tile => tile.Left + tile.Width), (int)Math.Round((left + region.Width) * width) - 1, width);
+        }).QuickCheckThrowOnFailure();
+
+    private static void AssertCovered(IEnumerable<(int From, int To)> spans, double overlap)
+    {
+        (int From, int To)[] sorted = [.. spans.Distinct().Order()];
+        foreach (((int From, int To) first, (int From, int To) next) in sorted.Zip(sorted.Skip(1)))
+            Assert.True(first.To - next.From >= (int)(overlap * (first.To - first.From)) - 1, $"{first} {next}, {overlap}");
+    }
+}
