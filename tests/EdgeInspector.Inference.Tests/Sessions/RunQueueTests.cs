@@ -33,12 +33,13 @@ public sealed class RunQueueTests
     public void No_more_run_at_once_than_there_are_slots_and_none_is_left_idle()
     {
         var queue = new RunQueue(2, Patience, TimeProvider.System);
-        int running = 0, most = 0, done = 0;
+        int running = 0, most = 0, begun = 0, done = 0;
         using var both = new Barrier(2);
         List<Thread> threads = [.. Enumerable.Range(0, 8).Select(i => Start(() =>
         {
             var place = new RunQueue.Place();
-            for (int round = 0; round < 50; round++)
+            // Whoever is free takes the next one of an even number, so that even the last one finds another thread for the other slot.
+            while (Interlocked.Increment(ref begun) <= 400)
             {
                 queue.Enter(place, i);
                 int now = Interlocked.Increment(ref running);
