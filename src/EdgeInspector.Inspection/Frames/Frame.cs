@@ -12,6 +12,9 @@ namespace EdgeInspector.Inspection.Frames;
 /// </remarks>
 public sealed unsafe class Frame
 {
+    /// <summary>Bytes after the last pixel that may be read, so that vectors can take more than a pixel at once. Their content is undefined.</summary>
+    public const int SlackBytes = 16;
+
     private readonly FramePool _pool;
     private int _references;
 
@@ -20,7 +23,7 @@ public sealed unsafe class Frame
         _pool = pool;
         Width = width;
         Height = height;
-        Data = (nint)NativeMemory.AlignedAlloc((nuint)ByteCount, 64);
+        Data = (nint)NativeMemory.AlignedAlloc((nuint)ByteCount + SlackBytes, 64);
     }
 
     /// <summary>Address of the first byte of the top left pixel.</summary>
