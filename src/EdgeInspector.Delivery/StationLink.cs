@@ -79,7 +79,7 @@ public sealed class StationLink : ISignaller, IAsyncDisposable
         {
             Prepare = Prepare,
             Established = Greet,
-            Lost = reason => health.Complain(Component, reason),
+            Lost = Lose,
         };
         if (commands is { Enabled: true } && onCommand is not null)
             _commands = new CommandReceiver(topics.Command, commands, onCommand, _connection, time, log);
@@ -136,7 +136,14 @@ public sealed class StationLink : ISignaller, IAsyncDisposable
             await _commands.DisposeAsync().ConfigureAwait(false);
         await _connection.DisposeAsync().ConfigureAwait(false);
         _state.Dispose();
+        _signals.Dispose();
         _stop.Dispose();
+    }
+
+    private void Lose(string reason)
+    {
+        _signals.Lose();
+        _health.Complain(Component, reason);
     }
 
     private void Prepare(IMqttClient client, MqttClientOptions settings)

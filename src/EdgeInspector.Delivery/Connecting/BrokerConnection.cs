@@ -1,3 +1,4 @@
+using EdgeInspector.Delivery.Signals;
 using EdgeInspector.Inspection.Stations;
 using Microsoft.Extensions.Logging;
 using MQTTnet;
@@ -47,6 +48,9 @@ internal sealed partial class BrokerConnection : IAsyncDisposable
 
     /// <summary>Told that there is a connection again, before <see cref="Established"/>.</summary>
     public Action? Restored { get; init; }
+
+    /// <summary>Makes what builds the next connection; null: built by the library, without a lane for signals. Set before <see cref="Start"/>.</summary>
+    public Func<SignalChannelFactory>? Channels { get; set; }
 
     /// <summary>The connection that stands, or null.</summary>
     public Session? Current => _session;
@@ -138,6 +142,7 @@ internal sealed partial class BrokerConnection : IAsyncDisposable
     private async Task<string> RunSession(CancellationToken stop)
     {
         var ended = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
+        SignalChannelFactory? channels = Channels?.Invoke();
         (IMqttClient client, MqttClientConnectResult answer) = await ClientFactory.Connect(
             _options,
             _clientId,
@@ -151,8 +156,9 @@ internal sealed partial class BrokerConnection : IAsyncDisposable
                 Prepare?.Invoke(fresh, settings);
             },
             _time,
-            stop).ConfigureAwait(false);
-        var session = new Session(client, answer, ended);
+            stop,
+            channels).ConfigureAwait(false);
+        var session = new Session(client, answer, ended, channels?.Channel);
         lock (_gate)
         {
             _session = session;

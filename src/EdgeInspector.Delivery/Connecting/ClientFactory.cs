@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using MQTTnet;
+using MQTTnet.Adapter;
 using MQTTnet.Formatter;
 
 namespace EdgeInspector.Delivery.Connecting;
@@ -19,15 +20,22 @@ internal static class ClientFactory
     /// <param name="prepare">Adds the last will, or handlers to the client, before it connects.</param>
     /// <param name="time">The clock.</param>
     /// <param name="stop">Ends the attempt.</param>
+    /// <param name="channels">Builds the connection; null: the library.</param>
     /// <returns>The connected client, owned by the caller, and the broker's answer.</returns>
     /// <exception cref="DeliveryException">It did not work; the message says why and how to mend it.</exception>
     public static async Task<(IMqttClient Client, MqttClientConnectResult Answer)> Connect(
-        MqttOptions options, string clientId, Action<IMqttClient, MqttClientOptions>? prepare, TimeProvider time, CancellationToken stop)
+        MqttOptions options,
+        string clientId,
+        Action<IMqttClient, MqttClientOptions>? prepare,
+        TimeProvider time,
+        CancellationToken stop,
+        IMqttClientAdapterFactory? channels = null)
     {
         var judge = new ServerCertificate(options, time);
         using X509Certificate2? own = options.Tls.Enabled ? Certificates.Client(options.Tls, time.GetUtcNow()) : null;
         MqttClientOptions settings = Settings(options, clientId, judge, own);
-        IMqttClient client = new MqttClientFactory().CreateMqttClient();
+        var factory = new MqttClientFactory();
+        IMqttClient client = channels is null ? factory.CreateMqttClient() : factory.CreateMqttClient(channels);
         using var timeout = new CancellationTokenSource(options.ConnectTimeout, time);
         try
         {
@@ -79,7 +87,7 @@ internal static class ClientFactory
             MaximumPacketSize = options.IsMqtt5 ? LargestReceived : 0,
             KeepAlivePeriod = options.KeepAlive,
             Timeout = options.ConnectTimeout,
-            // One write, one TCP segment for a small message.
+            // One write, one TCP segment for a small message; the lane for signals relies on it.
             AllowPacketFragmentation = false,
             Credentials = options.UserName is { } user ? new MqttClientCredentials(user, Password(options)) : null,
         };

@@ -1,12 +1,16 @@
+using EdgeInspector.Delivery.Signals;
 using MQTTnet;
 
 namespace EdgeInspector.Delivery.Connecting;
 
 /// <summary>One standing connection, from the broker's welcome to its end; never revived.</summary>
-internal sealed class Session(IMqttClient client, MqttClientConnectResult answer, TaskCompletionSource<string> ended)
+internal sealed class Session(IMqttClient client, MqttClientConnectResult answer, TaskCompletionSource<string> ended, SignalChannel? signals)
 {
     /// <summary>Completes with the reason when the connection is gone.</summary>
     public Task<string> Ended => ended.Task;
+
+    /// <summary>The lane for signals, on a connection that has one.</summary>
+    public SignalChannel? Signals => signals;
 
     /// <summary>Messages the broker takes without having acknowledged the ones before.</summary>
     public int ReceiveMaximum => answer.ReceiveMaximum is > 0 and var most ? most : ushort.MaxValue;

@@ -1,141 +1,149 @@
-using System.Buffers;
-using System.Collections.Concurrent;
 using EdgeInspector.Delivery.Connecting;
 using EdgeInspector.Inspection.Stations;
 using EdgeInspector.Inspection.Verdicts;
 using Microsoft.Extensions.Logging;
 using MQTTnet;
-using MQTTnet.Exceptions;
-using MQTTnet.Protocol;
 
 namespace EdgeInspector.Delivery.Signals;
 
 /// <summary>
 /// Sends signals on the caller's thread, at once or not at all. A signal has until its deadline to be written and acknowledged; after that it is
-/// forgotten, and nothing ever sends it again.
+/// forgotten, and nothing ever sends it again. Allocates nothing.
 /// </summary>
-internal sealed class SignalSender(BrokerConnection connection, MqttOptions options, StationTopics topics, TimeProvider time, ILogger log)
+internal sealed class SignalSender : IDisposable
 {
-    private readonly FaultLog _faults = new(log, $"Sending a signal to {topics.Signal}", time);
+    // For the client's own message that is being written, which takes microseconds. The station has other parts to answer: it does not wait for a connection that is stalled.
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(20);
 
-    // Reused memory: a slot belongs to the thread that took it until its publish has ended.
-    private readonly ConcurrentStack<Slot> _slots = new();
-    private long _refused;
-    private long _unacknowledged;
+    private readonly BrokerConnection _connection;
+    private readonly MqttOptions _options;
+    private readonly TimeProvider _time;
+    private readonly FaultLog _faults;
+    private readonly SignalAcknowledgements _acknowledgements = new();
+
+    // Reused memory, under _gate; uncontended, since a station sends one signal at a time.
+    private readonly Lock _gate = new();
+    private readonly SignalPayload _payload = new();
+    private readonly SignalPacket _signal;
+    private readonly SignalPacket? _bare;
+    private readonly byte[] _packets;
+
+    public SignalSender(BrokerConnection connection, MqttOptions options, StationTopics topics, TimeProvider time, ILogger log)
+    {
+        (_connection, _options, _time) = (connection, options, time);
+        _faults = new FaultLog(log, $"Sending a signal to {topics.Signal}", time);
+        _signal = new SignalPacket(topics.Signal, options.IsMqtt5);
+        _bare = options.BareSignal ? new SignalPacket(topics.BareSignal, options.IsMqtt5) : null;
+        _packets = new byte[_signal.LengthFor(SignalPayload.MostBytes) + (_bare?.LengthFor(1) ?? 0)];
+        connection.Channels = () => new SignalChannelFactory(_acknowledgements, Refuse, _packets.Length);
+    }
 
     /// <summary>Signals that the broker refused.</summary>
-    public long Refused => Interlocked.Read(ref _refused);
+    public long Refused => _acknowledgements.Refused;
 
     /// <summary>Signals that the broker did not acknowledge by their deadline; the gate may or may not have got them.</summary>
-    public long Unacknowledged => Interlocked.Read(ref _unacknowledged);
+    public long Unacknowledged
+    {
+        get
+        {
+            Expire(_time.GetTimestamp());
+            return _acknowledgements.Missed;
+        }
+    }
+
+    /// <summary>Says that the connection is lost.</summary>
+    public void Lose()
+    {
+        if (_acknowledgements.Lose() > 0)
+            _faults.Report("the connection was lost before the broker acknowledged it.");
+    }
 
     public SignalOutcome Send(in Signal signal)
     {
-        long now = time.GetTimestamp();
-        TimeSpan left = time.GetElapsedTime(now, signal.Deadline);
+        long now = _time.GetTimestamp();
+        TimeSpan left = _time.GetElapsedTime(now, signal.Deadline);
         // validMs counts whole milliseconds, and a signal that is good for none is worthless.
         if (left < TimeSpan.FromMilliseconds(1))
             return SignalOutcome.Expired;
-        if (connection.Current is not { } session)
+        if (_connection.Current is not { Signals: { } channel } session)
             return SignalOutcome.NotConnected;
+        lock (_gate)
+        {
+            Expire(now);
+            if (!_acknowledgements.TryBegin(signal.Deadline, true, session.ReceiveMaximum, out ushort id))
+            {
+                _faults.Report("the broker has not acknowledged those before it, and takes no more.");
+                return SignalOutcome.NotConnected;
+            }
+            int length = _signal.Write(_packets, id, _payload.Write(signal, (long)left.TotalMilliseconds).Span);
+            ushort bareId = 0;
+            if (_bare is not null && _acknowledgements.TryBegin(signal.Deadline, false, session.ReceiveMaximum, out bareId))
+                length += _bare.Write(_packets.AsSpan(length), bareId, signal.Action == GateAction.Pass ? "0"u8 : "1"u8);
+            SignalOutcome outcome = Write(channel, session, length, left);
+            if (outcome != SignalOutcome.Sent)
+            {
+                _acknowledgements.TryEnd(id, false);
+                _acknowledgements.TryEnd(bareId, false);
+            }
+            return outcome;
+        }
+    }
 
-        Slot slot = _slots.TryPop(out Slot? free) ? free : new Slot(options, topics);
-        slot.Message.Payload = new ReadOnlySequence<byte>(slot.Payload.Write(signal, (long)left.TotalMilliseconds));
-        var untilDeadline = new CancellationTokenSource(left, time);
-        Task<MqttClientPublishResult>? bare = null;
-        Task<MqttClientPublishResult> sending;
+    /// <inheritdoc />
+    public void Dispose() => _payload.Dispose();
+
+    private SignalOutcome Write(SignalChannel channel, Session session, int length, TimeSpan left)
+    {
         try
         {
-            sending = session.Publish(slot.Message, untilDeadline.Token);
-            if (slot.Bare is not null && !sending.IsFaulted)
+            if (!channel.TryWrite(_packets.AsSpan(0, length), left < LongestWait ? left : LongestWait, out Task rest))
             {
-                slot.Bare.Payload = signal.Action == GateAction.Pass ? Slot.Zero : Slot.One;
-                bare = session.Publish(slot.Bare, untilDeadline.Token);
+                _faults.Report("another message stood before it in the connection and could not be written.");
+                return SignalOutcome.NotConnected;
             }
-        }
-        catch (OperationCanceledException)
-        {
-            // The deadline passed in these very microseconds; nothing was written.
-            untilDeadline.Dispose();
-            return SignalOutcome.Expired;
+            if (rest.IsCompletedSuccessfully)
+                return SignalOutcome.Sent;
+            _ = Follow(rest, session, left);
+            return rest.IsFaulted ? SignalOutcome.NotConnected : SignalOutcome.Sent;
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
             // The connection is going down under our hands; the library then throws whatever it stumbles over.
-            untilDeadline.Dispose();
             _faults.Report(e.Message);
             return SignalOutcome.NotConnected;
         }
-        bool broken = sending.IsFaulted;
-        _ = Follow(slot, sending, bare, untilDeadline, session);
-        return broken ? SignalOutcome.NotConnected : SignalOutcome.Sent;
     }
 
-    private async Task Follow(
-        Slot slot, Task<MqttClientPublishResult> sending, Task<MqttClientPublishResult>? bare, CancellationTokenSource untilDeadline, Session session)
+    /// <summary>Waits for a signal that the socket did not take at once.</summary>
+    private async Task Follow(Task rest, Session session, TimeSpan left)
     {
-        bool broken = sending.IsFaulted;
-        await Follow(sending, session, !broken, untilDeadline.Token).ConfigureAwait(false);
-        if (bare is not null)
-            await Follow(bare, session, false, untilDeadline.Token).ConfigureAwait(false);
-        untilDeadline.Dispose();
-        _slots.Push(slot);
-    }
-
-    private async Task Follow(Task<MqttClientPublishResult> sending, Session session, bool count, CancellationToken deadline)
-    {
-        string fault;
         try
         {
-            MqttClientPublishResult result = await sending.ConfigureAwait(false);
-            if (result.IsSuccess)
-                return;
-            if (count)
-                Interlocked.Increment(ref _refused);
-            _faults.Report($"the broker refused it ({result.ReasonCode}). Check its access rules for this topic.");
-            return;
+            await rest.WaitAsync(left, _time).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (deadline.IsCancellationRequested)
+        catch (TimeoutException)
         {
-            // Not even written in all this time, and perhaps written in half: the connection is of no use any more.
-            fault = "it could not be written by its deadline; the connection is stalled and will be renewed.";
-            session.Abort($"The connection to the broker {options.Address} was given up: a signal could not be written by its deadline.");
-        }
-        catch (MqttCommunicationTimedOutException)
-        {
-            fault = "the broker did not acknowledge it by its deadline.";
+            Stall(session);
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            fault = $"the connection was lost before the broker acknowledged it ({e.Message}).";
+            _faults.Report(e.Message);
         }
-        if (count)
-            Interlocked.Increment(ref _unacknowledged);
-        _faults.Report(fault);
     }
 
-    private sealed class Slot
+    /// <summary>Not even written in all this time, and perhaps written in half: the connection is of no use any more.</summary>
+    private void Stall(Session session)
     {
-        public static readonly ReadOnlySequence<byte> Zero = new("0"u8.ToArray());
-        public static readonly ReadOnlySequence<byte> One = new("1"u8.ToArray());
-
-        public Slot(MqttOptions options, StationTopics topics)
-        {
-            Message = Make(options, topics.Signal);
-            Bare = options.BareSignal ? Make(options, topics.BareSignal) : null;
-        }
-
-        public SignalPayload Payload { get; } = new();
-
-        public MqttApplicationMessage Message { get; }
-
-        public MqttApplicationMessage? Bare { get; }
-
-        private static MqttApplicationMessage Make(MqttOptions options, string topic) => new()
-        {
-            Topic = topic,
-            QualityOfServiceLevel = MqttQualityOfServiceLevel.AtLeastOnce,
-            MessageExpiryInterval = options.IsMqtt5 ? 1u : 0u,
-        };
+        _faults.Report("it could not be written by its deadline; the connection is stalled and will be renewed.");
+        session.Abort($"The connection to the broker {_options.Address} was given up: a signal could not be written by its deadline.");
     }
+
+    private void Expire(long now)
+    {
+        if (_acknowledgements.Expire(now) > 0)
+            _faults.Report("the broker did not acknowledge it by its deadline.");
+    }
+
+    private void Refuse(byte reason) =>
+        _faults.Report($"the broker refused it ({(MqttClientPublishReasonCode)reason}). Check its access rules for this topic.");
 }

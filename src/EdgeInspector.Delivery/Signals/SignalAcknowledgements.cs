@@ -1,0 +1,106 @@
+namespace EdgeInspector.Delivery.Signals;
+
+/// <summary>
+/// Which signals the broker has not acknowledged yet, across connections. One that is not acknowledged by its deadline is counted, and its identifier kept until the broker
+/// says something or the connection ends. Thread-safe.
+/// </summary>
+internal sealed class SignalAcknowledgements
+{
+    // Far from the identifiers that the client itself begins with; should the two meet all the same, each gets one of the two acknowledgements that come.
+    private const ushort FirstId = 0x8000;
+
+    private readonly Lock _gate = new();
+    // Far more than come within a deadline.
+    private readonly Waiting[] _waiting = new Waiting[64];
+    private int _count;
+    private ushort _lastId = ushort.MaxValue;
+
+    /// <summary>Signals that the broker refused.</summary>
+    public long Refused { get; private set; }
+
+    /// <summary>Signals that were not acknowledged by their deadline, or before the connection ended.</summary>
+    public long Missed { get; private set; }
+
+    /// <summary>Says that the connection has ended: nothing more comes of what waits. Returns how many were lost before their deadline.</summary>
+    public int Lose()
+    {
+        lock (_gate)
+        {
+            int lost = 0;
+            for (int i = 0; i < _count; i++)
+                lost += _waiting[i] is { IsCounted: true, Deadline: < long.MaxValue } ? 1 : 0;
+            Missed += lost;
+            _count = 0;
+            return lost;
+        }
+    }
+
+    /// <summary>Gives a signal its identifier; false when the broker would not take one more.</summary>
+    /// <param name="deadline">Until when it is waited for, in ticks of the clock.</param>
+    /// <param name="isCounted">False: what becomes of it is not counted.</param>
+    /// <param name="receiveMaximum">The most that the broker takes at once without having acknowledged them.</param>
+    /// <param name="id">The identifier.</param>
+    public bool TryBegin(long deadline, bool isCounted, int receiveMaximum, out ushort id)
+    {
+        lock (_gate)
+        {
+            id = 0;
+            if (_count >= Math.Min(receiveMaximum, _waiting.Length))
+                return false;
+            do
+                id = _lastId = _lastId == ushort.MaxValue ? FirstId : (ushort)(_lastId + 1);
+            while (Find(id) >= 0);
+            _waiting[_count++] = new Waiting(id, deadline, isCounted);
+            return true;
+        }
+    }
+
+    /// <summary>Takes an acknowledgement, or the news that nothing was sent; false when it is nobody's here.</summary>
+    /// <param name="id">The identifier.</param>
+    /// <param name="isRefusal">True: the broker did not take the signal.</param>
+    public bool TryEnd(ushort id, bool isRefusal)
+    {
+        lock (_gate)
+        {
+            int place = Find(id);
+            if (place < 0)
+                return false;
+            if (isRefusal && _waiting[place].IsCounted)
+                Refused++;
+            _waiting[place] = _waiting[--_count];
+            return true;
+        }
+    }
+
+    /// <summary>Counts those whose deadline has passed. Returns how many they were since the last time.</summary>
+    public int Expire(long now)
+    {
+        lock (_gate)
+        {
+            int expired = 0;
+            for (int i = 0; i < _count; i++)
+            {
+                if (_waiting[i].Deadline > now)
+                    continue;
+                if (_waiting[i].IsCounted)
+                    expired++;
+                _waiting[i] = _waiting[i] with { Deadline = long.MaxValue };
+            }
+            Missed += expired;
+            return expired;
+        }
+    }
+
+    private int Find(ushort id)
+    {
+        for (int i = 0; i < _count; i++)
+        {
+            if (_waiting[i].Id == id)
+                return i;
+        }
+        return -1;
+    }
+
+    /// <summary>One signal; a deadline of <see cref="long.MaxValue"/> has passed and been counted.</summary>
+    private readonly record struct Waiting(ushort Id, long Deadline, bool IsCounted);
+}
