@@ -114,9 +114,11 @@ public static partial class GenerationLoader
         OnnxGeneration? generation = null;
         try
         {
-            generation = Assemble(session, provider, package, view, out List<string> problems);
+            generation = Assemble(session, provider, package, inference, view, out List<string> problems);
             if (generation is null)
                 return LoadOutcome.Refused(problems);
+            if (generation.Batch > 1 && !RunsTogetherAsAlone(generation))
+                notes.Add($"{package.ModelFileName} takes several pictures by its input but not inside, so they run one after the other.");
             if (WarmUp(generation, inference.WarmUpRuns) is { } problem)
             {
                 // A card without memory or with a missing library often shows it only here: the next provider may run the model.
@@ -140,7 +142,7 @@ public static partial class GenerationLoader
     }
 
     private static OnnxGeneration? Assemble(
-        SharedSession shared, string provider, ModelPackage package, StationView view, out List<string> problems)
+        SharedSession shared, string provider, ModelPackage package, InferenceOptions inference, StationView view, out List<string> problems)
     {
         InferenceSession session = shared.Session;
         problems = [];
@@ -170,6 +172,11 @@ public static partial class GenerationLoader
             problems.AddRange(plan.Problems);
             return null;
         }
+        if (FrameView.Create(view.Tiling, out string maskProblem) is not { } frameView)
+        {
+            problems.Add(maskProblem);
+            return null;
+        }
         var description = new ModelDescription(
             decoder.Kind,
             $"{input}, {(input.ChannelsFirst ? "NCHW" : "NHWC")}",
@@ -179,7 +186,8 @@ public static partial class GenerationLoader
             decoder.Description);
         string shown = ProviderName.IsLibrary(provider) ? Path.GetFileNameWithoutExtension(provider) : ProviderName.Normal(provider);
         var identity = new ModelIdentity(package.Name, package.Hash, package.Iteration, decoder.Kind, package.Labels, shown);
-        return new OnnxGeneration(shared, input, plan, decoder, view.Tiling, identity, description);
+        int batch = input.TakesMany ? inference.PicturesAtOnce(provider) : 1;
+        return new OnnxGeneration(shared, input, plan, decoder, frameView, batch, identity, description);
     }
 
     private static TensorInput? Refuse(string problem, out string inputProblem)
@@ -208,6 +216,25 @@ public static partial class GenerationLoader
         finally
         {
             frame.Release();
+        }
+    }
+
+    /// <summary>Whether two different pictures are seen alike together and alone.</summary>
+    private static bool RunsTogetherAsAlone(OnnxGeneration generation)
+    {
+        using var pool = new FramePool(2);
+        Frame grey = pool.Rent(640, 480), mixed = pool.Rent(640, 480);
+        try
+        {
+            grey.Writable.Fill(128);
+            for (int i = 0; i < mixed.ByteCount; i++)
+                mixed.Writable[i] = (byte)(i * 31 / 97);
+            return generation.RunsTogetherAsAlone(grey, mixed);
+        }
+        finally
+        {
+            grey.Release();
+            mixed.Release();
         }
     }
 

@@ -29,6 +29,16 @@ public sealed record InferenceOptions : IValidatableObject
     [Range(1, 100)]
     public int WarmUpRuns { get; init; } = 3;
 
+    /// <summary>
+    /// How many pictures a network that takes several runs at once, at most: tiles of a frame, and frames of stations that wait. 1: one after the other; 0: what
+    /// suits the provider, 8 on a graphics card and 1 on a processor, which has nothing idle that a second picture could use.
+    /// </summary>
+    [Range(0, 64)]
+    public int Batch { get; init; }
+
+    /// <summary>What <see cref="Batch"/> comes to on a provider.</summary>
+    internal int PicturesAtOnce(string provider) => Batch > 0 ? Batch : Inference.Providers.ProviderName.Normal(provider) == Inference.Providers.ProviderName.Cpu ? 1 : 8;
+
     /// <summary>The same with the threads worked out for an agent of so many stations.</summary>
     public InferenceOptions ForStations(int stations) => Threads > 0 ? this : this with { Threads = ThreadBudget.PerStation(Environment.ProcessorCount, stations) };
 

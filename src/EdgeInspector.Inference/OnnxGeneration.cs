@@ -13,27 +13,38 @@ namespace EdgeInspector.Inference;
 public sealed class OnnxGeneration : IGeneration
 {
     private readonly SharedSession _shared;
-    private readonly InferenceSession _session;
-    private readonly RunOptions _run = new();
-    private readonly FrameTensor _input;
+    private readonly InspectedArea? _area;
     private readonly TileGrid? _grid;
-    private readonly TileMerge _merge = new();
-    private readonly List<Prediction> _ofTile = new(64);
+    private readonly FrameTensor _input;
+    private readonly NetworkRun _network;
     private readonly IOutputDecoder _decoder;
     private readonly RunQueue.Place _place = new();
-    private readonly string[] _inputNames;
-    private readonly OrtValue[] _inputs = new OrtValue[1];
 
-    /// <summary>The outputs' memory, reused from run to run; null until a run has shown their shapes, and for formats that change them.</summary>
-    private OrtValue[]? _outputs;
+    // For tiles.
+    private readonly TileMerge _merge = new();
+    private readonly List<Prediction> _ofTile = new(64);
+    private readonly InputGeometry[] _geometries;
 
+    /// <summary>How many pictures run at once, at most.</summary>
+    private int _batch;
+
+    /// <param name="session">A share of it becomes the generation's.</param>
+    /// <param name="input">The network's input.</param>
+    /// <param name="plan">How pictures are brought to it.</param>
+    /// <param name="decoder">How its outputs are read.</param>
+    /// <param name="view">Where on the frame it looks.</param>
+    /// <param name="batch">How many pictures run at once, at most; 1 for a network that takes no more.</param>
+    /// <param name="model">What runs.</param>
+    /// <param name="description">What was recognised.</param>
     internal OnnxGeneration(
-        SharedSession session, TensorInput input, PreprocessingPlan plan, IOutputDecoder decoder, TilingOptions tiling, ModelIdentity model, ModelDescription description)
+        SharedSession session, TensorInput input, PreprocessingPlan plan, IOutputDecoder decoder, FrameView view, int batch, ModelIdentity model, ModelDescription description)
     {
-        _grid = tiling.IsOn ? new TileGrid(tiling) : null;
-        (_shared, _session, _decoder, Model, Description) = (session, session.Session, decoder, model, description);
-        _input = new FrameTensor(input, plan);
-        _inputNames = [input.Name];
+        (_shared, _decoder, _batch, Model, Description) = (session, decoder, batch, model, description);
+        (_area, _grid) = (view.Area, view.Grid);
+        // A detector sees what lies outside; its boxes there are dropped.
+        _input = new FrameTensor(input, plan, batch, decoder.Kind == ModelKind.Classifier ? view.Area : null);
+        _network = new NetworkRun(session.Session, input.Name, _input, decoder);
+        _geometries = new InputGeometry[batch];
     }
 
     /// <inheritdoc />
@@ -43,13 +54,16 @@ public sealed class OnnxGeneration : IGeneration
     public ModelDescription Description { get; }
 
     /// <summary>The session, for a benchmark of its bare run.</summary>
-    internal InferenceSession Session => _session;
+    internal InferenceSession Session => _shared.Session;
 
     /// <summary>The input tensor of the last prediction, for a benchmark of the bare run and for tests.</summary>
     internal OrtValue InputTensor => _input.Tensor;
 
     /// <summary>The decoder, for the same.</summary>
     internal IOutputDecoder Decoder => _decoder;
+
+    /// <summary>How many pictures run at once, at most.</summary>
+    internal int Batch => _batch;
 
     /// <summary>Preprocessing alone, for the same. Returns true when the frame's size made a new tensor necessary.</summary>
     internal bool Prepare(Frame frame) => _input.Fill(frame, Whole(frame));
@@ -60,13 +74,9 @@ public sealed class OnnxGeneration : IGeneration
         predictions.Clear();
         try
         {
-            if (_grid is null)
-            {
-                PredictionTiming timing = Predict(frame, Whole(frame), predictions, deadline);
-                predictions.Sort(HighestFirst);
-                return timing;
-            }
-            return PredictTiles(frame, _grid.For(frame.Width, frame.Height), predictions, deadline);
+            return _grid is null
+                ? PredictWhole(frame, predictions, deadline)
+                : PredictTiles(frame, _grid.For(frame.Width, frame.Height), predictions, deadline);
         }
         catch (Exception fault) when (fault is OnnxRuntimeException or OpenCVException or OpenCvSharpException)
         {
@@ -80,111 +90,184 @@ public sealed class OnnxGeneration : IGeneration
         }
     }
 
+    /// <summary>Runs the network once more on the tensor of the last prediction, and does nothing else: the limit that the way of a part is measured against.</summary>
+    /// <exception cref="OnnxRuntimeException">It could not be run.</exception>
+    public TimeSpan RunBare()
+    {
+        long start = TimeProvider.System.GetTimestamp();
+        (_network.Run(1) as IDisposable)?.Dispose();
+        return TimeProvider.System.GetElapsedTime(start);
+    }
+
+    /// <summary>
+    /// Whether the network says of two pictures that run at once what it says of each alone; a graph may be fixed to one picture inside although its input is not.
+    /// If not, no pictures run at once from now on.
+    /// </summary>
+    internal bool RunsTogetherAsAlone(Frame first, Frame second)
+    {
+        List<Prediction>[] together = [[], []], alone = [[], []];
+        try
+        {
+            Fill(first, Whole(first), 0);
+            Fill(second, Whole(second), 1);
+            IReadOnlyList<OrtValue> outputs = _network.Run(2);
+            using (outputs as IDisposable)
+            {
+                _decoder.Decode(outputs, new PictureOfRun(0, 2), together[0]);
+                _decoder.Decode(outputs, new PictureOfRun(1, 2), together[1]);
+            }
+            foreach ((int i, Frame frame) in new[] { first, second }.Index())
+            {
+                Fill(frame, Whole(frame), 0);
+                outputs = _network.Run(1);
+                using (outputs as IDisposable)
+                    _decoder.Decode(outputs, PictureOfRun.Alone, alone[i]);
+            }
+        }
+        catch (Exception fault) when (fault is OnnxRuntimeException or PredictionException)
+        {
+            _batch = 1;
+            return false;
+        }
+        if (together.Zip(alone).All(pair => pair.First.Count == pair.Second.Count && pair.First.Zip(pair.Second).All(same => IsSame(same.First, same.Second))))
+            return true;
+        _batch = 1;
+        return false;
+    }
+
+    private static bool IsSame(in Prediction one, in Prediction other) =>
+        one.TagName == other.TagName && MathF.Abs(one.Probability - other.Probability) < 1e-3f;
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        _network.Dispose();
+        _input.Dispose();
+        _area?.Dispose();
+        _shared.Dispose();
+    }
+
+    private PredictionTiming PredictWhole(Frame frame, List<Prediction> predictions, long? deadline)
+    {
+        TimeProvider time = TimeProvider.System;
+        long start = time.GetTimestamp();
+        Fill(frame, Whole(frame), 0);
+        TimeSpan preprocess = time.GetElapsedTime(start);
+        TimeSpan run = Run(1, deadline, out IReadOnlyList<OrtValue> outputs);
+        long ran = time.GetTimestamp();
+        using (outputs as IDisposable)
+            Decode(outputs, PictureOfRun.Alone, frame, predictions);
+        predictions.Sort(HighestFirst);
+        return new PredictionTiming(preprocess, run, time.GetElapsedTime(ran));
+    }
+
     private PredictionTiming PredictTiles(Frame frame, ReadOnlySpan<Tile> tiles, List<Prediction> predictions, long? deadline)
     {
+        TimeProvider time = TimeProvider.System;
         PredictionTiming total = default;
         _merge.Clear();
-        for (int i = 0; i < tiles.Length; i++)
+        for (int from = 0; from < tiles.Length;)
         {
-            _ofTile.Clear();
-            PredictionTiming timing = Predict(frame, tiles[i], _ofTile, deadline);
-            total = new PredictionTiming(total.Preprocess + timing.Preprocess, total.Run + timing.Run, total.Decode + timing.Decode);
-            if (Model.Kind == ModelKind.Detector)
+            long start = time.GetTimestamp();
+            int count = FillTogether(frame, tiles[from..]);
+            TimeSpan preprocess = time.GetElapsedTime(start), run;
+            IReadOnlyList<OrtValue> outputs;
+            try
             {
-                _merge.Add(i, _ofTile);
+                run = Run(count, deadline, out outputs);
+            }
+            catch (OnnxRuntimeException) when (count > 1)
+            {
+                // What they can't together they may one by one, these tiles and all later ones.
+                _batch = 1;
                 continue;
             }
-            // What a classifier says of a tile belongs together: which tile counts, the rules decide.
-            _ofTile.Sort(HighestFirst);
-            BoundingBox where = Share(tiles[i], frame);
-            foreach (Prediction prediction in _ofTile)
-                predictions.Add(prediction with { BoundingBox = where });
+            long ran = time.GetTimestamp();
+            // Outputs of one run only come as a collection that frees them; those that are kept, as an array.
+            using (outputs as IDisposable)
+            {
+                for (int i = 0; i < count; i++)
+                    TakeTile(outputs, new PictureOfRun(i, count), frame, tiles[from + i], from + i, predictions);
+            }
+            total = new PredictionTiming(total.Preprocess + preprocess, total.Run + run, total.Decode + time.GetElapsedTime(ran));
+            from += count;
         }
         if (Model.Kind == ModelKind.Detector)
             _merge.WriteTo(predictions);
         return total;
     }
 
-    /// <summary>Adds what the network says of one tile.</summary>
-    private PredictionTiming Predict(Frame frame, in Tile tile, List<Prediction> predictions, long? deadline)
+    /// <summary>Fills in the first tiles, as many as run at once. Returns how many those are.</summary>
+    private int FillTogether(Frame frame, ReadOnlySpan<Tile> tiles)
     {
-        TimeProvider time = TimeProvider.System;
-        long start = time.GetTimestamp();
-        if (_input.Fill(frame, tile))
-            Forget();
-        long filled = time.GetTimestamp();
-        _inputs[0] = _input.Tensor;
+        int count = 0;
+        do
+        {
+            Fill(frame, tiles[count], count);
+            count++;
+        }
+        while (count < _batch && count < tiles.Length && IsOfOneSize(_input.GeometryOf(tiles[count]), _input.Geometry));
+        return count;
+    }
+
+    private static bool IsOfOneSize(in InputGeometry one, in InputGeometry other) => (one.InputWidth, one.InputHeight) == (other.InputWidth, other.InputHeight);
+
+    private void Fill(Frame frame, in Tile tile, int index)
+    {
+        if (_input.Fill(frame, tile, index))
+            _network.Forget();
+        _geometries[index] = _input.Geometry;
+    }
+
+    /// <summary>Waits for the device, if there is a deadline, and runs the network on the first pictures. Returns how long the run itself took.</summary>
+    private TimeSpan Run(int pictures, long? deadline, out IReadOnlyList<OrtValue> outputs)
+    {
         if (deadline is { } due)
             _shared.Queue.Enter(_place, due);
-        long begun = time.GetTimestamp(), ran;
-        IReadOnlyList<OrtValue> outputs;
         try
         {
-            outputs = Run();
-            ran = time.GetTimestamp();
+            long begun = TimeProvider.System.GetTimestamp();
+            outputs = _network.Run(pictures);
+            return TimeProvider.System.GetElapsedTime(begun);
         }
         finally
         {
             if (deadline is not null)
                 _shared.Queue.Leave(_place);
         }
-        try
+    }
+
+    /// <summary>Takes in what a run says of one tile.</summary>
+    private void TakeTile(IReadOnlyList<OrtValue> outputs, PictureOfRun picture, Frame frame, in Tile tile, int number, List<Prediction> predictions)
+    {
+        _ofTile.Clear();
+        Decode(outputs, picture, frame, _ofTile);
+        if (Model.Kind == ModelKind.Detector)
         {
-            _decoder.Decode(outputs, predictions);
+            _merge.Add(number, _ofTile);
+            return;
         }
-        finally
-        {
-            // Outputs of one run only come as a collection that frees them; those that are kept, as an array.
-            (outputs as IDisposable)?.Dispose();
-        }
-        Place(predictions, frame, _input.Geometry);
-        return new PredictionTiming(time.GetElapsedTime(start, filled), time.GetElapsedTime(begun, ran), time.GetElapsedTime(ran));
+        // What a classifier says of a tile belongs together: which tile counts, the rules decide.
+        _ofTile.Sort(HighestFirst);
+        BoundingBox where = Share(tile, frame);
+        foreach (Prediction prediction in _ofTile)
+            predictions.Add(prediction with { BoundingBox = where });
     }
 
-    private static Tile Whole(Frame frame) => new(0, 0, frame.Width, frame.Height);
-
-    private static BoundingBox Share(in Tile tile, Frame frame) => new(
-        (float)tile.Left / frame.Width, (float)tile.Top / frame.Height, (float)tile.Width / frame.Width, (float)tile.Height / frame.Height);
-
-    /// <summary>Runs the network once more on the tensor of the last prediction, and does nothing else: the limit that the way of a part is measured against.</summary>
-    /// <exception cref="OnnxRuntimeException">It could not be run.</exception>
-    public TimeSpan RunBare()
+    /// <summary>Adds what a run says of one picture, with its boxes in shares of the frame and without those mostly outside of what is inspected.</summary>
+    private void Decode(IReadOnlyList<OrtValue> outputs, PictureOfRun picture, Frame frame, List<Prediction> predictions)
     {
-        long start = TimeProvider.System.GetTimestamp();
-        _inputs[0] = _input.Tensor;
-        (Run() as IDisposable)?.Dispose();
-        return TimeProvider.System.GetElapsedTime(start);
-    }
-
-    /// <inheritdoc />
-    public void Dispose()
-    {
-        Forget();
-        _input.Dispose();
-        _run.Dispose();
-        _shared.Dispose();
-    }
-
-    private static readonly Comparison<Prediction> HighestFirst = (a, b) => b.Probability.CompareTo(a.Probability);
-
-    /// <summary>Runs the network into memory that is kept, where the format allows it.</summary>
-    private IReadOnlyList<OrtValue> Run()
-    {
-        if (!_decoder.OutputsKeepTheirShape)
-            return _session.Run(_run, _inputNames, _inputs, _decoder.OutputNames);
-        // The values of the first run are kept: they are the memory of the later ones.
-        if (_outputs is null)
-            _outputs = [.. _session.Run(_run, _inputNames, _inputs, _decoder.OutputNames)];
-        else
-            _session.Run(_run, _inputNames, _inputs, _decoder.OutputNames, _outputs);
-        return _outputs;
+        _decoder.Decode(outputs, picture, predictions);
+        InputGeometry geometry = _geometries[picture.Index];
+        if (geometry.CropWidth != frame.Width || geometry.CropHeight != frame.Height)
+            Place(predictions, frame, geometry);
+        if (_area is not null && Model.Kind == ModelKind.Detector)
+            DropOutside(predictions, _area);
     }
 
     /// <summary>Turns shares of the crop into shares of the frame.</summary>
     private static void Place(List<Prediction> predictions, Frame frame, in InputGeometry geometry)
     {
-        if (geometry.CropWidth == frame.Width && geometry.CropHeight == frame.Height)
-            return;
         float scaleX = (float)geometry.CropWidth / frame.Width, scaleY = (float)geometry.CropHeight / frame.Height;
         float left = (float)geometry.CropLeft / frame.Width, top = (float)geometry.CropTop / frame.Height;
         for (int i = 0; i < predictions.Count; i++)
@@ -199,10 +282,19 @@ public sealed class OnnxGeneration : IGeneration
         }
     }
 
-    private void Forget()
+    private static void DropOutside(List<Prediction> predictions, InspectedArea area)
     {
-        foreach (OrtValue output in _outputs ?? [])
-            output.Dispose();
-        _outputs = null;
+        for (int i = predictions.Count - 1; i >= 0; i--)
+        {
+            if (predictions[i].BoundingBox is { } box && area.ShareOf(box) < 0.5f)
+                predictions.RemoveAt(i);
+        }
     }
+
+    private static Tile Whole(Frame frame) => new(0, 0, frame.Width, frame.Height);
+
+    private static BoundingBox Share(in Tile tile, Frame frame) => new(
+        (float)tile.Left / frame.Width, (float)tile.Top / frame.Height, (float)tile.Width / frame.Width, (float)tile.Height / frame.Height);
+
+    private static readonly Comparison<Prediction> HighestFirst = (a, b) => b.Probability.CompareTo(a.Probability);
 }

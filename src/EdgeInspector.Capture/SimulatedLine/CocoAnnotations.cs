@@ -15,13 +15,18 @@ internal sealed class CocoAnnotations
     private readonly JsonArray _images = [];
     private readonly JsonArray _annotations = [];
     private readonly JsonObject _info;
+    private readonly SensorSize _sensor;
 
-    public CocoAnnotations(DataSetOptions options) => _info = new JsonObject
+    public CocoAnnotations(DataSetOptions options)
     {
-        ["description"] = "Rendered parts of EdgeInspector's simulated line",
-        ["seed"] = options.Seed,
-        ["share_ok"] = options.ShareOk,
-    };
+        _sensor = options.Sensor;
+        _info = new JsonObject
+        {
+            ["description"] = "Rendered parts of EdgeInspector's simulated line",
+            ["seed"] = options.Seed,
+            ["share_ok"] = options.ShareOk,
+        };
+    }
 
     public void Add(SimulatedPart part, string file)
     {
@@ -30,19 +35,19 @@ internal sealed class CocoAnnotations
         {
             ["id"] = image,
             ["file_name"] = file,
-            ["width"] = PartGeometry.FrameWidth,
-            ["height"] = PartGeometry.FrameHeight,
+            ["width"] = _sensor.Width,
+            ["height"] = _sensor.Height,
         });
         foreach (SimulatedDefect defect in part.Defects)
         {
-            float width = defect.Box.Width * PartGeometry.FrameWidth, height = defect.Box.Height * PartGeometry.FrameHeight;
+            float width = defect.Box.Width * _sensor.Width, height = defect.Box.Height * _sensor.Height;
             _annotations.Add(new JsonObject
             {
                 ["id"] = _annotations.Count + 1,
                 ["image_id"] = image,
                 ["category_id"] = Category(defect.Tag),
                 ["bbox"] = new JsonArray(
-                    Rounded(defect.Box.Left * PartGeometry.FrameWidth), Rounded(defect.Box.Top * PartGeometry.FrameHeight), Rounded(width), Rounded(height)),
+                    Rounded(defect.Box.Left * _sensor.Width), Rounded(defect.Box.Top * _sensor.Height), Rounded(width), Rounded(height)),
                 ["area"] = Rounded(width * height),
                 ["segmentation"] = new JsonArray(new JsonArray([.. defect.Outline.SelectMany(Coordinates)])),
                 ["iscrowd"] = 0,

@@ -25,7 +25,7 @@ public sealed class DataSet(DataSetOptions options)
         ImageEncodingParam[] quality = options.Format == DataSetFormat.Jpg ? [new ImageEncodingParam(ImwriteFlags.JpegQuality, 95)] : [];
         CocoAnnotations annotations = new(options);
         StringBuilder truth = new("part,tag,file\n");
-        using PartRenderer renderer = new();
+        using PartRenderer renderer = new(options.Sensor);
         using Mat picture = new();
         int written = 0;
         foreach (SimulatedPart part in Parts())
@@ -47,7 +47,7 @@ public sealed class DataSet(DataSetOptions options)
     /// <summary>The parts of the data set: the line's own, in its order, without those whose tag has had its share.</summary>
     internal IEnumerable<SimulatedPart> Parts()
     {
-        PartLine line = new(options.Seed);
+        PartLine line = new(options.Seed, options.Sensor, options.ScratchWidth);
         Dictionary<string, int> left = Shares();
         long index = 0;
         for (int open = options.Count; open > 0; index++)
@@ -64,10 +64,11 @@ public sealed class DataSet(DataSetOptions options)
     private Dictionary<string, int> Shares()
     {
         int ok = (int)Math.Round(options.Count * options.ShareOk);
-        int defective = options.Count - ok, kinds = PartTags.Defects.Count;
-        Dictionary<string, int> shares = new() { [PartTags.Ok] = ok };
+        int defective = options.Count - ok, kinds = options.Defects.Count;
+        Dictionary<string, int> shares = PartTags.All.ToDictionary(tag => tag, _ => 0);
+        shares[PartTags.Ok] = ok;
         for (int i = 0; i < kinds; i++)
-            shares[PartTags.Defects[i]] = defective / kinds + (i < defective % kinds ? 1 : 0);
+            shares[options.Defects[i]] = defective / kinds + (i < defective % kinds ? 1 : 0);
         return shares;
     }
 

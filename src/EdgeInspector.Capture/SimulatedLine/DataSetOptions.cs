@@ -19,7 +19,16 @@ public sealed record DataSetOptions
     /// <summary>Which line they come from, 0 or more. Use other seeds for training than for testing.</summary>
     public int Seed { get; init; } = 1;
 
-    /// <summary>Share of good parts, 0..1; the four defects share the rest evenly.</summary>
+    /// <summary>The pictures' size.</summary>
+    public SensorSize Sensor { get; init; } = SensorSize.Default;
+
+    /// <summary>The defects that there are, each once; at least one of <see cref="PartTags.Defects"/>.</summary>
+    public IReadOnlyList<string> Defects { get; init; } = PartTags.Defects;
+
+    /// <summary>Width of every scratch, 1..3 pixels of the picture; null: it differs from scratch to scratch.</summary>
+    public int? ScratchWidth { get; init; }
+
+    /// <summary>Share of good parts, 0..1; the defects share the rest evenly.</summary>
     public double ShareOk { get; init; } = 1 / 3.0;
 
     public DataSetFormat Format { get; init; } = DataSetFormat.Jpg;

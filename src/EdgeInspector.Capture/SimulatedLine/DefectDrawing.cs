@@ -6,9 +6,9 @@ namespace EdgeInspector.Capture.SimulatedLine;
 internal static class DefectDrawing
 {
     /// <summary>A hairline: brighter (or darker) than the metal, fading towards its ends; a wide one has a dark flank away from the light.</summary>
-    public static void Scratch(Mat frame, ScratchShape scratch, PartPose pose)
+    public static void Scratch(Mat frame, SensorSize sensor, ScratchShape scratch, PartPose pose)
     {
-        Point2f[] course = [.. scratch.Points.Select(p => PartGeometry.OnFrame(pose, p))];
+        Point2f[] course = [.. scratch.Points.Select(p => PartGeometry.OnFrame(sensor, pose, p))];
         Rect box = Around(frame, course, 6);
         if (box.Width <= 0 || box.Height <= 0)
             return;
@@ -24,10 +24,11 @@ internal static class DefectDrawing
     }
 
     /// <summary>A hollow with the light from the upper left: its lower right wall faces the light.</summary>
-    public static void Dent(Mat frame, DentShape dent, PartPose pose)
+    public static void Dent(Mat frame, SensorSize sensor, DentShape dent, PartPose pose)
     {
-        Point2f center = PartGeometry.OnFrame(pose, dent.Center);
-        float radius = MathF.Max(dent.RadiusX, dent.RadiusY) + 1;
+        Point2f center = PartGeometry.OnFrame(sensor, pose, dent.Center);
+        (float radiusX, float radiusY) = (dent.RadiusX * sensor.Scale, dent.RadiusY * sensor.Scale);
+        float radius = MathF.Max(radiusX, radiusY) + 1;
         Rect box = Around(frame, [center], (int)radius + 2);
         (float sin, float cos) = MathF.SinCos((dent.Degrees + pose.Degrees) * MathF.PI / 180);
         MatRowAccessor<Vec3b> pixels = frame.AsRows<Vec3b>();
@@ -36,8 +37,8 @@ internal static class DefectDrawing
             for (int x = box.Left; x < box.Right; x++)
             {
                 float dx = x + 0.5f - center.X, dy = y + 0.5f - center.Y;
-                float u = (cos * dx + sin * dy) / dent.RadiusX;
-                float v = (-sin * dx + cos * dy) / dent.RadiusY;
+                float u = (cos * dx + sin * dy) / radiusX;
+                float v = (-sin * dx + cos * dy) / radiusY;
                 float square = u * u + v * v;
                 if (square >= 1)
                     continue;

@@ -3,11 +3,11 @@ using OpenCvSharp;
 
 namespace EdgeInspector.Capture.SimulatedLine;
 
-/// <summary>The drawing of the part: what sits where on the plate, in pixels from the plate's centre, x to the right, y down.</summary>
+/// <summary>The drawing of the part: what sits where on the plate, in pixels of a 1280 × 960 picture from the plate's centre, x to the right, y down.</summary>
 internal static class PartGeometry
 {
-    public const int FrameWidth = 1280;
-    public const int FrameHeight = 960;
+    public const int DrawingWidth = 1280;
+    public const int DrawingHeight = 960;
 
     /// <summary>Half of the plate's sides. Turned and shifted as far as the line allows, it stays inside the central 960 × 960 square.</summary>
     public const float HalfWidth = 372;
@@ -25,12 +25,14 @@ internal static class PartGeometry
     public static readonly Point2f[] Holes = [new(-316, -218), new(316, -218), new(-316, 218), new(316, 218)];
 
     /// <summary>Where a point of the plate lies on the frame when the part is centred.</summary>
-    public static Point2f OnFrame(PartPose pose, Point2f plate)
+    public static Point2f OnFrame(SensorSize sensor, PartPose pose, Point2f plate)
     {
         (float sin, float cos) = MathF.SinCos(pose.Degrees * MathF.PI / 180);
+        float scale = sensor.Scale;
+        (float x, float y) = (plate.X * scale, plate.Y * scale);
         return new Point2f(
-            FrameWidth / 2f + pose.X + cos * plate.X - sin * plate.Y,
-            FrameHeight / 2f + pose.Y + sin * plate.X + cos * plate.Y);
+            sensor.Width / 2f + pose.X * scale + cos * x - sin * y,
+            sensor.Height / 2f + pose.Y * scale + sin * x + cos * y);
     }
 
     /// <summary>A point of a component, given in its own axes, on the plate.</summary>
@@ -40,13 +42,14 @@ internal static class PartGeometry
         return new Point2f(seat.X + pose.X + cos * x - sin * y, seat.Y + pose.Y + sin * x + cos * y);
     }
 
-    /// <summary>The upright box around points of the plate, grown by a margin in pixels, as shares of the frame and clipped to it.</summary>
-    public static BoundingBox Around(PartPose pose, IEnumerable<Point2f> plate, float margin)
+    /// <summary>The upright box around points of the plate, grown by a margin, as shares of the frame and clipped to it.</summary>
+    public static BoundingBox Around(SensorSize sensor, PartPose pose, IEnumerable<Point2f> plate, float margin)
     {
+        margin *= sensor.Scale;
         float left = float.MaxValue, top = float.MaxValue, right = float.MinValue, bottom = float.MinValue;
         foreach (Point2f point in plate)
         {
-            Point2f at = OnFrame(pose, point);
+            Point2f at = OnFrame(sensor, pose, point);
             left = MathF.Min(left, at.X);
             right = MathF.Max(right, at.X);
             top = MathF.Min(top, at.Y);
@@ -54,9 +57,9 @@ internal static class PartGeometry
         }
         left = MathF.Max(0, left - margin);
         top = MathF.Max(0, top - margin);
-        right = MathF.Min(FrameWidth, right + margin);
-        bottom = MathF.Min(FrameHeight, bottom + margin);
-        return new BoundingBox(left / FrameWidth, top / FrameHeight, (right - left) / FrameWidth, (bottom - top) / FrameHeight);
+        right = MathF.Min(sensor.Width, right + margin);
+        bottom = MathF.Min(sensor.Height, bottom + margin);
+        return new BoundingBox(left / sensor.Width, top / sensor.Height, (right - left) / sensor.Width, (bottom - top) / sensor.Height);
     }
 
     /// <summary>Sixteen points on an ellipse of the plate.</summary>
@@ -88,7 +91,7 @@ internal static class PartGeometry
     }
 
     /// <summary>Where points of the plate lie on the frame when the part is centred.</summary>
-    public static IReadOnlyList<Point2f> OnFrame(PartPose pose, IReadOnlyList<Point2f> plate) => [.. plate.Select(p => OnFrame(pose, p))];
+    public static IReadOnlyList<Point2f> OnFrame(SensorSize sensor, PartPose pose, IReadOnlyList<Point2f> plate) => [.. plate.Select(p => OnFrame(sensor, pose, p))];
 
     public static IReadOnlyList<Point2f> ClipOutline(PartPose pose) =>
     [

@@ -14,12 +14,22 @@ public sealed partial class PartLine
     public const double ShareOk = 0.7;
 
     private readonly int _seed;
+    private readonly SensorSize _sensor;
+    private readonly int? _scratchWidth;
 
     /// <param name="seed">0 or more; lines of different seeds share no part.</param>
     public PartLine(int seed)
+        : this(seed, SensorSize.Default)
+    {
+    }
+
+    /// <param name="seed">0 or more; lines of different seeds share no part.</param>
+    /// <param name="sensor">The pictures in whose pixels the truth is told. The parts are the same for every size.</param>
+    /// <param name="scratchWidth">Width of every scratch, 1..3 pixels of the picture; null: it differs from scratch to scratch.</param>
+    public PartLine(int seed, SensorSize sensor, int? scratchWidth = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(seed);
-        _seed = seed;
+        (_seed, _sensor, _scratchWidth) = (seed, sensor, scratchWidth);
     }
 
     /// <summary>The part of that number.</summary>
@@ -89,10 +99,10 @@ public sealed partial class PartLine
             defects.Add(make());
     }
 
-    private static SimulatedDefect Seated(string tag, PartPose pose, IReadOnlyList<Point2f> outline) =>
-        new(tag, PartGeometry.Around(pose, outline, 8)) { Outline = PartGeometry.OnFrame(pose, outline) };
+    private SimulatedDefect Seated(string tag, PartPose pose, IReadOnlyList<Point2f> outline) =>
+        new(tag, PartGeometry.Around(_sensor, pose, outline, 8)) { Outline = PartGeometry.OnFrame(_sensor, pose, outline) };
 
-    private static SimulatedDefect Scratch(LineRandom random, PartPose pose)
+    private SimulatedDefect Scratch(LineRandom random, PartPose pose)
     {
         List<Point2f> points = [];
         // A long scratch that does not fit between the holes is tried shorter.
@@ -113,19 +123,19 @@ public sealed partial class PartLine
             if (points.Count * Step > length)
                 break;
         }
-        int width = 1 + random.Below(3);
+        int drawn = 1 + random.Below(3), width = _scratchWidth ?? drawn;
         bool faint = random.Chance(0.3);
         float strength = faint ? random.Between(26, 38) : random.Between(38, 85);
         if (random.Chance(0.3))
             strength = -strength;
-        return new SimulatedDefect(PartTags.Scratch, PartGeometry.Around(pose, points, 14))
+        return new SimulatedDefect(PartTags.Scratch, PartGeometry.Around(_sensor, pose, points, 14))
         {
-            Outline = PartGeometry.OnFrame(pose, PartGeometry.Band(points, MathF.Max(1, width / 2f))),
+            Outline = PartGeometry.OnFrame(_sensor, pose, PartGeometry.Band(points, MathF.Max(1, width / 2f) / _sensor.Scale)),
             Scratch = new ScratchShape(points, width, strength),
         };
     }
 
-    private static SimulatedDefect Dent(LineRandom random, PartPose pose)
+    private SimulatedDefect Dent(LineRandom random, PartPose pose)
     {
         float radiusX = random.Between(17, 38);
         float radiusY = radiusX * random.Between(0.7, 1);
@@ -135,9 +145,9 @@ public sealed partial class PartLine
         while (!PartGeometry.IsBare(center, radiusX * 1.15f));
         float degrees = random.Between(0, 180);
         IReadOnlyList<Point2f> outline = PartGeometry.Ellipse(center, radiusX, radiusY, degrees);
-        return new SimulatedDefect(PartTags.Dent, PartGeometry.Around(pose, outline, 8))
+        return new SimulatedDefect(PartTags.Dent, PartGeometry.Around(_sensor, pose, outline, 8))
         {
-            Outline = PartGeometry.OnFrame(pose, outline),
+            Outline = PartGeometry.OnFrame(_sensor, pose, outline),
             Dent = new DentShape(center, radiusX, radiusY, degrees, random.Between(26, 55)),
         };
     }

@@ -3,19 +3,28 @@ using OpenCvSharp;
 namespace EdgeInspector.Capture.SimulatedLine;
 
 /// <summary>
-/// Draws parts on the conveyor as the station's camera sees them: 1280 × 960, 8-bit BGR. The same part gives the same bytes every time.
+/// Draws parts on the conveyor as the station's camera sees them: 8-bit BGR. The same part gives the same bytes every time.
 /// Holds scratch memory of its own; one renderer for each thread.
 /// </summary>
-public sealed class PartRenderer : IDisposable
+/// <param name="sensor">The pictures' size; the parts' truth is in its pixels when their <see cref="PartLine"/> has the same.</param>
+public sealed class PartRenderer(SensorSize sensor) : IDisposable
 {
-    private readonly Scene _scene = Scene.Shared;
+    private readonly Scene _scene = Scene.For(sensor);
     private readonly Mat _plate = new();
     private readonly Mat _shade = new();
     private readonly Mat _shadeColor = new();
     private readonly Mat _stain = new();
 
+    /// <summary>For pictures of 1280 × 960.</summary>
+    public PartRenderer()
+        : this(SensorSize.Default)
+    {
+    }
+
     /// <summary>Size of every picture.</summary>
-    public static Size FrameSize { get; } = new(PartGeometry.FrameWidth, PartGeometry.FrameHeight);
+    public Size FrameSize { get; } = new(sensor.Width, sensor.Height);
+
+    private Surfaces Surfaces => _scene.Surfaces;
 
     /// <summary>Draws the part, centred but for its own pose.</summary>
     /// <param name="part">The part.</param>
@@ -25,12 +34,12 @@ public sealed class PartRenderer : IDisposable
     /// <summary>Draws the part while it travels through the picture.</summary>
     /// <param name="part">The part.</param>
     /// <param name="into">Receives the picture; given its size and type here when it has another.</param>
-    /// <param name="offset">How far the part is from the centre, in pixels along the belt: negative when it has yet to arrive.</param>
+    /// <param name="offset">How far the part is from the centre, in pixels of a 1280 × 960 picture along the belt: negative when it has yet to arrive.</param>
     /// <param name="exposure">Fixes the sensor's noise; the number of the frame.</param>
     public void Render(SimulatedPart part, Mat into, float offset, long exposure)
     {
         LineRandom surface = LineRandom.For(part.Seed, part.Index, purpose: 2);
-        DrawBelt(into, offset + surface.Below(Surfaces.BeltPeriod));
+        DrawBelt(into, offset + surface.Below(Surfaces.DrawnBeltPeriod));
         int lamp = surface.Below(Surfaces.Lights);
         float gain = surface.Between(0.93, 1.07);
         PartPose pose = part.Pose with { X = part.Pose.X + offset };
@@ -39,16 +48,16 @@ public sealed class PartRenderer : IDisposable
         foreach (SimulatedDefect defect in part.Defects)
         {
             if (defect.Scratch is { } scratch)
-                DefectDrawing.Scratch(into, scratch, pose);
+                DefectDrawing.Scratch(into, sensor, scratch, pose);
             if (defect.Dent is { } dent)
-                DefectDrawing.Dent(into, dent, pose);
+                DefectDrawing.Dent(into, sensor, dent, pose);
         }
         Expose(into, lamp, gain, part.Seed, exposure);
     }
 
     /// <summary>Draws the empty conveyor.</summary>
     /// <param name="into">Receives the picture; given its size and type here when it has another.</param>
-    /// <param name="travel">How far the belt has moved, in pixels.</param>
+    /// <param name="travel">How far the belt has moved, in pixels of a 1280 × 960 picture.</param>
     /// <param name="exposure">Fixes the sensor's noise; the number of the frame.</param>
     public void RenderEmpty(Mat into, float travel, long exposure)
     {
@@ -65,16 +74,16 @@ public sealed class PartRenderer : IDisposable
     private void DrawBelt(Mat into, float travel)
     {
         into.Create(FrameSize, MatType.CV_8UC3);
-        int at = (int)MathF.Round(travel) % Surfaces.BeltPeriod;
-        using Mat belt = _scene.Surfaces.Belt[new Rect((Surfaces.BeltPeriod - at) % Surfaces.BeltPeriod, 0, into.Width, into.Height)];
+        int at = sensor.Pixels(travel) % Surfaces.BeltPeriod;
+        using Mat belt = Surfaces.Belt[new Rect((Surfaces.BeltPeriod - at) % Surfaces.BeltPeriod, 0, into.Width, into.Height)];
         belt.CopyTo(into);
     }
 
     /// <summary>The upright plate with its components, but without defects in its surface.</summary>
     private void DrawPlate(SimulatedPart part, LineRandom random)
     {
-        using Mat brushed = Surfaces.PlateCut(_scene.Surfaces.Brushed, random);
-        using Mat milled = Surfaces.PlateCut(_scene.Surfaces.Milled, random);
+        using Mat brushed = Surfaces.PlateCut(Surfaces.Brushed, random);
+        using Mat milled = Surfaces.PlateCut(Surfaces.Milled, random);
         float marks = random.Between(0.3, 1.1);
         Cv2.AddWeighted(brushed, 1, milled, marks, -128 * marks + random.Between(-8, 8), _plate);
         for (int stains = random.Below(4); stains > 0; stains--)
@@ -98,25 +107,27 @@ public sealed class PartRenderer : IDisposable
     private void DrawStain(LineRandom random)
     {
         Size size = new(random.Between(60, 240), random.Between(40, 160));
-        Rect place = new(random.Below(Surfaces.PlateWidth - size.Width), random.Below(Surfaces.PlateHeight - size.Height), size.Width, size.Height);
+        Point at = new(random.Below(Surfaces.DrawnPlateWidth - size.Width), random.Below(Surfaces.DrawnPlateHeight - size.Height));
+        Rect place = new(Scaled(at.X), Scaled(at.Y), Scaled(size.Width), Scaled(size.Height));
         double strength = random.Between(0.3, 1);
-        Cv2.Resize(_scene.Stain, _stain, size);
+        Cv2.Resize(_scene.Stain, _stain, place.Size);
         using Mat roi = _plate[place];
         Cv2.AddWeighted(roi, 1, _stain, -strength, 0, roi);
     }
 
     private void DrawDust(LineRandom random)
     {
-        Point at = new(random.Below(Surfaces.PlateWidth * 16), random.Below(Surfaces.PlateHeight * 16));
+        // In sixteenths of a pixel.
+        Point at = new(Scaled(random.Below(Surfaces.DrawnPlateWidth * 16)), Scaled(random.Below(Surfaces.DrawnPlateHeight * 16)));
         float level = random.Chance(0.5) ? random.Between(60, 120) : random.Between(200, 240);
-        Cv2.Circle(_plate, at, (int)random.Between(10, 30), Scalar.All(level), -1, LineTypes.AntiAlias, 4);
+        Cv2.Circle(_plate, at, Scaled((int)random.Between(10, 30)), Scalar.All(level), -1, LineTypes.AntiAlias, 4);
     }
 
     private void PutPlate(Mat into, PartPose pose)
     {
-        Point2f center = PartGeometry.OnFrame(pose, default(Point2f));
+        Point2f center = PartGeometry.OnFrame(sensor, pose, default(Point2f));
         PutShadow(into, center, pose.Degrees);
-        if (Around(into, center, 404, 312) is not { } place)
+        if (Around(into, center, Scaled(404), Scaled(312)) is not { } place)
             return;
         using Mat roi = into[place];
         using Mat placement = Sprite.Placement(
@@ -126,11 +137,11 @@ public sealed class PartRenderer : IDisposable
 
     private void PutShadow(Mat into, Point2f center, float degrees)
     {
-        if (Around(into, center, 470, 390) is not { } place)
+        if (Around(into, center, Scaled(470), Scaled(390)) is not { } place)
             return;
         using Mat roi = into[place];
         using Mat placement = Sprite.Placement(
-            _scene.PlateShadow.Width / 2f, _scene.PlateShadow.Height / 2f, new Point2f(center.X - place.X + 9, center.Y - place.Y + 12), degrees);
+            _scene.PlateShadow.Width / 2f, _scene.PlateShadow.Height / 2f, new Point2f(center.X - place.X + 9 * sensor.Scale, center.Y - place.Y + 12 * sensor.Scale), degrees);
         Cv2.WarpAffine(_scene.PlateShadow, _shade, placement, roi.Size(), InterpolationFlags.Linear, BorderTypes.Constant, Scalar.All(255));
         Cv2.CvtColor(_shade, _shadeColor, ColorConversionCodes.GRAY2BGR);
         Cv2.Multiply(roi, _shadeColor, roi, 1 / 255.0);
@@ -147,12 +158,19 @@ public sealed class PartRenderer : IDisposable
     /// <summary>Light, lens and sensor.</summary>
     private void Expose(Mat into, int lamp, float gain, int seed, long exposure)
     {
-        Cv2.Multiply(into, _scene.Surfaces.Light[lamp], into, gain / 255.0);
-        using Mat noise = _scene.Surfaces.NoiseCut(LineRandom.For(seed, exposure, purpose: 3));
+        Cv2.Multiply(into, Surfaces.Light[lamp], into, gain / 255.0);
+        using Mat noise = Surfaces.NoiseCut(LineRandom.For(seed, exposure, purpose: 3));
         Cv2.AddWeighted(into, 1, noise, 1, -128, into);
     }
 
-    private static Point2f OnPlate(Point2f seat, PartPose pose, float shiftX, float shiftY) => new(
-        Surfaces.PlateWidth / 2f + seat.X + pose.X + shiftX,
-        Surfaces.PlateHeight / 2f + seat.Y + pose.Y + shiftY);
+    private Point2f OnPlate(Point2f seat, PartPose pose, float shiftX, float shiftY)
+    {
+        float scale = sensor.Scale;
+        return new Point2f(
+            Surfaces.PlateWidth / 2f + seat.X * scale + pose.X * scale + shiftX * scale,
+            Surfaces.PlateHeight / 2f + seat.Y * scale + pose.Y * scale + shiftY * scale);
+    }
+
+    /// <summary>A length of the drawing in pixels of the picture.</summary>
+    private int Scaled(int drawn) => (int)(drawn * sensor.Scale);
 }

@@ -1,53 +1,63 @@
+using System.Collections.Concurrent;
 using OpenCvSharp;
 
 namespace EdgeInspector.Capture.SimulatedLine;
 
 /// <summary>
 /// Everything that is drawn once and then only copied: textures, the plate's features, components, shadows. Never written after it is made,
-/// so all renderers of the process share one.
+/// so all renderers of one size share one.
 /// </summary>
 internal sealed class Scene
 {
     private const int ShadowBorder = 60;
-    private static readonly Lazy<Scene> Drawn = new(() => new Scene());
+    private static readonly ConcurrentDictionary<SensorSize, Lazy<Scene>> Drawn = [];
 
-    private Scene()
+    private Scene(SensorSize sensor)
     {
+        Surfaces = new Surfaces(sensor);
+        Features = Sprite.Draw(sensor, Surfaces.DrawnPlateWidth, Surfaces.DrawnPlateHeight, PartDrawing.Plate);
         Cv2.Subtract(Scalar.All(1), Features.Alpha, NotFeatures);
+        Outline = Sprite.Draw(sensor, Surfaces.DrawnPlateWidth, Surfaces.DrawnPlateHeight, PartDrawing.Silhouette);
+        Screw = Sprite.Draw(sensor, 92, 92, PartDrawing.Screw);
+        Clip = Sprite.Draw(sensor, 168, 76, PartDrawing.Clip);
+        ScrewShadow = Sprite.Draw(sensor, 116, 116, (x, y) => PartDrawing.Shadow(x, y, 44, 44, 44));
+        ClipShadow = Sprite.Draw(sensor, 190, 98, (x, y) => PartDrawing.Shadow(x, y, 82, 36, 12));
+        PlateShadow = MakePlateShadow(sensor, Surfaces);
     }
 
-    /// <summary>The scene; drawn at the first use (about a third of a second), kept until the process ends (about 60 MB of native memory).</summary>
-    public static Scene Shared => Drawn.Value;
+    /// <summary>The scene for pictures of a size; drawn at the first use (about a third of a second), kept until the process ends (about 60 MB of native memory for 1280 × 960).</summary>
+    public static Scene For(SensorSize sensor) => Drawn.GetOrAdd(sensor, static size => new Lazy<Scene>(() => new Scene(size))).Value;
 
-    public Surfaces Surfaces { get; } = new();
+    public Surfaces Surfaces { get; }
 
-    public Sprite Features { get; } = Sprite.Draw(Surfaces.PlateWidth, Surfaces.PlateHeight, PartDrawing.Plate);
+    public Sprite Features { get; }
 
     /// <summary>1 less the opacity of <see cref="Features"/>.</summary>
     public Mat NotFeatures { get; } = new();
 
-    public Sprite Outline { get; } = Sprite.Draw(Surfaces.PlateWidth, Surfaces.PlateHeight, PartDrawing.Silhouette);
+    public Sprite Outline { get; }
 
-    public Sprite Screw { get; } = Sprite.Draw(92, 92, PartDrawing.Screw);
+    public Sprite Screw { get; }
 
-    public Sprite Clip { get; } = Sprite.Draw(168, 76, PartDrawing.Clip);
+    public Sprite Clip { get; }
 
-    public Sprite ScrewShadow { get; } = Sprite.Draw(116, 116, (x, y) => PartDrawing.Shadow(x, y, 44, 44, 44));
+    public Sprite ScrewShadow { get; }
 
-    public Sprite ClipShadow { get; } = Sprite.Draw(190, 98, (x, y) => PartDrawing.Shadow(x, y, 82, 36, 12));
+    public Sprite ClipShadow { get; }
 
     /// <summary>What is left of the light beside the plate, 255 for all of it; one channel.</summary>
-    public Mat PlateShadow { get; } = MakePlateShadow();
+    public Mat PlateShadow { get; }
 
     /// <summary>How much a stain darkens; three channels.</summary>
     public Mat Stain { get; } = MakeStain();
 
     /// <summary>What is left of the light beside the plate, 255 for all of it.</summary>
-    private static Mat MakePlateShadow()
+    private static Mat MakePlateShadow(SensorSize sensor, Surfaces surfaces)
     {
-        Mat shadow = new(Surfaces.PlateHeight + 2 * ShadowBorder, Surfaces.PlateWidth + 2 * ShadowBorder, MatType.CV_8UC1, Scalar.All(255));
-        Cv2.Rectangle(shadow, new Rect(ShadowBorder, ShadowBorder, Surfaces.PlateWidth, Surfaces.PlateHeight), Scalar.All(95), -1);
-        Cv2.GaussianBlur(shadow, shadow, new Size(0, 0), 11);
+        int border = sensor.Pixels(ShadowBorder);
+        Mat shadow = new(surfaces.PlateHeight + 2 * border, surfaces.PlateWidth + 2 * border, MatType.CV_8UC1, Scalar.All(255));
+        Cv2.Rectangle(shadow, new Rect(border, border, surfaces.PlateWidth, surfaces.PlateHeight), Scalar.All(95), -1);
+        Cv2.GaussianBlur(shadow, shadow, new Size(0, 0), 11 * sensor.Scale);
         return shadow;
     }
 

@@ -37,7 +37,7 @@ public sealed record SimulatedDefect(string Tag, BoundingBox Box)
 
 /// <summary>A hairline.</summary>
 /// <param name="Points">Its course, in pixels of the plate (origin in the plate's centre).</param>
-/// <param name="Width">1..3 pixels.</param>
+/// <param name="Width">1..3 pixels of the picture, whatever its size.</param>
 /// <param name="Strength">How much brighter (or, if negative, darker) than the metal it is, in grey levels at its strongest point.</param>
 internal sealed record ScratchShape(IReadOnlyList<Point2f> Points, int Width, float Strength);
 

@@ -23,9 +23,11 @@ internal sealed class Sprite
 
     public Mat Alpha { get; }
 
-    /// <summary>Evaluates a drawing around its centre with 3 × 3 samples a pixel.</summary>
-    public static Sprite Draw(int width, int height, Func<float, float, Paint> at)
+    /// <summary>Evaluates a drawing around its centre with 3 × 3 samples a pixel of the picture; width and height are the drawing's.</summary>
+    public static Sprite Draw(SensorSize sensor, int width, int height, Func<float, float, Paint> at)
     {
+        float scale = sensor.Scale;
+        (width, height) = (sensor.Pixels(width), sensor.Pixels(height));
         const int Samples = 3;
         Mat color = new(height, width, MatType.CV_8UC3);
         Mat alpha = new(height, width, MatType.CV_32FC1);
@@ -39,8 +41,8 @@ internal sealed class Sprite
                 for (int s = 0; s < Samples * Samples; s++)
                 {
                     Paint paint = at(
-                        x - width / 2f + (s % Samples + 0.5f) / Samples,
-                        y - height / 2f + (s / Samples + 0.5f) / Samples);
+                        (x - width / 2f + (s % Samples + 0.5f) / Samples) / scale,
+                        (y - height / 2f + (s / Samples + 0.5f) / Samples) / scale);
                     blue += paint.Blue * paint.Alpha;
                     green += paint.Green * paint.Alpha;
                     red += paint.Red * paint.Alpha;

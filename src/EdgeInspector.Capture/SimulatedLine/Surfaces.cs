@@ -8,20 +8,31 @@ namespace EdgeInspector.Capture.SimulatedLine;
 /// </summary>
 internal sealed class Surfaces
 {
-    public const int PlateWidth = 760;
-    public const int PlateHeight = 564;
+    public const int DrawnPlateWidth = 760;
+    public const int DrawnPlateHeight = 564;
+    public const int DrawnBeltPeriod = 640;
     public const int Lights = 4;
     private const int Slack = 512;
     private const int NoiseSlack = 256;
 
-    public Surfaces()
+    private readonly SensorSize _sensor;
+
+    public Surfaces(SensorSize sensor)
     {
+        _sensor = sensor;
+        (PlateWidth, PlateHeight) = (sensor.Pixels(DrawnPlateWidth), sensor.Pixels(DrawnPlateHeight));
+        BeltPeriod = sensor.Pixels(DrawnBeltPeriod);
         Brushed = MakeBrushed();
         Milled = MakeMilled();
         Belt = MakeBelt();
         Noise = MakeNoise();
         Light = [.. Enumerable.Range(0, Lights).Select(i => MakeLight(i))];
     }
+
+    /// <summary>The plate with a margin, in pixels of the picture.</summary>
+    public int PlateWidth { get; }
+
+    public int PlateHeight { get; }
 
     /// <summary>Brushed metal, streaks along x, mean about 168.</summary>
     public Mat Brushed { get; }
@@ -38,31 +49,32 @@ internal sealed class Surfaces
     /// <summary>Share of light that each pixel gets, 255 for the full share.</summary>
     public IReadOnlyList<Mat> Light { get; }
 
-    public const int BeltPeriod = 640;
+    /// <summary>In pixels of the picture.</summary>
+    public int BeltPeriod { get; }
 
     /// <summary>A cut-out of the plate's size.</summary>
-    public static Mat PlateCut(Mat texture, LineRandom random) =>
+    public Mat PlateCut(Mat texture, LineRandom random) =>
         texture[new Rect(random.Below(Slack), random.Below(Slack), PlateWidth, PlateHeight)];
 
     /// <summary>A cut-out of the noise for a whole picture.</summary>
     public Mat NoiseCut(LineRandom random) =>
-        Noise[new Rect(random.Below(NoiseSlack), random.Below(NoiseSlack), PartGeometry.FrameWidth, PartGeometry.FrameHeight)];
+        Noise[new Rect(random.Below(NoiseSlack), random.Below(NoiseSlack), _sensor.Width, _sensor.Height)];
 
-    private static Mat MakeBrushed()
+    private Mat MakeBrushed()
     {
-        const int Width = PlateWidth + Slack, Height = PlateHeight + Slack;
-        using Mat fine = Gaussian(Width, Height, 1);
-        using Mat coarse = Gaussian(Width, Height, 2);
-        using Mat tone = Gaussian(Width / 16, Height / 16, 3);
+        int width = PlateWidth + Slack, height = PlateHeight + Slack;
+        using Mat fine = Gaussian(width, height, 1);
+        using Mat coarse = Gaussian(width, height, 2);
+        using Mat tone = Gaussian(width / 16, height / 16, 3);
         using Mat streaks = new();
         using Mat bands = new();
         // Averaging along x makes streaks and takes contrast away; the factors give it back.
         Cv2.BoxFilter(fine, streaks, MatType.CV_32F, new Size(61, 1));
         Cv2.BoxFilter(streaks, streaks, MatType.CV_32F, new Size(31, 1));
         Cv2.BoxFilter(coarse, bands, MatType.CV_32F, new Size(181, 3));
-        Cv2.Resize(tone, tone, new Size(Width, Height), 0, 0, InterpolationFlags.Cubic);
+        Cv2.Resize(tone, tone, new Size(width, height), 0, 0, InterpolationFlags.Cubic);
         Cv2.GaussianBlur(fine, fine, new Size(0, 0), 0.7);
-        using Mat sum = new(Height, Width, MatType.CV_32FC1, Scalar.All(168));
+        using Mat sum = new(height, width, MatType.CV_32FC1, Scalar.All(168));
         Cv2.ScaleAdd(streaks, 40, sum, sum);
         Cv2.ScaleAdd(bands, 60, sum, sum);
         Cv2.ScaleAdd(fine, 3, sum, sum);
@@ -70,53 +82,57 @@ internal sealed class Surfaces
         return Tinted(sum, 1.015, 1, 0.985);
     }
 
-    private static Mat MakeMilled()
+    private Mat MakeMilled()
     {
-        const int Width = PlateWidth + Slack, Height = PlateHeight + Slack;
-        using Mat sum = new(Height, Width, MatType.CV_32FC1);
+        int width = PlateWidth + Slack, height = PlateHeight + Slack;
+        float scale = _sensor.Scale;
+        using Mat sum = new(height, width, MatType.CV_32FC1);
         MatRowAccessor<float> at = sum.AsRows<float>();
-        for (int y = 0; y < Height; y++)
+        for (int row = 0; row < height; row++)
         {
-            for (int x = 0; x < Width; x++)
+            for (int column = 0; column < width; column++)
             {
                 // A face cutter of 700 pixels radius advancing along x, and reflections across the brushing.
-                float rise = (y - Height / 2f) / 700;
+                float x = column / scale, y = row / scale;
+                float rise = (y - height / scale / 2f) / 700;
                 float along = x - 700 * MathF.Sqrt(1 - rise * rise);
                 float cut = MathF.Sin(along * 0.55f) + 0.6f * MathF.Sin(along * 0.091f + 1);
                 float glare = MathF.Sin(x * 0.0093f) + 0.6f * MathF.Sin(x * 0.0217f + y * 0.0016f + 2);
-                at[y][x] = 128 + 2.2f * cut + 7 * glare;
+                at[row][column] = 128 + 2.2f * cut + 7 * glare;
             }
         }
         return Tinted(sum, 1, 1, 1);
     }
 
-    private static Mat MakeBelt()
+    private Mat MakeBelt()
     {
-        const int Width = PartGeometry.FrameWidth + BeltPeriod, Height = PartGeometry.FrameHeight;
-        using Mat grain = Gaussian(BeltPeriod, Height, 5);
+        int height = _sensor.Height;
+        float scale = BeltPeriod / (float)DrawnBeltPeriod, drawnHeight = height / scale;
+        using Mat grain = Gaussian(BeltPeriod, height, 5);
         using Mat soft = new();
         Cv2.GaussianBlur(grain, soft, new Size(0, 0), 1.4);
-        using Mat tile = new(Height, BeltPeriod, MatType.CV_32FC1);
+        using Mat tile = new(height, BeltPeriod, MatType.CV_32FC1);
         MatRowAccessor<float> at = tile.AsRows<float>();
-        for (int y = 0; y < Height; y++)
+        for (int row = 0; row < height; row++)
         {
-            for (int x = 0; x < BeltPeriod; x++)
+            for (int column = 0; column < BeltPeriod; column++)
             {
+                float x = column / scale, y = row / scale;
                 // A diamond weave of 20 pixels.
                 float weave = MathF.Abs(MathF.Sin((x + y) * MathF.PI / 20)) * MathF.Abs(MathF.Sin((x - y) * MathF.PI / 20));
-                bool rail = y < 34 || y >= Height - 34;
-                at[y][x] = rail ? 96 - MathF.Abs((y < 34 ? y : Height - 1 - y) - 17) * 2.2f : 46 + 18 * weave;
+                bool rail = y < 34 || y >= drawnHeight - 34;
+                at[row][column] = rail ? 96 - MathF.Abs((y < 34 ? y : drawnHeight - 1 - y) - 17) * 2.2f : 46 + 18 * weave;
             }
         }
         Cv2.ScaleAdd(soft, 16, tile, tile);
         using Mat sum = new();
-        Cv2.Repeat(tile, 1, Width / BeltPeriod, sum);
+        Cv2.Repeat(tile, 1, 1 + (_sensor.Width + BeltPeriod - 1) / BeltPeriod, sum);
         return Tinted(sum, 1.05, 1.02, 0.94);
     }
 
-    private static Mat MakeNoise()
+    private Mat MakeNoise()
     {
-        Mat noise = new(PartGeometry.FrameHeight + NoiseSlack, PartGeometry.FrameWidth + NoiseSlack, MatType.CV_8UC3);
+        Mat noise = new(_sensor.Height + NoiseSlack, _sensor.Width + NoiseSlack, MatType.CV_8UC3);
         for (int channel = 0; channel < 3; channel++)
         {
             using Mat plane = Gaussian(noise.Width, noise.Height, 10 + channel);
@@ -127,20 +143,22 @@ internal sealed class Surfaces
     }
 
     /// <summary>Lamps at different places, the lens darker towards its corners.</summary>
-    private static Mat MakeLight(int variant)
+    private Mat MakeLight(int variant)
     {
         LineRandom random = LineRandom.For(0, variant, purpose: 90);
         float lampX = random.Between(300, 800), lampY = random.Between(150, 500);
         float fall = random.Between(0.18, 0.3);
-        using Mat sum = new(PartGeometry.FrameHeight, PartGeometry.FrameWidth, MatType.CV_32FC1);
+        float scale = _sensor.Scale;
+        using Mat sum = new(_sensor.Height, _sensor.Width, MatType.CV_32FC1);
         MatRowAccessor<float> at = sum.AsRows<float>();
-        for (int y = 0; y < PartGeometry.FrameHeight; y++)
+        for (int row = 0; row < _sensor.Height; row++)
         {
-            for (int x = 0; x < PartGeometry.FrameWidth; x++)
+            for (int column = 0; column < _sensor.Width; column++)
             {
+                float x = (column - _sensor.Width / 2f) / scale + PartGeometry.DrawingWidth / 2f, y = (row - _sensor.Height / 2f) / scale + PartGeometry.DrawingHeight / 2f;
                 float lamp = ((x - lampX) * (x - lampX) + (y - lampY) * (y - lampY)) / (900f * 900);
                 float lens = ((x - 640) * (x - 640) + (y - 480) * (y - 480)) / (800f * 800);
-                at[y][x] = 255 * (1 - fall * lamp / (0.5f + lamp)) * (1 - 0.22f * lens * lens);
+                at[row][column] = 255 * (1 - fall * lamp / (0.5f + lamp)) * (1 - 0.22f * lens * lens);
             }
         }
         return Tinted(sum, 1, 1, 1);

@@ -25,8 +25,8 @@ internal sealed class CornerBoxDecoder(IReadOnlyList<string> tags, DetectorOptio
 
     public string Description => "boxes by corners, classes and scores ([S1])";
 
-    public void Decode(IReadOnlyList<OrtValue> outputs, List<Prediction> predictions) =>
-        Decode(_boxes.Read(outputs[0]), _classes.Read(outputs[1]), _scores.Read(outputs[2]), predictions);
+    public void Decode(IReadOnlyList<OrtValue> outputs, PictureOfRun picture, List<Prediction> predictions) =>
+        Decode(_boxes.Read(outputs[0], picture), _classes.Read(outputs[1], picture), _scores.Read(outputs[2], picture), predictions);
 
     internal void Decode(ReadOnlySpan<float> boxes, ReadOnlySpan<float> classes, ReadOnlySpan<float> scores, List<Prediction> predictions)
     {

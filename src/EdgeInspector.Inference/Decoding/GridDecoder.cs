@@ -50,12 +50,12 @@ internal sealed class GridDecoder : IOutputDecoder
         $"YOLOv2 grid from '{_output}' with {_anchors.Length / 2} anchors, centres {(_options.LogisticCentre ? "logistic" : "as they are")}, " +
         $"suppression above {_overlap:0.##} {(_options.SuppressAcrossTags ? "across tags" : "per tag")}");
 
-    public void Decode(IReadOnlyList<OrtValue> outputs, List<Prediction> predictions)
+    public void Decode(IReadOnlyList<OrtValue> outputs, PictureOfRun picture, List<Prediction> predictions)
     {
-        long[] shape = outputs[0].GetTensorTypeAndShape().Shape;
+        long[] shape = _floats.ShapeOf(outputs[0]);
         if (shape.Length != 4)
             throw new PredictionException($"The model's output '{_output}' has {shape.Length} dimensions instead of 4.");
-        Decode(_floats.Read(outputs[0]), (int)shape[2], (int)shape[3], predictions);
+        Decode(_floats.Read(outputs[0], picture), (int)shape[2], (int)shape[3], predictions);
     }
 
     internal void Decode(ReadOnlySpan<float> grid, int rows, int columns, List<Prediction> predictions)

@@ -32,17 +32,17 @@ internal sealed class LossMapDecoder : IOutputDecoder
 
     public string Description => $"map of tags to probabilities from '{_output}'";
 
-    public void Decode(IReadOnlyList<OrtValue> outputs, List<Prediction> predictions)
+    public void Decode(IReadOnlyList<OrtValue> outputs, PictureOfRun picture, List<Prediction> predictions)
     {
-        if (outputs[0].OnnxType == OnnxValueType.ONNX_TYPE_MAP)
+        if (outputs[0].OnnxType == OnnxValueType.ONNX_TYPE_MAP && picture.Count == 1)
         {
             outputs[0].ProcessMap(_read, OrtAllocator.DefaultInstance);
         }
         else
         {
-            if (outputs[0].GetValueCount() != 1)
-                throw new PredictionException($"The model's output '{_output}' has {outputs[0].GetValueCount()} maps for one picture.");
-            using OrtValue map = outputs[0].GetValue(0, OrtAllocator.DefaultInstance);
+            if (outputs[0].GetValueCount() != picture.Count)
+                throw new PredictionException($"The model's output '{_output}' has {outputs[0].GetValueCount()} maps for {Count.Of(picture.Count, "picture")}.");
+            using OrtValue map = outputs[0].GetValue(picture.Index, OrtAllocator.DefaultInstance);
             map.ProcessMap(_read, OrtAllocator.DefaultInstance);
         }
         for (int i = 0; i < _probabilities.Length; i++)

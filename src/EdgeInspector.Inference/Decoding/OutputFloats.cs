@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using EdgeInspector.Inspection.Predictions;
 using Microsoft.ML.OnnxRuntime;
@@ -7,22 +8,31 @@ using Microsoft.ML.OnnxRuntime.Tensors;
 namespace EdgeInspector.Inference.Decoding;
 
 /// <summary>Reads one numeric output as float32, whatever numeric type it has. Keeps a buffer for conversions.</summary>
-internal sealed class OutputFloats(string name)
+internal sealed unsafe class OutputFloats(string name)
 {
     private float[] _buffer = [];
+
+    // The output of float32 read last, which is often the same one again: asking ONNX Runtime where its values are allocates each time.
+    private OrtValue? _floats;
+    private long[] _shape = [];
+    private float* _memory;
+    private int _length;
 
     /// <summary>The element types that can be read.</summary>
     public static bool CanRead(TensorElementType type) =>
         type is TensorElementType.Float or TensorElementType.Float16 or TensorElementType.Double or TensorElementType.Int64 or TensorElementType.Int32;
 
-    /// <summary>The values, all finite; valid until the output is disposed or the next call.</summary>
+    /// <summary>The picture's values, all finite; valid until the output is disposed or the next call.</summary>
     /// <exception cref="PredictionException">A value is not a number, or infinite.</exception>
-    public ReadOnlySpan<float> Read(OrtValue output)
+    public ReadOnlySpan<float> Read(OrtValue output, PictureOfRun picture)
     {
-        ReadOnlySpan<float> values = Convert(output);
+        ReadOnlySpan<float> values = picture.Of(Convert(output), name);
         RequireFinite(values, name);
         return values;
     }
+
+    /// <summary>The output's shape; not to be written to.</summary>
+    public long[] ShapeOf(OrtValue output) => ReferenceEquals(output, _floats) ? _shape : output.GetTensorTypeAndShape().Shape;
 
     /// <summary>Refuses values that are not finite: no boxes because of NaN must not look like a part without defects.</summary>
     /// <exception cref="PredictionException">A value is not a number, or infinite.</exception>
@@ -40,16 +50,28 @@ internal sealed class OutputFloats(string name)
 
     private ReadOnlySpan<float> Convert(OrtValue output)
     {
-        TensorElementType type = output.GetTensorTypeAndShape().ElementDataType;
+        if (ReferenceEquals(output, _floats))
+            return new ReadOnlySpan<float>(_memory, _length);
+        OrtTensorTypeAndShapeInfo info = output.GetTensorTypeAndShape();
+        TensorElementType type = info.ElementDataType;
         return type switch
         {
-            TensorElementType.Float => output.GetTensorDataAsSpan<float>(),
+            TensorElementType.Float => Remember(output, info.Shape),
             TensorElementType.Float16 => FromHalf(MemoryMarshal.Cast<Float16, Half>(output.GetTensorDataAsSpan<Float16>())),
             TensorElementType.Double => Truncate(output.GetTensorDataAsSpan<double>()),
             TensorElementType.Int64 => Truncate(output.GetTensorDataAsSpan<long>()),
             TensorElementType.Int32 => Truncate(output.GetTensorDataAsSpan<int>()),
             _ => throw new PredictionException($"The model's output '{name}' has the type {type}, which is not supported."),
         };
+    }
+
+    private ReadOnlySpan<float> Remember(OrtValue output, long[] shape)
+    {
+        ReadOnlySpan<float> values = output.GetTensorDataAsSpan<float>();
+        // An output's native memory stays where it is for as long as it lives.
+        _memory = (float*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(values));
+        (_floats, _shape, _length) = (output, shape, values.Length);
+        return values;
     }
 
     private Span<float> FromHalf(ReadOnlySpan<Half> values)

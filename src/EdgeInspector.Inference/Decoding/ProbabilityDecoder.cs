@@ -19,7 +19,8 @@ internal sealed class ProbabilityDecoder(string output, IReadOnlyList<string> ta
 
     public string Description => $"probabilities in the order of labels.txt from '{output}'";
 
-    public void Decode(IReadOnlyList<OrtValue> outputs, List<Prediction> predictions) => Decode(_floats.Read(outputs[0]), predictions);
+    public void Decode(IReadOnlyList<OrtValue> outputs, PictureOfRun picture, List<Prediction> predictions) =>
+        Decode(_floats.Read(outputs[0], picture), predictions);
 
     internal void Decode(ReadOnlySpan<float> values, List<Prediction> predictions)
     {

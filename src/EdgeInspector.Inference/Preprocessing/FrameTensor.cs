@@ -4,15 +4,23 @@ using EdgeInspector.Inspection.Frames;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
 using OpenCvSharp;
+using OpenCvSharp.Internal;
 
 namespace EdgeInspector.Inference.Preprocessing;
 
 /// <summary>
-/// Turns frames into the network's input tensor in reused native memory: in one pass where the processor, the interpolation and the tensor allow it; else OpenCV resizes into an
-/// 8-bit picture, and a second pass fills the tensor. Both are only made anew when the frames' size changes that of the input. One caller at a time.
+/// Turns frames into the network's input tensor, which has room for one picture or for several that run at once: in one pass where processor, interpolation and tensor allow it; else
+/// OpenCV resizes into a reused 8-bit picture, and a second pass fills the tensor. All memory is native and only made anew when the frames' size changes that of the input. One caller at a time.
 /// </summary>
-internal sealed unsafe class FrameTensor(TensorInput input, PreprocessingPlan plan) : IDisposable
+/// <param name="input">The network's input.</param>
+/// <param name="plan">How pictures are brought to it.</param>
+/// <param name="most">Room for so many pictures.</param>
+/// <param name="area">What of the frame counts, when pixels outside of it are to be made grey; the caller's.</param>
+internal sealed unsafe class FrameTensor(TensorInput input, PreprocessingPlan plan, int most = 1, InspectedArea? area = null) : IDisposable
 {
+    /// <summary>What pixels outside of the inspected area are set to, in all three channels: the middle of their range.</summary>
+    public const byte Neutral = 128;
+
     private readonly PixelTable _table = PixelTable.For(plan, input.Type);
     private readonly FrameMats _mats = new();
     private readonly InterpolationFlags _interpolation = plan.Interpolation switch
@@ -22,33 +30,53 @@ internal sealed unsafe class FrameTensor(TensorInput input, PreprocessingPlan pl
         _ => InterpolationFlags.Linear,
     };
 
+    // The tensor for n pictures at n - 1; all look at the memory of the last one, which owns it.
+    private readonly OrtValue?[] _tensors = new OrtValue?[most];
+
     // Equal for all tiles of one size, wherever they lie.
     private readonly Dictionary<(int, int, int, int), BilinearFill> _bilinear = [];
-    private readonly bool _isBilinear = plan.Interpolation == Interpolation.Linear && input is { Type: TensorElementType.Float, ChannelsFirst: true };
+    private readonly bool _isBilinear = plan.Interpolation == Interpolation.Linear && area is null && input is { Type: TensorElementType.Float, ChannelsFirst: true };
 
     private Tile _tile;
     private BilinearFill? _onePass;
     private Mat? _resized;
-    private OrtValue? _tensor;
+    private OutputArray? _resizedAsOutput;
 
-    /// <summary>The geometry of the last tile.</summary>
+    // Of the last tensor, and how much of it each picture takes; asking ONNX Runtime each time would allocate.
+    private byte* _memory;
+    private int _pictureBytes;
+
+    /// <summary>Room for so many pictures.</summary>
+    public int Most => most;
+
+    /// <summary>The geometry of the tile filled in last.</summary>
     public InputGeometry Geometry { get; private set; }
 
-    /// <summary>The input tensor; replaced when <see cref="Fill"/> returns true.</summary>
-    public OrtValue Tensor => _tensor ?? throw new InvalidOperationException("No frame was filled in yet.");
+    /// <summary>The input tensor of the first picture; replaced when <see cref="Fill"/> returns true.</summary>
+    public OrtValue Tensor => TensorOf(1);
 
-    /// <summary>Fills the tensor from a tile of a frame.</summary>
+    /// <summary>The input tensor of the first pictures; replaced when <see cref="Fill"/> returns true.</summary>
+    public OrtValue TensorOf(int pictures) => _tensors[pictures - 1] ??= View(pictures);
+
+    /// <summary>One picture's place in the tensor.</summary>
+    public Span<byte> Picture(int index) => new(_memory + (nint)index * _pictureBytes, _pictureBytes);
+
+    /// <summary>Where a tile lies and to which size it is brought.</summary>
+    public InputGeometry GeometryOf(in Tile tile) => InputGeometry.For(plan, tile, input.Width, input.Height);
+
+    /// <summary>Fills one picture's place in the tensor from a tile of a frame.</summary>
     /// <param name="frame">The frame.</param>
     /// <param name="tile">Within the frame.</param>
+    /// <param name="index">Which place.</param>
     /// <returns>True when the tensor was made anew because its size changed.</returns>
     /// <exception cref="OpenCVException">The resize failed.</exception>
-    public bool Fill(Frame frame, in Tile tile)
+    public bool Fill(Frame frame, in Tile tile, int index = 0)
     {
         bool renewed = false;
         if (_tile != tile)
         {
-            InputGeometry geometry = InputGeometry.For(plan, tile, input.Width, input.Height);
-            if (_tensor is null || (geometry.InputWidth, geometry.InputHeight) != (Geometry.InputWidth, Geometry.InputHeight))
+            InputGeometry geometry = GeometryOf(tile);
+            if (_memory is null || (geometry.InputWidth, geometry.InputHeight) != (Geometry.InputWidth, Geometry.InputHeight))
             {
                 // Forgotten first: should there be no memory, the next frame tries again.
                 _tile = default;
@@ -58,14 +86,11 @@ internal sealed unsafe class FrameTensor(TensorInput input, PreprocessingPlan pl
             (Geometry, _tile) = (geometry, tile);
             _onePass = _isBilinear && BilinearFill.CanDo(geometry) ? OnePass(geometry) : null;
         }
-        Span<byte> bytes = _tensor!.GetTensorMutableRawData();
-        fixed (byte* tensor = bytes)
-        {
-            if (_onePass is null)
-                Resize(frame, tensor);
-            else
-                _onePass.Fill((byte*)frame.Data + (nint)Geometry.CropTop * frame.Stride + Geometry.CropLeft * 3, frame.Stride, _table, (float*)tensor);
-        }
+        byte* tensor = _memory + (nint)index * _pictureBytes;
+        if (_onePass is null)
+            FillInTwoPasses(frame, tensor);
+        else
+            _onePass.Fill((byte*)frame.Data + (nint)Geometry.CropTop * frame.Stride + Geometry.CropLeft * 3, frame.Stride, _table, (float*)tensor);
         return renewed;
     }
 
@@ -80,15 +105,15 @@ internal sealed unsafe class FrameTensor(TensorInput input, PreprocessingPlan pl
         return _bilinear[sizes] = new BilinearFill(geometry);
     }
 
-    /// <summary>The way of two passes.</summary>
-    private void Resize(Frame frame, byte* tensor)
+    private void FillInTwoPasses(Frame frame, byte* tensor)
     {
-        _resized ??= new Mat(Geometry.InputHeight, Geometry.InputWidth, MatType.CV_8UC3);
-        Cv2.Resize(_mats.View(frame, Geometry), _resized, new Size(Geometry.InputWidth, Geometry.InputHeight), 0, 0, _interpolation);
+        Resize(_mats.View(frame, Geometry));
+        if (area is not null)
+            BlankOutside(area);
         switch (_table.Type)
         {
             case TensorElementType.Float when input.ChannelsFirst:
-                TensorFill.Planar(_resized.DataPointer, Geometry.InputWidth * Geometry.InputHeight, _table, (float*)tensor);
+                TensorFill.Planar(_resized!.DataPointer, Geometry.InputWidth * Geometry.InputHeight, _table, (float*)tensor);
                 break;
             case TensorElementType.Float:
                 Fill(_table.Singles, (float*)tensor);
@@ -108,6 +133,28 @@ internal sealed unsafe class FrameTensor(TensorInput input, PreprocessingPlan pl
         Free();
     }
 
+    private OrtValue View(int pictures) => _memory is null
+        ? throw new InvalidOperationException("No frame was filled in yet.")
+        : OrtValue.CreateTensorValueWithData(
+            OrtMemoryInfo.DefaultInstance, input.Type, input.ShapeFor(pictures, Geometry.InputWidth, Geometry.InputHeight), (nint)_memory, (long)pictures * _pictureBytes);
+
+    /// <summary>Cv2.Resize without an object for the result, which it makes anew and throws away each time.</summary>
+    private void Resize(InputArray picture)
+    {
+        _resized ??= new Mat(Geometry.InputHeight, Geometry.InputWidth, MatType.CV_8UC3);
+        _resizedAsOutput ??= OutputArray.Create(_resized);
+        NativeMethods.HandleException(NativeMethods.imgproc_resize(
+            picture.CvPtr, _resizedAsOutput.CvPtr, new Size(Geometry.InputWidth, Geometry.InputHeight), 0, 0, (int)_interpolation));
+        GC.KeepAlive(picture);
+    }
+
+    private void BlankOutside(InspectedArea area)
+    {
+        byte* pixels = _resized!.DataPointer;
+        foreach (PixelRun run in area.Outside(Geometry))
+            new Span<byte>(pixels + 3 * (nint)run.From, 3 * run.Length).Fill(Neutral);
+    }
+
     private void Fill<T>(T[] values, T* tensor) where T : unmanaged
     {
         int count = Geometry.InputWidth * Geometry.InputHeight;
@@ -124,13 +171,24 @@ internal sealed unsafe class FrameTensor(TensorInput input, PreprocessingPlan pl
     private void Renew(int width, int height)
     {
         Free();
-        _tensor = OrtValue.CreateAllocatedTensorValue(OrtAllocator.DefaultInstance, input.Type, input.ShapeFor(width, height));
+        OrtValue all = OrtValue.CreateAllocatedTensorValue(OrtAllocator.DefaultInstance, input.Type, input.ShapeFor(most, width, height));
+        _tensors[most - 1] = all;
+        Span<byte> bytes = all.GetTensorMutableRawData();
+        // Native memory, which stays where it is.
+        _memory = (byte*)Unsafe.AsPointer(ref bytes[0]);
+        _pictureBytes = bytes.Length / most;
     }
 
     private void Free()
     {
+        _resizedAsOutput?.Dispose();
         _resized?.Dispose();
-        _tensor?.Dispose();
-        (_resized, _tensor) = (null, null);
+        (_resized, _resizedAsOutput) = (null, null);
+        _memory = null;
+        for (int i = 0; i < most; i++)
+        {
+            _tensors[i]?.Dispose();
+            _tensors[i] = null;
+        }
     }
 }

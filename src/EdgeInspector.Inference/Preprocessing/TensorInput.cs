@@ -9,7 +9,8 @@ namespace EdgeInspector.Inference.Preprocessing;
 /// <param name="ChannelsFirst">True for <c>[N,3,H,W]</c>.</param>
 /// <param name="Width">The fixed width, or 0 when it is dynamic.</param>
 /// <param name="Height">The fixed height, or 0 when it is dynamic.</param>
-internal sealed record TensorInput(string Name, TensorElementType Type, bool ChannelsFirst, int Width, int Height)
+/// <param name="TakesMany">True when the first dimension is dynamic: as many pictures at once as one likes.</param>
+internal sealed record TensorInput(string Name, TensorElementType Type, bool ChannelsFirst, int Width, int Height, bool TakesMany)
 {
     /// <summary>Recognises an input, or says why it is not one for pictures.</summary>
     public static TensorInput? Recognise(string name, TensorElementType type, ReadOnlySpan<int> shape, out string problem)
@@ -38,11 +39,11 @@ internal sealed record TensorInput(string Name, TensorElementType Type, bool Cha
             problem = $"The model's {found} is larger than 4096 pixels or empty.";
             return null;
         }
-        return new TensorInput(name, type, channelsFirst, Math.Max(0, width), Math.Max(0, height));
+        return new TensorInput(name, type, channelsFirst, Math.Max(0, width), Math.Max(0, height), shape[0] <= 0);
     }
 
-    /// <summary>The shape for one picture.</summary>
-    public long[] ShapeFor(int width, int height) => ChannelsFirst ? [1, 3, height, width] : [1, height, width, 3];
+    /// <summary>The shape for so many pictures.</summary>
+    public long[] ShapeFor(int pictures, int width, int height) => ChannelsFirst ? [pictures, 3, height, width] : [pictures, height, width, 3];
 
     /// <inheritdoc />
     public override string ToString()

@@ -8,7 +8,9 @@ internal readonly record struct Tile(int Left, int Top, int Width, int Height);
 /// <summary>
 /// The tiles of a frame: each region is covered by tiles of one size, spread evenly, that overlap at least as much as asked for. Kept until the frame's size changes.
 /// </summary>
-internal sealed class TileGrid(TilingOptions options)
+/// <param name="options">Tiles and regions.</param>
+/// <param name="area">What of the frame counts; tiles outside of it are left out. Null: all of each region. The caller's.</param>
+internal sealed class TileGrid(TilingOptions options, InspectedArea? area = null)
 {
     /// <summary>More are taken for a mistake: a frame would take seconds.</summary>
     public const int MostTiles = 256;
@@ -19,7 +21,7 @@ internal sealed class TileGrid(TilingOptions options)
     /// <summary>The tiles, region after region, in rows.</summary>
     /// <param name="width">The frame's width, pixels.</param>
     /// <param name="height">The frame's height, pixels.</param>
-    /// <exception cref="PredictionException">There would be too many.</exception>
+    /// <exception cref="PredictionException">There would be too many, or none.</exception>
     public ReadOnlySpan<Tile> For(int width, int height)
     {
         if (_size != (width, height))
@@ -33,10 +35,10 @@ internal sealed class TileGrid(TilingOptions options)
     private Tile[] Cut(int width, int height)
     {
         List<Tile> tiles = [];
+        area?.For(width, height);
         foreach (RegionOptions region in options.Regions.Count > 0 ? options.Regions : [new RegionOptions()])
         {
-            (int left, int regionWidth) = Pixels(region.Left, region.Width, width);
-            (int top, int regionHeight) = Pixels(region.Top, region.Height, height);
+            (int left, int top, int regionWidth, int regionHeight) = Pixels(region, width, height);
             (int tileWidth, int columns) = Divide(regionWidth, options.Width);
             (int tileHeight, int rows) = Divide(regionHeight, options.Height);
             if (tiles.Count + (long)columns * rows > MostTiles)
@@ -48,13 +50,28 @@ internal sealed class TileGrid(TilingOptions options)
             for (int row = 0; row < rows; row++)
             {
                 for (int column = 0; column < columns; column++)
-                    tiles.Add(new Tile(left + Place(column, columns, regionWidth - tileWidth), top + Place(row, rows, regionHeight - tileHeight), tileWidth, tileHeight));
+                {
+                    var tile = new Tile(left + Place(column, columns, regionWidth - tileWidth), top + Place(row, rows, regionHeight - tileHeight), tileWidth, tileHeight);
+                    if (area is null || area.Touches(tile))
+                        tiles.Add(tile);
+                }
             }
         }
-        return [.. tiles];
+        // No picture of nothing may pass a part.
+        return tiles.Count > 0
+            ? [.. tiles]
+            : throw new PredictionException($"Of a frame of {width}×{height} nothing is inspected: Tiling:Regions and Tiling:Mask leave no pixel. Make them larger.");
     }
 
-    /// <summary>Whole pixels of a share; at least one, and within the frame.</summary>
+    /// <summary>The rectangle of a region, or the one around it, in whole pixels; at least one, and within the frame.</summary>
+    public static Tile Pixels(RegionOptions region, int width, int height)
+    {
+        (double left, double top, double regionWidth, double regionHeight) = region.Bounds;
+        (int x, int columns) = Pixels(left, regionWidth, width);
+        (int y, int rows) = Pixels(top, regionHeight, height);
+        return new Tile(x, y, columns, rows);
+    }
+
     private static (int From, int Length) Pixels(double from, double share, int side)
     {
         int first = Math.Clamp((int)Math.Round(from * side), 0, side - 1);

@@ -24,13 +24,43 @@ internal static class SimulateCommand
                 result.AddError("--seed must be 0 or more.");
         });
         var format = new Option<DataSetFormat>("--format") { Description = "jpg (quality 95) or png.", DefaultValueFactory = _ => DataSetFormat.Jpg, HelpName = "jpg|png" };
-        var ok = new Option<double>("--share-ok") { Description = "Share of good parts; the four defects share the rest.", DefaultValueFactory = _ => 1 / 3.0, HelpName = "P" };
+        var ok = new Option<double>("--share-ok") { Description = "Share of good parts; the defects share the rest.", DefaultValueFactory = _ => 1 / 3.0, HelpName = "P" };
         ok.Validators.Add(result =>
         {
             if (result.GetValue(ok) is not (>= 0 and <= 1))
                 result.AddError("--share-ok must be between 0 and 1.");
         });
-        var command = new Command("simulate", "Writes rendered parts with ground truth: a folder for each tag, COCO boxes and a list.") { folder, count, seed, format, ok };
+        var size = new Option<SensorSize>("--size")
+        {
+            Description = "The pictures' size, such as 1920x1200; the part is drawn in its pixels and fills it.",
+            DefaultValueFactory = _ => SensorSize.Default,
+            HelpName = "WxH",
+            CustomParser = result =>
+            {
+                if (PixelSize.Parse(result.Tokens[0].Value) is { } pixels && new SensorSize(pixels.Width, pixels.Height) is { IsPossible: true } sensor)
+                    return sensor;
+                result.AddError($"--size: '{result.Tokens[0].Value}' is no size of a picture; write width and height in pixels, 640x480 to 8192x8192, such as 1920x1200.");
+                return default;
+            },
+        };
+        var defects = new Option<string[]>("--defects")
+        {
+            Description = "The defects that there are, such as scratch; default: all four.",
+            DefaultValueFactory = _ => [.. PartTags.Defects],
+            AllowMultipleArgumentsPerToken = true,
+            HelpName = "TAG…",
+        };
+        defects.AcceptOnlyFromAmong([.. PartTags.Defects]);
+        var scratchWidth = new Option<int?>("--scratch-width") { Description = "Width of every scratch in pixels of the picture, 1 to 3: 1 for hairlines; default: 1 to 3 by chance.", HelpName = "PIXELS" };
+        scratchWidth.Validators.Add(result =>
+        {
+            if (result.GetValue(scratchWidth) is < 1 or > 3)
+                result.AddError("--scratch-width must be 1, 2 or 3 pixels.");
+        });
+        var command = new Command("simulate", "Writes rendered parts with ground truth: a folder for each tag, COCO boxes and a list.")
+        {
+            folder, count, seed, format, ok, size, defects, scratchWidth,
+        };
         command.SetAction((parsed, stop) => Task.Run(
             () => Run(
                 parsed.GetValue(folder)!.FullName,
@@ -40,6 +70,9 @@ internal static class SimulateCommand
                     Seed = parsed.GetValue(seed),
                     Format = parsed.GetValue(format),
                     ShareOk = parsed.GetValue(ok),
+                    Sensor = parsed.GetValue(size),
+                    Defects = [.. parsed.GetValue(defects)!.Distinct()],
+                    ScratchWidth = parsed.GetValue(scratchWidth),
                 },
                 stop),
             stop));

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using EdgeInspector.Inference.Tiling;
 
 namespace EdgeInspector.Commands;
@@ -15,15 +14,12 @@ internal static class TileOption
             HelpName = "WxH",
             CustomParser = result =>
             {
-                string[] sides = result.Tokens[0].Value.Split('x', 'X');
-                if (sides is [{ } width, { } height] && Side(width) is { } w && Side(height) is { } h)
-                    return new TilingOptions { Width = w, Height = h };
+                if (PixelSize.Parse(result.Tokens[0].Value) is { Width: >= 16 and <= 16_384, Height: >= 16 and <= 16_384 } size)
+                    return new TilingOptions { Width = size.Width, Height = size.Height };
                 result.AddError($"--tile: '{result.Tokens[0].Value}' is no size of a tile; write width and height in pixels, 16 to 16384 each, such as 480x480.");
                 return null;
             },
         };
         return option;
     }
-
-    private static int? Side(string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int side) && side is >= 16 and <= 16_384 ? side : null;
 }

@@ -1,6 +1,7 @@
 using BenchmarkDotNet.Attributes;
 using EdgeInspector.Bench;
 using EdgeInspector.Inference;
+using EdgeInspector.Inference.Decoding;
 using EdgeInspector.Inspection.Frames;
 using EdgeInspector.Inspection.Predictions;
 using EdgeInspector.ModelStore.Packages;
@@ -51,7 +52,7 @@ public class DecodingBenchmark
     public int Decode()
     {
         _predictions.Clear();
-        _generation!.Decoder.Decode(_outputs!, _predictions);
+        _generation!.Decoder.Decode(_outputs!, PictureOfRun.Alone, _predictions);
         return _predictions.Count;
     }
 }

@@ -76,7 +76,7 @@ public sealed class PartLineTests
             SimulatedPart part = line.Part(index);
             foreach ((int x, int y) in new[] { (-1, -1), (1, -1), (1, 1), (-1, 1) })
             {
-                Point2f corner = PartGeometry.OnFrame(part.Pose, new Point2f(x * PartGeometry.HalfWidth, y * PartGeometry.HalfHeight));
+                Point2f corner = PartGeometry.OnFrame(SensorSize.Default, part.Pose, new Point2f(x * PartGeometry.HalfWidth, y * PartGeometry.HalfHeight));
                 Assert.InRange(corner.X, 160, 1120);
                 Assert.InRange(corner.Y, 0, 960);
             }

@@ -22,7 +22,7 @@ public sealed class PartRendererTests : IDisposable
             _renderer.Render(line.Part(index), one);
             other.Render(line.Part(index), two);
 
-            Assert.Equal(PartRenderer.FrameSize, one.Size());
+            Assert.Equal(_renderer.FrameSize, one.Size());
             Assert.Equal(MatType.CV_8UC3, one.Type());
             Assert.Equal(0, Cv2.Norm(one, two, NormTypes.INF));
         }

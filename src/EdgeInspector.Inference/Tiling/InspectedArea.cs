@@ -1,0 +1,120 @@
+using EdgeInspector.Inference.Preprocessing;
+using EdgeInspector.Inspection.Predictions;
+using OpenCvSharp;
+
+namespace EdgeInspector.Inference.Tiling;
+
+/// <summary>Pixels in a row of a picture, counted from its top left corner row by row.</summary>
+internal readonly record struct PixelRun(int From, int Length);
+
+/// <summary>
+/// Which pixels of a frame count: those of the regions and of the mask. Drawn for one size of frames, and again when it changes; owns the mask.
+/// </summary>
+/// <param name="options">The regions.</param>
+/// <param name="mask">Brightness of the mask's picture, whatever its size; null without one.</param>
+internal sealed unsafe class InspectedArea(TilingOptions options, Mat? mask) : IDisposable
+{
+    // How far a polygon's corners are placed between pixels: 1/16.
+    private const int Shift = 4;
+
+    private readonly Dictionary<InputGeometry, PixelRun[]> _outside = [];
+    private readonly Mat _inside = new();
+    private readonly Mat _sums = new();
+    private (int Width, int Height) _size;
+
+    /// <summary>Draws the area for frames of a size, unless it is drawn already.</summary>
+    public void For(int width, int height)
+    {
+        if (_size == (width, height))
+            return;
+        _size = default;
+        _outside.Clear();
+        Draw(width, height);
+        Cv2.Integral(_inside, _sums, MatType.CV_32S);
+        _size = (width, height);
+    }
+
+    /// <summary>True when a pixel of the tile counts.</summary>
+    public bool Touches(in Tile tile) => Count(tile.Left, tile.Top, tile.Left + tile.Width, tile.Top + tile.Height) > 0;
+
+    /// <summary>The share of a box's pixels that count, 0..1.</summary>
+    public float ShareOf(in BoundingBox box)
+    {
+        int left = (int)MathF.Floor(box.Left * _size.Width), right = (int)MathF.Ceiling((box.Left + box.Width) * _size.Width);
+        int top = (int)MathF.Floor(box.Top * _size.Height), bottom = (int)MathF.Ceiling((box.Top + box.Height) * _size.Height);
+        (left, right) = (Math.Clamp(left, 0, _size.Width - 1), Math.Clamp(right, 1, _size.Width));
+        (top, bottom) = (Math.Clamp(top, 0, _size.Height - 1), Math.Clamp(bottom, 1, _size.Height));
+        return left < right && top < bottom ? (float)Count(left, top, right, bottom) / ((right - left) * (bottom - top)) : 0;
+    }
+
+    /// <summary>The pixels of the network's picture that do not count.</summary>
+    public ReadOnlySpan<PixelRun> Outside(in InputGeometry geometry)
+    {
+        if (!_outside.TryGetValue(geometry, out PixelRun[]? runs))
+            _outside[geometry] = runs = RunsOutside(geometry);
+        return runs;
+    }
+
+    public void Dispose()
+    {
+        _inside.Dispose();
+        _sums.Dispose();
+        mask?.Dispose();
+    }
+
+    /// <summary>1 where a pixel counts, 0 where it does not.</summary>
+    private void Draw(int width, int height)
+    {
+        _inside.Create(height, width, MatType.CV_8UC1);
+        _inside.SetTo(Scalar.All(options.Regions.Count > 0 ? 0 : 1));
+        foreach (RegionOptions region in options.Regions)
+        {
+            if (region.Points.Count > 0)
+            {
+                // Shares of the frame are edges of pixels, OpenCV's coordinates their centres.
+                Point[] corners = [.. region.Points.Select(point => new Point(
+                    (int)Math.Round((point.X * width - 0.5) * (1 << Shift)), (int)Math.Round((point.Y * height - 0.5) * (1 << Shift))))];
+                Cv2.FillPoly(_inside, [corners], Scalar.All(1), LineTypes.Link8, Shift);
+            }
+            else
+            {
+                Tile tile = TileGrid.Pixels(region, width, height);
+                Cv2.Rectangle(_inside, new Rect(tile.Left, tile.Top, tile.Width, tile.Height), Scalar.All(1), -1);
+            }
+        }
+        if (mask is null)
+            return;
+        using Mat counts = new();
+        Cv2.Resize(mask, counts, new Size(width, height), 0, 0, InterpolationFlags.Linear);
+        Cv2.Threshold(counts, counts, 127, 1, ThresholdTypes.Binary);
+        Cv2.BitwiseAnd(_inside, counts, _inside);
+    }
+
+    /// <summary>How many pixels count between edges.</summary>
+    private int Count(int left, int top, int right, int bottom)
+    {
+        int* above = (int*)_sums.Ptr(top), below = (int*)_sums.Ptr(bottom);
+        return below[right] - below[left] - above[right] + above[left];
+    }
+
+    private PixelRun[] RunsOutside(in InputGeometry geometry)
+    {
+        using Mat crop = _inside[new Rect(geometry.CropLeft, geometry.CropTop, geometry.CropWidth, geometry.CropHeight)];
+        using Mat seen = new();
+        // A pixel of which any part counts is left as it is.
+        Cv2.Resize(crop * 255, seen, new Size(geometry.InputWidth, geometry.InputHeight), 0, 0, InterpolationFlags.Area);
+        List<PixelRun> runs = [];
+        byte* pixels = seen.DataPointer;
+        int count = geometry.InputWidth * geometry.InputHeight;
+        for (int from = 0; from < count; from++)
+        {
+            if (pixels[from] > 0)
+                continue;
+            int first = from;
+            while (from < count && pixels[from] == 0)
+                from++;
+            runs.Add(new PixelRun(first, from - first));
+        }
+        return [.. runs];
+    }
+}

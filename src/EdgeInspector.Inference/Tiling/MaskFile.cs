@@ -1,0 +1,57 @@
+using OpenCvSharp;
+
+namespace EdgeInspector.Inference.Tiling;
+
+/// <summary>Reads the picture that says which pixels of a frame count.</summary>
+internal static class MaskFile
+{
+    private const int MostBytes = 64 << 20;
+
+    /// <summary>The picture's brightness, one channel of 8 bits, owned by the caller; or null with the problem.</summary>
+    public static Mat? Read(string path, out string problem)
+    {
+        problem = "";
+        try
+        {
+            if (new FileInfo(path) is not { Exists: true } file)
+                problem = $"Tiling:Mask: there is no file '{path}'; relative paths start at the settings file.";
+            else if (file.Length > MostBytes)
+                problem = $"Tiling:Mask: '{path}' has {file.Length / 1_000_000} MB; a mask may have at most {MostBytes / 1_000_000}. Save it as PNG with grey levels.";
+            else
+                return Decoded(path, File.ReadAllBytes(path), out problem);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            problem = $"Tiling:Mask: '{path}' cannot be read: {fault.Message}";
+        }
+        return null;
+    }
+
+    private static Mat? Decoded(string path, byte[] bytes, out string problem)
+    {
+        problem = "";
+        Mat? mask = null;
+        try
+        {
+            mask = Cv2.ImDecode(bytes, ImreadModes.Grayscale);
+        }
+        catch (OpenCVException)
+        {
+            // Too large for OpenCV's own limits, or damaged: told below.
+        }
+        using Mat white = new();
+        if (mask is { } picture && !picture.Empty())
+        {
+            Cv2.Threshold(picture, white, 127, 255, ThresholdTypes.Binary);
+            if (Cv2.CountNonZero(white) > 0)
+                return mask;
+            problem = $"Tiling:Mask: '{path}' has no white pixel, so nothing would be inspected; white is what counts, black is what does not.";
+        }
+        else
+        {
+            problem = $"Tiling:Mask: '{path}' is no picture that can be read; a PNG of black and white is expected.";
+        }
+        mask?.Dispose();
+        return null;
+    }
+}
