@@ -90,6 +90,9 @@ public sealed class OnnxGeneration : IGeneration
         }
     }
 
+    /// <summary>How many pictures the network sees of one frame: the tiles, or 1.</summary>
+    public int PicturesOf(int frameWidth, int frameHeight) => _grid?.For(frameWidth, frameHeight).Length ?? 1;
+
     /// <summary>Runs the network once more on the tensor of the last prediction, and does nothing else: the limit that the way of a part is measured against.</summary>
     /// <exception cref="OnnxRuntimeException">It could not be run.</exception>
     public TimeSpan RunBare()

@@ -95,7 +95,8 @@ public sealed class CommandTests : LineTest
         Assert.Equal(0, (long)report["nones"]!);
         Assert.InRange((double)report["ratioToBareRun"]!["p50"]!, 0.5, 100);
         Assert.InRange((double)report["frameToReceivedMs"]!["p50"]!, (double)report["runMs"]!["p50"]!, 1000);
-        Assert.InRange((double)report["allocatedBytesPerPart"]!, 1, 1_000_000);
+        // Mostly what begins with the program: a long run allocates 1 KB a part.
+        Assert.InRange((double)report["allocatedBytesPerPart"]!, 1, 50_000);
         Assert.Equal(fps > 0, report["bareRunsPerSecond"] is null);
     }
 

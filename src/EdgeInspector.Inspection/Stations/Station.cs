@@ -269,7 +269,7 @@ public sealed partial class Station : IFrameSink, IDisposable
         Interlocked.Increment(ref _pending);
         DateTimeOffset now = _time.GetUtcNow();
         DateTimeOffset atWall = now - _time.GetElapsedTime(at);
-        var trigger = new Trigger(Guid.CreateVersion7(now), number, part ?? _idPrefix + number.ToString("D6", CultureInfo.InvariantCulture), at, atWall, frame);
+        var trigger = new Trigger(Guid.CreateVersion7(now), number, part ?? string.Create(CultureInfo.InvariantCulture, $"{_idPrefix}{number:D6}"), at, atWall, frame);
         NoteOpen(trigger);
         OpenTrigger open = _open.Open(trigger, at + _deadline, _time.GetTimestamp(), _times.Estimate, frame is null || !_isFrozen);
         if (IsLost)
@@ -612,7 +612,8 @@ public sealed partial class Station : IFrameSink, IDisposable
                 Late = late,
                 Action = answer.Action,
                 Signal = answer.Outcome,
-                Predictions = ran ? [.. _predictions] : [],
+                // An array and nothing around it, for there is one in each record.
+                Predictions = ran ? _predictions.ToArray() : [],
                 Model = ran ? _ran : null,
                 Timing = timing,
                 FrameToSignal = frame is null ? TimeSpan.Zero : _time.GetElapsedTime(frame.CapturedAt, answer.SentAt),

@@ -55,9 +55,11 @@ internal sealed class ArrivalProcess : IDisposable
     }
 
     /// <summary>Ends it and gives what it has seen: for each station's name, the signals' numbers and when they came, in ticks of the clock.</summary>
-    public async Task<IReadOnlyDictionary<string, IReadOnlyDictionary<long, long>>> EndAsync(CancellationToken stop)
+    /// <param name="sent">How many signals there must be; they are waited for.</param>
+    /// <param name="stop">Gives up.</param>
+    public async Task<IReadOnlyDictionary<string, IReadOnlyDictionary<long, long>>> EndAsync(int sent, CancellationToken stop)
     {
-        await _process.StandardInput.WriteLineAsync(SignalArrivals.End.AsMemory(), stop);
+        await _process.StandardInput.WriteLineAsync(sent.ToString(CultureInfo.InvariantCulture).AsMemory(), stop);
         await _process.StandardInput.FlushAsync(stop);
         var arrivals = new Dictionary<string, Dictionary<long, long>>(StringComparer.Ordinal);
         while (await _process.StandardOutput.ReadLineAsync(stop) is { } text)

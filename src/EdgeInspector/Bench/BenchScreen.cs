@@ -10,7 +10,7 @@ internal static class BenchScreen
     public static void Show(IAnsiConsole console, BenchReport report)
     {
         BenchLoad load = report.Load;
-        console.WriteLine(Text($"{report.Model.Name} ({report.Model.Provider}, {report.Model.Input}), frames of {load.Width}×{load.Height}, {load.Stations} station{(load.Stations == 1 ? "" : "s")}, ")
+        console.WriteLine(Text($"{report.Model.Name} ({report.Model.Provider}, {report.Model.Input}), frames of {load.Width}×{load.Height}, {(load.Tiles == 1 ? "" : $"{load.Tiles} tiles each, ")}{load.Stations} station{(load.Stations == 1 ? "" : "s")}, ")
             + (load.FramesPerSecond > 0 ? Text($"{load.FramesPerSecond} frames/s each") : "full pace")
             + Text($", {load.Seconds:0} s; {report.Machine.Cores} cores, {report.Machine.System}, ONNX Runtime {report.Machine.OnnxRuntime}"));
         Table times = new Table().Border(TableBorder.Rounded).AddColumn("milliseconds");
@@ -23,7 +23,7 @@ internal static class BenchScreen
         Row(times, "  decoding", report.DecodeMs);
         Row(times, "  hand-over, rules, signal", report.OtherMs);
         Row(times, "bare ONNX Runtime", report.BareRunMs);
-        times.AddRow(new Text("received ÷ bare"), Number(report.RatioToBareRun.P50, "0.000"), Number(report.RatioToBareRun.P99, "0.000"), new Text(""));
+        times.AddRow(new Text(report.Load.Tiles == 1 ? "received ÷ bare" : Text($"received ÷ {report.Load.Tiles} bare")), Number(report.RatioToBareRun.P50, "0.000"), Number(report.RatioToBareRun.P99, "0.000"), new Text(""));
         console.Write(times);
         Table rest = new Table().Border(TableBorder.Rounded).HideHeaders().AddColumn("").AddColumn("");
         void Line(string name, string value) => rest.AddRow(new Text(name), new Text(value));

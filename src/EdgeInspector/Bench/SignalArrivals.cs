@@ -14,10 +14,12 @@ namespace EdgeInspector.Bench;
 /// </summary>
 internal static class SignalArrivals
 {
-    /// <summary>The word on standard input at which it tells what it has seen and ends.</summary>
-    public const string End = "end";
+    // For what a busy machine still has on the way.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
-    /// <summary>Serves until told to end. Writes the broker's address first, then, at the end, one line <c>station sequence ticks</c> for each signal.</summary>
+    /// <summary>
+    /// Serves until a line on standard input says how many signals were sent; waits for those that are still on the way. Writes the broker's address first, then, at the end, one line <c>station sequence ticks</c> for each signal.
+    /// </summary>
     /// <param name="broker">A broker's <c>host:port</c>; null: its own.</param>
     /// <param name="line">The line whose signals are meant.</param>
     /// <param name="stop">Gives up.</param>
@@ -48,15 +50,21 @@ internal static class SignalArrivals
         await client.SubscribeAsync($"edgeinspector/{line}/+/signal", MqttQualityOfServiceLevel.AtLeastOnce, stop);
         await Console.Out.WriteLineAsync($"{host}:{port}");
         await Console.Out.FlushAsync(stop);
-        while (await Console.In.ReadLineAsync(stop) is { } word && word != End)
-        {
-        }
+        if (!int.TryParse(await Console.In.ReadLineAsync(stop), CultureInfo.InvariantCulture, out int sent))
+            return ExitCode.Failed;
+        await Task.Run(() => SpinWait.SpinUntil(() => Count() >= sent, Patience), stop);
         lock (seen)
         {
             foreach ((string topic, long sequence, long at) in seen)
                 Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{topic.Split('/')[2]} {sequence} {at}"));
         }
         return ExitCode.Done;
+
+        int Count()
+        {
+            lock (seen)
+                return seen.Count;
+        }
     }
 
     private static long? Sequence(MqttApplicationMessage message)

@@ -2,19 +2,25 @@
 """Makes mobilenet-v2: a classifier with the shape and the cost of MobileNetV2 (width 1.0) at 224 pixels, in the form of a Custom Vision export. Its weights mean
 nothing. Run with Debian's Python (python3-onnx, python3-numpy):
 
-    /usr/bin/python3 make_mobilenet.py
+    /usr/bin/python3 make_mobilenet.py                         # the package in the repository
+    /usr/bin/python3 make_mobilenet.py --tags 500 --out DIR    # the same with so many tags, elsewhere
 
 Source of the shape: Sandler et al., "MobileNetV2: Inverted Residuals and Linear Bottlenecks" (2018), table 2; batch normalisation is taken to be folded into the
 convolutions. So that the file stays small, every weight is cut from one repeated bank of numbers; ONNX Runtime works the weights out once, when it loads the model.
 """
-import hashlib, json, os
+import argparse, hashlib, json, os
 
 import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
-FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "mobilenet-v2")
+arguments = argparse.ArgumentParser()
+arguments.add_argument("--tags", type=int, default=5)
+arguments.add_argument("--out", default=os.path.join(os.path.dirname(os.path.abspath(__file__)), "mobilenet-v2"))
+arguments = arguments.parse_args()
+FOLDER = arguments.out
 TAGS = ["dent", "misaligned", "missing-component", "ok", "scratch"]
+TAGS = TAGS[:arguments.tags] + [f"tag-{i}" for i in range(len(TAGS), arguments.tags)]
 SIDE = 224
 BANK = 1 << 15
 # Expansion, channels, repeats, stride of each row of the table.
