@@ -103,7 +103,7 @@ def draw(results, folder):
     plot(os.path.join(folder, "growth-size.svg"), "Size of the frame", "megapixels", "ms, median", lines(results["size"], pixels, median, alone))
     plot(os.path.join(folder, "growth-stations.svg"), "Stations with one model, at full pace", "stations", "parts a second, all together", [
         ("EdgeInspector", ours[1], ours[2], [(r["load"]["stations"], r["partsPerSecond"]) for r in results["stations"]]),
-        ("ONNX Runtime alone, at its best", bare[1], bare[2], [(r["load"]["stations"], r["bareRunsPerSecond"]) for r in results["stations"]])])
+        ("bare runs, at their best", bare[1], bare[2], [(r["load"]["stations"], r["bareRunsPerSecond"]) for r in results["stations"]])])
     plot(os.path.join(folder, "growth-tiles.svg"), "Tiles of a frame of 1920×1200", "tiles", "ms, median",
          lines(results["tiles"], count("tiles"), median, lambda r: alone(r) * r["load"]["tiles"]))
     plot(os.path.join(folder, "growth-tags.svg"), "Tags of the model", "tags", "ms, median", lines(results["tags"], count("tags"), median, alone))
