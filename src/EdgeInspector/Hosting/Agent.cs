@@ -28,7 +28,7 @@ internal sealed class Agent : IAsyncDisposable
         _models = models;
         _evidence = evidence;
         _rulesInForce = options.Stations.ToDictionary(s => s.Key, s => SettingsPrinter.Print(s.Value.RulesAlone), StringComparer.Ordinal);
-        _others = SettingsPrinter.Print(WithoutRules(options));
+        _others = SettingsPrinter.Fingerprint(WithoutRules(options));
     }
 
     /// <summary>The stations, in the order of the settings.</summary>
@@ -156,7 +156,7 @@ internal sealed class Agent : IAsyncDisposable
             _rulesInForce[station.Station.Name] = printed;
         }
         // Told once for each further change, not at every later change of a threshold.
-        string others = SettingsPrinter.Print(WithoutRules(options));
+        string others = SettingsPrinter.Fingerprint(WithoutRules(options));
         bool needsRestart = others != _others;
         _others = others;
         return new SettingsChange([.. changes.Select(change => change.Station.Station.Name)], needsRestart, []);
