@@ -204,7 +204,7 @@ public sealed partial class Station : IFrameSink, IDisposable
 
         if (mayWait)
         {
-            if (!WaitUntilIdle(stop))
+            if (!WaitUntil(() => Volatile.Read(ref _pending) == 0 && _pausedBecause is null, stop))
             {
                 frame.Release();
                 return;
@@ -276,6 +276,8 @@ public sealed partial class Station : IFrameSink, IDisposable
         OpenTrigger open = _open.Open(trigger, at + _answerWithin, _time.GetTimestamp(), _times.Estimate, frame is null || !_isFrozen);
         if (IsLost)
             Conclude(open, Verdict.None(NoneReason.Model, LostReason));
+        else if (_pausedBecause is { } because)
+            Conclude(open, Verdict.None(NoneReason.Paused, because));
         else if (open.Stage == TriggerStage.Queued)
             Announce(open);
         else
@@ -639,7 +641,9 @@ public sealed partial class Station : IFrameSink, IDisposable
 
     /// <summary>Waits until no trigger is waiting or in work.</summary>
     /// <returns>False when the station stopped or the wait was cancelled first.</returns>
-    public bool WaitUntilIdle(CancellationToken stop)
+    public bool WaitUntilIdle(CancellationToken stop) => WaitUntil(() => Volatile.Read(ref _pending) == 0, stop);
+
+    private bool WaitUntil(Func<bool> isReached, CancellationToken stop)
     {
         using CancellationTokenRegistration wake = stop.UnsafeRegister(
             static gate =>
@@ -650,7 +654,7 @@ public sealed partial class Station : IFrameSink, IDisposable
             _idle);
         lock (_idle)
         {
-            while (Volatile.Read(ref _pending) > 0)
+            while (!isReached())
             {
                 if (stop.IsCancellationRequested || _stopping)
                     return false;
