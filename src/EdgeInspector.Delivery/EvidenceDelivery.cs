@@ -261,6 +261,13 @@ public sealed partial class EvidenceDelivery : IInspectedPartSink, IAsyncDisposa
         _journal.Add(id, news.Station, EventTopic(news.Station), EventWriter.Write(news, id, _agent.Line), heldBack: !IsConnected);
     }
 
+    /// <summary>Tells of a pause, its end or a threshold, by an event of its own.</summary>
+    public void Tell(CommandNews news)
+    {
+        var id = Guid.CreateVersion7(_time.GetUtcNow());
+        _journal.Add(id, news.Station, EventTopic(news.Station), EventWriter.Write(news, id, _agent.Line), heldBack: !IsConnected);
+    }
+
     private void Tell(string kind, LostEvents lost)
     {
         DateTimeOffset now = _time.GetUtcNow();
