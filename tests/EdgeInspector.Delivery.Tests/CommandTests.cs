@@ -1,6 +1,9 @@
 using System.Buffers;
 using System.Text;
 using EdgeInspector.Delivery.Commands;
+using EdgeInspector.Delivery.Connecting;
+using EdgeInspector.Delivery.DemoBroker;
+using EdgeInspector.Inspection.Stations;
 
 namespace EdgeInspector.Delivery.Tests;
 
@@ -57,6 +60,35 @@ public sealed class CommandTests
     {
         Assert.Null(Read(name, payload, out string wrong));
         Assert.Contains(words, wrong, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_pause_does_not_wait_until_a_model_has_been_tried()
+    {
+        await using LoopbackBroker broker = await LoopbackBroker.StartAsync();
+        var model = new TaskCompletionSource();
+        var paused = new TaskCompletionSource();
+        MqttOptions options = LineUnderTest.At(broker.Port);
+        StationTopics topics = StationTopics.ForAll(options, "line-1", ["s1"])["s1"];
+        await using var link = new StationLink(
+            new AgentIdentity("pc-7", "line-1", "0.1.0"), "s1", options, topics, new StationHealth(), new StationCounters(), () => null, null, TimeProvider.System, new MemoryLog(),
+            commands: new CommandOptions { Enabled = true },
+            onCommand: async (command, _) =>
+            {
+                if (command.Name == "pause")
+                    paused.SetResult();
+                else
+                    await model.Task;
+                return new CommandAnswer(true, command.Name, [], null);
+            });
+        link.Start();
+        await link.WaitConnected(TestContext.Current.CancellationToken);
+        await using Observer operators = await Observer.Connect(broker.Port);
+        await operators.Wait("/state");
+        await operators.Publish(topics.Command + "/activate", "b1946ac9");
+        await operators.Publish(topics.Command + "/pause", "");
+        await paused.Task.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+        model.SetResult();
     }
 
     [Fact]
