@@ -85,7 +85,7 @@ public sealed partial class EvidenceDelivery : IInspectedPartSink, IAsyncDisposa
         };
         // The images are made after the journal, whose thread first asks for room after the start.
         _journal = new EventJournal(_dataFolder, journal, Safe, Lost, reason => Complain(EventJournal.Component, reason), bytes => _images!.FreeSpace(bytes), time, log);
-        _events = new EventPublisher(_connection, _journal, stations, (_, _) => _images!.EventSettled(), options, time, log);
+        _events = new EventPublisher(_connection, _journal, stations, (_, _) => _images!.EventSettled(), Lost, options, time, log);
         _images = new ImageDelivery(_connection, options, images, _dataFolder, stations, IsEventWaiting, LostImages, time, log);
         _accepted = Channel.CreateBounded<Accepted>(new BoundedChannelOptions(journal.MemoryEvents) { SingleReader = true });
     }
@@ -256,6 +256,13 @@ public sealed partial class EvidenceDelivery : IInspectedPartSink, IAsyncDisposa
 
     /// <summary>Tells of a station's model, by an event of its own.</summary>
     public void Tell(ModelNews news)
+    {
+        var id = Guid.CreateVersion7(_time.GetUtcNow());
+        _journal.Add(id, news.Station, EventTopic(news.Station), EventWriter.Write(news, id, _agent.Line), heldBack: !IsConnected);
+    }
+
+    /// <summary>Tells of a pause, its end or a threshold, by an event of its own.</summary>
+    public void Tell(CommandNews news)
     {
         var id = Guid.CreateVersion7(_time.GetUtcNow());
         _journal.Add(id, news.Station, EventTopic(news.Station), EventWriter.Write(news, id, _agent.Line), heldBack: !IsConnected);

@@ -56,7 +56,8 @@ public sealed class StationLink : ISignaller, IAsyncDisposable
     /// <param name="log">The log.</param>
     /// <param name="onParts">Takes the PLC's count of parts; must not block. Null: don't subscribe to it.</param>
     /// <param name="commands">Whether commands are obeyed.</param>
-    /// <param name="onCommand">Carries out a command; null: don't subscribe to them.</param>
+    /// <param name="onCommand">Carries out a command; null: don't subscribe to them. Two may run at a time: a prompt one beside another.</param>
+    /// <param name="commanded">Gives what was commanded and holds, for <c>state</c>. Called from any thread.</param>
     public StationLink(
         AgentIdentity agent,
         string station,
@@ -70,7 +71,8 @@ public sealed class StationLink : ISignaller, IAsyncDisposable
         ILogger log,
         Action<long>? onParts = null,
         CommandOptions? commands = null,
-        Func<StationCommand, CancellationToken, Task<CommandAnswer>>? onCommand = null)
+        Func<StationCommand, CancellationToken, Task<CommandAnswer>>? onCommand = null,
+        Func<Commanded>? commanded = null)
     {
         (_topics, _health, _time, _stateInterval) = (topics, health, time, options.StateInterval);
         _triggers = onTrigger is null ? null : new TriggerReceiver(topics.Trigger, onTrigger, time, log);
@@ -84,7 +86,7 @@ public sealed class StationLink : ISignaller, IAsyncDisposable
         if (commands is { Enabled: true } && onCommand is not null)
             _commands = new CommandReceiver(topics.Command, commands, onCommand, _connection, time, log);
         _signals = new SignalSender(_connection, options, topics, time, log);
-        _state = new StatePublisher(agent, station, topics, health, counters, model, _signals, time, log);
+        _state = new StatePublisher(agent, station, topics, health, counters, model, commanded ?? (() => Commanded.Nothing), _signals, time, log);
     }
 
     /// <summary>True while there is a connection.</summary>

@@ -1,6 +1,9 @@
 using System.Buffers;
 using System.Text;
 using EdgeInspector.Delivery.Commands;
+using EdgeInspector.Delivery.Connecting;
+using EdgeInspector.Delivery.DemoBroker;
+using EdgeInspector.Inspection.Stations;
 
 namespace EdgeInspector.Delivery.Tests;
 
@@ -20,6 +23,20 @@ public sealed class CommandTests
     public void Who_why_and_force_come_along() => Assert.Equal(
         new StationCommand("rollback", null, "shift 2", "too many rejects", true), Read("rollback", """{"by":"shift 2","why":"too many rejects","force":true}""", out _));
 
+    [Fact]
+    public void A_threshold_is_for_a_tag_or_all_and_null_gives_it_back_to_the_settings()
+    {
+        StationCommand one = Read("threshold", """{"tag":"scratch","threshold":0.35,"by":"quality"}""", out _)!;
+        Assert.Equal(("scratch", 0.35, "quality"), (one.Tag, one.Threshold, one.By));
+        StationCommand all = Read("threshold", """{"threshold":1}""", out _)!;
+        Assert.Equal((null, 1), (all.Tag, all.Threshold));
+        StationCommand back = Read("threshold", """{"tag":"scratch","threshold":null}""", out _)!;
+        Assert.Equal(("scratch", null), (back.Tag, back.Threshold));
+    }
+
+    [Fact]
+    public void A_pause_needs_no_words() => Assert.Equal("pause", Read("pause", "", out _)!.Name);
+
     [Theory]
     [InlineData("activate", "", "names no package")]
     [InlineData("activate", "{\"package\":5}", "'package'")]
@@ -27,10 +44,51 @@ public sealed class CommandTests
     [InlineData("activate", "{\"package\":", "not JSON")]
     [InlineData("activate", "a\u0001b", "control characters")]
     [InlineData("stop", "", "no command 'stop'")]
+    [InlineData("pause", "because", "{\"by\":\"…\",\"why\":\"…\"}")]
+    [InlineData("pause", "{\"package\":\"a\"}", "'package'")]
+    [InlineData("resume", "{\"threshold\":0.5}", "'threshold'")]
+    [InlineData("threshold", "", "\"threshold\":0.5")]
+    [InlineData("threshold", "0.5", "\"threshold\":0.5")]
+    [InlineData("threshold", "{\"tag\":\"scratch\"}", "\"threshold\":0.5")]
+    [InlineData("threshold", "{\"threshold\":1.01}", "from 0 to 1")]
+    [InlineData("threshold", "{\"threshold\":-0.01}", "from 0 to 1")]
+    [InlineData("threshold", "{\"threshold\":1e999}", "from 0 to 1")]
+    [InlineData("threshold", "{\"threshold\":\"0.5\"}", "'threshold'")]
+    [InlineData("threshold", "{\"Tag\":\"scratch\",\"threshold\":0.5}", "'Tag'")]
+    [InlineData("activate", "{\"package\":\"a\",\"tag\":\"scratch\"}", "'tag'")]
     public void What_is_wrong_is_said(string name, string payload, string words)
     {
         Assert.Null(Read(name, payload, out string wrong));
         Assert.Contains(words, wrong, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_pause_does_not_wait_until_a_model_has_been_tried()
+    {
+        await using LoopbackBroker broker = await LoopbackBroker.StartAsync();
+        var model = new TaskCompletionSource();
+        var paused = new TaskCompletionSource();
+        MqttOptions options = LineUnderTest.At(broker.Port);
+        StationTopics topics = StationTopics.ForAll(options, "line-1", ["s1"])["s1"];
+        await using var link = new StationLink(
+            new AgentIdentity("pc-7", "line-1", "0.1.0"), "s1", options, topics, new StationHealth(), new StationCounters(), () => null, null, TimeProvider.System, new MemoryLog(),
+            commands: new CommandOptions { Enabled = true },
+            onCommand: async (command, _) =>
+            {
+                if (command.Name == "pause")
+                    paused.SetResult();
+                else
+                    await model.Task;
+                return new CommandAnswer(true, command.Name, [], null);
+            });
+        link.Start();
+        await link.WaitConnected(TestContext.Current.CancellationToken);
+        await using Observer operators = await Observer.Connect(broker.Port);
+        await operators.Wait("/state");
+        await operators.Publish(topics.Command + "/activate", "b1946ac9");
+        await operators.Publish(topics.Command + "/pause", "");
+        await paused.Task.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+        model.SetResult();
     }
 
     [Fact]
@@ -46,7 +104,7 @@ public sealed class CommandTests
                 mutated[random.Next(mutated.Length)] = (byte)random.Next(256);
             if (random.Next(4) == 0)
                 mutated = mutated[..random.Next(mutated.Length)];
-            StationCommand? read = CommandPayload.Read("activate", new ReadOnlySequence<byte>(mutated), out string wrong);
+            StationCommand? read = CommandPayload.Read(StationCommand.Names[i % StationCommand.Names.Count], new ReadOnlySequence<byte>(mutated), out string wrong);
             Assert.True(read is null ^ wrong.Length == 0);
             refused += read is null ? 1 : 0;
         }

@@ -134,6 +134,44 @@ public sealed class JournalTests : IDisposable
     }
 
     [Fact]
+    public async Task What_was_saved_from_a_damaged_journal_waits_until_a_new_one_can_be_begun_and_the_loss_is_told_then()
+    {
+        await Fill(2000);
+        byte[] damaged = await File.ReadAllBytesAsync(Journal, TestContext.Current.CancellationToken);
+        new Random(4).NextBytes(damaged.AsSpan(8192, 4096));
+        await File.WriteAllBytesAsync(Journal, damaged, TestContext.Current.CancellationToken);
+        // Room for the beginning of a journal, and not for what was saved: as on a disk that is nearly full.
+        var small = new JournalOptions { MostPages = 8 };
+        using (EventJournal journal = Start(small))
+        {
+            await Until.True(() => _complaint is not null, "the complaint");
+            await journal.Flush();
+            Assert.Single(Directory.GetFiles(_folder, "journal-corrupt-*.db"));
+            small.MostPages = 0;
+            await Until.True(() => !_lost.IsEmpty, "the loss to be told");
+            Assert.InRange((await Drain(journal)).Count, 1000, 2000);
+        }
+        Assert.Single(_lost);
+        Assert.Contains("damaged", _complaint, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_damaged_journal_that_can_not_be_copied_is_set_aside_and_told_all_the_same()
+    {
+        await Fill(100);
+        await File.WriteAllBytesAsync(Journal, [.. "no database"u8, .. new byte[4096]], TestContext.Current.CancellationToken);
+        // In the way of the copy, as a full disk would be.
+        Directory.CreateDirectory(Journal + ".rescue");
+        using EventJournal journal = Start();
+        await Until.True(() => !_lost.IsEmpty, "the loss to be told");
+        string aside = Path.GetFileName(Assert.Single(Directory.GetFiles(_folder, "journal-corrupt-*.db")));
+        Assert.Contains(aside, Assert.Single(_lost).Reason, StringComparison.Ordinal);
+        Assert.Contains("damaged", _complaint, StringComparison.Ordinal);
+        Add(journal, 1);
+        await Until.True(() => journal.Committed == 1, "the new journal to work");
+    }
+
+    [Fact]
     public async Task The_check_counts_what_waits_while_an_agent_runs_or_not()
     {
         Assert.Contains("will be begun", Look(), StringComparison.Ordinal);

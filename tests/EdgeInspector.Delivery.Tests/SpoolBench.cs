@@ -16,11 +16,18 @@ internal sealed class SpoolBench : IDisposable
     private readonly string _root = Directory.CreateTempSubdirectory("spool-").FullName;
     private readonly List<string> _mounted = [];
 
-    public SpoolBench() => Folder = Path.Combine(_root, "spool");
+    public SpoolBench()
+    {
+        Folder = Path.Combine(_root, "spool");
+        Clock = new JumpingClock(Time);
+    }
 
     public string Folder { get; private set; }
 
     public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 11, 23, 12, 0, 0, TimeSpan.Zero));
+
+    /// <summary>The clock of the spool: <see cref="Time"/>, whose wall clock can be set wrong.</summary>
+    public JumpingClock Clock { get; }
 
     public StationHealth Health { get; } = new();
 
@@ -49,8 +56,8 @@ internal sealed class SpoolBench : IDisposable
         {
             [Station] = new(StationTopics.ForAll(new MqttOptions(), "line-1", [Station])[Station], Health, Counters),
         };
-        var lost = new LostImages(stations, (_, ids, reason) => Told.Add((ids, reason)), Log, Time);
-        var spool = new ImageSpool(Folder, options ?? new ImageOptions { SpoolMinimumFree = 0 }, stations, lost, _ => Free(), Time, Log);
+        var lost = new LostImages(stations, (_, ids, reason) => Told.Add((ids, reason)), Log, Clock);
+        var spool = new ImageSpool(Folder, options ?? new ImageOptions { SpoolMinimumFree = 0 }, stations, lost, _ => Free(), Clock, Log);
         spool.Load(TestContext.Current.CancellationToken);
         return spool;
     }
@@ -60,12 +67,12 @@ internal sealed class SpoolBench : IDisposable
     {
         var made = new InspectedPart
         {
-            Id = Guid.CreateVersion7(Time.GetUtcNow()),
+            Id = Guid.CreateVersion7(Clock.GetUtcNow()),
             Station = station,
             Part = part,
             Sequence = 1,
-            TriggeredAt = Time.GetUtcNow(),
-            VerdictAt = Time.GetUtcNow(),
+            TriggeredAt = Clock.GetUtcNow(),
+            VerdictAt = Clock.GetUtcNow(),
             Verdict = new Verdict(verdict, NoneReason.NotNone, "scratch 0.93 ≥ 0.50", "scratch", 0.93f),
             Action = GateAction.Reject,
             Signal = SignalOutcome.Sent,

@@ -88,6 +88,53 @@ public sealed class SpoolQuotaTests : IDisposable
     }
 
     [Fact]
+    public void A_wall_clock_that_jumps_ahead_costs_no_picture_until_somebody_could_see_it()
+    {
+        ImageSpool spool = _bench.Open(new ImageOptions { SpoolMaxAge = TimeSpan.FromDays(2), SpoolMinimumFree = 0 });
+        Guid[] ids = [_bench.Store(spool), _bench.Store(spool)];
+        SpoolBench.DeliverNext(spool);
+        _bench.Time.Advance(TimeSpan.FromHours(5));
+        spool.KeepHouse();
+        _bench.Clock.WallIsOff = TimeSpan.FromDays(400);
+        spool.KeepHouse();
+        _bench.Time.Advance(TimeSpan.FromHours(23));
+        spool.KeepHouse();
+        Assert.Equal(ids, _bench.Kept());
+        Assert.Contains(_bench.Log.Lines, line => line.Contains("The wall clock jumped by 400.00:00:00", StringComparison.Ordinal));
+
+        _bench.Clock.WallIsOff = TimeSpan.Zero;
+        spool.KeepHouse();
+        _bench.Time.Advance(TimeSpan.FromHours(23));
+        spool.KeepHouse();
+        Assert.Equal(ids, _bench.Kept());
+        _bench.Time.Advance(TimeSpan.FromHours(2));
+        spool.KeepHouse();
+        Assert.Empty(_bench.Kept());
+        Assert.Equal([ids[1]], _bench.ToldIds);
+    }
+
+    [Fact]
+    public void After_a_long_standstill_the_broker_gets_its_chance_before_age_takes_a_picture()
+    {
+        var options = new ImageOptions { SpoolMaxAge = TimeSpan.FromDays(2), SpoolMinimumFree = 0 };
+        ImageSpool before = _bench.Open(options);
+        Guid[] ids = [_bench.Store(before), _bench.Store(before), _bench.Store(before)];
+        SpoolBench.DeliverNext(before);
+        _bench.Time.Advance(TimeSpan.FromDays(30));
+
+        ImageSpool spool = _bench.Open(options);
+        Assert.Equal(ids[1..], _bench.Kept());
+        SpoolBench.DeliverNext(spool);
+        spool.KeepHouse();
+        Assert.Equal([ids[2]], _bench.Kept());
+        Assert.Empty(_bench.ToldIds);
+        _bench.Time.Advance(TimeSpan.FromMinutes(61));
+        spool.KeepHouse();
+        Assert.Empty(_bench.Kept());
+        Assert.Equal([ids[2]], _bench.ToldIds);
+    }
+
+    [Fact]
     public void Pictures_leave_the_minimum_free_to_others()
     {
         ImageSpool? spool = null;

@@ -68,6 +68,32 @@ public sealed class CameraFaultTests : LineTest
         Assert.NotEqual("none", (await Inspect("moving again"))["verdict"]);
     }
 
+    [Fact]
+    public async Task A_network_camera_whose_sensor_stops_while_its_encoder_goes_on_gives_none_until_it_moves_again()
+    {
+        string script = RtspServer();
+        int port = Ports.Free();
+        Mosquitto broker = StartBroker();
+        await using LineClient client = await LineClient.ConnectAsync(broker.Port);
+        ChildProcess camera = StartCamera(script, port);
+        JsonObject settings = Settings(broker.Port);
+        Station(settings)["Camera"] = new JsonObject { ["Url"] = new JsonObject { ["Address"] = $"rtsp://127.0.0.1:{port}/camera" } };
+        Station(settings)["Trigger"] = new JsonObject { ["Kind"] = "Interval", ["Every"] = "200ms" };
+        Station(settings)["Deadline"] = "400ms";
+        StartAgent(settings);
+        client.WaitFor("event", 2, e => e["verdict"] != "none");
+
+        ChildProcess.Signal(camera.Id, "USR1");
+        client.WaitFor("state", where: state => state["status"] == "degraded" && state.Text.Contains("\"component\":\"picture\"", StringComparison.Ordinal));
+        int seen = client.All("event").Count;
+        // Three seconds, so that the encoder sends whole pictures between those that repeat the last one.
+        IReadOnlyList<Received> frozen = [.. client.WaitFor("event", seen + 15).Skip(seen)];
+        Assert.All(frozen, e => Assert.Equal(("none", "camera", "reject"), (e["verdict"], e["reason"], e["action"])));
+
+        ChildProcess.Signal(camera.Id, "USR2");
+        client.WaitFor("event", 2, e => e["verdict"] != "none" && e.Json.GetProperty("seq").GetInt64() > seen + 15);
+    }
+
     private ChildProcess StartCamera(string script, int port)
     {
         ChildProcess camera = Opened(ChildProcess.Start("/usr/bin/python3", [script, $"{port}", "--path", "/camera"], Folder));

@@ -4,10 +4,11 @@
     rtsp_server.py PORT [--path /cam] [--width 320] [--height 240] [--fps 25] [--user NAME --password WORD] [--end-with-input]
 
 Needs Debian's python3-gi, gir1.2-gst-rtsp-server-1.0, gstreamer1.0-plugins-base, -good, -ugly (x264).
-PORT 0 takes a free one. Prints "ready PORT" once it listens and "transport tcp" or "transport udp" for each client that starts to play. Ends on SIGTERM, with
+PORT 0 takes a free one. SIGUSR1 freezes the picture, as when a sensor has stopped and the encoder goes on; SIGUSR2 lets it move again. Prints "ready PORT" once it listens and "transport tcp" or "transport udp" for each client that starts to play. Ends on SIGTERM, with
 --end-with-input also when standard input closes.
 """
 import argparse
+import signal
 import sys
 import threading
 
@@ -46,9 +47,11 @@ def main():
         sys.exit(77)
     factory = GstRtspServer.RTSPMediaFactory()
     factory.set_launch(
-        f"( videotestsrc is-live=true pattern=ball ! video/x-raw,width={options.width},height={options.height},framerate={options.fps}/1 "
+        f"( videotestsrc name=source is-live=true pattern=ball kx2=20 ky2=20 ! video/x-raw,width={options.width},height={options.height},framerate={options.fps}/1 "
         f"! x264enc tune=zerolatency speed-preset=ultrafast key-int-max={options.fps} ! rtph264pay name=pay0 pt=96 )")
     factory.set_shared(True)
+    sources = []
+    factory.connect("media-configure", lambda _, media: sources.append(media.get_element().get_by_name("source")))
     server = GstRtspServer.RTSPServer()
     server.set_address("127.0.0.1")
     server.set_service(options.port)
@@ -68,6 +71,15 @@ def main():
         print(f"cannot listen on port {options.port}", flush=True)
         sys.exit(1)
     loop = GLib.MainLoop()
+
+    def show(pattern):
+        for source in sources:
+            source.set_property("pattern", pattern)
+        print(f"shows {pattern}", flush=True)
+        return True
+
+    GLib.unix_signal_add(GLib.PRIORITY_DEFAULT, signal.SIGUSR1, show, "zone-plate")
+    GLib.unix_signal_add(GLib.PRIORITY_DEFAULT, signal.SIGUSR2, show, "ball")
 
     def end_with_input():
         sys.stdin.read()

@@ -4,8 +4,8 @@ using System.Text.Json;
 namespace EdgeInspector.Delivery.Commands;
 
 /// <summary>
-/// Reads a command: JSON <c>{"package":"…","by":"…","why":"…","force":false}</c>, every field optional, or for <c>activate</c> the package as plain text. Trusts
-/// nothing.
+/// Reads a command: JSON such as <c>{"package":"…","by":"…","why":"…","force":false}</c>, every field optional except the one that the command is about; for
+/// <c>activate</c> also the package as plain text. Trusts nothing.
 /// </summary>
 internal static class CommandPayload
 {
@@ -24,16 +24,26 @@ internal static class CommandPayload
             return Wrong($"The command has {payload.Length} bytes; at most {MostBytes} are read.", out wrong);
         byte[] bytes = payload.ToArray();
         ReadOnlySpan<byte> text = bytes.AsSpan().Trim(" \t\r\n"u8);
-        StationCommand? command = text.Length == 0 ? new StationCommand(name, null, null, null, false)
-            : text[0] == (byte)'{' ? FromJson(name, bytes, out wrong)
-            : FromText(name, text, out wrong);
+        StationCommand? command = text.Length > 0 && text[0] == (byte)'{' ? FromJson(name, bytes, out wrong)
+            : text.Length > 0 ? FromText(name, text, out wrong)
+            : name == "threshold" ? Wrong(Form(name), out wrong)
+            : new StationCommand(name, null, null, null, false);
         if (command is { Name: "activate", Package: null })
             return Wrong("The command names no package. Write {\"package\":\"hash, name or iteration\"}.", out wrong);
         return command;
     }
 
+    private static string Form(string name) => "The command is not JSON of the form " + name switch
+    {
+        "threshold" => "{\"tag\":\"…\",\"threshold\":0.5,\"by\":\"…\",\"why\":\"…\"}, the tag being optional and the threshold from 0 to 1, or null for the one of the settings.",
+        "pause" or "resume" => "{\"by\":\"…\",\"why\":\"…\"}.",
+        _ => "{\"package\":\"…\",\"by\":\"…\",\"why\":\"…\",\"force\":false}.",
+    };
+
     private static StationCommand? FromText(string name, ReadOnlySpan<byte> text, out string wrong)
     {
+        if (name is not ("activate" or "rollback"))
+            return Wrong(Form(name), out wrong);
         if (!System.Text.Unicode.Utf8.IsValid(text))
             return Wrong("The command is not UTF-8.", out wrong);
         return Check(new StationCommand(name, System.Text.Encoding.UTF8.GetString(text), null, null, false), out wrong);
@@ -41,45 +51,51 @@ internal static class CommandPayload
 
     private static StationCommand? FromJson(string name, byte[] bytes, out string wrong)
     {
-        const string Form = "The command is not JSON of the form {\"package\":\"…\",\"by\":\"…\",\"why\":\"…\",\"force\":false}.";
         try
         {
             using JsonDocument document = JsonDocument.Parse(bytes, new JsonDocumentOptions { MaxDepth = 4 });
-            string? package = null, by = null, why = null;
-            bool force = false;
+            var command = new StationCommand(name, null, null, null, false);
+            bool namesThreshold = false;
             foreach (JsonProperty property in document.RootElement.EnumerateObject())
             {
-                switch (property.Name)
-                {
-                    case "package" or "by" or "why" when property.Value.ValueKind is JsonValueKind.String or JsonValueKind.Null:
-                        string? value = property.Value.GetString();
-                        (package, by, why) = property.Name switch
-                        {
-                            "package" => (value, by, why),
-                            "by" => (package, value, why),
-                            _ => (package, by, value),
-                        };
-                        break;
-                    case "force" when property.Value.ValueKind is JsonValueKind.True or JsonValueKind.False:
-                        force = property.Value.GetBoolean();
-                        break;
-                    default:
-                        // A misspelt word must not silently mean something else.
-                        return Wrong($"{Form} It has '{property.Name}'.", out wrong);
-                }
+                // A misspelt word must not silently mean something else.
+                if (With(command, property) is not { } with)
+                    return Wrong($"{Form(name)} It has '{property.Name}'.", out wrong);
+                command = with;
+                namesThreshold |= property.Name == "threshold";
             }
-            return Check(new StationCommand(name, package, by, why, force), out wrong);
+            return name == "threshold" && !namesThreshold ? Wrong(Form(name), out wrong) : Check(command, out wrong);
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            return Wrong(Form, out wrong);
+            return Wrong(Form(name), out wrong);
         }
+    }
+
+    /// <summary>The command with one field more; null when it has no such field, or not with such a value.</summary>
+    private static StationCommand? With(StationCommand command, JsonProperty property)
+    {
+        JsonElement value = property.Value;
+        bool isText = value.ValueKind is JsonValueKind.String or JsonValueKind.Null;
+        bool isOfModels = command.Name is "activate" or "rollback";
+        return property.Name switch
+        {
+            "by" when isText => command with { By = value.GetString() },
+            "why" when isText => command with { Why = value.GetString() },
+            "package" when isText && isOfModels => command with { Package = value.GetString() },
+            "force" when value.ValueKind is JsonValueKind.True or JsonValueKind.False && isOfModels => command with { Force = value.GetBoolean() },
+            "tag" when isText && command.Name == "threshold" => command with { Tag = value.GetString() },
+            "threshold" when value.ValueKind == JsonValueKind.Null && command.Name == "threshold" => command with { Threshold = null },
+            "threshold" when value.ValueKind == JsonValueKind.Number && command.Name == "threshold" && value.GetDouble() is >= 0 and <= 1 and var threshold =>
+                command with { Threshold = threshold },
+            _ => null,
+        };
     }
 
     private static StationCommand? Check(StationCommand command, out string wrong)
     {
         wrong = "";
-        foreach (string text in new[] { command.Package, command.By, command.Why }.OfType<string>())
+        foreach (string text in new[] { command.Package, command.Tag, command.By, command.Why }.OfType<string>())
         {
             if (text.Length > MostCharacters || text.Any(char.IsControl))
                 return Wrong($"A text of the command is longer than {MostCharacters} characters or has control characters.", out wrong);

@@ -13,7 +13,8 @@ namespace EdgeInspector.Delivery.Commands;
 
 /// <summary>
 /// Takes commands from <c>…/command/+</c>, has them carried out one after the other, and answers on the MQTT 5 response topic with the correlation data. A retained
-/// command is refused: it may be of another day. One that is repeated by the broker is carried out again, which changes nothing.
+/// command is refused: it may be of another day. One that is repeated by the broker is carried out again, which changes nothing. Those that take a moment, such as
+/// a pause, have a queue of their own: they must not wait until a model has been tried.
 /// </summary>
 internal sealed partial class CommandReceiver : IAsyncDisposable
 {
@@ -23,6 +24,7 @@ internal sealed partial class CommandReceiver : IAsyncDisposable
     private readonly ILogger _log;
     private readonly FaultLog _faults;
     private readonly Channel<Waiting> _waiting;
+    private readonly Channel<Waiting> _prompt;
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _working;
 
@@ -32,7 +34,8 @@ internal sealed partial class CommandReceiver : IAsyncDisposable
         (_prefix, _obey, _connection, _log) = (prefix + "/", obey, connection, log);
         _faults = new FaultLog(log, $"A command on {prefix}", time);
         _waiting = Channel.CreateBounded<Waiting>(options.Queue);
-        _working = Task.Run(Work);
+        _prompt = Channel.CreateBounded<Waiting>(options.Queue);
+        _working = Task.WhenAll(Task.Run(() => Work(_waiting)), Task.Run(() => Work(_prompt)));
     }
 
     /// <summary>Subscribes on a fresh connection. Gives what is wrong, or null.</summary>
@@ -58,7 +61,7 @@ internal sealed partial class CommandReceiver : IAsyncDisposable
             _faults.Report(wrong);
             AnswerSoon(reply, wrong);
         }
-        else if (!_waiting.Writer.TryWrite(new Waiting(command, reply)))
+        else if (!(command.IsPrompt ? _prompt : _waiting).Writer.TryWrite(new Waiting(command, reply)))
         {
             AnswerSoon(reply, "Too many commands are waiting; send it again when the others are done.");
         }
@@ -68,6 +71,7 @@ internal sealed partial class CommandReceiver : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _waiting.Writer.TryComplete();
+        _prompt.Writer.TryComplete();
         await _stop.CancelAsync().ConfigureAwait(false);
         await _working.ConfigureAwait(false);
         _stop.Dispose();
@@ -76,11 +80,11 @@ internal sealed partial class CommandReceiver : IAsyncDisposable
     // Not on the receiving task: the acknowledgement of the answer comes in on it.
     private void AnswerSoon(Reply reply, string problem) => _ = Task.Run(() => Answer(reply, CommandAnswer.Refused(problem)));
 
-    private async Task Work()
+    private async Task Work(Channel<Waiting> queue)
     {
         try
         {
-            await foreach (Waiting waiting in _waiting.Reader.ReadAllAsync(_stop.Token).ConfigureAwait(false))
+            await foreach (Waiting waiting in queue.Reader.ReadAllAsync(_stop.Token).ConfigureAwait(false))
             {
                 CommandAnswer answer = await Obey(waiting.Command).ConfigureAwait(false);
                 LogAnswered(_log, waiting.Command.Name, waiting.Command.Package ?? "", waiting.Command.By ?? "somebody", answer.Message, answer.Problems);

@@ -17,6 +17,7 @@ internal sealed class EventPublisher(
     EventJournal journal,
     IReadOnlyDictionary<string, EvidenceStation> stations,
     Action<Guid, bool> settled,
+    Action<LostEvents> lost,
     MqttOptions options,
     TimeProvider time,
     ILogger log)
@@ -153,12 +154,16 @@ internal sealed class EventPublisher(
         if (next.Json.Length + Overhead <= session.MaximumPacketSize)
             return true;
         // Sending it would make the broker close the connection, for ever.
-        _faults.Report($"the event {next.Id} has {next.Json.Length} bytes, more than the broker takes ({session.MaximumPacketSize}); it was given up. Allow larger messages at the broker.");
-        if (journal.Acknowledge(next.Position))
-        {
+        string reason = $"The event has {next.Json.Length} bytes, more than the broker takes ({session.MaximumPacketSize}); it was given up. Allow larger messages at the broker.";
+        _faults.Report(reason);
+        if (!journal.Acknowledge(next.Position))
+            return false;
+        settled(next.Id, false);
+        // Where not even the event that tells of it would fit, only the counter can.
+        if (next.Json.Length > Overhead)
+            lost(new LostEvents(next.Station, 1, next.Id, next.Id, reason));
+        else
             stations.GetValueOrDefault(next.Station)?.Counters.CountEventDropped();
-            settled(next.Id, false);
-        }
         return false;
     }
 

@@ -34,6 +34,10 @@ internal sealed record LossRecord(string Kind, Guid Id, string? Station, string 
 internal sealed record ModelRecord(
     string Kind, Guid Id, string Station, string Line, DateTime At, string Change, EventPackage? Package, string? Before, string From, string? By, string? Why);
 
+/// <summary>What <c>…/event</c> says of a pause or a threshold that was commanded: kind <c>command</c>.</summary>
+internal sealed record CommandRecord(
+    string Kind, Guid Id, string Station, string Line, DateTime At, string Command, string? Tag, double? Threshold, string? By, string? Why);
+
 /// <summary>When things happened, by the wall clock, in UTC.</summary>
 internal sealed record EventTimes(DateTime Trigger, DateTime? Capture, DateTime Verdict);
 
@@ -62,4 +66,5 @@ internal sealed record EventImage(
 [JsonSerializable(typeof(EventRecord))]
 [JsonSerializable(typeof(LossRecord))]
 [JsonSerializable(typeof(ModelRecord))]
+[JsonSerializable(typeof(CommandRecord))]
 internal sealed partial class EventJson : JsonSerializerContext;

@@ -65,6 +65,11 @@ internal static class EventWriter
             news.Why),
         EventJson.Default.ModelRecord);
 
+    /// <summary>The event that says that a station was paused or resumed, or got another threshold.</summary>
+    public static byte[] Write(CommandNews news, Guid id, string line) => JsonSerializer.SerializeToUtf8Bytes(
+        new CommandRecord("command", id, news.Station, line, news.At.UtcDateTime, news.Command, news.Tag, news.Threshold, news.By, news.Why),
+        EventJson.Default.CommandRecord);
+
     /// <summary>Adds the last property.</summary>
     public static byte[] Finish(ReadOnlySpan<byte> json, bool replayed) =>
         [.. json[..^1], .. replayed ? ",\"replayed\":true}"u8 : ",\"replayed\":false}"u8];

@@ -78,7 +78,9 @@ public sealed record ImageOptions : IValidatableObject
     [Range(10, 1_000_000)]
     public int SpoolMaxParts { get; init; } = 50_000;
 
-    /// <summary>Pictures older than this go, delivered or not.</summary>
+    /// <summary>
+    /// Pictures older than this go, delivered or not; those not delivered not within the first hour after a start, and none for a day after the wall clock jumped.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:01:00", "3650.00:00:00")]
     public TimeSpan SpoolMaxAge { get; init; } = TimeSpan.FromDays(30);
 

@@ -84,6 +84,11 @@ internal sealed partial class EventJournal
     // Under the file's gate.
     private void Open()
     {
+        if (_rescued is { } rescued)
+        {
+            Begin(rescued);
+            return;
+        }
         if (File.Exists(_path) && JournalFile.VersionOf(_path) is { } version && version > JournalFile.Version)
         {
             Begin(JournalRescue.FromNewer(_path, version, _time.GetUtcNow()));
@@ -100,20 +105,33 @@ internal sealed partial class EventJournal
         {
             _file?.Dispose();
             _file = null;
-            Begin(JournalRescue.FromBroken(_path, broken.Message, _time.GetUtcNow(), _time.GetTimestamp()));
+            Begin(JournalRescue.FromBroken(_path, broken.Message, _freeSpace, _time.GetUtcNow(), _time.GetTimestamp()));
         }
     }
 
     /// <summary>Begins a new journal in place of one that was set aside, and tells what is lost.</summary>
     private void Begin(JournalRescue.Outcome rescue)
     {
+        if (_rescued is null)
+            LogSetAside(_log, rescue.Lost.Reason);
+        // Until it lies in the new journal and was told: the disk may be full at just this moment.
+        _rescued = rescue;
         _standing = rescue.Lost.Reason;
-        LogSetAside(_log, rescue.Lost.Reason);
-        _file = JournalFile.Open(_path, _options.MostPages);
-        _file.Commit(rescue.Saved, []);
+        try
+        {
+            _file = JournalFile.Open(_path, _options.MostPages);
+            _file.Commit(rescue.Saved, []);
+        }
+        catch
+        {
+            _file?.Dispose();
+            _file = null;
+            throw;
+        }
         (long count, long last) = _file.Measure();
         lock (_gate)
             Opened(count, last);
+        _rescued = null;
         _lost(rescue.Lost);
     }
 
@@ -272,7 +290,7 @@ internal sealed partial class EventJournal
             _file = null;
             try
             {
-                Begin(JournalRescue.FromBroken(_path, cause, _time.GetUtcNow(), _time.GetTimestamp()));
+                Begin(JournalRescue.FromBroken(_path, cause, _freeSpace, _time.GetUtcNow(), _time.GetTimestamp()));
             }
             catch (Exception refused) when (refused is SqliteException or IOException or UnauthorizedAccessException)
             {

@@ -63,6 +63,7 @@ internal sealed partial class EventJournal : IDisposable
 
     // The journal's thread
     private readonly AutoResetEvent _work = new(false);
+    private JournalRescue.Outcome? _rescued;
     private string? _standing;
     private string? _complaint;
     private TimeSpan _retry = FirstRetry;

@@ -13,6 +13,6 @@ public sealed record JournalOptions
     [Range(100, 1_000_000)]
     public int MemoryEvents { get; init; } = 10_000;
 
-    /// <summary>The journal's file never grows beyond so many pages of 4 KiB: how tests fill a disk. Zero: no limit.</summary>
-    internal int MostPages { get; init; }
+    /// <summary>The journal's file never grows beyond so many pages of 4 KiB: how tests fill a disk, and make room again. Zero: no limit.</summary>
+    internal int MostPages { get; set; }
 }

@@ -15,25 +15,67 @@ internal static class JournalRescue
     public sealed record Outcome(IReadOnlyList<WaitingEvent> Saved, LostEvents Lost);
 
     /// <summary>Sets a broken journal aside as <c>journal-corrupt-TIME.db</c> and reads what is left, from both ends.</summary>
-    public static Outcome FromBroken(string path, string cause, DateTimeOffset at, long now)
+    /// <param name="path">The journal.</param>
+    /// <param name="cause">What is wrong with it.</param>
+    /// <param name="freeSpace">Asked for so many bytes when the copy that is read does not fit on the disk.</param>
+    /// <param name="at">Names the file that is set aside.</param>
+    /// <param name="now">In ticks of the clock.</param>
+    /// <exception cref="IOException">It could not be set aside; nothing has changed.</exception>
+    /// <exception cref="UnauthorizedAccessException">The same.</exception>
+    public static Outcome FromBroken(string path, string cause, Func<long, long> freeSpace, DateTimeOffset at, long now)
     {
-        string aside = SetAside(path, "corrupt", at);
-        string copy = path + ".rescue";
+        string aside = SetAside(path, "corrupt", at), copy = path + ".rescue";
+        string begin = $"The journal was damaged ({cause.TrimEnd('.')}). It is kept as {Path.GetFileName(aside)}, a new one was begun; ";
         try
         {
-            foreach (string companion in Companions.Where(companion => File.Exists(aside + companion)))
-                File.Copy(aside + companion, copy + companion, overwrite: true);
+            CopyWithCompanions(aside, copy, freeSpace);
             MendLength(copy);
             (List<WaitingEvent> saved, long? lost, Guid? before, Guid? after) = ReadBothEnds(copy, now);
-            string reason = $"The journal was damaged ({cause.TrimEnd('.')}). It is kept as {Path.GetFileName(aside)}, a new one was begun; "
-                + $"{saved.Count.ToString(CultureInfo.InvariantCulture)} events could be saved from it"
+            string reason = $"{begin}{saved.Count.ToString(CultureInfo.InvariantCulture)} events could be saved from it"
                 + (lost == 0 ? ", which is all." : before is not null && after is not null ? ", those between the two named are lost." : ", the rest is lost.");
             return new Outcome(saved, new LostEvents(null, lost, before, after, reason));
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            return new Outcome([], new LostEvents(null, null, null, null, $"{begin}it could not be copied to be read, so none of its events is delivered: {refused.Message}"));
         }
         finally
         {
             foreach (string companion in Companions)
-                File.Delete(copy + companion);
+                TryDelete(copy + companion);
+        }
+    }
+
+    private static void CopyWithCompanions(string from, string to, Func<long, long> freeSpace)
+    {
+        FileInfo[] files = [.. Companions.Select(companion => new FileInfo(from + companion)).Where(file => file.Exists)];
+        try
+        {
+            Copy();
+        }
+        catch (IOException)
+        {
+            // Pictures give way to events.
+            freeSpace(files.Sum(file => file.Length));
+            Copy();
+        }
+
+        void Copy()
+        {
+            foreach (FileInfo file in files)
+                file.CopyTo(to + file.FullName[from.Length..], overwrite: true);
+        }
+    }
+
+    private static void TryDelete(string path)
+    {
+        try
+        {
+            File.Delete(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // The next rescue writes over it.
         }
     }
 

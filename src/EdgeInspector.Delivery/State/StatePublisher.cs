@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Threading.Channels;
+using EdgeInspector.Delivery.Commands;
 using EdgeInspector.Delivery.Connecting;
 using EdgeInspector.Delivery.Signals;
 using EdgeInspector.Inspection.Predictions;
@@ -22,6 +23,7 @@ internal sealed class StatePublisher : IDisposable
     private readonly StationHealth _health;
     private readonly StationCounters _counters;
     private readonly Func<ModelIdentity?> _model;
+    private readonly Func<Commanded> _commanded;
     private readonly SignalSender _signals;
     private readonly TimeProvider _time;
     private readonly FaultLog _faults;
@@ -36,18 +38,19 @@ internal sealed class StatePublisher : IDisposable
         StationHealth health,
         StationCounters counters,
         Func<ModelIdentity?> model,
+        Func<Commanded> commanded,
         SignalSender signals,
         TimeProvider time,
         ILogger log)
     {
-        (_agent, _station, _topics, _health, _counters, _model, _signals, _time) = (agent, station, topics, health, counters, model, signals, time);
+        (_agent, _station, _topics, _health, _counters, _model, _commanded, _signals, _time) = (agent, station, topics, health, counters, model, commanded, signals, time);
         _faults = new FaultLog(log, $"Publishing {topics.State}", time);
         _health.Changed += Due;
     }
 
     /// <summary>What the broker publishes when the connection is lost.</summary>
     public byte[] Will() => Serialize(new StationState(
-        "offline", [new StateReason("broker", "connection lost")], null, _agent.Version, _agent.Agent, _agent.Line, _station, null, null));
+        "offline", [new StateReason("broker", "connection lost")], null, _agent.Version, _agent.Agent, _agent.Line, _station, null, null, null));
 
     /// <summary>Asks for a publish soon.</summary>
     public void Due() => _due.Writer.TryWrite(true);
@@ -155,7 +158,18 @@ internal sealed class StatePublisher : IDisposable
             // Of the journal
             _counters.EventsWaiting,
             _counters.JournalBytes);
-        return new StationState(status, reasons, _time.GetUtcNow(), _agent.Version, _agent.Agent, _agent.Line, _station, package, counters);
+        Commanded commanded = _commanded();
+        return new StationState(
+            status,
+            reasons,
+            _time.GetUtcNow(),
+            _agent.Version,
+            _agent.Agent,
+            _agent.Line,
+            _station,
+            commanded is { Pause: null, Thresholds.Count: 0 } ? null : commanded,
+            package,
+            counters);
     }
 
     private static byte[] Serialize(StationState state) => JsonSerializer.SerializeToUtf8Bytes(state, StateJson.Default.StationState);

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using EdgeInspector.Delivery.Commands;
 
 namespace EdgeInspector.Delivery.State;
 
@@ -10,6 +11,7 @@ namespace EdgeInspector.Delivery.State;
 /// <param name="Agent">Name of the agent.</param>
 /// <param name="Line">The line.</param>
 /// <param name="Station">The station.</param>
+/// <param name="Commanded">What was commanded and holds; null when nothing was, and in a last will.</param>
 /// <param name="Package">The model that runs; null when there is none.</param>
 /// <param name="Counters">What the station did since the process started; null in a last will.</param>
 internal sealed record StationState(
@@ -20,6 +22,7 @@ internal sealed record StationState(
     string Agent,
     string Line,
     string Station,
+    Commanded? Commanded,
     StatePackage? Package,
     StateCounters? Counters);
 

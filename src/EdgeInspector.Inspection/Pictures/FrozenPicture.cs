@@ -8,35 +8,77 @@ namespace EdgeInspector.Inspection.Pictures;
 /// </summary>
 /// <param name="repeats">So many repetitions in a row make it frozen; at least 1.</param>
 /// <remarks>
-/// A picture of one colour, such as between two flashes, is never a repetition: it can't be told from a frozen one, and shows no part anyway.
+/// A picture of one colour, such as between two flashes, is never a repetition: it can't be told from a frozen one, and shows no part anyway. Once frozen, a
+/// picture must change visibly somewhere, or stay in motion everywhere: a network camera whose sensor has stopped sends a whole picture every second or so, which
+/// shows the same scene compressed a little differently.
 /// </remarks>
 internal sealed class FrozenPicture(int repeats)
 {
     private const int Runs = 256;
     private const int RunBytes = 48;
 
-    private byte[] _sample = [];
-    private int _count;
+    // Mean difference of a run, in levels of 255, above which something has moved. Two renderings of one scene by an encoder differed by up to 1.2.
+    private const int Moved = 6;
 
-    /// <summary>True from the repetition on that makes the picture frozen until one differs.</summary>
+    // A whole picture and its refinement are two or three that differ everywhere; the noise of a sensor goes on.
+    private const int InMotion = 5;
+
+    private byte[] _sample = [];
+    private byte[] _frozen = [];
+    private int _repeated;
+    private int _inMotion;
+
+    /// <summary>True from the repetition on that makes the picture frozen until it moves.</summary>
     public bool Shows(Frame frame)
+    {
+        int changed = Take(frame);
+        if (_repeated < repeats)
+        {
+            _repeated = changed == 0 && _sample.AsSpan().ContainsAnyExcept(_sample[0]) ? _repeated + 1 : 0;
+            _inMotion = 0;
+            if (_repeated == repeats)
+                _sample.CopyTo(_frozen, 0);
+            return _repeated == repeats;
+        }
+        _inMotion = changed > Runs / 2 ? _inMotion + 1 : 0;
+        if (_inMotion == InMotion || HasMoved())
+            _repeated = 0;
+        return _repeated == repeats;
+    }
+
+    /// <summary>Takes the sample of a picture, and gives how many of its runs differ from those of the one before.</summary>
+    private int Take(Frame frame)
     {
         ReadOnlySpan<byte> pixels = frame.Pixels;
         int run = Math.Min(RunBytes, pixels.Length);
         long step = (pixels.Length - run) / (Runs - 1);
-        bool same = _sample.Length == Runs * run;
-        if (!same)
-            _sample = new byte[Runs * run];
+        if (_sample.Length != Runs * run)
+            (_sample, _frozen, _repeated) = (new byte[Runs * run], new byte[Runs * run], 0);
+        int changed = 0;
         for (int i = 0; i < Runs; i++)
         {
             ReadOnlySpan<byte> now = pixels.Slice((int)(i * step), run);
             Span<byte> before = _sample.AsSpan(i * run, run);
-            if (same && now.SequenceEqual(before))
+            if (now.SequenceEqual(before))
                 continue;
-            same = false;
+            changed++;
             now.CopyTo(before);
         }
-        _count = same && _sample.AsSpan().ContainsAnyExcept(_sample[0]) ? Math.Min(_count + 1, repeats) : 0;
-        return _count >= repeats;
+        return changed;
+    }
+
+    /// <summary>True when somewhere the picture is visibly another than the frozen one.</summary>
+    private bool HasMoved()
+    {
+        int run = _sample.Length / Runs;
+        for (int from = 0; from < _sample.Length; from += run)
+        {
+            int difference = 0;
+            for (int i = from; i < from + run; i++)
+                difference += Math.Abs(_sample[i] - _frozen[i]);
+            if (difference > Moved * run)
+                return true;
+        }
+        return false;
     }
 }

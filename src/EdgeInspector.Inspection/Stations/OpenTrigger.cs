@@ -41,7 +41,7 @@ internal sealed class OpenTrigger
 
     public Trigger Trigger { get; }
 
-    /// <summary>When its verdict is worthless, in ticks of the clock.</summary>
+    /// <summary>When it must have been answered, in ticks of the clock.</summary>
     public long Deadline { get; }
 
     public TriggerStage Stage { get; internal set; }

@@ -58,7 +58,7 @@ internal sealed class OpenTriggers(int capacity)
         lock (_gate)
         {
             // One that finds nobody before it is always tried: a model that has become slow is then measured anew, and not given up for ever.
-            opened.FoundNobody = _waiting == 0 && _inWork is null;
+            opened.FoundNobody = _waiting == 0 && _inWork is null or { HandedOver: true };
             if (_closed)
                 opened.Stage = TriggerStage.Closed;
             else if (!hasPicture)
@@ -203,7 +203,8 @@ internal sealed class OpenTriggers(int capacity)
     {
         long left = _inWork switch
         {
-            null => 0,
+            // Whose record is handed over is as good as done.
+            null or { HandedOver: true } => 0,
             { Stage: TriggerStage.Predicting } => Math.Max(0, estimate - (now - _inWork.BeganAt)),
             _ => estimate,
         };

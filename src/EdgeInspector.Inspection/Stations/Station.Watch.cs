@@ -77,7 +77,7 @@ public sealed partial class Station
                     return;
                 long now = _time.GetTimestamp();
                 Volatile.Write(ref _watchBeat, now);
-                long until = now + Math.Min(Ticks(LongestWatch), _deadline / 2);
+                long until = now + Math.Min(Ticks(LongestWatch), _answerWithin / 2);
                 // Said before it looks: a trigger that comes in between is either seen here, or sees that it must pulse.
                 Volatile.Write(ref _watchSleepsUntil, until);
                 until = Math.Min(until, _open.NextDeadline);

@@ -14,7 +14,7 @@ namespace EdgeInspector.Inspection.Stations;
 /// </summary>
 /// <remarks>
 /// Four kinds of thread meet here. The capture thread calls <see cref="Accept"/>; whoever has a trigger calls <see cref="Fire(string?, long)"/>; the station's own
-/// thread does everything between the queue and the signal; the watch answers what is still open at its deadline. <see cref="OpenTriggers"/> decides who
+/// thread does everything between the queue and the signal; the watch answers what is still open when its time is up. <see cref="OpenTriggers"/> decides who
 /// of them answers a trigger, and who hands its record over.
 /// </remarks>
 public sealed partial class Station : IFrameSink, IDisposable
@@ -77,6 +77,7 @@ public sealed partial class Station : IFrameSink, IDisposable
     private readonly FaultLog _modelFaults;
     private readonly FaultLog _faults;
     private readonly long _deadline;
+    private readonly long _answerWithin;
     private readonly long _exposureDelay;
     private readonly long _hungAfter;
     private ITimer? _interval;
@@ -120,6 +121,7 @@ public sealed partial class Station : IFrameSink, IDisposable
         _open = new OpenTriggers(options.Trigger.QueueLength);
         _newest = new NewestFrame(time, Counters.CountFrameSkipped);
         _deadline = Ticks(options.Deadline);
+        _answerWithin = Ticks(options.Deadline - options.SignalMargin);
         _exposureDelay = Ticks(options.ExposureDelay);
         HungAfter = options.HungAfter > options.Deadline ? options.HungAfter : options.Deadline;
         _hungAfter = Ticks(HungAfter);
@@ -202,7 +204,7 @@ public sealed partial class Station : IFrameSink, IDisposable
 
         if (mayWait)
         {
-            if (!WaitUntilIdle(stop))
+            if (!WaitUntil(() => Volatile.Read(ref _pending) == 0 && _pausedBecause is null, stop))
             {
                 frame.Release();
                 return;
@@ -271,9 +273,11 @@ public sealed partial class Station : IFrameSink, IDisposable
         DateTimeOffset atWall = now - _time.GetElapsedTime(at);
         var trigger = new Trigger(Guid.CreateVersion7(now), number, part ?? string.Create(CultureInfo.InvariantCulture, $"{_idPrefix}{number:D6}"), at, atWall, frame);
         NoteOpen(trigger);
-        OpenTrigger open = _open.Open(trigger, at + _deadline, _time.GetTimestamp(), _times.Estimate, frame is null || !_isFrozen);
+        OpenTrigger open = _open.Open(trigger, at + _answerWithin, _time.GetTimestamp(), _times.Estimate, frame is null || !_isFrozen);
         if (IsLost)
             Conclude(open, Verdict.None(NoneReason.Model, LostReason));
+        else if (_pausedBecause is { } because)
+            Conclude(open, Verdict.None(NoneReason.Paused, because));
         else if (open.Stage == TriggerStage.Queued)
             Announce(open);
         else
@@ -524,8 +528,8 @@ public sealed partial class Station : IFrameSink, IDisposable
             if (verdict.Kind != VerdictKind.None && _time.GetTimestamp() > open.Deadline)
                 verdict = AtDeadline(open);
             GateAction action = _options.ActionFor(verdict.Kind);
-            // A none is often made only at the deadline, when no verdict can come any more: the fail-safe gets as long again to reach the gate.
-            long deadline = verdict.Kind == VerdictKind.None ? open.Deadline + _deadline : open.Deadline;
+            // A none is often made only when no verdict can come any more: the fail-safe gets as long again to reach the gate.
+            long deadline = open.Trigger.At + (verdict.Kind == VerdictKind.None ? 2 * _deadline : _deadline);
             DateTimeOffset at = _time.GetUtcNow();
             outcome = Send(new Signal(open.Trigger.Part, open.Trigger.Number, verdict.Kind, action, at, deadline));
             open.Answer = new Answer(verdict, action, outcome, at, _time.GetTimestamp());
@@ -638,7 +642,9 @@ public sealed partial class Station : IFrameSink, IDisposable
 
     /// <summary>Waits until no trigger is waiting or in work.</summary>
     /// <returns>False when the station stopped or the wait was cancelled first.</returns>
-    public bool WaitUntilIdle(CancellationToken stop)
+    public bool WaitUntilIdle(CancellationToken stop) => WaitUntil(() => Volatile.Read(ref _pending) == 0, stop);
+
+    private bool WaitUntil(Func<bool> isReached, CancellationToken stop)
     {
         using CancellationTokenRegistration wake = stop.UnsafeRegister(
             static gate =>
@@ -649,7 +655,7 @@ public sealed partial class Station : IFrameSink, IDisposable
             _idle);
         lock (_idle)
         {
-            while (Volatile.Read(ref _pending) > 0)
+            while (!isReached())
             {
                 if (stop.IsCancellationRequested || _stopping)
                     return false;

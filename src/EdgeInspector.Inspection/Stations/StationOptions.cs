@@ -12,9 +12,16 @@ public record StationOptions : RuleOptions
     /// <summary>What says that a part is here.</summary>
     public TriggerOptions Trigger { get; init; } = new();
 
-    /// <summary>Time from the trigger within which the verdict must be signalled.</summary>
+    /// <summary>Time from the trigger by which the gate must know.</summary>
     [Range(typeof(TimeSpan), "00:00:00.001", "00:01:00")]
     public TimeSpan Deadline { get; init; } = TimeSpan.FromMilliseconds(150);
+
+    /// <summary>
+    /// What of <see cref="Deadline"/> is kept for the signal's way through the broker to the gate: the agent has answered by so long before it, with none
+    /// where no verdict is ready by then.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:00:30")]
+    public TimeSpan SignalMargin { get; init; } = TimeSpan.FromMilliseconds(5);
 
     /// <summary>Time from the trigger until the part lies under the camera; frames taken earlier do not count.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:01:00")]
@@ -53,6 +60,11 @@ public record StationOptions : RuleOptions
         {
             yield return new ValidationResult(
                 "ExposureDelay must be shorter than Deadline, or no part could ever be judged in time.", [nameof(ExposureDelay)]);
+        }
+        else if (ExposureDelay + SignalMargin >= Deadline)
+        {
+            yield return new ValidationResult(
+                "SignalMargin and ExposureDelay together must be shorter than Deadline, or no part could ever be judged in time.", [nameof(SignalMargin)]);
         }
     }
 

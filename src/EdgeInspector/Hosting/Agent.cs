@@ -1,6 +1,7 @@
 using System.Reflection;
 using EdgeInspector.Delivery;
 using EdgeInspector.Delivery.Connecting;
+using EdgeInspector.Hosting.Commanding;
 using EdgeInspector.Inspection.Rules;
 using EdgeInspector.Inspection.Stations;
 using EdgeInspector.Settings;
@@ -28,7 +29,7 @@ internal sealed class Agent : IAsyncDisposable
         _models = models;
         _evidence = evidence;
         _rulesInForce = options.Stations.ToDictionary(s => s.Key, s => SettingsPrinter.Print(s.Value.RulesAlone), StringComparer.Ordinal);
-        _others = SettingsPrinter.Print(WithoutRules(options));
+        _others = SettingsPrinter.Fingerprint(WithoutRules(options));
     }
 
     /// <summary>The stations, in the order of the settings.</summary>
@@ -56,6 +57,7 @@ internal sealed class Agent : IAsyncDisposable
             logs);
 
         var models = new AgentModels(options, time, logs);
+        var commanded = new CommandedFile(options.DataFolder, time, logs.CreateLogger<CommandedFile>());
         var stations = new List<InspectionStation>();
         var problems = new List<string>();
         foreach ((string name, StationSettings settings) in options.Stations)
@@ -63,7 +65,7 @@ internal sealed class Agent : IAsyncDisposable
             try
             {
                 stations.Add(InspectionStation.Build(
-                    name, settings, options, identity, topics[name], evidence, models, health[name], counters[name], time, logs));
+                    name, settings, options, identity, topics[name], evidence, models, commanded, health[name], counters[name], time, logs));
             }
             catch (RefusedException refused)
             {
@@ -143,7 +145,8 @@ internal sealed class Agent : IAsyncDisposable
             string printed = SettingsPrinter.Print(settings.RulesAlone);
             if (printed == _rulesInForce[station.Name])
                 continue;
-            if (RuleSet.Create(settings, station.Model, out IReadOnlyList<string> found) is not null)
+            IReadOnlyList<string> found = inspection.Commands.Check(settings.RulesAlone);
+            if (found.Count == 0)
                 changes.Add((inspection, settings.RulesAlone, printed));
             else
                 problems.AddRange(found.Select(problem => $"Stations:{station.Name}:{problem}"));
@@ -152,11 +155,11 @@ internal sealed class Agent : IAsyncDisposable
             return new SettingsChange([], false, problems);
         foreach ((InspectionStation station, RuleOptions rules, string printed) in changes)
         {
-            station.Models.Put(rules);
+            station.Commands.Put(rules);
             _rulesInForce[station.Station.Name] = printed;
         }
         // Told once for each further change, not at every later change of a threshold.
-        string others = SettingsPrinter.Print(WithoutRules(options));
+        string others = SettingsPrinter.Fingerprint(WithoutRules(options));
         bool needsRestart = others != _others;
         _others = others;
         return new SettingsChange([.. changes.Select(change => change.Station.Station.Name)], needsRestart, []);

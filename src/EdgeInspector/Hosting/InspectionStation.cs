@@ -1,7 +1,10 @@
 using EdgeInspector.Capture;
 using EdgeInspector.Capture.ImageFiles;
 using EdgeInspector.Delivery;
+using EdgeInspector.Delivery.Commands;
 using EdgeInspector.Delivery.Connecting;
+using EdgeInspector.Delivery.Events;
+using EdgeInspector.Hosting.Commanding;
 using EdgeInspector.Inspection.Frames;
 using EdgeInspector.Inspection.Pictures;
 using EdgeInspector.Inspection.Stations;
@@ -18,13 +21,14 @@ internal sealed class InspectionStation : IAsyncDisposable
     private readonly FramePool _frames;
     private Task _feedEnds = Task.CompletedTask;
 
-    private InspectionStation(Station station, CameraFeed feed, StationLink link, FramePool frames, StationModels models)
+    private InspectionStation(Station station, CameraFeed feed, StationLink link, FramePool frames, StationModels models, StationCommands commands)
     {
         Station = station;
         Feed = feed;
         Link = link;
         _frames = frames;
         Models = models;
+        Commands = commands;
     }
 
     public Station Station { get; }
@@ -34,6 +38,8 @@ internal sealed class InspectionStation : IAsyncDisposable
     public StationLink Link { get; }
 
     public StationModels Models { get; }
+
+    public StationCommands Commands { get; }
 
     /// <summary>True while neither the station nor its camera hangs.</summary>
     public bool MakesProgress => Station.MakesProgress && Feed.HungFor is null;
@@ -53,6 +59,7 @@ internal sealed class InspectionStation : IAsyncDisposable
         StationTopics topics,
         EvidenceDelivery evidence,
         AgentModels store,
+        CommandedFile commanded,
         StationHealth health,
         StationCounters counters,
         TimeProvider time,
@@ -76,19 +83,30 @@ internal sealed class InspectionStation : IAsyncDisposable
         {
             emptyConveyor = EmptyConveyor(name, settings, frames);
             Station? station = null;
+            StationCommands? commands = null;
             Func<string, long, bool>? onTrigger = settings.Trigger.Kind == TriggerKind.Mqtt ? (part, at) => station!.Fire(part, at) : null;
             Action<long>? onParts = settings.Reconciliation.Enabled ? count => station!.ReportParts(count) : null;
             var tap = new StationTap(evidence);
             var link = new StationLink(
                 identity, name, options.Mqtt, topics, health, counters, () => station!.Model, onTrigger, time, logs.CreateLogger<StationLink>(), onParts,
-                options.Commands, (command, stop) => store.ObeyAsync(name, command, stop));
+                options.Commands, (command, stop) => commands!.ObeyAsync(command, stop), () => commands?.Commanded ?? Commanded.Nothing);
             station = new Station(
                 name, settings, model.Rules, model.Generation, link, tap, health, counters, time, logs.CreateLogger<Station>(), emptyConveyor);
             ICameraSource source = CameraSources.Create(settings.Camera!, time, logs.CreateLogger<CameraFeed>());
             var feed = new CameraFeed(name, source, settings.Camera!, station, frames, health, counters, time, logs.CreateLogger<CameraFeed>());
             StationModels models = store.Add(station, model, modelOptions, (_, change) => Tell(change, name, evidence, link));
             tap.Models = models;
-            return new InspectionStation(station, feed, link, frames, models);
+            commands = new StationCommands(
+                station,
+                models,
+                settings.RulesAlone,
+                commanded,
+                (command, stop) => store.ObeyAsync(name, command, stop),
+                news => Tell(news, evidence, link),
+                time,
+                logs.CreateLogger<StationCommands>());
+            commands.TakeUp(options.Commands.Enabled);
+            return new InspectionStation(station, feed, link, frames, models, commands);
         }
         catch
         {
@@ -105,6 +123,12 @@ internal sealed class InspectionStation : IAsyncDisposable
     private static void Tell(ModelChange change, string station, EvidenceDelivery evidence, StationLink link)
     {
         evidence.Tell(ModelEvents.Of(change, station));
+        link.PublishState();
+    }
+
+    private static void Tell(CommandNews news, EvidenceDelivery evidence, StationLink link)
+    {
+        evidence.Tell(news);
         link.PublishState();
     }
 

@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Globalization;
 using System.Reflection;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -14,20 +15,26 @@ internal static class SettingsPrinter
     private static readonly JsonWriterOptions Readable = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>The options as JSON that can be read as settings again, except for masked secrets.</summary>
-    public static string Print(object options)
+    public static string Print(object options) => Encoding.UTF8.GetString(Json(options, masked: true).Span);
+
+    /// <summary>Tells options apart, also those that differ in a secret alone; does not give the secret away.</summary>
+    /// <returns>The SHA-256 of the options' JSON, in hexadecimal digits.</returns>
+    public static string Fingerprint(object options) => Convert.ToHexStringLower(SHA256.HashData(Json(options, masked: false).Span));
+
+    private static ReadOnlyMemory<byte> Json(object options, bool masked)
     {
         using var buffer = new MemoryStream();
         using (var json = new Utf8JsonWriter(buffer, Readable))
-            Write(json, options);
-        return Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length);
+            Write(json, options, masked);
+        return buffer.GetBuffer().AsMemory(0, (int)buffer.Length);
     }
 
-    private static void Write(Utf8JsonWriter json, object? value)
+    private static void Write(Utf8JsonWriter json, object? value, bool masked)
     {
         switch (value)
         {
             case null: json.WriteNullValue(); break;
-            case string text: json.WriteStringValue(SecretText.HideLogins(text)); break;
+            case string text: json.WriteStringValue(masked ? SecretText.HideLogins(text) : text); break;
             case bool truth: json.WriteBooleanValue(truth); break;
             case TimeSpan duration: json.WriteStringValue(Duration.Format(duration)); break;
             case Enum name: json.WriteStringValue(name.ToString()); break;
@@ -36,39 +43,39 @@ internal static class SettingsPrinter
             case byte or sbyte or short or ushort or int or uint or long or ulong or decimal:
                 json.WriteNumberValue(Convert.ToDecimal(value, CultureInfo.InvariantCulture));
                 break;
-            case IDictionary map: WriteMap(json, map); break;
-            case IEnumerable list: WriteList(json, list); break;
-            default: WriteBlock(json, value); break;
+            case IDictionary map: WriteMap(json, map, masked); break;
+            case IEnumerable list: WriteList(json, list, masked); break;
+            default: WriteBlock(json, value, masked); break;
         }
     }
 
-    private static void WriteMap(Utf8JsonWriter json, IDictionary map)
+    private static void WriteMap(Utf8JsonWriter json, IDictionary map, bool masked)
     {
         json.WriteStartObject();
         foreach (DictionaryEntry entry in map)
         {
             json.WritePropertyName((string)entry.Key);
-            Write(json, entry.Value);
+            Write(json, entry.Value, masked);
         }
         json.WriteEndObject();
     }
 
-    private static void WriteList(Utf8JsonWriter json, IEnumerable list)
+    private static void WriteList(Utf8JsonWriter json, IEnumerable list, bool masked)
     {
         json.WriteStartArray();
         foreach (object? element in list)
-            Write(json, element);
+            Write(json, element, masked);
         json.WriteEndArray();
     }
 
-    private static void WriteBlock(Utf8JsonWriter json, object block)
+    private static void WriteBlock(Utf8JsonWriter json, object block, bool masked)
     {
         json.WriteStartObject();
         foreach (PropertyInfo property in SettingProperties.Of(block.GetType()))
         {
             object? value = property.GetValue(block);
             json.WritePropertyName(property.Name);
-            Write(json, value is not null && SecretText.IsSecret(property) ? SecretText.Mask : value);
+            Write(json, masked && value is not null && SecretText.IsSecret(property) ? SecretText.Mask : value, masked);
         }
         json.WriteEndObject();
     }

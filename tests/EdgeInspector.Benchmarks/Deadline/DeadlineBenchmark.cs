@@ -34,7 +34,7 @@ internal static class DeadlineBenchmark
     private static async Task<bool> MeasureAsync(string name, int parts, TimeSpan period)
     {
         using var answers = new Answers();
-        var options = new StationOptions { Deadline = Limit, Trigger = new TriggerOptions { Kind = TriggerKind.Mqtt, QueueLength = 1000 } };
+        var options = new StationOptions { Deadline = Limit, SignalMargin = TimeSpan.Zero, Trigger = new TriggerOptions { Kind = TriggerKind.Mqtt, QueueLength = 1000 } };
         // One thread for the model leaves the others a core, as on a line PC that also has a camera to serve.
         await using LoneStation bench = await LoneStation.StartAsync(
             Path.Combine(AppContext.BaseDirectory, "Packages", "slow"), options, answers, new InferenceOptions { Threads = 1 });

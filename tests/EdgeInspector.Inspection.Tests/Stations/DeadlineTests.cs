@@ -34,6 +34,7 @@ public sealed class DeadlineTests : IDisposable
     {
         Trigger = new TriggerOptions { Kind = kind, QueueLength = queue },
         Deadline = TimeSpan.FromMilliseconds(150),
+        SignalMargin = TimeSpan.Zero,
         HungAfter = TimeSpan.FromSeconds(10),
     };
 
@@ -91,6 +92,58 @@ public sealed class DeadlineTests : IDisposable
         }
         Assert.Single(_line.Signals);
         Assert.Equal(0, _pool.InUse);
+    }
+
+    [Fact]
+    public void A_signal_is_made_so_long_before_the_deadline_that_it_can_be_at_the_gate_by_then()
+    {
+        StationOptions options = Options(TriggerKind.EveryFrame) with { SignalMargin = TimeSpan.FromMilliseconds(5) };
+        var takes = new Queue<int>([145, 146]);
+        using Station station = Start(options, _ =>
+        {
+            _time.Advance(TimeSpan.FromMilliseconds(takes.Dequeue()));
+            return new Prediction("ok", 0.9f);
+        });
+        station.Accept(Picture(), mayWait: true, TestContext.Current.CancellationToken);
+        Assert.Equal(VerdictKind.Pass, _line.Next().Verdict.Kind);
+        Assert.True(_line.Signals.TryDequeue(out Signal inTime));
+        Assert.Equal(TimeSpan.FromMilliseconds(5), _time.GetElapsedTime(_time.GetTimestamp(), inTime.Deadline));
+
+        station.Accept(Picture(), mayWait: true, TestContext.Current.CancellationToken);
+        InspectedPart record = _line.Next();
+        Assert.Equal((VerdictKind.None, NoneReason.Deadline), (record.Verdict.Kind, record.Verdict.Reason));
+        Assert.Equal((VerdictKind.Pass, TimeSpan.FromMilliseconds(146)), (record.Late!.Verdict.Kind, record.Late.AfterTrigger));
+        Assert.True(_line.Signals.TryDequeue(out Signal tooLate));
+        Assert.Equal(TimeSpan.FromMilliseconds(4 + 150), _time.GetElapsedTime(_time.GetTimestamp(), tooLate.Deadline));
+    }
+
+    [Fact]
+    public void A_none_too_can_be_at_the_gate_by_the_deadline()
+    {
+        StationOptions options = Options(TriggerKind.Mqtt) with { SignalMargin = TimeSpan.FromMilliseconds(5) };
+        using Station station = Start(options, _ => new Prediction("ok", 0.9f));
+        station.Fire("a", _time.GetTimestamp());
+        _time.Advance(TimeSpan.FromMilliseconds(144));
+        station.AnswerDue();
+        Assert.Empty(_line.Signals);
+        _time.Advance(TimeSpan.FromMilliseconds(1));
+        Assert.Equal(NoneReason.Camera, _line.Next().Verdict.Reason);
+    }
+
+    [Fact]
+    public void An_idle_station_whose_model_was_slow_for_long_tries_each_part_and_says_deadline()
+    {
+        using Station station = Start(Options(TriggerKind.EveryFrame), _ =>
+        {
+            _time.Advance(TimeSpan.FromMilliseconds(400));
+            return new Prediction("ok", 0.9f);
+        });
+        for (int i = 0; i < 40; i++)
+        {
+            station.Accept(Picture(), mayWait: true, TestContext.Current.CancellationToken);
+            InspectedPart record = _line.Next();
+            Assert.Equal((NoneReason.Deadline, VerdictKind.Pass), (record.Verdict.Reason, record.Late!.Verdict.Kind));
+        }
     }
 
     [Fact]

@@ -268,6 +268,19 @@ public sealed class OpenTriggersTests
     }
 
     [Fact]
+    public void A_part_whose_record_is_handed_over_stands_in_nobodys_way()
+    {
+        var open = new OpenTriggers(8);
+        OpenTrigger done = open.Open(Part(1, 0), Deadline, 0, estimate: 500);
+        Assert.Same(done, open.TakeTurn());
+        Assert.True(open.TryClaim(done));
+        Assert.Equal(TriggerStage.NoTime, open.Open(Part(2, 0), Deadline, 0, estimate: 500).Stage);
+        Assert.True(open.TryHandOver(done));
+        // Whoever waited for the record may trigger before the thread has put its things away.
+        Assert.Equal(TriggerStage.Queued, open.Open(Part(3, 0), Deadline, 0, estimate: 500).Stage);
+    }
+
+    [Fact]
     public void The_estimate_bears_with_a_few_slow_parts_and_follows_many()
     {
         var times = new InspectionTimes();

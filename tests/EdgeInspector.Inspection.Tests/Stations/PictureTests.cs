@@ -81,7 +81,8 @@ public sealed class PictureTests : IDisposable
             for (int i = 0; i < 3; i++)
                 Assert.Equal((VerdictKind.None, NoneReason.Camera, "the picture is frozen"), Inspect(station, picture) is var v ? (v.Kind, v.Reason, v.Rule) : default);
             Assert.Contains(Station.PictureComponent, _health.Complaints.Keys);
-            Assert.Equal(VerdictKind.Pass, Inspect(station, Squares()).Kind);
+            // Its edges lie elsewhere.
+            Assert.Equal(VerdictKind.Pass, Inspect(station, Squares(blur: 6)).Kind);
             Assert.DoesNotContain(Station.PictureComponent, _health.Complaints.Keys);
         }
         Assert.Equal((7, 4, 3), (_counters.Triggers, _counters.Pass, _counters.None));

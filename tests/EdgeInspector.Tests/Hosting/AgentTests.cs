@@ -1,5 +1,7 @@
 using EdgeInspector.Capture;
+using EdgeInspector.Capture.Cameras;
 using EdgeInspector.Capture.SimulatedLine;
+using EdgeInspector.Delivery.Connecting;
 using EdgeInspector.Demo;
 using EdgeInspector.Hosting;
 using EdgeInspector.Inspection.Rules;
@@ -54,6 +56,20 @@ public sealed class AgentTests
         SettingsChange change = agent.Apply(Options(("a", Station() with { Deadline = TimeSpan.FromSeconds(1), UncertainBand = 0.1 })));
         Assert.Equal(["a"], change.Applied);
         Assert.True(change.NeedsRestart);
+    }
+
+    [Fact]
+    public async Task A_change_of_a_secret_alone_waits_for_the_next_start_and_is_told_once()
+    {
+        AgentOptions With(string password, string login) => Options(("a", Station() with { Camera = new CameraOptions { Url = new UrlOptions { Address = $"rtsp://{login}@10.0.0.7/" } } })) with
+        {
+            Mqtt = new MqttOptions { UserName = "line", Password = password },
+        };
+        await using Agent agent = Build(With("old", "admin:old"));
+        Assert.False(agent.Apply(With("old", "admin:old")).NeedsRestart);
+        Assert.True(agent.Apply(With("new", "admin:old")).NeedsRestart);
+        Assert.True(agent.Apply(With("new", "admin:new")).NeedsRestart);
+        Assert.False(agent.Apply(With("new", "admin:new")).NeedsRestart);
     }
 
     [Fact]

@@ -17,11 +17,18 @@ internal sealed partial class ImageSpool
     /// <summary>How often quotas are looked at, a failed disk is tried again and losses are told.</summary>
     internal static readonly TimeSpan Every = TimeSpan.FromSeconds(5);
 
+    // So long after a start nothing undelivered goes for its age: after a long standstill the broker first gets its chance.
+    internal static readonly TimeSpan FirstChance = TimeSpan.FromHours(1);
+
+    // So long after the wall clock jumped nothing goes for its age: somebody must first see that the clock is wrong, or that the pictures' dates are.
+    internal static readonly TimeSpan AfterJump = TimeSpan.FromDays(1);
+
     // Not withdrawn between two pictures that both had to go.
     private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(10);
 
     private readonly ImageOptions _options;
     private readonly IReadOnlyDictionary<string, EvidenceStation> _stations;
+    private readonly WallClock _clock;
     private readonly Func<string, long?> _freeBytes;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
@@ -61,6 +68,7 @@ internal sealed partial class ImageSpool
     {
         (_options, _stations, _freeBytes, _time, _log, Lost) = (options, stations, freeBytes, time, log, lost);
         _folder = new SpoolFolder(folder);
+        _clock = new WallClock(time);
     }
 
     /// <summary>Told of pictures that are given up.</summary>
@@ -296,10 +304,15 @@ internal sealed partial class ImageSpool
 
     private void RemoveOld()
     {
+        if (_clock.Look() is { } jump)
+            LogJumped(_log, jump, AfterJump.TotalHours);
+        if (_clock.SinceJump < AfterJump)
+            return;
         DateTime limit = _time.GetUtcNow().UtcDateTime - _options.SpoolMaxAge;
+        bool onlyDelivered = _clock.Watched < FirstChance;
         lock (_evicting)
         {
-            while (_index.FirstBefore(limit) is { } old)
+            while (_index.FirstBefore(limit, onlyDelivered) is { } old)
             {
                 if (Evict(old, $"A picture was older than Images:SpoolMaxAge ({_options.SpoolMaxAge}) before the broker took it. Mend the connection.") is null)
                     return;
@@ -436,4 +449,7 @@ internal sealed partial class ImageSpool
 
     [LoggerMessage(EventId = 531, Level = LogLevel.Warning, Message = "{Count} files in the image spool {Folder} are broken or not of its making and are left alone, such as {Example}")]
     private static partial void LogStrangers(ILogger log, int count, string folder, string example);
+
+    [LoggerMessage(EventId = 532, Level = LogLevel.Warning, Message = "The wall clock jumped by {Jump}. Check it: pictures go by their age (Images:SpoolMaxAge) again in {Hours} hours")]
+    private static partial void LogJumped(ILogger log, TimeSpan jump, double hours);
 }

@@ -81,10 +81,12 @@ internal sealed class SpoolIndex
     }
 
     /// <summary>One from before a moment, in the same order; null when there is none.</summary>
-    public SpoolEntry? FirstBefore(DateTime moment)
+    /// <param name="moment">By the wall clock, in UTC.</param>
+    /// <param name="onlyDelivered">True: none that waits to be published.</param>
+    public SpoolEntry? FirstBefore(DateTime moment, bool onlyDelivered)
     {
         lock (_gate)
-            return Before(_delivered) ?? Before(_waitingPasses) ?? Before(_waitingOthers);
+            return Before(_delivered) ?? (onlyDelivered ? null : Before(_waitingPasses) ?? Before(_waitingOthers));
 
         SpoolEntry? Before(SortedSet<SpoolEntry> entries) => entries.Min is { } oldest && oldest.At < moment ? oldest : null;
     }

@@ -1,0 +1,25 @@
+namespace EdgeInspector.Delivery.Commands;
+
+/// <summary>What was commanded of a station and holds until it is taken back: across restarts, and shown in <c>state</c>.</summary>
+/// <param name="Pause">The pause; null while the station inspects.</param>
+/// <param name="Thresholds">Thresholds other than those of the settings, at most one for each tag.</param>
+public sealed record Commanded(CommandedPause? Pause, IReadOnlyList<CommandedThreshold> Thresholds)
+{
+    /// <summary>Nothing was commanded.</summary>
+    public static Commanded Nothing { get; } = new(null, []);
+}
+
+/// <summary>A pause.</summary>
+/// <param name="At">Since when, by the wall clock.</param>
+/// <param name="By">Who said so.</param>
+/// <param name="Why">Why, in a sentence.</param>
+public sealed record CommandedPause(DateTimeOffset At, string? By, string? Why);
+
+/// <summary>A threshold.</summary>
+/// <param name="Tag">The tag; null: the threshold of all tags without one of their own.</param>
+/// <param name="Threshold">From which probability it counts, 0..1.</param>
+/// <param name="InSettings">What the settings said instead when it was commanded; null: they named none for this tag.</param>
+/// <param name="At">Since when, by the wall clock.</param>
+/// <param name="By">Who said so.</param>
+/// <param name="Why">Why, in a sentence.</param>
+public sealed record CommandedThreshold(string? Tag, double Threshold, double? InSettings, DateTimeOffset At, string? By, string? Why);

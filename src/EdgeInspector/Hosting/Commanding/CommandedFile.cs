@@ -1,0 +1,161 @@
+using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using EdgeInspector.Delivery.Commands;
+using Microsoft.Extensions.Logging;
+
+namespace EdgeInspector.Hosting.Commanding;
+
+/// <summary>
+/// <c>commanded.json</c> in the data folder: what was commanded of each station and holds across restarts. Written whole or not at all, by the agent that holds
+/// the data folder. Thread-safe.
+/// </summary>
+internal sealed partial class CommandedFile
+{
+    /// <summary>The file's name in the data folder.</summary>
+    public const string FileName = "commanded.json";
+
+    /// <summary>Under this name each station complains of the file.</summary>
+    public const string Component = "commanded";
+
+    private const int Version = 1;
+    private const int MostBytes = 1024 * 1024;
+    private const int MostCharacters = 256;
+
+    private readonly Lock _gate = new();
+    private readonly string _path;
+    private readonly Dictionary<string, Commanded> _stations;
+
+    /// <summary>Reads the file. One that is damaged is set aside under another name, and nothing of it holds.</summary>
+    public CommandedFile(string dataFolder, TimeProvider time, ILogger log)
+    {
+        _path = Path.GetFullPath(Path.Combine(dataFolder, FileName));
+        try
+        {
+            _stations = Read(_path);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or InvalidDataException)
+        {
+            _stations = [];
+            Problem = $"What was commanded before the restart can't be read from '{_path}', so no station is paused and the thresholds of the settings hold: {fault.Message}";
+            if (fault is InvalidDataException)
+                Problem += SetAside(time.GetUtcNow());
+            LogDamaged(log, Problem);
+        }
+    }
+
+    /// <summary>What was wrong with the file at the start, in a sentence; null when it was well.</summary>
+    public string? Problem { get; }
+
+    /// <summary>What holds at a station.</summary>
+    public Commanded this[string station]
+    {
+        get
+        {
+            lock (_gate)
+                return _stations.GetValueOrDefault(station) ?? Commanded.Nothing;
+        }
+    }
+
+    /// <summary>Notes what holds at a station from now on.</summary>
+    /// <returns>Null when it is on disk; else why not, in a sentence: it then holds until the agent ends.</returns>
+    public string? Put(string station, Commanded commanded)
+    {
+        lock (_gate)
+        {
+            _stations[station] = commanded;
+            try
+            {
+                Write();
+                return null;
+            }
+            catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+            {
+                return $"It could not be noted on disk and holds only until the agent ends: {fault.Message}";
+            }
+        }
+    }
+
+    private static Dictionary<string, Commanded> Read(string path)
+    {
+        if (!File.Exists(path))
+            return [];
+        try
+        {
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+            if (file.Length > MostBytes)
+                throw new InvalidDataException($"It is larger than {MostBytes} bytes.");
+            CommandedStations? read = JsonSerializer.Deserialize(file, CommandedJson.Readable.CommandedStations);
+            if (read is not { Version: Version, Stations: { } stations } || !stations.Values.All(IsSound))
+                throw new InvalidDataException("It does not say what it should.");
+            return new Dictionary<string, Commanded>(stations, StringComparer.Ordinal);
+        }
+        catch (JsonException damaged)
+        {
+            throw new InvalidDataException(damaged.Message, damaged);
+        }
+    }
+
+    // Somebody may have edited it.
+    private static bool IsSound(Commanded? commanded) =>
+        commanded is { Thresholds: not null }
+        && AreSound(commanded.Pause?.By, commanded.Pause?.Why)
+        && commanded.Thresholds.All(one => one is { Threshold: >= 0 and <= 1, InSettings: null or (>= 0 and <= 1) } && AreSound(one.Tag, one.By, one.Why))
+        && commanded.Thresholds.Select(one => one.Tag).Distinct(StringComparer.Ordinal).Count() == commanded.Thresholds.Count;
+
+    private static bool AreSound(params ReadOnlySpan<string?> texts)
+    {
+        foreach (string? text in texts)
+        {
+            if (text is not null && (text.Length > MostCharacters || text.Any(char.IsControl)))
+                return false;
+        }
+        return true;
+    }
+
+    private void Write()
+    {
+        string temporary = _path + ".new";
+        Directory.CreateDirectory(Path.GetDirectoryName(_path)!);
+        using (var file = new FileStream(temporary, FileMode.Create, FileAccess.Write))
+        {
+            JsonSerializer.Serialize(file, new CommandedStations(Version, _stations), CommandedJson.Readable.CommandedStations);
+            file.Flush(flushToDisk: true);
+        }
+        File.Move(temporary, _path, overwrite: true);
+    }
+
+    private string SetAside(DateTimeOffset at)
+    {
+        string aside = $"{_path}.set-aside-{at.UtcDateTime.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture)}";
+        try
+        {
+            File.Move(_path, aside, overwrite: true);
+            return $" It was set aside as {Path.GetFileName(aside)}.";
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            return $" It could not be set aside: {fault.Message}";
+        }
+    }
+
+    [LoggerMessage(EventId = 620, Level = LogLevel.Error, Message = "{Problem}")]
+    private static partial void LogDamaged(ILogger log, string problem);
+}
+
+/// <summary>What the file holds.</summary>
+internal sealed record CommandedStations(int Version, Dictionary<string, Commanded> Stations);
+
+[JsonSerializable(typeof(CommandedStations))]
+internal sealed partial class CommandedJson : JsonSerializerContext
+{
+    /// <summary>As people will read it.</summary>
+    public static CommandedJson Readable { get; } = new(new JsonSerializerOptions
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        WriteIndented = true,
+        MaxDepth = 16,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    });
+}
