@@ -18,7 +18,7 @@ public sealed partial class ModelIntake(PackageStore store, PackageTrust trust, 
         PackageReading reading = ModelPackageReader.Read(arrival.Path);
         if (reading.Package is not { } package)
             return Refuse(arrival, new TrialReport { Problems = reading.Problems });
-        string name = arrival.Name ?? package.Name;
+        string name = arrival.Name is { } given ? ZipFiles.Printable(given) : package.Name;
         if (trust.Complaint(package.Hash, reading.Signature) is { } untrusted)
             return Refuse(arrival, new TrialReport { Name = name, Hash = package.Hash, Iteration = package.Iteration, Problems = [$"Model package '{name}': {untrusted}"] });
         string? staged = null;

@@ -51,7 +51,7 @@ public sealed class PackageStore
         }
     }
 
-    /// <summary>Makes a staged package one of the store. One that is there already keeps its files and gets the new record.</summary>
+    /// <summary>Makes a staged package one of the store. One that is there already keeps its files and gets the new record, but not without the signature that it had.</summary>
     /// <exception cref="IOException">The disk refuses; nothing is left.</exception>
     /// <exception cref="UnauthorizedAccessException">The same.</exception>
     public void Keep(string staged, StoredPackage package)
@@ -68,7 +68,7 @@ public sealed class PackageStore
                 _disk.Move(staged, folder);
                 return;
             }
-            _disk.Write(Path.Combine(folder, Record), StoreJson.Write(package));
+            _disk.Write(Path.Combine(folder, Record), StoreJson.Write(package with { Signature = package.Signature ?? Find(package.Hash)?.Signature }));
         }
         catch (IOException) when (Has(package.Hash))
         {
@@ -78,6 +78,15 @@ public sealed class PackageStore
         {
             Discard(staged);
         }
+    }
+
+    /// <summary>Keeps a signature with a package that came without one, or with that of a key that is gone.</summary>
+    /// <exception cref="IOException">The disk refuses.</exception>
+    /// <exception cref="UnauthorizedAccessException">The same.</exception>
+    public void Sign(string hash, string signature)
+    {
+        if (Find(hash) is { } package && package.Signature != signature)
+            _disk.Write(Path.Combine(FolderOf(hash), Record), StoreJson.Write(package with { Signature = signature }));
     }
 
     /// <summary>Removes a staged package, if it is still there.</summary>

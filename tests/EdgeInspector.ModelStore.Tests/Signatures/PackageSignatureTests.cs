@@ -123,7 +123,7 @@ public sealed class PackageSignatureTests : IDisposable
         File.WriteAllText(a + ".sig", PackageSignature.Sign(ModelPackageReader.Read(a).Package!.Hash, _key));
         await using var bench = new ModelBench(_bench, a, trust: new PackageTrust([_public]));
         async Task<ModelOutcome> Take(string package) => (await bench.Desk.TakeAsync(
-            null, new Arrival(package, "inbox"), AfterImport.Activate, false, TestContext.Current.CancellationToken)).Outcome;
+            null, new Arrival(package, "inbox"), AfterImport.ActivateOrShadow, false, TestContext.Current.CancellationToken)).Outcome;
 
         Assert.Contains("not signed", Assert.Single((await Take(b)).Problems), StringComparison.Ordinal);
         // The signature of another package.
