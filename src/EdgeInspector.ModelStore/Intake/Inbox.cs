@@ -21,7 +21,11 @@ internal sealed class Inbox(ModelFolders folders, IReadOnlyCollection<string> st
 {
     private static readonly string[] Unfinished = [".part", ".partial", ".tmp", ".crdownload", ".filepart"];
 
+    // Long enough for somebody who brings the signature or the labels first; not for ever, or they would be taken for those of another model.
+    private static readonly TimeSpan OrphanedAfter = TimeSpan.FromMinutes(10);
+
     private readonly StableLook _look = new(stableFor, time);
+    private readonly StableLook _alone = new(OrphanedAfter, time);
     private readonly FaultLog _faults = new(log, $"Looking into '{folders.Inbox}'", time);
 
     /// <summary>The folder of each station.</summary>
@@ -51,6 +55,8 @@ internal sealed class Inbox(ModelFolders folders, IReadOnlyCollection<string> st
             items.AddRange(In(folders.Inbox, null).Where(item => !byFolder.ContainsKey(item.Path)));
             foreach ((string folder, string station) in byFolder)
                 items.AddRange(In(folder, station));
+            foreach ((string folder, string? station) in byFolder.Select(pair => (pair.Key, (string?)pair.Value)).Prepend((folders.Inbox, null)))
+                items.AddRange(Orphans(folder).Where(path => _alone.IsReady(path, () => true)).Select(path => new InboxItem(path, station) { Problem = Orphaned(path) }));
             return [.. items.Where(item => item.Problem is not null || _look.IsReady(item.Path, () => LooksWhole(item.Path)))];
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
@@ -86,6 +92,24 @@ internal sealed class Inbox(ModelFolders folders, IReadOnlyCollection<string> st
             .OrderBy(entry => entry.LastWriteTimeUtc)
             .ThenBy(entry => entry.Name, StringComparer.Ordinal)
             .Select(entry => new InboxItem(entry.FullName, station) { Problem = Complaint(entry) })];
+    }
+
+    /// <summary>Files that belong to something which is not there.</summary>
+    private static List<string> Orphans(string folder)
+    {
+        if (!Directory.Exists(folder))
+            return [];
+        bool hasNetwork = Directory.EnumerateFiles(folder, "*.onnx", new EnumerationOptions { MatchCasing = MatchCasing.CaseInsensitive }).Any();
+        return [.. Directory.EnumerateFiles(folder)
+            .Where(path => FileStamp.IsCompanion(System.IO.Path.GetFileName(path)))
+            .Where(path => path.EndsWith(".sig", StringComparison.OrdinalIgnoreCase) ? !System.IO.Path.Exists(path[..^4]) : !hasNetwork)];
+    }
+
+    private static string Orphaned(string path)
+    {
+        string name = ZipFiles.Printable(System.IO.Path.GetFileName(path));
+        string owner = path.EndsWith(".sig", StringComparison.OrdinalIgnoreCase) ? name[..^4] : "the .onnx file";
+        return $"{name} lay in the inbox for {OrphanedAfter.TotalMinutes:0} minutes without {owner} that it belongs to. Bring both together.";
     }
 
     private static string? Complaint(FileSystemInfo entry) =>

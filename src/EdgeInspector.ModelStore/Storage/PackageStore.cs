@@ -124,7 +124,7 @@ public sealed class PackageStore
             return null;
         }
         problems = [];
-        return package with { Name = Find(hash)?.Name ?? package.Name };
+        return Find(hash) is { } known ? package with { Name = known.Name, Iteration = package.Iteration ?? known.Iteration } : package;
     }
 
     /// <summary>Every package, newest first.</summary>
@@ -147,7 +147,7 @@ public sealed class PackageStore
     {
         try
         {
-            return StoreJson.Read<StoredPackage>(Path.Combine(FolderOf(hash), Record)) is { } package && package.Hash == hash ? package : null;
+            return StoreJson.Read<StoredPackage>(Path.Combine(FolderOf(hash), Record)) is { Name: not null, From: not null } package && package.Hash == hash ? package : null;
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or InvalidDataException)
         {

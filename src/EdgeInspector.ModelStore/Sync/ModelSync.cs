@@ -161,7 +161,7 @@ public sealed partial class ModelSync : IDisposable
         string why = $"{_source.Description} offers {offer.Name}";
         AfterImport then = _options.Activate == SyncActivation.AtOnce ? AfterImport.ActivateOrShadow : AfterImport.Wait;
         (ModelOutcome outcome, ImportOutcome? import) = await _desk.TakeAsync(
-            _station, new Arrival(path, "sync", null, why) { Name = offer.Name }, then, force: false, stop).ConfigureAwait(false);
+            _station, new Arrival(path, "sync", null, why) { Name = offer.Name, Iteration = offer.Iteration }, then, force: false, stop).ConfigureAwait(false);
         if (outcome.MayTryAgain)
             throw new SyncFault($"{offer.Name} from {_source.Description} could not be taken yet: {string.Join(" ", outcome.Problems)}");
         if (outcome.IsDone)

@@ -2,6 +2,7 @@ using EdgeInspector.ModelStore.Intake;
 using EdgeInspector.ModelStore.Storage;
 using EdgeInspector.ModelStore.Tests.Support;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 
 namespace EdgeInspector.ModelStore.Tests.Intake;
 
@@ -76,5 +77,24 @@ public sealed class ModelArrivalsTests : IAsyncLifetime
         File.Move(Path.Combine(package, "model.onnx"), Path.Combine(Inbox, "lamp.onnx"));
         await ModelBench.EventuallyAsync(() => _bench.Models.Running.Name == "lamp", () => "It was not taken.");
         await ModelBench.EventuallyAsync(() => Names(Inbox).Length == 0, () => string.Join(", ", Names(Inbox)));
+    }
+
+    [Fact]
+    public void Labels_or_a_signature_that_wait_in_vain_are_put_away_before_another_model_takes_them()
+    {
+        var time = new FakeTimeProvider();
+        var inbox = new Inbox(_bench.Folders with { Root = Path.Combine(_store.Root, "other") }, ["s1"], TimeSpan.FromSeconds(2), time, NullLogger.Instance);
+        inbox.Prepare();
+        foreach (string name in new[] { "labels.txt", "export.zip.sig" })
+            File.WriteAllText(Path.Combine(inbox.FolderOf("s1"), name), "x");
+        Assert.Empty(inbox.Look());
+        time.Advance(TimeSpan.FromMinutes(9));
+        Assert.Empty(inbox.Look());
+        time.Advance(TimeSpan.FromMinutes(2));
+        Assert.Equal(
+            ["export.zip.sig lay in the inbox for 10 minutes without export.zip", "labels.txt lay in the inbox for 10 minutes without the .onnx file"],
+            inbox.Look().Select(item => item.Problem![..item.Problem!.IndexOf(" that", StringComparison.Ordinal)]).Order(StringComparer.Ordinal));
+        File.WriteAllText(Path.Combine(inbox.FolderOf("s1"), "model.onnx"), "x");
+        Assert.DoesNotContain(inbox.Look(), item => item.Path.EndsWith("labels.txt", StringComparison.Ordinal));
     }
 }

@@ -262,6 +262,31 @@ public sealed class StationModelsTests : IDisposable
     }
 
     [Fact]
+    public async Task A_candidate_that_disagrees_leaves_the_parts_with_their_pictures_and_does_not_become_active()
+    {
+        await using var bench = new ModelBench(
+            _store, _a, options => options with { Shadow = new ShadowOptions { Parts = 3, CpuShare = 1, ActivateBelow = 0.5, MostPictures = 2 } });
+        InspectedPart usual = bench.Inspect();
+        // The same network, in which the tag that it sees and another one have changed places.
+        string seen = usual.Predictions[0].TagName, other = seen == "ok" ? "dent" : "ok";
+        StoredPackage mixed = StoreBench.Add(bench.Store, Rename(Rename(Rename(_store.Package("mixed"), seen, "?"), other, seen), "?", other));
+        Assert.True((await bench.Desk.ShadowAsync(null, mixed.Hash, Somebody, Stop)).IsDone);
+        await ModelBench.EventuallyAsync(
+            () =>
+            {
+                Assert.Equal(usual.Verdict.Kind, bench.Inspect().Verdict.Kind);
+                return bench.News.Any(change => change.Kind == ModelChangeKind.Shadowed);
+            },
+            () => "The run did not end.");
+        string folder = Assert.Single(Directory.EnumerateDirectories(bench.Folders.Shadow));
+        ShadowReport report = StoreJson.Read<ShadowReport>(Path.Combine(folder, "report.json"))!;
+        Assert.Equal((3, 3), (report.Judged, report.Different));
+        Assert.All(report.Disagreements, one => Assert.NotEqual(one.Active, one.Candidate));
+        Assert.Equal(2, report.Disagreements.Count(one => one.Picture is not null && File.Exists(Path.Combine(folder, one.Picture))));
+        Assert.Equal("a", bench.Models.Running.Name);
+    }
+
+    [Fact]
     public void Too_little_memory_for_a_second_model_is_said_in_figures() =>
         Assert.Contains("100 MiB are free", AvailableMemory.Complaint(50L << 20, 128L << 20, 100L << 20), StringComparison.Ordinal);
 

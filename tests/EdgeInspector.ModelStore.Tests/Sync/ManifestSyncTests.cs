@@ -10,6 +10,7 @@ using EdgeInspector.ModelStore.Switching;
 using EdgeInspector.ModelStore.Sync;
 using EdgeInspector.ModelStore.Sync.Sources;
 using EdgeInspector.ModelStore.Tests.Packages;
+using EdgeInspector.ModelStore.Tests.Support;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Time.Testing;
 
@@ -194,6 +195,18 @@ public sealed class ManifestSyncTests
         Assert.Equal(TimeSpan.FromMinutes(30), Until("2026-03-29T00:30:00Z", "02:30"));
         // In autumn 02:30 comes twice, and 06:00 an hour later by the sun.
         Assert.Equal(TimeSpan.FromHours(6), Until("2026-10-24T23:00:00Z", "06:00"));
+    }
+
+    [Fact]
+    public async Task What_the_manifest_says_goes_onto_screens_without_control_characters_and_names_an_iteration_that_the_package_does_not()
+    {
+        await using SyncBench bench = await SyncBench.StartAsync();
+        bench.Publish(bench.Zip("a", folder => StoreBench.Manifest(folder, manifest => manifest.Remove("IterationId"))), "1", name: "\\u001b[31mred");
+        bench.Api.Files["manifest.json"] = System.Text.Encoding.UTF8.GetBytes(
+            System.Text.Encoding.UTF8.GetString(bench.Api.Files["manifest.json"]).Replace("\"iteration\":null", "\"iteration\":\"nine\"", StringComparison.Ordinal));
+        await bench.RunUntil(bench.Manifest(), () => bench.Running != "first");
+        Assert.Equal(("?[31mred", "nine"), (bench.Running, bench.Line.Models.Running.Iteration));
+        Assert.All(bench.Line.News, change => Assert.DoesNotContain('\u001b', change.Why!));
     }
 
     [Fact]
