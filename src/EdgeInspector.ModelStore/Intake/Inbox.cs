@@ -57,7 +57,9 @@ internal sealed class Inbox(ModelFolders folders, IReadOnlyCollection<string> st
                 items.AddRange(In(folder, station));
             foreach ((string folder, string? station) in byFolder.Select(pair => (pair.Key, (string?)pair.Value)).Prepend((folders.Inbox, null)))
                 items.AddRange(Orphans(folder).Where(path => _alone.IsReady(path, () => true)).Select(path => new InboxItem(path, station) { Problem = Orphaned(path) }));
-            return [.. items.Where(item => item.Problem is not null || _look.IsReady(item.Path, () => LooksWhole(item.Path)))];
+            return [.. items
+                .Where(item => item.Problem is not null || _look.IsReady(item.Path, () => LooksWhole(item.Path)))
+                .Select(item => item.Station is null && stations.Count > 1 ? item with { Problem = item.Problem ?? ForNobody(item) } : item)];
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
@@ -104,6 +106,10 @@ internal sealed class Inbox(ModelFolders folders, IReadOnlyCollection<string> st
             .Where(path => FileStamp.IsCompanion(System.IO.Path.GetFileName(path)))
             .Where(path => path.EndsWith(".sig", StringComparison.OrdinalIgnoreCase) ? !System.IO.Path.Exists(path[..^4]) : !hasNetwork)];
     }
+
+    private string ForNobody(InboxItem item) =>
+        $"{ZipFiles.Printable(System.IO.Path.GetFileName(item.Path))} lay beside the folders of the stations. Put it into the one that it is for: "
+        + $"{string.Join(", ", stations.Select(station => System.IO.Path.GetFileName(FolderOf(station))))}.";
 
     private static string Orphaned(string path)
     {

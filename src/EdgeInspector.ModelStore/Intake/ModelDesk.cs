@@ -156,6 +156,11 @@ public sealed partial class ModelDesk(
     private async Task<ModelOutcome> TryAsync(
         StationModels models, StoredPackage found, ModelOrigin origin, bool force, Func<StationModels, StoredPackage, Task<ModelOutcome>> then, CancellationToken stop)
     {
+        if (trust.Complaint(found.Hash, found.Signature) is { } untrusted)
+        {
+            models.Refuse(found.Hash, found.Name, origin, [untrusted]);
+            return ModelOutcome.Refused(models.Running.Package, untrusted);
+        }
         if (found.Hash != models.Running.Package)
         {
             // It may have been imported for another station, or before the golden images were what they are.

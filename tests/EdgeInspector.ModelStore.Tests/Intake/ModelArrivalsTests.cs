@@ -97,4 +97,16 @@ public sealed class ModelArrivalsTests : IAsyncLifetime
         File.WriteAllText(Path.Combine(inbox.FolderOf("s1"), "model.onnx"), "x");
         Assert.DoesNotContain(inbox.Look(), item => item.Path.EndsWith("labels.txt", StringComparison.Ordinal));
     }
+
+    [Fact]
+    public void Where_there_are_several_stations_what_lies_beside_their_folders_is_for_nobody()
+    {
+        var time = new FakeTimeProvider();
+        var inbox = new Inbox(_bench.Folders with { Root = Path.Combine(_store.Root, "other") }, ["s1", "s 2"], TimeSpan.FromSeconds(2), time, NullLogger.Instance);
+        inbox.Prepare();
+        File.WriteAllText(Path.Combine(inbox.FolderOf("s1"), "..", "export.zip"), "half of");
+        Assert.Empty(inbox.Look());
+        time.Advance(TimeSpan.FromMinutes(1));
+        Assert.Contains("Put it into the one that it is for: s1, s_2", Assert.Single(inbox.Look()).Problem, StringComparison.Ordinal);
+    }
 }

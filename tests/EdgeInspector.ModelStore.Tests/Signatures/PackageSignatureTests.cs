@@ -2,6 +2,7 @@ using System.Diagnostics;
 using EdgeInspector.ModelStore.Intake;
 using EdgeInspector.ModelStore.Packages;
 using EdgeInspector.ModelStore.Signatures;
+using EdgeInspector.ModelStore.Storage;
 using EdgeInspector.ModelStore.Switching;
 using EdgeInspector.ModelStore.Tests.Support;
 
@@ -132,6 +133,10 @@ public sealed class PackageSignatureTests : IDisposable
         File.Copy(a + ".sig", b + ".sig");
         Assert.Contains("not by any of the keys", Assert.Single((await Take(b)).Problems), StringComparison.Ordinal);
         Assert.Equal("a", bench.Models.Running.Name);
+
+        // One of the store, of a time when nobody asked for signatures.
+        StoredPackage old = StoreBench.Add(bench.Store, _bench.Package("old"));
+        Assert.Contains("not signed", Assert.Single((await bench.Desk.ActivateAsync(null, old.Hash, new ModelOrigin("mqtt"), false, TestContext.Current.CancellationToken)).Problems), StringComparison.Ordinal);
 
         File.WriteAllText(Path.Combine(c, "signature"), PackageSignature.Sign(ModelPackageReader.Read(c).Package!.Hash, _key));
         Assert.True((await Take(c)).IsDone);

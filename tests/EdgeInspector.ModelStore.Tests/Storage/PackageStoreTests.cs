@@ -68,9 +68,14 @@ public sealed class PackageStoreTests : IDisposable
         string mine = _store.Stage(ModelPackageReader.Read(_bench.Package("a")).Files);
         string dead = Path.Combine(_bench.Folders.Packages, $".new-{int.MaxValue}-0123456789abcdef0123456789abcdef");
         Directory.CreateDirectory(dead);
-        _store.Clean(new HashSet<string>(), 5, DateTimeOffset.UtcNow);
+        // In a container the next process has the same number; and a clock may jump.
+        string namesake = Path.Combine(_bench.Folders.Packages, $".new-{Environment.ProcessId}-0123456789abcdef0123456789abcdef");
+        Directory.CreateDirectory(namesake);
+        string half = Path.Combine(_bench.Folders.Root, ".new-0123456789abcdef0123456789abcdef");
+        File.WriteAllText(half, "{");
+        _store.Clean(new HashSet<string>(), 5, DateTimeOffset.UtcNow.AddDays(1));
         Assert.True(Directory.Exists(mine));
-        Assert.False(Directory.Exists(dead));
+        Assert.False(Directory.Exists(dead) || Directory.Exists(namesake) || File.Exists(half));
         Assert.Empty(_store.List());
     }
 
