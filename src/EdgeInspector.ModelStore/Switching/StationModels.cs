@@ -126,8 +126,8 @@ public sealed partial class StationModels : IAsyncDisposable
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            return ModelOutcome.Refused(
-                Running.Package, $"It can't be noted on disk that it waits: {fault.Message.TrimEnd('.')}. Make room or mend the data folder.") with { MayTryAgain = true };
+            string problem = $"It can't be noted on disk that it waits: {fault.Message.TrimEnd('.')}. Make room or mend the data folder.";
+            return ModelOutcome.Refused(Running.Package, problem) with { MayTryAgain = true };
         }
     }
 
