@@ -12,6 +12,9 @@ public sealed record Arrival(string Path, string From, string? By = null, string
 {
     /// <summary>The name it is to have; null: that of the file.</summary>
     public string? Name { get; init; }
+
+    /// <summary>The trainer's name for it, for a package that does not say it itself.</summary>
+    public string? Iteration { get; init; }
 }
 
 /// <summary>What became of an import.</summary>

@@ -1,5 +1,5 @@
-using System.IO.Compression;
 using EdgeInspector.Inspection.Stations;
+using EdgeInspector.ModelStore.Packages;
 using EdgeInspector.ModelStore.Storage;
 using Microsoft.Extensions.Logging;
 
@@ -8,7 +8,11 @@ namespace EdgeInspector.ModelStore.Intake;
 /// <summary>Something complete in the inbox.</summary>
 /// <param name="Path">A file or a folder.</param>
 /// <param name="Station">The station whose folder it lies in; null: none is said.</param>
-internal sealed record InboxItem(string Path, string? Station);
+internal sealed record InboxItem(string Path, string? Station)
+{
+    /// <summary>Why it must not even be read, in a sentence; null: it may.</summary>
+    public string? Problem { get; init; }
+}
 
 /// <summary>
 /// The folder where people put new models: <c>inbox/STATION/</c>, or <c>inbox/</c> itself where there is one station. What is still being copied is waited for.
@@ -17,7 +21,11 @@ internal sealed class Inbox(ModelFolders folders, IReadOnlyCollection<string> st
 {
     private static readonly string[] Unfinished = [".part", ".partial", ".tmp", ".crdownload", ".filepart"];
 
+    // Long enough for somebody who brings the signature or the labels first; not for ever, or they would be taken for those of another model.
+    private static readonly TimeSpan OrphanedAfter = TimeSpan.FromMinutes(10);
+
     private readonly StableLook _look = new(stableFor, time);
+    private readonly StableLook _alone = new(OrphanedAfter, time);
     private readonly FaultLog _faults = new(log, $"Looking into '{folders.Inbox}'", time);
 
     /// <summary>The folder of each station.</summary>
@@ -47,9 +55,11 @@ internal sealed class Inbox(ModelFolders folders, IReadOnlyCollection<string> st
             items.AddRange(In(folders.Inbox, null).Where(item => !byFolder.ContainsKey(item.Path)));
             foreach ((string folder, string station) in byFolder)
                 items.AddRange(In(folder, station));
-            foreach (InboxItem link in items.Where(IsLink))
-                _faults.Report($"'{link.Path}' is a link, and may be another file tomorrow. Put the file itself there.");
-            return [.. items.Where(item => !IsLink(item) && _look.IsReady(item.Path, () => LooksWhole(item.Path)))];
+            foreach ((string folder, string? station) in byFolder.Select(pair => (pair.Key, (string?)pair.Value)).Prepend((folders.Inbox, null)))
+                items.AddRange(Orphans(folder).Where(path => _alone.IsReady(path, () => true)).Select(path => new InboxItem(path, station) { Problem = Orphaned(path) }));
+            return [.. items
+                .Where(item => item.Problem is not null || _look.IsReady(item.Path, () => LooksWhole(item.Path)))
+                .Select(item => item.Station is null && stations.Count > 1 ? item with { Problem = item.Problem ?? ForNobody(item) } : item)];
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
@@ -58,29 +68,21 @@ internal sealed class Inbox(ModelFolders folders, IReadOnlyCollection<string> st
         }
     }
 
-    /// <summary>Removes an item that was taken, unless somebody has put another one in its place meanwhile.</summary>
-    /// <param name="item">The item.</param>
-    /// <param name="stamp">How it looked when it was taken.</param>
-    public void Remove(InboxItem item, FileStamp? stamp)
+    /// <summary>True while the item lies in the inbox; also a link that leads nowhere.</summary>
+    public static bool IsThere(InboxItem item) => System.IO.Path.Exists(item.Path) || new FileInfo(item.Path).LinkTarget is not null;
+
+    /// <summary>Removes an item that was taken.</summary>
+    /// <exception cref="IOException">It can't be removed.</exception>
+    /// <exception cref="UnauthorizedAccessException">The same.</exception>
+    public void Remove(InboxItem item)
     {
         _look.Forget(item.Path);
-        if (FileStamp.Of(item.Path) != stamp)
-            return;
-        try
-        {
-            List<string> all = item.Path.EndsWith(".onnx", StringComparison.OrdinalIgnoreCase) && File.Exists(item.Path) ? [.. FileStamp.Companions(item.Path)] : [];
-            if (File.Exists(item.Path + ".sig"))
-                all.Add(item.Path + ".sig");
-            if (Directory.Exists(item.Path))
-                Directory.Delete(item.Path, recursive: true);
-            else
-                File.Delete(item.Path);
-            all.ForEach(File.Delete);
-        }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
-        {
-            _faults.Report($"'{item.Path}' was taken but can't be removed: {fault.Message}");
-        }
+        List<string> companions = [.. FileStamp.Companions(item.Path)];
+        if (Directory.Exists(item.Path))
+            Directory.Delete(item.Path, recursive: true);
+        else
+            File.Delete(item.Path);
+        companions.ForEach(File.Delete);
     }
 
     private static List<InboxItem> In(string folder, string? station)
@@ -91,10 +93,33 @@ internal sealed class Inbox(ModelFolders folders, IReadOnlyCollection<string> st
             .Where(entry => !IsIgnored(entry.Name) && !(entry is FileInfo && FileStamp.IsCompanion(entry.Name)))
             .OrderBy(entry => entry.LastWriteTimeUtc)
             .ThenBy(entry => entry.Name, StringComparer.Ordinal)
-            .Select(entry => new InboxItem(entry.FullName, station))];
+            .Select(entry => new InboxItem(entry.FullName, station) { Problem = Complaint(entry) })];
     }
 
-    private static bool IsLink(InboxItem item) => new FileInfo(item.Path).LinkTarget is not null || new DirectoryInfo(item.Path).LinkTarget is not null;
+    /// <summary>Files that belong to something which is not there.</summary>
+    private static List<string> Orphans(string folder)
+    {
+        if (!Directory.Exists(folder))
+            return [];
+        bool hasNetwork = Directory.EnumerateFiles(folder, "*.onnx", new EnumerationOptions { MatchCasing = MatchCasing.CaseInsensitive }).Any();
+        return [.. Directory.EnumerateFiles(folder)
+            .Where(path => FileStamp.IsCompanion(System.IO.Path.GetFileName(path)))
+            .Where(path => path.EndsWith(".sig", StringComparison.OrdinalIgnoreCase) ? !System.IO.Path.Exists(path[..^4]) : !hasNetwork)];
+    }
+
+    private string ForNobody(InboxItem item) =>
+        $"{ZipFiles.Printable(System.IO.Path.GetFileName(item.Path))} lay beside the folders of the stations. Put it into the one that it is for: "
+        + $"{string.Join(", ", stations.Select(station => System.IO.Path.GetFileName(FolderOf(station))))}.";
+
+    private static string Orphaned(string path)
+    {
+        string name = ZipFiles.Printable(System.IO.Path.GetFileName(path));
+        string owner = path.EndsWith(".sig", StringComparison.OrdinalIgnoreCase) ? name[..^4] : "the .onnx file";
+        return $"{name} lay in the inbox for {OrphanedAfter.TotalMinutes:0} minutes without {owner} that it belongs to. Bring both together.";
+    }
+
+    private static string? Complaint(FileSystemInfo entry) =>
+        entry.LinkTarget is { } target ? $"{ZipFiles.Printable(entry.Name)} is a link to '{ZipFiles.Printable(target)}', and may be another file tomorrow. Put the file itself there." : null;
 
     private static bool IsIgnored(string name) =>
         name[0] is '.' or '~' || name.EndsWith('~') || name is "Thumbs.db" or "desktop.ini" || Unfinished.Any(end => name.EndsWith(end, StringComparison.OrdinalIgnoreCase));
@@ -102,17 +127,15 @@ internal sealed class Inbox(ModelFolders folders, IReadOnlyCollection<string> st
     private static bool LooksWhole(string path)
     {
         if (path.EndsWith(".onnx", StringComparison.OrdinalIgnoreCase))
-            return File.Exists(System.IO.Path.Combine(System.IO.Path.GetDirectoryName(path)!, "labels.txt"));
+            return FileStamp.Companions(path).Any(file => System.IO.Path.GetFileName(file).Equals("labels.txt", StringComparison.OrdinalIgnoreCase));
         if (!path.EndsWith(".zip", StringComparison.OrdinalIgnoreCase))
             return true;
         try
         {
-            // Somebody who is still writing has it open; the table of contents comes last.
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
-            using var zip = new ZipArchive(file, ZipArchiveMode.Read);
-            return zip.Entries.Count > 0;
+            // Somebody who is still writing has it open; the table of contents comes last. Nothing more is read here.
+            return ZipDirectory.IsThere(path);
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or InvalidDataException or NotSupportedException or ArgumentException)
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
             return false;
         }

@@ -67,19 +67,23 @@ public sealed class ModelArrivals
         foreach (InboxItem item in _inbox.Look())
         {
             FileStamp? stamp = FileStamp.Of(item.Path);
-            if (stamp is null || (_dealtWith.TryGetValue(item.Path, out FileStamp? known) && known == stamp))
+            // A link that leads nowhere has none.
+            if ((stamp is null && item.Problem is null) || (_dealtWith.TryGetValue(item.Path, out FileStamp? known) && known == stamp))
                 continue;
             _dealtWith.Remove(item.Path);
             var arrival = new Arrival(item.Path, "inbox", null, $"{Path.GetFileName(item.Path)} was put into the inbox");
-            (ModelOutcome outcome, ImportOutcome? import) = await _desk.TakeAsync(item.Station, arrival, AfterImport.ActivateOrShadow, force: false, stop).ConfigureAwait(false);
+            (ModelOutcome outcome, ImportOutcome? import) = item.Problem is { } problem
+                ? (_desk.Refuse(item.Station, arrival, problem), null)
+                : await _desk.TakeAsync(item.Station, arrival, AfterImport.ActivateOrShadow, force: false, stop).ConfigureAwait(false);
+            // Somebody has put another one in its place.
             if (FileStamp.Of(item.Path) != stamp)
                 continue;
             try
             {
                 if (outcome.IsDone)
                 {
-                    _inbox.Remove(item, stamp);
                     _quarantine.Accept(Path.GetFileName(item.Path), outcome.Message, import!.Report);
+                    _inbox.Remove(item);
                 }
                 else
                 {
@@ -89,8 +93,10 @@ public sealed class ModelArrivals
             catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
             {
                 _faults.Report($"'{item.Path}' can't be put away, and is left alone until it changes: {fault.Message}");
-                _dealtWith[item.Path] = stamp;
             }
+            // What is still there would be taken again and again.
+            if (Inbox.IsThere(item) && FileStamp.Of(item.Path) == stamp)
+                _dealtWith[item.Path] = stamp;
         }
     }
 

@@ -24,6 +24,10 @@ public sealed partial class ModelDesk(
 {
     private readonly ModelIntake _intake = new(store, trust, trial, time, log);
 
+    // Packages between two steps of their way, which nobody uses yet; one may be here several times.
+    private readonly Lock _gate = new();
+    private readonly List<string> _inHand = [];
+
     /// <summary>The names of the stations.</summary>
     public IReadOnlyCollection<string> Stations => [.. stations.Keys];
 
@@ -49,7 +53,7 @@ public sealed partial class ModelDesk(
         return null;
     }
 
-    /// <summary>Imports a package for a station and, unless it is to be kept only, lets it take over or run in the shadow first.</summary>
+    /// <summary>Imports a package for a station and, unless it is to wait, lets it take over or run in the shadow first.</summary>
     /// <param name="station">The station's name; null: the only one.</param>
     /// <param name="arrival">What, and from where.</param>
     /// <param name="then">What follows the import.</param>
@@ -66,14 +70,38 @@ public sealed partial class ModelDesk(
             models.Refuse(import.Report.Hash, import.Report.Name, origin, import.Report.Problems);
             return (ModelOutcome.Refused(models.Running.Package, import.Report.Problems) with { MayTryAgain = import.MayTryAgain }, import);
         }
-        ModelOutcome outcome = then switch
+        ModelOutcome outcome = await WithInHandAsync(package.Hash, () => then switch
         {
-            AfterImport.Keep => new ModelOutcome($"{package.Name} ({package.ShortHash}) is in the store.", [], models.Running.Package),
-            AfterImport.ActivateOrShadow when models.Options.Shadow.First => await models.ShadowAsync(package, origin, save, folders, stop).ConfigureAwait(false),
-            _ => await models.ActivateAsync(package, origin, force, stop).ConfigureAwait(false),
-        };
+            AfterImport.Wait => Task.FromResult(models.LetWait(package)),
+            _ when models.Options.Shadow.First => models.ShadowAsync(package, origin, save, folders, stop),
+            _ => models.ActivateAsync(package, origin, force, stop),
+        }).ConfigureAwait(false);
         Clean();
         return (outcome, import);
+    }
+
+    /// <summary>Tells of something that must not even be read.</summary>
+    internal ModelOutcome Refuse(string? station, Arrival arrival, string problem)
+    {
+        if (Find(station, out string unknown) is not { } models)
+            return ModelOutcome.Refused(null, problem, unknown);
+        models.Refuse(null, Path.GetFileName(arrival.Path), new ModelOrigin(arrival.From, arrival.By, arrival.Why), [problem]);
+        return ModelOutcome.Refused(models.Running.Package, problem);
+    }
+
+    private async Task<ModelOutcome> WithInHandAsync(string package, Func<Task<ModelOutcome>> work)
+    {
+        lock (_gate)
+            _inHand.Add(package);
+        try
+        {
+            return await work().ConfigureAwait(false);
+        }
+        finally
+        {
+            lock (_gate)
+                _inHand.Remove(package);
+        }
     }
 
     /// <summary>Tries a package of the store for a station and lets it take over.</summary>
@@ -101,6 +129,8 @@ public sealed partial class ModelDesk(
         try
         {
             HashSet<string> inUse = [.. active.InUse, .. stations.Values.Select(station => station.Running.Package), .. stations.Values.Select(s => s.Shadowed?.Hash).OfType<string>()];
+            lock (_gate)
+                inUse.UnionWith(_inHand);
             foreach (StoredPackage removed in store.Clean(inUse, options.KeepNewest, time.GetUtcNow()))
                 LogRemoved(log, removed.Name, removed.ShortHash);
         }
@@ -119,6 +149,17 @@ public sealed partial class ModelDesk(
         {
             models.Refuse(null, package, origin, [problem]);
             return ModelOutcome.Refused(models.Running.Package, problem);
+        }
+        return await WithInHandAsync(found.Hash, () => TryAsync(models, found, origin, force, then, stop)).ConfigureAwait(false);
+    }
+
+    private async Task<ModelOutcome> TryAsync(
+        StationModels models, StoredPackage found, ModelOrigin origin, bool force, Func<StationModels, StoredPackage, Task<ModelOutcome>> then, CancellationToken stop)
+    {
+        if (trust.Complaint(found.Hash, found.Signature) is { } untrusted)
+        {
+            models.Refuse(found.Hash, found.Name, origin, [untrusted]);
+            return ModelOutcome.Refused(models.Running.Package, untrusted);
         }
         if (found.Hash != models.Running.Package)
         {
@@ -144,11 +185,8 @@ public sealed partial class ModelDesk(
 /// <summary>What follows an import.</summary>
 public enum AfterImport
 {
-    /// <summary>Nothing: the package waits in the store.</summary>
-    Keep,
-
-    /// <summary>It takes over.</summary>
-    Activate,
+    /// <summary>Nothing yet: the package waits in the store for its time or for approval.</summary>
+    Wait,
 
     /// <summary>It takes over, or runs in the shadow first where the settings say so.</summary>
     ActivateOrShadow,

@@ -18,9 +18,10 @@ public sealed partial class ModelIntake(PackageStore store, PackageTrust trust, 
         PackageReading reading = ModelPackageReader.Read(arrival.Path);
         if (reading.Package is not { } package)
             return Refuse(arrival, new TrialReport { Problems = reading.Problems });
-        string name = arrival.Name ?? package.Name;
+        string name = arrival.Name is { } given ? ZipFiles.Printable(given) : package.Name;
         if (trust.Complaint(package.Hash, reading.Signature) is { } untrusted)
             return Refuse(arrival, new TrialReport { Name = name, Hash = package.Hash, Iteration = package.Iteration, Problems = [$"Model package '{name}': {untrusted}"] });
+        string? iteration = package.Iteration ?? arrival.Iteration;
         string? staged = null;
         try
         {
@@ -30,13 +31,13 @@ public sealed partial class ModelIntake(PackageStore store, PackageTrust trust, 
             {
                 Name = name,
                 Hash = package.Hash,
-                Iteration = package.Iteration,
+                Iteration = iteration,
                 // The people who read it know the package, not our folder.
                 Problems = [.. report.Problems.Select(problem => problem.Replace(Path.GetFileName(staged), name, StringComparison.Ordinal))],
             };
             if (report.Problems.Count > 0)
                 return Refuse(arrival, report);
-            var stored = new StoredPackage(package.Hash, name, package.Iteration, time.GetUtcNow(), arrival.From, arrival.By, report) { Signature = reading.Signature };
+            var stored = new StoredPackage(package.Hash, name, iteration, time.GetUtcNow(), arrival.From, arrival.By, report) { Signature = reading.Signature };
             store.Keep(staged, stored);
             LogImported(log, name, stored.ShortHash, arrival.From);
             return new ImportOutcome(stored, report);

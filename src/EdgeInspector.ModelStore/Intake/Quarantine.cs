@@ -8,8 +8,6 @@ namespace EdgeInspector.ModelStore.Intake;
 /// <summary>Where refused packages lie, each with a text beside it that an operator understands; and the reports of those that were taken.</summary>
 internal sealed class Quarantine(ModelFolders folders, TimeProvider time)
 {
-    private const int MostKept = 50;
-
     /// <summary>Puts a refused item away with the reasons.</summary>
     /// <param name="path">The file or folder.</param>
     /// <param name="station">For which station it came, if known.</param>
@@ -34,7 +32,7 @@ internal sealed class Quarantine(ModelFolders folders, TimeProvider time)
         File.WriteAllText(target + ".txt", text.ToString());
         if (!leave)
             Move(path, target);
-        Trim(folders.Quarantine);
+        DatedFolder.Trim(folders.Quarantine);
         return target + ".txt";
     }
 
@@ -45,27 +43,29 @@ internal sealed class Quarantine(ModelFolders folders, TimeProvider time)
         File.WriteAllText(
             Free(folders.Accepted, name) + ".txt",
             $"Taken on {time.GetLocalNow().ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)}. {message}\n\n{ReportText.Write(report)}\n");
-        Trim(folders.Accepted);
+        DatedFolder.Trim(folders.Accepted);
     }
 
     private string Free(string folder, string path)
     {
-        string name = $"{time.GetLocalNow().ToString("yyyy-MM-dd_HH-mm-ss", CultureInfo.InvariantCulture)}_{ModelFolders.Safe(Path.GetFileName(Path.TrimEndingDirectorySeparator(path)))}";
-        string target = Path.Combine(folder, name);
+        string name = ModelFolders.Safe(Path.GetFileName(Path.TrimEndingDirectorySeparator(path)));
+        string target = Path.Combine(folder, DatedFolder.Name(time.GetLocalNow(), name));
         for (int i = 2; File.Exists(target) || Directory.Exists(target) || File.Exists(target + ".txt"); i++)
-            target = Path.Combine(folder, $"{i}_{name}");
+            target = Path.Combine(folder, DatedFolder.Name(time.GetLocalNow(), $"{i}_{name}"));
         return target;
     }
 
     private static void Move(string path, string target)
     {
+        foreach (string companion in FileStamp.Companions(path).ToList())
+            File.Move(companion, $"{target}.{Path.GetFileName(companion)}");
         if (Directory.Exists(path))
         {
             try
             {
                 Directory.Move(path, target);
             }
-            catch (IOException)
+            catch (IOException) when (new DirectoryInfo(path).LinkTarget is null)
             {
                 // From another disk or share.
                 CopyFolder(path, target);
@@ -73,12 +73,9 @@ internal sealed class Quarantine(ModelFolders folders, TimeProvider time)
             }
             return;
         }
-        if (!File.Exists(path))
-            return;
-        IEnumerable<string> companions = path.EndsWith(".onnx", StringComparison.OrdinalIgnoreCase) ? FileStamp.Companions(path) : File.Exists(path + ".sig") ? [path + ".sig"] : [];
-        foreach (string companion in companions.ToList())
-            File.Move(companion, $"{target}.{Path.GetFileName(companion)}");
-        File.Move(path, target);
+        // A link that leads nowhere counts as no file.
+        if (File.Exists(path) || new FileInfo(path).LinkTarget is not null)
+            File.Move(path, target);
     }
 
     private static void CopyFolder(string from, string to)
@@ -86,19 +83,5 @@ internal sealed class Quarantine(ModelFolders folders, TimeProvider time)
         Directory.CreateDirectory(to);
         foreach (FileInfo file in new DirectoryInfo(from).EnumerateFiles().Where(file => file.LinkTarget is null))
             file.CopyTo(Path.Combine(to, file.Name));
-    }
-
-    /// <summary>Keeps the newest; a folder that only grows would fill the disk.</summary>
-    private static void Trim(string folder)
-    {
-        foreach (FileInfo text in new DirectoryInfo(folder).EnumerateFiles("*.txt").OrderByDescending(file => file.LastWriteTimeUtc).Skip(MostKept))
-        {
-            string item = text.FullName[..^4];
-            text.Delete();
-            if (Directory.Exists(item))
-                Directory.Delete(item, recursive: true);
-            foreach (FileInfo belonging in new DirectoryInfo(folder).EnumerateFiles(Path.GetFileName(item) + "*"))
-                belonging.Delete();
-        }
     }
 }

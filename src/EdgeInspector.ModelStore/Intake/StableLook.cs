@@ -63,11 +63,13 @@ internal readonly record struct FileStamp(long Bytes, int Files, DateTime Writte
         }
     }
 
-    /// <summary>The files beside a bare .onnx file that belong to it.</summary>
-    public static IEnumerable<string> Companions(string onnx)
+    /// <summary>The files beside an item that belong to it: its signature, and with a bare .onnx file its labels, manifest and metadata.</summary>
+    public static IEnumerable<string> Companions(string path)
     {
-        string folder = Path.GetDirectoryName(onnx)!;
-        return Names.Select(name => Path.Combine(folder, name)).Append(onnx + ".sig").Where(File.Exists);
+        IEnumerable<string> found = File.Exists(path + ".sig") ? [path + ".sig"] : [];
+        return path.EndsWith(".onnx", StringComparison.OrdinalIgnoreCase) && Path.GetDirectoryName(path) is { } folder && !Directory.Exists(path)
+            ? Directory.EnumerateFiles(folder).Where(file => Names.Contains(Path.GetFileName(file), StringComparer.OrdinalIgnoreCase)).Concat(found)
+            : found;
     }
 
     private static readonly string[] Names = ["labels.txt", "cvexport.manifest", "metadata_properties.json"];

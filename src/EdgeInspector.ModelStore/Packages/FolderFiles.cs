@@ -13,6 +13,7 @@ internal sealed class FolderFiles : PackageFiles
             // Ordinal order, so that of two names that differ only in case the same one is taken everywhere.
             foreach (FileInfo file in new DirectoryInfo(folder).EnumerateFiles().Take(limits.Entries).OrderBy(file => file.Name, StringComparer.Ordinal))
                 _files.TryAdd(file.Name, file);
+            Folder = new DirectoryInfo(folder).EnumerateDirectories().Select(inner => inner.Name).Order(StringComparer.Ordinal).FirstOrDefault();
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
@@ -21,6 +22,8 @@ internal sealed class FolderFiles : PackageFiles
     }
 
     public override IReadOnlyCollection<string> Names => _files.Keys;
+
+    public override string? Folder { get; }
 
     public override void Dispose()
     {

@@ -7,6 +7,9 @@ internal sealed record ManifestFile
 {
     public const string FileName = "cvexport.manifest";
 
+    // They go into every event and onto every screen.
+    private const int MostCharacters = 256;
+
     public string? DomainType { get; init; }
 
     public string? Platform { get; init; }
@@ -27,7 +30,14 @@ internal sealed record ManifestFile
     public static ManifestFile Parse(byte[] content)
     {
         Dictionary<string, string> fields = JsonText.ReadObject(content, FileName);
-        string? Field(string name) => fields.TryGetValue(name, out string? text) && text.Length > 0 ? text : null;
+        string? Field(string name)
+        {
+            if (!fields.TryGetValue(name, out string? text) || text.Length == 0)
+                return null;
+            return text.Length <= MostCharacters && !text.Any(char.IsControl)
+                ? text
+                : throw new PackageRefusedException($"{FileName}: {name} is longer than {MostCharacters} characters, or has control characters. Export the package again.");
+        }
         string? FileField(string name)
         {
             string? text = Field(name);

@@ -31,7 +31,7 @@ public static class ModelPackageReader
             string full = Path.GetFullPath(path);
             using PackageFiles files = Open(full, limits, out string? onnxName);
             string name = Path.GetFileName(Path.TrimEndingDirectorySeparator(full));
-            package = Read(files, Directory.Exists(full) ? name : Path.GetFileNameWithoutExtension(name), onnxName, limits, problems, content);
+            package = Read(files, ZipFiles.Printable(Directory.Exists(full) ? name : Path.GetFileNameWithoutExtension(name)), onnxName, limits, problems, content);
             signature = ReadSignature(files, full);
         }
         catch (PackageRefusedException fault)
@@ -69,7 +69,8 @@ public static class ModelPackageReader
         if (Has(files, Signature))
             return System.Text.Encoding.UTF8.GetString(files.Read(Signature, PackageSignature.MostCharacters));
         var beside = new FileInfo(path + ".sig");
-        return beside is { Exists: true, Length: <= PackageSignature.MostCharacters } ? File.ReadAllText(beside.FullName) : null;
+        // A pipe shows no length, and would be waited for for ever.
+        return beside is { Exists: true, Length: > 0 and <= PackageSignature.MostCharacters } ? File.ReadAllText(beside.FullName) : null;
     }
 
     private static ModelPackage? Read(PackageFiles files, string name, string? onnxName, PackageLimits limits, List<string> problems, List<PackageFile> content)
@@ -87,7 +88,8 @@ public static class ModelPackageReader
 
         string? modelName = onnxName ?? FindModel(files, manifest, problems);
         string labelsName = manifest.LabelFileName ?? Labels;
-        if (!Has(files, labelsName))
+        // Where nothing speaks for a package, that its network is missing says enough.
+        if ((modelName is not null || manifestBytes is not null) && !Has(files, labelsName))
             problems.Add($"It contains no {labelsName}, which names the tags in the order of the model's outputs. Export the package again, or put the file beside the model.");
         foreach (string used in new[] { modelName, labelsName, manifest.MetadataPropsFileName }.OfType<string>())
         {
@@ -140,22 +142,26 @@ public static class ModelPackageReader
         if (found.Find(file => file.Equals("model.onnx", StringComparison.OrdinalIgnoreCase)) is { } usual)
             return usual;
         problems.Add(found.Count == 0
-            ? $"It contains no .onnx file{Instead(files)}. Export the iteration from Custom Vision as ONNX."
+            ? $"It contains no .onnx file{Instead(files)}"
             : $"It contains several .onnx files ({string.Join(", ", found.Take(5))}) and no manifest that says which. Keep one, or give the path of the file.");
         return null;
     }
 
-    /// <summary>A guess at what the user picked by mistake.</summary>
+    /// <summary>A guess at what the user picked by mistake, and what to do instead.</summary>
     private static string Instead(PackageFiles files)
     {
+        const string Export = "Export the iteration from Custom Vision as ONNX.";
+        if (files.Names.FirstOrDefault(name => name.EndsWith(".zip", StringComparison.OrdinalIgnoreCase)) is { } zip)
+            return $", but {ZipFiles.Printable(zip)}. Take that out of it and bring it alone.";
         (string Suffix, string What)[] others =
             [(".tflite", "TensorFlow Lite"), (".pb", "TensorFlow"), (".mlmodel", "CoreML"), ("Dockerfile", "a Docker container"), (".xml", "OpenVINO"), (".pt", "PyTorch")];
         foreach ((string suffix, string what) in others)
         {
             if (files.Names.FirstOrDefault(name => name.EndsWith(suffix, StringComparison.OrdinalIgnoreCase)) is { } file)
-                return $", but {file}: it looks like an export for {what}";
+                return $", but {ZipFiles.Printable(file)}: it looks like an export for {what}. {Export}";
         }
-        return files.Names.Count == 0 ? "; it is empty" : "";
+        return files.Folder is { } folder ? $", but the folder {ZipFiles.Printable(folder)}. If the model lies in there, bring that folder itself. {Export}"
+            : files.Names.Count == 0 ? $"; it is empty. {Export}" : $". {Export}";
     }
 
     private static byte[]? ReadMetadata(PackageFiles files, ManifestFile manifest, PackageLimits limits, List<string> problems)

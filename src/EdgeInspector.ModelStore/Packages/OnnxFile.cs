@@ -52,13 +52,15 @@ internal static class OnnxFile
             string leaves = Leaves(external) ? ", which lies outside its folder; do not trust this file" : "";
             return $"{name} keeps the tensor '{seen.ExternalTensor}' in another file, '{external}'{leaves}. A package has one model file; export it again with all weights inside.";
         }
+        if (seen.IsCompiled)
+            return $"{name} holds a part that was compiled for one accelerator (EPContext), which nobody can look into. Export it again as plain ONNX.";
         string? foreign = seen.Domains.FirstOrDefault(domain => !KnownDomains.Contains(domain.Key) && !seen.Own.Contains(domain.Key)).Value;
         return foreign is null ? null : $"{name} needs the operator {foreign} of a library of its own, which would be foreign code in the agent. Train or export it with standard operators only.";
     }
 
     private sealed class Findings
     {
-        public bool HasVersion, HasGraph;
+        public bool HasVersion, HasGraph, IsCompiled;
         public string? External, ExternalTensor;
         public readonly HashSet<string> Own = new(StringComparer.Ordinal);
         public readonly Dictionary<string, string> Domains = new(StringComparer.Ordinal);
@@ -140,6 +142,7 @@ internal static class OnnxFile
             else if (field == NodeAttribute)
                 Attribute(content, seen, depth);
         }
+        seen.IsCompiled |= domain == "com.microsoft" && name == "EPContext";
         // A library brings any number of operators; the first one of each tells enough.
         if (seen.Domains.Count < 100)
             seen.Domains.TryAdd(domain, domain.Length == 0 ? name : $"{domain}.{name}");

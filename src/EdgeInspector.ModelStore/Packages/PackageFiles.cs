@@ -9,6 +9,9 @@ internal abstract class PackageFiles : IDisposable
     /// <summary>File names without folder.</summary>
     public abstract IReadOnlyCollection<string> Names { get; }
 
+    /// <summary>A folder beside them, whose files are not looked at; null: none.</summary>
+    public abstract string? Folder { get; }
+
     /// <summary>Reads a file, never more than the limit, whatever the archive says about its size.</summary>
     /// <exception cref="PackageRefusedException">It is too large or cannot be read.</exception>
     public byte[] Read(string name, int limit)
@@ -18,15 +21,11 @@ internal abstract class PackageFiles : IDisposable
             using Stream stream = Open(name, out long length);
             if (length > limit)
                 throw TooLarge(name, limit);
-            using var content = new MemoryStream((int)Math.Min(length, limit));
-            byte[] buffer = new byte[81920];
-            for (int count; (count = stream.Read(buffer)) > 0;)
-            {
-                if (content.Length + count > limit)
-                    throw TooLarge(name, limit);
-                content.Write(buffer, 0, count);
-            }
-            byte[] bytes = content.ToArray();
+            // In one piece, without a second copy: networks are large, and the line needs the memory.
+            byte[] bytes = new byte[Math.Min(length, limit)];
+            int count = stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
+            if (count < bytes.Length || stream.ReadByte() >= 0)
+                throw new PackageRefusedException($"{name} has another size than is said. Copy or export the package again.");
             if (IsDamaged(name, bytes))
                 throw new PackageRefusedException($"{name} is damaged: it does not match the zip's check sum. Copy or export the package again.");
             return bytes;

@@ -42,6 +42,8 @@ internal sealed class ZipFiles : PackageFiles
 
     public override IReadOnlyCollection<string> Names => _entries.Keys;
 
+    public override string? Folder => _archive.Entries.Select(entry => entry.FullName[Top().Length..].Split('/')).FirstOrDefault(parts => parts.Length > 1)?[0];
+
     public override void Dispose() => _archive.Dispose();
 
     protected override Stream Open(string name, out long length)
@@ -54,12 +56,17 @@ internal sealed class ZipFiles : PackageFiles
 
     private static ZipArchive OpenArchive(string path, PackageLimits limits)
     {
+        if (new FileInfo(path).Length == 0)
+            throw new PackageRefusedException("The zip is empty. Copy or export it again.");
         FileStream? stream = null;
         try
         {
             stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
             if (stream.Length > limits.Archive)
                 throw new PackageRefusedException($"The zip is larger than the {Size(limits.Archive)} that is allowed; this is not a compact export.");
+            if (ZipDirectory.Size(stream) > ZipDirectory.Most)
+                throw new PackageRefusedException($"The zip's table of contents is larger than the {Size(ZipDirectory.Most)} that are allowed. This is not an export.");
+            stream.Position = 0;
             return new ZipArchive(stream, ZipArchiveMode.Read);
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or InvalidDataException or NotSupportedException or ArgumentException or OverflowException)

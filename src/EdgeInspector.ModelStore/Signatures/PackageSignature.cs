@@ -13,6 +13,9 @@ public static class PackageSignature
     /// <summary>The longest signature that is looked at, in characters.</summary>
     public const int MostCharacters = 1024;
 
+    /// <summary>The environment variable with the password of an encrypted key.</summary>
+    public const string PasswordVariable = "EDGEINSPECTOR_KEY_PASSWORD";
+
     private const string Curve = "1.2.840.10045.3.1.7";
 
     /// <summary>The bytes that are signed.</summary>
@@ -81,21 +84,28 @@ public static class PackageSignature
         {
             throw new SignatureException($"The key '{file}' can't be read: {fault.Message.TrimEnd('.')}.", fault);
         }
+        bool isEncrypted = pem.Contains("-----BEGIN ENCRYPTED PRIVATE KEY-----", StringComparison.Ordinal);
+        if (isEncrypted && password is null)
+            throw new SignatureException($"The key '{file}' is encrypted. Put its password into the environment variable {PasswordVariable}.");
         var key = ECDsa.Create();
         try
         {
-            if (password is null)
-                key.ImportFromPem(pem);
-            else
+            if (isEncrypted)
                 key.ImportFromEncryptedPem(pem, password);
+            else
+                key.ImportFromPem(pem);
             if (key.ExportParameters(false).Curve.Oid.Value is { } curve && curve != Curve)
-                throw new SignatureException($"The key '{file}' is on another curve than P-256. Make one with: openssl ecparam -name prime256v1 -genkey.");
+                throw new SignatureException($"The key '{file}' is on another curve than P-256. Make one with: openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256.");
             return key;
         }
         catch (Exception fault) when (fault is CryptographicException or ArgumentException)
         {
             key.Dispose();
-            throw new SignatureException($"'{file}' holds no ECDSA key in PEM form{(password is null ? ", or it is encrypted" : ", the password is wrong, or it is encrypted in the old form of openssl (make it new: openssl pkcs8 -topk8)")}.", fault);
+            throw new SignatureException(
+                isEncrypted ? $"The key '{file}' does not open with the password in {PasswordVariable}, or it is no ECDSA key."
+                : pem.Contains("Proc-Type: 4,ENCRYPTED", StringComparison.Ordinal) ? $"The key '{file}' is encrypted in the old form of openssl. Make it new: openssl pkcs8 -topk8 -in old.key -out new.key."
+                : $"'{file}' holds no ECDSA key in PEM form.",
+                fault);
         }
         catch
         {

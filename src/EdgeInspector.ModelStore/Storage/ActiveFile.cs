@@ -10,10 +10,15 @@ public sealed partial class ActiveFile
     private readonly StoreDisk _disk;
     private ActiveModels _models;
 
-    internal ActiveFile(ModelFolders folders, TimeProvider time, ILogger log, StoreDisk disk)
+    private ActiveFile(ModelFolders folders, StoreDisk disk, Func<ActiveFile, ActiveModels> read)
     {
         (_path, _disk) = (folders.Active, disk);
-        _models = Read(time, log);
+        _models = read(this);
+    }
+
+    internal ActiveFile(ModelFolders folders, TimeProvider time, ILogger log, StoreDisk disk)
+        : this(folders, disk, file => file.ReadOrSetAside(time, log))
+    {
     }
 
     /// <summary>Reads the file. One that is damaged is set aside under another name and begun anew.</summary>
@@ -21,6 +26,9 @@ public sealed partial class ActiveFile
         : this(folders, time, log, new StoreDisk())
     {
     }
+
+    /// <summary>Reads the file for somebody who only wants to know, beside an agent that may be at work: nothing is set aside, and nothing may be changed.</summary>
+    public static ActiveFile Peek(ModelFolders folders) => new(folders, new StoreDisk(), file => file.ReadOrNothing());
 
     /// <summary>What is wrong with the file, in a sentence; null when it is well.</summary>
     public string? Problem { get; private set; }
@@ -41,7 +49,7 @@ public sealed partial class ActiveFile
         get
         {
             lock (_gate)
-                return _models.Stations.Values.SelectMany(s => new[] { s.Active, s.LastGood, s.FromSettings }).OfType<string>().ToHashSet(StringComparer.Ordinal);
+                return _models.Stations.Values.SelectMany(station => station.InUse).ToHashSet(StringComparer.Ordinal);
         }
     }
 
@@ -64,35 +72,47 @@ public sealed partial class ActiveFile
         }
     }
 
-    private ActiveModels Read(TimeProvider time, ILogger log)
+    private ActiveModels Read()
+    {
+        ActiveModels models = StoreJson.Read<ActiveModels>(_path) ?? new ActiveModels();
+        return models.Complaint is { } complaint ? throw new InvalidDataException($"'{_path}' can't be used: {complaint}.") : models;
+    }
+
+    private ActiveModels ReadOrNothing()
     {
         try
         {
-            ActiveModels models = StoreJson.Read<ActiveModels>(_path) ?? new ActiveModels();
-            if (models.Version != 1)
-                throw new InvalidDataException($"'{_path}' was written by a newer version (format {models.Version}).");
-            return models;
+            return Read();
         }
-        catch (InvalidDataException damaged)
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or InvalidDataException)
         {
+            Problem = fault.Message;
+            return new ActiveModels();
+        }
+    }
+
+    private ActiveModels ReadOrSetAside(TimeProvider time, ILogger log)
+    {
+        try
+        {
+            return Read();
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or InvalidDataException)
+        {
+            // Also one that only can't be read: the next change would write over it.
             string aside = $"{_path}.set-aside-{time.GetUtcNow():yyyyMMdd-HHmmss}";
-            Problem = $"{damaged.Message} It was set aside as {Path.GetFileName(aside)}; every station begins with the model of its settings.";
-            LogDamaged(log, Problem);
+            Problem = $"{fault.Message} It was set aside as {Path.GetFileName(aside)}; every station begins with the model of its settings.";
             try
             {
                 _disk.Move(_path, aside);
             }
-            catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+            catch (Exception stuck) when (stuck is IOException or UnauthorizedAccessException)
             {
-                Problem += $" ({fault.Message})";
+                Problem = $"{fault.Message} It can't be set aside either ({stuck.Message.TrimEnd('.')}); every station begins with the model of its settings.";
             }
-        }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
-        {
-            Problem = $"'{_path}' can't be read, so every station begins with the model of its settings: {fault.Message}";
             LogDamaged(log, Problem);
+            return new ActiveModels();
         }
-        return new ActiveModels();
     }
 
     [LoggerMessage(EventId = 400, Level = LogLevel.Error, Message = "{Problem}")]

@@ -8,6 +8,13 @@ public sealed record ActiveModels
 
     /// <summary>By the station's name.</summary>
     public Dictionary<string, StationModel> Stations { get; init; } = [];
+
+    /// <summary>What no program of ours would have written, in half a sentence; null: nothing.</summary>
+    internal string? Complaint =>
+        Version != 1 ? $"it was written by a newer version (format {Version})"
+        : Stations is null ? "it has no stations"
+        : Stations.FirstOrDefault(station => station.Value is not { IsWhole: true }).Key is { } name ? $"what it says of station {name} is damaged"
+        : null;
 }
 
 /// <summary>What one station runs, what it ran before, and why.</summary>
@@ -22,8 +29,14 @@ public sealed record StationModel
     /// <summary>True until the active package has done well for as many parts as the settings ask for.</summary>
     public bool OnProbation { get; init; }
 
-    /// <summary>How often the agent was started since the active package is on probation: one that ends the process is not started for ever.</summary>
+    /// <summary>How often the agent was started, and has not stopped in order, since the active package is on probation: one that ends the process is not started for ever.</summary>
     public int StartsOnProbation { get; init; }
+
+    /// <summary>True when the active package was put in although rules name tags that it does not know; they are left out at the next start too.</summary>
+    public bool IsForced { get; init; }
+
+    /// <summary>Hash of a package that sync has pulled and that waits for its time or for approval; null: none.</summary>
+    public string? Waiting { get; init; }
 
     /// <summary>Hash of what the settings' own model path last held. Only something else there is news.</summary>
     public string? FromSettings { get; init; }
@@ -35,6 +48,34 @@ public sealed record StationModel
     public IReadOnlyList<ModelChange> History { get; init; } = [];
 
     private const int MostHistory = 100;
+
+    /// <summary>Every package that the station runs, may go back to, or is to run later.</summary>
+    internal IEnumerable<string> InUse => new[] { Active, LastGood, FromSettings, Waiting }.OfType<string>();
+
+    internal bool IsWhole =>
+        InUse.All(IsHash) && History is not null && History.All(change => change is { From: not null } && (change.Package is null || IsHash(change.Package)));
+
+    /// <summary>The same station after a package took over.</summary>
+    /// <param name="change">Its entry in the history; an activation or a rollback.</param>
+    /// <param name="watch">True: it is on probation, unless it has proved itself before.</param>
+    /// <param name="isForced">True: rules that it does not know are left out.</param>
+    public StationModel TakenOver(ModelChange change, bool watch, bool isForced)
+    {
+        // What was itself on probation is nothing to go back to.
+        string? good = OnProbation ? LastGood ?? change.Before : change.Before;
+        bool goesBack = change.Kind == ModelChangeKind.RolledBack || change.Package == good;
+        return (this with
+        {
+            Active = change.Package,
+            LastGood = goesBack ? null : good,
+            OnProbation = watch && !goesBack,
+            StartsOnProbation = 0,
+            IsForced = isForced,
+            Waiting = Waiting == change.Package ? null : Waiting,
+        }).With(change);
+    }
+
+    private static bool IsHash(string text) => text.Length == 64 && text.All(char.IsAsciiHexDigitLower);
 
     /// <summary>Adds to the history.</summary>
     public StationModel With(ModelChange change) => this with { History = [.. History.Append(change).TakeLast(MostHistory)] };

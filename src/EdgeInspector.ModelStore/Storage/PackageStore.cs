@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using EdgeInspector.Inference;
 using EdgeInspector.ModelStore.Packages;
@@ -15,6 +16,9 @@ public sealed class PackageStore
 
     private readonly ModelFolders _folders;
     private readonly StoreDisk _disk;
+
+    // What this process has staged; the value says nothing.
+    private readonly ConcurrentDictionary<string, bool> _staged = new(StringComparer.Ordinal);
 
     internal PackageStore(ModelFolders folders, StoreDisk disk) => (_folders, _disk) = (folders, disk);
 
@@ -37,6 +41,7 @@ public sealed class PackageStore
     public string Stage(IReadOnlyList<PackageFile> files)
     {
         string folder = Path.Combine(_folders.Packages, $"{StoreDisk.Unfinished}{Environment.ProcessId}-{Guid.NewGuid():N}");
+        _staged[folder] = true;
         try
         {
             _disk.CreateFolder(folder);
@@ -51,7 +56,7 @@ public sealed class PackageStore
         }
     }
 
-    /// <summary>Makes a staged package one of the store. One that is there already keeps its files and gets the new record.</summary>
+    /// <summary>Makes a staged package one of the store. One that is there already keeps its files and gets the new record, but not without the signature that it had.</summary>
     /// <exception cref="IOException">The disk refuses; nothing is left.</exception>
     /// <exception cref="UnauthorizedAccessException">The same.</exception>
     public void Keep(string staged, StoredPackage package)
@@ -68,7 +73,7 @@ public sealed class PackageStore
                 _disk.Move(staged, folder);
                 return;
             }
-            _disk.Write(Path.Combine(folder, Record), StoreJson.Write(package));
+            _disk.Write(Path.Combine(folder, Record), StoreJson.Write(package with { Signature = package.Signature ?? Find(package.Hash)?.Signature }));
         }
         catch (IOException) when (Has(package.Hash))
         {
@@ -80,9 +85,19 @@ public sealed class PackageStore
         }
     }
 
+    /// <summary>Keeps a signature with a package that came without one, or with that of a key that is gone.</summary>
+    /// <exception cref="IOException">The disk refuses.</exception>
+    /// <exception cref="UnauthorizedAccessException">The same.</exception>
+    public void Sign(string hash, string signature)
+    {
+        if (Find(hash) is { } package && package.Signature != signature)
+            _disk.Write(Path.Combine(FolderOf(hash), Record), StoreJson.Write(package with { Signature = signature }));
+    }
+
     /// <summary>Removes a staged package, if it is still there.</summary>
     public void Discard(string staged)
     {
+        _staged.TryRemove(staged, out _);
         try
         {
             _disk.Delete(staged);
@@ -115,7 +130,7 @@ public sealed class PackageStore
             return null;
         }
         problems = [];
-        return package with { Name = Find(hash)?.Name ?? package.Name };
+        return Find(hash) is { } known ? package with { Name = known.Name, Iteration = package.Iteration ?? known.Iteration } : package;
     }
 
     /// <summary>Every package, newest first.</summary>
@@ -138,7 +153,7 @@ public sealed class PackageStore
     {
         try
         {
-            return StoreJson.Read<StoredPackage>(Path.Combine(FolderOf(hash), Record)) is { } package && package.Hash == hash ? package : null;
+            return StoreJson.Read<StoredPackage>(Path.Combine(FolderOf(hash), Record)) is { Name: not null, From: not null } package && package.Hash == hash ? package : null;
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or InvalidDataException)
         {
@@ -176,10 +191,13 @@ public sealed class PackageStore
     {
         if (!Directory.Exists(_folders.Packages))
             return [];
-        foreach (string unfinished in Directory.EnumerateFileSystemEntries(_folders.Packages, StoreDisk.Unfinished + "*"))
+        foreach (string unfinished in Directory.EnumerateFileSystemEntries(_folders.Packages, StoreDisk.Unfinished + "*").Where(entry => IsAbandoned(entry, now)))
+            _disk.Delete(unfinished);
+        // Halves of single files, which take a moment to write.
+        foreach (string folder in new[] { _folders.Root, _folders.Sync }.Where(Directory.Exists))
         {
-            if (now - Directory.GetLastWriteTimeUtc(unfinished) > Abandoned || !IsBusy(unfinished))
-                _disk.Delete(unfinished);
+            foreach (string half in Directory.EnumerateFiles(folder, StoreDisk.Unfinished + "*").Where(file => now - File.GetLastWriteTimeUtc(file) > Abandoned))
+                _disk.Delete(half);
         }
         List<StoredPackage> removed = [.. List().Where(package => !inUse.Contains(package.Hash)).Skip(keep)];
         foreach (StoredPackage package in removed)
@@ -197,20 +215,30 @@ public sealed class PackageStore
         return removed;
     }
 
-    /// <summary>True while the process that stages a package lives.</summary>
-    private static bool IsBusy(string staged)
+    /// <summary>True when nobody will finish a staged package: its process is gone.</summary>
+    private bool IsAbandoned(string staged, DateTimeOffset now)
     {
         string name = Path.GetFileName(staged)[StoreDisk.Unfinished.Length..];
-        if (!int.TryParse(name.AsSpan(0, Math.Max(0, name.IndexOf('-'))), CultureInfo.InvariantCulture, out int id))
-            return true;
-        try
+        if (int.TryParse(name.AsSpan(0, Math.Max(0, name.IndexOf('-'))), CultureInfo.InvariantCulture, out int id))
         {
-            using var process = System.Diagnostics.Process.GetProcessById(id);
-            return !process.HasExited;
+            // Ours, or that of one who had our number before, as in a container, where it is always the same.
+            if (id == Environment.ProcessId)
+                return !_staged.ContainsKey(staged);
+            try
+            {
+                using var process = System.Diagnostics.Process.GetProcessById(id);
+                if (process.HasExited)
+                    return true;
+            }
+            catch (Exception over) when (over is ArgumentException or InvalidOperationException)
+            {
+                return true;
+            }
+            catch (System.ComponentModel.Win32Exception)
+            {
+                // It lives, and belongs to somebody else.
+            }
         }
-        catch (Exception over) when (over is ArgumentException or InvalidOperationException or System.ComponentModel.Win32Exception)
-        {
-            return over is System.ComponentModel.Win32Exception;
-        }
+        return now - Directory.GetLastWriteTimeUtc(staged) > Abandoned;
     }
 }

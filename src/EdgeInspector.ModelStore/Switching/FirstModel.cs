@@ -11,30 +11,38 @@ namespace EdgeInspector.ModelStore.Switching;
 /// <param name="Problems">Why nothing runs, a sentence each.</param>
 public sealed record FirstModel(LoadedModel? Model, IList<string> Complaints, IReadOnlyList<string> Problems)
 {
-    /// <summary>A model that ended the process so often while it was on probation is not started once more.</summary>
+    /// <summary>A model under which the process ended so often, while it was on probation, is not started once more.</summary>
     private const int MostStarts = 2;
 
     /// <summary>Finds and loads it, and keeps the books.</summary>
     public static FirstModel Load(string station, StationModelOptions options, PackageStore store, PackageTrust trust, ActiveFile active, TimeProvider time, ILogger log)
     {
-        StationModel known = active[station];
-        if (known.Active is null || known.SettingsPath != options.Model)
-            return FromSettings(station, options, store, trust, active, time, log, []);
-
         List<string> complaints = [];
         List<string> problems = [];
+        // Nobody would ever confirm it.
+        if (options.Probation.Parts == 0)
+            Note(active, station, complaints, state => state with { OnProbation = false, StartsOnProbation = 0 });
+        StationModel known = active[station];
+        if (known.Active is null || known.SettingsPath != options.Model)
+            return FromSettings(station, options, store, trust, active, time, log, complaints);
+
         if (known is { OnProbation: true, StartsOnProbation: >= MostStarts })
             complaints.Add($"The agent ended {known.StartsOnProbation} times while the new package {Short(known.Active)} was on probation, so that it is not started again.");
-        else if (Try(station, known.Active, options, store, trust, active, log, problems) is { } last)
-            return new FirstModel(last, complaints, []);
+        else if (Try(station, known.Active, known.IsForced, options, store, trust, active, log, problems) is { } last)
+            return new FirstModel(last, last.Complaint is { } dropped ? [.. complaints, dropped] : complaints, []);
         else
             complaints.Add($"The package {Short(known.Active)} that should run can't: {problems[0]}");
 
-        if (known.LastGood is { } good && Try(station, good, options, store, trust, active, log, problems) is { } before)
+        // Like every way back: rules that it does not know are left out.
+        if (known.LastGood is { } good && Try(station, good, force: true, options, store, trust, active, log, problems) is { } before)
         {
+            string why = complaints[^1];
             complaints.Add($"The last good package {Short(good)} runs instead.");
-            Note(active, station, complaints, state => (state with { Active = good, LastGood = null, OnProbation = false, StartsOnProbation = 0 }).With(new ModelChange(
-                ModelChangeKind.RolledBack, time.GetUtcNow(), good, before.Generation.Model.Name, before.Generation.Model.Iteration, known.Active, "agent", null, complaints[0])));
+            if (before.Complaint is { } dropped)
+                complaints.Add(dropped);
+            var change = new ModelChange(
+                ModelChangeKind.RolledBack, time.GetUtcNow(), good, before.Generation.Model.Name, before.Generation.Model.Iteration, known.Active, "agent", null, why);
+            Note(active, station, complaints, state => state.TakenOver(change, watch: false, isForced: before.Dropped.Count > 0));
             return new FirstModel(before, complaints, []);
         }
         FirstModel fromSettings = FromSettings(station, options, store, trust, active, time, log, complaints);
@@ -42,7 +50,7 @@ public sealed record FirstModel(LoadedModel? Model, IList<string> Complaints, IR
     }
 
     private static LoadedModel? Try(
-        string station, string hash, StationModelOptions options, PackageStore store, PackageTrust trust, ActiveFile active, ILogger log, List<string> problems)
+        string station, string hash, bool force, StationModelOptions options, PackageStore store, PackageTrust trust, ActiveFile active, ILogger log, List<string> problems)
     {
         if (store.Open(hash, out IReadOnlyList<string> found) is not { } package)
         {
@@ -56,7 +64,7 @@ public sealed record FirstModel(LoadedModel? Model, IList<string> Complaints, IR
         }
         // Counted before anything is loaded: loading may be what ends the process.
         Note(active, station, [], state => state is { OnProbation: true } && state.Active == hash ? state with { StartsOnProbation = state.StartsOnProbation + 1 } : state);
-        LoadedModel? model = LoadedModel.Load(package, options, null, force: false, log, out found);
+        LoadedModel? model = LoadedModel.Load(package, options, null, force, log, out found);
         problems.AddRange(found);
         return model;
     }
@@ -79,12 +87,15 @@ public sealed record FirstModel(LoadedModel? Model, IList<string> Complaints, IR
             var stored = new StoredPackage(package.Hash, package.Name, package.Iteration, time.GetUtcNow(), "settings", null, null) { Signature = reading.Signature };
             if (!store.Has(package.Hash))
                 store.Keep(store.Stage(reading.Files), stored);
+            else if (reading.Signature is { } signature)
+                store.Sign(package.Hash, signature);
             active.Update(station, state => (state with
             {
                 Active = package.Hash,
                 LastGood = null,
                 OnProbation = false,
                 StartsOnProbation = 0,
+                IsForced = false,
                 FromSettings = package.Hash,
                 SettingsPath = options.Model,
             }).With(new ModelChange(ModelChangeKind.Activated, time.GetUtcNow(), package.Hash, package.Name, package.Iteration, state.Active, "settings", null, null)));

@@ -11,6 +11,9 @@ namespace EdgeInspector.ModelStore.Switching;
 /// <param name="Dropped">What the rules ask for that it does not know, left out because somebody forced it; a sentence each.</param>
 public sealed record LoadedModel(OnnxGeneration Generation, RuleSet Rules, IReadOnlyList<string> Dropped)
 {
+    /// <summary>What an operator should know while it runs, in a sentence; null: nothing.</summary>
+    public string? Complaint => Dropped.Count == 0 ? null : $"The model was put in by force, and rules are out of force: {string.Join(" ", Dropped)}";
+
     /// <summary>Loads a package as a station runs it.</summary>
     /// <param name="package">The package.</param>
     /// <param name="options">How the station runs models.</param>
@@ -25,7 +28,7 @@ public sealed record LoadedModel(OnnxGeneration Generation, RuleSet Rules, IRead
         problems = outcome.Problems;
         if (outcome.Generation is not { } generation)
             return null;
-        IReadOnlyList<string> dead = TagChanges.Dead(options.Rules, before, generation.Model);
+        IReadOnlyList<string> dead = TagChanges.Dead(options.Rules, before is { Kind: ModelKind.Classifier } ? before.Tags : null, generation.Model);
         RuleOptions rules = dead.Count > 0 && force ? TagChanges.WithoutDead(options.Rules, generation.Model) : options.Rules;
         if ((dead.Count == 0 || force) && RuleSet.Create(rules, generation.Model, out problems) is { } resolved)
             return new LoadedModel(generation, resolved, force ? dead : []);

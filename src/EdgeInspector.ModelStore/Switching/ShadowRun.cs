@@ -33,7 +33,7 @@ internal sealed class ShadowRun : IDisposable
 
     // Under the gate
     private Offered? _offered;
-    private bool _isBusy;
+    private bool _isBusy, _isFreed;
     private int _leftOut;
     private string? _end;
 
@@ -90,13 +90,20 @@ internal sealed class ShadowRun : IDisposable
         }
     }
 
-    /// <summary>Ends the run, if that has not happened, and frees the candidate.</summary>
+    /// <summary>Ends the run, if that has not happened, and frees the candidate. May be called twice, also at once.</summary>
     public void Dispose()
     {
         End("the agent stops");
         if (_thread.IsAlive && !_thread.Join(TimeSpan.FromSeconds(2)))
             return;
-        _offered?.Frame.Release();
+        lock (_gate)
+        {
+            _offered?.Frame.Release();
+            _offered = null;
+            if (_isFreed)
+                return;
+            _isFreed = true;
+        }
         _candidate.Generation.Dispose();
     }
 
@@ -212,6 +219,7 @@ internal sealed class ShadowRun : IDisposable
         {
             _disk.CreateFolder(_folder);
             _disk.Write(Path.Combine(_folder, "report.json"), StoreJson.Write(report));
+            DatedFolder.Trim(Path.GetDirectoryName(_folder)!);
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {

@@ -114,17 +114,25 @@ public sealed partial class StationModels : IAsyncDisposable
     /// <param name="force">True: rules that it does not know are left out, instead of refusing it.</param>
     /// <param name="stop">Gives up before it takes over.</param>
     public Task<ModelOutcome> ActivateAsync(StoredPackage package, ModelOrigin origin, bool force, CancellationToken stop) =>
-        SwapAsync(package, ModelChangeKind.Activated, origin, force, stop);
+        InTurnAsync(either => Swap(package, ModelChangeKind.Activated, origin, force, either), stop);
+
+    /// <summary>Notes that a package is to take over later; until then the store keeps it.</summary>
+    public ModelOutcome LetWait(StoredPackage package)
+    {
+        try
+        {
+            _active.Update(Station, state => state with { Waiting = state.Active == package.Hash ? null : package.Hash });
+            return new ModelOutcome($"{package.Name} ({package.ShortHash}) is in the store and waits.", [], Running.Package);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            string problem = $"It can't be noted on disk that it waits: {fault.Message.TrimEnd('.')}. Make room or mend the data folder.";
+            return ModelOutcome.Refused(Running.Package, problem) with { MayTryAgain = true };
+        }
+    }
 
     /// <summary>Lets the last good package take over again.</summary>
-    public async Task<ModelOutcome> RollBackAsync(ModelOrigin origin, CancellationToken stop)
-    {
-        if (_active[Station].LastGood is not { } hash)
-            return ModelOutcome.Refused(Running.Package, $"Station {Station} has no earlier package to go back to. Activate one by its name or hash.");
-        if (_store.Find(hash) is not { } package)
-            return ModelOutcome.Refused(Running.Package, $"The package to go back to, {hash[..12]}, is not in the store any more. Import it again.");
-        return await SwapAsync(package, ModelChangeKind.RolledBack, origin, force: true, stop).ConfigureAwait(false);
-    }
+    public Task<ModelOutcome> RollBackAsync(ModelOrigin origin, CancellationToken stop) => InTurnAsync(either => RollBack(origin, either), stop);
 
     /// <summary>Tells of a package that was refused before it came here.</summary>
     public void Refuse(string? package, string? name, ModelOrigin origin, IReadOnlyList<string> problems) =>
@@ -170,7 +178,7 @@ public sealed partial class StationModels : IAsyncDisposable
                 return objection;
             if (await Task.Run(() => LoadedModel.Load(content, options, Running, force: false, _log, out problems), either.Token).ConfigureAwait(false) is not { } candidate)
                 return ModelOutcome.Refused(Running.Package, problems);
-            string folder = Path.Combine(folders.Shadow, $"{_time.GetLocalNow():yyyy-MM-dd_HH-mm-ss}_{ModelFolders.Safe(Station)}_{package.ShortHash}");
+            string folder = Path.Combine(folders.Shadow, DatedFolder.Name(_time.GetLocalNow(), $"{ModelFolders.Safe(Station)}_{package.ShortHash}"));
             var run = new ShadowRun(Station, candidate, package, Running.Package, folder, options.Shadow, save, _time, _log);
             run.Start();
             _shadow = run;
@@ -187,23 +195,27 @@ public sealed partial class StationModels : IAsyncDisposable
     private async Task FinishShadow(ShadowRun run, ModelOrigin origin, string folder)
     {
         ShadowReport report = await run.Ended.ConfigureAwait(false);
-        Interlocked.CompareExchange(ref _shadow, null, run);
         run.Dispose();
+        bool takesOver = Options.Shadow.ActivateBelow is { } limit && report.Judged >= Options.Shadow.Parts && report.Failed == 0 && report.Share <= limit;
+        // Until it has taken over, the store must not take it for one that nobody needs.
+        if (!takesOver)
+            Interlocked.CompareExchange(ref _shadow, null, run);
         string summary = string.Create(
             System.Globalization.CultureInfo.InvariantCulture,
             $"Other verdicts on {report.Different} of {report.Judged} parts ({report.Share:P1}), {report.Failed} failed, {report.LeftOut} left out; {report.Why}. Report: {Path.GetFileName(folder)}");
         LogShadowed(_log, Station, report.Name, summary);
         _news(Station, new ModelChange(ModelChangeKind.Shadowed, _time.GetUtcNow(), report.Candidate, report.Name, run.Package.Iteration, report.Active, origin.From, origin.By, summary));
-        if (Options.Shadow.ActivateBelow is not { } limit || report.Judged < Options.Shadow.Parts || report.Failed > 0 || report.Share > limit || _stop.IsCancellationRequested)
+        if (!takesOver)
             return;
         try
         {
             await ActivateAsync(run.Package, new ModelOrigin("agent", origin.By, $"Its shadow run agreed: {summary}"), force: false, _stop.Token).ConfigureAwait(false);
         }
-        catch (OperationCanceledException)
+        catch (Exception over) when (over is OperationCanceledException or ObjectDisposedException)
         {
             // The agent stops.
         }
+        Interlocked.CompareExchange(ref _shadow, null, run);
     }
 
     private void StopShadow(string why)
@@ -212,9 +224,10 @@ public sealed partial class StationModels : IAsyncDisposable
             run.End(why);
     }
 
-    /// <summary>Frees the running model; call it when the station has ended.</summary>
+    /// <summary>Frees the running model; call it when the station has ended in order.</summary>
     public async ValueTask DisposeAsync()
     {
+        NoteOrderlyEnd();
         await _stop.CancelAsync().ConfigureAwait(false);
         _ended.Writer.TryComplete();
         await _working.ConfigureAwait(false);
@@ -226,18 +239,14 @@ public sealed partial class StationModels : IAsyncDisposable
         _stop.Dispose();
     }
 
-    private async Task<ModelOutcome> SwapAsync(StoredPackage package, ModelChangeKind kind, ModelOrigin origin, bool force, CancellationToken stop)
+    /// <summary>Does something while nobody else swaps or loads, on a thread of its own: loading takes a while, and others need those of the pool.</summary>
+    private async Task<T> InTurnAsync<T>(Func<CancellationToken, T> work, CancellationToken stop)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, _stop.Token);
         await _turn.WaitAsync(either.Token).ConfigureAwait(false);
         try
         {
-            // Not on the pool: loading takes a while, and others need its threads.
-            ModelOutcome outcome = await Task.Factory.StartNew(
-                () => Swap(package, kind, origin, force, either.Token), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
-            if (!outcome.IsDone)
-                Refuse(package.Hash, package.Name, origin, outcome.Problems);
-            return outcome;
+            return await Task.Factory.StartNew(() => work(either.Token), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
         }
         finally
         {
@@ -245,7 +254,24 @@ public sealed partial class StationModels : IAsyncDisposable
         }
     }
 
+    private ModelOutcome RollBack(ModelOrigin origin, CancellationToken stop)
+    {
+        if (_active[Station].LastGood is not { } hash)
+            return ModelOutcome.Refused(Running.Package, $"Station {Station} has no earlier package to go back to. Activate one by its name or hash.");
+        if (_store.Find(hash) is not { } package)
+            return ModelOutcome.Refused(Running.Package, $"The package to go back to, {hash[..12]}, is not in the store any more. Import it again.");
+        return Swap(package, ModelChangeKind.RolledBack, origin, force: true, stop);
+    }
+
     private ModelOutcome Swap(StoredPackage package, ModelChangeKind kind, ModelOrigin origin, bool force, CancellationToken stop)
+    {
+        ModelOutcome outcome = TrySwap(package, kind, origin, force, stop);
+        if (!outcome.IsDone)
+            Refuse(package.Hash, package.Name, origin, outcome.Problems);
+        return outcome;
+    }
+
+    private ModelOutcome TrySwap(StoredPackage package, ModelChangeKind kind, ModelOrigin origin, bool force, CancellationToken stop)
     {
         ModelIdentity before = Running;
         if (before.Package == package.Hash)
@@ -257,10 +283,11 @@ public sealed partial class StationModels : IAsyncDisposable
         LoadedModel? loaded = LoadedModel.Load(content, Options, before, force, _log, out problems);
         if (loaded is null)
             return ModelOutcome.Refused(before.Package, problems);
+        var change = new ModelChange(kind, _time.GetUtcNow(), package.Hash, package.Name, package.Iteration, before.Package, origin.From, origin.By, origin.Why);
         try
         {
             stop.ThrowIfCancellationRequested();
-            if (Book(package, kind, origin, before) is { } fault)
+            if (Book(change, loaded.Dropped.Count > 0) is { } fault)
                 return ModelOutcome.Refused(before.Package, fault) with { MayTryAgain = true };
             TakeOver(loaded);
             loaded = null;
@@ -273,7 +300,7 @@ public sealed partial class StationModels : IAsyncDisposable
         TagChanges tags = TagChanges.Between(before.Tags, Running.Tags);
         string message = $"Station {Station} runs {package.Name} ({package.ShortHash}){(tags.IsNone ? "" : $". {tags}")}";
         LogTookOver(_log, Station, package.Name, package.ShortHash, before.Name, before.Package[..Math.Min(12, before.Package.Length)], origin.From, origin.Why ?? "no reason given");
-        _news(Station, new ModelChange(kind, _time.GetUtcNow(), package.Hash, package.Name, package.Iteration, before.Package, origin.From, origin.By, origin.Why));
+        _news(Station, change);
         return new ModelOutcome(message, [], package.Hash);
     }
 
@@ -287,18 +314,12 @@ public sealed partial class StationModels : IAsyncDisposable
     }
 
     /// <summary>Notes the swap on disk, before it happens: a process that is killed in between starts with what was tried and is on probation.</summary>
-    private string? Book(StoredPackage package, ModelChangeKind kind, ModelOrigin origin, ModelIdentity before)
+    private string? Book(ModelChange change, bool isForced)
     {
-        bool onProbation = kind == ModelChangeKind.Activated && Options.Probation.Parts > 0;
+        bool watch = Options.Probation.Parts > 0;
         try
         {
-            _active.Update(Station, state => (state with
-            {
-                Active = package.Hash,
-                LastGood = kind == ModelChangeKind.RolledBack ? null : state.OnProbation ? state.LastGood ?? before.Package : before.Package,
-                OnProbation = onProbation,
-                StartsOnProbation = 0,
-            }).With(new ModelChange(kind, _time.GetUtcNow(), package.Hash, package.Name, package.Iteration, before.Package, origin.From, origin.By, origin.Why)));
+            _active.Update(Station, state => state.TakenOver(change, watch, isForced));
             return null;
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
@@ -320,8 +341,8 @@ public sealed partial class StationModels : IAsyncDisposable
             _probation = _options.Probation.Parts > 0 && _active[Station].OnProbation ? new Probation(loaded.Generation.Model.Package, _options.Probation) : null;
             isFree = _station.Use(loaded.Generation, rules, RunPatience);
         }
-        if (loaded.Dropped.Count > 0)
-            _station.Health.Complain(Component, $"The model was put in by force, and rules are out of force: {string.Join(" ", loaded.Dropped)}");
+        if (loaded.Complaint is { } complaint)
+            _station.Health.Complain(Component, complaint);
         else
             _station.Health.Withdraw(Component);
         if (isFree)
@@ -358,11 +379,28 @@ public sealed partial class StationModels : IAsyncDisposable
             return;
         }
         string why = $"The new model {Running.Name} ({probation.Package[..12]}) was given up: {result.Why}.";
-        ModelOutcome outcome = await RollBackAsync(new ModelOrigin("agent", null, why), _stop.Token).ConfigureAwait(false);
+        // Whoever had the turn before may have put in another one meanwhile, which is not to blame.
+        ModelOutcome? outcome = await InTurnAsync(
+            stop => _probation == probation ? RollBack(new ModelOrigin("agent", null, why), stop) : null, _stop.Token).ConfigureAwait(false);
+        if (outcome is null)
+            return;
         _probation = null;
         string told = outcome.IsDone ? $"{why} {outcome.Message}." : $"{why} But there is no way back: {string.Join(" ", outcome.Problems)}";
         _station.Health.Complain(Component, told);
         LogGivenUp(_log, Station, told);
+    }
+
+    /// <summary>A restart that somebody wanted says nothing against a package on probation.</summary>
+    private void NoteOrderlyEnd()
+    {
+        try
+        {
+            _active.Update(Station, state => state with { StartsOnProbation = 0 });
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            LogEndNotNoted(_log, Station, fault.Message);
+        }
     }
 
     private void Confirm(string package, string why)
@@ -396,6 +434,9 @@ public sealed partial class StationModels : IAsyncDisposable
 
     [LoggerMessage(EventId = 423, Level = LogLevel.Error, Message = "Station {Station}: the model did well, but this could not be noted: {Cause}")]
     private static partial void LogNotNoted(ILogger log, string station, string cause);
+
+    [LoggerMessage(EventId = 426, Level = LogLevel.Warning, Message = "Station {Station}: the orderly end could not be noted, and counts against a package on probation: {Cause}")]
+    private static partial void LogEndNotNoted(ILogger log, string station, string cause);
 
     [LoggerMessage(EventId = 424, Level = LogLevel.Error, Message = "Station {Station}: a run of {Package} does not return, so that its memory stays taken")]
     private static partial void LogNotFreed(ILogger log, string station, string package);

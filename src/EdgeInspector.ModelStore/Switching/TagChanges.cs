@@ -52,16 +52,16 @@ public sealed record TagChanges(IReadOnlyList<string> Added, IReadOnlyList<strin
     /// the model before had.
     /// </summary>
     /// <param name="options">The station's rules.</param>
-    /// <param name="before">The model that runs; null at the first one.</param>
+    /// <param name="before">The tags of the classifier that runs; null at the first model, and after a detector.</param>
     /// <param name="after">The new one.</param>
     /// <returns>A sentence each.</returns>
-    public static IReadOnlyList<string> Dead(RuleOptions options, ModelIdentity? before, ModelIdentity after)
+    public static IReadOnlyList<string> Dead(RuleOptions options, IReadOnlyList<string>? before, ModelIdentity after)
     {
         RuleSet.Create(options, after, out IReadOnlyList<string> problems);
         List<string> dead = [.. problems];
-        if (options.PassTags is null && before is { Kind: ModelKind.Classifier } && after.Kind == ModelKind.Classifier)
+        if (options.PassTags is null && before is not null && after.Kind == ModelKind.Classifier)
         {
-            List<string> lost = [.. RuleSet.DefaultPassTags.Where(tag => before.Tags.Contains(tag) && !after.Tags.Contains(tag))];
+            List<string> lost = [.. RuleSet.DefaultPassTags.Where(tag => before.Contains(tag) && !after.Tags.Contains(tag))];
             if (lost.Count > 0 && !RuleSet.DefaultPassTags.Any(after.Tags.Contains))
             {
                 dead.Add(

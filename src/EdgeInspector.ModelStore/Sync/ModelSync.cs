@@ -84,7 +84,9 @@ public sealed partial class ModelSync : IDisposable
                     _health.Complain(Component, reason);
                     _faults.Report(reason);
                     TimeSpan wanted = (fault as SyncFault)?.RetryAfter ?? TimeSpan.Zero;
-                    next = wanted > pause ? wanted : pause;
+                    // A hundred agents must not come back in step.
+                    TimeSpan own = pause * (1 + 0.2 * Random.Shared.NextDouble());
+                    next = wanted > own ? wanted : own;
                     pause = pause * 2 < _options.LongestPause ? pause * 2 : _options.LongestPause;
                 }
                 await RestAsync(next, stop).ConfigureAwait(false);
@@ -118,13 +120,14 @@ public sealed partial class ModelSync : IDisposable
 
     private async Task<string> PullAsync(SyncOffer offer, CancellationToken stop)
     {
-        string folder = Path.Combine(_folders.Sync, "part");
-        string path = Path.Combine(folder, $"{ModelFolders.Safe(_station, 32)}-{Convert.ToHexStringLower(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(offer.Id)))[..16]}.zip");
+        // Of this station alone: what others have fetched by half is not ours to remove.
+        string folder = Path.Combine(_folders.Sync, "part", ModelFolders.Safe(_station));
+        string path = Path.Combine(folder, $"{Convert.ToHexStringLower(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(offer.Id)))[..16]}.zip");
         try
         {
             Directory.CreateDirectory(folder);
             // Halves of what is no longer offered.
-            foreach (string old in Directory.EnumerateFiles(folder, $"{ModelFolders.Safe(_station, 32)}-*").Where(old => !old.StartsWith(path, StringComparison.Ordinal)))
+            foreach (string old in Directory.EnumerateFiles(folder).Where(old => !old.StartsWith(path, StringComparison.Ordinal)))
                 File.Delete(old);
             await _source.FetchAsync(offer, path, stop).ConfigureAwait(false);
             if (offer.Size is { } size && new FileInfo(path).Length != size)
@@ -156,9 +159,9 @@ public sealed partial class ModelSync : IDisposable
     private async Task HandInAsync(SyncOffer offer, string path, CancellationToken stop)
     {
         string why = $"{_source.Description} offers {offer.Name}";
-        AfterImport then = _options.Activate == SyncActivation.AtOnce ? AfterImport.ActivateOrShadow : AfterImport.Keep;
+        AfterImport then = _options.Activate == SyncActivation.AtOnce ? AfterImport.ActivateOrShadow : AfterImport.Wait;
         (ModelOutcome outcome, ImportOutcome? import) = await _desk.TakeAsync(
-            _station, new Arrival(path, "sync", null, why) { Name = offer.Name }, then, force: false, stop).ConfigureAwait(false);
+            _station, new Arrival(path, "sync", null, why) { Name = offer.Name, Iteration = offer.Iteration }, then, force: false, stop).ConfigureAwait(false);
         if (outcome.MayTryAgain)
             throw new SyncFault($"{offer.Name} from {_source.Description} could not be taken yet: {string.Join(" ", outcome.Problems)}");
         if (outcome.IsDone)
@@ -172,10 +175,9 @@ public sealed partial class ModelSync : IDisposable
         }
         File.Delete(path + ".etag");
         string? refusal = outcome.IsDone ? null : $"{offer.Name} from {_source.Description} is refused: {string.Join(" ", outcome.Problems)}";
-        string? waiting = outcome.IsDone && then == AfterImport.Keep ? import!.Package!.Hash : null;
-        Remember(_memory with { Id = offer.Id, Version = offer.Version, Refusal = refusal, Waiting = waiting, ETag = (_source as ManifestSource)?.Tag });
+        Remember(_memory with { Id = offer.Id, Version = offer.Version, Refusal = refusal, ETag = (_source as ManifestSource)?.Tag });
         Show(refusal);
-        if (waiting is not null)
+        if (then == AfterImport.Wait && outcome.IsDone && Waiting is not null)
         {
             string until = _options.Activate == SyncActivation.AtTimes ? $"its time ({string.Join(", ", _options.Times)})" : "somebody to activate it";
             LogWaits(_log, _station, offer.Name, until);
@@ -183,22 +185,18 @@ public sealed partial class ModelSync : IDisposable
         }
     }
 
-    /// <summary>Lets what waits take over when its time has come; forgets it when it runs already.</summary>
+    private string? Waiting => _desk.Active[_station].Waiting;
+
+    /// <summary>Lets what waits take over when its time has come.</summary>
     private async Task ActivateDueAsync(CancellationToken stop)
     {
-        bool atSetTime = IsSetTime();
-        if (_memory.Waiting is not { } waiting)
-            return;
-        if (_desk.Active[_station].Active == waiting)
-        {
-            Remember(_memory with { Waiting = null });
-            return;
-        }
-        if (!atSetTime)
+        if (!IsSetTime() || Waiting is not { } waiting)
             return;
         ModelOutcome outcome = await _desk.ActivateAsync(_station, waiting, new ModelOrigin("sync", null, "Its set time has come"), force: false, stop).ConfigureAwait(false);
         // What only lacked room or memory is tried at the next set time again.
-        Remember(_memory with { Waiting = outcome.MayTryAgain ? waiting : null, Refusal = outcome.IsDone ? null : string.Join(" ", outcome.Problems) });
+        if (!outcome.IsDone && !outcome.MayTryAgain)
+            _desk.Active.Update(_station, state => state.Waiting == waiting ? state with { Waiting = null } : state);
+        Remember(_memory with { Refusal = outcome.IsDone ? null : string.Join(" ", outcome.Problems) });
         Show(_memory.Refusal);
     }
 
@@ -209,9 +207,16 @@ public sealed partial class ModelSync : IDisposable
         while (pause - _time.GetElapsedTime(began) is { Ticks: > 0 } left)
         {
             DateTimeOffset now = _time.GetUtcNow();
-            TimeSpan due = _memory.Waiting is not null && _options.Activate == SyncActivation.AtTimes ? ActivationTimes.Next(_options.ParsedTimes, now, _time.LocalTimeZone) - now : left;
+            TimeSpan due = Waiting is not null && _options.Activate == SyncActivation.AtTimes ? ActivationTimes.Next(_options.ParsedTimes, now, _time.LocalTimeZone) - now : left;
             await Task.Delay(Shortest(left, due, LongestSleep) + TimeSpan.FromMilliseconds(1), _time, stop).ConfigureAwait(false);
-            await ActivateDueAsync(stop).ConfigureAwait(false);
+            try
+            {
+                await ActivateDueAsync(stop).ConfigureAwait(false);
+            }
+            catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+            {
+                _faults.Report($"what waits can't take over: {fault.Message}");
+            }
         }
     }
 

@@ -172,7 +172,8 @@ internal sealed class SyncHttp : IDisposable
         }
     }
 
-    private static void RequireRoom(string path, long bytes, string what)
+    /// <exception cref="SyncFault">There is too little room for a package of so many bytes.</exception>
+    public static void RequireRoom(string path, long bytes, string what)
     {
         var drive = new DriveInfo(Path.GetDirectoryName(Path.GetFullPath(path))!);
         // The package is unpacked beside it.

@@ -18,9 +18,6 @@ internal sealed record SyncMemory
     /// <summary>Why it was refused; null when it was taken.</summary>
     public string? Refusal { get; init; }
 
-    /// <summary>Hash of a package that waits for its time or for approval.</summary>
-    public string? Waiting { get; init; }
-
     /// <summary>What the web server called the manifest's state (<c>ETag</c>), at the last offer that was dealt with.</summary>
     public string? ETag { get; init; }
 }

@@ -1,3 +1,5 @@
+using EdgeInspector.ModelStore.Packages;
+
 namespace EdgeInspector.ModelStore.Sync;
 
 /// <summary>A package that a source offers.</summary>
@@ -7,6 +9,12 @@ namespace EdgeInspector.ModelStore.Sync;
 /// <param name="Location">Where it is fetched from; only its source knows how.</param>
 internal sealed record SyncOffer(string Id, string Name, string Version, string Location)
 {
+    /// <summary>For people: shortened, without control characters, for it goes onto screens and into logs.</summary>
+    public string Name { get; } = ZipFiles.Printable(Name);
+
+    /// <summary>The trainer's name for it, if the source says it; the package's own word comes first.</summary>
+    public string? Iteration { get; init; }
+
     /// <summary>SHA-256 of the file, if the source says it.</summary>
     public string? Sha256 { get; init; }
 

@@ -21,6 +21,7 @@ public sealed class Trial(ReadPicture readPicture, ILogger log) : ITrial
 {
     private const int BlankRuns = 5;
     private const int MostDifferences = 200;
+    private const int MostUnreadable = 10;
 
     /// <inheritdoc />
     public Task<TrialReport> RunAsync(TrialRequest request, CancellationToken stop) => Task.Run(() => Run(request, stop), stop);
@@ -65,8 +66,15 @@ public sealed class Trial(ReadPicture readPicture, ILogger log) : ITrial
 
     private TrialReport Judge(TrialReport report, TrialRequest request, RuleOptions options, OnnxGeneration generation, CancellationToken stop)
     {
-        if (request.DropDeadRules)
-            options = TagChanges.WithoutDead(options, generation.Model);
+        PackageReading? active = request.Active is null ? null : ModelPackageReader.Read(request.Active);
+        IReadOnlyList<string>? before = active?.Package?.Labels;
+        if (before is not null && TagChanges.Between(before, generation.Description.Tags) is { IsNone: false } changes)
+            report = report with { Notes = [.. report.Notes, changes.ToString()] };
+        // As the swap itself will ask, so that a trial promises no more than it can hold.
+        IReadOnlyList<string> dead = TagChanges.Dead(options, active?.Package?.DomainType == "ObjectDetection" ? null : before, generation.Model);
+        if (dead.Count > 0 && !request.DropDeadRules)
+            return report with { Problems = dead };
+        options = dead.Count > 0 ? TagChanges.WithoutDead(options, generation.Model) : options;
         if (RuleSet.Create(options, generation.Model, out IReadOnlyList<string> problems) is not { } rules)
             return report with { Problems = problems };
         if (request.Golden.Folder is not { } folder)
@@ -80,12 +88,12 @@ public sealed class Trial(ReadPicture readPicture, ILogger log) : ITrial
             report = report with { Notes = [.. report.Notes, $"Only {request.Golden.MaximumImages} of {images.Count} golden images were tried (Golden:MaximumImages)."] };
             images = [.. images.Take(request.Golden.MaximumImages)];
         }
-        using var active = LoadActive(request, out RuleSet? activeRules, out string? note);
+        using OnnxGeneration? other = LoadActive(request, active, out RuleSet? activeRules, out string? note);
         if (note is not null)
             report = report with { Notes = [.. report.Notes, note] };
-        GoldenReport golden = RunOnGolden(images, generation, rules, active, activeRules, stop, out List<string> unreadable);
+        GoldenReport golden = RunOnGolden(images, generation, rules, other, activeRules, stop, out List<string> unreadable);
         report = report with { Golden = golden, Problems = unreadable };
-        // Half a picture is allowed for, so that 0.1 of 30 pictures are 3.
+        // Rounding is allowed for, so that 0.1 of 30 pictures are 3.
         return golden.Failed <= (request.Golden.AllowedShare * golden.Images) + 1e-9
             ? report
             : report with { Problems = [.. report.Problems, TooManyWrong(golden, request.Golden)] };
@@ -99,12 +107,11 @@ public sealed class Trial(ReadPicture readPicture, ILogger log) : ITrial
             $"It is wrong on {golden.Failed} of {golden.Images} golden images; {options.AllowedShare:0.###} of them may be ({some}). Look at the pictures in '{options.Folder}', and train again or correct what is expected.");
     }
 
-    private OnnxGeneration? LoadActive(TrialRequest request, out RuleSet? rules, out string? note)
+    private OnnxGeneration? LoadActive(TrialRequest request, PackageReading? reading, out RuleSet? rules, out string? note)
     {
         (rules, note) = (null, null);
-        if (request.Active is null)
+        if (reading is null)
             return null;
-        PackageReading reading = ModelPackageReader.Read(request.Active);
         LoadOutcome? outcome = reading.Package is { } package
             ? GenerationLoader.Load(package, request.Inference, request.Preprocessing, log, request.Detector, request.Tiling)
             : null;
@@ -137,7 +144,9 @@ public sealed class Trial(ReadPicture readPicture, ILogger log) : ITrial
             (Frame? frame, string? problem) = readPicture(image.Path, pool);
             if (frame is null)
             {
-                unreadable.Add($"The golden image {image.Name} can't be read: {problem} Replace or remove it.");
+                // The report goes into an event and an answer; many of one kind say no more than some.
+                if (unreadable.Count < MostUnreadable)
+                    unreadable.Add($"The golden image {image.Name} can't be read: {problem} Replace or remove it.");
                 continue;
             }
             try

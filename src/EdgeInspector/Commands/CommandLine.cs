@@ -15,7 +15,7 @@ internal static class CommandLine
         {
             foreach (ParseError error in parsed.Errors)
                 await Console.Error.WriteLineAsync(error.Message);
-            await Console.Error.WriteLineAsync($"See 'EdgeInspector {parsed.CommandResult.Command.Name} --help'.".Replace(" EdgeInspector --", " --", StringComparison.Ordinal));
+            await Console.Error.WriteLineAsync($"See 'EdgeInspector{Path(parsed.CommandResult)} --help'.");
             return ExitCode.Refused;
         }
         try
@@ -50,6 +50,10 @@ internal static class CommandLine
             return ExitCode.Failed;
         }
     }
+
+    /// <summary>The commands that were written, each with a blank before it.</summary>
+    private static string Path(CommandResult command) =>
+        command.Parent is CommandResult parent ? $"{Path(parent)} {command.Command.Name}" : "";
 
     private static RootCommand Build()
     {

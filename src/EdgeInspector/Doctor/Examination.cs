@@ -5,6 +5,8 @@ using EdgeInspector.Delivery.Journal;
 using EdgeInspector.Hosting;
 using EdgeInspector.Inference;
 using EdgeInspector.Inspection.Rules;
+using EdgeInspector.ModelStore.Packages;
+using EdgeInspector.ModelStore.Signatures;
 using EdgeInspector.ModelStore.Storage;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -65,7 +67,8 @@ internal static class Examination
         // What the next start would run: what was activated last, unless the settings name another path since.
         var folders = new ModelFolders(Path.GetFullPath(Path.Combine(options.DataFolder, "models")));
         var store = new PackageStore(folders);
-        StationModel known = File.Exists(folders.Active) ? new ActiveFile(folders, TimeProvider.System, NullLogger.Instance)[name] : new StationModel();
+        ActiveFile file = ActiveFile.Peek(folders);
+        StationModel known = file[name];
         bool isStored = known.SettingsPath == station.Model && known.Active is { } active && store.Has(active);
         string path = isStored ? store.FolderOf(known.Active!) : station.Model!;
         try
@@ -73,9 +76,16 @@ internal static class Examination
             using OnnxGeneration generation = Models.Load(
                 AgentModels.OptionsOf(station, options) with { Model = path }, NullLoggerFactory.Instance, $"Stations:{name}:Model", out IReadOnlyList<string> notes);
             var findings = new List<Finding> { Finding.Good(subject, $"{(isStored ? $"{store.Find(known.Active!)!.Name} ({known.Active![..12]}), " : "")}{generation.Description}") };
+            if (file.Problem is { } damaged)
+                findings.Add(Finding.Warning(subject, $"{damaged} The next start sets it aside and begins with the model of the settings."));
             findings.AddRange(notes.Select(note => Finding.Warning(subject, $"{note} (It runs on {generation.Model.Provider}.)")));
             if (RuleSet.Create(station, generation.Model, out IReadOnlyList<string> problems) is null)
-                findings.AddRange(problems.Select(problem => Finding.Fault($"rules of {name}", problem)));
+                findings.AddRange(problems.Select(problem => isStored && known.IsForced
+                    ? Finding.Warning($"rules of {name}", $"{problem} (Out of force: the model was put in by force.)")
+                    : Finding.Fault($"rules of {name}", problem)));
+            string? signature = isStored ? store.Find(known.Active!)!.Signature : ModelPackageReader.Read(path).Signature;
+            if (new PackageTrust(options.Models.PublicKeys).Complaint(generation.Model.Package, signature) is { } untrusted)
+                findings.Add(Finding.Fault(subject, untrusted));
             return findings;
         }
         catch (RefusedException refused)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using EdgeInspector.Capture.ImageFiles;
 using EdgeInspector.Delivery.Commands;
 using EdgeInspector.Inspection.Stations;
@@ -53,7 +54,7 @@ internal sealed class AgentModels : IAsyncDisposable
     /// <summary>Trials run in a process of their own: this program with another command.</summary>
     public static TrialProcess TrialOf(ModelOptions options, TimeProvider time)
     {
-        (string program, string[] command) = OwnProgram.With("models", "trial");
+        (string program, string[] command) = OwnProgram.With("models", "trial", "--parent", Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
         return new TrialProcess(program, command, new TrialLimits(options.TrialTimeout, options.TrialMemoryMiB), time);
     }
 

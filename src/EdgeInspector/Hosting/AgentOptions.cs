@@ -9,6 +9,7 @@ using EdgeInspector.Inference.Tiling;
 using EdgeInspector.Inspection.Rules;
 using EdgeInspector.Inspection.Stations;
 using EdgeInspector.ModelStore;
+using EdgeInspector.ModelStore.Storage;
 using EdgeInspector.ModelStore.Switching;
 using EdgeInspector.ModelStore.Sync;
 using EdgeInspector.ModelStore.Trials;
@@ -59,6 +60,12 @@ internal sealed record AgentOptions : IValidatableObject
         {
             yield return new ValidationResult(
                 $"The station name '{name}' cannot be part of a topic; use 1 to 64 characters without '/', '+' and '#'.", [nameof(Stations)]);
+        }
+        // Windows takes two names that differ only in case for one folder.
+        foreach (IGrouping<string, string> same in Stations.Keys.GroupBy(name => ModelFolders.Safe(name), StringComparer.OrdinalIgnoreCase).Where(same => same.Count() > 1))
+        {
+            yield return new ValidationResult(
+                $"The stations '{string.Join("' and '", same)}' would share the folder '{same.Key}' of the model store; give one another name.", [nameof(Stations)]);
         }
     }
 }

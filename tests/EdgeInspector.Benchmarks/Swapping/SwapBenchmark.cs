@@ -82,7 +82,7 @@ internal static class SwapBenchmark
         int swaps = 0;
         while (!stop.IsCancellationRequested)
         {
-            (ModelOutcome outcome, _) = await desk.TakeAsync(null, new Arrival(packages[(swaps + 1) % 2], "benchmark"), AfterImport.Activate, false, CancellationToken.None);
+            (ModelOutcome outcome, _) = await desk.TakeAsync(null, new Arrival(packages[(swaps + 1) % 2], "benchmark"), AfterImport.ActivateOrShadow, false, CancellationToken.None);
             if (!outcome.IsDone)
                 throw new InvalidOperationException(string.Join(' ', outcome.Problems));
             swaps++;

@@ -252,7 +252,65 @@ public sealed class ModelPackageReaderTests : IDisposable
         File.WriteAllText(_package.Beside("model.tar"), "x");
         Refused(_package.Beside("model.tar"), "neither a folder nor a .zip nor an .onnx file");
         File.WriteAllText(_package.Beside("empty.zip"), "");
-        Refused(_package.Beside("empty.zip"), "The zip is damaged");
+        Refused(_package.Beside("empty.zip"), "The zip is empty");
+    }
+
+    [Fact]
+    public void What_was_packed_or_unpacked_once_too_often_is_refused_with_what_to_bring_instead()
+    {
+        string outer = _package.Beside("outer");
+        Directory.CreateDirectory(outer);
+        Refused(outer, "it is empty");
+        Directory.Move(_package.Folder, Path.Combine(outer, "export"));
+        Refused(outer, "but the folder export");
+        ZipFile.CreateFromDirectory(Path.Combine(outer, "export"), _package.Beside("inner.zip"));
+        using (ZipArchive archive = ZipFile.Open(_package.Beside("outer.zip"), ZipArchiveMode.Create))
+            archive.CreateEntryFromFile(_package.Beside("inner.zip"), "inner.zip");
+        Refused(_package.Beside("outer.zip"), "but inner.zip. Take that out of it");
+    }
+
+    [Fact]
+    public void A_table_of_contents_without_end_is_refused_before_it_is_read()
+    {
+        // Entries cost nothing to write, and an object each to read; what the record at the end says of their number may be a lie.
+        byte[] entry = new byte[47];
+        "PK\x01\x02"u8.CopyTo(entry);
+        entry[28] = 1;
+        entry[46] = (byte)'x';
+        byte[] entries = [.. Enumerable.Repeat(entry, 100_000).SelectMany(bytes => bytes)];
+        foreach (uint start in new uint[] { 0, uint.MaxValue })
+        {
+            byte[] end = new byte[22];
+            "PK\x05\x06"u8.CopyTo(end);
+            end[8] = end[10] = 1;
+            BitConverter.GetBytes(start).CopyTo(end, 16);
+            File.WriteAllBytes(_package.Beside("many.zip"), [.. entries, .. end]);
+            Refused(_package.Beside("many.zip"), "table of contents");
+        }
+    }
+
+    [Fact]
+    public void A_manifest_whose_iteration_is_a_book_is_refused_because_every_event_would_carry_it()
+    {
+        _package.Write("cvexport.manifest", PackageFolder.Manifest().Replace("11111111-2222-3333-4444-555555555555", new string('1', 300), StringComparison.Ordinal));
+        Refused(_package.Folder, "IterationId is longer than 256");
+        _package.Write("cvexport.manifest", PackageFolder.Manifest().Replace("11111111-2222-3333-4444-555555555555", "\\u001b[2J", StringComparison.Ordinal));
+        Refused(_package.Folder, "control characters");
+    }
+
+    [Fact]
+    public void A_pipe_in_the_place_of_a_file_is_not_waited_for()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Only there anybody can make one.");
+        string zip = _package.Beside("pipe.zip");
+        _package.Delete("labels.txt");
+        foreach (string pipe in new[] { zip, _package.File("labels.txt"), _package.Folder + ".sig" })
+            System.Diagnostics.Process.Start("mkfifo", pipe).WaitForExit();
+        Refused(zip, "The zip is empty");
+        Refused(_package.Folder, "labels.txt is empty");
+        _package.Delete("labels.txt");
+        _package.Write("labels.txt", "ok\nscratch\ndent");
+        Accepted(_package.Folder);
     }
 
     [Fact]

@@ -67,6 +67,10 @@ public sealed class OnnxFileTests
     }
 
     [Fact]
+    public void What_was_compiled_for_an_accelerator_is_refused_because_nobody_can_look_into_it() =>
+        Assert.Contains("EPContext", Complaint(Model(Field(1, Text(4, "EPContext"), Text(7, "com.microsoft")))), StringComparison.Ordinal);
+
+    [Fact]
     public void Graphs_without_end_are_refused()
     {
         byte[] graph = Field(1, Text(4, "Conv"));

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using EdgeInspector.ModelStore.Intake;
 using EdgeInspector.ModelStore.Packages;
 using EdgeInspector.ModelStore.Signatures;
+using EdgeInspector.ModelStore.Storage;
 using EdgeInspector.ModelStore.Switching;
 using EdgeInspector.ModelStore.Tests.Support;
 
@@ -97,7 +98,9 @@ public sealed class PackageSignatureTests : IDisposable
         OpenSsl("ec", "-in", key, "-passin", "pass:secret", "-pubout", "-out", locked);
         Assert.Null(PackageSignature.Complaint(Hash, PackageSignature.Sign(Hash, key, "secret"), [locked]));
         Assert.Contains("password", Assert.Throws<SignatureException>(() => PackageSignature.Sign(Hash, key, "guess")).Message, StringComparison.Ordinal);
-        Assert.Contains("encrypted", Assert.Throws<SignatureException>(() => PackageSignature.Sign(Hash, key)).Message, StringComparison.Ordinal);
+        Assert.Contains("EDGEINSPECTOR_KEY_PASSWORD", Assert.Throws<SignatureException>(() => PackageSignature.Sign(Hash, key)).Message, StringComparison.Ordinal);
+        // A password that is not needed does no harm.
+        Assert.Null(PackageSignature.Complaint(Hash, PackageSignature.Sign(Hash, _key, "secret"), [_public]));
     }
 
     [Fact]
@@ -123,13 +126,17 @@ public sealed class PackageSignatureTests : IDisposable
         File.WriteAllText(a + ".sig", PackageSignature.Sign(ModelPackageReader.Read(a).Package!.Hash, _key));
         await using var bench = new ModelBench(_bench, a, trust: new PackageTrust([_public]));
         async Task<ModelOutcome> Take(string package) => (await bench.Desk.TakeAsync(
-            null, new Arrival(package, "inbox"), AfterImport.Activate, false, TestContext.Current.CancellationToken)).Outcome;
+            null, new Arrival(package, "inbox"), AfterImport.ActivateOrShadow, false, TestContext.Current.CancellationToken)).Outcome;
 
         Assert.Contains("not signed", Assert.Single((await Take(b)).Problems), StringComparison.Ordinal);
         // The signature of another package.
         File.Copy(a + ".sig", b + ".sig");
         Assert.Contains("not by any of the keys", Assert.Single((await Take(b)).Problems), StringComparison.Ordinal);
         Assert.Equal("a", bench.Models.Running.Name);
+
+        // One of the store, of a time when nobody asked for signatures.
+        StoredPackage old = StoreBench.Add(bench.Store, _bench.Package("old"));
+        Assert.Contains("not signed", Assert.Single((await bench.Desk.ActivateAsync(null, old.Hash, new ModelOrigin("mqtt"), false, TestContext.Current.CancellationToken)).Problems), StringComparison.Ordinal);
 
         File.WriteAllText(Path.Combine(c, "signature"), PackageSignature.Sign(ModelPackageReader.Read(c).Package!.Hash, _key));
         Assert.True((await Take(c)).IsDone);

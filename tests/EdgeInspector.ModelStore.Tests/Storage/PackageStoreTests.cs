@@ -8,6 +8,8 @@ namespace EdgeInspector.ModelStore.Tests.Storage;
 
 public sealed class PackageStoreTests : IDisposable
 {
+    private static readonly string Aa = new('a', 64), Bb = new('b', 64);
+
     private readonly StoreBench _bench = new();
     private readonly PackageStore _store;
 
@@ -66,19 +68,24 @@ public sealed class PackageStoreTests : IDisposable
         string mine = _store.Stage(ModelPackageReader.Read(_bench.Package("a")).Files);
         string dead = Path.Combine(_bench.Folders.Packages, $".new-{int.MaxValue}-0123456789abcdef0123456789abcdef");
         Directory.CreateDirectory(dead);
-        _store.Clean(new HashSet<string>(), 5, DateTimeOffset.UtcNow);
+        // In a container the next process has the same number; and a clock may jump.
+        string namesake = Path.Combine(_bench.Folders.Packages, $".new-{Environment.ProcessId}-0123456789abcdef0123456789abcdef");
+        Directory.CreateDirectory(namesake);
+        string half = Path.Combine(_bench.Folders.Root, ".new-0123456789abcdef0123456789abcdef");
+        File.WriteAllText(half, "{");
+        _store.Clean(new HashSet<string>(), 5, DateTimeOffset.UtcNow.AddDays(1));
         Assert.True(Directory.Exists(mine));
-        Assert.False(Directory.Exists(dead));
+        Assert.False(Directory.Exists(dead) || Directory.Exists(namesake) || File.Exists(half));
         Assert.Empty(_store.List());
     }
 
     [Fact]
     public void The_active_packages_survive_a_restart_with_their_history()
     {
-        var change = new ModelChange(ModelChangeKind.Activated, DateTimeOffset.UtcNow, "aa", "a", null, null, "test", "somebody", "because");
-        Active().Update("s1", state => (state with { Active = "aa", LastGood = "bb" }).With(change));
+        var change = new ModelChange(ModelChangeKind.Activated, DateTimeOffset.UtcNow, Aa, "a", null, null, "test", "somebody", "because");
+        Active().Update("s1", state => (state with { Active = Aa, LastGood = Bb }).With(change));
         StationModel read = Active()["s1"];
-        Assert.Equal(("aa", "bb"), (read.Active, read.LastGood));
+        Assert.Equal((Aa, Bb), (read.Active, read.LastGood));
         Assert.Equal(change, Assert.Single(read.History));
         Assert.Null(Active()["s2"].Active);
     }
@@ -87,6 +94,12 @@ public sealed class PackageStoreTests : IDisposable
     [InlineData("{\"version\":1,\"stations\":")]
     [InlineData("{\"version\":2,\"stations\":{}}")]
     [InlineData("")]
+    [InlineData("{\"version\":1,\"stations\":null}")]
+    [InlineData("{\"version\":1,\"stations\":{\"s1\":null}}")]
+    [InlineData("{\"version\":1,\"stations\":{\"s1\":{\"active\":\"abc\"}}}")]
+    [InlineData("{\"version\":1,\"stations\":{\"s1\":{\"lastGood\":\"../../../../../etc/../etc/../etc/../etc/../etc/../etc/../etc/../etc/..\"}}}")]
+    [InlineData("{\"version\":1,\"stations\":{\"s1\":{\"history\":null}}}")]
+    [InlineData("{\"version\":1,\"stations\":{\"s1\":{\"history\":[null]}}}")]
     public void A_damaged_or_newer_list_of_active_packages_is_set_aside_and_told(string content)
     {
         Directory.CreateDirectory(_bench.Folders.Root);
@@ -95,7 +108,53 @@ public sealed class PackageStoreTests : IDisposable
         Assert.Contains("set aside", active.Problem, StringComparison.Ordinal);
         Assert.Null(active["s1"].Active);
         Assert.Equal(content, File.ReadAllText(Assert.Single(Directory.EnumerateFiles(_bench.Folders.Root, "active.json.set-aside-*"))));
-        active.Update("s1", state => state with { Active = "aa" });
-        Assert.Equal("aa", Active()["s1"].Active);
+        active.Update("s1", state => state with { Active = Aa });
+        Assert.Equal(Aa, Active()["s1"].Active);
+    }
+
+    [Fact]
+    public void Somebody_who_only_looks_leaves_a_damaged_file_to_the_agent_that_owns_it()
+    {
+        Directory.CreateDirectory(_bench.Folders.Root);
+        File.WriteAllText(_bench.Folders.Active, "{");
+        Assert.Contains("damaged", ActiveFile.Peek(_bench.Folders).Problem, StringComparison.Ordinal);
+        Assert.Equal("{", File.ReadAllText(_bench.Folders.Active));
+    }
+
+    [Fact]
+    public void A_package_that_comes_again_without_its_signature_keeps_the_one_it_had()
+    {
+        string folder = _bench.Package("a");
+        StoredPackage stored = StoreBench.Add(_store, folder, signature: "of the quality department");
+        StoreBench.Add(_store, folder);
+        Assert.Equal("of the quality department", _store.Find(stored.Hash)!.Signature);
+    }
+
+    [Fact]
+    public void Of_what_people_look_into_the_newest_stays_within_a_number_and_a_size()
+    {
+        string folder = Path.Combine(_bench.Root, "quarantine"), outside = Path.Combine(_bench.Root, "outside");
+        Directory.CreateDirectory(outside);
+        File.WriteAllText(Path.Combine(outside, "kept"), "x");
+        for (int i = 0; i < 5; i++)
+        {
+            string item = Path.Combine(folder, $"2026-11-25_10-00-0{i}_model");
+            Directory.CreateDirectory(item);
+            File.WriteAllBytes(Path.Combine(item, "model.onnx"), new byte[100]);
+            Directory.CreateSymbolicLink(Path.Combine(item, "link"), outside);
+            File.WriteAllText(item + ".txt", "why");
+        }
+        Directory.CreateSymbolicLink(Path.Combine(folder, "2026-11-25_09-00-00_link"), outside);
+        File.WriteAllText(Path.Combine(folder, "notes of the operator.txt"), "x");
+
+        DatedFolder.Trim(folder, most: 4);
+        Assert.Equal(["notes of the operator.txt", .. Enumerable.Range(1, 4).SelectMany(i => new[] { $"2026-11-25_10-00-0{i}_model", $"2026-11-25_10-00-0{i}_model.txt" })], Names());
+        DatedFolder.Trim(folder, mostBytes: 250);
+        Assert.Equal(["notes of the operator.txt", .. Enumerable.Range(3, 2).SelectMany(i => new[] { $"2026-11-25_10-00-0{i}_model", $"2026-11-25_10-00-0{i}_model.txt" })], Names());
+        DatedFolder.Trim(folder, mostBytes: 1);
+        Assert.Equal(3, Names().Count());
+        Assert.True(File.Exists(Path.Combine(outside, "kept")));
+
+        IEnumerable<string> Names() => Directory.EnumerateFileSystemEntries(folder).Select(entry => Path.GetFileName(entry)!).OrderByDescending(name => name[0] == 'n').ThenBy(name => name, StringComparer.Ordinal);
     }
 }

@@ -18,7 +18,6 @@ internal sealed class ModelBench : ISignaller, IInspectedPartSink, IAsyncDisposa
 {
     private readonly FramePool _frames = new();
     private readonly BlockingCollection<InspectedPart> _parts = [];
-    private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly StationModels _models;
 
     public ModelBench(StoreBench store, string model, Func<StationModelOptions, StationModelOptions>? options = null, TimeSpan? deadline = null, PackageTrust? trust = null, StoreDisk? disk = null)
@@ -44,7 +43,7 @@ internal sealed class ModelBench : ISignaller, IInspectedPartSink, IAsyncDisposa
             TimeProvider.System,
             NullLogger.Instance);
         _models = new StationModels(
-            Station, first.Model.Generation, mine, Store, trust, Active, new ModelOptions(), _turn, (_, change) => News.Enqueue(change), () => Freed++, TimeProvider.System, NullLogger.Instance);
+            Station, first.Model.Generation, mine, Store, trust, Active, new ModelOptions(), Turn, (_, change) => News.Enqueue(change), () => Freed++, TimeProvider.System, NullLogger.Instance);
         Desk = new ModelDesk(
             new Dictionary<string, StationModels> { ["s1"] = _models },
             Store,
@@ -58,6 +57,9 @@ internal sealed class ModelBench : ISignaller, IInspectedPartSink, IAsyncDisposa
             NullLogger.Instance);
         Station.Start();
     }
+
+    /// <summary>Whoever holds it keeps all swaps waiting.</summary>
+    public SemaphoreSlim Turn { get; } = new(1, 1);
 
     public ModelFolders Folders { get; }
 
@@ -131,6 +133,6 @@ internal sealed class ModelBench : ISignaller, IInspectedPartSink, IAsyncDisposa
         Assert.Equal(0, _frames.InUse);
         _frames.Dispose();
         _parts.Dispose();
-        _turn.Dispose();
+        Turn.Dispose();
     }
 }

@@ -178,54 +178,49 @@ public sealed class StationModelsTests : IDisposable
     }
 
     [Fact]
-    public async Task The_agent_starts_with_what_ran_last_and_with_the_last_good_one_when_that_is_damaged()
+    public async Task Going_back_by_hand_to_the_last_good_one_ends_the_probation_and_leaves_no_way_back_to_the_one_given_up()
     {
-        string active, good;
-        await using (var bench = new ModelBench(_store, _a))
-        {
-            good = bench.Models.Running.Package;
-            (ModelOutcome outcome, _) = await Take(bench, _b);
-            active = outcome.Package!;
-        }
-        await using (var again = new ModelBench(_store, _a))
-        {
-            Assert.Equal(active, again.Models.Running.Package);
-            Assert.Empty(again.Complaints);
-        }
-        File.WriteAllText(Path.Combine(_store.Folders.Packages, active, "labels.txt"), "x");
-        await using var third = new ModelBench(_store, _a);
-        Assert.Equal(good, third.Models.Running.Package);
-        Assert.Equal(2, third.Complaints.Count);
-        Assert.Equal(good, third.Active["s1"].Active);
+        await using var bench = new ModelBench(_store, _a, options => options with { Probation = new ProbationOptions { Parts = 100 } });
+        string good = bench.Models.Running.Package;
+        await Take(bench, _b);
+        Assert.True((await bench.Desk.ActivateAsync(null, good, Somebody, false, Stop)).IsDone);
+        StationModel known = bench.Active["s1"];
+        Assert.Equal((good, null, false), (known.Active, known.LastGood, known.OnProbation));
     }
 
     [Fact]
-    public async Task A_package_on_probation_that_ends_the_process_again_and_again_is_not_started_for_ever()
+    public async Task A_package_that_took_over_meanwhile_does_not_pay_for_the_one_that_was_given_up()
     {
-        string good, active;
-        await using (var bench = new ModelBench(_store, _a, options => options with { Probation = new ProbationOptions { Parts = 100 } }))
-        {
-            good = bench.Models.Running.Package;
-            active = (await Take(bench, _b)).Outcome.Package!;
-        }
-        for (int i = 0; i < 2; i++)
-        {
-            await using var started = new ModelBench(_store, _a, options => options with { Probation = new ProbationOptions { Parts = 100 } });
-            Assert.Equal(active, started.Models.Running.Package);
-        }
-        await using var third = new ModelBench(_store, _a, options => options with { Probation = new ProbationOptions { Parts = 100 } });
-        Assert.Equal(good, third.Models.Running.Package);
-        Assert.Contains("ended 2 times", third.Complaints[0], StringComparison.Ordinal);
+        VerdictKind usual;
+        await using (var first = new ModelBench(_store, _a))
+            usual = first.Inspect().Verdict.Kind;
+        var corridor = new ProbationOptions { Parts = 5, LowestRejectRate = usual == VerdictKind.Reject ? 0 : 0.5, HighestRejectRate = usual == VerdictKind.Reject ? 0.5 : 1 };
+        await using var bench = new ModelBench(_store, _a, options => options with { Probation = corridor });
+        StoredPackage c = StoreBench.Add(bench.Store, _store.Package("c"));
+        await Take(bench, _b);
+        // Somebody asks for another package, then the one that runs fails, and only then can either be done.
+        await bench.Turn.WaitAsync(Stop);
+        Task<ModelOutcome> asked = bench.Models.ActivateAsync(c, Somebody, false, Stop);
+        for (int i = 0; i < 5; i++)
+            bench.Inspect();
+        bench.Turn.Release();
+        Assert.True((await asked).IsDone);
+        // Whoever waited for the turn has had it.
+        await bench.Turn.WaitAsync(Stop);
+        bench.Turn.Release();
+        Assert.Equal(c.Hash, bench.Models.Running.Package);
+        Assert.DoesNotContain(bench.News, change => change.Kind == ModelChangeKind.RolledBack);
     }
 
     [Fact]
-    public async Task Another_path_in_the_settings_is_another_model()
+    public async Task A_trial_tells_how_the_tags_differ_and_refuses_what_the_swap_would()
     {
-        await using (var bench = new ModelBench(_store, _a))
-            await Take(bench, _b);
-        string c = _store.Package("c");
-        await using var other = new ModelBench(_store, c);
-        Assert.Equal("c", other.Models.Running.Name);
+        await using var bench = new ModelBench(_store, _a);
+        (_, ImportOutcome? added) = await Take(bench, Rename(_store.Package("renamed"), "dent", "bump"));
+        Assert.Contains(added!.Report.Notes, note => note.Contains("renamed: dent to bump", StringComparison.Ordinal));
+        (_, ImportOutcome? lost) = await Take(bench, Rename(_store.Package("lost"), "ok", "good"));
+        Assert.Null(lost!.Package);
+        Assert.Contains("spoke for good parts", Assert.Single(lost.Report.Problems), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -264,6 +259,31 @@ public sealed class StationModelsTests : IDisposable
             },
             () => "It did not become active.");
         Assert.Equal("b", bench.Models.Running.Name);
+    }
+
+    [Fact]
+    public async Task A_candidate_that_disagrees_leaves_the_parts_with_their_pictures_and_does_not_become_active()
+    {
+        await using var bench = new ModelBench(
+            _store, _a, options => options with { Shadow = new ShadowOptions { Parts = 3, CpuShare = 1, ActivateBelow = 0.5, MostPictures = 2 } });
+        InspectedPart usual = bench.Inspect();
+        // The same network, in which the tag that it sees and another one have changed places.
+        string seen = usual.Predictions[0].TagName, other = seen == "ok" ? "dent" : "ok";
+        StoredPackage mixed = StoreBench.Add(bench.Store, Rename(Rename(Rename(_store.Package("mixed"), seen, "?"), other, seen), "?", other));
+        Assert.True((await bench.Desk.ShadowAsync(null, mixed.Hash, Somebody, Stop)).IsDone);
+        await ModelBench.EventuallyAsync(
+            () =>
+            {
+                Assert.Equal(usual.Verdict.Kind, bench.Inspect().Verdict.Kind);
+                return bench.News.Any(change => change.Kind == ModelChangeKind.Shadowed);
+            },
+            () => "The run did not end.");
+        string folder = Assert.Single(Directory.EnumerateDirectories(bench.Folders.Shadow));
+        ShadowReport report = StoreJson.Read<ShadowReport>(Path.Combine(folder, "report.json"))!;
+        Assert.Equal((3, 3), (report.Judged, report.Different));
+        Assert.All(report.Disagreements, one => Assert.NotEqual(one.Active, one.Candidate));
+        Assert.Equal(2, report.Disagreements.Count(one => one.Picture is not null && File.Exists(Path.Combine(folder, one.Picture))));
+        Assert.Equal("a", bench.Models.Running.Name);
     }
 
     [Fact]

@@ -4,10 +4,13 @@ using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using EdgeInspector.ModelStore.Intake;
 using EdgeInspector.ModelStore.Storage;
+using EdgeInspector.ModelStore.Switching;
 using EdgeInspector.ModelStore.Sync;
 using EdgeInspector.ModelStore.Sync.Sources;
 using EdgeInspector.ModelStore.Tests.Packages;
+using EdgeInspector.ModelStore.Tests.Support;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Time.Testing;
 
@@ -107,7 +110,7 @@ public sealed class ManifestSyncTests
         bench.Publish(bench.Zip("a"), "1", sha256: new string('0', 64));
         await bench.RunUntil(bench.Manifest(), () => bench.Complaint?.Contains("SHA-256", StringComparison.Ordinal) == true);
         Assert.Equal("first", bench.Running);
-        Assert.Empty(Directory.EnumerateFiles(Path.Combine(bench.Line.Folders.Sync, "part")));
+        Assert.Empty(Directory.EnumerateFiles(Path.Combine(bench.Line.Folders.Sync, "part"), "*", SearchOption.AllDirectories));
     }
 
     [Fact]
@@ -119,9 +122,38 @@ public sealed class ManifestSyncTests
         await bench.RunUntil(options, () => bench.Line.News.Any(change => change.Kind == ModelChangeKind.Waiting));
         Assert.Equal("first", bench.Running);
         string hash = bench.Line.Store.Resolve("a", out _)!.Hash;
-        Assert.Contains(hash, File.ReadAllText(Path.Combine(bench.Line.Folders.Sync, "s1.json")), StringComparison.Ordinal);
+        Assert.Equal(hash, ActiveFile.Peek(bench.Line.Folders)["s1"].Waiting);
         Assert.True((await bench.Line.Desk.ActivateAsync(null, "a", new("command line"), false, TestContext.Current.CancellationToken)).IsDone);
-        await bench.RunUntil(options, () => !File.ReadAllText(Path.Combine(bench.Line.Folders.Sync, "s1.json")).Contains($"\"waiting\": \"{hash}", StringComparison.Ordinal));
+        Assert.Null(bench.Line.Active["s1"].Waiting);
+    }
+
+    [Fact]
+    public async Task What_waits_is_kept_however_many_packages_come_meanwhile()
+    {
+        await using SyncBench bench = await SyncBench.StartAsync();
+        bench.Publish(bench.Zip("a"), "1");
+        await bench.RunUntil(bench.Manifest() with { Activate = SyncActivation.OnApproval }, () => bench.Line.Active["s1"].Waiting is not null);
+        // The store of these tests keeps two.
+        foreach (string name in new[] { "b", "c", "d", "e", "f" })
+        {
+            (ModelOutcome outcome, _) = await bench.Line.Desk.TakeAsync(
+                null, new Arrival(bench.Zip(name), "inbox"), AfterImport.ActivateOrShadow, false, TestContext.Current.CancellationToken);
+            Assert.True(outcome.IsDone, string.Join('\n', outcome.Problems));
+        }
+        Assert.Null(bench.Line.Store.Resolve("b", out _));
+        Assert.True((await bench.Line.Desk.ActivateAsync(null, "a", new("command line"), false, TestContext.Current.CancellationToken)).IsDone);
+    }
+
+    [Fact]
+    public async Task What_another_station_has_fetched_by_half_stays()
+    {
+        await using SyncBench bench = await SyncBench.StartAsync();
+        string other = Path.Combine(bench.Line.Folders.Sync, "part", "s1-left", "half.zip");
+        Directory.CreateDirectory(Path.GetDirectoryName(other)!);
+        await File.WriteAllTextAsync(other, "half", TestContext.Current.CancellationToken);
+        bench.Publish(bench.Zip("a"), "1");
+        await bench.RunUntil(bench.Manifest(), () => bench.Running == "a");
+        Assert.True(File.Exists(other));
     }
 
     [Fact]
@@ -163,6 +195,18 @@ public sealed class ManifestSyncTests
         Assert.Equal(TimeSpan.FromMinutes(30), Until("2026-03-29T00:30:00Z", "02:30"));
         // In autumn 02:30 comes twice, and 06:00 an hour later by the sun.
         Assert.Equal(TimeSpan.FromHours(6), Until("2026-10-24T23:00:00Z", "06:00"));
+    }
+
+    [Fact]
+    public async Task What_the_manifest_says_goes_onto_screens_without_control_characters_and_names_an_iteration_that_the_package_does_not()
+    {
+        await using SyncBench bench = await SyncBench.StartAsync();
+        bench.Publish(bench.Zip("a", folder => StoreBench.Manifest(folder, manifest => manifest.Remove("IterationId"))), "1", name: "\\u001b[31mred");
+        bench.Api.Files["manifest.json"] = System.Text.Encoding.UTF8.GetBytes(
+            System.Text.Encoding.UTF8.GetString(bench.Api.Files["manifest.json"]).Replace("\"iteration\":null", "\"iteration\":\"nine\"", StringComparison.Ordinal));
+        await bench.RunUntil(bench.Manifest(), () => bench.Running != "first");
+        Assert.Equal(("?[31mred", "nine"), (bench.Running, bench.Line.Models.Running.Iteration));
+        Assert.All(bench.Line.News, change => Assert.DoesNotContain('\u001b', change.Why!));
     }
 
     [Fact]
@@ -253,8 +297,8 @@ public sealed class ManifestSyncTests
         SyncOptions options = SyncBench.Options() with { Folder = share };
         await bench.RunUntil(options, () => bench.Complaint?.Contains("no such folder", StringComparison.Ordinal) == true);
         Directory.CreateDirectory(share);
-        File.Copy(bench.Zip("a"), Path.Combine(share, "a.zip"));
-        await bench.RunUntil(options, () => bench.Running == "a" && bench.Complaint is null);
+        File.Copy(bench.Zip("a"), Path.Combine(share, "A.ZIP"));
+        await bench.RunUntil(options, () => bench.Running == "A" && bench.Complaint is null);
         File.Copy(bench.Zip("b"), Path.Combine(share, "b.zip"));
         File.SetLastWriteTimeUtc(Path.Combine(share, "b.zip"), DateTime.UtcNow.AddMinutes(1));
         await bench.RunUntil(options, () => bench.Running == "b");

@@ -69,7 +69,7 @@ internal sealed class CustomVisionSource(CustomVisionOptions options, SyncHttp h
             string version = DateTimeOffset.TryParse(at, System.Globalization.CultureInfo.InvariantCulture, out DateTimeOffset moment)
                 ? moment.UtcTicks.ToString(System.Globalization.CultureInfo.InvariantCulture) : "0";
             if (best is null || OfferVersion.Compare(version, best.Version) > 0)
-                best = new SyncOffer(id.ToString(), ApiFault.Text(iteration, "name") is { Length: > 0 and <= 128 } name ? name : id.ToString(), version, id.ToString());
+                best = new SyncOffer(id.ToString(), ApiFault.Text(iteration, "name") is { Length: > 0 and <= 128 } name ? name : id.ToString(), version, id.ToString()) { Iteration = id.ToString() };
         }
         return best ?? throw new SyncFault(publishName is null
             ? "The Custom Vision project has no iteration that is trained and can be exported. Train one with a compact domain."

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
+using EdgeInspector.ModelStore.Packages;
 
 namespace EdgeInspector.ModelStore.Sync.Sources;
 
@@ -62,11 +63,12 @@ internal sealed class ManifestSource(ManifestOptions options, SyncHttp http) : I
                 size = bytes;
             }
             string name = Need(json, "name", address);
-            return new SyncOffer(hash.ToLowerInvariant(), name.Length <= 128 ? name : name[..128], Version(json, address), location.AbsoluteUri)
+            return new SyncOffer(hash.ToLowerInvariant(), name, Version(json, address), location.AbsoluteUri)
             {
                 Sha256 = hash.ToLowerInvariant(),
                 Size = size,
                 Signature = ApiFault.Text(json, "signature"),
+                Iteration = ApiFault.Text(json, "iteration") is { Length: > 0 } iteration ? ZipFiles.Printable(iteration) : null,
             };
         }
         catch (Exception unreadable) when (unreadable is JsonException or InvalidOperationException)
@@ -77,7 +79,7 @@ internal sealed class ManifestSource(ManifestOptions options, SyncHttp http) : I
 
     private static string Version(JsonElement json, Uri address)
     {
-        if (json.TryGetProperty("version", out JsonElement version) && version.ValueKind is JsonValueKind.String or JsonValueKind.Number && version.ToString() is { Length: > 0 and <= 64 } text)
+        if (json.TryGetProperty("version", out JsonElement version) && version.ValueKind is JsonValueKind.String or JsonValueKind.Number && version.ToString() is { Length: > 0 and <= 64 } text && !text.Any(char.IsControl))
             return text;
         throw Wrong(address, "version must be a number or a text such as \"1.4\"");
     }

@@ -5,6 +5,9 @@ namespace EdgeInspector.ModelStore.Sync.Sources;
 /// <summary>A folder, often on another machine: the newest zip by its time of writing, once it has kept its size and time from one look to the next.</summary>
 internal sealed class SharedFolderSource(string folder, TimeSpan timeout, TimeProvider time) : ISyncSource
 {
+    // Shares come from systems where EXPORT.ZIP is the same.
+    private static readonly EnumerationOptions AnyCase = new() { MatchCasing = MatchCasing.CaseInsensitive, IgnoreInaccessible = false };
+
     private readonly string _folder = Path.GetFullPath(folder);
     private (string Path, FileStamp Stamp)? _before;
 
@@ -15,6 +18,9 @@ internal sealed class SharedFolderSource(string folder, TimeSpan timeout, TimePr
     public async Task FetchAsync(SyncOffer offer, string path, CancellationToken stop) => await PatientlyAsync(
         () =>
         {
+            if (offer.Size > SyncHttp.MostPackage)
+                throw new SyncFault($"'{offer.Location}' is larger than {SyncHttp.MostPackage >> 20} MiB; this is no compact export. Remove it from the folder.");
+            SyncHttp.RequireRoom(path, offer.Size ?? 0, offer.Name);
             File.Copy(offer.Location, path, overwrite: true);
             string signature = offer.Location + ".sig";
             if (File.Exists(signature))
@@ -28,7 +34,7 @@ internal sealed class SharedFolderSource(string folder, TimeSpan timeout, TimePr
     {
         if (!Directory.Exists(_folder))
             throw new DirectoryNotFoundException("there is no such folder");
-        FileInfo? newest = new DirectoryInfo(_folder).EnumerateFiles("*.zip").OrderByDescending(file => file.LastWriteTimeUtc).ThenBy(file => file.Name, StringComparer.Ordinal).FirstOrDefault();
+        FileInfo? newest = new DirectoryInfo(_folder).EnumerateFiles("*.zip", AnyCase).OrderByDescending(file => file.LastWriteTimeUtc).ThenBy(file => file.Name, StringComparer.Ordinal).FirstOrDefault();
         if (newest is null || FileStamp.Of(newest.FullName) is not { } stamp)
             return null;
         bool isStable = _before == (newest.FullName, stamp);

@@ -2,11 +2,13 @@ using System.CommandLine;
 using EdgeInspector.Delivery.Connecting;
 using EdgeInspector.Delivery.Journal;
 using EdgeInspector.Hosting;
+using EdgeInspector.ModelStore.Packages;
 using EdgeInspector.ModelStore.Requests;
 using EdgeInspector.ModelStore.Signatures;
 using EdgeInspector.ModelStore.Storage;
 using EdgeInspector.ModelStore.Switching;
 using EdgeInspector.ModelStore.Trials;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace EdgeInspector.Commands.ModelCommands;
 
@@ -93,28 +95,33 @@ internal static class ChangeCommand
             return new ModelOutcome("Nothing was done.", ["A shadow run needs live parts, and no agent runs. Start it first."], null);
         using DataFolderLock folder = DataFolderLock.Take(store.Options.DataFolder);
         (string name, StationSettings settings) = store.Station(request.Station);
-        ActiveFile active = store.Active;
+        var active = new ActiveFile(store.Folders, TimeProvider.System, NullLogger.Instance);
         StationModel known = active[name];
         if ((request.Package ?? known.LastGood) is not { } hash || store.Store.Find(hash) is not { } package)
-            return new ModelOutcome("Nothing was done.", [$"Station {name} has no earlier package to go back to."], known.Active);
-        if (new PackageTrust(store.Options.Models.PublicKeys).Complaint(hash, package.Signature) is { } untrusted)
-            return new ModelOutcome("Nothing was done.", [untrusted], known.Active);
+            return Nothing(known, $"Station {name} has no earlier package to go back to.");
         StationModelOptions options = AgentModels.OptionsOf(settings, store.Options);
+        if (known.Active == hash && known.SettingsPath == options.Model)
+            return new ModelOutcome($"No agent runs; station {name} begins with {package.Name} ({package.ShortHash}) anyway.", [], hash);
+        if (new PackageTrust(store.Options.Models.PublicKeys).Complaint(hash, package.Signature) is { } untrusted)
+            return Nothing(known, untrusted);
+        // The way back is never barred by a rule, as when the agent runs.
+        bool isRollback = request.Kind == ModelRequestKind.Rollback, force = request.Force || isRollback;
         TrialReport report = await AgentModels.TrialOf(store.Options.Models, TimeProvider.System)
-            .RunAsync(options.Trial(null) with { Package = store.Store.FolderOf(hash) }, stop);
+            .RunAsync(options.Trial(null, force) with { Package = store.Store.FolderOf(hash) }, stop);
         if (report.Problems.Count > 0)
-            return new ModelOutcome("Nothing was done.", report.Problems, known.Active);
-        bool isRollback = request.Kind == ModelRequestKind.Rollback;
-        active.Update(name, state => (state with
-        {
-            Active = hash,
-            LastGood = isRollback ? null : state.Active ?? state.LastGood,
-            OnProbation = !isRollback && options.Probation.Parts > 0,
-            StartsOnProbation = 0,
-            SettingsPath = options.Model,
-        }).With(new ModelChange(
+            return Nothing(known, [.. report.Problems.Select(problem => problem.Replace(hash, package.Name, StringComparison.Ordinal))]);
+        var change = new ModelChange(
             isRollback ? ModelChangeKind.RolledBack : ModelChangeKind.Activated,
-            TimeProvider.System.GetUtcNow(), hash, package.Name, package.Iteration, state.Active, "command line", request.By, request.Why)));
+            TimeProvider.System.GetUtcNow(), hash, package.Name, package.Iteration, known.Active, "command line", request.By, request.Why);
+        // What the settings name now is known from here on: else the agent would take it for news, and for the wish of somebody else.
+        string? fromSettings = ModelPackageReader.Read(options.Model).Package?.Hash;
+        active.Update(name, state => state.TakenOver(change, options.Probation.Parts > 0, force) with
+        {
+            SettingsPath = options.Model,
+            FromSettings = fromSettings ?? state.FromSettings,
+        });
         return new ModelOutcome($"No agent runs; station {name} begins with {package.Name} ({package.ShortHash}) when it starts.", [], hash);
     }
+
+    private static ModelOutcome Nothing(StationModel known, params IReadOnlyList<string> problems) => new("Nothing was done.", problems, known.Active);
 }

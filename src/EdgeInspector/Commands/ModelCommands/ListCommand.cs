@@ -35,6 +35,8 @@ internal static class ListCommand
             output.WriteByte((byte)'\n');
             return ExitCode.Done;
         }
+        if (active.Problem is { } damaged)
+            Console.Error.WriteLine($"{damaged} What the stations run is not known here.");
         if (Console.IsOutputRedirected)
             AnsiConsole.Profile.Width = 200;
         AnsiConsole.Write(Packages(packages, stations));
@@ -51,7 +53,8 @@ internal static class ListCommand
         foreach (StoredPackage package in packages)
         {
             IEnumerable<string> uses = stations.Where(s => s.Value.Active == package.Hash).Select(s => $"{s.Key} (active)")
-                .Concat(stations.Where(s => s.Value.LastGood == package.Hash).Select(s => $"{s.Key} (to go back to)"));
+                .Concat(stations.Where(s => s.Value.LastGood == package.Hash).Select(s => $"{s.Key} (to go back to)"))
+                .Concat(stations.Where(s => s.Value.Waiting == package.Hash).Select(s => $"{s.Key} (waits)"));
             table.AddRow(
                 new Text(package.ShortHash),
                 new Text(package.Name),
@@ -67,7 +70,7 @@ internal static class ListCommand
     {
         string Name(string hash) => packages.FirstOrDefault(p => p.Hash == hash) is { } package ? $"{package.Name} ({package.ShortHash})" : hash[..12];
         return station.Active is not { } active ? "has not run yet; it begins with the model of its settings."
-            : $"runs {Name(active)}{(station.OnProbation ? ", on probation" : "")}{(station.LastGood is { } good ? $"; can go back to {Name(good)}" : "")}.";
+            : $"runs {Name(active)}{(station.OnProbation ? ", on probation" : "")}{(station.IsForced ? ", by force" : "")}{(station.LastGood is { } good ? $"; can go back to {Name(good)}" : "")}{(station.Waiting is { } waiting ? $"; {Name(waiting)} waits" : "")}.";
     }
 
     private static Table History(Dictionary<string, StationModel> stations)
@@ -87,7 +90,7 @@ internal static class ListCommand
                     ModelChangeKind.Waiting => "waits",
                     _ => "refused",
                 }),
-                new Text($"{change.Name} ({change.Package?[..12]})"),
+                new Text(change.Package is null ? change.Name ?? "" : $"{change.Name} ({change.Package[..12]})"),
                 new Text(change.By is null ? change.From : $"{change.From} ({change.By})"),
                 new Text(change.Why ?? ""));
         }

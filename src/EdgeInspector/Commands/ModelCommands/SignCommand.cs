@@ -8,12 +8,10 @@ namespace EdgeInspector.Commands.ModelCommands;
 /// <summary><c>models sign</c>: makes the detached signature of a package, where the private key is.</summary>
 internal static class SignCommand
 {
-    private const string PasswordVariable = "EDGEINSPECTOR_KEY_PASSWORD";
-
     public static Command Create()
     {
         var path = new Argument<string>("PATH") { Description = "A zip, a folder, or an .onnx file with labels.txt beside it." };
-        var key = new Option<string>("--key") { Description = $"The private key (PEM, ECDSA P-256). For an encrypted one, set {PasswordVariable}.", HelpName = "FILE", Required = true };
+        var key = new Option<string>("--key") { Description = $"The private key (PEM, ECDSA P-256). For an encrypted one, set {PackageSignature.PasswordVariable}.", HelpName = "FILE", Required = true };
         var command = new Command("sign", "Signs a package: writes PATH.sig beside it, to be brought along with it.") { path, key };
         command.SetAction(parsed => Run(parsed.GetValue(path)!, parsed.GetValue(key)!));
         return command;
@@ -27,7 +25,7 @@ internal static class SignCommand
             throw new RefusedException(reading.Problems);
         try
         {
-            File.WriteAllText(full + ".sig", PackageSignature.Sign(package.Hash, key, Environment.GetEnvironmentVariable(PasswordVariable)) + "\n");
+            File.WriteAllText(full + ".sig", PackageSignature.Sign(package.Hash, key, Environment.GetEnvironmentVariable(PackageSignature.PasswordVariable)) + "\n");
         }
         catch (Exception fault) when (fault is SignatureException or IOException or UnauthorizedAccessException)
         {

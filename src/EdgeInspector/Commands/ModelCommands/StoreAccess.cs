@@ -1,7 +1,6 @@
 using EdgeInspector.Delivery.Journal;
 using EdgeInspector.Hosting;
 using EdgeInspector.ModelStore.Storage;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace EdgeInspector.Commands.ModelCommands;
 
@@ -21,8 +20,8 @@ internal sealed class StoreAccess
 
     public PackageStore Store { get; }
 
-    /// <summary>What each station runs. Only to be changed with the folder's lock.</summary>
-    public ActiveFile Active => new(Folders, TimeProvider.System, NullLogger.Instance);
+    /// <summary>What each station runs; only to be looked at.</summary>
+    public ActiveFile Active => ActiveFile.Peek(Folders);
 
     /// <summary>True while an agent uses the data folder.</summary>
     public bool IsAgentRunning => DataFolderLock.IsHeld(Options.DataFolder);

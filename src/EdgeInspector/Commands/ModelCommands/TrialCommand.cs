@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Diagnostics;
 using EdgeInspector.Capture.ImageFiles;
 using EdgeInspector.Hosting;
 using EdgeInspector.ModelStore.Trials;
@@ -16,10 +17,34 @@ internal static class TrialCommand
 
     public static Command Create()
     {
-        var command = new Command("trial", "Tries a package for the agent.") { Hidden = true };
-        command.SetAction((_, stop) => Task.Run(() => Run(stop), stop));
+        var parent = new Option<int>("--parent") { Description = "The process that asks." };
+        var command = new Command("trial", "Tries a package for the agent.") { parent };
+        command.Hidden = true;
+        command.SetAction((parsed, stop) =>
+        {
+            if (parsed.GetValue(parent) is var id and not 0)
+                EndWith(id);
+            return Task.Run(() => Run(stop), stop);
+        });
         return command;
     }
+
+    /// <summary>An agent that is killed can't end us, and a network may run for ever.</summary>
+    private static void EndWith(int parent) => new Thread(() =>
+    {
+        try
+        {
+            using var process = Process.GetProcessById(parent);
+            process.WaitForExit();
+        }
+        catch (Exception gone) when (gone is ArgumentException or InvalidOperationException)
+        {
+            // It has ended already.
+        }
+        using var me = Process.GetCurrentProcess();
+        me.Kill();
+    })
+    { Name = "parent", IsBackground = true }.Start();
 
     private static int Run(CancellationToken stop)
     {

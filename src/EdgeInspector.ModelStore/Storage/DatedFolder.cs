@@ -1,0 +1,55 @@
+using System.Globalization;
+
+namespace EdgeInspector.ModelStore.Storage;
+
+/// <summary>
+/// A folder for people to look into, whose entries begin with the local time at which they came: refused packages, reports. The newest stay; one that only grows would
+/// fill the disk. What is named otherwise is somebody else's, and left alone.
+/// </summary>
+internal static class DatedFolder
+{
+    private const string Format = "yyyy-MM-dd_HH-mm-ss";
+
+    private const int Most = 50;
+    private const long MostBytes = 2L << 30;
+
+    // A refused folder may hold anything, also links that lead anywhere.
+    private static readonly EnumerationOptions Within = new() { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint, IgnoreInaccessible = true };
+
+    /// <summary>The name of something that comes now.</summary>
+    public static string Name(DateTimeOffset now, string rest) => $"{now.ToString(Format, CultureInfo.InvariantCulture)}_{rest}";
+
+    /// <summary>Removes the oldest beyond a number or a size; the newest stays in any case, and what came within one second goes together.</summary>
+    /// <exception cref="IOException">Something can't be removed.</exception>
+    /// <exception cref="UnauthorizedAccessException">The same.</exception>
+    public static void Trim(string folder, int most = Most, long mostBytes = MostBytes)
+    {
+        List<IGrouping<string, FileSystemInfo>> newestFirst = [.. new DirectoryInfo(folder).EnumerateFileSystemInfos()
+            .Where(entry => entry.Name.Length > Format.Length && DateTime.TryParseExact(entry.Name[..Format.Length], Format, CultureInfo.InvariantCulture, DateTimeStyles.None, out _))
+            .GroupBy(entry => entry.Name[..Format.Length], StringComparer.Ordinal)
+            .OrderByDescending(together => together.Key, StringComparer.Ordinal)];
+        long bytes = 0;
+        for (int i = 0; i < newestFirst.Count; i++)
+        {
+            bytes += newestFirst[i].Sum(Size);
+            if (i > 0 && (i >= most || bytes > mostBytes))
+                newestFirst[i].ToList().ForEach(Delete);
+        }
+    }
+
+    private static long Size(FileSystemInfo entry) => entry switch
+    {
+        { LinkTarget: not null } => 0,
+        DirectoryInfo folder => folder.EnumerateFiles("*", Within).Sum(file => file.Length),
+        FileInfo file => file.Length,
+        _ => 0,
+    };
+
+    private static void Delete(FileSystemInfo entry)
+    {
+        if (entry is DirectoryInfo folder && folder.LinkTarget is null)
+            folder.Delete(recursive: true);
+        else
+            entry.Delete();
+    }
+}
