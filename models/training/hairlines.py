@@ -3,7 +3,7 @@ Hairlines one pixel wide on pictures of 1920 x 1200: the small classifier that s
 network taught on whole pictures brought to its input, to compare with. Commands in README.md, "Hairlines".
 
     python3 hairlines.py train piece --data work/hairlines/train --out work/hairlines
-    python3 hairlines.py train whole --data work/hairlines/train work/hairlines/more --out work/hairlines
+    python3 hairlines.py train whole --data work/hairlines/train work/hairlines/more --out work/hairlines --start work/hairlines/piece.pt
 """
 import argparse
 from pathlib import Path
@@ -148,12 +148,15 @@ def main():
     options.add_argument("--data", nargs="+", required=True, help="folders written by simulate")
     options.add_argument("--out", default="work/hairlines")
     options.add_argument("--steps", type=int, default=1800, help="of 16 pictures or pieces")
+    options.add_argument("--start", help="weights to go on from")
     o = options.parse_args()
     torch.set_num_threads(1)
     torch.manual_seed(7)
     sides = [(Pieces if o.kind == "piece" else Wholes)(folder) for folder in o.data]
     net = Hairline().to(memory_format=torch.channels_last)
-    fit(o.kind, net, source(sides, 16, o.steps, seed=31), o.steps, 3e-3, evidence=0.7, grid=0)
+    if o.start:
+        net.load_state_dict(torch.load(o.start))
+    fit(o.kind, net, source(sides, 16, o.steps, seed=31), o.steps, 2e-3 if o.start else 3e-3, evidence=0.7, grid=0)
     net.eval()
     torch.save(net.state_dict(), Path(o.out) / f"{o.kind}.pt")
     package(Path(o.out) / ("hairline-classifier" if o.kind == "piece" else "whole-frame"), Packaged(net), torch.zeros(1, 3, SIDE, SIDE),

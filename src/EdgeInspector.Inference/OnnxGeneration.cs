@@ -155,7 +155,10 @@ public sealed class OnnxGeneration : IGeneration
     {
         TimeProvider time = TimeProvider.System;
         long start = time.GetTimestamp();
+        _area?.For(frame.Width, frame.Height);
         Fill(frame, Whole(frame), 0);
+        if (_area is not null && !_area.Touches(new Tile(_geometries[0].CropLeft, _geometries[0].CropTop, _geometries[0].CropWidth, _geometries[0].CropHeight)))
+            throw new PredictionException($"Of a frame of {frame.Width}×{frame.Height} nothing is inspected: what the network sees of it lies outside of Tiling:Mask.");
         TimeSpan preprocess = time.GetElapsedTime(start);
         IReadOnlyList<OrtValue> outputs = Run(1, deadline);
         long ran = time.GetTimestamp();
@@ -191,7 +194,7 @@ public sealed class OnnxGeneration : IGeneration
             using (outputs as IDisposable)
             {
                 for (int i = 0; i < count; i++)
-                    TakeTile(outputs, new PictureOfRun(i, count), frame, tiles[from + i], from + i, predictions);
+                    TakeTile(outputs, new PictureOfRun(i, count), frame, Share(tiles[from + i], frame), predictions);
             }
             total = new PredictionTiming(total.Preprocess + preprocess, total.Run + _network.Took, total.Decode + time.GetElapsedTime(ran));
             from += count;
@@ -265,18 +268,17 @@ public sealed class OnnxGeneration : IGeneration
     }
 
     /// <summary>Takes in what a run says of one tile.</summary>
-    private void TakeTile(IReadOnlyList<OrtValue> outputs, PictureOfRun picture, Frame frame, in Tile tile, int number, List<Prediction> predictions)
+    private void TakeTile(IReadOnlyList<OrtValue> outputs, PictureOfRun picture, Frame frame, in BoundingBox where, List<Prediction> predictions)
     {
         _ofTile.Clear();
         Decode(outputs, picture, frame, _ofTile);
         if (Model.Kind == ModelKind.Detector)
         {
-            _merge.Add(number, _ofTile);
+            _merge.Add(where, _ofTile);
             return;
         }
         // What a classifier says of a tile belongs together: which tile counts, the rules decide.
         _ofTile.Sort(HighestFirst);
-        BoundingBox where = Share(tile, frame);
         foreach (Prediction prediction in _ofTile)
             predictions.Add(prediction with { BoundingBox = where });
     }
