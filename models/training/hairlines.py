@@ -3,7 +3,8 @@ Hairlines one pixel wide on pictures of 1920 x 1200: the small classifier that s
 network taught on whole pictures brought to its input, to compare with. Commands in README.md, "Hairlines".
 
     python3 hairlines.py train piece --data work/hairlines/train --out work/hairlines
-    python3 hairlines.py train whole --data work/hairlines/train work/hairlines/more --out work/hairlines
+    python3 hairlines.py train whole --data work/hairlines/train work/hairlines/more --out work/hairlines --start work/hairlines/piece.pt
+    python3 hairlines.py package piece --out work/hairlines --threshold 0.3523
 """
 import argparse
 from pathlib import Path
@@ -143,19 +144,28 @@ def source(sides, size, steps, seed):
 
 def main():
     options = argparse.ArgumentParser()
-    options.add_argument("do", choices=["train"])
+    options.add_argument("do", choices=["train", "package"])
     options.add_argument("kind", choices=["piece", "whole"])
-    options.add_argument("--data", nargs="+", required=True, help="folders written by simulate")
+    options.add_argument("--data", nargs="+", help="folders written by simulate")
     options.add_argument("--out", default="work/hairlines")
     options.add_argument("--steps", type=int, default=1800, help="of 16 pictures or pieces")
+    options.add_argument("--start", help="weights to go on from")
+    options.add_argument("--threshold", type=float, default=0.5, help="of judge_hairlines.py; comes to lie at 0.5, the agent's default")
     o = options.parse_args()
     torch.set_num_threads(1)
     torch.manual_seed(7)
-    sides = [(Pieces if o.kind == "piece" else Wholes)(folder) for folder in o.data]
     net = Hairline().to(memory_format=torch.channels_last)
-    fit(o.kind, net, source(sides, 16, o.steps, seed=31), o.steps, 3e-3, evidence=0.7, grid=0)
+    weights = Path(o.out) / f"{o.kind}.pt"
+    if o.do == "train":
+        if o.start:
+            net.load_state_dict(torch.load(o.start))
+        sides = [(Pieces if o.kind == "piece" else Wholes)(folder) for folder in o.data]
+        fit(o.kind, net, source(sides, 16, o.steps, seed=31), o.steps, 2e-3 if o.start else 3e-3, evidence=0.7, grid=0)
+        torch.save(net.state_dict(), weights)
+    net.load_state_dict(torch.load(weights))
     net.eval()
-    torch.save(net.state_dict(), Path(o.out) / f"{o.kind}.pt")
+    with torch.no_grad():
+        net.classifier.bias -= np.log(o.threshold / (1 - o.threshold))
     package(Path(o.out) / ("hairline-classifier" if o.kind == "piece" else "whole-frame"), Packaged(net), torch.zeros(1, 3, SIDE, SIDE),
             {"data": {0: "N"}, "model_output": {0: "N"}}, "model_output", TAGS, "Classification",
             properties("ClassificationMultiClass", "[]", "0.0", "FullImageShorterSide", "Stretch", (SIDE, SIDE), "Rgb8", "Normalized_0_1"))

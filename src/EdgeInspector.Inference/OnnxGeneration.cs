@@ -45,6 +45,8 @@ public sealed class OnnxGeneration : IGeneration
         _input = new FrameTensor(input, plan, batch, decoder.Kind == ModelKind.Classifier ? view.Area : null);
         _network = new NetworkRun(session.Session, input.Name, _input, decoder);
         _geometries = new InputGeometry[batch];
+        // Tiles run together with each other, whole frames with those of other stations.
+        _place.Member = batch > 1 && _grid is null && decoder.OutputsKeepTheirShape ? _network : null;
     }
 
     /// <inheritdoc />
@@ -64,6 +66,9 @@ public sealed class OnnxGeneration : IGeneration
 
     /// <summary>How many pictures run at once, at most.</summary>
     internal int Batch => _batch;
+
+    /// <summary>Where its predictions wait for the device, for tests.</summary>
+    internal RunQueue Queue => _shared.Queue;
 
     /// <summary>Preprocessing alone, for the same. Returns true when the frame's size made a new tensor necessary.</summary>
     internal bool Prepare(Frame frame) => _input.Fill(frame, Whole(frame));
@@ -97,9 +102,8 @@ public sealed class OnnxGeneration : IGeneration
     /// <exception cref="OnnxRuntimeException">It could not be run.</exception>
     public TimeSpan RunBare()
     {
-        long start = TimeProvider.System.GetTimestamp();
         (_network.Run(1) as IDisposable)?.Dispose();
-        return TimeProvider.System.GetElapsedTime(start);
+        return _network.Took;
     }
 
     /// <summary>
@@ -129,12 +133,12 @@ public sealed class OnnxGeneration : IGeneration
         }
         catch (Exception fault) when (fault is OnnxRuntimeException or PredictionException)
         {
-            _batch = 1;
+            RunOneByOne();
             return false;
         }
         if (together.Zip(alone).All(pair => pair.First.Count == pair.Second.Count && pair.First.Zip(pair.Second).All(same => IsSame(same.First, same.Second))))
             return true;
-        _batch = 1;
+        RunOneByOne();
         return false;
     }
 
@@ -154,14 +158,17 @@ public sealed class OnnxGeneration : IGeneration
     {
         TimeProvider time = TimeProvider.System;
         long start = time.GetTimestamp();
+        _area?.For(frame.Width, frame.Height);
         Fill(frame, Whole(frame), 0);
+        if (_area is not null && !_area.Touches(new Tile(_geometries[0].CropLeft, _geometries[0].CropTop, _geometries[0].CropWidth, _geometries[0].CropHeight)))
+            throw new PredictionException($"Of a frame of {frame.Width}×{frame.Height} nothing is inspected: what the network sees of it lies outside of Tiling:Mask.");
         TimeSpan preprocess = time.GetElapsedTime(start);
-        TimeSpan run = Run(1, deadline, out IReadOnlyList<OrtValue> outputs);
+        IReadOnlyList<OrtValue> outputs = Run(1, deadline);
         long ran = time.GetTimestamp();
         using (outputs as IDisposable)
             Decode(outputs, PictureOfRun.Alone, frame, predictions);
         predictions.Sort(HighestFirst);
-        return new PredictionTiming(preprocess, run, time.GetElapsedTime(ran));
+        return new PredictionTiming(preprocess, _network.Took, time.GetElapsedTime(ran));
     }
 
     private PredictionTiming PredictTiles(Frame frame, ReadOnlySpan<Tile> tiles, List<Prediction> predictions, long? deadline)
@@ -173,16 +180,16 @@ public sealed class OnnxGeneration : IGeneration
         {
             long start = time.GetTimestamp();
             int count = FillTogether(frame, tiles[from..]);
-            TimeSpan preprocess = time.GetElapsedTime(start), run;
+            TimeSpan preprocess = time.GetElapsedTime(start);
             IReadOnlyList<OrtValue> outputs;
             try
             {
-                run = Run(count, deadline, out outputs);
+                outputs = Run(count, deadline);
             }
             catch (OnnxRuntimeException) when (count > 1)
             {
                 // What they can't together they may one by one, these tiles and all later ones.
-                _batch = 1;
+                RunOneByOne();
                 continue;
             }
             long ran = time.GetTimestamp();
@@ -190,9 +197,9 @@ public sealed class OnnxGeneration : IGeneration
             using (outputs as IDisposable)
             {
                 for (int i = 0; i < count; i++)
-                    TakeTile(outputs, new PictureOfRun(i, count), frame, tiles[from + i], from + i, predictions);
+                    TakeTile(outputs, new PictureOfRun(i, count), frame, Share(tiles[from + i], frame), predictions);
             }
-            total = new PredictionTiming(total.Preprocess + preprocess, total.Run + run, total.Decode + time.GetElapsedTime(ran));
+            total = new PredictionTiming(total.Preprocess + preprocess, total.Run + _network.Took, total.Decode + time.GetElapsedTime(ran));
             from += count;
         }
         if (Model.Kind == ModelKind.Detector)
@@ -222,37 +229,59 @@ public sealed class OnnxGeneration : IGeneration
         _geometries[index] = _input.Geometry;
     }
 
-    /// <summary>Waits for the device, if there is a deadline, and runs the network on the first pictures. Returns how long the run itself took.</summary>
-    private TimeSpan Run(int pictures, long? deadline, out IReadOnlyList<OrtValue> outputs)
+    /// <summary>Waits for the device, if there is a deadline, and runs the network on the first pictures.</summary>
+    private IReadOnlyList<OrtValue> Run(int pictures, long? deadline)
     {
-        if (deadline is { } due)
-            _shared.Queue.Enter(_place, due);
+        if (deadline is not { } due)
+            return _network.Run(pictures);
+        if (!_shared.Queue.Enter(_place, due))
+            return _network.OfOne;
         try
         {
-            long begun = TimeProvider.System.GetTimestamp();
-            outputs = _network.Run(pictures);
-            return TimeProvider.System.GetElapsedTime(begun);
+            return _place.Companions > 0 && RanAlong(1 + _place.Companions) ? _network.OfOne : _network.Run(pictures);
         }
         finally
         {
-            if (deadline is not null)
-                _shared.Queue.Leave(_place);
+            _shared.Queue.Leave(_place);
         }
     }
 
+    /// <summary>Runs the frames of stations that wait along with this one. False when that has failed: then each runs by itself, now and later.</summary>
+    private bool RanAlong(int pictures)
+    {
+        try
+        {
+            _network.Run(pictures);
+            _network.HandToItself(pictures);
+            _shared.Queue.Serve(_place);
+            return true;
+        }
+        catch (OnnxRuntimeException)
+        {
+            RunOneByOne();
+            _shared.Queue.LetGo(_place);
+            return false;
+        }
+    }
+
+    private void RunOneByOne()
+    {
+        _batch = 1;
+        _place.Member = null;
+    }
+
     /// <summary>Takes in what a run says of one tile.</summary>
-    private void TakeTile(IReadOnlyList<OrtValue> outputs, PictureOfRun picture, Frame frame, in Tile tile, int number, List<Prediction> predictions)
+    private void TakeTile(IReadOnlyList<OrtValue> outputs, PictureOfRun picture, Frame frame, in BoundingBox where, List<Prediction> predictions)
     {
         _ofTile.Clear();
         Decode(outputs, picture, frame, _ofTile);
         if (Model.Kind == ModelKind.Detector)
         {
-            _merge.Add(number, _ofTile);
+            _merge.Add(where, _ofTile);
             return;
         }
         // What a classifier says of a tile belongs together: which tile counts, the rules decide.
         _ofTile.Sort(HighestFirst);
-        BoundingBox where = Share(tile, frame);
         foreach (Prediction prediction in _ofTile)
             predictions.Add(prediction with { BoundingBox = where });
     }

@@ -6,7 +6,10 @@ namespace EdgeInspector.Inference.Tiling;
 internal sealed record FrameView(TileGrid? Grid, InspectedArea? Area)
 {
     /// <summary>What the settings ask for, or null with the problem.</summary>
-    public static FrameView? Create(TilingOptions options, out string problem)
+    /// <param name="options">The settings.</param>
+    /// <param name="square">True for a network that sees the centre square of a picture only.</param>
+    /// <param name="problem">What is wrong with the mask.</param>
+    public static FrameView? Create(TilingOptions options, bool square, out string problem)
     {
         problem = "";
         if (!options.IsOn)
@@ -15,6 +18,7 @@ internal sealed record FrameView(TileGrid? Grid, InspectedArea? Area)
         if (options.Mask is not null && (mask = MaskFile.Read(options.Mask, out problem)) is null)
             return null;
         InspectedArea? area = options.HasOutside ? new InspectedArea(options, mask) : null;
-        return new FrameView(new TileGrid(options, area), area);
+        // A mask alone leaves the network's view of the frame as it is.
+        return new FrameView(options.Width > 0 || options.Height > 0 || options.Regions.Count > 0 ? new TileGrid(options, area, square) : null, area);
     }
 }

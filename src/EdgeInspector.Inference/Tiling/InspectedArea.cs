@@ -69,17 +69,17 @@ internal sealed unsafe class InspectedArea(TilingOptions options, Mat? mask) : I
         _inside.SetTo(Scalar.All(options.Regions.Count > 0 ? 0 : 1));
         foreach (RegionOptions region in options.Regions)
         {
+            Tile bounds = TileGrid.Pixels(region, width, height);
+            using Mat drawing = _inside[new Rect(bounds.Left, bounds.Top, bounds.Width, bounds.Height)];
             if (region.Points.Count > 0)
             {
-                // Shares of the frame are edges of pixels, OpenCV's coordinates their centres.
-                Point[] corners = [.. region.Points.Select(point => new Point(
-                    (int)Math.Round((point.X * width - 0.5) * (1 << Shift)), (int)Math.Round((point.Y * height - 0.5) * (1 << Shift))))];
-                Cv2.FillPoly(_inside, [corners], Scalar.All(1), LineTypes.Link8, Shift);
+                // Within its bounds, which are what the tiles cover: OpenCV fills the pixels along the edge too.
+                Point[] corners = [.. region.Points.Select(point => new Point(Place(point.X, width, bounds.Left), Place(point.Y, height, bounds.Top)))];
+                Cv2.FillPoly(drawing, [corners], Scalar.All(1), LineTypes.Link8, Shift);
             }
             else
             {
-                Tile tile = TileGrid.Pixels(region, width, height);
-                Cv2.Rectangle(_inside, new Rect(tile.Left, tile.Top, tile.Width, tile.Height), Scalar.All(1), -1);
+                drawing.SetTo(Scalar.All(1));
             }
         }
         if (mask is null)
@@ -89,6 +89,9 @@ internal sealed unsafe class InspectedArea(TilingOptions options, Mat? mask) : I
         Cv2.Threshold(counts, counts, 127, 1, ThresholdTypes.Binary);
         Cv2.BitwiseAnd(_inside, counts, _inside);
     }
+
+    /// <summary>A share of a side from a pixel on: shares are counted between pixels, OpenCV's coordinates from their centres.</summary>
+    private static int Place(double share, int side, int from) => (int)Math.Round((share * side - 0.5 - from) * (1 << Shift));
 
     /// <summary>How many pixels count between edges.</summary>
     private int Count(int left, int top, int right, int bottom)

@@ -10,7 +10,8 @@ internal readonly record struct Tile(int Left, int Top, int Width, int Height);
 /// </summary>
 /// <param name="options">Tiles and regions.</param>
 /// <param name="area">What of the frame counts; tiles outside of it are left out. Null: all of each region. The caller's.</param>
-internal sealed class TileGrid(TilingOptions options, InspectedArea? area = null)
+/// <param name="square">True for a network that sees the centre square of a picture only: of any other tile it would miss the sides.</param>
+internal sealed class TileGrid(TilingOptions options, InspectedArea? area = null, bool square = false)
 {
     /// <summary>More are taken for a mistake: a frame would take seconds.</summary>
     public const int MostTiles = 256;
@@ -39,8 +40,9 @@ internal sealed class TileGrid(TilingOptions options, InspectedArea? area = null
         foreach (RegionOptions region in options.Regions.Count > 0 ? options.Regions : [new RegionOptions()])
         {
             (int left, int top, int regionWidth, int regionHeight) = Pixels(region, width, height);
-            (int tileWidth, int columns) = Divide(regionWidth, options.Width);
-            (int tileHeight, int rows) = Divide(regionHeight, options.Height);
+            (int wantedWidth, int wantedHeight) = Wanted(regionWidth, regionHeight);
+            (int tileWidth, int columns) = Divide(regionWidth, wantedWidth);
+            (int tileHeight, int rows) = Divide(regionHeight, wantedHeight);
             if (tiles.Count + (long)columns * rows > MostTiles)
             {
                 throw new PredictionException(
@@ -78,9 +80,16 @@ internal sealed class TileGrid(TilingOptions options, InspectedArea? area = null
         return (first, Math.Clamp((int)Math.Round((from + share) * side) - first, 1, side - first));
     }
 
+    private (int Width, int Height) Wanted(int regionWidth, int regionHeight)
+    {
+        int width = options.Width == 0 ? regionWidth : Math.Min(options.Width, regionWidth);
+        int height = options.Height == 0 ? regionHeight : Math.Min(options.Height, regionHeight);
+        return square ? (Math.Min(width, height), Math.Min(width, height)) : (width, height);
+    }
+
     private (int Side, int Count) Divide(int length, int tile)
     {
-        if (tile == 0 || tile >= length)
+        if (tile >= length)
             return (length, 1);
         double step = Math.Max(1, tile * (1 - options.Overlap));
         return (tile, (int)Math.Ceiling((length - tile) / step) + 1);

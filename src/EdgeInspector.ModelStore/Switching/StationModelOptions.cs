@@ -45,7 +45,7 @@ public sealed record StationModelOptions
         Inference = Inference,
         Preprocessing = Preprocessing,
         Detector = Detector,
-        Tiling = Tiling,
+        Tiling = Tiling.WithFullPath(),
         Rules = Rules,
         DropDeadRules = force,
         Golden = Golden.Folder is null ? Golden : Golden with { Folder = Path.GetFullPath(Golden.Folder) },

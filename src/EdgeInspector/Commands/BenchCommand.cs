@@ -27,6 +27,8 @@ internal static class BenchCommand
         Between(height, 16, 16_384);
         var threads = new Option<int>("--threads") { Description = "Threads that compute one prediction (Inference:Threads); 0: from the machine.", DefaultValueFactory = _ => 0, HelpName = "N" };
         Between(threads, 0, 256);
+        var batch = new Option<int>("--batch") { Description = "Pictures that run at once at most (Inference:Batch); 0: what suits the provider.", DefaultValueFactory = _ => 0, HelpName = "N" };
+        Between(batch, 0, 64);
         var spinning = new Option<bool>("--spinning") { Description = "Idle threads spin (Inference:Spinning)." };
         var provider = new Option<string>("--provider") { Description = "Execution provider (Inference:Providers).", DefaultValueFactory = _ => "cpu", HelpName = "NAME" };
         var broker = new Option<string?>("--broker") { Description = "A broker without TLS and password to send through, host:port; default: one of its own on this machine.", HelpName = "ADDRESS" };
@@ -34,7 +36,7 @@ internal static class BenchCommand
         var json = new Option<bool>("--json") { Description = "Writes the report as JSON." };
         var command = new Command("bench", "Measures the way of a part, from the frame in memory to the signal received over MQTT, against ONNX Runtime alone.")
         {
-            model, stations, fps, seconds, width, height, threads, spinning, provider, tiles, broker, json,
+            model, stations, fps, seconds, width, height, threads, batch, spinning, provider, tiles, broker, json,
         };
         command.SetAction((parsed, stop) => RunAsync(
             new BenchPlan
@@ -45,7 +47,14 @@ internal static class BenchCommand
                 Duration = TimeSpan.FromSeconds(parsed.GetValue(seconds)),
                 Width = parsed.GetValue(width),
                 Height = parsed.GetValue(height),
-                Inference = new InferenceOptions { Threads = parsed.GetValue(threads), Spinning = parsed.GetValue(spinning), Providers = [parsed.GetValue(provider)!], Required = true },
+                Inference = new InferenceOptions
+                {
+                    Threads = parsed.GetValue(threads),
+                    Batch = parsed.GetValue(batch),
+                    Spinning = parsed.GetValue(spinning),
+                    Providers = [parsed.GetValue(provider)!],
+                    Required = true,
+                },
                 Tiling = parsed.GetValue(tiles) ?? new TilingOptions(),
                 Broker = parsed.GetValue(broker),
             },

@@ -76,6 +76,26 @@ public sealed class DataSetTests : IDisposable
     }
 
     [Fact]
+    public void Parts_are_drawn_in_the_pixels_of_the_size_asked_for_with_the_truth_in_them()
+    {
+        var options = new DataSetOptions { Count = 4, Seed = 9, ShareOk = 0.25, Sensor = new SensorSize(1920, 1200), Defects = [PartTags.Scratch], ScratchWidth = 1, Format = DataSetFormat.Png };
+        new DataSet(options).Write(_folder, stop: TestContext.Current.CancellationToken);
+
+        Assert.Single(Directory.GetFiles(Path.Combine(_folder, "ok")));
+        Assert.Equal(3, Directory.GetFiles(Path.Combine(_folder, "scratch")).Length);
+        using JsonDocument coco = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(_folder, "annotations.json")));
+        Assert.All(coco.RootElement.GetProperty("images").EnumerateArray(), image =>
+        {
+            Assert.Equal((1920, 1200), (image.GetProperty("width").GetInt32(), image.GetProperty("height").GetInt32()));
+            using Mat picture = Cv2.ImRead(Path.Combine(_folder, image.GetProperty("file_name").GetString()!));
+            Assert.Equal(new Size(1920, 1200), picture.Size());
+        });
+        // The part fills the picture as it fills 1280 × 960, so its scratches are larger in pixels than there.
+        Assert.All(coco.RootElement.GetProperty("annotations").EnumerateArray(), a =>
+            Assert.InRange(a.GetProperty("bbox")[0].GetDouble(), 1920 / 2 - 1.25 * 410, 1920 / 2 + 1.25 * 410));
+    }
+
+    [Fact]
     public void Work_that_is_stopped_leaves_whole_pictures_and_no_lists()
     {
         using CancellationTokenSource stop = new();

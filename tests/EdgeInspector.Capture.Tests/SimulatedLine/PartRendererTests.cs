@@ -83,6 +83,52 @@ public sealed class PartRendererTests : IDisposable
         Assert.True(Brightness(0) < empty * 1.2 && Brightness(640) < empty * 1.2);
     }
 
+    [Theory]
+    [InlineData(1920, 1200)]
+    [InlineData(2448, 2048)]
+    public void A_hairline_is_one_pixel_wide_whatever_the_size_of_the_picture(int width, int height)
+    {
+        SensorSize sensor = new(width, height);
+        PartLine line = new(12, sensor, scratchWidth: 1);
+        using PartRenderer renderer = new(sensor);
+        using Mat scratched = new();
+        using Mat bare = new();
+        foreach (long index in Parts(PartTags.Scratch).Take(4).Select(part => part.Index))
+        {
+            SimulatedPart part = line.Part(index);
+            renderer.Render(part, scratched);
+            renderer.Render(part with { Defects = [] }, bare);
+            using Mat change = new();
+            Cv2.Absdiff(scratched, bare, change);
+            Cv2.CvtColor(change, change, ColorConversionCodes.BGR2GRAY);
+            // The light that a line of one pixel takes or gives, over its length: each of its steps counts once, its ends fade.
+            double length = part.Defects.Sum(defect => Cv2.ArcLength(defect.Scratch!.Points, closed: false) * sensor.Scale);
+            double light = Cv2.Sum(change).Val0, strongest = part.Defects.Max(defect => Math.Abs(defect.Scratch!.Strength));
+            Assert.InRange(light / (length * strongest), 0.3, 1.05);
+            // Nowhere in its rows or columns is it broader than the two pixels between which it may lie.
+            Assert.True(Cv2.CountNonZero(change) < 3 * length * 1.5, $"{part.Id}: {Cv2.CountNonZero(change)} pixels for a length of {length}");
+        }
+    }
+
+    [Fact]
+    public void A_larger_picture_shows_the_same_part()
+    {
+        SensorSize sensor = new(1920, 1440);
+        using PartRenderer renderer = new(sensor);
+        using Mat large = new();
+        using Mat shrunk = new();
+        using Mat small = new();
+        SimulatedPart part = Parts(PartTags.Misaligned).First();
+        _renderer.Render(part, small);
+        renderer.Render(part, large);
+        Cv2.Resize(large, shrunk, small.Size(), 0, 0, InterpolationFlags.Area);
+        Cv2.GaussianBlur(small, small, new Size(0, 0), 6);
+        Cv2.GaussianBlur(shrunk, shrunk, new Size(0, 0), 6);
+        using Mat difference = new();
+        Cv2.Absdiff(small, shrunk, difference);
+        Assert.True(Cv2.Mean(difference).Val1 < 5, $"{Cv2.Mean(difference).Val1}");
+    }
+
     private static IEnumerable<SimulatedPart> Parts(string tag)
     {
         PartLine line = new(12);

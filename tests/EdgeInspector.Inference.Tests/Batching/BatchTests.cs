@@ -1,4 +1,5 @@
 using EdgeInspector.Inference.Tests.Reference;
+using EdgeInspector.Inference.Sessions;
 using EdgeInspector.Inference.Tiling;
 using EdgeInspector.Inspection.Frames;
 using EdgeInspector.Inspection.Predictions;
@@ -82,23 +83,51 @@ public sealed class BatchTests
         Assert.InRange((GC.GetAllocatedBytesForCurrentThread() - before) / 100, 0, 1024);
     }
 
-    internal static LoadOutcome TryLoad(string package, int batch, TilingOptions? tiling = null) => GenerationLoader.Load(
-        TestModels.Package(Path.Combine(ReferenceData.Folder, "..", "Batching", "packages", package)),
-        new InferenceOptions { Threads = 1, WarmUpRuns = 1, Batch = batch }, new PreprocessingOptions(), NullLogger.Instance, new DetectorOptions { MinimumProbability = 0.05 }, tiling);
-
-    private static OnnxGeneration Load(string package, int batch, TilingOptions? tiling = null)
+    [Theory]
+    [InlineData("softmax")]
+    [InlineData("float16")]
+    [InlineData("grid")]
+    public async Task Stations_that_wait_are_run_together_and_each_gets_its_own(string package)
     {
-        LoadOutcome outcome = TryLoad(package, batch, tiling ?? Tiles);
+        // One slot, whatever the machine.
+        int threads = Environment.ProcessorCount;
+        OnnxGeneration[] stations = [.. Enumerable.Range(0, 4).Select(_ => Load(package, 8, new TilingOptions(), threads))];
+        List<Prediction>[] expected = [.. stations.Select((station, i) => Predict(station, i))];
+        RunQueue queue = stations[0].Queue;
+        for (int round = 0; round < 5; round++)
+        {
+            long before = queue.TakenAlong;
+            var busy = new RunQueue.Place();
+            queue.Enter(busy, 0);
+            // Its turn does not end by itself, however long the others take to come.
+            busy.Since = long.MaxValue;
+            Task<List<Prediction>>[] waiting = [.. stations.Select((station, i) => Task.Factory.StartNew(
+                () => Predict(station, i, deadline: i), TestContext.Current.CancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default))];
+            Assert.True(SpinWait.SpinUntil(() => queue.Waiting == stations.Length, TimeSpan.FromSeconds(20)));
+            queue.Leave(busy);
+            Assert.Equal(expected, await Task.WhenAll(waiting));
+            Assert.Equal(3, queue.TakenAlong - before);
+        }
+        Array.ForEach(stations, station => station.Dispose());
+    }
+
+    internal static LoadOutcome TryLoad(string package, int batch, TilingOptions? tiling = null, int threads = 1) => GenerationLoader.Load(
+        TestModels.Package(Path.Combine(ReferenceData.Folder, "..", "Batching", "packages", package)),
+        new InferenceOptions { Threads = threads, WarmUpRuns = 1, Batch = batch }, new PreprocessingOptions(), NullLogger.Instance, new DetectorOptions { MinimumProbability = 0.05 }, tiling);
+
+    private static OnnxGeneration Load(string package, int batch, TilingOptions? tiling = null, int threads = 1)
+    {
+        LoadOutcome outcome = TryLoad(package, batch, tiling ?? Tiles, threads);
         Assert.Empty(outcome.Problems);
         return outcome.Generation!;
     }
 
-    private static List<Prediction> Predict(OnnxGeneration generation, int picture)
+    private static List<Prediction> Predict(OnnxGeneration generation, int picture, long? deadline = null)
     {
         using var pool = new FramePool(1);
         Frame frame = Picture(pool, picture);
         List<Prediction> predictions = [];
-        generation.Predict(frame, predictions);
+        generation.Predict(frame, predictions, deadline);
         frame.Release();
         return predictions;
     }

@@ -78,6 +78,139 @@ public sealed class RunQueueTests
         queue.Leave(hung);
     }
 
+    [Fact]
+    public void Those_that_come_next_anyway_are_run_along_and_nobody_else_is_passed_over()
+    {
+        var queue = new RunQueue(1, Patience, TimeProvider.System);
+        var busy = new RunQueue.Place();
+        queue.Enter(busy, 0);
+        // Of network a: due at 1, 2 and 4; of network b: due at 3.
+        var members = new[] { new Member("a", 1), new Member("a", 2), new Member("b", 3), new Member("a", 4) };
+        List<Thread> threads = [.. members.Reverse().Select(member => Start(() => member.Predict(queue)))];
+        Assert.True(SpinWait.SpinUntil(() => queue.Waiting == members.Length, Patience));
+        queue.Leave(busy);
+        threads.ForEach(thread => Assert.True(thread.Join(Patience)));
+        Assert.Equal(["a1 a2", null, "b3", "a4"], members.Select(member => member.Ran));
+        Assert.Equal([1, 2, 3, 4], members.Select(member => member.Result));
+        Assert.Equal(1, queue.TakenAlong);
+    }
+
+    [Fact]
+    public void One_that_is_alone_runs_at_once_and_alone()
+    {
+        var queue = new RunQueue(1, Patience, TimeProvider.System);
+        var member = new Member("a", 5);
+        member.Predict(queue);
+        Assert.Equal(("a5", 5), (member.Ran, member.Result));
+    }
+
+    [Fact]
+    public void A_run_takes_no_more_along_than_its_share_so_that_the_other_slots_find_work()
+    {
+        var queue = new RunQueue(2, Patience, TimeProvider.System);
+        RunQueue.Place[] busy = [new(), new()];
+        Array.ForEach(busy, place => queue.Enter(place, 0));
+        Member[] members = [.. Enumerable.Range(1, 4).Select(i => new Member("a", i))];
+        List<Thread> threads = [.. members.Select(member => Start(() => member.Predict(queue)))];
+        Assert.True(SpinWait.SpinUntil(() => queue.Waiting == members.Length, Patience));
+        Array.ForEach(busy, queue.Leave);
+        threads.ForEach(thread => Assert.True(thread.Join(Patience)));
+        Assert.Equal(["a1 a2", null, "a3", "a4"], members.Select(member => member.Ran));
+    }
+
+    [Fact]
+    public void When_a_run_together_fails_each_is_run_by_itself()
+    {
+        var queue = new RunQueue(1, Patience, TimeProvider.System);
+        var busy = new RunQueue.Place();
+        queue.Enter(busy, 0);
+        Member[] members = [.. Enumerable.Range(1, 3).Select(i => new Member("a", i) { FailsTogether = true })];
+        List<Thread> threads = [.. members.Select(member => Start(() => member.Predict(queue)))];
+        Assert.True(SpinWait.SpinUntil(() => queue.Waiting == members.Length, Patience));
+        queue.Leave(busy);
+        threads.ForEach(thread => Assert.True(thread.Join(Patience)));
+        Assert.Equal(["a1", "a2", "a3"], members.Select(member => member.Ran));
+        Assert.Equal([1, 2, 3], members.Select(member => member.Result));
+    }
+
+    [Fact]
+    public void Whoever_runs_along_with_one_that_hangs_goes_its_own_way_after_a_while()
+    {
+        var queue = new RunQueue(1, TimeSpan.FromMilliseconds(50), TimeProvider.System);
+        var busy = new RunQueue.Place();
+        queue.Enter(busy, 0);
+        // Its turn does not end by itself, however long the others take to come.
+        busy.Since = long.MaxValue;
+        using var hang = new ManualResetEventSlim();
+        Member hung = new("a", 1) { Hangs = hang }, other = new("a", 2);
+        Thread first = Start(() => hung.Predict(queue)), second = Start(() => other.Predict(queue));
+        Assert.True(SpinWait.SpinUntil(() => queue.Waiting == 2, Patience));
+        queue.Leave(busy);
+        Assert.True(second.Join(Patience));
+        Assert.Equal(("a2", 2), (other.Ran, other.Result));
+        other.Predict(queue);
+        // What comes too late is given to nobody.
+        other.Result = 0;
+        hang.Set();
+        Assert.True(first.Join(Patience));
+        Assert.Equal(("a1 a2", 1, 0), (hung.Ran, hung.Result, other.Result));
+        other.Predict(queue);
+        Assert.Equal(("a2", 2), (other.Ran, other.Result));
+    }
+
+    /// <summary>Predicts its own number, in the way of a generation.</summary>
+    private sealed class Member(string network, int number) : IRunMember
+    {
+        private readonly RunQueue.Place _place = new();
+        private readonly int[] _taken = new int[8];
+
+        public int Most => 8;
+
+        public bool FailsTogether { get; init; }
+
+        public ManualResetEventSlim? Hangs { get; init; }
+
+        /// <summary>Who took part in its own run; null when it was run along.</summary>
+        public string? Ran { get; private set; }
+
+        public int Result { get; set; }
+
+        public void Predict(RunQueue queue)
+        {
+            _place.Member = this;
+            _taken[0] = number;
+            Ran = null;
+            if (!queue.Enter(_place, number))
+                return;
+            int count = 1 + _place.Companions;
+            if (FailsTogether && count > 1)
+            {
+                queue.LetGo(_place);
+                count = 1;
+            }
+            Ran = string.Join(' ', _taken.Take(count).Select(taken => $"{network}{taken}"));
+            Hangs?.Wait(Patience);
+            Result = number;
+            if (count > 1)
+                queue.Serve(_place);
+            queue.Leave(_place);
+        }
+
+        public bool TakeIn(IRunMember other, int index)
+        {
+            if (((Member)other).Network != network)
+                return false;
+            _taken[index] = ((Member)other).Number;
+            return true;
+        }
+
+        public void HandBack(IRunMember other, int index, int count) => ((Member)other).Result = _taken[index];
+
+        private string Network => network;
+
+        private int Number => number;
+    }
+
     private static Thread Start(ThreadStart work)
     {
         var thread = new Thread(work) { IsBackground = true };

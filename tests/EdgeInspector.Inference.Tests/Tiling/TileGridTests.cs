@@ -50,6 +50,52 @@ public sealed class TileGridTests
             Assert.InRange(tiles.Max(tile => tile.Left + tile.Width), (int)Math.Round((left + region.Width) * width) - 1, width);
         }).QuickCheckThrowOnFailure();
 
+    [Fact]
+    public void Whatever_the_regions_each_pixel_that_counts_lies_in_a_tile_and_tiles_are_square_where_only_squares_are_seen() => Prop.ForAll(
+        Gen.Choose(0, int.MaxValue).ToArbitrary(),
+        seed =>
+        {
+            var random = new System.Random(seed);
+            int width = random.Next(20, 300), height = random.Next(20, 300);
+            bool square = random.Next(2) == 0;
+            var options = new TilingOptions
+            {
+                Width = random.Next(3) == 0 ? 0 : random.Next(30, 200),
+                Height = random.Next(3) == 0 ? 0 : random.Next(30, 200),
+                Overlap = random.NextDouble() * 0.5,
+                Regions = [.. Enumerable.Range(0, random.Next(3)).Select(_ => RandomRegion(random))],
+            };
+            using var area = new InspectedArea(options, null);
+            Tile[] tiles;
+            try
+            {
+                tiles = [.. new TileGrid(options, area, square).For(width, height)];
+            }
+            catch (PredictionException tooMany)
+            {
+                Assert.Contains("tiles or more", tooMany.Message, StringComparison.Ordinal);
+                return;
+            }
+            Assert.All(tiles, tile => Assert.True(area.Touches(tile), $"{tile} touches nothing"));
+            Assert.All(tiles, tile => Assert.True(!square || tile.Width == tile.Height, $"{tile} is not square"));
+            for (int y = 0; y < height; y++)
+            {
+                for (int x = 0; x < width; x++)
+                {
+                    if (area.Touches(new Tile(x, y, 1, 1)))
+                        Assert.True(Array.Exists(tiles, tile => x >= tile.Left && x < tile.Left + tile.Width && y >= tile.Top && y < tile.Top + tile.Height), $"{x}, {y} is not seen");
+                }
+            }
+        }).QuickCheckThrowOnFailure();
+
+    private static RegionOptions RandomRegion(System.Random random)
+    {
+        if (random.Next(2) == 0)
+            return new RegionOptions { Points = [.. Enumerable.Range(0, random.Next(3, 9)).Select(_ => new PointOptions { X = random.NextDouble(), Y = random.NextDouble() })] };
+        double left = random.NextDouble() * 0.8, top = random.NextDouble() * 0.8;
+        return new RegionOptions { Left = left, Top = top, Width = 0.2 + random.NextDouble() * (0.8 - left), Height = 0.2 + random.NextDouble() * (0.8 - top) };
+    }
+
     private static void AssertCovered(IEnumerable<(int From, int To)> spans, double overlap)
     {
         (int From, int To)[] sorted = [.. spans.Distinct().Order()];

@@ -41,6 +41,23 @@ public sealed class SettingsFileTests : IDisposable
     }
 
     [Fact]
+    public void Regions_may_be_rectangles_or_polygons_and_a_bad_one_is_named_with_its_place()
+    {
+        string With(string regions) => Good.Replace("\"Rules\"", $"\"Tiling\": {{ \"Width\": 480, \"Mask\": \"mask.png\", \"Regions\": [ {regions} ] }}, \"Rules\"", StringComparison.Ordinal);
+        const string Rectangle = """{ "Left": 0.5, "Width": 0.5 }""", Polygon = """{ "Points": [ { "X": 0, "Y": 0 }, { "X": 1, "Y": 0 }, { "X": 0.5, "Y": 1 } ] }""";
+        var tiling = SettingsFile.Load(_folder.Write("good.json", With($"{Rectangle}, {Polygon}")), []).Options.Stations["weld-3"].Tiling;
+        Assert.Equal(("mask.png", 2, 3, 0.5), (tiling.Mask, tiling.Regions.Count, tiling.Regions[1].Points.Count, tiling.Regions[1].Points[2].X));
+        Assert.Contains(
+            "Stations:weld-3:Tiling:Regions:0:Points",
+            Assert.Throws<RefusedException>(() => SettingsFile.Load(_folder.Write("bad.json", With(Polygon.Replace("\"Points\"", "\"Left\": 0.5, \"Points\"", StringComparison.Ordinal))), [])).Message,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "Stations:weld-3:Tiling:Regions:0:Points:2:Y",
+            Assert.Throws<RefusedException>(() => SettingsFile.Load(_folder.Write("far.json", With(Polygon.Replace("\"Y\": 1 ", "\"Y\": 1200 ", StringComparison.Ordinal))), [])).Message,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Without_a_name_the_file_in_the_working_directory_counts()
     {
         _folder.Write("appsettings.json", Good);
