@@ -1,14 +1,17 @@
 using BenchmarkDotNet.Running;
 using EdgeInspector.Benchmarks.Deadline;
 using EdgeInspector.Benchmarks.HotPath;
+using EdgeInspector.Benchmarks.StartUp;
 using EdgeInspector.Benchmarks.Swapping;
 
-// "hot-path [parts]" measures the whole way of a part, "deadline [parts]" how punctually a model that is too slow is answered for, "swap [seconds]" what swapping models costs the parts; anything else goes to BenchmarkDotNet: --filter '*Predict*' --inProcess
+// "hot-path [parts]" measures the whole way of a part, "deadline [parts]" how punctually a model that is too slow is answered for, "swap [seconds]" what swapping models costs the parts, "start-up [runs] [--program PATH]" how long the first verdict takes; anything else goes to BenchmarkDotNet: --filter '*Predict*' --inProcess
 if (args is ["hot-path", ..])
     return await HotPathBenchmark.RunAsync(args[1..]);
 if (args is ["deadline", ..])
     return await DeadlineBenchmark.RunAsync(args[1..]);
 if (args is ["swap", ..])
     return await SwapBenchmark.RunAsync(args[1..]);
+if (args is ["start-up", ..])
+    return await StartUpBenchmark.RunAsync(args[1..]);
 BenchmarkSwitcher.FromAssembly(typeof(EdgeInspector.Benchmarks.LoneStation).Assembly).Run(args);
 return 0;

@@ -1,5 +1,6 @@
 using EdgeInspector.Capture.ImageFiles;
 using EdgeInspector.Delivery.Commands;
+using EdgeInspector.Inference.Optimised;
 using EdgeInspector.Inspection.Stations;
 using EdgeInspector.ModelStore;
 using EdgeInspector.ModelStore.Intake;
@@ -32,6 +33,8 @@ internal sealed class AgentModels : IAsyncDisposable
         Folders = new ModelFolders(Path.GetFullPath(Path.Combine(options.DataFolder, "models")));
         Store = new PackageStore(Folders);
         Trust = new PackageTrust(options.Models.PublicKeys);
+        // What is kept there is signed by nobody.
+        Optimised = options.Models is { KeepOptimised: true, PublicKeys.Count: 0 } ? new OptimisedModels(Folders.Optimised, _log) : null;
         Active = new ActiveFile(Folders, time, _log);
         Desk = new ModelDesk(_stations, Store, Trust, Active, Folders, TrialOf(options.Models, time), options.Models, ImageFile.Write, time, _log);
     }
@@ -43,6 +46,9 @@ internal sealed class AgentModels : IAsyncDisposable
     public ActiveFile Active { get; }
 
     public PackageTrust Trust { get; }
+
+    /// <summary>Where the agent keeps optimised networks; null: nowhere.</summary>
+    public OptimisedModels? Optimised { get; }
 
     /// <summary>Where wishes for another model are handed in.</summary>
     public ModelDesk Desk { get; }
