@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using EdgeInspector.Inference.Decoding;
+using EdgeInspector.Inference.Optimised;
 using EdgeInspector.Inference.Preprocessing;
 using EdgeInspector.Inference.Providers;
 using EdgeInspector.Inference.Sessions;
@@ -21,9 +22,16 @@ public static partial class GenerationLoader
     /// <param name="log">The log.</param>
     /// <param name="detector">How a raw grid is decoded; default: as YOLOv2 and the export's own script do.</param>
     /// <param name="tiling">Where on the frame the network looks; default: at the whole frame at once.</param>
+    /// <param name="optimised">Where the CPU provider's optimised networks are kept; default: nowhere.</param>
     /// <returns>The generation, owned by the caller, or the problems.</returns>
     public static LoadOutcome Load(
-        ModelPackage package, InferenceOptions inference, PreprocessingOptions preprocessing, ILogger log, DetectorOptions? detector = null, TilingOptions? tiling = null)
+        ModelPackage package,
+        InferenceOptions inference,
+        PreprocessingOptions preprocessing,
+        ILogger log,
+        DetectorOptions? detector = null,
+        TilingOptions? tiling = null,
+        OptimisedModels? optimised = null)
     {
         List<string> complaints = [.. inference.Providers.Select(ProviderName.Complaint).OfType<string>()];
         if (inference.Providers.Count == 0)
@@ -36,7 +44,7 @@ public static partial class GenerationLoader
         {
             try
             {
-                LoadOutcome outcome = LoadOn(provider, package, inference, new StationView(preprocessing, detector ?? new DetectorOptions(), tiling ?? new TilingOptions()), notes);
+                LoadOutcome outcome = LoadOn(provider, package, inference, new StationView(preprocessing, detector ?? new DetectorOptions(), tiling ?? new TilingOptions()), optimised, notes);
                 if (outcome.Generation is { } generation)
                 {
                     LogLoaded(log, package.Name, generation.Model.Provider, generation.Description);
@@ -66,15 +74,16 @@ public static partial class GenerationLoader
 
     /// <exception cref="ProviderUnavailableException">The provider cannot be had or cannot run the model.</exception>
     private static LoadOutcome LoadOn(
-        string provider, ModelPackage package, InferenceOptions inference, StationView view, List<string> notes)
+        string provider, ModelPackage package, InferenceOptions inference, StationView view, OptimisedModels? optimised, List<string> notes)
     {
         using SessionOptions options = ProviderSetup.Create(provider, inference, out string ortName);
         if (ortName == ProviderName.OrtName(ProviderName.Cpu))
-            return LoadOn(provider, ortName, options, package, inference, view, notes);
+            return LoadOn(provider, ortName, options, package, inference, view, optimised, notes);
+        // What other providers compile can't be written into an ONNX file.
         string profile = NodeAssignment.Begin(options);
         try
         {
-            return LoadOn(provider, ortName, options, package, inference, view, notes);
+            return LoadOn(provider, ortName, options, package, inference, view, null, notes);
         }
         finally
         {
@@ -89,6 +98,7 @@ public static partial class GenerationLoader
         ModelPackage package,
         InferenceOptions inference,
         StationView view,
+        OptimisedModels? optimised,
         List<string> notes)
     {
         bool isCpu = ortName == ProviderName.OrtName(ProviderName.Cpu);
@@ -98,7 +108,8 @@ public static partial class GenerationLoader
             _ = OrtRuntime.Environment;
             var key = new SessionKey(
                 Convert.ToHexString(SHA256.HashData(package.Onnx)), ProviderName.Normal(provider), (options.IntraOpNumThreads, inference.DeviceId, inference.Spinning));
-            session = SharedSession.Take(key, ProviderName.CanShareSession(provider), () => new InferenceSession(package.Onnx, options));
+            session = SharedSession.Take(
+                key, ProviderName.CanShareSession(provider), () => optimised?.Load(package, key.Network, options) ?? new InferenceSession(package.Onnx, options));
         }
         catch (OnnxRuntimeException fault) when (isCpu)
         {

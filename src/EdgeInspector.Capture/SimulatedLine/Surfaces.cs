@@ -22,11 +22,10 @@ internal sealed class Surfaces
         _sensor = sensor;
         (PlateWidth, PlateHeight) = (sensor.Pixels(DrawnPlateWidth), sensor.Pixels(DrawnPlateHeight));
         BeltPeriod = sensor.Pixels(DrawnBeltPeriod);
-        Brushed = MakeBrushed();
-        Milled = MakeMilled();
-        Belt = MakeBelt();
-        Noise = MakeNoise();
+        // Each from a seed of its own, so that they come out the same in any order.
+        Task<Mat> brushed = Task.Run(MakeBrushed), milled = Task.Run(MakeMilled), belt = Task.Run(MakeBelt), noise = Task.Run(MakeNoise);
         Light = [.. Enumerable.Range(0, Lights).Select(i => MakeLight(i))];
+        (Brushed, Milled, Belt, Noise) = (brushed.GetAwaiter().GetResult(), milled.GetAwaiter().GetResult(), belt.GetAwaiter().GetResult(), noise.GetAwaiter().GetResult());
     }
 
     /// <summary>The plate with a margin, in pixels of the picture.</summary>

@@ -28,6 +28,9 @@ public sealed record ModelFolders(string Root)
     /// <summary>What sync sources remember and download.</summary>
     public string Sync => Path.Combine(Root, "sync");
 
+    /// <summary>Networks as they were optimised for this machine; can be deleted at any time.</summary>
+    public string Optimised => Path.Combine(Root, "optimised");
+
     /// <summary>A name that is fit for a file, on Windows too: letters, digits, dots, dashes and underscores of the text; never empty.</summary>
     /// <param name="text">Any text.</param>
     /// <param name="most">Characters at most.</param>

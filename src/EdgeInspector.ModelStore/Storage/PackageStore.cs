@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using EdgeInspector.Inference;
+using EdgeInspector.Inference.Optimised;
 using EdgeInspector.ModelStore.Packages;
 
 namespace EdgeInspector.ModelStore.Storage;
@@ -212,7 +213,21 @@ public sealed class PackageStore
             if (name.Length == 64 && !Has(name) && !inUse.Contains(name) && now - Directory.GetLastWriteTimeUtc(folder) > Abandoned)
                 _disk.Delete(folder);
         }
+        CleanOptimised(inUse, now);
         return removed;
+    }
+
+    /// <summary>An optimised network goes with its package; an unfinished one is nobody's, after a while.</summary>
+    private void CleanOptimised(IReadOnlySet<string> inUse, DateTimeOffset now)
+    {
+        if (!Directory.Exists(_folders.Optimised))
+            return;
+        foreach (string file in Directory.EnumerateFiles(_folders.Optimised))
+        {
+            string package = OptimisedModels.PackageOf(file);
+            if (package.Length == 0 ? now - File.GetLastWriteTimeUtc(file) > Abandoned : !Has(package) && !inUse.Contains(package))
+                _disk.Delete(file);
+        }
     }
 
     /// <summary>True when nobody will finish a staged package: its process is gone.</summary>

@@ -1,4 +1,5 @@
 using EdgeInspector.Inference;
+using EdgeInspector.Inference.Optimised;
 using EdgeInspector.Inference.Tiling;
 using EdgeInspector.Inspection.Rules;
 using EdgeInspector.ModelStore.Trials;
@@ -22,6 +23,9 @@ public sealed record StationModelOptions
 
     /// <summary>Where on the frame the network looks.</summary>
     public TilingOptions Tiling { get; init; } = new();
+
+    /// <summary>Where optimised networks are kept for the next start; null: nowhere. Never goes to a trial.</summary>
+    public OptimisedModels? Optimised { get; init; }
 
     /// <summary>The station's rules.</summary>
     public RuleOptions Rules { get; init; } = new();

@@ -1,6 +1,7 @@
 using System.Globalization;
 using EdgeInspector.Capture.ImageFiles;
 using EdgeInspector.Delivery.Commands;
+using EdgeInspector.Inference.Optimised;
 using EdgeInspector.Inspection.Stations;
 using EdgeInspector.ModelStore;
 using EdgeInspector.ModelStore.Intake;
@@ -33,6 +34,8 @@ internal sealed class AgentModels : IAsyncDisposable
         Folders = new ModelFolders(Path.GetFullPath(Path.Combine(options.DataFolder, "models")));
         Store = new PackageStore(Folders);
         Trust = new PackageTrust(options.Models.PublicKeys);
+        // What is kept there is signed by nobody.
+        Optimised = options.Models is { KeepOptimised: true, PublicKeys.Count: 0 } ? new OptimisedModels(Folders.Optimised, _log) : null;
         Active = new ActiveFile(Folders, time, _log);
         Desk = new ModelDesk(_stations, Store, Trust, Active, Folders, TrialOf(options.Models, time), options.Models, ImageFile.Write, time, _log);
     }
@@ -44,6 +47,9 @@ internal sealed class AgentModels : IAsyncDisposable
     public ActiveFile Active { get; }
 
     public PackageTrust Trust { get; }
+
+    /// <summary>Where the agent keeps optimised networks; null: nowhere.</summary>
+    public OptimisedModels? Optimised { get; }
 
     /// <summary>Where wishes for another model are handed in.</summary>
     public ModelDesk Desk { get; }

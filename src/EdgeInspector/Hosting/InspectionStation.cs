@@ -65,7 +65,7 @@ internal sealed class InspectionStation : IAsyncDisposable
         TimeProvider time,
         ILoggerFactory logs)
     {
-        StationModelOptions modelOptions = AgentModels.OptionsOf(settings, options);
+        StationModelOptions modelOptions = AgentModels.OptionsOf(settings, options) with { Optimised = store.Optimised };
         FirstModel first = FirstModel.Load(name, modelOptions, store.Store, store.Trust, store.Active, time, logs.CreateLogger<StationModels>());
         if (first.Model is not { } model)
             throw new RefusedException(first.Problems);

@@ -63,6 +63,21 @@ public sealed class PackageStoreTests : IDisposable
     }
 
     [Fact]
+    public void An_optimised_network_goes_with_its_package_and_an_unfinished_one_after_a_while()
+    {
+        var now = DateTimeOffset.UtcNow;
+        StoredPackage old = StoreBench.Add(_store, _bench.Package("old"), now), stays = StoreBench.Add(_store, _bench.Package("stays"), now.AddMinutes(1));
+        string folder = Directory.CreateDirectory(_bench.Folders.Optimised).FullName, ofSettings = new('a', 64);
+        foreach (string name in (string[])[$"{old.Hash}.optimised", $"{stays.Hash}.optimised", $"{ofSettings}.optimised", ".new-fresh", ".new-left"])
+            File.WriteAllText(Path.Combine(folder, name), "");
+        File.SetLastWriteTimeUtc(Path.Combine(folder, ".new-left"), now.UtcDateTime.AddHours(-2));
+        _store.Clean(new HashSet<string> { ofSettings }, keep: 1, now);
+        Assert.Equal(
+            [".new-fresh", $"{ofSettings}.optimised", $"{stays.Hash}.optimised"],
+            Directory.GetFiles(folder).Select(Path.GetFileName).OfType<string>().Order(StringComparer.Ordinal).OrderBy(name => name.Contains(stays.Hash, StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public void What_a_killed_import_left_is_removed_and_what_a_living_one_stages_stays()
     {
         string mine = _store.Stage(ModelPackageReader.Read(_bench.Package("a")).Files);

@@ -1,0 +1,80 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace EdgeInspector.Inference.Optimised;
+
+/// <summary>
+/// One optimised network on disk: three lines of text (what the file is, its <see cref="OptimisedKey"/>, the SHA-256 of what follows) and then the ONNX file.
+/// </summary>
+internal static class OptimisedFile
+{
+    /// <summary>What unfinished files begin with; they are never read.</summary>
+    public const string Unfinished = ".new-";
+
+    private const string What = "EdgeInspector optimised network, format 1";
+    private const int HashDigits = 64;
+
+    /// <summary>Reads a file whole; the bytes returned are those that were checked.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="key">The key it must have.</param>
+    /// <param name="mostBytes">A larger one is none of ours.</param>
+    /// <param name="problem">Why it can't be used, as the end of a sentence; null when it is returned or does not exist.</param>
+    /// <exception cref="IOException">It can't be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">The same.</exception>
+    public static byte[]? Read(string path, string key, long mostBytes, out string? problem)
+    {
+        problem = null;
+        if (!File.Exists(path))
+            return null;
+        byte[] expected = Header(key), header = new byte[expected.Length], hash = new byte[HashDigits + 1], network;
+        using (var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete))
+        {
+            long length = file.Length - header.Length - hash.Length;
+            if (length is <= 0 || length > mostBytes)
+            {
+                problem = "its length can't be";
+                return null;
+            }
+            file.ReadExactly(header);
+            file.ReadExactly(hash);
+            network = new byte[length];
+            file.ReadExactly(network);
+        }
+        if (!header.AsSpan().SequenceEqual(expected))
+            problem = "it was made of another network, by another version, or for another processor";
+        else if (!hash.AsSpan().SequenceEqual(Hash(network)))
+            problem = "it is damaged";
+        return problem is null ? network : null;
+    }
+
+    /// <summary>Writes a file, replacing one that is there, so that it appears whole.</summary>
+    /// <exception cref="IOException">It can't be written; nothing is left.</exception>
+    /// <exception cref="UnauthorizedAccessException">The same.</exception>
+    public static void Write(string path, string key, ReadOnlySpan<byte> network)
+    {
+        string temporary = Sibling(path);
+        try
+        {
+            using (var file = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write))
+            {
+                file.Write(Header(key));
+                file.Write(Hash(network));
+                file.Write(network);
+                file.Flush(flushToDisk: true);
+            }
+            File.Move(temporary, path, overwrite: true);
+        }
+        catch
+        {
+            File.Delete(temporary);
+            throw;
+        }
+    }
+
+    /// <summary>A name beside the file that nobody else has.</summary>
+    public static string Sibling(string path) => Path.Combine(Path.GetDirectoryName(path)!, Unfinished + Guid.NewGuid().ToString("N"));
+
+    private static byte[] Header(string key) => Encoding.ASCII.GetBytes($"{What}\n{key}\n");
+
+    private static byte[] Hash(ReadOnlySpan<byte> network) => Encoding.ASCII.GetBytes(Convert.ToHexStringLower(SHA256.HashData(network)) + "\n");
+}
