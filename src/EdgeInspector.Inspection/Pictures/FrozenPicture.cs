@@ -19,17 +19,18 @@ internal sealed class FrozenPicture(int repeats)
     private int _count;
 
     /// <summary>True from the repetition on that makes the picture frozen until one differs.</summary>
-    public bool Shows(Frame frame)
+    public bool Shows(in FrameView picture)
     {
-        ReadOnlySpan<byte> pixels = frame.Pixels;
-        int run = Math.Min(RunBytes, pixels.Length);
-        long step = (pixels.Length - run) / (Runs - 1);
+        int rowBytes = picture.Width * picture.Channels;
+        int run = Math.Min(RunBytes, rowBytes);
+        long step = ((long)rowBytes * picture.Height - run) / (Runs - 1);
         bool same = _sample.Length == Runs * run;
         if (!same)
             _sample = new byte[Runs * run];
         for (int i = 0; i < Runs; i++)
         {
-            ReadOnlySpan<byte> now = pixels.Slice((int)(i * step), run);
+            (long row, long at) = Math.DivRem(i * step, rowBytes);
+            ReadOnlySpan<byte> now = picture.Row((int)row).Slice((int)Math.Min(at, rowBytes - run), run);
             Span<byte> before = _sample.AsSpan(i * run, run);
             if (same && now.SequenceEqual(before))
                 continue;
