@@ -199,15 +199,11 @@ public sealed partial class CameraFeed : IDisposable
         (int Width, int Height) size = (image.Width, image.Height);
         Frame frame = _pool.Rent(size.Width, size.Height);
         bool first, resized;
-        try
-        {
-            FramePixels.Copy(image, frame);
-        }
-        catch
-        {
-            frame.Release();
-            throw;
-        }
+        long sequence;
+        // A picture that can't be looked at where it lies is copied, and perhaps refused, before it counts.
+        bool isCopied = !FramePixels.TryView(image, capturedAt, out FrameView view);
+        if (isCopied)
+            Copy(image, frame);
         lock (_gate)
         {
             // A thread that was told to stop, or left behind, no longer speaks for this camera.
@@ -222,7 +218,7 @@ public sealed partial class CameraFeed : IDisposable
             attempt.InSink = true;
             resized = size != _size && _size != default;
             (_size, size) = (size, _size);
-            frame.Stamp(capturedAt, capturedAtWall, ++_sequence, label);
+            sequence = ++_sequence;
         }
         if (first)
         {
@@ -236,6 +232,16 @@ public sealed partial class CameraFeed : IDisposable
         _counters.CountFrame();
         try
         {
+            if (!isCopied)
+            {
+                if (!_sink.Needs(view, _source.MayWait, attempt.Stop.Token))
+                {
+                    frame.Release();
+                    return;
+                }
+                Copy(image, frame);
+            }
+            frame.Stamp(capturedAt, capturedAtWall, sequence, label);
             _sink.Accept(frame, _source.MayWait, attempt.Stop.Token);
         }
         finally
@@ -245,6 +251,19 @@ public sealed partial class CameraFeed : IDisposable
                 attempt.InSink = false;
                 attempt.LastSign = _time.GetTimestamp();
             }
+        }
+    }
+
+    private static void Copy(Mat image, Frame frame)
+    {
+        try
+        {
+            FramePixels.Copy(image, frame);
+        }
+        catch
+        {
+            frame.Release();
+            throw;
         }
     }
 

@@ -6,6 +6,19 @@ namespace EdgeInspector.Capture;
 /// <summary>Copies a picture of any common form into a frame's memory.</summary>
 public static class FramePixels
 {
+    /// <summary>Looks at a picture where it lies.</summary>
+    /// <param name="image">The picture; must outlive the view.</param>
+    /// <param name="capturedAt">When it was taken, in ticks of the station's clock.</param>
+    /// <param name="view">The view, when there is one.</param>
+    /// <returns>False when the picture has not 8 bits a channel with 1, 3 or 4 channels: then only its copy can be looked at.</returns>
+    public static bool TryView(Mat image, long capturedAt, out FrameView view)
+    {
+        MatType type = image.Type();
+        bool isPlain = type.Depth == MatType.CV_8U && type.Channels is (1 or 3 or 4);
+        view = isPlain ? new FrameView(image.Data, image.Width, image.Height, image.Step(), type.Channels, capturedAt) : default;
+        return isPlain;
+    }
+
     /// <summary>
     /// Fills <paramref name="frame"/> with 8-bit BGR: grey becomes three equal channels, alpha is dropped, 16 bits are scaled (65,535 becomes 255).
     /// </summary>

@@ -183,7 +183,7 @@ public static partial class GenerationLoader
             problems.AddRange(plan.Problems);
             return null;
         }
-        if (FrameView.Create(view.Tiling, plan.Crop == CropMethod.FullImageShorterSide, out string maskProblem) is not { } frameView)
+        if (FieldOfView.Create(view.Tiling, plan.Crop == CropMethod.FullImageShorterSide, out string maskProblem) is not { } frameView)
         {
             problems.Add(maskProblem);
             return null;

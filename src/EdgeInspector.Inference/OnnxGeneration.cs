@@ -37,7 +37,7 @@ public sealed class OnnxGeneration : IGeneration
     /// <param name="model">What runs.</param>
     /// <param name="description">What was recognised.</param>
     internal OnnxGeneration(
-        SharedSession session, TensorInput input, PreprocessingPlan plan, IOutputDecoder decoder, FrameView view, int batch, ModelIdentity model, ModelDescription description)
+        SharedSession session, TensorInput input, PreprocessingPlan plan, IOutputDecoder decoder, FieldOfView view, int batch, ModelIdentity model, ModelDescription description)
     {
         (_shared, _decoder, _batch, Model, Description) = (session, decoder, batch, model, description);
         (_area, _grid) = (view.Area, view.Grid);

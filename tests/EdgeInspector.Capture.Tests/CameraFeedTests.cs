@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using EdgeInspector.Capture.Tests.Support;
+using OpenCvSharp;
 
 namespace EdgeInspector.Capture.Tests;
 
@@ -284,6 +285,47 @@ public sealed class CameraFeedTests
         Eventually.True(() => bench.Sink.Count == 3);
         Assert.Equal([(8, 6), (16, 12), (16, 12)], bench.Sink.Pictures.Select(picture => (picture.Width, picture.Height)));
         Assert.Single(bench.Log.Lines, line => line.Contains("from 8x6 to 16x12", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_picture_that_nobody_needs_is_counted_but_never_copied()
+    {
+        int copied = 0;
+        var source = new ScriptedSource((onFrame, stop) =>
+        {
+            for (byte grey = 0; grey < 6; grey++)
+            {
+                using var image = new Mat(6, 8, grey % 2 == 0 ? MatType.CV_8UC3 : MatType.CV_8UC1, Scalar.All(grey));
+                onFrame(image, null);
+            }
+            stop.WaitHandle.WaitOne();
+        });
+        using var bench = new FeedBench(source, Options);
+        bench.Sink.IsNeeded = grey => grey >= 4;
+        bench.Sink.OnAccept = (_, _) => copied++;
+        bench.Start();
+        Eventually.True(() => bench.Sink.Count == 2);
+        Assert.Equal((6, 6L, 2), (bench.Sink.Offered, bench.Counters.Frames, copied));
+        Assert.Equal([(5L, (byte)4), (6L, (byte)5)], bench.Sink.Pictures.Select(picture => (picture.Sequence, picture.FirstPixel[0])));
+        Assert.True(bench.Health.IsGood);
+        Assert.Equal(0, bench.Pool.InUse);
+    }
+
+    [Fact]
+    public void A_picture_that_must_be_converted_first_is_copied_unseen_and_one_that_can_t_be_used_is_a_fault()
+    {
+        var source = new ScriptedSource((onFrame, _) =>
+        {
+            using var deep = new Mat(6, 8, MatType.CV_16UC1, Scalar.All(65535));
+            onFrame(deep, null);
+            using var odd = new Mat(6, 8, MatType.CV_32FC3);
+            onFrame(odd, null);
+        });
+        using FeedBench bench = new FeedBench(source, Options).Start();
+        Eventually.True(() => bench.Complaint?.Contains("can be used", StringComparison.Ordinal) == true);
+        Assert.Equal((0, 1, 1L), (bench.Sink.Offered, bench.Sink.Count, bench.Counters.Frames));
+        Assert.Equal([255, 255, 255], bench.Sink.Pictures[0].FirstPixel);
+        Assert.Equal(0, bench.Pool.InUse);
     }
 
     [Fact]

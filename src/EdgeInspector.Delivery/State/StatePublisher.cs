@@ -140,6 +140,7 @@ internal sealed class StatePublisher : IDisposable
             _counters.None,
             _counters.Frames,
             _counters.FramesSkipped,
+            _counters.FramesIdle,
             _counters.SignalsSent,
             _counters.SignalsExpired,
             _counters.SignalsNotConnected,

@@ -41,6 +41,7 @@ internal sealed record StateCounters(
     long None,
     long Frames,
     long FramesSkipped,
+    long FramesIdle,
     long SignalsSent,
     long SignalsExpired,
     long SignalsNotConnected,

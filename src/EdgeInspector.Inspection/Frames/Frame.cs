@@ -56,6 +56,9 @@ public sealed unsafe class Frame
     /// <summary>The pixels: <see cref="ByteCount"/> bytes, B, G, R for each pixel.</summary>
     public ReadOnlySpan<byte> Pixels => new((void*)Data, ByteCount);
 
+    /// <summary>A look at the pixels.</summary>
+    public FrameView View => new(Data, Width, Height, Stride, 3, CapturedAt);
+
     /// <summary>The same memory for the one who fills it, before <see cref="Stamp"/>.</summary>
     public Span<byte> Writable => new((void*)Data, ByteCount);
 

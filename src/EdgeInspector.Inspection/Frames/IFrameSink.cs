@@ -3,6 +3,16 @@ namespace EdgeInspector.Inspection.Frames;
 /// <summary>Where a camera's frames go: the station's intake, or a test.</summary>
 public interface IFrameSink
 {
+    /// <summary>
+    /// Looks at a picture before it is copied into a frame. One that is needed is handed to <see cref="Accept"/> next; of one that is not, nothing more is
+    /// heard. Called on the capture thread.
+    /// </summary>
+    /// <param name="picture">Where the driver left it; only valid during the call.</param>
+    /// <param name="mayWait">As in <see cref="Accept"/>.</param>
+    /// <param name="stop">Ends a wait.</param>
+    /// <returns>False when nobody needs it, so that the copy can be saved.</returns>
+    bool Needs(in FrameView picture, bool mayWait, CancellationToken stop) => true;
+
     /// <summary>Takes over one stamped frame and its reference. Called on the capture thread; must not block for live cameras.</summary>
     /// <param name="frame">The frame; the sink releases it.</param>
     /// <param name="mayWait">

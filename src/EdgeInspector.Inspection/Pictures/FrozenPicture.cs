@@ -29,9 +29,9 @@ internal sealed class FrozenPicture(int repeats)
     private int _inMotion;
 
     /// <summary>True from the repetition on that makes the picture frozen until it moves.</summary>
-    public bool Shows(Frame frame)
+    public bool Shows(in FrameView picture)
     {
-        int changed = Take(frame);
+        int changed = Take(picture);
         if (_repeated < repeats)
         {
             _repeated = changed == 0 && _sample.AsSpan().ContainsAnyExcept(_sample[0]) ? _repeated + 1 : 0;
@@ -47,17 +47,18 @@ internal sealed class FrozenPicture(int repeats)
     }
 
     /// <summary>Takes the sample of a picture, and gives how many of its runs differ from those of the one before.</summary>
-    private int Take(Frame frame)
+    private int Take(in FrameView picture)
     {
-        ReadOnlySpan<byte> pixels = frame.Pixels;
-        int run = Math.Min(RunBytes, pixels.Length);
-        long step = (pixels.Length - run) / (Runs - 1);
+        int rowBytes = picture.Width * picture.Channels;
+        int run = Math.Min(RunBytes, rowBytes);
+        long step = ((long)rowBytes * picture.Height - run) / (Runs - 1);
         if (_sample.Length != Runs * run)
             (_sample, _frozen, _repeated) = (new byte[Runs * run], new byte[Runs * run], 0);
         int changed = 0;
         for (int i = 0; i < Runs; i++)
         {
-            ReadOnlySpan<byte> now = pixels.Slice((int)(i * step), run);
+            (long row, long at) = Math.DivRem(i * step, rowBytes);
+            ReadOnlySpan<byte> now = picture.Row((int)row).Slice((int)Math.Min(at, rowBytes - run), run);
             Span<byte> before = _sample.AsSpan(i * run, run);
             if (now.SequenceEqual(before))
                 continue;

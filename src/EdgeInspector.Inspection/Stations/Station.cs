@@ -92,7 +92,7 @@ public sealed partial class Station : IFrameSink, IDisposable
     /// <param name="counters">Counts what is done; shared likewise.</param>
     /// <param name="time">The clock.</param>
     /// <param name="log">The station's log.</param>
-    /// <param name="emptyConveyor">For part presence: a picture of the empty conveyor, only read here.</param>
+    /// <param name="emptyConveyor">For part presence and the condition Occupied: a picture of the empty conveyor, only read here.</param>
     public Station(
         string name,
         StationOptions options,
@@ -131,6 +131,10 @@ public sealed partial class Station : IFrameSink, IDisposable
         _idPrefix = time.GetUtcNow().ToString("yyMMdd-HHmmss-", CultureInfo.InvariantCulture);
         if (options.Trigger.Kind == TriggerKind.Presence)
             _presence = new PresenceDetector(options.Trigger.Presence, time, emptyConveyor);
+        if (options.Trigger.When != TriggerCondition.Always)
+            _idleFrames = new IdleFrames(options.Trigger, time, emptyConveyor);
+        if (_idleFrames is not null && options.Trigger.Kind == TriggerKind.Interval)
+            _question = new TickQuestion(_deadline);
         _thread = new Thread(Run) { Name = $"station {name}", IsBackground = true };
         _watch = new Thread(Watch) { Name = $"watch {name}", IsBackground = true, Priority = ThreadPriority.AboveNormal };
     }
@@ -175,14 +179,19 @@ public sealed partial class Station : IFrameSink, IDisposable
         _watch.Start();
         _thread.Start();
         if (_options.Trigger.Kind == TriggerKind.Interval)
-            _interval = _time.CreateTimer(_ => Fire(null, _time.GetTimestamp()), null, _options.Trigger.Every, _options.Trigger.Every);
+            _interval = _time.CreateTimer(_ => Tick(), null, _options.Trigger.Every, _options.Trigger.Every);
     }
 
     /// <inheritdoc />
     public void Accept(Frame frame, bool mayWait, CancellationToken stop)
     {
+        if (_idleFrames is not null)
+        {
+            AcceptUnlessIdle(frame, mayWait, stop);
+            return;
+        }
         _isLive = !mayWait;
-        if (_isLive && IsFrozen(frame))
+        if (_isLive && IsFrozen(frame.View))
         {
             TakeFrozen(frame);
             return;
@@ -201,7 +210,12 @@ public sealed partial class Station : IFrameSink, IDisposable
                 _newest.Put(frame);
             return;
         }
+        FireFor(frame, mayWait, stop);
+    }
 
+    /// <summary>Makes a trigger of a frame that shows a part, or is one.</summary>
+    private void FireFor(Frame frame, bool mayWait, CancellationToken stop)
+    {
         if (mayWait)
         {
             if (!WaitUntil(() => Volatile.Read(ref _pending) == 0 && _pausedBecause is null, stop))
@@ -211,9 +225,9 @@ public sealed partial class Station : IFrameSink, IDisposable
             }
             frame.Stamp(_time.GetTimestamp(), _time.GetUtcNow(), frame.Sequence, frame.Label);
         }
-        string? part = frame.Label;
+        string? part = _question is null ? frame.Label : null;
         long at = frame.CapturedAt;
-        if (_exposureDelay > 0)
+        if (_exposureDelay > 0 && !(mayWait && _question is not null))
         {
             // The picture that noticed the part is not yet the picture of the part.
             _newest.Put(frame);
@@ -225,9 +239,9 @@ public sealed partial class Station : IFrameSink, IDisposable
         }
     }
 
-    private bool IsFrozen(Frame frame)
+    private bool IsFrozen(in FrameView picture)
     {
-        bool isFrozen = _frozen?.Shows(frame) == true;
+        bool isFrozen = _frozen?.Shows(picture) == true;
         if (isFrozen == _isFrozen)
             return isFrozen;
         _isFrozen = isFrozen;
@@ -696,6 +710,7 @@ public sealed partial class Station : IFrameSink, IDisposable
     {
         Stop(TimeSpan.FromSeconds(5));
         _newest.Dispose();
+        _question?.Close();
     }
 
     private long Ticks(TimeSpan span) => (long)(span.TotalSeconds * _time.TimestampFrequency);

@@ -6,7 +6,7 @@ public sealed class StationCounters
     private long _triggers, _pass, _reject, _review, _none, _frames, _framesSkipped, _signalsSent, _signalsExpired, _signalsNotConnected;
     private long _eventsWaiting, _journalBytes;
     private long _eventsPublished, _eventsDropped, _imagesPublished, _imagesDropped;
-    private long _late, _parts;
+    private long _late, _parts, _framesIdle;
 
     /// <summary>Triggers accepted; always the sum of the four verdicts plus those still in flight.</summary>
     public long Triggers => Interlocked.Read(ref _triggers);
@@ -28,6 +28,9 @@ public sealed class StationCounters
 
     /// <summary>Frames that a newer one replaced before anybody asked for them.</summary>
     public long FramesSkipped => Interlocked.Read(ref _framesSkipped);
+
+    /// <summary>Frames that showed nothing to inspect, by the condition in <c>Trigger:When</c>, and made no trigger.</summary>
+    public long FramesIdle => Interlocked.Read(ref _framesIdle);
 
     /// <summary>Signals handed to the network in time.</summary>
     public long SignalsSent => Interlocked.Read(ref _signalsSent);
@@ -61,6 +64,8 @@ public sealed class StationCounters
     public void CountFrame() => Interlocked.Increment(ref _frames);
 
     public void CountFrameSkipped() => Interlocked.Increment(ref _framesSkipped);
+
+    public void CountFrameIdle() => Interlocked.Increment(ref _framesIdle);
 
     public void CountEventPublished() => Interlocked.Increment(ref _eventsPublished);
 

@@ -134,7 +134,8 @@ internal sealed class InspectionStation : IAsyncDisposable
 
     private static Frame? EmptyConveyor(string station, StationSettings settings, FramePool frames)
     {
-        if (settings.Trigger is not { Kind: TriggerKind.Presence, Presence.EmptyConveyor: { } file })
+        bool isUsed = settings.Trigger is { Kind: TriggerKind.Presence } or { When: TriggerCondition.Occupied };
+        if (!isUsed || settings.Trigger.Presence.EmptyConveyor is not { } file)
             return null;
         ImageReading reading = ImageFile.Read(file, frames);
         return reading.Frame

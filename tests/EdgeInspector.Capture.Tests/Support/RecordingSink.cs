@@ -11,6 +11,18 @@ internal sealed class RecordingSink : IFrameSink
     /// <summary>Runs in <see cref="Accept"/>, on the capture thread, before the frame is released.</summary>
     public Action<Frame, CancellationToken>? OnAccept { get; set; }
 
+    /// <summary>Whether a picture that is offered is needed; all are when it is left out.</summary>
+    public Func<int, bool>? IsNeeded { get; set; }
+
+    /// <summary>Pictures offered before they were copied.</summary>
+    public int Offered { get; private set; }
+
+    public bool Needs(in FrameView picture, bool mayWait, CancellationToken stop)
+    {
+        Offered++;
+        return IsNeeded?.Invoke(picture.Row(0)[0]) ?? true;
+    }
+
     public IReadOnlyList<Picture> Pictures
     {
         get

@@ -25,7 +25,7 @@ public sealed class FrozenPictureTests : IDisposable
     {
         Frame frame = _pool.Rent(Side, Side);
         pixels.CopyTo(frame.Writable);
-        bool isFrozen = _frozen.Shows(frame);
+        bool isFrozen = _frozen.Shows(frame.View);
         frame.Release();
         return isFrozen;
     }

@@ -159,12 +159,12 @@ public sealed class PictureTests : IDisposable
         using var pool = new FramePool();
         Frame frame = pool.Rent(1920, 1200);
         _noise.NextBytes(frame.Writable);
-        frozen.Shows(frame);
+        frozen.Shows(frame.View);
         quality.Look(frame);
         long before = GC.GetAllocatedBytesForCurrentThread();
         for (int i = 0; i < 10; i++)
         {
-            frozen.Shows(frame);
+            frozen.Shows(frame.View);
             quality.Look(frame);
         }
         Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());

@@ -58,6 +58,19 @@ public sealed class PresenceDetectorTests : IDisposable
     }
 
     [Fact]
+    public void A_part_that_stood_below_the_camera_is_not_taken_for_the_conveyor_when_the_line_goes_on()
+    {
+        var detector = new PresenceDetector(new PresenceOptions { LongestStay = TimeSpan.FromSeconds(2) }, _time);
+        for (int i = 0; i < 60; i++)
+            Assert.False(Sees(detector, 40));
+        Assert.True(Sees(detector, 40, 30, 70));
+        for (int i = 0; i < 200; i++)
+            Assert.False(Sees(detector, 40, 30, 70));
+        Assert.False(Sees(detector, 40));
+        Assert.True(Sees(detector, 40, 30, 70));
+    }
+
+    [Fact]
     public void A_part_in_the_first_frame_is_seen_when_a_picture_of_the_empty_conveyor_is_given()
     {
         Frame empty = _pool.Rent(100, 60);

@@ -3,22 +3,22 @@ namespace EdgeInspector.Inference.Tiling;
 /// <summary>Where on the frame a generation looks.</summary>
 /// <param name="Grid">The tiles; null for the whole frame at once.</param>
 /// <param name="Area">What of them counts; null for all. Owned by the generation.</param>
-internal sealed record FrameView(TileGrid? Grid, InspectedArea? Area)
+internal sealed record FieldOfView(TileGrid? Grid, InspectedArea? Area)
 {
     /// <summary>What the settings ask for, or null with the problem.</summary>
     /// <param name="options">The settings.</param>
     /// <param name="square">True for a network that sees the centre square of a picture only.</param>
     /// <param name="problem">What is wrong with the mask.</param>
-    public static FrameView? Create(TilingOptions options, bool square, out string problem)
+    public static FieldOfView? Create(TilingOptions options, bool square, out string problem)
     {
         problem = "";
         if (!options.IsOn)
-            return new FrameView(null, null);
+            return new FieldOfView(null, null);
         OpenCvSharp.Mat? mask = null;
         if (options.Mask is not null && (mask = MaskFile.Read(options.Mask, out problem)) is null)
             return null;
         InspectedArea? area = options.HasOutside ? new InspectedArea(options, mask) : null;
         // A mask alone leaves the network's view of the frame as it is.
-        return new FrameView(options.Width > 0 || options.Height > 0 || options.Regions.Count > 0 ? new TileGrid(options, area, square) : null, area);
+        return new FieldOfView(options.Width > 0 || options.Height > 0 || options.Regions.Count > 0 ? new TileGrid(options, area, square) : null, area);
     }
 }

@@ -1,0 +1,103 @@
+using EdgeInspector.Inspection.Frames;
+
+namespace EdgeInspector.Inspection.Triggers;
+
+/// <summary>
+/// Says whether something lies on the conveyor, by the difference of one region from the empty conveyor. Not thread-safe; runs on the capture thread.
+/// </summary>
+/// <remarks>
+/// <para>What the empty conveyor looks like follows the light while it is seen. Something is there from <see cref="PresenceOptions.Difference"/> on and until half
+/// of it, so that noise at the edge does not make two parts of one.</para>
+/// <para>What stays and does not move for <see cref="PresenceOptions.LongestStay"/> may be a part on a line that stands, or the conveyor in a new light. So it
+/// is learnt as a second look of the conveyor, beside the first: once the first is seen again, the second is known to have been a thing, and forgotten. Parts
+/// that follow each other without a gap move, and are never learnt.</para>
+/// </remarks>
+internal sealed class Occupancy
+{
+    private readonly PresenceOptions _options;
+    private readonly TimeProvider _time;
+    private readonly RegionSampler _sampler;
+
+    // At most two, in the order in which they were learnt.
+    private readonly List<Look> _empty = new(2);
+    private Look? _thing;
+    private long? _stillSince;
+    private bool _occupied;
+    private long? _lastAt;
+
+    /// <param name="options">Where to look, and for what.</param>
+    /// <param name="time">The clock by which frames are stamped.</param>
+    /// <param name="emptyConveyor">A picture of the empty conveyor, only read here; without one the first frame is taken to show it.</param>
+    public Occupancy(PresenceOptions options, TimeProvider time, Frame? emptyConveyor = null)
+    {
+        _options = options;
+        _time = time;
+        _sampler = new RegionSampler(options);
+        if (emptyConveyor is not null)
+            _empty.Add(new Look(_sampler.Take(emptyConveyor.View)));
+    }
+
+    /// <summary>How far the last picture was from the empty conveyor, as a share of full brightness.</summary>
+    public float Difference { get; private set; }
+
+    /// <summary>True while something is on the conveyor.</summary>
+    /// <param name="picture">The next picture.</param>
+    /// <param name="at">When it was taken.</param>
+    public bool Sees(in FrameView picture, long at)
+    {
+        TimeSpan since = _time.GetElapsedTime(_lastAt ?? at, at);
+        _lastAt = at;
+        ReadOnlySpan<float> now = _sampler.Take(picture);
+        if (_empty.Count == 0)
+            _empty.Add(new Look(now));
+        int nearest = Nearest(now);
+        if (Difference >= (_occupied ? _options.Difference / 2 : _options.Difference))
+        {
+            _occupied = true;
+            LookForStay(now, at);
+            return _occupied;
+        }
+        _occupied = false;
+        _stillSince = null;
+        _empty[nearest].Follow(now, since);
+        // The conveyor as it was known before: what was learnt later was a thing that lay on it.
+        if (nearest == 0 && _empty.Count > 1)
+            _empty.RemoveAt(1);
+        return false;
+    }
+
+    private int Nearest(ReadOnlySpan<float> now)
+    {
+        int nearest = 0;
+        Difference = _empty[0].DifferenceTo(now);
+        if (_empty.Count > 1 && _empty[1].DifferenceTo(now) is var second && second < Difference)
+            (nearest, Difference) = (1, second);
+        return nearest;
+    }
+
+    /// <summary>Learns what has not moved for long.</summary>
+    private void LookForStay(ReadOnlySpan<float> now, long at)
+    {
+        _thing ??= new Look(now);
+        if (_stillSince is not { } since || _thing.DifferenceTo(now) >= _options.Difference / 2)
+        {
+            _thing.Become(now);
+            _stillSince = at;
+        }
+        else if (_time.GetElapsedTime(since, at) > _options.LongestStay)
+        {
+            Learn(now);
+        }
+    }
+
+    private void Learn(ReadOnlySpan<float> now)
+    {
+        // The first frame may have shown a part: what was not seen for longer than this stay was no conveyor.
+        Look doubtful = _empty.MinBy(look => look.Seen)!;
+        if (_empty.Count > 1 || doubtful.Seen < _options.LongestStay)
+            _empty.Remove(doubtful);
+        _empty.Add(new Look(now));
+        _stillSince = null;
+        _occupied = false;
+    }
+}
