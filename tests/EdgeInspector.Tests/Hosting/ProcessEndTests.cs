@@ -64,7 +64,7 @@ public sealed class ProcessEndTests : IDisposable
         Assert.Equal(ExitCode.Hung, agent.WaitForExit(Patience));
         // Its parts had their none meanwhile.
         Assert.Contains("(Deadline:", agent.Said, StringComparison.Ordinal);
-        Assert.Contains("(Model:", agent.Said, StringComparison.Ordinal);
+        Assert.True(agent.Said.Contains("(Model:", StringComparison.Ordinal), agent.Said);
     }
 
     [Fact]
