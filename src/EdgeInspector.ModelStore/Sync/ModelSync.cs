@@ -164,6 +164,9 @@ public sealed partial class ModelSync : IDisposable
             _station, new Arrival(path, "sync", null, why) { Name = offer.Name, Iteration = offer.Iteration }, then, force: false, stop).ConfigureAwait(false);
         if (outcome.MayTryAgain)
             throw new SyncFault($"{offer.Name} from {_source.Description} could not be taken yet: {string.Join(" ", outcome.Problems)}");
+        // What was pulled before and waited, when packages were not yet taken at once, is overtaken.
+        if (outcome.IsDone && then != AfterImport.Wait)
+            _desk.Active.Update(_station, state => state with { Waiting = null });
         if (outcome.IsDone)
         {
             File.Delete(path);

@@ -145,6 +145,16 @@ public sealed class ManifestSyncTests
     }
 
     [Fact]
+    public async Task What_waited_is_overtaken_by_a_newer_one_that_is_taken_at_once()
+    {
+        await using SyncBench bench = await SyncBench.StartAsync();
+        bench.Publish(bench.Zip("a"), "1");
+        await bench.RunUntil(bench.Manifest() with { Activate = SyncActivation.OnApproval }, () => bench.Line.Active["s1"].Waiting is not null);
+        bench.Publish(bench.Zip("b"), "2");
+        await bench.RunUntil(bench.Manifest(), () => bench.Running == "b" && bench.Line.Active["s1"].Waiting is null);
+    }
+
+    [Fact]
     public async Task What_another_station_has_fetched_by_half_stays()
     {
         await using SyncBench bench = await SyncBench.StartAsync();
