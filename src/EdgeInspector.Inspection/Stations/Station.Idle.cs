@@ -61,10 +61,8 @@ public sealed partial class Station
         bool isAsked = _question?.TryAnswer(at) ?? true;
         if (isAsked && !isIdle)
         {
-            if (_idleFrames!.IsOverdue)
-                LogOverdue(_log, Name, _options.Trigger.AtLeastEvery.TotalSeconds, _idleFrames.LargestDifference, _options.Trigger.Presence.Difference);
             if (!isFrozen)
-                _idleFrames.Inspect(at);
+                NoteInspection(at);
             return Fate.Part;
         }
         if (!isFrozen && _question is not null && Volatile.Read(ref _pending) > 0)
@@ -74,6 +72,13 @@ public sealed partial class Station
         else
             Counters.CountFrameSkipped();
         return Fate.Unneeded;
+    }
+
+    private void NoteInspection(long at)
+    {
+        if (_idleFrames!.IsOverdue)
+            LogOverdue(_log, Name, _options.Trigger.AtLeastEvery.TotalSeconds, _idleFrames.LargestDifference, _options.Trigger.Presence.Difference);
+        _idleFrames.Inspect(at);
     }
 
     private void AcceptUnlessIdle(Frame frame, bool mayWait, CancellationToken stop)

@@ -94,7 +94,7 @@ public sealed record PresenceOptions : IValidatableObject
 
     /// <summary>
     /// Mean difference of brightness from the empty conveyor (for When Changed: from the last frame that was inspected) from which on a part is there, as a share of
-    /// full brightness. The noise of a sensor makes 0.005 to 0.02.
+    /// full brightness.
     /// </summary>
     [Range(0.005, 1.0)]
     public double Difference { get; init; } = 0.08;

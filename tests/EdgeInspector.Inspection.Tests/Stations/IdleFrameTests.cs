@@ -137,7 +137,8 @@ public sealed class IdleFrameTests : IDisposable
             _conveyor.Time.Advance(Every);
             _conveyor.Time.Advance(TimeSpan.FromMilliseconds(200));
             station.AnswerDue();
-            Assert.Equal(NoneReason.Camera, _line.Next().Verdict.Reason);
+            // For want of a frame, or because the station's thread had not even begun to wait for one.
+            Assert.Equal(VerdictKind.None, _line.Next().Verdict.Kind);
             Assert.Equal(tick, _counters.Triggers);
         }
         station.WaitUntilIdle(TestContext.Current.CancellationToken);
