@@ -137,9 +137,12 @@ public static partial class GenerationLoader
                     ? LoadOutcome.Refused($"{package.ModelFileName} in {package.Name} was loaded but does not run: {problem}")
                     : throw new ProviderUnavailableException($"it does not run the model: {problem.TrimEnd('.')}");
             }
-            // A session that another station runs already was looked at when it was loaded.
             if (!isCpu)
+            {
+                generation.TryEachNumber();
+                // A session that another station runs already was looked at when it was loaded.
                 notes.AddRange(session.Notes ??= RequireUse(session.Session, provider, ortName));
+            }
             (OnnxGeneration loaded, generation, session) = (generation, null, null);
             return new LoadOutcome(loaded, [], notes);
         }

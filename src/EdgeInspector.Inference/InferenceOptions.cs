@@ -31,13 +31,14 @@ public sealed record InferenceOptions : IValidatableObject
 
     /// <summary>
     /// How many pictures a network that takes several runs at once, at most: tiles of a frame, and frames of stations that wait. 1: one after the other; 0: what
-    /// suits the provider, 8 on a graphics card and 1 on a processor, which has nothing idle that a second picture could use.
+    /// suits the provider, 8 with cuda and 1 with all others. A processor has nothing idle that a second picture could use; TensorRT, OpenVINO and DirectML prepare
+    /// themselves anew for each number of pictures, which takes seconds in the middle of the shift.
     /// </summary>
     [Range(0, 64)]
     public int Batch { get; init; }
 
     /// <summary>What <see cref="Batch"/> comes to on a provider.</summary>
-    internal int PicturesAtOnce(string provider) => Batch > 0 ? Batch : Inference.Providers.ProviderName.Normal(provider) == Inference.Providers.ProviderName.Cpu ? 1 : 8;
+    internal int PicturesAtOnce(string provider) => Batch > 0 ? Batch : Inference.Providers.ProviderName.Normal(provider) == Inference.Providers.ProviderName.Cuda ? 8 : 1;
 
     /// <summary>The same with the threads worked out for an agent of so many stations.</summary>
     public InferenceOptions ForStations(int stations) => Threads > 0 ? this : this with { Threads = ThreadBudget.PerStation(Environment.ProcessorCount, stations) };

@@ -142,6 +142,21 @@ public sealed class OnnxGeneration : IGeneration
         return false;
     }
 
+    /// <summary>Runs each number of pictures once, because a graphics card prepares itself for each, and better now than while a part waits.</summary>
+    internal void TryEachNumber()
+    {
+        try
+        {
+            for (int pictures = 2; pictures <= _batch; pictures++)
+                (_network.Run(pictures) as IDisposable)?.Dispose();
+        }
+        catch (OnnxRuntimeException)
+        {
+            // The card's memory does not suffice.
+            RunOneByOne();
+        }
+    }
+
     private static bool IsSame(in Prediction one, in Prediction other) =>
         one.TagName == other.TagName && MathF.Abs(one.Probability - other.Probability) < 1e-3f;
 

@@ -1,5 +1,5 @@
-using EdgeInspector.Inference.Tests.Reference;
 using EdgeInspector.Inference.Sessions;
+using EdgeInspector.Inference.Tests.Reference;
 using EdgeInspector.Inference.Tiling;
 using EdgeInspector.Inspection.Frames;
 using EdgeInspector.Inspection.Predictions;
