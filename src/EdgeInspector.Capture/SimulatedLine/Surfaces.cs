@@ -76,6 +76,7 @@ internal sealed class Surfaces
         MatRowAccessor<float> at = sum.AsRows<float>();
         for (int y = 0; y < Height; y++)
         {
+            Span<float> row = at[y];
             for (int x = 0; x < Width; x++)
             {
                 // A face cutter of 700 pixels radius advancing along x, and reflections across the brushing.
@@ -83,7 +84,7 @@ internal sealed class Surfaces
                 float along = x - 700 * MathF.Sqrt(1 - rise * rise);
                 float cut = MathF.Sin(along * 0.55f) + 0.6f * MathF.Sin(along * 0.091f + 1);
                 float glare = MathF.Sin(x * 0.0093f) + 0.6f * MathF.Sin(x * 0.0217f + y * 0.0016f + 2);
-                at[y][x] = 128 + 2.2f * cut + 7 * glare;
+                row[x] = 128 + 2.2f * cut + 7 * glare;
             }
         }
         return Tinted(sum, 1, 1, 1);
@@ -99,12 +100,13 @@ internal sealed class Surfaces
         MatRowAccessor<float> at = tile.AsRows<float>();
         for (int y = 0; y < Height; y++)
         {
+            Span<float> row = at[y];
             for (int x = 0; x < BeltPeriod; x++)
             {
                 // A diamond weave of 20 pixels.
                 float weave = MathF.Abs(MathF.Sin((x + y) * MathF.PI / 20)) * MathF.Abs(MathF.Sin((x - y) * MathF.PI / 20));
                 bool rail = y < 34 || y >= Height - 34;
-                at[y][x] = rail ? 96 - MathF.Abs((y < 34 ? y : Height - 1 - y) - 17) * 2.2f : 46 + 18 * weave;
+                row[x] = rail ? 96 - MathF.Abs((y < 34 ? y : Height - 1 - y) - 17) * 2.2f : 46 + 18 * weave;
             }
         }
         Cv2.ScaleAdd(soft, 16, tile, tile);
@@ -135,11 +137,12 @@ internal sealed class Surfaces
         MatRowAccessor<float> at = sum.AsRows<float>();
         for (int y = 0; y < PartGeometry.FrameHeight; y++)
         {
+            Span<float> row = at[y];
             for (int x = 0; x < PartGeometry.FrameWidth; x++)
             {
                 float lamp = ((x - lampX) * (x - lampX) + (y - lampY) * (y - lampY)) / (900f * 900);
                 float lens = ((x - 640) * (x - 640) + (y - 480) * (y - 480)) / (800f * 800);
-                at[y][x] = 255 * (1 - fall * lamp / (0.5f + lamp)) * (1 - 0.22f * lens * lens);
+                row[x] = 255 * (1 - fall * lamp / (0.5f + lamp)) * (1 - 0.22f * lens * lens);
             }
         }
         return Tinted(sum, 1, 1, 1);
@@ -166,11 +169,12 @@ internal sealed class Surfaces
         MatRowAccessor<float> at = noise.AsRows<float>();
         for (int y = 0; y < height; y++)
         {
+            Span<float> row = at[y];
             for (int x = 0; x < width; x++)
             {
                 ulong bits = random.Next();
                 int sum = (int)(bits & 0xFFFF) + (int)((bits >> 16) & 0xFFFF) + (int)((bits >> 32) & 0xFFFF) + (int)(bits >> 48);
-                at[y][x] = (sum - 131070) / 37837f;
+                row[x] = (sum - 131070) / 37837f;
             }
         }
         return noise;
