@@ -69,12 +69,13 @@ internal sealed class Scene
         MatRowAccessor<byte> at = grey.AsRows<byte>();
         for (int y = 0; y < Side; y++)
         {
+            Span<byte> row = at[y];
             for (int x = 0; x < Side; x++)
             {
                 float dx = (x - 99.5f) / 100, dy = (y - 99.5f) / 100;
                 float r = MathF.Sqrt(dx * dx + dy * dy) * (1 + 0.18f * MathF.Sin(3 * MathF.Atan2(dy, dx) + 1));
                 float inside = Math.Clamp((1 - r) / 0.55f, 0, 1);
-                at[y][x] = (byte)(24 * inside * inside * (3 - 2 * inside));
+                row[x] = (byte)(24 * inside * inside * (3 - 2 * inside));
             }
         }
         Mat color = new();

@@ -31,10 +31,11 @@ internal sealed class Sprite
         const int Samples = 3;
         Mat color = new(height, width, MatType.CV_8UC3);
         Mat alpha = new(height, width, MatType.CV_32FC1);
-        MatRowAccessor<Vec3b> colors = color.AsRows<Vec3b>();
-        MatRowAccessor<float> alphas = alpha.AsRows<float>();
-        for (int y = 0; y < height; y++)
+        // Every pixel is its own, so the rows may be drawn in any order.
+        Parallel.For(0, height, y =>
         {
+            Span<Vec3b> colors = color.AsRows<Vec3b>()[y];
+            Span<float> alphas = alpha.AsRows<float>()[y];
             for (int x = 0; x < width; x++)
             {
                 float blue = 0, green = 0, red = 0, opacity = 0;
@@ -49,10 +50,10 @@ internal sealed class Sprite
                     opacity += paint.Alpha;
                 }
                 float weight = opacity > 0 ? 1 / opacity : 0;
-                colors[y][x] = new Vec3b(Clamp(blue * weight), Clamp(green * weight), Clamp(red * weight));
-                alphas[y][x] = opacity / (Samples * Samples);
+                colors[x] = new Vec3b(Clamp(blue * weight), Clamp(green * weight), Clamp(red * weight));
+                alphas[x] = opacity / (Samples * Samples);
             }
-        }
+        });
         return new Sprite(color, alpha);
     }
 

@@ -89,6 +89,7 @@ internal sealed class Surfaces
         MatRowAccessor<float> at = sum.AsRows<float>();
         for (int row = 0; row < height; row++)
         {
+            Span<float> values = at[row];
             for (int column = 0; column < width; column++)
             {
                 // A face cutter of 700 pixels radius advancing along x, and reflections across the brushing.
@@ -97,7 +98,7 @@ internal sealed class Surfaces
                 float along = x - 700 * MathF.Sqrt(1 - rise * rise);
                 float cut = MathF.Sin(along * 0.55f) + 0.6f * MathF.Sin(along * 0.091f + 1);
                 float glare = MathF.Sin(x * 0.0093f) + 0.6f * MathF.Sin(x * 0.0217f + y * 0.0016f + 2);
-                at[row][column] = 128 + 2.2f * cut + 7 * glare;
+                values[column] = 128 + 2.2f * cut + 7 * glare;
             }
         }
         return Tinted(sum, 1, 1, 1);
@@ -114,13 +115,14 @@ internal sealed class Surfaces
         MatRowAccessor<float> at = tile.AsRows<float>();
         for (int row = 0; row < height; row++)
         {
+            Span<float> values = at[row];
             for (int column = 0; column < BeltPeriod; column++)
             {
                 float x = column / scale, y = row / scale;
                 // A diamond weave of 20 pixels.
                 float weave = MathF.Abs(MathF.Sin((x + y) * MathF.PI / 20)) * MathF.Abs(MathF.Sin((x - y) * MathF.PI / 20));
                 bool rail = y < 34 || y >= drawnHeight - 34;
-                at[row][column] = rail ? 96 - MathF.Abs((y < 34 ? y : drawnHeight - 1 - y) - 17) * 2.2f : 46 + 18 * weave;
+                values[column] = rail ? 96 - MathF.Abs((y < 34 ? y : drawnHeight - 1 - y) - 17) * 2.2f : 46 + 18 * weave;
             }
         }
         Cv2.ScaleAdd(soft, 16, tile, tile);
@@ -152,12 +154,13 @@ internal sealed class Surfaces
         MatRowAccessor<float> at = sum.AsRows<float>();
         for (int row = 0; row < _sensor.Height; row++)
         {
+            Span<float> values = at[row];
             for (int column = 0; column < _sensor.Width; column++)
             {
                 float x = (column - _sensor.Width / 2f) / scale + PartGeometry.DrawingWidth / 2f, y = (row - _sensor.Height / 2f) / scale + PartGeometry.DrawingHeight / 2f;
                 float lamp = ((x - lampX) * (x - lampX) + (y - lampY) * (y - lampY)) / (900f * 900);
                 float lens = ((x - 640) * (x - 640) + (y - 480) * (y - 480)) / (800f * 800);
-                at[row][column] = 255 * (1 - fall * lamp / (0.5f + lamp)) * (1 - 0.22f * lens * lens);
+                values[column] = 255 * (1 - fall * lamp / (0.5f + lamp)) * (1 - 0.22f * lens * lens);
             }
         }
         return Tinted(sum, 1, 1, 1);
@@ -184,11 +187,12 @@ internal sealed class Surfaces
         MatRowAccessor<float> at = noise.AsRows<float>();
         for (int y = 0; y < height; y++)
         {
+            Span<float> row = at[y];
             for (int x = 0; x < width; x++)
             {
                 ulong bits = random.Next();
                 int sum = (int)(bits & 0xFFFF) + (int)((bits >> 16) & 0xFFFF) + (int)((bits >> 32) & 0xFFFF) + (int)(bits >> 48);
-                at[y][x] = (sum - 131070) / 37837f;
+                row[x] = (sum - 131070) / 37837f;
             }
         }
         return noise;

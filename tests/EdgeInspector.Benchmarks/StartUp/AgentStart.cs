@@ -10,6 +10,7 @@ internal sealed class AgentStart(string program, string[] arguments, ListeningBr
 {
     private const int LoadedEvent = 300;
     private const int ConnectedEvent = 500;
+    private const int PictureEvent = 200;
     private const string Station = "bench";
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
@@ -36,7 +37,12 @@ internal sealed class AgentStart(string program, string[] arguments, ListeningBr
             agent.Refresh();
             TimeSpan processor = agent.TotalProcessorTime;
             await StopAsync(agent);
-            return new StartTimes(Logged(logs, LoadedEvent) - clock, Logged(logs, ConnectedEvent) - clock, TimeProvider.System.GetElapsedTime(start, signal), processor);
+            return new StartTimes(
+                Logged(logs, LoadedEvent) - clock,
+                Logged(logs, ConnectedEvent) - clock,
+                Logged(logs, PictureEvent) - clock,
+                TimeProvider.System.GetElapsedTime(start, signal),
+                processor);
         }
         catch (TimeoutException)
         {

@@ -41,9 +41,9 @@ internal static class StartUpBenchmark
                 foreach ((_, List<StartTimes> times, Func<Task<StartTimes>> start) in kinds)
                     times.Add(await start());
             }
-            Console.WriteLine($"  {"",-26}{"model loaded",16}{"connected",16}{"first signal",16}{"processor time",16}");
+            Console.WriteLine($"  {"",-26}{"model loaded",16}{"connected",16}{"first picture",16}{"first signal",16}{"processor time",16}");
             foreach ((string name, List<StartTimes> times, _) in kinds)
-                Console.WriteLine($"  {name,-26}{Shown(times, t => t.Loaded),16}{Shown(times, t => t.Connected),16}{Shown(times, t => t.Signal),16}{Shown(times, t => t.Processor),16}");
+                Console.WriteLine($"  {name,-26}{Shown(times, t => t.Loaded),16}{Shown(times, t => t.Connected),16}{Shown(times, t => t.Picture),16}{Shown(times, t => t.Signal),16}{Shown(times, t => t.Processor),16}");
             return ExitCode.Done;
         }
         finally
