@@ -57,8 +57,8 @@ public sealed unsafe class BilinearFillTests
         byte* crop = (byte*)frame.Data + geometry.CropTop * frame.Stride + geometry.CropLeft * 3;
         using (Mat view = Mat.FromPixelData(geometry.CropHeight, geometry.CropWidth, MatType.CV_8UC3, (nint)crop, frame.Stride))
         using (Mat resized = view.Resize(new Size(geometry.InputWidth, geometry.InputHeight)))
-        fixed (float* to = expected)
-            TensorFill.Planar(resized.DataPointer, count, table, to);
+            fixed (float* to = expected)
+                TensorFill.Planar(resized.DataPointer, count, table, to);
         fixed (float* to = actual)
             new BilinearFill(geometry).Fill(crop, frame.Stride, table, to);
         frame.Release();
