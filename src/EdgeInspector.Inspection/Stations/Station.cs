@@ -42,6 +42,8 @@ public sealed partial class Station : IFrameSink, IDisposable
     private readonly NewestFrame _newest;
     private readonly InspectionTimes _times = new();
     private readonly Reconciliation _reconciliation;
+    private readonly Func<bool> _isIdle;
+    private readonly Func<bool> _isReady;
     private readonly Lock _answering = new();
     private readonly object _turns = new();
     private readonly object _idle = new();
@@ -127,6 +129,8 @@ public sealed partial class Station : IFrameSink, IDisposable
         _hungAfter = Ticks(HungAfter);
         _frozen = options.Picture.FrozenAfter > 0 ? new FrozenPicture(options.Picture.FrozenAfter) : null;
         _quality = new PictureQuality(options.Picture);
+        _isIdle = () => Volatile.Read(ref _pending) == 0;
+        _isReady = () => _isIdle() && _pausedBecause is null;
         _isWanted = () => _turn is { IsClaimed: false };
         _idPrefix = time.GetUtcNow().ToString("yyMMdd-HHmmss-", CultureInfo.InvariantCulture);
         if (options.Trigger.Kind == TriggerKind.Presence)
@@ -218,7 +222,7 @@ public sealed partial class Station : IFrameSink, IDisposable
     {
         if (mayWait)
         {
-            if (!WaitUntil(() => Volatile.Read(ref _pending) == 0 && _pausedBecause is null, stop))
+            if (!WaitUntil(_isReady, stop))
             {
                 frame.Release();
                 return;
@@ -656,7 +660,7 @@ public sealed partial class Station : IFrameSink, IDisposable
 
     /// <summary>Waits until no trigger is waiting or in work.</summary>
     /// <returns>False when the station stopped or the wait was cancelled first.</returns>
-    public bool WaitUntilIdle(CancellationToken stop) => WaitUntil(() => Volatile.Read(ref _pending) == 0, stop);
+    public bool WaitUntilIdle(CancellationToken stop) => WaitUntil(_isIdle, stop);
 
     private bool WaitUntil(Func<bool> isReached, CancellationToken stop)
     {
