@@ -36,8 +36,10 @@ public sealed class CommandTests : LineTest
         {
             List<string> tiles = [.. line["predictions"]!.AsArray().Select(p => p!["boundingBox"]!.ToJsonString()).Distinct()];
             JsonNode tile = JsonNode.Parse(Assert.Single(tiles))!;
-            Assert.Contains((double)tile["left"]!, new[] { 0, 0.375 });
-            Assert.Equal((0, 0.625, 1), ((double)tile["top"]!, (double)tile["width"]!, (double)tile["height"]!));
+            // Of 1280 × 960, and square: the model sees only the centre square of a picture.
+            Assert.Contains((double)tile["left"]! * 1280, new[] { 0.0, 480 });
+            Assert.Contains(Math.Round((double)tile["top"]! * 960), new[] { 0.0, 160 });
+            Assert.Equal((800, 800), (Math.Round((double)tile["width"]! * 1280), Math.Round((double)tile["height"]! * 960)));
         }
         (code, inspect) = Run("inspect", parts, "--tile", "800");
         Assert.Equal(2, code);
