@@ -3,8 +3,6 @@ using System.Globalization;
 using System.Text.Json;
 using EdgeInspector.Delivery.DemoBroker;
 using EdgeInspector.Hosting;
-using MQTTnet;
-using MQTTnet.Protocol;
 
 namespace EdgeInspector.Bench;
 
@@ -28,26 +26,20 @@ internal static class SignalArrivals
         await using LoopbackBroker? own = broker is null ? await LoopbackBroker.StartAsync() : null;
         (string host, int port) = own is null ? BenchAddress.Parse(broker!) : ("127.0.0.1", own.Port);
         var seen = new List<(string Topic, long Sequence, long At)>(1 << 16);
-        using IMqttClient client = new MqttClientFactory().CreateMqttClient();
-        client.ApplicationMessageReceivedAsync += message =>
+        using SignalSubscriber plc = SignalSubscriber.Connect(host, port, $"{line}-plc", $"edgeinspector/{line}/+/signal");
+        var reader = new Thread(() => plc.Run((topic, payload, at) =>
         {
-            long now = Stopwatch.GetTimestamp();
-            if (Sequence(message.ApplicationMessage) is { } sequence)
+            if (Sequence(payload.Span) is { } sequence)
             {
                 lock (seen)
-                    seen.Add((message.ApplicationMessage.Topic, sequence, now));
+                    seen.Add((topic, sequence, at));
             }
-            return Task.CompletedTask;
+        }))
+        {
+            Name = "plc",
+            IsBackground = true,
         };
-        try
-        {
-            await client.ConnectAsync(new MqttClientOptionsBuilder().WithTcpServer(host, port).WithClientId($"{line}-plc").Build(), stop);
-        }
-        catch (Exception fault) when (fault is MQTTnet.Exceptions.MqttCommunicationException or System.Net.Sockets.SocketException)
-        {
-            throw new RefusedException($"--broker: {host}:{port} does not answer: {fault.Message}");
-        }
-        await client.SubscribeAsync($"edgeinspector/{line}/+/signal", MqttQualityOfServiceLevel.AtLeastOnce, stop);
+        reader.Start();
         await Console.Out.WriteLineAsync($"{host}:{port}");
         await Console.Out.FlushAsync(stop);
         if (!int.TryParse(await Console.In.ReadLineAsync(stop), CultureInfo.InvariantCulture, out int sent))
@@ -67,9 +59,9 @@ internal static class SignalArrivals
         }
     }
 
-    private static long? Sequence(MqttApplicationMessage message)
+    private static long? Sequence(ReadOnlySpan<byte> payload)
     {
-        var reader = new Utf8JsonReader(message.Payload);
+        var reader = new Utf8JsonReader(payload);
         while (reader.Read())
         {
             if (reader.TokenType == JsonTokenType.PropertyName && reader.ValueTextEquals("seq"u8) && reader.Read())
