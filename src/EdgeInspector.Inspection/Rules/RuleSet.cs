@@ -198,10 +198,10 @@ public sealed class RuleSet
         TagRule rule = _rules[tag];
         string why = rule switch
         {
-            { RequiredCount: { } required } => Text($"{rule.Tag}: {count} found, {required} required"),
-            { RejectAtCount: > 1 } => Text($"{rule.Tag}: {count} found, {rule.RejectAtCount} reject"),
-            _ when kind == VerdictKind.Review => Text($"{rule.Tag} {probability:0.00} is close to {rule.Threshold:0.00}"),
-            _ => Text($"{rule.Tag} {probability:0.00} ≥ {rule.Threshold:0.00}"),
+            { RequiredCount: { } required } => string.Create(CultureInfo.InvariantCulture, $"{rule.Tag}: {count} found, {required} required"),
+            { RejectAtCount: > 1 } => string.Create(CultureInfo.InvariantCulture, $"{rule.Tag}: {count} found, {rule.RejectAtCount} reject"),
+            _ when kind == VerdictKind.Review => string.Create(CultureInfo.InvariantCulture, $"{rule.Tag} {probability:0.00} is close to {rule.Threshold:0.00}"),
+            _ => string.Create(CultureInfo.InvariantCulture, $"{rule.Tag} {probability:0.00} ≥ {rule.Threshold:0.00}"),
         };
         return new Verdict(kind, NoneReason.NotNone, why, rule.Tag, probability);
     }
@@ -212,7 +212,7 @@ public sealed class RuleSet
         return new Verdict(
             VerdictKind.Review,
             NoneReason.NotNone,
-            Text($"no tag reached its threshold; the highest is {_rules[top].Tag} {best[top]:0.00}"),
+            string.Create(CultureInfo.InvariantCulture, $"no tag reached its threshold; the highest is {_rules[top].Tag} {best[top]:0.00}"),
             _rules[top].Tag,
             best[top]);
     }
@@ -227,6 +227,4 @@ public sealed class RuleSet
         }
         return top;
     }
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }
