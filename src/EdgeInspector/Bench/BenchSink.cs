@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using EdgeInspector.Inspection.Triggers;
 using EdgeInspector.Inspection.Verdicts;
 
@@ -7,9 +8,18 @@ namespace EdgeInspector.Bench;
 internal readonly record struct BenchPart(long Sequence, long CapturedAt, bool IsNone, TimeSpan Preprocess, TimeSpan Run, TimeSpan Decode, TimeSpan FrameToSignal);
 
 /// <summary>Takes a station's records in place of the evidence delivery, without allocating.</summary>
-internal sealed class BenchSink(int expected) : IInspectedPartSink
+internal sealed class BenchSink : IInspectedPartSink
 {
-    private readonly List<BenchPart> _parts = new(expected);
+    private readonly List<BenchPart> _parts;
+
+    /// <param name="expected">Parts to have room for. The memory is touched now: later it would look as if the agent's grew.</param>
+    public BenchSink(int expected)
+    {
+        _parts = new List<BenchPart>(expected);
+        CollectionsMarshal.SetCount(_parts, expected);
+        CollectionsMarshal.AsSpan(_parts).Clear();
+        _parts.Clear();
+    }
 
     /// <summary>What came; to be read when the station is idle.</summary>
     public IReadOnlyList<BenchPart> Parts => _parts;

@@ -14,6 +14,9 @@ namespace EdgeInspector.Bench;
 /// </summary>
 internal sealed class BenchStation : IAsyncDisposable
 {
+    // Of compact models on a few processors.
+    private const int MostPerSecond = 1200;
+
     private readonly OnnxGeneration _generation;
     private readonly StationLink _link;
     private readonly BenchFrames _frames;
@@ -35,7 +38,7 @@ internal sealed class BenchStation : IAsyncDisposable
         Name = name;
         _generation = generation;
         _frames = new BenchFrames(plan.Width, plan.Height, seed);
-        _sink = new BenchSink(1 << 17);
+        _sink = new BenchSink((int)Math.Clamp(plan.Duration.TotalSeconds * MostPerSecond, 1 << 14, 1 << 20));
         _period = plan.Period;
         // Far from any deadline: what is measured is how long it takes.
         var options = new StationOptions { Trigger = new TriggerOptions { Kind = TriggerKind.EveryFrame }, Deadline = TimeSpan.FromSeconds(10) };
