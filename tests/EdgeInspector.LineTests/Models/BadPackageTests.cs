@@ -134,6 +134,7 @@ public sealed class BadPackageTests : ModelLine
         Refusal(mailbox, bad.Count);
         SpinWait.SpinUntil(() => Directory.EnumerateFileSystemEntries(Path.Combine(Inbox, "s1")).Any() == false, Patience);
         Assert.Empty(Directory.EnumerateFileSystemEntries(Path.Combine(Inbox, "s1")));
+        ArePutAside(bad.Count);
         foreach ((string name, string path, string words) in bad)
         {
             string text = File.ReadAllText(Assert.Single(Directory.EnumerateFiles(Quarantine, $"*_{Path.GetFileName(path)}.txt")));
@@ -172,7 +173,7 @@ public sealed class BadPackageTests : ModelLine
             Assert.Equal("file", Text(told, "from"));
         }
         GoesOn(mailbox, plc, running, 1);
-        Assert.Equal(refused, Directory.EnumerateFiles(Quarantine, "*.txt").Count());
+        ArePutAside(refused);
         agent.Terminate();
         Assert.Equal(0, agent.WaitForExit(Patience));
         ChildProcess again = Start(["run", "--settings", Path.Combine(Folder, "settings.json")]);
@@ -202,7 +203,7 @@ public sealed class BadPackageTests : ModelLine
             Assert.Equal("sync", Text(told, "from"));
             mailbox.WaitFor("state", where: state => state.GetRawText().Contains("\"component\":\"sync\"", StringComparison.Ordinal));
         }
-        Assert.Equal(refused, Directory.EnumerateFiles(Quarantine, "*.txt").Count());
+        ArePutAside(refused);
         GoesOn(mailbox, plc, running, 1);
         NothingHalfDone();
     }
@@ -250,6 +251,10 @@ public sealed class BadPackageTests : ModelLine
     }
 
     /// <summary>Beside whole packages the store holds nothing.</summary>
+    /// <summary>Waits for the texts in quarantine, for a refusal is told first and put aside then.</summary>
+    private void ArePutAside(int count) =>
+        Assert.True(SpinWait.SpinUntil(() => Directory.EnumerateFiles(Quarantine, "*.txt").Count() == count, Patience), $"{count} refusals are put aside");
+
     private void NothingHalfDone()
     {
         string packages = Path.Combine(Data, "models", "packages");
