@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using EdgeInspector.Inspection.Secrets;
 using MQTTnet;
 using MQTTnet.Adapter;
 using MQTTnet.Formatter;
@@ -99,11 +100,11 @@ internal static class ClientFactory
             return options.Password is { } password ? Encoding.UTF8.GetBytes(password) : null;
         try
         {
-            return Encoding.UTF8.GetBytes(File.ReadLines(file).FirstOrDefault() ?? "");
+            return Encoding.UTF8.GetBytes(SecretFile.Read(file, "Mqtt:PasswordFile"));
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (SecretFileException e)
         {
-            throw new DeliveryException($"Mqtt:PasswordFile {file} could not be read: {e.Message}", e);
+            throw new DeliveryException(e.Message, e);
         }
     }
 }
