@@ -107,7 +107,7 @@ internal sealed class SettingsReference
         Type plain = SettingProperties.ElementOfList(type) ?? Nullable.GetUnderlyingType(type) ?? type;
         return plain.IsEnum
             ? string.Join(" ", Enum.GetNames(plain).Select(name => (name, about: _summaries.Of(plain.GetField(name)!))).Where(choice => choice.about.Length > 0)
-                .Select(choice => $"`{choice.name}`: {char.ToLowerInvariant(choice.about[0])}{choice.about[1..]}"))
+                .Select(choice => $"`{choice.name}`: {Uncapitalised(choice.about)}"))
             : "";
     }
 
@@ -122,6 +122,8 @@ internal sealed class SettingsReference
         System.Collections.IEnumerable list => $"`[{string.Join(", ", list.Cast<object>().Select(element => $"\"{element}\""))}]`",
         _ => $"`{Convert.ToString(value, CultureInfo.InvariantCulture)}`",
     };
+
+    private static string Uncapitalised(string text) => text.Length > 1 && char.IsLower(text[1]) ? char.ToLowerInvariant(text[0]) + text[1..] : text;
 
     private static string Cell(string text) => text.Replace("|", "\\|", StringComparison.Ordinal);
 
