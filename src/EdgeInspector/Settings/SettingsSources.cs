@@ -43,14 +43,17 @@ internal static class SettingsSources
             var name = (string)variable.Key;
             if (!name.StartsWith(EnvironmentPrefix, StringComparison.OrdinalIgnoreCase) || name.Length == EnvironmentPrefix.Length || OtherVariables.Contains(name))
                 continue;
-            settings.Override(name[EnvironmentPrefix.Length..].Replace("__", ":", StringComparison.Ordinal), (string?)variable.Value, SettingsOrigin.Environment);
+            settings.Override(name[EnvironmentPrefix.Length..].Replace("__", ":", StringComparison.Ordinal), Given((string?)variable.Value), SettingsOrigin.Environment);
         }
         foreach (string text in overrides)
         {
             int equals = text.IndexOf('=', StringComparison.Ordinal);
             if (!text.StartsWith("--", StringComparison.Ordinal) || equals <= 2)
                 throw new SettingsFileException($"The argument '{text}' is not a setting; write --Section:Key=value.");
-            settings.Override(text[2..equals], text[(equals + 1)..], SettingsOrigin.Argument);
+            settings.Override(text[2..equals], Given(text[(equals + 1)..]), SettingsOrigin.Argument);
         }
     }
+
+    // Neither has another way to say "none"; what follows a template such as ${PASSWORD:-} is often empty.
+    private static string? Given(string? text) => string.IsNullOrEmpty(text) ? null : text;
 }
