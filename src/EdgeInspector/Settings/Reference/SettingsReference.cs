@@ -99,7 +99,8 @@ internal sealed class SettingsReference
             return $"a block; each name with {SettingValue.FormOf(named)}";
         return SettingProperties.ElementOfList(property.PropertyType) is { } element
             ? $"a list; each {SettingValue.FormOf(element)}"
-            : SettingLimits.Expectation(property).Replace(Duration.Form, "a duration", StringComparison.Ordinal);
+            : SettingLimits.Expectation(property)
+                .Replace(Duration.Form, "a duration", StringComparison.Ordinal).Replace("a number such as 0.5", "a number", StringComparison.Ordinal);
     }
 
     private string Choices(Type type)
@@ -123,7 +124,7 @@ internal sealed class SettingsReference
         _ => $"`{Convert.ToString(value, CultureInfo.InvariantCulture)}`",
     };
 
-    private static string Uncapitalised(string text) => text.Length > 1 && char.IsLower(text[1]) ? char.ToLowerInvariant(text[0]) + text[1..] : text;
+    private static string Uncapitalised(string text) => text.Length > 1 && !char.IsUpper(text[1]) ? char.ToLowerInvariant(text[0]) + text[1..] : text;
 
     private static string Cell(string text) => text.Replace("|", "\\|", StringComparison.Ordinal);
 
