@@ -9,6 +9,8 @@ leaves running is ended with the page. Pages that need a broker start one: mosqu
 
 A block fenced as ```json settings must pass "config check": as it stands where it has Stations, else laid over a simple station "weld-3". With a path behind it, such as
 ```json settings Stations:weld-3, it stands for what belongs there.
+
+Links within the repository must lead to a file, and to a heading in it.
 """
 import json
 import os
@@ -41,7 +43,8 @@ def blocks(text):
     for number, line in enumerate(text.splitlines(), 1):
         mark = re.match(r"\s*```(.*)$", line)
         if not mark:
-            lines.append(line)
+            if fence is not None:
+                lines.append(line)
         elif fence is None:
             fence, begun, lines = mark[1].strip(), number, []
         else:
@@ -66,7 +69,7 @@ def look_alike(folder):
 def run_page(page, runnable):
     """Runs the blocks; gives None, or the line and what went wrong."""
     # Every line of the script is the same line of the page, so that bash's own messages name it.
-    script = ["set -euo pipefail"] + [""] * len(page.read_text().splitlines())
+    script = [f"set -Eeuo pipefail; trap 'echo \"{page.name}: line $LINENO: this ended with code $?: $BASH_COMMAND\"' ERR"] + [""] * len(page.read_text().splitlines())
     for _, begun, lines in runnable:
         script[begun - 1] += f"; echo {begun} >&3" if begun == 1 else f"echo {begun} >&3"
         script[begun:begun + len(lines)] = lines
@@ -136,6 +139,24 @@ def check_settings(fence, lines):
         return None if check.returncode == 0 else check.stderr.strip()
 
 
+def anchors(page):
+    """The names of a page's headings, as GitHub makes them, and those given by hand."""
+    text = re.sub(r"(?ms)^```.*?^```", "", page.read_text())
+    headings = [re.sub(r"[^\w\- ]", "", heading.strip().lower()).replace(" ", "-") for heading in re.findall(r"(?m)^#+ (.*)$", text)]
+    return set(headings) | set(re.findall(r'<a name="([^"]+)"', text))
+
+
+def broken_links(page):
+    text = re.sub(r"(?ms)^```.*?^```|`[^`\n]*`", "", page.read_text())
+    for target in re.findall(r"\]\(([^)\s]+)\)", text):
+        if re.match(r"\w+:", target):
+            continue
+        path, _, anchor = target.partition("#")
+        file = page if not path else (page.parent / path)
+        if not file.exists() or (anchor and file.suffix == ".md" and anchor not in anchors(file)):
+            yield target
+
+
 def main():
     if not AGENT.exists() or not shutil.which("dotnet"):
         sys.exit(f"{AGENT} is missing; build it first: dotnet build src/EdgeInspector -c Release")
@@ -145,6 +166,9 @@ def main():
         found = blocks(page.read_text())
         runnable = [block for block in found if block[0] == "bash runnable"]
         left += sum(block[0] == "bash" for block in found)
+        for target in broken_links(page):
+            faults += 1
+            print(f"{name}: the link {target} leads nowhere", file=sys.stderr)
         if runnable:
             run += len(runnable)
             if fault := run_page(page, runnable):
