@@ -7,7 +7,7 @@ internal static class SecretExposure
 {
     private const UnixFileMode OfGroup = UnixFileMode.GroupRead, OfOthers = UnixFileMode.OtherRead;
 
-    /// <summary>What should be mended, a sentence each. On Windows only the command line is looked at, since a file's rights there don't follow from a few bits.</summary>
+    /// <summary>What should be mended, a sentence each. On Windows the rights of files are not looked at: they don't follow from a few bits.</summary>
     /// <param name="options">The type of the settings.</param>
     /// <param name="settings">All sources.</param>
     /// <param name="file">The settings file; null for none.</param>
@@ -23,7 +23,11 @@ internal static class SecretExposure
             {
                 if (origin == SettingsOrigin.Argument)
                     yield return $"{shown} was given on the command line, where every user of this machine can see it. Give it by {shown}File or in the environment.";
-                else if (origin is SettingsOrigin.File or SettingsOrigin.Machine && !OperatingSystem.IsWindows() && Readers(file!) is { } readers)
+                else if (origin is not (SettingsOrigin.File or SettingsOrigin.Machine))
+                    continue;
+                else if (OperatingSystem.IsWindows())
+                    yield return $"{shown} stands in the settings file {file}. Who may read that is not looked at on Windows: leave it to the service's account and administrators (icacls), or move the secret into a file of its own, named by {shown}File.";
+                else if (Readers(file!) is { } readers)
                     yield return $"{shown} stands in the settings file {file}, which {readers}. Move it into a file of its own, named by {shown}File, or take the right away: chmod 600 {file}";
             }
             else if (SecretText.NamesSecretFile(property) && !OperatingSystem.IsWindows()

@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Reflection;
+using EdgeInspector.Inspection.Secrets;
 
 namespace EdgeInspector.Settings;
 
@@ -55,6 +56,29 @@ internal static class SecretFolders
                 yield return $"The secret {file} is of no use: there is no secret {setting} in these settings{(NearestName.Of(name, secrets) is { } near ? $"; did you mean {near}?" : ".")}";
             else if (settings.Find(setting + "File") is not { Origin: SettingsOrigin.SecretFolder, Value: { } used } || used != file)
                 yield return $"The secret {file} is not used, since {setting} is given elsewhere. Remove one of them.";
+        }
+    }
+
+    /// <summary>What keeps the file of a secret from being used, a sentence each; nothing is told of its content.</summary>
+    public static IEnumerable<string> Unreadable(Type options, LayeredSettings settings)
+    {
+        foreach ((string path, _) in SecretsAmong(options, settings))
+        {
+            if (settings.Find(path + "File")?.Value is { } file && Complaint(file, LayeredSettings.Unescape(path + "File")) is { } complaint)
+                yield return complaint;
+        }
+    }
+
+    private static string? Complaint(string file, string setting)
+    {
+        try
+        {
+            SecretFile.Read(file, setting);
+            return null;
+        }
+        catch (SecretFileException fault)
+        {
+            return fault.Message;
         }
     }
 

@@ -80,6 +80,14 @@ public sealed class SecretTests : IDisposable
     }
 
     [Fact]
+    public void A_file_of_a_secret_that_can_not_be_used_is_told()
+    {
+        string absent = _folder.File("absent");
+        LayeredSettings settings = Filled($$"""{ "Mqtt": { "UserName": "agent", "PasswordFile": "{{absent}}" }, {{Stations}} }""");
+        Assert.Equal([$"Mqtt:PasswordFile: there is no file {absent}."], SecretFolders.Unreadable(typeof(AgentOptions), settings));
+    }
+
+    [Fact]
     public void The_service_managers_folder_comes_before_the_containers() =>
         Assert.Equal("/run/credentials/x", SecretFolders.Of(new Hashtable { ["CREDENTIALS_DIRECTORY"] = "/run/credentials/x" })[0]);
 
