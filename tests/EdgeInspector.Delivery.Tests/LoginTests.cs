@@ -56,15 +56,7 @@ public sealed class LoginTests
     [InlineData("3.1.1")]
     public async Task A_password_file_opens_the_door_and_a_wrong_password_does_not(string protocol)
     {
-        await using Mosquitto broker = await Mosquitto.StartAsync(folder =>
-        {
-            // The format of mosquitto_passwd: PBKDF2 with SHA-512.
-            byte[] salt = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12];
-            byte[] hash = System.Security.Cryptography.Rfc2898DeriveBytes.Pbkdf2("open sesame", salt, 101, System.Security.Cryptography.HashAlgorithmName.SHA512, 64);
-            string file = Path.Combine(folder, "passwords");
-            File.WriteAllText(file, $"ali:$7$101${Convert.ToBase64String(salt)}${Convert.ToBase64String(hash)}\n");
-            return $"allow_anonymous false\npassword_file {file}";
-        });
+        await using Mosquitto broker = await Guarded();
         await File.WriteAllTextAsync(broker.In("secret"), "open sesame\n", TestContext.Current.CancellationToken);
         MqttOptions options = LineUnderTest.At(broker.Port) with { Protocol = protocol, UserName = "ali", PasswordFile = broker.In("secret") };
 
@@ -82,6 +74,30 @@ public sealed class LoginTests
         BrokerCheckResult absent = await Check(options with { PasswordFile = broker.In("absent") });
         Assert.Contains("Mqtt:PasswordFile", absent.Message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task A_password_that_was_changed_in_its_file_counts_without_a_restart()
+    {
+        await using Mosquitto broker = await Guarded();
+        await File.WriteAllTextAsync(broker.In("secret"), "open barley\n", TestContext.Current.CancellationToken);
+        await using var line = new LineUnderTest(LineUnderTest.At(broker.Port) with { UserName = "ali", PasswordFile = broker.In("secret") });
+        line.Link.Start();
+        await Until.True(() => line.Log.Lines.Any(said => said.Contains("refused the login of user \"ali\"", StringComparison.Ordinal)), "a refusal");
+        await File.WriteAllTextAsync(broker.In("secret"), "open sesame\n", TestContext.Current.CancellationToken);
+        await line.Link.WaitConnected(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        Assert.All(line.Log.Lines, said => Assert.DoesNotContain("barley", said, StringComparison.Ordinal));
+    }
+
+    /// <summary>A broker that lets in "ali" with "open sesame", and nobody else.</summary>
+    private static Task<Mosquitto> Guarded() => Mosquitto.StartAsync(folder =>
+    {
+        // The format of mosquitto_passwd: PBKDF2 with SHA-512.
+        byte[] salt = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12];
+        byte[] hash = System.Security.Cryptography.Rfc2898DeriveBytes.Pbkdf2("open sesame", salt, 101, System.Security.Cryptography.HashAlgorithmName.SHA512, 64);
+        string file = Path.Combine(folder, "passwords");
+        File.WriteAllText(file, $"ali:$7$101${Convert.ToBase64String(salt)}${Convert.ToBase64String(hash)}\n");
+        return $"allow_anonymous false\npassword_file {file}";
+    });
 
     private static Task<BrokerCheckResult> Check(MqttOptions options) =>
         BrokerCheck.RunAsync(options, TimeProvider.System, TestContext.Current.CancellationToken);
