@@ -15,6 +15,9 @@ internal static class SecretFolders
 
     private const string ContainerSecrets = "/run/secrets";
 
+    // Somebody else's secrets may lie where only root can look.
+    private static readonly EnumerationOptions Accessible = new() { IgnoreInaccessible = true };
+
     /// <summary>The folders that are looked into, the first one first.</summary>
     public static IReadOnlyList<string> Of(IDictionary environment)
     {
@@ -46,7 +49,7 @@ internal static class SecretFolders
     {
         HashSet<string> sections = [.. SettingProperties.Of(options).Select(property => property.Name + "__")];
         List<string> secrets = [.. SecretsAmong(options, settings).Select(secret => NameOf(secret.Path))];
-        foreach (string file in folders.Where(Directory.Exists).SelectMany(Directory.EnumerateFiles))
+        foreach (string file in folders.Where(Directory.Exists).SelectMany(folder => Directory.EnumerateFiles(folder, "*", Accessible)))
         {
             string name = Path.GetFileName(file);
             if (!sections.Any(section => name.StartsWith(section, StringComparison.OrdinalIgnoreCase)))
