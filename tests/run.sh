@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Sets up, builds, checks the style, runs all tests and a short demo. The last line counts: "N passed, N failed".
+# Sets up, builds, checks the style, runs all tests and a short demo, and types what the documentation says. The last line counts: "N passed, N failed".
 # The exit code is 0 only when nothing failed. Reports (xUnit's XML, the demo's JSON) lie in TestResults/.
 set -uo pipefail
 # Standard input may be closed; a terminal stays, so that sudo can ask for a password.
@@ -92,6 +92,13 @@ run_demo() {
     return 1
 }
 
+# Types what the documentation says.
+# shellcheck disable=SC2317
+run_documentation() {
+    echo "== documentation"
+    timeout --kill-after=10 600 python3 tests/docs.py
+}
+
 must need_dotnet "$root"
 # A broker, an RTSP server and the reader of network cameras; tests start their own, on free ports, so the system's broker need not start, now or later.
 had_mosquitto=$(command -v mosquitto || ls /usr/sbin/mosquitto 2>/dev/null)
@@ -118,4 +125,5 @@ for project in tests/*Tests/*Tests.csproj; do
 done
 run_tests tests/EdgeInspector.LineTests/EdgeInspector.LineTests.csproj
 check run_demo
+check run_documentation
 finish

@@ -26,7 +26,11 @@ internal sealed class TestAuthority : IDisposable
     }
 
     /// <summary>Issues a certificate and writes <c>NAME.pem</c>, <c>NAME.key</c>, <c>NAME.secret.key</c> (password "secret") and <c>NAME.pfx</c> (same).</summary>
-    public (string Certificate, string Key) Issue(string folder, string name, bool expired = false)
+    /// <param name="folder">Where they are written.</param>
+    /// <param name="name">The host name or address, or a client's name.</param>
+    /// <param name="from">Days from now from which it is valid.</param>
+    /// <param name="until">Days from now until which it is valid.</param>
+    public (string Certificate, string Key) Issue(string folder, string name, int from = -365, int until = 365)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256);
@@ -37,8 +41,8 @@ internal sealed class TestAuthority : IDisposable
             names.AddDnsName(name);
         request.CertificateExtensions.Add(names.Build());
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(false, false, 0, true));
-        DateTimeOffset until = expired ? DateTimeOffset.UtcNow.AddDays(-3) : DateTimeOffset.UtcNow.AddYears(1);
-        using X509Certificate2 bare = request.Create(_certificate, DateTimeOffset.UtcNow.AddYears(-1), until, RandomNumberGenerator.GetBytes(8));
+        DateTimeOffset now = DateTimeOffset.UtcNow;
+        using X509Certificate2 bare = request.Create(_certificate, now.AddDays(from), now.AddDays(until), RandomNumberGenerator.GetBytes(8));
         using X509Certificate2 whole = bare.CopyWithPrivateKey(key);
         string certificateFile = Path.Combine(folder, $"{name}.pem"), keyFile = Path.Combine(folder, $"{name}.key");
         File.WriteAllText(certificateFile, bare.ExportCertificatePem());

@@ -19,14 +19,20 @@ public sealed class LoginTests : LineTest
         return StartBroker($"allow_anonymous false\npassword_file {file}");
     }
 
-    [Fact]
-    public async Task A_password_from_the_environment_opens_the_broker_and_is_shown_nowhere()
+    [Theory]
+    [InlineData("environment")]
+    [InlineData("secret folder")]
+    public async Task A_password_from_outside_the_settings_opens_the_broker_and_is_shown_nowhere(string place)
     {
         Mosquitto broker = StartGuardedBroker();
         await using LineClient client = await LineClient.ConnectAsync(broker.Port, "agent", Password);
         JsonObject settings = Settings(broker.Port);
         settings["Mqtt"]!["UserName"] = "agent";
-        ChildProcess agent = StartAgent(settings, new Dictionary<string, string> { ["EDGEINSPECTOR_Mqtt__Password"] = Password });
+        string secrets = Directory.CreateDirectory(Path.Combine(Folder, "secrets")).FullName;
+        await File.WriteAllTextAsync(Path.Combine(secrets, "Mqtt__Password"), Password + "\n", TestContext.Current.CancellationToken);
+        ChildProcess agent = StartAgent(settings, place == "environment"
+            ? new Dictionary<string, string> { ["EDGEINSPECTOR_Mqtt__Password"] = Password }
+            : new Dictionary<string, string> { ["CREDENTIALS_DIRECTORY"] = secrets });
         client.WaitFor("event", 2);
         agent.Terminate();
         Assert.Equal(0, agent.WaitForExit(TimeSpan.FromSeconds(10)));

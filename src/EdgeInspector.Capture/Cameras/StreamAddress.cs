@@ -1,3 +1,5 @@
+using EdgeInspector.Inspection.Secrets;
+
 namespace EdgeInspector.Capture.Cameras;
 
 /// <summary>Puts the parts of a stream's address together as FFmpeg wants them.</summary>
@@ -22,12 +24,11 @@ internal static class StreamAddress
             return options.Password;
         try
         {
-            using StreamReader file = File.OpenText(path);
-            return file.ReadLine() ?? "";
+            return SecretFile.Read(path, "Url:PasswordFile");
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        catch (SecretFileException fault)
         {
-            throw new CameraException($"The camera's password file {path} could not be read: {fault.Message}", fault);
+            throw new CameraException(fault.Message, fault);
         }
     }
 }

@@ -14,14 +14,14 @@ internal static class StreamProbe
         var uri = new Uri(options.Address);
         string where = $"{uri.Host}:{Port(uri)}";
         if (uri.Scheme is not ("rtsp" or "rtsps" or "http" or "https" or "rtmp"))
-            return $"The stream {options.Address} could not be opened within {options.OpenTimeout.TotalSeconds:0.#} s. Check the address and that the camera sends.";
+            return $"The stream {options.ShownAddress} could not be opened within {options.OpenTimeout.TotalSeconds:0.#} s. Check the address and that the camera sends.";
         try
         {
             using var patience = new CancellationTokenSource(Patience);
             using var client = new TcpClient();
             client.ConnectAsync(uri.Host, Port(uri), patience.Token).AsTask().GetAwaiter().GetResult();
             if (uri.Scheme is not ("rtsp" or "http"))
-                return $"{where} answers, but the stream {options.Address} could not be opened. Check the path, user name and password.";
+                return $"{where} answers, but the stream {options.ShownAddress} could not be opened. Check the path, user name and password.";
             return Judge(options, where, Ask(client, uri, patience.Token));
         }
         catch (SocketException fault) when (fault.SocketErrorCode == SocketError.ConnectionRefused)
@@ -42,17 +42,17 @@ internal static class StreamProbe
         }
         catch (IOException)
         {
-            return $"{where} closed the connection when the stream was asked for. Check the address {options.Address}.";
+            return $"{where} closed the connection when the stream was asked for. Check the address {options.ShownAddress}.";
         }
     }
 
     private static string Judge(UrlOptions options, string where, int status) => status switch
     {
-        401 or 403 when options.UserName is null => $"{where} wants a user name and password for {options.Address}. Set Url:UserName and Url:Password or Url:PasswordFile.",
-        401 or 403 => $"{where} refused the user name or password for {options.Address}. Check Url:UserName and the password.",
-        404 => $"{where} knows no stream {options.Address}. Check the path; the camera's manual names it.",
-        >= 400 => $"{where} refuses the stream {options.Address} (status {status}).",
-        _ => $"{where} answers, but its stream {options.Address} gave no picture within {options.OpenTimeout.TotalSeconds:0.#} s. "
+        401 or 403 when options.UserName is null => $"{where} wants a user name and password for {options.ShownAddress}. Set Url:UserName and Url:Password or Url:PasswordFile.",
+        401 or 403 => $"{where} refused the user name or password for {options.ShownAddress}. Check Url:UserName and the password.",
+        404 => $"{where} knows no stream {options.ShownAddress}. Check the path; the camera's manual names it.",
+        >= 400 => $"{where} refuses the stream {options.ShownAddress} (status {status}).",
+        _ => $"{where} answers, but its stream {options.ShownAddress} gave no picture within {options.OpenTimeout.TotalSeconds:0.#} s. "
             + "Check the codec, and try the other Url:Transport.",
     };
 

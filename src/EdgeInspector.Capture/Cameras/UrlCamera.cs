@@ -50,6 +50,6 @@ public sealed class UrlCamera(UrlOptions options, TimeProvider time) : ICameraSo
     }
 
     private CameraException Broken(bool timedOut) => new(timedOut
-        ? $"The stream {options.Address} gave no picture for {options.ReadTimeout.TotalSeconds:0.#} s."
-        : $"The stream {options.Address} broke off.");
+        ? $"The stream {options.ShownAddress} gave no picture for {options.ReadTimeout.TotalSeconds:0.#} s."
+        : $"The stream {options.ShownAddress} broke off.");
 }

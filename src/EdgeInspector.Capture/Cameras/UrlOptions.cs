@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
+using EdgeInspector.Inspection.Secrets;
 
 namespace EdgeInspector.Capture.Cameras;
 
@@ -37,13 +38,16 @@ public sealed record UrlOptions : IValidatableObject
     [StringLength(200)]
     public string? UserName { get; init; }
 
-    /// <summary>The camera's password. Better in an environment variable or in <see cref="PasswordFile"/> than in the settings file.</summary>
+    /// <summary>The camera's password. Better in a secret folder, in <see cref="PasswordFile"/> or in the environment than in the settings file.</summary>
     [PasswordPropertyText(true), StringLength(1000)]
     public string? Password { get; init; }
 
     /// <summary>A file whose first line is the camera's password; read each time the camera is opened.</summary>
-    [StringLength(1000)]
+    [HoldsSecret, StringLength(1000, MinimumLength = 1)]
     public string? PasswordFile { get; init; }
+
+    /// <summary>The address as people may see it.</summary>
+    internal string ShownAddress => AddressSecrets.Hide(Address);
 
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using EdgeInspector.Inspection.Secrets;
 
 namespace EdgeInspector.Delivery.Connecting;
 
@@ -36,7 +37,7 @@ internal static class Certificates
         X509Certificate2 certificate;
         try
         {
-            certificate = Load(file, tls.ClientKeyFile, tls.ClientKeyPassword);
+            certificate = Load(file, tls.ClientKeyFile, KeyPassword(tls));
         }
         catch (Exception e) when (e is CryptographicException or ArgumentException or IOException or UnauthorizedAccessException)
         {
@@ -48,7 +49,24 @@ internal static class Certificates
             using (certificate)
                 throw new DeliveryException($"The client certificate {file} expired on {certificate.NotAfter:yyyy-MM-dd}. Have a new one issued.");
         }
+        if (certificate.NotBefore.ToUniversalTime() > now.UtcDateTime)
+        {
+            using (certificate)
+                throw new DeliveryException($"The client certificate {file} is only valid from {certificate.NotBefore:yyyy-MM-dd}. Check this machine's clock.");
+        }
         return certificate;
+    }
+
+    private static string? KeyPassword(MqttTlsOptions tls)
+    {
+        try
+        {
+            return tls.ClientKeyPasswordFile is { } file ? SecretFile.Read(file, "Mqtt:Tls:ClientKeyPasswordFile") : tls.ClientKeyPassword;
+        }
+        catch (SecretFileException e)
+        {
+            throw new DeliveryException(e.Message, e);
+        }
     }
 
     private static X509Certificate2 Load(string file, string? keyFile, string? password)

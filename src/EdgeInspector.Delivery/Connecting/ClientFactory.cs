@@ -1,7 +1,9 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using EdgeInspector.Inspection.Secrets;
 using MQTTnet;
 using MQTTnet.Adapter;
 using MQTTnet.Formatter;
@@ -52,7 +54,7 @@ internal static class ClientFactory
             stop.ThrowIfCancellationRequested();
             if (e is DeliveryException)
                 throw;
-            throw new DeliveryException(timeout.IsCancellationRequested ? ConnectFault.NoAnswer(options) : ConnectFault.Explain(e, options, judge.Refusal), e);
+            throw new DeliveryException(timeout.IsCancellationRequested ? ConnectFault.NoAnswer(options) : ConnectFault.Explain(e, options, judge), e);
         }
     }
 
@@ -72,6 +74,8 @@ internal static class ClientFactory
             tcp.TlsOptions.TargetHost = options.Host;
             tcp.TlsOptions.CertificateValidationHandler = judge.Accept;
             tcp.TlsOptions.TrustChain = Certificates.Authorities(options.Tls);
+            // Whatever the system would still allow.
+            tcp.TlsOptions.SslProtocol = SslProtocols.Tls12 | SslProtocols.Tls13;
             // Line networks rarely reach a revocation list; asking for one would turn a missing internet into a stopped line.
             tcp.TlsOptions.RevocationMode = X509RevocationMode.NoCheck;
             if (own is not null)
@@ -99,11 +103,11 @@ internal static class ClientFactory
             return options.Password is { } password ? Encoding.UTF8.GetBytes(password) : null;
         try
         {
-            return Encoding.UTF8.GetBytes(File.ReadLines(file).FirstOrDefault() ?? "");
+            return Encoding.UTF8.GetBytes(SecretFile.Read(file, "Mqtt:PasswordFile"));
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (SecretFileException e)
         {
-            throw new DeliveryException($"Mqtt:PasswordFile {file} could not be read: {e.Message}", e);
+            throw new DeliveryException(e.Message, e);
         }
     }
 }

@@ -34,13 +34,16 @@ internal static class ConnectFault
     }
 
     /// <summary>Explains an exception.</summary>
-    public static string Explain(Exception exception, MqttOptions options, string? certificateRefusal)
+    /// <param name="exception">What went wrong.</param>
+    /// <param name="options">Where the connection was to lead.</param>
+    /// <param name="judge">Who judged the broker's certificate in this attempt; null when that was over.</param>
+    public static string Explain(Exception exception, MqttOptions options, ServerCertificate? judge)
     {
         string broker = $"the broker {options.Address}";
         if (exception is DeliveryException)
             return exception.Message;
-        if (certificateRefusal is not null)
-            return $"The TLS connection to {broker} was refused here: {certificateRefusal}";
+        if (judge?.Refusal is { } refusal)
+            return $"The TLS connection to {broker} was refused here: {refusal}";
         for (Exception? e = exception; e is not null; e = e.InnerException)
         {
             if (e is SocketException socket && options is { Host: var host, Port: var port })
@@ -60,7 +63,7 @@ internal static class ConnectFault
         }
         // With TLS 1.3 a broker that misses a client certificate only says so after the client believes the connection is open.
         if (options.Tls.Enabled)
-            return ExplainTls(exception, options, broker);
+            return ExplainTls(exception, options, judge);
         return $"The connection to {broker} was closed before the login was answered ({Innermost(exception).Message.TrimEnd('.')}). Does it expect TLS on this port (Mqtt:Tls:Enabled)?";
     }
 
@@ -71,12 +74,17 @@ internal static class ConnectFault
         return $"No answer from the broker {options.Address} within {options.ConnectTimeout.TotalSeconds:0.###} s. Check the network and a firewall. {hint}";
     }
 
-    private static string ExplainTls(Exception exception, MqttOptions options, string broker)
+    private static string ExplainTls(Exception exception, MqttOptions options, ServerCertificate? judge)
     {
-        string cause = Innermost(exception).Message.TrimEnd('.');
+        string broker = $"The broker {options.Address}", cause = Innermost(exception).Message.TrimEnd('.');
+        // The words of OpenSSL; where another library is at work, one of the other sentences names the cause beside them.
+        if (cause.Contains("protocol version", StringComparison.Ordinal) || cause.Contains("unsupported protocol", StringComparison.Ordinal))
+            return $"{broker} does not speak TLS 1.2 or 1.3 ({cause}). Older versions are not safe; update the broker.";
+        if (judge is { WasShown: false })
+            return $"{broker} does not speak TLS on this port: it ended the connection before it showed a certificate ({cause}). Set Mqtt:Port to its port for TLS, usually 8883.";
         return options.Tls.ClientCertificateFile is { } file
-            ? $"The TLS connection to {broker} was ended by the broker ({cause}). It may not accept the client certificate {file}, or not speak TLS on this port."
-            : $"The TLS connection to {broker} was ended by the broker ({cause}). It may want a client certificate (Mqtt:Tls:ClientCertificateFile), or not speak TLS on this port.";
+            ? $"{broker} does not accept the client certificate {file} ({cause}). Have one issued by an authority that the broker trusts, or add that authority there."
+            : $"{broker} ended the TLS connection after it had shown its certificate: it wants one of the agent too ({cause}). Set Mqtt:Tls:ClientCertificateFile and Mqtt:Tls:ClientKeyFile.";
     }
 
     /// <summary>Explains why a connection that stood was lost.</summary>

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
+using EdgeInspector.Inspection.Secrets;
 
 namespace EdgeInspector.Delivery.Connecting;
 
@@ -39,11 +40,12 @@ public sealed record MqttOptions : IValidatableObject
     [StringLength(1024)]
     public string? UserName { get; init; }
 
-    /// <summary>Password. Better kept in the environment variable <c>Mqtt__Password</c> or in <see cref="PasswordFile"/> than in the settings file.</summary>
+    /// <summary>Password. Better kept in a secret folder, in <see cref="PasswordFile"/> or in the environment variable <c>EDGEINSPECTOR_Mqtt__Password</c> than in the settings file.</summary>
     [PasswordPropertyText(true), StringLength(4096)]
     public string? Password { get; init; }
 
     /// <summary>File whose first line is the password. Read at every connection, so that it can be changed while the agent runs.</summary>
+    [HoldsSecret, StringLength(1024, MinimumLength = 1)]
     public string? PasswordFile { get; init; }
 
     /// <summary>Encryption and certificates.</summary>

@@ -10,9 +10,13 @@ internal sealed class ServerCertificate(MqttOptions options, TimeProvider time)
     /// <summary>Why the certificate was refused; null while it was not.</summary>
     public string? Refusal { get; private set; }
 
+    /// <summary>True once the broker has shown a certificate: it speaks TLS.</summary>
+    public bool WasShown { get; private set; }
+
     /// <summary>True only for a certificate without any fault.</summary>
     public bool Accept(MqttClientCertificateValidationEventArgs e)
     {
+        WasShown = e.Certificate is not null;
         if (e.SslPolicyErrors == SslPolicyErrors.None)
             return true;
         Refusal = Explain(e);

@@ -4,6 +4,7 @@ using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using EdgeInspector.Inspection.Secrets;
 
 namespace EdgeInspector.ModelStore.Sync;
 
@@ -133,11 +134,11 @@ internal sealed class SyncHttp : IDisposable
             return given;
         try
         {
-            return File.ReadLines(file).FirstOrDefault()?.Trim() is { Length: > 0 } line ? line : throw new SyncFault($"{setting}: the file '{file}' is empty.");
+            return SecretFile.Read(file, setting).Trim();
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        catch (SecretFileException fault)
         {
-            throw new SyncFault($"{setting}: the file '{file}' can't be read: {fault.Message}", null, fault);
+            throw new SyncFault(fault.Message, null, fault);
         }
     }
 

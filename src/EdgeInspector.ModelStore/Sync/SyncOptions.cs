@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
+using EdgeInspector.Inspection.Secrets;
 
 namespace EdgeInspector.ModelStore.Sync;
 
@@ -83,12 +84,12 @@ public sealed record CustomVisionOptions : IValidatableObject
     [Required, StringLength(64, MinimumLength = 1)]
     public string? Project { get; init; }
 
-    /// <summary>The training key. Better kept in an environment variable or in <see cref="KeyFile"/> than in the settings file.</summary>
+    /// <summary>The training key. Better kept in a secret folder, in <see cref="KeyFile"/> or in the environment than in the settings file.</summary>
     [PasswordPropertyText(true), StringLength(1024)]
     public string? Key { get; init; }
 
     /// <summary>File whose first line is the key. Read at every request, so that it can be changed while the agent runs.</summary>
-    [StringLength(1024)]
+    [HoldsSecret, StringLength(1024, MinimumLength = 1)]
     public string? KeyFile { get; init; }
 
     /// <summary>Takes the iteration that is published under this name; null: the newest one that is trained and can be exported.</summary>
@@ -118,12 +119,12 @@ public sealed record ManifestOptions : IValidatableObject
     [Required, StringLength(2048, MinimumLength = 1)]
     public string? Url { get; init; }
 
-    /// <summary>Sent as <c>Authorization: Bearer</c> to the manifest's own server. Better kept in an environment variable or in <see cref="TokenFile"/>.</summary>
+    /// <summary>Sent as <c>Authorization: Bearer</c> to the manifest's own server. Better kept in a secret folder, in <see cref="TokenFile"/> or in the environment.</summary>
     [PasswordPropertyText(true), StringLength(4096)]
     public string? Token { get; init; }
 
     /// <summary>File whose first line is the token. Read at every request.</summary>
-    [StringLength(1024)]
+    [HoldsSecret, StringLength(1024, MinimumLength = 1)]
     public string? TokenFile { get; init; }
 
     /// <inheritdoc />

@@ -34,6 +34,10 @@ internal static class RunCommand
     {
         await using Serilog.Core.Logger log = LoggingSetup.Configure(settings.Configuration, settings.Options.DataFolder, ConsoleUse.StandardOutput);
         LastWords.Log(log);
+        if (settings.Machine is { } machine)
+            log.Information("The settings are those of machine {Machine:l} in {File:l}", machine, settings.Path);
+        foreach (string warning in settings.Warnings)
+            log.Warning("{Warning:l}", warning);
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ApplicationName = "EdgeInspector" });
         builder.Services.AddSerilog(log);
         AddSystemd(builder.Services);

@@ -8,6 +8,7 @@ using EdgeInspector.Inspection.Rules;
 using EdgeInspector.ModelStore.Packages;
 using EdgeInspector.ModelStore.Signatures;
 using EdgeInspector.ModelStore.Storage;
+using EdgeInspector.Settings;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace EdgeInspector.Doctor;
@@ -30,7 +31,9 @@ internal static class Examination
             yield break;
         }
         AgentOptions options = settings.Options;
-        yield return Finding.Good("settings", $"{settings.Path ?? "environment and arguments only"}, {options.Stations.Count} station{(options.Stations.Count == 1 ? "" : "s")}");
+        yield return Finding.Good("settings", $"{settings.Path ?? "environment and arguments only"}{(settings.Machine is { } machine ? $", machine {machine}" : "")}, {options.Stations.Count} station{(options.Stations.Count == 1 ? "" : "s")}");
+        foreach (string warning in settings.Warnings.Concat(SecretFolders.Unreadable(typeof(AgentOptions), settings.Layers)))
+            yield return Finding.Warning("secrets", warning);
         yield return DataFolder.Look(options.DataFolder);
         foreach (JournalCheckResult journal in JournalCheck.Run(options.DataFolder))
             yield return new Finding(journal.IsGood ? Severity.Good : Severity.Warning, "journal", journal.Message);

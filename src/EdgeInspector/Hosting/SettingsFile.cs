@@ -1,3 +1,4 @@
+using System.Collections;
 using EdgeInspector.Settings;
 using Microsoft.Extensions.Configuration;
 
@@ -6,34 +7,71 @@ namespace EdgeInspector.Hosting;
 /// <summary>The agent's settings with the sources they came from.</summary>
 /// <param name="Path">The settings file in use, or null when there is none and only environment and arguments count.</param>
 /// <param name="Overrides">Command-line overrides.</param>
-/// <param name="Configuration">The merged sources.</param>
+/// <param name="Layers">The merged sources, which tell where each value came from.</param>
 /// <param name="Options">The settings, validated.</param>
-internal sealed record SettingsFile(string? Path, string[] Overrides, IConfiguration Configuration, AgentOptions Options)
+internal sealed record SettingsFile(string? Path, string[] Overrides, LayeredSettings Layers, AgentOptions Options)
 {
     private const string DefaultName = "appsettings.json";
 
     // What the file held when it was read, so that a change made while the models load is noticed too.
     private string? Content { get; init; }
 
+    /// <summary>The machine whose block of the file counts; null when the file has none for this machine.</summary>
+    public string? Machine { get; private init; }
+
+    /// <summary>What somebody should look at, a sentence each: secrets that others can read, or that are not used.</summary>
+    public IReadOnlyList<string> Warnings { get; private init; } = [];
+
+    /// <summary>The sources as the framework's classes want them.</summary>
+    public IConfiguration Configuration => SettingsSources.AsConfiguration(Layers);
+
     /// <summary>
     /// Reads the settings, and makes the file's folder the working directory, so that relative paths in the settings are relative to the file.
     /// </summary>
     /// <param name="file">The file; null for appsettings.json in the working directory, else beside the executable, else none.</param>
     /// <param name="overrides">Each <c>--Section:Key=value</c>.</param>
+    /// <param name="machine">The machine whose block counts; null: the one named by the environment, else this host.</param>
     /// <exception cref="RefusedException">With all problems, a sentence each.</exception>
-    public static SettingsFile Load(string? file, string[] overrides)
+    public static SettingsFile Load(string? file, string[] overrides, string? machine = null)
     {
         string? path = Find(file);
         try
         {
             string? content = path is null ? null : SettingsWatcher<AgentOptions>.Fingerprint(path);
-            IConfiguration configuration = SettingsSources.Build(path, overrides);
-            SettingsResult<AgentOptions> result = Read(configuration);
+            (LayeredSettings layers, string? block) = Gather(path, overrides, machine);
+            SettingsResult<AgentOptions> result = Read(layers);
             if (result.Value is null)
                 throw new RefusedException([.. result.Problems.Select(problem => problem.ToString())]);
             if (path is not null)
                 Environment.CurrentDirectory = System.IO.Path.GetDirectoryName(path)!;
-            return new SettingsFile(path, overrides, configuration, result.Value) { Content = content };
+            IReadOnlyList<string> folders = SecretFolders.Of(Environment.GetEnvironmentVariables());
+            return new SettingsFile(path, overrides, layers, result.Value)
+            {
+                Content = content,
+                Machine = block,
+                Warnings = [.. SecretExposure.Find(typeof(AgentOptions), layers, path, folders), .. SecretFolders.Strays(typeof(AgentOptions), layers, folders)],
+            };
+        }
+        catch (SettingsFileException fault)
+        {
+            throw new RefusedException(fault.Message);
+        }
+    }
+
+    /// <summary>Validates the settings of every machine that the file names, each as <see cref="Load"/> would read it there.</summary>
+    /// <returns>The machines, in the order of the file, with what must be mended, a sentence each.</returns>
+    /// <exception cref="RefusedException">The file can't be read at all.</exception>
+    public static IReadOnlyList<(string Machine, IReadOnlyList<string> Problems)> CheckMachines(string? file, string[] overrides)
+    {
+        string? path = Find(file);
+        try
+        {
+            return
+            [
+                .. MachineBlocks.NamesIn(SettingsSources.ReadFile(path)).Select(name => (
+                    name,
+                    (IReadOnlyList<string>)[.. Read(Gather(path, overrides, name).Layers).Problems.Select(problem => $"{MachineBlocks.Section}:{name}: {problem}")])),
+            ];
         }
         catch (SettingsFileException fault)
         {
@@ -42,9 +80,17 @@ internal sealed record SettingsFile(string? Path, string[] Overrides, IConfigura
     }
 
     /// <summary>Watches the file for changes; the caller starts and disposes.</summary>
-    public SettingsWatcher<AgentOptions> Watch(TimeProvider time) => new(Path, () => Read(SettingsSources.Build(Path, Overrides)), time, Content);
+    public SettingsWatcher<AgentOptions> Watch(TimeProvider time) => new(Path, () => Read(Gather(Path, Overrides, Machine).Layers), time, Content);
 
-    private static SettingsResult<AgentOptions> Read(IConfiguration configuration) => SettingsReader.Read<AgentOptions>(configuration, "Serilog");
+    private static (LayeredSettings Layers, string? Machine) Gather(string? path, string[] overrides, string? machine)
+    {
+        IDictionary environment = Environment.GetEnvironmentVariables();
+        (LayeredSettings layers, string? block) = SettingsSources.Gather(path, environment, overrides, machine);
+        SecretFolders.Fill(typeof(AgentOptions), layers, SecretFolders.Of(environment));
+        return (layers, block);
+    }
+
+    private static SettingsResult<AgentOptions> Read(LayeredSettings layers) => SettingsReader.Read<AgentOptions>(SettingsSources.AsConfiguration(layers), "Serilog");
 
     private static string? Find(string? file)
     {

@@ -1,21 +1,20 @@
 using System.ComponentModel;
 using System.Reflection;
-using System.Text.RegularExpressions;
+using EdgeInspector.Inspection.Secrets;
 
 namespace EdgeInspector.Settings;
 
 /// <summary>Keeps secrets out of what people see.</summary>
-internal static partial class SecretText
+internal static class SecretText
 {
-    public const string Mask = "***";
+    public const string Mask = AddressSecrets.Mask;
 
     /// <summary>True for a setting whose value must never be shown.</summary>
     public static bool IsSecret(PropertyInfo property) => property.GetCustomAttribute<PasswordPropertyTextAttribute>()?.Password == true;
 
-    /// <summary>The text with <c>user:password@</c> in addresses hidden.</summary>
-    public static string HideLogins(string text) => Login().Replace(text, $"://{Mask}@");
+    /// <summary>True for a setting that names a file whose content must never be shown.</summary>
+    public static bool NamesSecretFile(PropertyInfo property) => property.IsDefined(typeof(HoldsSecretAttribute));
 
-    // A password may itself hold '@' and '/' unescaped; better hide a bit of a path than show a bit of a password.
-    [GeneratedRegex(@"://[^/?#@:\s]*:[^\s""']*@")]
-    private static partial Regex Login();
+    /// <summary>The text with the secrets in addresses hidden.</summary>
+    public static string HideLogins(string text) => AddressSecrets.Hide(text);
 }

@@ -3,35 +3,57 @@ using Microsoft.Extensions.Configuration;
 
 namespace EdgeInspector.Settings;
 
-/// <summary>Where settings come from: the file, over it the environment, over it the command line.</summary>
+/// <summary>Where settings come from: the file, over it the machine's own block in the file, the environment, the command line.</summary>
 internal static class SettingsSources
 {
     /// <summary>Beginning of the environment variables that count: <c>EDGEINSPECTOR_Mqtt__Host</c> is <c>Mqtt:Host</c>.</summary>
     public const string EnvironmentPrefix = "EDGEINSPECTOR_";
 
+    // They have the prefix but are no settings.
+    private static readonly string[] OtherVariables = [MachineBlocks.Variable, ModelStore.Signatures.PackageSignature.PasswordVariable];
+
     /// <summary>Reads all sources.</summary>
     /// <param name="file">A JSON file with comments and trailing commas allowed; null for none.</param>
+    /// <param name="environment">The environment variables.</param>
     /// <param name="overrides">Each <c>--Section:Key=value</c>.</param>
-    /// <exception cref="SettingsFileException">The file or an override cannot be read.</exception>
-    public static IConfiguration Build(string? file, string[] overrides) => Build(file, Environment.GetEnvironmentVariables(), overrides);
-
-    /// <summary>As above, with an environment of the caller's choice.</summary>
-    public static IConfiguration Build(string? file, IDictionary environment, string[] overrides)
+    /// <param name="machine">The machine whose block of the file counts; null: the one that the environment names, else this host.</param>
+    /// <returns>The settings, and the machine whose block was laid over them; null where there is none.</returns>
+    /// <exception cref="SettingsFileException">The file or an override cannot be read, or the file has no block for the machine that was asked for.</exception>
+    public static (LayeredSettings Settings, string? Machine) Gather(string? file, IDictionary environment, string[] overrides, string? machine = null)
     {
-        LayeredSettings settings = file is null ? new LayeredSettings() : SettingsJson.Read(file);
+        LayeredSettings settings = ReadFile(file);
+        (string name, bool isChosen) = machine is null ? MachineBlocks.ThisMachine(environment) : (machine, true);
+        // A name in the environment may stand there for another reason where the file knows no machines.
+        bool mustExist = machine is not null || (isChosen && settings.Find(MachineBlocks.Section) is not null);
+        string? block = MachineBlocks.Apply(settings, name, mustExist);
+        LayOver(settings, environment, overrides);
+        return (settings, block);
+    }
+
+    /// <summary>What stands in the file, with the blocks of all machines.</summary>
+    public static LayeredSettings ReadFile(string? file) => file is null ? new LayeredSettings() : SettingsJson.Read(file);
+
+    /// <summary>The settings as the framework's classes want them.</summary>
+    public static IConfiguration AsConfiguration(LayeredSettings settings) => new ConfigurationBuilder().Add(settings).Build();
+
+    private static void LayOver(LayeredSettings settings, IDictionary environment, string[] overrides)
+    {
         foreach (DictionaryEntry variable in environment.Cast<DictionaryEntry>().OrderBy(entry => (string)entry.Key, StringComparer.Ordinal))
         {
             var name = (string)variable.Key;
-            if (name.StartsWith(EnvironmentPrefix, StringComparison.OrdinalIgnoreCase) && name.Length > EnvironmentPrefix.Length)
-                settings.Override(name[EnvironmentPrefix.Length..].Replace("__", ":", StringComparison.Ordinal), (string?)variable.Value);
+            if (!name.StartsWith(EnvironmentPrefix, StringComparison.OrdinalIgnoreCase) || name.Length == EnvironmentPrefix.Length || OtherVariables.Contains(name))
+                continue;
+            settings.Override(name[EnvironmentPrefix.Length..].Replace("__", ":", StringComparison.Ordinal), Given((string?)variable.Value), SettingsOrigin.Environment);
         }
         foreach (string text in overrides)
         {
             int equals = text.IndexOf('=', StringComparison.Ordinal);
             if (!text.StartsWith("--", StringComparison.Ordinal) || equals <= 2)
                 throw new SettingsFileException($"The argument '{text}' is not a setting; write --Section:Key=value.");
-            settings.Override(text[2..equals], text[(equals + 1)..]);
+            settings.Override(text[2..equals], Given(text[(equals + 1)..]), SettingsOrigin.Argument);
         }
-        return new ConfigurationBuilder().Add(settings).Build();
     }
+
+    // Neither has another way to say "none"; what follows a template such as ${PASSWORD:-} is often empty.
+    private static string? Given(string? text) => string.IsNullOrEmpty(text) ? null : text;
 }

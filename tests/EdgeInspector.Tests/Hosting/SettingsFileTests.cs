@@ -99,6 +99,32 @@ public sealed class SettingsFileTests : IDisposable
     }
 
     [Fact]
+    public void A_change_in_the_block_of_this_machine_is_seen()
+    {
+        string fleet = Good.Replace("\"Line\"", "\"Machines\": { \"linepc-17\": { \"Line\": \"line-17\" } }, \"Line\"", StringComparison.Ordinal);
+        SettingsFile settings = SettingsFile.Load(_folder.Write("my.json", fleet), [], "LINEPC-17");
+        Assert.Equal(("line-17", "linepc-17"), (settings.Options.Line, settings.Machine));
+        var time = new FakeTimeProvider();
+        using SettingsWatcher<AgentOptions> watcher = settings.Watch(time);
+        var reports = new List<SettingsResult<AgentOptions>>();
+        watcher.Start(reports.Add);
+        _folder.Write("my.json", fleet.Replace("line-17", "line-18", StringComparison.Ordinal));
+        time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal("line-18", Assert.Single(reports).Value!.Line);
+    }
+
+    [Fact]
+    public void The_settings_of_all_machines_are_checked_wherever_that_is_done()
+    {
+        string fleet = Good.Replace("\"Line\"", "\"Machines\": { \"good\": {}, \"bad\": { \"Line\": \"\", \"Lin\": 5 } }, \"Line\"", StringComparison.Ordinal);
+        IReadOnlyList<(string Machine, IReadOnlyList<string> Problems)> machines = SettingsFile.CheckMachines(_folder.Write("my.json", fleet), []);
+        Assert.Equal(["good", "bad"], machines.Select(checkedOne => checkedOne.Machine));
+        Assert.Empty(machines[0].Problems);
+        Assert.Equal(2, machines[1].Problems.Count);
+        Assert.All(machines[1].Problems, problem => Assert.StartsWith("Machines:bad: Lin", problem, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void What_is_printed_is_read_again_as_the_same()
     {
         string printed = SettingsPrinter.Print(SettingsFile.Load(_folder.Write("a.json", Good), []).Options);

@@ -2,7 +2,7 @@ using System.Collections;
 using System.Text.Json;
 using EdgeInspector.Hosting;
 using EdgeInspector.Logging;
-using EdgeInspector.Settings;
+using EdgeInspector.Tests.Settings;
 using EdgeInspector.Tests.Support;
 using Microsoft.Extensions.Configuration;
 using Serilog.Core;
@@ -114,7 +114,7 @@ public sealed class LoggingSetupTests : IDisposable
         string file = _folder.Write("appsettings.json", """
             { "Serilog": { "MinimumLevel": { "Default": "Warning", "Override": { "Microsoft": "Debug", "EdgeInspector.Capture": "Verbose" } }, "Enrich": [] } }
             """);
-        using (Logger log = LoggingSetup.Configure(SettingsSources.Build(file, new Hashtable(), []), _folder.Path, ConsoleUse.StandardOutput))
+        using (Logger log = LoggingSetup.Configure(Reading.Sources(file, new Hashtable(), []), _folder.Path, ConsoleUse.StandardOutput))
         {
             log.Information("a");
             log.ForContext(Constants.SourceContextPropertyName, "Microsoft.X").Debug("b");
@@ -127,7 +127,7 @@ public sealed class LoggingSetupTests : IDisposable
     public void An_argument_can_set_the_level()
     {
         using Logger log = LoggingSetup.Configure(
-            SettingsSources.Build(null, new Hashtable(), ["--Serilog:MinimumLevel=Debug"]), _folder.Path, ConsoleUse.StandardOutput);
+            Reading.Sources(null, new Hashtable(), ["--Serilog:MinimumLevel=Debug"]), _folder.Path, ConsoleUse.StandardOutput);
         Assert.True(log.IsEnabled(LogEventLevel.Debug));
         Assert.False(log.IsEnabled(LogEventLevel.Verbose));
     }
@@ -139,7 +139,7 @@ public sealed class LoggingSetupTests : IDisposable
     [InlineData("--Serilog=Debug", "Serilog: ")]
     public void A_broken_section_is_refused_with_a_sentence(string argument, string beginning)
     {
-        IConfiguration settings = SettingsSources.Build(null, new Hashtable(), [argument]);
+        IConfiguration settings = Reading.Sources(null, new Hashtable(), [argument]);
         var refused = Assert.Throws<RefusedException>(() => LoggingSetup.Configure(settings, _folder.Path, ConsoleUse.StandardOutput));
         string problem = Assert.Single(refused.Problems);
         Assert.StartsWith(beginning, problem, StringComparison.Ordinal);

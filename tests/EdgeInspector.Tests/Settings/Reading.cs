@@ -2,17 +2,22 @@ using System.Collections;
 using System.Text;
 using EdgeInspector.Settings;
 using EdgeInspector.Tests.Support;
+using Microsoft.Extensions.Configuration;
 
 namespace EdgeInspector.Tests.Settings;
 
 /// <summary>Reads sample options from JSON text, environment and arguments.</summary>
 internal static class Reading
 {
+    /// <summary>The sources as the framework's classes see them.</summary>
+    public static IConfiguration Sources(string? file, IDictionary environment, string[] overrides) =>
+        SettingsSources.AsConfiguration(SettingsSources.Gather(file, environment, overrides).Settings);
+
     public static SettingsResult<SampleOptions> Read(string json, string[]? overrides = null, IDictionary? environment = null)
     {
         using var folder = new TemporaryFolder();
         string file = folder.Write("appsettings.json", json);
-        return SettingsReader.Read<SampleOptions>(SettingsSources.Build(file, environment ?? new Hashtable(), overrides ?? []), "Serilog");
+        return SettingsReader.Read<SampleOptions>(Sources(file, environment ?? new Hashtable(), overrides ?? []), "Serilog");
     }
 
     public static SampleOptions Value(string json, string[]? overrides = null, IDictionary? environment = null)
@@ -36,7 +41,7 @@ internal static class Reading
         using var folder = new TemporaryFolder();
         string file = folder.File("appsettings.json");
         File.WriteAllBytes(file, Encoding.Latin1.GetBytes(json));
-        string message = Assert.Throws<SettingsFileException>(() => SettingsSources.Build(file, new Hashtable(), [])).Message;
+        string message = Assert.Throws<SettingsFileException>(() => Sources(file, new Hashtable(), [])).Message;
         Assert.Contains(file, message, StringComparison.Ordinal);
         return message;
     }

@@ -86,7 +86,7 @@ public sealed class SettingsReaderTests
     [Fact]
     public void Without_a_file_the_environment_and_arguments_make_blocks_and_lists()
     {
-        SettingsResult<SampleOptions> result = SettingsReader.Read<SampleOptions>(SettingsSources.Build(
+        SettingsResult<SampleOptions> result = SettingsReader.Read<SampleOptions>(Reading.Sources(
             null, new Hashtable { ["EDGEINSPECTOR_Stations__a__Camera__Usb__Width"] = "640" }, ["--Providers:1=b", "--Providers:0=a", "--Places:x=a=b"]));
         Assert.Empty(result.Problems);
         Assert.Equal(640, result.Value!.Stations["a"].Camera!.Usb!.Width);
@@ -150,8 +150,8 @@ public sealed class SettingsReaderTests
     [Fact]
     public void Defaults_that_are_shared_stay_as_they_are()
     {
-        SharedDefault first = SettingsReader.Read<SharedDefault>(SettingsSources.Build(null, new Hashtable(), ["--Broker:Port=5"])).Value!;
-        SharedDefault second = SettingsReader.Read<SharedDefault>(SettingsSources.Build(null, new Hashtable(), [])).Value!;
+        SharedDefault first = SettingsReader.Read<SharedDefault>(Reading.Sources(null, new Hashtable(), ["--Broker:Port=5"])).Value!;
+        SharedDefault second = SettingsReader.Read<SharedDefault>(Reading.Sources(null, new Hashtable(), [])).Value!;
         Assert.Equal((5, 1883), (first.Broker.Port, second.Broker.Port));
     }
 

@@ -16,7 +16,7 @@ public sealed class SettingsSourcesTests
     {
         using var folder = new TemporaryFolder();
         string file = folder.Write("a.json", "{ \"Ä€ö\" ! }");
-        Assert.Contains("line 1, column 9: ", Assert.Throws<SettingsFileException>(() => SettingsSources.Build(file, [])).Message, StringComparison.Ordinal);
+        Assert.Contains("line 1, column 9: ", Assert.Throws<SettingsFileException>(() => Reading.Sources(file, new Hashtable(), [])).Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -36,7 +36,7 @@ public sealed class SettingsSourcesTests
         using var folder = new TemporaryFolder();
         string file = folder.File("a.json");
         File.WriteAllText(file, "{ \"$schema\": \"x\", \"Line\": \"Ä\" }", new UTF8Encoding(encoderShouldEmitUTF8Identifier: true));
-        Assert.Equal("Ä", SettingsReader.Read<SampleOptions>(SettingsSources.Build(file, new Hashtable(), [])).Value!.Line);
+        Assert.Equal("Ä", SettingsReader.Read<SampleOptions>(Reading.Sources(file, new Hashtable(), [])).Value!.Line);
     }
 
     [Theory]
@@ -45,11 +45,11 @@ public sealed class SettingsSourcesTests
     [InlineData("--=x")]
     [InlineData("--Broker::Port=5")]
     public void An_argument_that_is_no_setting_is_refused(string argument) =>
-        Assert.Throws<SettingsFileException>(() => SettingsSources.Build(null, new Hashtable(), [argument]));
+        Assert.Throws<SettingsFileException>(() => Reading.Sources(null, new Hashtable(), [argument]));
 
     [Fact]
     public void A_missing_file_is_refused() =>
-        Assert.Throws<SettingsFileException>(() => SettingsSources.Build(Path.Combine(Path.GetTempPath(), "edgeinspector-no-such-file.json"), []));
+        Assert.Throws<SettingsFileException>(() => Reading.Sources(Path.Combine(Path.GetTempPath(), "edgeinspector-no-such-file.json"), new Hashtable(), []));
 
     [Fact]
     public void Mutated_files_give_a_value_or_problems_and_nothing_else()

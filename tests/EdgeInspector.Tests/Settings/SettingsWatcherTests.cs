@@ -19,7 +19,7 @@ public sealed class SettingsWatcherTests : IDisposable
     public SettingsWatcherTests()
     {
         _file = _folder.Write("appsettings.json", "{ \"Line\": \"a\" }");
-        _watcher = new(_file, () => SettingsReader.Read<SampleOptions>(SettingsSources.Build(_file, new Hashtable(), [])), _time);
+        _watcher = new(_file, () => SettingsReader.Read<SampleOptions>(Reading.Sources(_file, new Hashtable(), [])), _time);
         _watcher.Start(_reports.Add);
     }
 

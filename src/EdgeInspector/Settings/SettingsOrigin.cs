@@ -1,0 +1,20 @@
+namespace EdgeInspector.Settings;
+
+/// <summary>Where a setting's value came from; each goes over those before it.</summary>
+internal enum SettingsOrigin
+{
+    /// <summary>The settings file, for all machines.</summary>
+    File,
+
+    /// <summary>The block of this machine in the settings file.</summary>
+    Machine,
+
+    /// <summary>An environment variable.</summary>
+    Environment,
+
+    /// <summary>The command line.</summary>
+    Argument,
+
+    /// <summary>A secret folder; only what none of the others gives.</summary>
+    SecretFolder,
+}

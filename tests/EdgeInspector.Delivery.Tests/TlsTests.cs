@@ -1,0 +1,246 @@
+using EdgeInspector.Delivery.Connecting;
+
+namespace EdgeInspector.Delivery.Tests;
+
+/// <summary>Against a real mosquitto with certificates: who is trusted, and what is said when somebody is not.</summary>
+public sealed class TlsTests
+{
+    [Fact]
+    public async Task Tls_with_the_right_authority_connects()
+    {
+        using var authority = new TestAuthority("Plant authority");
+        await using Mosquitto broker = await WithTls(authority, "127.0.0.1");
+        BrokerCheckResult result = await Check(Tls(broker, new() { Enabled = true, CaFile = broker.In("ca.pem") }));
+        Assert.True(result.IsGood, result.Message);
+        Assert.StartsWith("mqtts://", result.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Tls_refuses_a_broker_of_another_authority()
+    {
+        using var authority = new TestAuthority("Plant authority");
+        using var other = new TestAuthority("Other authority");
+        await using Mosquitto broker = await WithTls(authority, "127.0.0.1");
+        string file = other.WriteTo(broker.In("other.pem"));
+        BrokerCheckResult result = await Check(Tls(broker, new() { Enabled = true, CaFile = file }));
+        Assert.False(result.IsGood);
+        Assert.Contains($"not signed by an authority in Mqtt:Tls:CaFile {file}", result.Message, StringComparison.Ordinal);
+        Assert.Contains("CN=Plant authority", result.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Tls_refuses_a_broker_whose_authority_the_machine_does_not_know()
+    {
+        using var authority = new TestAuthority("Plant authority");
+        await using Mosquitto broker = await WithTls(authority, "127.0.0.1");
+        BrokerCheckResult result = await Check(Tls(broker, new() { Enabled = true }));
+        Assert.False(result.IsGood);
+        Assert.Contains("Set Mqtt:Tls:CaFile", result.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Tls_refuses_an_expired_certificate()
+    {
+        using var authority = new TestAuthority("Plant authority");
+        await using Mosquitto broker = await WithTls(authority, "127.0.0.1", until: -3);
+        BrokerCheckResult result = await Check(Tls(broker, new() { Enabled = true, CaFile = broker.In("ca.pem") }));
+        Assert.False(result.IsGood);
+        Assert.Contains("expired on", result.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Tls_refuses_a_certificate_of_another_host()
+    {
+        using var authority = new TestAuthority("Plant authority");
+        await using Mosquitto broker = await WithTls(authority, "broker.plant.example");
+        BrokerCheckResult result = await Check(Tls(broker, new() { Enabled = true, CaFile = broker.In("ca.pem") }));
+        Assert.False(result.IsGood);
+        Assert.Contains("is not for \"127.0.0.1\" but for \"broker.plant.example\"", result.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_missing_client_certificate_is_named_and_a_given_one_opens_the_door()
+    {
+        using var authority = new TestAuthority("Plant authority");
+        await using Mosquitto broker = await WithTls(authority, "127.0.0.1", more: "require_certificate true\nuse_identity_as_username true");
+        string folder = Path.GetDirectoryName(broker.In("x"))!;
+        authority.Issue(folder, "agent-7");
+        authority.Issue(folder, "agent-old", until: -3);
+        var tls = new MqttTlsOptions { Enabled = true, CaFile = broker.In("ca.pem") };
+
+        BrokerCheckResult missing = await Check(Tls(broker, tls));
+        Assert.False(missing.IsGood);
+        Assert.Contains("it wants one of the agent too", missing.Message, StringComparison.Ordinal);
+
+        MqttTlsOptions[] ways =
+        [
+            tls with { ClientCertificateFile = broker.In("agent-7.pem"), ClientKeyFile = broker.In("agent-7.key") },
+            tls with { ClientCertificateFile = broker.In("agent-7.pem"), ClientKeyFile = broker.In("agent-7.secret.key"), ClientKeyPassword = "secret" },
+            tls with { ClientCertificateFile = broker.In("agent-7.pfx"), ClientKeyPassword = "secret" },
+        ];
+        foreach (MqttTlsOptions way in ways)
+        {
+            BrokerCheckResult result = await Check(Tls(broker, way));
+            Assert.True(result.IsGood, result.Message);
+        }
+
+        BrokerCheckResult wrongPassword = await Check(Tls(broker, ways[2] with { ClientKeyPassword = "wrong-one" }));
+        Assert.Contains("agent-7.pfx could not be read", wrongPassword.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("wrong-one", wrongPassword.Message, StringComparison.Ordinal);
+
+        BrokerCheckResult old = await Check(Tls(broker, tls with { ClientCertificateFile = broker.In("agent-old.pem"), ClientKeyFile = broker.In("agent-old.key") }));
+        Assert.Contains("agent-old.pem expired on", old.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Tls_to_a_plain_port_says_so_and_never_falls_back()
+    {
+        await using Mosquitto broker = await Mosquitto.StartAsync();
+        BrokerCheckResult result = await Check(LineUnderTest.At(broker.Port) with { Tls = new() { Enabled = true } });
+        Assert.False(result.IsGood);
+        Assert.Contains("does not speak TLS on this port", result.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Plain_text_to_a_tls_port_says_so()
+    {
+        using var authority = new TestAuthority("Plant authority");
+        await using Mosquitto broker = await WithTls(authority, "127.0.0.1");
+        BrokerCheckResult result = await Check(LineUnderTest.At(broker.Port));
+        Assert.False(result.IsGood);
+        Assert.Contains("Does it expect TLS on this port (Mqtt:Tls:Enabled)?", result.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Tls_refuses_a_certificate_that_is_not_valid_yet()
+    {
+        using var authority = new TestAuthority("Plant authority");
+        await using Mosquitto broker = await WithTls(authority, "127.0.0.1", from: 3);
+        BrokerCheckResult result = await Check(Tls(broker, new() { Enabled = true, CaFile = broker.In("ca.pem") }));
+        Assert.False(result.IsGood);
+        Assert.Contains("is only valid from", result.Message, StringComparison.Ordinal);
+        Assert.Contains("Check this machine's clock", result.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_client_certificate_of_a_wrong_authority_or_of_the_future_is_named()
+    {
+        using var authority = new TestAuthority("Plant authority");
+        using var other = new TestAuthority("Other authority");
+        await using Mosquitto broker = await WithTls(authority, "127.0.0.1", more: "require_certificate true");
+        string folder = Path.GetDirectoryName(broker.In("x"))!;
+        var tls = new MqttTlsOptions { Enabled = true, CaFile = broker.In("ca.pem") };
+
+        other.Issue(folder, "stranger");
+        BrokerCheckResult wrong = await Check(Tls(broker, tls with { ClientCertificateFile = broker.In("stranger.pem"), ClientKeyFile = broker.In("stranger.key") }));
+        Assert.False(wrong.IsGood);
+        Assert.Contains($"does not accept the client certificate {broker.In("stranger.pem")}", wrong.Message, StringComparison.Ordinal);
+
+        authority.Issue(folder, "early", from: 3);
+        BrokerCheckResult early = await Check(Tls(broker, tls with { ClientCertificateFile = broker.In("early.pem"), ClientKeyFile = broker.In("early.key") }));
+        Assert.Contains("early.pem is only valid from", early.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_password_of_the_key_comes_from_a_file_too()
+    {
+        using var authority = new TestAuthority("Plant authority");
+        await using Mosquitto broker = await WithTls(authority, "127.0.0.1", more: "require_certificate true");
+        authority.Issue(Path.GetDirectoryName(broker.In("x"))!, "agent-7");
+        await File.WriteAllTextAsync(broker.In("key-password"), "secret\n", TestContext.Current.CancellationToken);
+        var tls = new MqttTlsOptions
+        {
+            Enabled = true,
+            CaFile = broker.In("ca.pem"),
+            ClientCertificateFile = broker.In("agent-7.pem"),
+            ClientKeyFile = broker.In("agent-7.secret.key"),
+            ClientKeyPasswordFile = broker.In("key-password"),
+        };
+        BrokerCheckResult right = await Check(Tls(broker, tls));
+        Assert.True(right.IsGood, right.Message);
+        BrokerCheckResult absent = await Check(Tls(broker, tls with { ClientKeyPasswordFile = broker.In("absent") }));
+        Assert.Equal($"Mqtt:Tls:ClientKeyPasswordFile: there is no file {broker.In("absent")}.", absent.Message);
+    }
+
+    [Theory]
+    [InlineData("-tls1")]
+    [InlineData("-tls1_1")]
+    public async Task An_old_version_of_tls_is_refused(string version)
+    {
+        using var authority = new TestAuthority("Plant authority");
+        await using OldTlsServer server = await OldTlsServer.StartAsync(authority, version);
+        BrokerCheckResult result = await Check(LineUnderTest.At(server.Port) with { Tls = new() { Enabled = true, CaFile = server.CaFile } });
+        Assert.False(result.IsGood);
+        Assert.Contains("does not speak TLS 1.2 or 1.3", result.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("HTTP/1.1 400 Bad Request\r\n\r\n")]
+    [InlineData("\u0020\u0003\0\0\0")]
+    public async Task Nothing_is_ever_sent_in_plain_text_whatever_answers(string answer)
+    {
+        await using var peer = new RecordingPeer(answer);
+        var options = LineUnderTest.At(peer.Port) with
+        {
+            UserName = "ali",
+            Password = "open-sesame-4711",
+            ConnectTimeout = TimeSpan.FromSeconds(1),
+            Tls = new() { Enabled = true },
+        };
+        BrokerCheckResult looked = await Check(options);
+        Assert.False(looked.IsGood);
+        await using (var line = new LineUnderTest(options))
+        {
+            line.Link.Start();
+            await Until.True(() => peer.Heard.Count >= 8, "several attempts");
+            Assert.Contains(line.Log.Lines, said => said.Contains("does not speak TLS on this port", StringComparison.Ordinal));
+        }
+        Assert.All(peer.Heard, bytes =>
+        {
+            // A TLS record with a handshake (22, 3); a CONNECT of MQTT would begin with 16.
+            Assert.Equal([22, 3], bytes.Take(2));
+            Assert.DoesNotContain("MQTT", System.Text.Encoding.Latin1.GetString(bytes), StringComparison.Ordinal);
+            Assert.DoesNotContain("sesame", System.Text.Encoding.Latin1.GetString(bytes), StringComparison.Ordinal);
+        });
+    }
+
+    [Fact]
+    public async Task Once_the_certificates_are_renewed_the_agent_connects_without_a_restart()
+    {
+        using var authority = new TestAuthority("Plant authority");
+        await using Mosquitto broker = await WithTls(authority, "127.0.0.1", until: -3, more: "require_certificate true");
+        string folder = Path.GetDirectoryName(broker.In("x"))!;
+        authority.Issue(folder, "agent-7", until: -3);
+        await using var line = new LineUnderTest(Tls(broker, new()
+        {
+            Enabled = true,
+            CaFile = broker.In("ca.pem"),
+            ClientCertificateFile = broker.In("agent-7.pem"),
+            ClientKeyFile = broker.In("agent-7.key"),
+        }));
+        line.Link.Start();
+        await Until.True(() => line.Log.Lines.Any(said => said.Contains("agent-7.pem expired on", StringComparison.Ordinal)), "the agent's own certificate to be named");
+
+        authority.Issue(folder, "agent-7");
+        await Until.True(() => line.Log.Lines.Any(said => said.Contains("the broker's certificate expired on", StringComparison.Ordinal)), "the broker's certificate to be named");
+
+        await broker.Kill();
+        authority.Issue(folder, "127.0.0.1");
+        await broker.StartAgain();
+        await line.Link.WaitConnected(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+    }
+
+    private static Task<BrokerCheckResult> Check(MqttOptions options) =>
+        BrokerCheck.RunAsync(options, TimeProvider.System, TestContext.Current.CancellationToken);
+
+    private static MqttOptions Tls(Mosquitto broker, MqttTlsOptions tls) => LineUnderTest.At(broker.Port) with { Tls = tls };
+
+    private static Task<Mosquitto> WithTls(TestAuthority authority, string name, int from = -365, int until = 365, string more = "") =>
+        Mosquitto.StartAsync(folder =>
+        {
+            (string certificate, string key) = authority.Issue(folder, name, from, until);
+            string ca = authority.WriteTo(Path.Combine(folder, "ca.pem"));
+            return $"allow_anonymous true\ncafile {ca}\ncertfile {certificate}\nkeyfile {key}\n{more}";
+        });
+}

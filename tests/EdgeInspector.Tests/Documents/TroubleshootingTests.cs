@@ -1,0 +1,66 @@
+using System.Text.RegularExpressions;
+using EdgeInspector.Tests.Support;
+
+namespace EdgeInspector.Tests.Documents;
+
+/// <summary>Somebody looks up what <c>doctor</c> said: the page must have its very words.</summary>
+public sealed partial class TroubleshootingTests
+{
+    // Where the findings are worded.
+    private static readonly string[] Sources =
+    [
+        "EdgeInspector/Doctor/Clock.cs", "EdgeInspector/Doctor/DataFolder.cs", "EdgeInspector/Doctor/NativeLibraries.cs", "EdgeInspector/Doctor/Examination.cs",
+        "EdgeInspector/Settings/SecretExposure.cs", "EdgeInspector/Settings/SecretFolders.cs", "EdgeInspector.Inspection/Secrets/SecretFile.cs",
+        "EdgeInspector.Delivery/Connecting/BrokerCheck.cs", "EdgeInspector.Delivery/Connecting/ConnectFault.cs", "EdgeInspector.Delivery/Connecting/ServerCertificate.cs",
+        "EdgeInspector.Delivery/Connecting/Certificates.cs", "EdgeInspector.Delivery/Journal/JournalCheck.cs", "EdgeInspector.Capture/CameraCheck.cs", "EdgeInspector.Capture/FramePixels.cs",
+        "EdgeInspector.Capture/Cameras/UsbCamera.cs", "EdgeInspector.Capture/Cameras/UrlCamera.cs", "EdgeInspector.Capture/Cameras/StreamProbe.cs",
+        "EdgeInspector.Capture/Cameras/ImageFolder.cs", "EdgeInspector.Capture/Cameras/VideoFile.cs", "EdgeInspector.Capture/Cameras/VideoDevice.cs", "EdgeInspector.Capture/Cameras/FfmpegStream.cs",
+    ];
+
+    // Good news, and what is no finding.
+    private static readonly string[] NoTrouble = ["The folder can be read; pictures come as files appear."];
+
+    [Fact]
+    public void Each_finding_of_doctor_is_on_the_page()
+    {
+        string page = Plain(Repository.Read("docs/troubleshooting.md"));
+        string[] missing =
+        [
+            .. Findings().Where(IsSentence).Select(pieces => Plain(pieces.MaxBy(piece => piece.Length)!))
+                .Where(words => !NoTrouble.Contains(words) && !page.Contains(words, StringComparison.Ordinal)).Distinct(),
+        ];
+        Assert.True(missing.Length == 0, $"docs/troubleshooting.md lacks what doctor says; add it, with what to do:\n{string.Join('\n', missing)}");
+    }
+
+    [Fact]
+    public void What_the_page_quotes_is_what_doctor_says()
+    {
+        string said = Plain(string.Join(' ', Findings().SelectMany(pieces => pieces)));
+        string page = Repository.Read("docs/troubleshooting.md");
+        IEnumerable<string> quotes = page[page.IndexOf("## What doctor says", StringComparison.Ordinal)..].Split('\n')
+            .Where(line => line.StartsWith("| ", StringComparison.Ordinal) && !line.StartsWith("| it says", StringComparison.Ordinal))
+            .Select(line => line.Split(" | ")[0][2..]);
+        string[] invented = [.. quotes.Where(quote => Sentences().Split(quote).SelectMany(sentence => sentence.Split('…')).Any(words => Words(words) is { Length: >= 12 } plain && !said.Contains(plain, StringComparison.Ordinal)))];
+        Assert.True(invented.Length == 0, $"docs/troubleshooting.md quotes what doctor does not say:\n{string.Join('\n', invented)}");
+    }
+
+    private static IEnumerable<string[]> Findings() => Sources.SelectMany(source => StringLiterals.Of(Repository.Read($"src/{source}")));
+
+    /// <summary>Long enough to be a sentence, and not a word for a machine.</summary>
+    private static bool IsSentence(string[] pieces) =>
+        pieces.MaxBy(piece => piece.Length) is { Length: >= 20 } longest && longest.Trim().Contains(' ', StringComparison.Ordinal)
+        && EndOfSentence().IsMatch(string.Join('…', pieces).Trim());
+
+    private static string Words(string text) => Plain(text).Trim('.', ':', ',', ';', '"', '\'', '(', ')', ' ');
+
+    private static string Plain(string text) => Blanks().Replace(text, " ").Trim();
+
+    [GeneratedRegex(@"[.?)]$")]
+    private static partial Regex EndOfSentence();
+
+    [GeneratedRegex(@"(?<=[.?:;]) ")]
+    private static partial Regex Sentences();
+
+    [GeneratedRegex(@"\s+")]
+    private static partial Regex Blanks();
+}
