@@ -46,7 +46,8 @@ internal sealed record SettingsFile(string? Path, string[] Overrides, IConfigura
 
     private static SettingsResult<AgentOptions> Read(IConfiguration configuration) => SettingsReader.Read<AgentOptions>(configuration, "Serilog");
 
-    private static string? Find(string? file)
+    /// <summary>The file that is meant, in full; null when there is none.</summary>
+    public static string? Find(string? file)
     {
         if (file is not null)
         {
