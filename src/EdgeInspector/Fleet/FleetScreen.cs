@@ -17,7 +17,7 @@ internal static class FleetScreen
             rows.Add(new Text(PrintableText.Of(notConnected, 1000), new Style(Color.Red)));
         rows.Add(Table(stations, width));
         rows.AddRange(Wrong(stations));
-        string others = strangers > 0 ? string.Create(CultureInfo.InvariantCulture, $"; {strangers} messages were no state of a station") : "";
+        string others = strangers > 0 ? string.Create(CultureInfo.InvariantCulture, $"; messages on …/state that were none of a station: {strangers}") : "";
         rows.Add(new Text($"{FleetSummary.Of(stations)}{others}"));
         return new Rows(rows);
     }
@@ -72,8 +72,11 @@ internal static class FleetScreen
     };
 
     private static string Package(FleetStation station) => station.Report?.Package is { } package
-        ? $"{package.Name ?? package.Hash ?? "?"}{(package.Iteration is { } iteration ? $" ({iteration})" : "")}"
+        ? $"{package.Name ?? package.Hash ?? "?"}{(package.Iteration is { } iteration ? $" ({Short(iteration)})" : "")}"
         : "";
+
+    // Custom Vision names iterations by GUIDs, which fill a column and are told apart by their beginning.
+    private static string Short(string iteration) => Guid.TryParse(iteration, out _) ? iteration[..8] : iteration;
 
     private static string Heard(FleetStation station) => station.HeardAgo is { } ago ? Ago(ago) : "";
 

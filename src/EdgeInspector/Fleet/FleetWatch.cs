@@ -34,8 +34,8 @@ internal sealed class FleetWatch(FleetBook book, TimeSpan patience, TimeProvider
         }
         else
         {
-            if (Console.IsOutputRedirected && Environment.GetEnvironmentVariable("COLUMNS") is null)
-                AnsiConsole.Profile.Width = 200;
+            if (Console.IsOutputRedirected)
+                AnsiConsole.Profile.Width = int.TryParse(Environment.GetEnvironmentVariable("COLUMNS"), out int columns) && columns is >= 40 and <= 1000 ? columns : 200;
             AnsiConsole.Write(FleetScreen.Draw(stations, null, book.Strangers, AnsiConsole.Profile.Width));
         }
         return FleetSummary.Of(stations).ExitCode;
