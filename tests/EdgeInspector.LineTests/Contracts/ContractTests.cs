@@ -46,8 +46,13 @@ public sealed class ContractTests : LineTest
         agent.WaitForExit(Patience);
         client.WaitFor("state", where: s => s["status"] == "offline" && s.Text.Contains("connection lost", StringComparison.Ordinal));
 
-        // An old broker, and a journal that can't be read any more.
-        File.WriteAllBytes(Path.Combine(Folder, "data", "journal.db"), new byte[100_000]);
+        // An old broker, and a journal that can't be read any more; its write-ahead log alone would bring it back.
+        string journal = Path.Combine(Folder, "data", "journal.db");
+        byte[] spoiled = new byte[100_000];
+        new Random(1).NextBytes(spoiled);
+        File.WriteAllBytes(journal, spoiled);
+        File.Delete(journal + "-wal");
+        File.Delete(journal + "-shm");
         settings["Mqtt"]!["Protocol"] = "3.1.1";
         int images = client.All("image").Count;
         agent = StartAgent(settings);
