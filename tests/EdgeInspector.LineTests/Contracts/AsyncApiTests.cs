@@ -1,4 +1,5 @@
 using System.Text.Json;
+using EdgeInspector.Contracts;
 using EdgeInspector.LineTests.Line;
 
 namespace EdgeInspector.LineTests.Contracts;
@@ -19,5 +20,12 @@ public sealed class AsyncApiTests : LineTest
         Assert.Equal(
             ["activate", "bare", "event", "heartbeat", "image", "parts", "pause", "resume", "rollback", "signal", "state", "threshold", "trigger"],
             topics.OfType<string>().Select(topic => topic[(topic.LastIndexOf('/') + 1)..]).Order());
+        // Of a trigger as text there is no schema.
+        List<JsonElement> examples = [.. found.GetProperty("examples").EnumerateArray().Where(example => Name(example) != "trigger-text")];
+        Assert.True(examples.Count >= 12);
+        Assert.All(examples, example => Assert.Null(Contract.FaultOf(Name(example), example.GetProperty("payload").GetRawText())));
     }
+
+    /// <summary>The schema of a message: <c>eventVerdict</c> is <c>event-verdict</c>.</summary>
+    private static string Name(JsonElement example) => JsonNamingPolicy.KebabCaseLower.ConvertName(example.GetProperty("message").GetString()!);
 }
