@@ -14,6 +14,9 @@ public sealed class SampleTests : LineTest
 
     private static readonly string Samples = Path.Combine(AppContext.BaseDirectory, "contracts", "samples");
 
+    // Debian's own, for which Debian's packages are; another one may come first in the path.
+    private static readonly string Python = File.Exists("/usr/bin/python3") ? "/usr/bin/python3" : "python3";
+
     private string PasswordPath => Path.Combine(Folder, "pw");
 
     private string AuthorityPath => Path.Combine(Folder, "ca.pem");
@@ -89,12 +92,12 @@ public sealed class SampleTests : LineTest
     [Fact]
     public void The_sample_for_Python_keeps_each_event_once_with_its_picture_and_tells_of_a_dead_station()
     {
-        using (ChildProcess paho = ChildProcess.Start("python3", ["-c", "import paho.mqtt.client"], Folder))
+        using (ChildProcess paho = ChildProcess.Start(Python, ["-c", "import paho.mqtt.client"], Folder))
             Assert.SkipUnless(paho.WaitForExit(Patience) == 0, "paho is not installed (Debian: python3-paho-mqtt).");
         Mosquitto broker = StartGuardedBroker();
         string db = Path.Combine(Folder, "parts.db");
         ChildProcess sample = Opened(ChildProcess.Start(
-            "python3",
+            Python,
             [Path.Combine(Samples, "python", "subscriber.py"), "--broker", "localhost", "--port", $"{broker.Port}", "--ca", AuthorityPath, "--user", "line", "--password-file", PasswordPath, "--db", db],
             Folder));
         string id = LiveThrough(broker, sample);
