@@ -15,7 +15,8 @@ internal static class FleetCommand
         var broker = new Option<string?>("--broker") { Description = "The broker, host or host:port (1883, with TLS 8883); default: that of the settings.", HelpName = "ADDRESS" };
         var prefix = new Option<string?>("--prefix")
         {
-            Description = "What the topics of the stations begin with, such as plant-7/{line}/{station} or plant-7/+/+; default: Mqtt:TopicPrefix.", HelpName = "TEMPLATE",
+            Description = "What the topics of the stations begin with, such as plant-7/{line}/{station} or plant-7/+/+; default: Mqtt:TopicPrefix.",
+            HelpName = "TEMPLATE",
         };
         var once = new Option<bool>("--once") { Description = "Shows the table once and ends; so it is where the output is no terminal, unless --watch is given." };
         var watch = new Option<bool>("--watch") { Description = "Goes on until Ctrl-C; where the output is no terminal, writes a line for each change." };
@@ -23,7 +24,9 @@ internal static class FleetCommand
         var expect = new Option<string?>("--expect") { Description = "Who ought to be there: how many, or a file with line/station in each line. Others are welcome.", HelpName = "N|FILE" };
         var patience = new Option<int>("--patience")
         {
-            Description = "So many seconds may a station be silent; so long does --once listen. Hearts beat each second, states come each 10 s.", DefaultValueFactory = _ => 3, HelpName = "S",
+            Description = "So many seconds may a station be silent; so long does --once listen. Hearts beat each second, states come each 10 s.",
+            DefaultValueFactory = _ => 3,
+            HelpName = "S",
         };
         patience.Validators.Add(result =>
         {
