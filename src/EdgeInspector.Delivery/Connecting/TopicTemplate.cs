@@ -23,6 +23,23 @@ public static class TopicTemplate
         throw new DeliveryException($"Mqtt:TopicPrefix \"{template}\": {wrong}");
     }
 
+    /// <summary>Gives the filter that all topics made by a template match: <c>+</c> for each level with a placeholder. What is a filter already stays one.</summary>
+    /// <exception cref="DeliveryException">No topic could match it.</exception>
+    public static string Filter(string template)
+    {
+        string[] levels = template.Split('/');
+        foreach (string level in levels)
+        {
+            string? wrong = level.Contains('#') ? "contains \"#\". Write \"+\" for each level that differs: the station's prefix must be known from its topic."
+                : level.Contains('+') && level != "+" ? "has a \"+\" beside other characters of a level. Write \"+\" alone."
+                : string.IsNullOrWhiteSpace(level) ? "has an empty level (a slash at the beginning or the end, or two in a row). Remove the slash."
+                : level.Any(char.IsControl) ? "contains a control character. Remove it." : null;
+            if (wrong is not null)
+                throw new DeliveryException($"The topic prefix \"{template}\" {wrong}");
+        }
+        return string.Join('/', levels.Select(level => level.Contains('{') ? "+" : level));
+    }
+
     /// <summary>Says what is wrong with a template, or null. The names of line and station are checked when they are known.</summary>
     internal static string? Check(string template, IReadOnlyDictionary<string, string> values)
     {

@@ -50,7 +50,7 @@ internal sealed class StatePublisher : IDisposable
 
     /// <summary>What the broker publishes when the connection is lost.</summary>
     public byte[] Will() => Serialize(new StationState(
-        "offline", [new StateReason("broker", "connection lost")], null, _agent.Version, _agent.Agent, _agent.Line, _station, null, null, null));
+        "offline", [new StateReason("broker", "connection lost")], null, _agent.StartedAt, _agent.Version, _agent.Agent, _agent.Line, _station, null, null, null));
 
     /// <summary>Asks for a publish soon.</summary>
     public void Due() => _due.Writer.TryWrite(true);
@@ -164,6 +164,7 @@ internal sealed class StatePublisher : IDisposable
             status,
             reasons,
             _time.GetUtcNow(),
+            _agent.StartedAt,
             _agent.Version,
             _agent.Agent,
             _agent.Line,

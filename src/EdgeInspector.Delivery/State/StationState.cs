@@ -7,6 +7,7 @@ namespace EdgeInspector.Delivery.State;
 /// <param name="Status"><c>online</c>, <c>degraded</c> or <c>offline</c>.</param>
 /// <param name="Reasons">Why it is not online; empty when it is.</param>
 /// <param name="At">When this was written; null in a last will, which the broker publishes later.</param>
+/// <param name="StartedAt">When the process started: since when its counters count.</param>
 /// <param name="Version">Version of the program.</param>
 /// <param name="Agent">Name of the agent.</param>
 /// <param name="Line">The line.</param>
@@ -18,6 +19,7 @@ internal sealed record StationState(
     string Status,
     IReadOnlyList<StateReason> Reasons,
     DateTimeOffset? At,
+    DateTimeOffset? StartedAt,
     string Version,
     string Agent,
     string Line,

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using EdgeInspector.Commands;
 using EdgeInspector.Hosting;
 
 namespace EdgeInspector.Bench;
@@ -42,7 +43,7 @@ internal sealed class ArrivalProcess : IDisposable
             process.Start();
             if (await process.StandardOutput.ReadLineAsync(stop).AsTask().WaitAsync(Patience, stop) is { } address)
             {
-                (string host, int port) = BenchAddress.Parse(address);
+                (string host, int port) = BrokerAddress.Parse(address);
                 return new ArrivalProcess(process, host, port);
             }
             throw new RefusedException((await process.StandardError.ReadToEndAsync(stop)).Trim());

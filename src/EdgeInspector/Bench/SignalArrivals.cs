@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
+using EdgeInspector.Commands;
 using EdgeInspector.Delivery.DemoBroker;
 using EdgeInspector.Hosting;
 
@@ -24,7 +25,7 @@ internal static class SignalArrivals
     public static async Task<int> ServeAsync(string? broker, string line, CancellationToken stop)
     {
         await using LoopbackBroker? own = broker is null ? await LoopbackBroker.StartAsync() : null;
-        (string host, int port) = own is null ? BenchAddress.Parse(broker!) : ("127.0.0.1", own.Port);
+        (string host, int port) = own is null ? BrokerAddress.Parse(broker!) : ("127.0.0.1", own.Port);
         var seen = new List<(string Topic, long Sequence, long At)>(1 << 16);
         using SignalSubscriber plc = SignalSubscriber.Connect(host, port, $"{line}-plc", $"edgeinspector/{line}/+/signal");
         var reader = new Thread(() => plc.Run((topic, payload, at) =>

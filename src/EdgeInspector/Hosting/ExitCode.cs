@@ -14,4 +14,10 @@ internal static class ExitCode
 
     /// <summary>A call into native code (a model, a camera's driver) did not return, and the process could not go on; a service manager should start it again.</summary>
     public const int Hung = 3;
+
+    /// <summary>Of <c>fleet</c>: a station is degraded, none is offline.</summary>
+    public const int Degraded = 4;
+
+    /// <summary>Of <c>fleet</c>: a station is offline or silent, or one that was expected is not there.</summary>
+    public const int Offline = 5;
 }

@@ -92,7 +92,8 @@ internal sealed record SettingsFile(string? Path, string[] Overrides, LayeredSet
 
     private static SettingsResult<AgentOptions> Read(LayeredSettings layers) => SettingsReader.Read<AgentOptions>(SettingsSources.AsConfiguration(layers), "Serilog");
 
-    private static string? Find(string? file)
+    /// <summary>The file that is meant, in full; null when there is none.</summary>
+    public static string? Find(string? file)
     {
         if (file is not null)
         {

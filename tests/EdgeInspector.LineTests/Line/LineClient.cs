@@ -45,6 +45,16 @@ internal sealed class LineClient : IAsyncDisposable
     public Task PublishAsync(string topic, string payload) =>
         _client.PublishStringAsync(topic, payload, MqttQualityOfServiceLevel.AtLeastOnce);
 
+    public Task PublishRetainedAsync(string topic, string payload) =>
+        _client.PublishStringAsync(topic, payload, MqttQualityOfServiceLevel.AtLeastOnce, retain: true);
+
+    /// <summary>Everything the agent has published so far; what others asked of it is left out.</summary>
+    public IReadOnlyList<Received> Everything()
+    {
+        lock (_gate)
+            return [.. _received.Where(message => !message.Topic.Contains("/command/", StringComparison.Ordinal))];
+    }
+
     public IReadOnlyList<Received> All(string kind)
     {
         lock (_gate)

@@ -1,0 +1,112 @@
+using System.Globalization;
+using Spectre.Console;
+using Spectre.Console.Rendering;
+
+namespace EdgeInspector.Fleet;
+
+/// <summary>The fleet as a table, and below it what is wrong, a sentence each. Narrow consoles get the columns that matter most.</summary>
+internal static class FleetScreen
+{
+    private const int Roomy = 110;
+    private const int Wide = 150;
+
+    public static IRenderable Draw(IReadOnlyList<FleetStation> stations, string? notConnected, long strangers, int width)
+    {
+        var rows = new List<IRenderable>();
+        if (notConnected is not null)
+            rows.Add(new Text(PrintableText.Of(notConnected, 1000), new Style(Color.Red)));
+        rows.Add(Table(stations, width));
+        rows.AddRange(Wrong(stations));
+        string others = strangers > 0 ? string.Create(CultureInfo.InvariantCulture, $"; messages on …/state that were none of a station: {strangers}") : "";
+        rows.Add(new Text($"{FleetSummary.Of(stations)}{others}"));
+        return new Rows(rows);
+    }
+
+    private static Table Table(IReadOnlyList<FleetStation> stations, int width)
+    {
+        Table table = new Table().Border(TableBorder.Rounded);
+        List<Column> columns = [.. Columns.Where(column => width >= column.From)];
+        foreach (Column column in columns)
+        {
+            var head = new TableColumn(column.Name) { NoWrap = column.IsNumber };
+            table.AddColumn(column.IsNumber ? head.RightAligned() : head);
+        }
+        foreach (FleetStation station in stations)
+            table.AddRow(columns.Select(column => new Text(column.Value(station), new Style(column.Name == "state" ? Colour(station.Condition) : Color.Default))));
+        return table;
+    }
+
+    private static readonly IReadOnlyList<Column> Columns =
+    [
+        new("station", 0, false, s => s.Name),
+        new("agent", Roomy, false, s => s.Report?.Agent ?? ""),
+        new("version", Roomy, false, s => s.Report?.Version ?? ""),
+        new("state", 0, false, s => Word(s.Condition)),
+        new("package", 0, false, Package),
+        new("on", Wide, false, s => s.Report?.Package?.Provider ?? ""),
+        new("parts", 0, true, s => Number(s.Report?.Counters?.Triggers)),
+        new("pass", 0, true, s => s.Report?.Counters?.Yield is { } share ? share.ToString("0.0 %", CultureInfo.InvariantCulture) : ""),
+        new("none", 0, true, s => Number(s.Report?.Counters?.None)),
+        new("late", Wide, true, s => Number(s.Report?.Counters?.Late)),
+        new("waiting", Roomy, true, s => Number(s.Report?.Counters?.EventsWaiting)),
+        new("started", Wide, false, s => s.Report?.StartedAt is { } at ? Local(at) : ""),
+        new("heard", 0, true, Heard),
+    ];
+
+    private static IEnumerable<IRenderable> Wrong(IReadOnlyList<FleetStation> stations)
+    {
+        foreach (FleetStation station in stations.Where(station => station.Condition != Condition.Online))
+        {
+            foreach (string sentence in Sentences(station))
+                yield return new Text($"{station.Name} · {sentence}", new Style(Colour(station.Condition)));
+        }
+    }
+
+    /// <summary>What is wrong with a station, a sentence each.</summary>
+    public static IEnumerable<string> Sentences(FleetStation station) => station switch
+    {
+        { Report: null } => ["missing: it was expected, and the broker knows no state of it"],
+        { Condition: Condition.Silent, HeardAgo: { } ago } => [$"silent: it calls itself {station.Report.Status}, but was last heard {Ago(ago)} ago"],
+        { Condition: Condition.Silent } => [$"silent: the broker keeps \"{station.Report.Status}\"{(station.Report.At is { } at ? $" of {Local(at)}" : "")}, but nothing is heard of it"],
+        _ => station.Report.Reasons.Select(reason => $"{Word(station.Condition)}: {reason.Component}: {reason.Reason}").DefaultIfEmpty($"{Word(station.Condition)}, without a reason"),
+    };
+
+    private static string Package(FleetStation station) => station.Report?.Package is { } package
+        ? $"{package.Name ?? package.Hash ?? "?"}{(package.Iteration is { } iteration ? $" ({Short(iteration)})" : "")}"
+        : "";
+
+    // Custom Vision names iterations by GUIDs, which fill a column and are told apart by their beginning.
+    private static string Short(string iteration) => Guid.TryParse(iteration, out _) ? iteration[..8] : iteration;
+
+    private static string Heard(FleetStation station) => station.HeardAgo is { } ago ? Ago(ago) : "";
+
+    private static string Ago(TimeSpan ago) => ago.TotalSeconds < 120
+        ? string.Create(CultureInfo.InvariantCulture, $"{ago.TotalSeconds:0} s")
+        : ago.TotalMinutes < 120 ? string.Create(CultureInfo.InvariantCulture, $"{ago.TotalMinutes:0} min") : string.Create(CultureInfo.InvariantCulture, $"{ago.TotalHours:0} h");
+
+    private static string Local(DateTimeOffset at) => at.ToLocalTime().ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
+
+    private static string Number(long? number) => number?.ToString(CultureInfo.InvariantCulture) ?? "";
+
+    internal static string Word(Condition condition) => condition switch
+    {
+        Condition.Online => "online",
+        Condition.Degraded => "degraded",
+        Condition.Silent => "silent",
+        Condition.Offline => "offline",
+        _ => "missing",
+    };
+
+    private static Color Colour(Condition condition) => condition switch
+    {
+        Condition.Online => Color.Green,
+        Condition.Degraded => Color.Yellow,
+        _ => Color.Red,
+    };
+
+    /// <param name="Name">Its head.</param>
+    /// <param name="From">The least width of the console, in characters, that has room for it.</param>
+    /// <param name="IsNumber">Right-aligned, never broken.</param>
+    /// <param name="Value">What it says of a station.</param>
+    private sealed record Column(string Name, int From, bool IsNumber, Func<FleetStation, string> Value);
+}

@@ -1,0 +1,27 @@
+namespace EdgeInspector.Fleet;
+
+/// <summary>How many stations are how.</summary>
+internal sealed record FleetSummary(int Online, int Degraded, int Silent, int Offline, int Missing)
+{
+    public static FleetSummary Of(IReadOnlyList<FleetStation> stations)
+    {
+        int Count(Condition condition) => stations.Count(station => station.Condition == condition);
+        return new FleetSummary(Count(Condition.Online), Count(Condition.Degraded), Count(Condition.Silent), Count(Condition.Offline), Count(Condition.Missing));
+    }
+
+    /// <summary>What the process ends with: the worst counts. Nobody at all is no healthy fleet.</summary>
+    public int ExitCode => Offline + Silent + Missing > 0 || Online + Degraded == 0 ? Hosting.ExitCode.Offline
+        : Degraded > 0 ? Hosting.ExitCode.Degraded
+        : Hosting.ExitCode.Done;
+
+    public override string ToString()
+    {
+        var parts = new List<string> { $"{Online} online" };
+        foreach ((int count, string word) in new[] { (Degraded, "degraded"), (Silent, "silent"), (Offline, "offline"), (Missing, "missing") })
+        {
+            if (count > 0)
+                parts.Add($"{count} {word}");
+        }
+        return string.Join(", ", parts);
+    }
+}

@@ -1,0 +1,99 @@
+using System.Globalization;
+using EdgeInspector.Hosting;
+using Spectre.Console;
+
+namespace EdgeInspector.Fleet;
+
+/// <summary>Looks at the fleet once, or goes on looking.</summary>
+internal sealed class FleetWatch(FleetBook book, TimeSpan patience, TimeProvider time)
+{
+    private static readonly TimeSpan Refresh = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Listens for as long as a station may be silent, or until everybody who is expected has been heard, and shows what was found.</summary>
+    /// <returns>The exit code.</returns>
+    public async Task<int> OnceAsync(bool asJson, Task<string?> connected, CancellationToken stop)
+    {
+        if (await connected.WaitAsync(stop) is { } fault)
+        {
+            await Console.Error.WriteLineAsync(PrintableText.Of(fault, 1000));
+            return ExitCode.Failed;
+        }
+        long began = time.GetTimestamp();
+        while (time.GetElapsedTime(began) < patience && !book.IsComplete && book.NotConnected is null)
+            await Task.Delay(Step, time, stop);
+        if (book.NotConnected is { } lost)
+        {
+            await Console.Error.WriteLineAsync(PrintableText.Of(lost, 1000));
+            return ExitCode.Failed;
+        }
+        IReadOnlyList<FleetStation> stations = book.Look();
+        if (asJson)
+        {
+            Console.Out.WriteLine(FleetJson.Write(stations, book.Strangers, time.GetUtcNow()));
+        }
+        else
+        {
+            if (Console.IsOutputRedirected)
+                AnsiConsole.Profile.Width = int.TryParse(Environment.GetEnvironmentVariable("COLUMNS"), out int columns) && columns is >= 40 and <= 1000 ? columns : 200;
+            AnsiConsole.Write(FleetScreen.Draw(stations, null, book.Strangers, AnsiConsole.Profile.Width));
+        }
+        return FleetSummary.Of(stations).ExitCode;
+    }
+
+    /// <summary>Shows a live table until stopped; where there is no terminal, a line for each change.</summary>
+    /// <returns>The exit code, by how things are at the end.</returns>
+    public async Task<int> WatchAsync(CancellationToken stop)
+    {
+        IAnsiConsole console = AnsiConsole.Console;
+        try
+        {
+            if (console.Profile.Capabilities.Interactive)
+            {
+                await console.Live(Now(console)).StartAsync(async live =>
+                {
+                    while (true)
+                    {
+                        live.UpdateTarget(Now(console));
+                        live.Refresh();
+                        await Task.Delay(Refresh, time, stop);
+                    }
+                });
+            }
+            await TellChanges(stop);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+        }
+        return book.NotConnected is null ? FleetSummary.Of(book.Look()).ExitCode : ExitCode.Failed;
+    }
+
+    private Spectre.Console.Rendering.IRenderable Now(IAnsiConsole console) =>
+        FleetScreen.Draw(book.Look(), book.NotConnected, book.Strangers, console.Profile.Width);
+
+    private async Task TellChanges(CancellationToken stop)
+    {
+        var told = new Dictionary<string, string>(StringComparer.Ordinal);
+        string? broker = "";
+        while (true)
+        {
+            if (book.NotConnected is var fault && fault != broker)
+            {
+                broker = fault;
+                Tell(fault is null ? "broker · connected" : $"broker · {PrintableText.Of(fault, 1000)}");
+            }
+            foreach (FleetStation station in fault is null ? book.Look() : [])
+            {
+                string now = station.Condition == Condition.Online ? "online" : string.Join(" ", FleetScreen.Sentences(station with { HeardAgo = null }));
+                if (told.GetValueOrDefault(station.Prefix) == now)
+                    continue;
+                told[station.Prefix] = now;
+                Tell($"{station.Name} · {now}");
+            }
+            await Task.Delay(Refresh, time, stop);
+        }
+    }
+
+    private void Tell(string line) =>
+        Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{time.GetLocalNow():yyyy-MM-dd HH:mm:ss} {line}"));
+}

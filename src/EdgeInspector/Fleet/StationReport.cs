@@ -1,0 +1,28 @@
+namespace EdgeInspector.Fleet;
+
+/// <summary>What a station says of itself on <c>state</c>, as far as it could be read; null where it says nothing.</summary>
+internal sealed record StationReport(
+    string Status,
+    IReadOnlyList<ReportedReason> Reasons,
+    DateTimeOffset? At,
+    DateTimeOffset? StartedAt,
+    string? Version,
+    string? Agent,
+    string? Line,
+    string Station,
+    ReportedPackage? Package,
+    ReportedCounters? Counters);
+
+/// <summary>Something that is wrong.</summary>
+internal sealed record ReportedReason(string Component, string Reason);
+
+/// <summary>The model that runs.</summary>
+internal sealed record ReportedPackage(string? Name, string? Hash, string? Iteration, string? Provider);
+
+/// <summary>The counters that say how a station is doing, since its process started.</summary>
+internal sealed record ReportedCounters(
+    long Triggers, long Pass, long Reject, long Review, long None, long Late, long SignalsNotConnected, long EventsWaiting, long ImagesWaiting)
+{
+    /// <summary>Share of the parts that passed, 0..1; null before the first one.</summary>
+    public double? Yield => Pass + Reject + Review + None is > 0 and var verdicts ? (double)Pass / verdicts : null;
+}

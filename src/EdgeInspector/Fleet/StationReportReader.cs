@@ -1,0 +1,80 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace EdgeInspector.Fleet;
+
+/// <summary>
+/// Reads a <c>state</c> that came from outside. Trusts nothing: what is not of the expected kind counts as not said, texts are cut and cleaned for the terminal,
+/// and what is no state of a station at all gives null.
+/// </summary>
+internal static class StationReportReader
+{
+    private const int MostReasons = 20;
+    private const int LongestName = 64;
+    private const int LongestReason = 300;
+
+    public static StationReport? Read(ReadOnlyMemory<byte> payload)
+    {
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(payload, new JsonDocumentOptions { MaxDepth = 16 });
+            JsonElement state = document.RootElement;
+            return state.ValueKind == JsonValueKind.Object && Name(state, "status") is "online" or "degraded" or "offline" && Name(state, "station") is { } station
+                ? new StationReport(
+                    Name(state, "status")!,
+                    Reasons(state),
+                    Moment(state, "at"),
+                    Moment(state, "startedAt"),
+                    Name(state, "version"),
+                    Name(state, "agent"),
+                    Name(state, "line"),
+                    station,
+                    Block(state, "package") is { } package
+                        ? new ReportedPackage(Name(package, "name"), Name(package, "hash"), Name(package, "iteration"), Name(package, "provider"))
+                        : null,
+                    Block(state, "counters") is { } counters ? Counters(counters) : null)
+                : null;
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            // InvalidOperationException: a string with half a surrogate pair.
+            return null;
+        }
+    }
+
+    private static ReportedCounters Counters(JsonElement counters) => new(
+        Count(counters, "triggers"),
+        Count(counters, "pass"),
+        Count(counters, "reject"),
+        Count(counters, "review"),
+        Count(counters, "none"),
+        Count(counters, "late"),
+        Count(counters, "signalsNotConnected"),
+        Count(counters, "eventsWaiting"),
+        Count(counters, "imagesWaiting"));
+
+    private static List<ReportedReason> Reasons(JsonElement state) =>
+        state.TryGetProperty("reasons", out JsonElement reasons) && reasons.ValueKind == JsonValueKind.Array
+            ? [.. reasons.EnumerateArray().Where(r => r.ValueKind == JsonValueKind.Object).Take(MostReasons)
+                .Select(reason => new ReportedReason(Name(reason, "component") ?? "?", Text(reason, "reason", LongestReason) ?? ""))]
+            : [];
+
+    private static JsonElement? Block(JsonElement parent, string name) =>
+        parent.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.Object ? value : null;
+
+    private static string? Name(JsonElement parent, string name) => Text(parent, name, LongestName);
+
+    private static string? Text(JsonElement parent, string name, int most) =>
+        parent.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.String && value.GetString() is { Length: > 0 } text
+            ? PrintableText.Of(text, most)
+            : null;
+
+    private static DateTimeOffset? Moment(JsonElement parent, string name) =>
+        Name(parent, name) is { } text && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind, out DateTimeOffset at) ? at : null;
+
+    // Below the largest number that JSON's other readers know exactly, so that no sum can overflow.
+    private static long Count(JsonElement parent, string name) =>
+        parent.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out long count) && count is >= 0 and <= 1L << 53
+            ? count
+            : 0;
+}
