@@ -33,7 +33,7 @@ trap 'rm -rf "$tree"' EXIT
 chmod 755 "$tree"
 
 # The program, less what has a place of its own on Debian or would be taken for the settings.
-mkdir -p "$tree$program_folder" "$tree$settings_folder" "$tree/usr/share/doc/edgeinspector" "$tree/usr/share/lintian/overrides" "$tree/DEBIAN"
+mkdir -p "$tree$program_folder" "$tree/etc/edgeinspector" "$tree/usr/share/doc/edgeinspector" "$tree/usr/share/lintian/overrides" "$tree/DEBIAN"
 cp -a "$published/." "$tree$program_folder/"
 rm "$tree$program_folder/appsettings.json"
 mv "$tree$program_folder/THIRD-PARTY-NOTICES.txt" "$tree$program_folder/edgeinspector.cdx.json" "$tree/usr/share/doc/edgeinspector/"

@@ -5,10 +5,6 @@
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-# shellcheck source=lay-out.sh
-. "$here/service/lay-out.sh"
-# shellcheck source=ownership.sh
-. "$here/service/ownership.sh"
 # shellcheck source=versions.sh
 . "$here/service/versions.sh"
 
@@ -16,7 +12,7 @@ need_root
 refuse_package
 version=$(<"$here/VERSION")
 [ -z "$(current_version)" ] || fail "EdgeInspector $(current_version) is installed here: use upgrade.sh."
-[ ! -e $program_folder ] || fail "$program_folder is there and not of this installer: move it away first."
+[ ! -e "$program_folder" ] || fail "$program_folder is there and not of this installer: move it away first."
 
 take_ownership
 put_version "$here" "$version"
@@ -26,11 +22,11 @@ if ! try_version "$version"; then
 fi
 switch_to "$version"
 
-if [ ! -e $settings/appsettings.json ]; then
+if [ ! -e "$settings/appsettings.json" ]; then
     say "EdgeInspector $version is installed and not started, since it has no settings. Put them into $settings/appsettings.json"
     say "(an example: /usr/share/edgeinspector/examples/simulated.json), then: edgeinspector doctor && systemctl enable --now edgeinspector"
 elif has_systemd; then
-    systemctl enable --quiet $unit
+    systemctl enable --quiet "$unit"
     start_and_watch 5 || fail "EdgeInspector $version is installed and does not run: systemctl status edgeinspector; edgeinspector doctor"
     say "EdgeInspector $version is installed and runs."
 else

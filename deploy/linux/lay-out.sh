@@ -1,12 +1,11 @@
 # shellcheck shell=bash
+# shellcheck disable=SC2034
 # To be sourced. Where the files go that make the program a service; the same for the package of Debian and for the archive.
 #
 #   lay_out SERVICE ROOT      copies the files of the folder SERVICE (deploy/linux) below ROOT ("" is this machine)
 #   laid_out ROOT             prints those paths
 
 program_folder=/opt/edgeinspector
-settings_folder=/etc/edgeinspector
-data_folder=/var/lib/edgeinspector
 
 _places=(
     "edgeinspector.service        644 /lib/systemd/system/edgeinspector.service"
@@ -30,7 +29,6 @@ lay_out() {
 laid_out() {
     local root=$1 from mode to
     for place in "${_places[@]}"; do
-        # shellcheck disable=SC2034
         read -r from mode to <<<"$place"
         echo "$root$to"
     done

@@ -5,10 +5,6 @@
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-# shellcheck source=lay-out.sh
-. "$here/service/lay-out.sh"
-# shellcheck source=ownership.sh
-. "$here/service/ownership.sh"
 # shellcheck source=versions.sh
 . "$here/service/versions.sh"
 
@@ -28,7 +24,7 @@ rm -rf "$program_folder"-* $previous_mark
 if has_systemd; then
     systemctl daemon-reload
     systemctl reset-failed $unit 2>/dev/null || true
-    udevadm control --reload 2>/dev/null || true
+    read_rules_again
 fi
 if [ "${1:-}" = --purge ]; then give_up_ownership; fi
 say "EdgeInspector is removed."

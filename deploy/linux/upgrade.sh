@@ -6,10 +6,6 @@
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-# shellcheck source=lay-out.sh
-. "$here/service/lay-out.sh"
-# shellcheck source=ownership.sh
-. "$here/service/ownership.sh"
 # shellcheck source=versions.sh
 . "$here/service/versions.sh"
 

@@ -1,9 +1,13 @@
 # shellcheck shell=bash
 # To be sourced. Installing from the archive, where there is no package manager: /opt/edgeinspector is a link to /opt/edgeinspector-VERSION, so that an upgrade is
 # one rename, and so is the way back. Each version's folder also holds its service files (service/).
-# The caller has sourced lay-out.sh and ownership.sh.
+
+_here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+. "$_here/lay-out.sh"
+. "$_here/ownership.sh"
 
 unit=edgeinspector.service
+# shellcheck disable=SC2034
 previous_mark=/opt/.edgeinspector-previous
 
 say() { echo "$*" >&2; }
@@ -23,7 +27,7 @@ has_systemd() { [ -d /run/systemd/system ]; }
 
 # The version in use, or nothing.
 current_version() {
-    [ ! -L $program_folder ] || basename "$(readlink $program_folder)" | sed 's/^edgeinspector-//'
+    [ ! -L "$program_folder" ] || basename "$(readlink "$program_folder")" | sed 's/^edgeinspector-//'
 }
 
 # Copies the archive's program beside the others; no version is there half.
@@ -40,24 +44,29 @@ put_version() {
 # Makes a version the one that runs at the next start, with its service files.
 switch_to() {
     local version=$1
-    ln -sfn "$program_folder-$version" $program_folder.next
-    mv -T $program_folder.next $program_folder
+    ln -sfn "$program_folder-$version" "$program_folder.next"
+    mv -T "$program_folder.next" "$program_folder"
     lay_out "$program_folder-$version/service" ""
     if has_systemd; then
         systemctl daemon-reload
-        udevadm control --reload 2>/dev/null && udevadm trigger --subsystem-match=video4linux 2>/dev/null || true
+        read_rules_again
     fi
+}
+
+# Cameras that are plugged in already get their names too. Where there is no udev, as in a container, there are no rules.
+read_rules_again() {
+    if udevadm control --reload 2>/dev/null; then udevadm trigger --subsystem-match=video4linux || true; fi
 }
 
 # Whether a version would do on this machine, tried beside the one that runs: its native libraries load and judge a part, and it accepts the settings.
 try_version() {
     local version=$1 folder=$program_folder-$1 scratch status=0
     scratch=$(mktemp -d)
-    chown $user "$scratch"
+    chown "$user" "$scratch"
     {
         in_version "$version" simulate --out "$scratch" --count 1 \
             && in_version "$version" inspect "$scratch" --model "$folder/models/part-classifier" \
-            && { [ ! -e $settings/appsettings.json ] || in_version "$version" config check; }
+            && { [ ! -e "$settings/appsettings.json" ] || in_version "$version" config check; }
     } >"$scratch/log" 2>&1 || status=$?
     [ "$status" -eq 0 ] || tail -n 20 "$scratch/log" >&2
     rm -rf "$scratch"
