@@ -222,7 +222,7 @@ run_parts() {
     holds "an independent client received 200 signals over TLS, with a password" is "$(wc -l <"$signals")" 200
     holds "and 200 events, each with its own id" is "$(python3 -c "import json; print(len({json.loads(line)['id'] for line in open('$events')}))")" 200
     holds "all of them have a verdict" is "$(grep -c '"verdict":"none"' "$events")" 0
-    holds "it runs as its own user" is "$(stat -c %u "/proc/$(host_process)")" "$(inside id -u edgeinspector)"
+    holds "it runs as its own user" is "$(inside stat -c %U "/proc/$(property MainPID)")" edgeinspector
     holds "it never restarted" is "$(property NRestarts)" 0
     holds "its watchdog is on" is "$(property WatchdogUSec)" 30s
     holds "the running service is exposed by less than 3.0" inside systemd-analyze security --threshold=30 edgeinspector
@@ -237,10 +237,11 @@ restarted_since() { [ "$(property ActiveState)" = active ] && [ "$(property Main
 
 stop_in_time() {
     echo "== Stop"
-    local before after
+    local before after process
+    process=$(property MainPID)
     before=$(date +%s%N)
-    inside systemctl kill --signal SIGTERM edgeinspector
-    wait_for 15 sh -c "! kill -0 $(host_process) 2>/dev/null"
+    inside kill -TERM "$process"
+    wait_for 15 refuses test -e "/proc/$process"
     after=$(date +%s%N)
     holds "on SIGTERM it ends within 10 s (it took $(((after - before) / 1000000)) ms)" [ $(((after - before) / 1000000)) -lt 10000 ]
     holds "and systemd, which was not asked to stop it, starts it again" wait_for 10 inside systemctl is-active edgeinspector
@@ -251,8 +252,6 @@ stop_in_time() {
     holds "with exit code 0" is "$(property Result) $(property ExecMainStatus)" "success 0"
     inside systemctl start edgeinspector
 }
-
-host_process() { pgrep -f '^/opt/edgeinspector/EdgeInspector run' | head -n 1; }
 
 upgrade() {
     echo "== Upgrade"
@@ -295,7 +294,7 @@ remove_package() {
     echo "== Remove"
     inside systemctl start edgeinspector
     holds "the package is removed while it runs" inside apt-get remove -y edgeinspector
-    holds "no process is left" refuses pgrep -f EdgeInspector
+    holds "no process is left" refuses sh -c 'grep -l "^/opt/[e]dgeinspector/" /proc/[0-9]*/cmdline'
     holds "the program is gone" [ ! -e "$machine/opt/edgeinspector" ]
     holds "settings and secrets stay, as Debian does it" [ -e "$machine/etc/edgeinspector/secrets.env" ]
     holds "the package is purged" inside apt-get purge -y edgeinspector
