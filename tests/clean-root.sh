@@ -179,10 +179,12 @@ at_least() { [ "$("$2" | wc -l)" -ge "$1" ]; }
 
 install_package() {
     echo "== Install"
+    wait_for 120 inside apt-get update || give_up "apt-get update fails: $(tail -n 5 "$work/last.log")"
     holds "apt finds every dependency of the package" inside apt-get install --simulate --no-install-recommends /root/first.deb
     holds "and installs them" inside apt-get satisfy -y --no-install-recommends "$(dpkg-deb -f "$FIRST" Depends)"
     files_of_machine >"$work/before"
     holds "the package installs silently" inside apt-get install -y --no-install-recommends /root/first.deb
+    [ "$failed" -eq 0 ] || give_up "Without the package there is nothing more to test."
     holds "no .NET is on the machine" refuses sh -c 'command -v dotnet || ls /usr/share/dotnet /usr/lib/dotnet'
     holds "the service's user exists, in group video, without a shell" inside sh -c 'id -nG edgeinspector | grep -qw video && getent passwd edgeinspector | grep -q nologin'
     holds "without settings it is not enabled" refuses systemctl is-enabled edgeinspector
