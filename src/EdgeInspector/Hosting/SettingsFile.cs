@@ -63,5 +63,5 @@ internal sealed record SettingsFile(string? Path, string[] Overrides, IConfigura
     }
 
     private static string Existing(string file, string source) =>
-        File.Exists(file) ? System.IO.Path.GetFullPath(file) : throw new RefusedException($"{source}: the file '{file}' does not exist.");
+        File.Exists(file) ? System.IO.Path.GetFullPath(file) : throw new RefusedException($"{source}: the file '{file}' does not exist, or this user may not see it.");
 }
