@@ -7,8 +7,7 @@
 # A list of our own, so that a package which is built on one release can be installed on all of them; libraries that come with a package which is named anyway
 # (GTK brings Pango, Cairo, GLib and X) are named all the same, since the program is linked against them.
 declare -A _package_of=(
-    [libc.so.6]="libc6 (>= 2.28)" [libm.so.6]="libc6 (>= 2.28)" [libdl.so.2]="libc6 (>= 2.28)" [librt.so.1]="libc6 (>= 2.28)" [libpthread.so.0]="libc6 (>= 2.28)"
-    [ld-linux-x86-64.so.2]="libc6 (>= 2.28)"
+    [libc.so.6]=libc6 [libm.so.6]=libc6 [libdl.so.2]=libc6 [librt.so.1]=libc6 [libpthread.so.0]=libc6 [ld-linux-x86-64.so.2]=libc6
     [libgcc_s.so.1]=libgcc-s1 [libstdc++.so.6]=libstdc++6 [libatomic.so.1]=libatomic1
     [libgtk-3.so.0]="libgtk-3-0 | libgtk-3-0t64" [libgdk-3.so.0]="libgtk-3-0 | libgtk-3-0t64"
     [libgio-2.0.so.0]="libglib2.0-0 | libglib2.0-0t64" [libgobject-2.0.so.0]="libglib2.0-0 | libglib2.0-0t64" [libglib-2.0.so.0]="libglib2.0-0 | libglib2.0-0t64"
@@ -35,10 +34,19 @@ needed_packages() {
     done < <(_linked_libraries "$published")
     [ "$unknown" -eq 0 ] || return 1
     needs+=("${_loaded[@]}")
-    printf '%s\n' "${needs[@]}" | sort -u | paste -sd, | sed 's/,/, /g'
+    printf '%s\n' "${needs[@]}" | sed "s/^libc6$/libc6 (>= $(_newest_glibc "$published"))/" | sort -u | paste -sd, | sed 's/,/, /g'
+}
+
+# The newest version of the C library that any of them asks for.
+_newest_glibc() {
+    _binaries "$1" | xargs -0 objdump -T 2>/dev/null | grep -o 'GLIBC_2\.[0-9.]*' | sort -uV | tail -n 1 | cut -d_ -f2
 }
 
 # Tracing by LTTng is asked for by an environment variable, and its library may be missing.
+_binaries() {
+    find "$1" -type f \( -name '*.so' -o -perm /111 \) ! -name libcoreclrtraceptprovider.so -print0
+}
+
 _linked_libraries() {
-    find "$1" -type f \( -name '*.so' -o -perm /111 \) ! -name libcoreclrtraceptprovider.so -print0 | xargs -0 objdump -p 2>/dev/null | awk '/NEEDED/ { print $2 }' | sort -u
+    _binaries "$1" | xargs -0 objdump -p 2>/dev/null | awk '/NEEDED/ { print $2 }' | sort -u
 }

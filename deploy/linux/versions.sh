@@ -64,8 +64,8 @@ try_version() {
     scratch=$(mktemp -d)
     chown "$user" "$scratch"
     {
-        in_version "$version" simulate --out "$scratch" --count 1 \
-            && in_version "$version" inspect "$scratch" --model "$folder/models/part-classifier" \
+        in_version "$version" simulate --out "$scratch/parts" --count 1 \
+            && in_version "$version" inspect "$scratch/parts" --model "$folder/models/part-classifier" \
             && { [ ! -e "$settings/appsettings.json" ] || in_version "$version" config check; }
     } >"$scratch/log" 2>&1 || status=$?
     [ "$status" -eq 0 ] || tail -n 20 "$scratch/log" >&2
