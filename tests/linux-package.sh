@@ -111,7 +111,7 @@ if has udevadm "the rules for cameras"; then
         holds "udev finds no fault in the rules" rules_are_sound
     fi
 fi
-if has dpkg-deb "the package"; then
+if has dpkg-deb "the package" && has objdump "the package (it comes with binutils)"; then
     published=${1:-$work/published}
     [ $# -gt 0 ] || holds "the program is published, and each of its files belongs to a package with a licence" bash deploy/publish.sh linux-x64 --out "$published"
     holds "the bill of materials names every file with its hash, and what is inside the native libraries" bill_is_right "$published"

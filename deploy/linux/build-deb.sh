@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Builds the package for Debian and Ubuntu: bash deploy/linux/build-deb.sh [--published DIR] [--version X.Y.Z] [--out DIR]
 #
-# Without --published it publishes first (deploy/publish.sh). The version is that of Directory.Build.props. Needs dpkg-deb, nothing of debhelper.
+# Without --published it publishes first (deploy/publish.sh). The version is that of Directory.Build.props. Needs dpkg-deb and objdump, nothing of debhelper.
 # Prints the package's path.
 set -euo pipefail
 
@@ -28,6 +28,8 @@ if [ -z "$version" ]; then
     version=$(sed -n 's/.*<Version>\(.*\)<\/Version>.*/\1/p' "$root/Directory.Build.props")
 fi
 
+depends=$(needed_packages "$published")
+
 tree=$(mktemp -d)
 trap 'rm -rf "$tree"' EXIT
 chmod 755 "$tree"
@@ -52,7 +54,7 @@ for script in postinst postrm; do
     chmod 755 "$tree/DEBIAN/$script"
 done
 (cd "$tree" && find etc -type f -printf '/%p\n' | sort) >"$tree/DEBIAN/conffiles"
-sed -e "s/@VERSION@/$version/" -e "s/@DEPENDS@/$(needed_packages "$published")/" -e "s/@SIZE@/$(du -sk --apparent-size "$tree" | cut -f1)/" \
+sed -e "s/@VERSION@/$version/" -e "s/@DEPENDS@/$depends/" -e "s/@SIZE@/$(du -sk --apparent-size "$tree" | cut -f1)/" \
     "$here/debian/control" >"$tree/DEBIAN/control"
 (cd "$tree" && find opt usr lib -type f -print0 | sort -z | xargs -0 md5sum) >"$tree/DEBIAN/md5sums"
 chmod -R u=rwX,go=rX "$tree"

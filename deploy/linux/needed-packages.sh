@@ -23,6 +23,7 @@ _loaded=("libssl3 | libssl3t64" ca-certificates tzdata "init-system-helpers (>= 
 
 needed_packages() {
     local published=$1 library unknown=0 needs=()
+    command -v objdump >/dev/null || { echo "objdump is missing (package binutils)." >&2; return 1; }
     while read -r library; do
         [ ! -e "$published/$library" ] || continue
         if [ -z "${_package_of[$library]:-}" ]; then
