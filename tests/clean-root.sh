@@ -205,6 +205,7 @@ configure() {
         install -m 640 -g edgeinspector /root/appsettings.json /etc/edgeinspector/appsettings.json
         install -m 644 /root/ca.crt /etc/edgeinspector/plant-ca.crt
         install -m 600 /root/secrets.env /etc/edgeinspector/secrets.env'
+    holds "config check accepts the example that comes along" inside edgeinspector config check --settings /usr/share/edgeinspector/examples/simulated.json
     holds "config check accepts them" inside edgeinspector config check
     holds "and does not show the password" inside sh -c '! edgeinspector config check 2>&1 | grep -F "pass word"'
     holds "doctor passes, as root" inside edgeinspector doctor
@@ -261,9 +262,12 @@ upgrade() {
     holds "with the broker away, events wait in the journal" wait_for 30 at_least 20 waiting_events
     waiting_events >"$work/waiting"
     echo "           $(wc -l <"$work/waiting") events wait"
+    holds "the new version can be tried on the settings before, while the old one runs" inside sh -c '
+        dpkg-deb --extract /root/second.deb /var/tmp/new && PROGRAM_EDGEINSPECTOR=/var/tmp/new/opt/edgeinspector/EdgeInspector edgeinspector config check; status=$?; rm -rf /var/tmp/new; exit $status'
     holds "the package is upgraded" inside apt-get install -y --no-install-recommends /root/second.deb
     holds "the new version is there" is "$(inside edgeinspector --version | cut -d+ -f1)" "$(dpkg-deb -f "$SECOND" Version)"
     holds "and runs" inside systemctl is-active edgeinspector
+    echo "           nobody inspected for $((($(property ActiveEnterTimestampMonotonic) - $(property InactiveEnterTimestampMonotonic)) / 1000)) ms"
     holds "still enabled" inside systemctl is-enabled edgeinspector
     subscribe event 100000 "$work/later" & local client=$!
     start_broker
@@ -290,6 +294,17 @@ for line in open(sys.argv[2]):
         pass
 sys.exit(0 if waiting and waiting <= arrived else f"{len(waiting - arrived)} of {len(waiting)} are missing")
 PYTHON
+}
+
+use_credentials() {
+    echo "== Credentials"
+    holds "a secret as systemd's credential, by the example" inside sh -c '
+        install -d -m 750 -g edgeinspector /etc/edgeinspector/secrets
+        umask 027; printf secret >/etc/edgeinspector/secrets/Mqtt__Password; chgrp edgeinspector /etc/edgeinspector/secrets/Mqtt__Password
+        install -D -m 644 /usr/share/edgeinspector/examples/credentials.conf /etc/systemd/system/edgeinspector.service.d/credentials.conf
+        systemctl daemon-reload; systemctl restart edgeinspector'
+    holds "is there for the service" inside test -s /run/credentials/edgeinspector.service/Mqtt__Password
+    holds "which runs" inside systemctl is-active edgeinspector
 }
 
 remove_package() {
@@ -360,6 +375,7 @@ configure
 run_parts
 stop_in_time
 upgrade
+use_credentials
 remove_package
 use_archive
 echo "$passed hold, $failed fail"
