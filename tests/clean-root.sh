@@ -262,6 +262,7 @@ upgrade() {
     holds "with the broker away, events wait in the journal" wait_for 30 at_least 20 waiting_events
     waiting_events >"$work/waiting"
     echo "           $(wc -l <"$work/waiting") events wait"
+    # shellcheck disable=SC2016
     holds "the new version can be tried on the settings before, while the old one runs" inside sh -c '
         dpkg-deb --extract /root/second.deb /var/tmp/new && PROGRAM_EDGEINSPECTOR=/var/tmp/new/opt/edgeinspector/EdgeInspector edgeinspector config check; status=$?; rm -rf /var/tmp/new; exit $status'
     holds "the package is upgraded" inside apt-get install -y --no-install-recommends /root/second.deb
