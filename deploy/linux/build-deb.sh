@@ -60,7 +60,7 @@ sed -e "s/@VERSION@/$version/" -e "s/@DEPENDS@/$depends/" -e "s/@SIZE@/$(du -sk 
 chmod -R u=rwX,go=rX "$tree"
 chmod 644 "$tree"/DEBIAN/{control,conffiles,md5sums}
 
-# The same source gives the same file: times are those of the commit.
+# The same program gives the same file: times are those of the commit.
 SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git -C "$root" log -1 --format=%ct 2>/dev/null || echo 0)}
 export SOURCE_DATE_EPOCH
 find "$tree" -newermt "@$SOURCE_DATE_EPOCH" -exec touch --no-dereference --date="@$SOURCE_DATE_EPOCH" {} +
