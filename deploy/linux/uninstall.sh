@@ -20,7 +20,8 @@ fi
 laid_out "" | xargs rm -f
 rmdir --ignore-fail-on-non-empty /usr/share/edgeinspector/examples /usr/share/edgeinspector /etc/needrestart/conf.d /etc/needrestart 2>/dev/null || true
 [ ! -L $program_folder ] || rm -f $program_folder
-rm -rf "$program_folder"-* $previous_mark
+drop_versions_but none
+rm -f "$previous_mark"
 if has_systemd; then
     systemctl daemon-reload
     systemctl reset-failed $unit 2>/dev/null || true

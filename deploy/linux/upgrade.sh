@@ -21,8 +21,8 @@ case ${1:-} in
         put_version "$here" "$new"
         ;;
     --back)
-        [ -s $previous_mark ] || fail "There is no version to go back to."
-        new=$(<$previous_mark)
+        [ -s "$previous_mark" ] || fail "There is no version to go back to."
+        new=$(<"$previous_mark")
         [ -d "$program_folder-$new" ] || fail "The version before, $new, is not on the disk any more."
         ;;
     *) sed -n '2,5s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2; exit 2 ;;
@@ -33,6 +33,8 @@ if ! try_version "$new"; then
     fail "EdgeInspector $new would not run here (see above). Nothing was changed; $old goes on."
 fi
 
+# A terminal that goes away now must not leave the line standing.
+trap '' HUP INT
 was_running=no
 if has_systemd && systemctl --quiet is-active $unit; then
     was_running=yes
@@ -51,9 +53,7 @@ if [ $was_running = yes ] && ! start_and_watch 10; then
     fail "EdgeInspector $new did not come up, and neither does $old: systemctl status edgeinspector; edgeinspector doctor"
 fi
 
-echo "$old" >$previous_mark
+echo "$old" >"$previous_mark"
 # One version to go back to is kept.
-for folder in "$program_folder"-*; do
-    [ "$folder" = "$program_folder-$new" ] || [ "$folder" = "$program_folder-$old" ] || rm -rf "$folder"
-done
+drop_versions_but "$new" "$old"
 say "EdgeInspector $new is in use$([ $was_running = yes ] && echo ' and runs' || echo '; the service was not running and was not started'). Back to $old: upgrade.sh --back"

@@ -41,6 +41,15 @@ put_version() {
     mv "$folder.part" "$folder"
 }
 
+# Removes the versions of this installer that are on the disk, but for those named; what else lies in /opt is not its own.
+drop_versions_but() {
+    local folder
+    for folder in "$program_folder"-*; do
+        [ -e "$folder/service/edgeinspector.service" ] || continue
+        [[ " $* " == *" ${folder#"$program_folder"-} "* ]] || rm -rf "$folder"
+    done
+}
+
 # Makes a version the one that runs at the next start, with its service files.
 switch_to() {
     local version=$1
