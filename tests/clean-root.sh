@@ -79,6 +79,8 @@ make_machine() {
     fi
     tar -xf "$ROOT_TAR" -C "$machine"
     cp /etc/apt/apt.conf.d/*artifact* "$machine/etc/apt/apt.conf.d/" 2>/dev/null
+    # Debian's installer writes this one; a root file system from packages alone has none.
+    [ -e "$machine/etc/hosts" ] || echo "127.0.0.1 localhost" >"$machine/etc/hosts"
     cp "$FIRST" "$machine/root/first.deb"
     cp "$SECOND" "$machine/root/second.deb"
     cp "$ARCHIVE" "$machine/root/archive.tar.gz"
@@ -128,7 +130,7 @@ make_broker() {
         port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
         echo "$port" >port
         printf '%s\n' "listener $port 127.0.0.1" "cafile $PWD/ca.crt" "certfile $PWD/server.crt" "keyfile $PWD/server.key" "allow_anonymous false" \
-            "password_file $PWD/passwords" "user root" >mosquitto.conf
+            "password_file $PWD/passwords" "user root" "persistence true" "persistence_location $PWD/" "max_queued_messages 0" >mosquitto.conf
     ) >"$work/broker.log" 2>&1
     port=$(<"$work/broker/port")
 }
@@ -141,9 +143,9 @@ start_broker() {
 
 stop_broker() { kill "$broker" && wait "$broker" 2>/dev/null; broker=''; }
 
-# subscribe TOPIC COUNT FILE: an independent client that ends when it has so many.
+# subscribe TOPIC COUNT FILE [OPTION…]: an independent client that ends when it has so many.
 subscribe() {
-    mosquitto_sub -h localhost -p "$port" --cafile "$work/broker/ca.crt" -u quality -P quality -q 1 -t "edgeinspector/line-7/weld-3/$1" -C "$2" -W 120 >"$3"
+    mosquitto_sub "${@:4}" -h localhost -p "$port" --cafile "$work/broker/ca.crt" -u quality -P quality -q 1 -t "edgeinspector/line-7/weld-3/$1" -C "$2" -W 120 >"$3"
 }
 
 settings() {
@@ -197,6 +199,7 @@ install_package() {
 
 configure() {
     echo "== Settings, as a configuration management brings them"
+    holds "config check accepts the example that comes along" inside edgeinspector config check --settings /usr/share/edgeinspector/examples/simulated.json
     settings >"$machine/root/appsettings.json"
     cp "$work/broker/ca.crt" "$machine/root/ca.crt"
     # shellcheck disable=SC2016
@@ -205,7 +208,6 @@ configure() {
         install -m 640 -g edgeinspector /root/appsettings.json /etc/edgeinspector/appsettings.json
         install -m 644 /root/ca.crt /etc/edgeinspector/plant-ca.crt
         install -m 600 /root/secrets.env /etc/edgeinspector/secrets.env'
-    holds "config check accepts the example that comes along" inside edgeinspector config check --settings /usr/share/edgeinspector/examples/simulated.json
     holds "config check accepts them" inside edgeinspector config check
     holds "and does not show the password" inside sh -c '! edgeinspector config check 2>&1 | grep -F "pass word"'
     holds "doctor passes, as root" inside edgeinspector doctor
@@ -258,6 +260,8 @@ stop_in_time() {
 
 upgrade() {
     echo "== Upgrade"
+    # From here on the broker keeps every event for this client, also across its own restart.
+    subscribe event 1 "$work/one" --disable-clean-session --id quality
     stop_broker
     holds "with the broker away, events wait in the journal" wait_for 30 at_least 20 waiting_events
     waiting_events >"$work/waiting"
@@ -270,8 +274,8 @@ upgrade() {
     holds "and runs" inside systemctl is-active edgeinspector
     echo "           nobody inspected for $((($(property ActiveEnterTimestampMonotonic) - $(property InactiveEnterTimestampMonotonic)) / 1000)) ms"
     holds "still enabled" inside systemctl is-enabled edgeinspector
-    subscribe event 100000 "$work/later" & local client=$!
     start_broker
+    subscribe event 100000 "$work/later" --disable-clean-session --id quality & local client=$!
     holds "every event that waited is delivered after the upgrade" wait_for 60 all_arrived
     holds "marked as history" grep -q '"replayed":true' "$work/later"
     kill "$client" 2>/dev/null
