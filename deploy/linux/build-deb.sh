@@ -29,6 +29,11 @@ if [ -z "$version" ]; then
 fi
 
 depends=$(needed_packages "$published")
+# Who answers for the package: the site that builds it, by Debian's own variables.
+maintainer="${DEBFULLNAME:-EdgeInspector maintainers} <${DEBEMAIL:-edgeinspector@localhost}>"
+# The same program gives the same file: times are those of the commit.
+SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git -C "$root" log -1 --format=%ct 2>/dev/null || echo 0)}
+export SOURCE_DATE_EPOCH
 
 tree=$(mktemp -d)
 trap 'rm -rf "$tree"' EXIT
@@ -44,8 +49,10 @@ lay_out "$here" "$tree"
 install -m 644 "$root/docs/linux.md" "$tree/usr/share/doc/edgeinspector/linux.md"
 install -m 644 "$here/debian/copyright" "$tree/usr/share/doc/edgeinspector/copyright"
 install -m 644 "$here/debian/lintian-overrides" "$tree/usr/share/lintian/overrides/edgeinspector"
-# dpkg's own changelog: what is in which version says CHANGELOG.md.
-gzip -9n <"$root/CHANGELOG.md" >"$tree/usr/share/doc/edgeinspector/changelog.gz"
+gzip -9n <"$root/CHANGELOG.md" >"$tree/usr/share/doc/edgeinspector/CHANGELOG.md.gz"
+# The one in Debian's form, which tools ask for.
+printf 'edgeinspector (%s) stable; urgency=medium\n\n  * What changed for users is in CHANGELOG.md.gz beside this file.\n\n -- %s  %s\n' \
+    "$version" "$maintainer" "$(date --utc --rfc-email --date="@$SOURCE_DATE_EPOCH")" | gzip -9n >"$tree/usr/share/doc/edgeinspector/changelog.gz"
 
 install -m 755 "$here/debian/prerm" "$tree/DEBIAN/"
 # These two need the functions of ownership.sh, and may find nothing of the package on the disk.
@@ -54,15 +61,12 @@ for script in postinst postrm; do
     chmod 755 "$tree/DEBIAN/$script"
 done
 (cd "$tree" && find etc -type f -printf '/%p\n' | sort) >"$tree/DEBIAN/conffiles"
-sed -e "s/@VERSION@/$version/" -e "s/@DEPENDS@/$depends/" -e "s/@SIZE@/$(du -sk --apparent-size "$tree" | cut -f1)/" \
+sed -e "s/@VERSION@/$version/" -e "s/@DEPENDS@/$depends/" -e "s/@MAINTAINER@/$maintainer/" -e "s/@SIZE@/$(du -sk --apparent-size "$tree" | cut -f1)/" \
     "$here/debian/control" >"$tree/DEBIAN/control"
 (cd "$tree" && find opt usr lib -type f -print0 | sort -z | xargs -0 md5sum) >"$tree/DEBIAN/md5sums"
 chmod -R u=rwX,go=rX "$tree"
 chmod 644 "$tree"/DEBIAN/{control,conffiles,md5sums}
 
-# The same program gives the same file: times are those of the commit.
-SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git -C "$root" log -1 --format=%ct 2>/dev/null || echo 0)}
-export SOURCE_DATE_EPOCH
 find "$tree" -newermt "@$SOURCE_DATE_EPOCH" -exec touch --no-dereference --date="@$SOURCE_DATE_EPOCH" {} +
 
 mkdir -p "$out"

@@ -18,8 +18,8 @@ declare -A _package_of=(
 )
 
 # Loaded at run time, so no library names them: OpenSSL for TLS; certificates of the plant's authority and of the public ones; time zones, since pictures are
-# named by local time; setpriv and useradd for the command and the scripts.
-_loaded=("libssl3 | libssl3t64" ca-certificates tzdata "init-system-helpers (>= 1.54)" passwd util-linux)
+# named by local time; useradd and the helpers for systemd for the scripts. (setpriv, for the command, is everywhere.)
+_loaded=("libssl3 | libssl3t64" ca-certificates tzdata "init-system-helpers (>= 1.54)" passwd)
 
 needed_packages() {
     local published=$1 library unknown=0 needs=()
