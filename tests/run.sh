@@ -63,7 +63,6 @@ run_tests() {
 }
 
 # The demo judges itself by its exit code; this holds its report against what was asked of it.
-# shellcheck disable=SC2317
 report_is_sound() {
     python3 - "$1" <<'PYTHON'
 import json, sys
@@ -81,7 +80,6 @@ if faults:
 PYTHON
 }
 
-# shellcheck disable=SC2317
 run_demo() {
     local log=$results/demo.log
     echo "== demo"
@@ -126,4 +124,5 @@ done
 run_tests tests/EdgeInspector.LineTests/EdgeInspector.LineTests.csproj
 check run_demo
 check run_documentation
+check bash tests/linux-package.sh
 finish

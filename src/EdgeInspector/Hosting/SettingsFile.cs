@@ -13,6 +13,9 @@ internal sealed record SettingsFile(string? Path, string[] Overrides, LayeredSet
 {
     private const string DefaultName = "appsettings.json";
 
+    // Not with the prefix EDGEINSPECTOR_, under which settings come in.
+    private const string PathVariable = "SETTINGS_EDGEINSPECTOR";
+
     // What the file held when it was read, so that a change made while the models load is noticed too.
     private string? Content { get; init; }
 
@@ -28,7 +31,10 @@ internal sealed record SettingsFile(string? Path, string[] Overrides, LayeredSet
     /// <summary>
     /// Reads the settings, and makes the file's folder the working directory, so that relative paths in the settings are relative to the file.
     /// </summary>
-    /// <param name="file">The file; null for appsettings.json in the working directory, else beside the executable, else none.</param>
+    /// <param name="file">
+    /// The file; null for the one that the environment variable SETTINGS_EDGEINSPECTOR names (an installed agent's command sets it), else appsettings.json in the
+    /// working directory, else beside the executable, else none.
+    /// </param>
     /// <param name="overrides">Each <c>--Section:Key=value</c>.</param>
     /// <param name="machine">The machine whose block counts; null: the one named by the environment, else this host.</param>
     /// <exception cref="RefusedException">With all problems, a sentence each.</exception>
@@ -96,12 +102,13 @@ internal sealed record SettingsFile(string? Path, string[] Overrides, LayeredSet
     public static string? Find(string? file)
     {
         if (file is not null)
-        {
-            return File.Exists(file)
-                ? System.IO.Path.GetFullPath(file)
-                : throw new RefusedException($"--settings: the file '{file}' does not exist.");
-        }
+            return Existing(file, "--settings");
+        if (Environment.GetEnvironmentVariable(PathVariable) is { Length: > 0 } named)
+            return Existing(named, PathVariable);
         string[] places = [Environment.CurrentDirectory, AppContext.BaseDirectory];
         return places.Select(place => System.IO.Path.Combine(place, DefaultName)).FirstOrDefault(File.Exists);
     }
+
+    private static string Existing(string file, string source) =>
+        File.Exists(file) ? System.IO.Path.GetFullPath(file) : throw new RefusedException($"{source}: the file '{file}' does not exist, or this user may not see it.");
 }

@@ -41,6 +41,25 @@ public sealed class SettingsFileTests : IDisposable
     }
 
     [Fact]
+    public void The_file_that_the_environment_names_comes_before_that_of_the_working_directory()
+    {
+        _folder.Write("appsettings.json", Good);
+        Environment.CurrentDirectory = _folder.Path;
+        try
+        {
+            Environment.SetEnvironmentVariable("SETTINGS_EDGEINSPECTOR", _folder.Write("installed.json", Good.Replace("line-7", "line-8", StringComparison.Ordinal)));
+            Assert.Equal("line-8", SettingsFile.Load(null, []).Options.Line);
+            Assert.Equal("line-7", SettingsFile.Load("appsettings.json", []).Options.Line);
+            Environment.SetEnvironmentVariable("SETTINGS_EDGEINSPECTOR", _folder.File("gone.json"));
+            Assert.Contains("SETTINGS_EDGEINSPECTOR: the file", Assert.Throws<RefusedException>(() => SettingsFile.Load(null, [])).Message, StringComparison.Ordinal);
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable("SETTINGS_EDGEINSPECTOR", null);
+        }
+    }
+
+    [Fact]
     public void Regions_may_be_rectangles_or_polygons_and_a_bad_one_is_named_with_its_place()
     {
         string With(string regions) => Good.Replace("\"Rules\"", $"\"Tiling\": {{ \"Width\": 480, \"Mask\": \"mask.png\", \"Regions\": [ {regions} ] }}, \"Rules\"", StringComparison.Ordinal);

@@ -1,0 +1,45 @@
+#!/usr/bin/env bash
+# Builds the archive for distributions without dpkg: bash deploy/linux/build-archive.sh [--published DIR] [--version X.Y.Z] [--out DIR]
+#
+# edgeinspector-VERSION-linux-x64.tar.gz holds the program, the service's files and install.sh, upgrade.sh, uninstall.sh. Prints its path.
+set -euo pipefail
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+root=$(cd "$here/../.." && pwd)
+
+published='' version='' out=$root/artifacts
+while [ $# -gt 0 ]; do
+    case $1 in
+        --published) published=$(realpath "$2") ;;
+        --version) version=$2 ;;
+        --out) out=$2 ;;
+        *) sed -n '2,4s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2; exit 2 ;;
+    esac
+    shift 2
+done
+if [ -z "$published" ]; then
+    published=$root/artifacts/publish/linux-x64
+    bash "$root/deploy/publish.sh" linux-x64 --out "$published"
+fi
+if [ -z "$version" ]; then
+    version=$(sed -n 's/.*<Version>\(.*\)<\/Version>.*/\1/p' "$root/Directory.Build.props")
+fi
+
+tree=$(mktemp -d)
+trap 'rm -rf "$tree"' EXIT
+name=edgeinspector-$version-linux-x64
+mkdir -p "$tree/$name/service/examples"
+cp -a "$published" "$tree/$name/program"
+# Beside the program it would be taken for the settings.
+rm "$tree/$name/program/appsettings.json"
+cp "$here"/{edgeinspector.service,cameras.rules,modules.conf,needrestart.conf,edgeinspector.sh,lay-out.sh,ownership.sh,versions.sh} "$tree/$name/service/"
+cp "$here"/examples/* "$tree/$name/service/examples/"
+cp "$here"/{install,upgrade,uninstall}.sh "$root/docs/linux.md" "$tree/$name/"
+echo "$version" >"$tree/$name/VERSION"
+chmod -R u=rwX,go=rX "$tree/$name"
+chmod 755 "$tree/$name"/*.sh
+
+mkdir -p "$out"
+archive=$(realpath "$out")/$name.tar.gz
+tar --create --sort=name --owner=0 --group=0 --numeric-owner --mtime="@$(git -C "$root" log -1 --format=%ct 2>/dev/null || echo 0)" --directory "$tree" "$name" | gzip -6n >"$archive"
+echo "$archive"
