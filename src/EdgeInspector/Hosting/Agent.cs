@@ -51,7 +51,7 @@ internal sealed class Agent : IAsyncDisposable
     /// <exception cref="RefusedException">Something in the settings or a model must be mended first; all problems of all stations at once.</exception>
     public static Agent Build(AgentOptions options, TimeProvider time, ILoggerFactory logs)
     {
-        var identity = new AgentIdentity(Environment.MachineName, options.Line, Version);
+        var identity = new AgentIdentity(string.IsNullOrEmpty(options.Agent) ? Environment.MachineName : options.Agent, options.Line, Version);
         IReadOnlyDictionary<string, StationTopics> topics = StationTopics.ForAll(options.Mqtt, options.Line, options.Stations.Keys);
         Dictionary<string, StationHealth> health = options.Stations.Keys.ToDictionary(name => name, _ => new StationHealth(), StringComparer.Ordinal);
         Dictionary<string, StationCounters> counters = options.Stations.Keys.ToDictionary(name => name, _ => new StationCounters(), StringComparer.Ordinal);

@@ -19,6 +19,12 @@ namespace EdgeInspector.Hosting;
 /// <summary>All settings of the agent.</summary>
 internal sealed record AgentOptions : IValidatableObject
 {
+    /// <summary>
+    /// Name of this agent in <c>state</c> and events. Empty: the machine's name, which in a container is that of the container, and so another one after each upgrade.
+    /// </summary>
+    [StringLength(253)]
+    public string? Agent { get; init; }
+
     /// <summary>Name of the line; part of every topic and event.</summary>
     [Required, StringLength(64, MinimumLength = 1)]
     public string Line { get; init; } = "line-1";
