@@ -37,6 +37,10 @@ Set-StrictMode -Version 3.0
 $ErrorActionPreference = 'Stop'
 . (Join-Path $PSScriptRoot 'service.ps1')
 
+# The service has another working folder than whoever runs this.
+$ProgramFolder = $PSCmdlet.GetUnresolvedProviderPathFromPSPath($ProgramFolder)
+$DataFolder = $PSCmdlet.GetUnresolvedProviderPathFromPSPath($DataFolder)
+
 $program = Join-Path $Source 'EdgeInspector.exe'
 if (-not (Test-Path -LiteralPath $program -PathType Leaf)) {
     throw "There is no EdgeInspector.exe in '$Source'. Make it with: dotnet publish src/EdgeInspector -c Release -r win-x64 --self-contained"
@@ -52,7 +56,9 @@ if ($isUpgrade) { Assert-AgentIsIn $ProgramFolder }
 
 New-Item -ItemType Directory -Force -Path $DataFolder, $data, $secrets | Out-Null
 if (-not (Test-Path -LiteralPath $settings)) {
-    Copy-Item -LiteralPath (Join-Path $Source 'appsettings.json') -Destination $settings
+    # Paths in it are relative to the file, which is not beside the models any more.
+    $models = '"' + $ProgramFolder.Replace('\', '/') + '/models/'
+    [System.IO.File]::WriteAllText($settings, (Get-Content -LiteralPath (Join-Path $Source 'appsettings.json') -Raw).Replace('"models/', $models))
     Write-Warning "New settings lie in $settings. They describe a simulated line; write yours."
 }
 

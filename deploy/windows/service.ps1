@@ -18,7 +18,7 @@ function Test-Service {
 function Assert-AgentIsIn {
     param([string] $ProgramFolder)
     $path = (Get-CimInstance -ClassName Win32_Service -Filter "Name='$serviceName'").PathName
-    if (-not $path.StartsWith("`"$ProgramFolder\EdgeInspector.exe`"", [StringComparison]::OrdinalIgnoreCase)) {
+    if (-not $path.StartsWith("`"$(Join-Path $ProgramFolder 'EdgeInspector.exe')`"", [StringComparison]::OrdinalIgnoreCase)) {
         throw "The service runs $path. Give that folder as -ProgramFolder, or run uninstall.ps1 first; settings and data stay."
     }
 }
