@@ -118,4 +118,5 @@ for project in tests/*Tests/*Tests.csproj; do
 done
 run_tests tests/EdgeInspector.LineTests/EdgeInspector.LineTests.csproj
 check run_demo
+check bash tests/deploy.sh
 finish
