@@ -44,8 +44,7 @@ settings_are_valid() {
 packages_are_locked() {
     # In a copy, so that the build's own restore is left alone.
     mkdir "$work/source"
-    cp -r global.json Directory.* src "$work/source"
-    find "$work/source" -depth -type d \( -name bin -o -name obj \) -exec rm -rf {} +
+    tar -c --exclude=bin --exclude=obj global.json Directory.* src | tar -x -C "$work/source"
     (cd "$work/source" && "$dotnet" restore src/EdgeInspector -p:RuntimeIdentifier=linux-x64 -p:SelfContained=true -p:RestoreLockedMode=true --disable-build-servers)
 }
 

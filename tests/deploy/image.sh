@@ -76,6 +76,14 @@ try() {
     echo "== whole line inside, read-only: a broker, 20 parts, a journal, pictures"
     hardened --rm "$image" demo --parts 20
 
+    echo "== the init container of deploy/kubernetes: root with two capabilities gives a folder away, also one that is given already"
+    mkdir -p "$work/host"
+    for _ in 1 2; do
+        hardened --rm --cap-add chown --cap-add fowner --user 0 --volume "$work/host:/var/lib/edgeinspector" --entrypoint install "$image" \
+            -d -o 10001 -g 10001 -m 0750 /var/lib/edgeinspector
+    done
+    [ "$(stat -c %u:%g:%a "$work/host")" = 10001:10001:750 ]
+
     echo "== the service: no broker is there, so it is alive and not ready"
     hardened --detach --name "$agent" --volume "$agent:/var/lib/edgeinspector" --volume "$root/deploy/compose/settings:/etc/edgeinspector:ro" \
         --volume "$work/secrets:/run/secrets:ro" --stop-timeout 15 "$image" >/dev/null
