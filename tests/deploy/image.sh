@@ -41,7 +41,7 @@ make_sdk() {
 
 # In the format of Docker, since that of OCI knows no health check. NuGet's cache comes in from outside.
 build() {
-    buildah bud --isolation chroot --format docker -f "$root/Dockerfile.edge" -t "$image" \
+    buildah bud --isolation chroot --layers --format docker -f "$root/Dockerfile.edge" -t "$image" \
         --build-arg SDK_IMAGE=localhost/dotnet-sdk:10.0 --build-arg BASE_IMAGE=localhost/base:12 \
         --build-arg REVISION="$(git -C "$root" rev-parse HEAD)" --build-arg CREATED="$(date -u +%FT%TZ)" \
         --volume "$HOME/.nuget/packages:/root/.nuget/packages" "$root"
@@ -75,6 +75,9 @@ try() {
 
     echo "== whole line inside, read-only: a broker, 20 parts, a journal, pictures"
     hardened --rm "$image" demo --parts 20
+
+    echo "== a network camera: ffmpeg encodes a picture and reads it"
+    hardened --rm --entrypoint sh "$image" -c 'ffmpeg -v error -f lavfi -i testsrc=size=320x240:rate=5 -t 1 -c:v libx264 /tmp/v.mp4 && ffmpeg -v error -i /tmp/v.mp4 -f rawvideo - | wc -c'
 
     echo "== the init container of deploy/kubernetes: root with two capabilities gives a folder away, also one that is given already"
     mkdir -p "$work/host"
