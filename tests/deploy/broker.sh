@@ -67,12 +67,12 @@ may_not_publish() {
 {
     # Started by root it would become another user, who can't read this folder.
     echo "user $(id -un)"
-    sed -e "s|^listener 8883|listener $port 127.0.0.1|" -e "s|/run/secrets/|$secrets/|" -e "s|/mosquitto/config/|$root/deploy/compose/broker/|" \
+    sed -e "s|^listener 8883|listener $port 127.0.0.1|" -e "s|/run/secrets/|$secrets/|g" -e "s|/mosquitto/config/|$root/deploy/compose/broker/|" \
         -e "s|/mosquitto/data/|$work/|" "$root/deploy/compose/broker/mosquitto.conf"
 } >"$work/mosquitto.conf"
 PATH=$PATH:/usr/sbin mosquitto -c "$work/mosquitto.conf" >"$work/broker.log" 2>&1 &
 started+=($!)
-sed -e "s|/run/secrets/|$secrets/|" -e "s|localhost -p 8883|127.0.0.1 -p $port|" "$root/deploy/compose/broker/health.sh" >"$work/health.sh"
+sed -e "s|/run/secrets/|$secrets/|g" -e "s|localhost -p 8883|127.0.0.1 -p $port|" "$root/deploy/compose/broker/health.sh" >"$work/health.sh"
 must "The broker's health check is content" wait_for sh "$work/health.sh"
 
 "${program[@]}" run --settings "$root/deploy/compose/settings/appsettings.json" --HealthFile="$work/health" --DataFolder="$work/data" \
