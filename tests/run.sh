@@ -125,4 +125,5 @@ run_tests tests/EdgeInspector.LineTests/EdgeInspector.LineTests.csproj
 check run_demo
 check run_documentation
 check bash tests/linux-package.sh
+check bash tests/deploy.sh
 finish

@@ -6,7 +6,7 @@
 set -eu
 
 export EDGEINSPECTOR_DataFolder="${EDGEINSPECTOR_DataFolder:-/var/lib/edgeinspector}"
-export SETTINGS_EDGEINSPECTOR="${SETTINGS_EDGEINSPECTOR:-/etc/edgeinspector/appsettings.json}"
+export EDGEINSPECTOR_SETTINGS="${EDGEINSPECTOR_SETTINGS:-/etc/edgeinspector/appsettings.json}"
 program=${PROGRAM_EDGEINSPECTOR:-/opt/edgeinspector/EdgeInspector}
 
 if [ -r /etc/edgeinspector/secrets.env ]; then

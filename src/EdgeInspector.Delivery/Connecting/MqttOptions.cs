@@ -31,9 +31,9 @@ public sealed record MqttOptions : IValidatableObject
 
     /// <summary>
     /// Name of this agent at the broker, unique among all its clients; each connection adds <c>-STATION</c> or <c>-evidence</c>.
-    /// Empty: <c>edgeinspector-</c> and the machine's name.
+    /// Empty: <c>edgeinspector-</c> and the machine's name (<c>EDGEINSPECTOR_MACHINE</c>, else the host's).
     /// </summary>
-    [StringLength(64)]
+    [StringLength(256)]
     public string? ClientId { get; init; }
 
     /// <summary>User name, if the broker wants one.</summary>

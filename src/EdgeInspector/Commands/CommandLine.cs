@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using EdgeInspector.Hosting;
+using EdgeInspector.Logging;
+using Microsoft.Extensions.Hosting.WindowsServices;
 
 namespace EdgeInspector.Commands;
 
@@ -32,6 +34,9 @@ internal static class CommandLine
         {
             foreach (string problem in refused.Problems)
                 await Console.Error.WriteLineAsync(problem);
+            // Nobody sees a service's standard error, and where the settings are refused there is no other log yet.
+            if (OperatingSystem.IsWindows() && WindowsServiceHelpers.IsWindowsService())
+                EventLogSink.Write(refused.Message);
             return ExitCode.Refused;
         }
         catch (OperationCanceledException)
@@ -71,6 +76,7 @@ internal static class CommandLine
         root.Subcommands.Add(BenchCommand.Create());
         root.Subcommands.Add(FleetCommand.Create());
         root.Subcommands.Add(DoctorCommand.Create());
+        root.Subcommands.Add(HealthCommand.Create());
         root.Subcommands.Add(ConfigCommand.Create());
         return root;
     }

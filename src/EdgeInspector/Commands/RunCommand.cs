@@ -1,5 +1,6 @@
 using System.CommandLine;
 using EdgeInspector.Hosting;
+using EdgeInspector.Hosting.Health;
 using EdgeInspector.Logging;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -49,15 +50,31 @@ internal static class RunCommand
         builder.Services.AddSingleton<AgentService>();
         builder.Services.AddHostedService(services => services.GetRequiredService<AgentService>());
         builder.Services.AddHostedService<HangWatch>();
+        if (settings.Options.HealthFile is { Length: > 0 } health)
+        {
+            HealthFile.Clear(health);
+            builder.Services.AddHostedService(services =>
+            {
+                var agent = services.GetRequiredService<Agent>();
+                return new HealthFile(health, () => agent.MakesProgress, () => agent.Complaints, TimeProvider.System, services.GetRequiredService<ILogger<HealthFile>>());
+            });
+        }
 
         IHost host = builder.Build();
         int exitCode;
         try
         {
             var agent = host.Services.GetRequiredService<AgentService>();
+            var lifetime = host.Services.GetRequiredService<IHostLifetime>();
             // Whatever hangs, a stop is over in time.
             host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping
-                .Register(() => ProcessEnd.Within(HangWatch.Limit, agent.ExitCode == ExitCode.Done ? ExitCode.Hung : agent.ExitCode));
+                .Register(() =>
+                {
+                    ProcessEnd.Within(HangWatch.Limit, agent.ExitCode == ExitCode.Done ? ExitCode.Hung : agent.ExitCode);
+                    // The host reports the service as stopped before this process ends; with 0 the service manager would take a fault for a clean stop.
+                    if (OperatingSystem.IsWindows() && lifetime is WindowsServiceLifetime service)
+                        service.ExitCode = agent.ExitCode;
+                });
             await host.RunAsync(stop);
             exitCode = agent.ExitCode;
         }

@@ -9,7 +9,7 @@ internal sealed class SettingsArguments
     private readonly Option<string?> _file = new("--settings", "-s")
     {
         Description =
-            "The settings file; default: what SETTINGS_EDGEINSPECTOR names, else appsettings.json in the working directory, else beside the executable. Single settings are overridden by "
+            "The settings file; default: what EDGEINSPECTOR_SETTINGS names, else appsettings.json in the working directory, else beside the executable. Single settings are overridden by "
             + "--Section:Key=value or by environment variables such as EDGEINSPECTOR_Mqtt__Host.",
         HelpName = "FILE",
     };

@@ -20,12 +20,14 @@ internal sealed class Agent : IAsyncDisposable
     private readonly List<InspectionStation> _stations;
     private readonly EvidenceDelivery _evidence;
     private readonly AgentModels _models;
+    private readonly Dictionary<string, StationHealth> _health;
     private readonly Dictionary<string, string> _rulesInForce;
     private string _others;
 
-    private Agent(AgentOptions options, List<InspectionStation> stations, EvidenceDelivery evidence, AgentModels models)
+    private Agent(AgentOptions options, List<InspectionStation> stations, Dictionary<string, StationHealth> health, EvidenceDelivery evidence, AgentModels models)
     {
         _stations = stations;
+        _health = health;
         _models = models;
         _evidence = evidence;
         _rulesInForce = options.Stations.ToDictionary(s => s.Key, s => SettingsPrinter.Print(s.Value.RulesAlone), StringComparer.Ordinal);
@@ -37,6 +39,10 @@ internal sealed class Agent : IAsyncDisposable
 
     /// <summary>True while no station hangs.</summary>
     public bool MakesProgress => _stations.All(station => station.MakesProgress);
+
+    /// <summary>What is wrong with the stations, a sentence each with the station's name; empty while every station is online.</summary>
+    public IReadOnlyList<string> Complaints =>
+        [.. _health.SelectMany(station => station.Value.Complaints.Select(complaint => $"Station {station.Key}, {complaint.Key}: {complaint.Value}"))];
 
     /// <summary>What hangs in native code and will not come back, as a sentence; null while there is hope.</summary>
     public string? Hung => _stations.Select(station => station.Hung).FirstOrDefault(hung => hung is not null);
@@ -74,7 +80,7 @@ internal sealed class Agent : IAsyncDisposable
             }
         }
         if (problems.Count == 0)
-            return new Agent(options, stations, evidence, models);
+            return new Agent(options, stations, health, evidence, models);
         foreach (InspectionStation station in stations)
             station.DiscardAsync().AsTask().GetAwaiter().GetResult();
         models.DisposeAsync().AsTask().GetAwaiter().GetResult();

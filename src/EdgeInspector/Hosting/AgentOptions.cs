@@ -27,6 +27,13 @@ internal sealed record AgentOptions : IValidatableObject
     [Required, StringLength(1024, MinimumLength = 1)]
     public string DataFolder { get; init; } = "data";
 
+    /// <summary>
+    /// File that says that the agent is alive, for <c>EdgeInspector health</c> and so for the health check of a container. Best on a memory file system, since a
+    /// disk that is full must not make the agent look dead. Relative to the settings file. Empty: none is written.
+    /// </summary>
+    [StringLength(1024)]
+    public string? HealthFile { get; init; }
+
     /// <summary>The broker.</summary>
     public MqttOptions Mqtt { get; init; } = new();
 

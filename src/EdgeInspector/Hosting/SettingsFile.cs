@@ -1,4 +1,5 @@
 using System.Collections;
+using EdgeInspector.Delivery.Connecting;
 using EdgeInspector.Settings;
 using Microsoft.Extensions.Configuration;
 
@@ -12,9 +13,7 @@ namespace EdgeInspector.Hosting;
 internal sealed record SettingsFile(string? Path, string[] Overrides, LayeredSettings Layers, AgentOptions Options)
 {
     private const string DefaultName = "appsettings.json";
-
-    // Not with the prefix EDGEINSPECTOR_, under which settings come in.
-    private const string PathVariable = "SETTINGS_EDGEINSPECTOR";
+    private const string ClientId = $"{nameof(AgentOptions.Mqtt)}:{nameof(MqttOptions.ClientId)}";
 
     // What the file held when it was read, so that a change made while the models load is noticed too.
     private string? Content { get; init; }
@@ -32,7 +31,7 @@ internal sealed record SettingsFile(string? Path, string[] Overrides, LayeredSet
     /// Reads the settings, and makes the file's folder the working directory, so that relative paths in the settings are relative to the file.
     /// </summary>
     /// <param name="file">
-    /// The file; null for the one that the environment variable SETTINGS_EDGEINSPECTOR names (an installed agent's command sets it), else appsettings.json in the
+    /// The file; null for the one that the environment variable EDGEINSPECTOR_SETTINGS names (an installed agent's command sets it), else appsettings.json in the
     /// working directory, else beside the executable, else none.
     /// </param>
     /// <param name="overrides">Each <c>--Section:Key=value</c>.</param>
@@ -93,6 +92,9 @@ internal sealed record SettingsFile(string? Path, string[] Overrides, LayeredSet
         IDictionary environment = Environment.GetEnvironmentVariables();
         (LayeredSettings layers, string? block) = SettingsSources.Gather(path, environment, overrides, machine);
         SecretFolders.Fill(typeof(AgentOptions), layers, SecretFolders.Of(environment));
+        // Where the environment names the machine, its host name means nothing, and would be another one at the broker after each upgrade.
+        if (MachineBlocks.ThisMachine(environment) is (var name, true) && layers.Find(ClientId) is null)
+            layers.Override(ClientId, $"edgeinspector-{name}", SettingsOrigin.Environment);
         return (layers, block);
     }
 
@@ -103,8 +105,8 @@ internal sealed record SettingsFile(string? Path, string[] Overrides, LayeredSet
     {
         if (file is not null)
             return Existing(file, "--settings");
-        if (Environment.GetEnvironmentVariable(PathVariable) is { Length: > 0 } named)
-            return Existing(named, PathVariable);
+        if (Environment.GetEnvironmentVariable(SettingsSources.PathVariable) is { Length: > 0 } named)
+            return Existing(named, SettingsSources.PathVariable);
         string[] places = [Environment.CurrentDirectory, AppContext.BaseDirectory];
         return places.Select(place => System.IO.Path.Combine(place, DefaultName)).FirstOrDefault(File.Exists);
     }

@@ -1,6 +1,7 @@
 using EdgeInspector.Hosting;
 using EdgeInspector.Settings;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Hosting.WindowsServices;
 using Serilog;
 using Serilog.Core;
 using Serilog.Debugging;
@@ -41,6 +42,8 @@ internal static class LoggingSetup
             .MinimumLevel.Override("System", LogEventLevel.Warning)
             .Enrich.FromLogContext();
         log.WriteTo.Logger(lines => WriteToConsole(lines, console));
+        if (OperatingSystem.IsWindows() && WindowsServiceHelpers.IsWindowsService())
+            log.WriteTo.Sink(new EventLogSink(), LogEventLevel.Error);
         if (canWrite)
         {
             log.WriteTo.File(

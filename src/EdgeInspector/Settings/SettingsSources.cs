@@ -9,8 +9,11 @@ internal static class SettingsSources
     /// <summary>Beginning of the environment variables that count: <c>EDGEINSPECTOR_Mqtt__Host</c> is <c>Mqtt:Host</c>.</summary>
     public const string EnvironmentPrefix = "EDGEINSPECTOR_";
 
+    /// <summary>The environment variable that names the settings file.</summary>
+    public const string PathVariable = "EDGEINSPECTOR_SETTINGS";
+
     // They have the prefix but are no settings.
-    private static readonly string[] OtherVariables = [MachineBlocks.Variable, ModelStore.Signatures.PackageSignature.PasswordVariable];
+    private static readonly string[] OtherVariables = [PathVariable, MachineBlocks.Variable, ModelStore.Signatures.PackageSignature.PasswordVariable];
 
     /// <summary>Reads all sources.</summary>
     /// <param name="file">A JSON file with comments and trailing commas allowed; null for none.</param>

@@ -47,15 +47,15 @@ public sealed class SettingsFileTests : IDisposable
         Environment.CurrentDirectory = _folder.Path;
         try
         {
-            Environment.SetEnvironmentVariable("SETTINGS_EDGEINSPECTOR", _folder.Write("installed.json", Good.Replace("line-7", "line-8", StringComparison.Ordinal)));
+            Environment.SetEnvironmentVariable("EDGEINSPECTOR_SETTINGS", _folder.Write("installed.json", Good.Replace("line-7", "line-8", StringComparison.Ordinal)));
             Assert.Equal("line-8", SettingsFile.Load(null, []).Options.Line);
             Assert.Equal("line-7", SettingsFile.Load("appsettings.json", []).Options.Line);
-            Environment.SetEnvironmentVariable("SETTINGS_EDGEINSPECTOR", _folder.File("gone.json"));
-            Assert.Contains("SETTINGS_EDGEINSPECTOR: the file", Assert.Throws<RefusedException>(() => SettingsFile.Load(null, [])).Message, StringComparison.Ordinal);
+            Environment.SetEnvironmentVariable("EDGEINSPECTOR_SETTINGS", _folder.File("gone.json"));
+            Assert.Contains("EDGEINSPECTOR_SETTINGS: the file", Assert.Throws<RefusedException>(() => SettingsFile.Load(null, [])).Message, StringComparison.Ordinal);
         }
         finally
         {
-            Environment.SetEnvironmentVariable("SETTINGS_EDGEINSPECTOR", null);
+            Environment.SetEnvironmentVariable("EDGEINSPECTOR_SETTINGS", null);
         }
     }
 

@@ -1,0 +1,44 @@
+using System.Diagnostics;
+using System.Runtime.Versioning;
+using Serilog.Core;
+using Serilog.Events;
+using Serilog.Formatting.Display;
+
+namespace EdgeInspector.Logging;
+
+/// <summary>
+/// Writes errors into the Windows event log, where IT looks when a service does not start. The source is made by deploy/windows/install.ps1, for the service's
+/// own account may not; where it is missing nothing is written.
+/// </summary>
+/// <remarks>Not run on the development machines, which have no Windows.</remarks>
+[SupportedOSPlatform("windows")]
+internal sealed class EventLogSink : ILogEventSink
+{
+    /// <summary>The source, in the log "Application".</summary>
+    public const string Source = "EdgeInspector";
+
+    // The event log takes 31,839 characters; the beginning says enough.
+    private const int Longest = 30_000;
+
+    private static readonly MessageTemplateTextFormatter Text = new("{Message:lj}{NewLine}{Exception}");
+
+    public void Emit(LogEvent logEvent)
+    {
+        using var text = new StringWriter();
+        Text.Format(logEvent, text);
+        Write(text.ToString());
+    }
+
+    /// <summary>Writes one error.</summary>
+    public static void Write(string message)
+    {
+        try
+        {
+            EventLog.WriteEntry(Source, message.Length > Longest ? message[..Longest] : message, EventLogEntryType.Error);
+        }
+        catch (Exception fault) when (fault is InvalidOperationException or System.Security.SecurityException or System.ComponentModel.Win32Exception or ArgumentException)
+        {
+            // The log on disk says it too; an event log that is full or a source that is missing stops nothing.
+        }
+    }
+}

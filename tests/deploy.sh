@@ -1,0 +1,96 @@
+#!/usr/bin/env bash
+# What deploy/ and Dockerfile.edge promise, as far as it can be tried without Docker, a cluster and Windows; docs/containers.md says what was not run.
+# Needs a build in Release. One line for each check; exit code 1 when one fails. About half a minute.
+#
+#   bash tests/deploy.sh
+# shellcheck disable=SC2317 # "check" calls the functions.
+set -uo pipefail
+[ -t 0 ] || exec </dev/null
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+cd "$root" || exit 1
+. deploy/system-packages.sh
+. deploy/dotnet.sh
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+failed=0
+
+check() {
+    local what=$1
+    shift
+    if "$@" >"$work/log" 2>&1; then
+        echo "ok      $what"
+    else
+        echo "FAILED  $what"
+        tail -n 30 "$work/log"
+        failed=1
+    fi
+}
+
+# Settings as deploy/ ships them, each with the environment that its deployment gives.
+settings_are_valid() {
+    local status=0 program=("$dotnet" src/EdgeInspector/bin/Release/net10.0/EdgeInspector.dll) file
+    for file in deploy/compose/settings deploy/iot-edge deploy/kubernetes/base deploy/kubernetes/overlays/plant-a; do
+        echo "$file"
+        EDGEINSPECTOR_MACHINE=line-pc-7 EDGEINSPECTOR_Line=line-pc-7 \
+            EDGEINSPECTOR_DataFolder=/var/lib/edgeinspector EDGEINSPECTOR_HealthFile=/tmp/health \
+            "${program[@]}" config check --settings "$file/appsettings.json" || status=1
+    done
+    return "$status"
+}
+
+# What is published for a line PC comes of the packages whose hashes the lock files hold, and of no others.
+packages_are_locked() {
+    # In a copy, so that the build's own restore is left alone.
+    mkdir "$work/source"
+    tar -c --exclude=bin --exclude=obj global.json Directory.* src | tar -x -C "$work/source"
+    (cd "$work/source" && "$dotnet" restore src/EdgeInspector -p:RuntimeIdentifier=linux-x64 -p:SelfContained=true -p:RestoreLockedMode=true --disable-build-servers)
+}
+
+manifests_are_made() {
+    kubectl kustomize deploy/kubernetes/base >"$work/base.yaml" && kubectl kustomize deploy/kubernetes/overlays/plant-a >"$work/plant-a.yaml" || return 1
+    # The other way to a camera.
+    mkdir "$work/privileged"
+    cat >"$work/privileged/kustomization.yaml" <<YAML
+apiVersion: kustomize.config.k8s.io/v1beta1
+kind: Kustomization
+resources: [base.yaml]
+components: [camera]
+YAML
+    cp "$work/base.yaml" "$work/privileged" && cp -r deploy/kubernetes/components/camera-privileged "$work/privileged/camera"
+    kubectl kustomize "$work/privileged" >"$work/camera-privileged.yaml"
+}
+
+files_hold() {
+    cp tests/deploy/package.json tests/deploy/package-lock.json tests/deploy/check.mjs "$work" || return 1
+    (cd "$work" && npm ci --no-audit --no-fund --ignore-scripts && node check.mjs "$root" "$work/secrets" "$work"/*.yaml)
+}
+
+windows_scripts_hold() {
+    local pwsh
+    pwsh=$(command -v pwsh) || {
+        "$dotnet" tool install --tool-path "$work/tools" PowerShell --version 7.6.9 || return 1
+        pwsh=$work/tools/pwsh
+    }
+    POWERSHELL_TELEMETRY_OPTOUT=1 "$pwsh" -NoProfile -File tests/deploy/windows.ps1
+}
+
+need_dotnet "$root" || exit 1
+node_packages=()
+command -v npm >/dev/null || node_packages=(nodejs npm)
+need_packages "the checks of deploy/ need them" mosquitto mosquitto-clients openssl python3 shellcheck "${node_packages[@]}" || exit 1
+
+check "The scripts are clean (shellcheck)" shellcheck -x deploy/compose/prepare.sh deploy/compose/broker/health.sh tests/deploy.sh tests/deploy/broker.sh tests/deploy/image.sh
+check "The shipped settings are valid" settings_are_valid
+check "What is published is locked to its packages" packages_are_locked
+check "Certificates and passwords are made" env SECRETS="$work/secrets" bash deploy/compose/prepare.sh --keep-owner 127.0.0.1
+if command -v kubectl >/dev/null; then
+    check "The Kubernetes manifests are made (kustomize)" manifests_are_made
+else
+    echo "LOOK    kubectl is not here: overlays and components of deploy/kubernetes were not put together; their files are checked one by one."
+fi
+check "Dockerfile, compose, Kubernetes and IoT Edge fit their schemas and each other" files_hold
+check "The broker of deploy/compose lets in whom it should, and the agent inspects" bash tests/deploy/broker.sh "$dotnet" "$work"
+check "Windows: installing, upgrading, going back, removing (played)" windows_scripts_hold
+exit "$failed"
