@@ -1,3 +1,4 @@
+using System.Collections;
 using EdgeInspector.Delivery.Connecting;
 using EdgeInspector.Hosting;
 using EdgeInspector.Settings;
@@ -26,7 +27,10 @@ internal sealed record FleetSettings
             throw new RefusedException($"--settings: the file '{file}' does not exist.");
         try
         {
-            IConfiguration configuration = SettingsSources.Build(file is null ? null : Path.GetFullPath(file), overrides);
+            IDictionary environment = Environment.GetEnvironmentVariables();
+            (LayeredSettings layers, _) = SettingsSources.Gather(file is null ? null : Path.GetFullPath(file), environment, overrides);
+            SecretFolders.Fill(typeof(FleetSettings), layers, SecretFolders.Of(environment));
+            IConfiguration configuration = SettingsSources.AsConfiguration(layers);
             string[] others = [.. configuration.GetChildren().Select(child => child.Key).Where(key => !key.Equals(Section, StringComparison.OrdinalIgnoreCase))];
             SettingsResult<FleetSettings> result = SettingsReader.Read<FleetSettings>(configuration, others);
             if (result.Value is null)
