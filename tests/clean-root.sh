@@ -70,15 +70,16 @@ build() {
 # --- the machine -------------------------------------------------------------------------------------------------------------------------------------------------
 
 make_machine() {
-    local sources=()
+    # From where and how this machine gets its packages.
+    local sources=() options=()
+    mapfile -t options < <(grep -ls '^Acquire' /etc/apt/apt.conf /etc/apt/apt.conf.d/* | sed 's/^/--aptopt=/')
     for file in /etc/apt/sources.list /etc/apt/sources.list.d/debian.sources; do [ ! -s "$file" ] || sources+=("$file"); done
     mkdir -p "$machine"
     if [ -z "${ROOT_TAR:-}" ]; then
         ROOT_TAR=$work/root.tar
-        mmdebstrap --quiet --variant=minbase --include=systemd,systemd-sysv,dbus,udev,ca-certificates bookworm "$ROOT_TAR" "${sources[@]}" || give_up "No root file system."
+        mmdebstrap --quiet --variant=minbase --include=systemd,systemd-sysv,dbus,udev,ca-certificates "${options[@]}" bookworm "$ROOT_TAR" "${sources[@]}" || give_up "No root file system."
     fi
     tar -xf "$ROOT_TAR" -C "$machine"
-    cp /etc/apt/apt.conf.d/*artifact* "$machine/etc/apt/apt.conf.d/" 2>/dev/null
     # Debian's installer writes this one; a root file system from packages alone has none.
     [ -e "$machine/etc/hosts" ] || echo "127.0.0.1 localhost" >"$machine/etc/hosts"
     cp "$FIRST" "$machine/root/first.deb"
@@ -278,7 +279,7 @@ upgrade() {
     subscribe event 100000 "$work/later" --disable-clean-session --id quality & local client=$!
     holds "every event that waited is delivered after the upgrade" wait_for 60 all_arrived
     holds "marked as history" grep -q '"replayed":true' "$work/later"
-    kill "$client" 2>/dev/null
+    pkill -P "$client"
     wait "$client" 2>/dev/null
     holds "the settings are untouched" cmp "$machine/root/appsettings.json" "$machine/etc/edgeinspector/appsettings.json"
     holds "the version before can be put back" inside apt-get install -y --allow-downgrades --no-install-recommends /root/first.deb
