@@ -208,7 +208,7 @@ def main(published):
         references[f"pkg:nuget/{name}@{version}"] = target[key].get("dependencies", {})
     packages.sort(key=lambda pair: pair[0].name.lower())
 
-    own += [name for name in ("EdgeInspector", "EdgeInspector.exe", "EdgeInspector.deps.json", "EdgeInspector.runtimeconfig.json", "appsettings.json") if name in present]
+    own += [name for name in ("EdgeInspector", "EdgeInspector.exe", "EdgeInspector.deps.json", "EdgeInspector.runtimeconfig.json", "appsettings.json", "appsettings.schema.json") if name in present]
     models = [model_component(published, folder) for folder in sorted((published / "models").iterdir()) if folder.is_dir()]
     listed = set(own) | {file["name"] for _, component in packages for file in component.get("components", [])}
     listed |= {file["name"] for model in models for file in model["components"]}
