@@ -347,7 +347,8 @@ use_archive() {
     holds "it runs" inside systemctl is-active edgeinspector
     holds "and took over the data folder of the purged package" is "$(inside stat -c %U /var/lib/edgeinspector)" edgeinspector
     holds "install.sh does not install twice" refuses sh -c '/root/edgeinspector-*/install.sh'
-    holds "the package does not lay itself over the archive's" refuses apt-get install -y --no-install-recommends /root/first.deb
+    holds "the package does not lay itself over the archive's" inside sh -c '
+        ! apt-get install -y --no-install-recommends /root/first.deb >/root/refused 2>&1 && grep -q "installed here from its archive" /root/refused'
     holds "which goes on running" inside systemctl is-active edgeinspector
     broken_archive
     local before
