@@ -20,8 +20,8 @@ while [ $# -gt 0 ]; do
     shift
 done
 out=$(realpath -m "${out:-$root/artifacts/publish/$rid}")
-# Only what this script made is deleted.
-if [ -e "$out" ] && [ -n "$(ls -A "$out")" ] && [ ! -e "$out/EdgeInspector.deps.json" ]; then
+# Only a published program is deleted, and none that ran there and keeps its data beside itself.
+if [ -e "$out" ] && [ -n "$(ls -A "$out")" ] && { [ ! -e "$out/EdgeInspector.deps.json" ] || [ -e "$out/data" ]; }; then
     echo "$out holds something else; name an empty folder." >&2
     exit 2
 fi

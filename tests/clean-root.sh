@@ -60,11 +60,11 @@ trap clean_up EXIT
 
 build() {
     local second=0.1.1
-    bash "$root/deploy/publish.sh" linux-x64 --out "$work/first"
-    FIRST=$(bash "$root/deploy/linux/build-deb.sh" --published "$work/first" --out "$work")
-    bash "$root/deploy/publish.sh" linux-x64 --out "$work/second" "-p:Version=$second"
-    SECOND=$(bash "$root/deploy/linux/build-deb.sh" --published "$work/second" --version "$second" --out "$work")
-    ARCHIVE=$(bash "$root/deploy/linux/build-archive.sh" --published "$work/second" --version "$second" --out "$work")
+    bash "$root/deploy/publish.sh" linux-x64 --out "$work/first" \
+        && FIRST=$(bash "$root/deploy/linux/build-deb.sh" --published "$work/first" --out "$work") \
+        && bash "$root/deploy/publish.sh" linux-x64 --out "$work/second" "-p:Version=$second" \
+        && SECOND=$(bash "$root/deploy/linux/build-deb.sh" --published "$work/second" --version "$second" --out "$work") \
+        && ARCHIVE=$(bash "$root/deploy/linux/build-archive.sh" --published "$work/second" --version "$second" --out "$work")
 }
 
 # --- the machine -------------------------------------------------------------------------------------------------------------------------------------------------
@@ -347,12 +347,18 @@ use_archive() {
     holds "it runs" inside systemctl is-active edgeinspector
     holds "and took over the data folder of the purged package" is "$(inside stat -c %U /var/lib/edgeinspector)" edgeinspector
     holds "install.sh does not install twice" refuses sh -c '/root/edgeinspector-*/install.sh'
+    holds "the package does not lay itself over the archive's" inside sh -c '
+        ! apt-get install -y --no-install-recommends /root/first.deb >/root/refused 2>&1 && grep -q "installed here from its archive" /root/refused'
+    holds "which goes on running" inside systemctl is-active edgeinspector
     broken_archive
     local before
     before=$(inside readlink /opt/edgeinspector)
     holds "an upgrade to a version that does not come up is refused" refuses /root/broken/upgrade.sh
     tail -n 3 "$work/last.log" | sed 's/^/           /'
     holds "the version before runs again" is "$(inside readlink /opt/edgeinspector) $(inside systemctl is-active edgeinspector)" "$before active"
+    inside sh -c 'cp -r /root/edgeinspector-* /root/torn && echo 0.1.4 >/root/torn/VERSION && rm /root/torn/service/needrestart.conf'
+    holds "an upgrade that fails halfway, with the service stopped, goes back too" refuses /root/torn/upgrade.sh
+    holds "to the version before, which runs" is "$(inside readlink /opt/edgeinspector) $(inside systemctl is-active edgeinspector)" "$before active"
     inside sh -c 'cp -r /root/edgeinspector-* /root/good && echo 0.1.2 >/root/good/VERSION'
     holds "an upgrade to a good version" inside /root/good/upgrade.sh
     tail -n 1 "$work/last.log" | sed 's/^/           /'
@@ -371,7 +377,7 @@ for program in systemd-nspawn mosquitto mosquitto_passwd mosquitto_sub openssl s
     command -v $program >/dev/null || give_up "$program is missing."
 done
 mkdir -p "$work"
-[ -n "${FIRST:-}" ] || build
+[ -n "${FIRST:-}" ] || build || give_up "What is to be installed could not be built."
 make_machine
 boot_machine
 make_broker

@@ -102,13 +102,19 @@ if has shellcheck "the style of all scripts"; then
 fi
 if has systemd-analyze "the unit"; then
     holds "systemd finds no fault in the unit" unit_is_sound
-    holds "the unit is exposed by less than 3.0 ($(systemd-analyze security --offline=yes deploy/linux/edgeinspector.service 2>/dev/null | grep -o 'service: [0-9.]*' | cut -c10-))" unit_is_locked_up
+    if systemd-analyze --help | grep -e --offline >/dev/null; then
+        holds "the unit is exposed by less than 3.0 ($(systemd-analyze security --offline=yes deploy/linux/edgeinspector.service 2>/dev/null | grep -o 'service: [0-9.]*' | cut -c10-))" unit_is_locked_up
+    else
+        echo "  passed over, since this systemd is older than 250: how much the unit is exposed"
+    fi
 fi
 if has udevadm "the rules for cameras"; then
     if udevadm verify --help >/dev/null 2>&1; then
         holds "udev finds no fault in the rules" udevadm verify deploy/linux/cameras.rules
-    elif [ "$(id -u)" -eq 0 ]; then
+    elif [ "$(id -u)" -eq 0 ] && unshare --mount true 2>/dev/null; then
         holds "udev finds no fault in the rules" rules_are_sound
+    else
+        echo "  passed over, since this udev is older than 254, and this is not root or may not unshare: the rules for cameras"
     fi
 fi
 if has dpkg-deb "the package" && has objdump "the package (it comes with binutils)"; then

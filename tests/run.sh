@@ -103,7 +103,7 @@ had_mosquitto=$(command -v mosquitto || ls /usr/sbin/mosquitto 2>/dev/null)
 # Microsoft's own client is a program for Node; where npm comes from elsewhere, Debian's would collide with it.
 node_packages=()
 command -v npm >/dev/null || node_packages=(nodejs npm)
-must need_packages "the tests need them" "${opencv_packages[@]}" mosquitto mosquitto-clients ffmpeg openssl "${node_packages[@]}" \
+must need_packages "the tests need them" "${opencv_packages[@]}" mosquitto mosquitto-clients ffmpeg openssl binutils "${node_packages[@]}" \
     python3-paho-mqtt python3-gi gir1.2-gst-rtsp-server-1.0 gstreamer1.0-plugins-base gstreamer1.0-plugins-good gstreamer1.0-plugins-bad gstreamer1.0-plugins-ugly
 
 if [ -z "$had_mosquitto" ] && [ -d /run/systemd/system ]; then

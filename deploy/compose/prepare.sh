@@ -22,6 +22,10 @@ if [ "$keep_owner" = no ] && [ "$(id -u)" -ne 0 ]; then
     echo "Run this as root (sudo), so that each secret can be given to the one user that needs it." >&2
     exit 1
 fi
+for name in "$@"; do
+    # What once stands in the certificate stays there.
+    [[ $name =~ ^[0-9A-Za-z*][0-9A-Za-z.:-]*$ ]] || { echo "'$name' is neither a host name nor an IP address." >&2; exit 2; }
+done
 mkdir -p "$secrets"
 chmod 700 "$secrets"
 cd "$secrets"

@@ -54,7 +54,7 @@ gzip -9n <"$root/CHANGELOG.md" >"$tree/usr/share/doc/edgeinspector/CHANGELOG.md.
 printf 'edgeinspector (%s) stable; urgency=medium\n\n  * What changed for users is in CHANGELOG.md.gz beside this file.\n\n -- %s  %s\n' \
     "$version" "$maintainer" "$(date --utc --rfc-email --date="@$SOURCE_DATE_EPOCH")" | gzip -9n >"$tree/usr/share/doc/edgeinspector/changelog.gz"
 
-install -m 755 "$here/debian/prerm" "$tree/DEBIAN/"
+install -m 755 "$here"/debian/{preinst,prerm} "$tree/DEBIAN/"
 # These two need the functions of ownership.sh, and may find nothing of the package on the disk.
 for script in postinst postrm; do
     { printf '#!/bin/sh\nset -e\n\n'; cat "$here/ownership.sh" "$here/debian/$script"; } >"$tree/DEBIAN/$script"

@@ -14,12 +14,19 @@ if [ -r /etc/edgeinspector/secrets.env ]; then
     while IFS= read -r line || [ -n "$line" ]; do
         case $line in
             EDGEINSPECTOR_*=*)
-                value=${line#*=}
+                name=${line%%=*} value=${line#*=}
+                # systemd passes over such a name too, and a shell would end at it.
+                case $name in
+                    *[!A-Za-z0-9_]*)
+                        echo "secrets.env: $name is no name of a variable, and the service does not get it; make it a credential (a file in /etc/edgeinspector/secrets)." >&2
+                        continue
+                        ;;
+                esac
                 case $value in
                     \"*\") value=${value#\"} value=${value%\"} ;;
                     \'*\') value=${value#\'} value=${value%\'} ;;
                 esac
-                export "${line%%=*}=$value"
+                export "$name=$value"
                 ;;
         esac
     done </etc/edgeinspector/secrets.env

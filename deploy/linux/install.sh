@@ -20,7 +20,7 @@ if ! try_version "$version"; then
     rm -rf "$program_folder-$version"
     fail "EdgeInspector does not run here (see above), and was not installed. On Red Hat and its relatives: dnf install gtk3 libatomic libdrm"
 fi
-switch_to "$version"
+switch_to "$version" || fail "EdgeInspector $version is installed in part only (see above): make that possible, then uninstall.sh and install.sh again."
 
 if [ ! -e "$settings/appsettings.json" ]; then
     say "EdgeInspector $version is installed and not started, since it has no settings. Put them into $settings/appsettings.json"

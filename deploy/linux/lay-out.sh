@@ -22,7 +22,7 @@ lay_out() {
     local service=$1 root=$2 from mode to
     for place in "${_places[@]}"; do
         read -r from mode to <<<"$place"
-        install -D -m "$mode" "$service/$from" "$root$to"
+        install -D -m "$mode" "$service/$from" "$root$to" || return 1
     done
 }
 

@@ -40,15 +40,17 @@ if has_systemd && systemctl --quiet is-active $unit; then
     was_running=yes
     systemctl stop $unit
 fi
-switch_to "$new"
+# came_up VERSION SECONDS: it is in place, and runs if one ran before. Failing halfway, for want of disk space say, is failing.
+came_up() { switch_to "$1" && { [ $was_running = no ] || start_and_watch "$2"; }; }
 
-if [ $was_running = yes ] && ! start_and_watch 10; then
-    journalctl --unit $unit --lines 20 --no-pager --output cat >&2 || true
-    systemctl stop $unit || true
-    switch_to "$old"
-    if start_and_watch 5; then
+if ! came_up "$new" 10; then
+    if [ $was_running = yes ]; then
+        journalctl --unit $unit --lines 20 --no-pager --output cat >&2 || true
+        systemctl stop $unit || true
+    fi
+    if came_up "$old" 5; then
         [ "${1:-}" = --back ] || rm -rf "$program_folder-$new"
-        fail "EdgeInspector $new did not come up (see above). $old runs again."
+        fail "EdgeInspector $new did not come up (see above). $old is in use again$([ $was_running = no ] || echo ' and runs')."
     fi
     fail "EdgeInspector $new did not come up, and neither does $old: systemctl status edgeinspector; edgeinspector doctor"
 fi

@@ -50,14 +50,14 @@ drop_versions_but() {
     done
 }
 
-# Makes a version the one that runs at the next start, with its service files.
+# Makes a version the one that runs at the next start, with its service files; 1 when that failed halfway.
 switch_to() {
     local version=$1
-    ln -sfn "$program_folder-$version" "$program_folder.next"
-    mv -T "$program_folder.next" "$program_folder"
-    lay_out "$program_folder-$version/service" ""
+    ln -sfn "$program_folder-$version" "$program_folder.next" \
+        && mv -T "$program_folder.next" "$program_folder" \
+        && lay_out "$program_folder-$version/service" "" || return 1
     if has_systemd; then
-        systemctl daemon-reload
+        systemctl daemon-reload || return 1
         read_rules_again
     fi
 }

@@ -17,7 +17,7 @@
 .PARAMETER Patience
     Seconds that the new program may take to come to life.
 .PARAMETER NoStart
-    Installs without starting; for a PC whose settings are still to come.
+    Installs without starting. A PC without settings gets an example, and is not started in any case.
 .EXAMPLE
     .\install.ps1 -Source .\publish
 .EXAMPLE
@@ -56,10 +56,12 @@ if ($isUpgrade) { Assert-AgentIsIn $ProgramFolder }
 
 New-Item -ItemType Directory -Force -Path $DataFolder, $data, $secrets | Out-Null
 if (-not (Test-Path -LiteralPath $settings)) {
+    # An agent on an example would publish verdicts on parts that do not exist, and somebody's gate might believe them.
+    $NoStart = $true
     # Paths in it are relative to the file, which is not beside the models any more.
     $models = '"' + $ProgramFolder.Replace('\', '/') + '/models/'
     [System.IO.File]::WriteAllText($settings, (Get-Content -LiteralPath (Join-Path $Source 'appsettings.json') -Raw).Replace('"models/', $models))
-    Write-Warning "New settings lie in $settings. They describe a simulated line; write yours."
+    Write-Warning "New settings lie in $settings. They describe a simulated line, so the service is not started: write yours, then run this again."
 }
 
 # Beside the old program, and tried there, while the line runs on.
@@ -70,7 +72,12 @@ Copy-Item -LiteralPath $Source -Destination $new -Recurse
 Invoke-Program (Join-Path $new 'EdgeInspector.exe') config check --settings $settings "--DataFolder=$data" | Out-Null
 
 if ($isUpgrade) { Stop-Agent }
-Switch-Folder -Current $ProgramFolder -New $new -Previous $previous
+try { Switch-Folder -Current $ProgramFolder -New $new -Previous $previous }
+catch {
+    # A window or a scanner holds a file: the program before is still in its place.
+    if ($isUpgrade -and -not $NoStart) { Start-Agent -Program (Join-Path $ProgramFolder 'EdgeInspector.exe') -HealthFile $healthFile -Patience $Patience }
+    throw
+}
 try {
     if (-not $isUpgrade) { Register-Agent -Program (Join-Path $ProgramFolder 'EdgeInspector.exe') -Settings $settings }
     Set-AgentEnvironment -DataFolder $data -HealthFile $healthFile

@@ -114,13 +114,18 @@ function Stop-Agent {
     $service.WaitForStatus('Stopped', [TimeSpan]::FromSeconds(30))
 }
 
+# When it fails, the current folder is where it was.
 function Switch-Folder {
     param([string] $Current, [string] $New, [string] $Previous)
     if (Test-Path -LiteralPath $Current) {
         Remove-Folder $Previous
         Move-Item -LiteralPath $Current -Destination $Previous
     }
-    Move-Item -LiteralPath $New -Destination $Current
+    try { Move-Item -LiteralPath $New -Destination $Current }
+    catch {
+        if (Test-Path -LiteralPath $Previous) { Move-Item -LiteralPath $Previous -Destination $Current }
+        throw
+    }
 }
 
 function Restore-Folder {

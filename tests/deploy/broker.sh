@@ -75,8 +75,10 @@ started+=($!)
 sed -e "s|/run/secrets/|$secrets/|g" -e "s|localhost -p 8883|127.0.0.1 -p $port|" "$root/deploy/compose/broker/health.sh" >"$work/health.sh"
 must "The broker's health check is content" wait_for sh "$work/health.sh"
 
-"${program[@]}" run --settings "$root/deploy/compose/settings/appsettings.json" --HealthFile="$work/health" --DataFolder="$work/data" \
-    --Mqtt:Host=127.0.0.1 --Mqtt:Port="$port" --Mqtt:PasswordFile="$secrets/agent-password" --Mqtt:Tls:CaFile="$secrets/ca.crt" --Commands:Enabled=true \
+# The password is found in a secret folder, as in the container.
+mkdir -p "$work/credentials" && cp "$secrets/agent-password" "$work/credentials/Mqtt__Password"
+CREDENTIALS_DIRECTORY=$work/credentials "${program[@]}" run --settings "$root/deploy/compose/settings/appsettings.json" --HealthFile="$work/health" --DataFolder="$work/data" \
+    --Mqtt:Host=127.0.0.1 --Mqtt:Port="$port" --Mqtt:Tls:CaFile="$secrets/ca.crt" --Commands:Enabled=true \
     --Stations:weld-3:Model="$root/models/part-detector" >"$work/agent.log" 2>&1 &
 started+=($!)
 must "The agent is ready, by its own health check" wait_for "${program[@]}" health --ready "$work/health"

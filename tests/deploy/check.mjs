@@ -41,7 +41,7 @@ function compose() {
 
   for (const [name, service] of Object.entries(file.services)) {
     expect(service.read_only === true && same(service.cap_drop, ['ALL']) && same(service.security_opt, ['no-new-privileges:true']), `compose.yaml: ${name} is not hardened.`);
-    for (const secret of service.secrets) expect(secret in file.secrets, `compose.yaml: ${name} wants the secret ${secret}, which is not described.`);
+    for (const secret of service.secrets.map(secret => secret.source ?? secret)) expect(secret in file.secrets, `compose.yaml: ${name} wants the secret ${secret}, which is not described.`);
   }
   for (const { file: name } of Object.values(file.secrets)) {
     expect(fs.existsSync(path.join(secrets, path.basename(name))), `compose.yaml: prepare.sh makes no ${name}.`);
@@ -87,7 +87,8 @@ function kubernetes(name, documents) {
   }
 }
 
-// There is no published schema of IoT Edge's manifest among the packages at hand; this says what its documentation asks for (edgeAgent and edgeHub, schema version 1.1).
+// There is no published schema of IoT Edge's manifest among the packages at hand. This one was written from memory of Microsoft's documentation (edgeAgent and edgeHub,
+// schema version 1.1), without the documentation at hand: it finds slips of the pen, and proves nothing of what a hub accepts.
 function iotEdge() {
   const text = { type: 'string', minLength: 1 };
   const settings = { type: 'object', required: ['image', 'createOptions'], properties: { image: text, createOptions: { type: 'string', maxLength: 4096 } } };

@@ -118,7 +118,8 @@ make_base
 make_sdk
 build
 SECRETS=$work/secrets bash "$root/deploy/compose/prepare.sh" >/dev/null
-# The user of the image must read what compose would hand it.
+# As compose hands it over: under the name by which the agent finds it, and readable for the user of the image.
+cp -p "$work/secrets/agent-password" "$work/secrets/Mqtt__Password"
 chmod 755 "$work" "$work/secrets"
 try
 podman image inspect --format 'image: {{.Size}} bytes, base included' "$image"

@@ -10,6 +10,7 @@ $work = Join-Path ([System.IO.Path]::GetTempPath()) "edgeinspector-windows-$PID"
 $scripts = Join-Path $work 'scripts'
 $global:calls = [System.Collections.Generic.List[string]]::new()
 $global:service = $null
+$global:held = $false
 
 New-Item -ItemType Directory -Path $scripts | Out-Null
 Copy-Item (Join-Path $root 'deploy/windows/*.ps1') $scripts
@@ -24,6 +25,11 @@ function Start-Service { param($Name) Write-Call Start-Service $Name; $global:se
 function Stop-Service { param($Name, [switch] $Force) Write-Call Stop-Service $Name; $global:service.Status = 'Stopped' }
 function Start-Sleep { param($Seconds) }
 function New-ItemProperty { param($Path, $Name, $PropertyType, [switch] $Force, $Value) Write-Call "$Name=$($Value -join ';')" }
+function Move-Item {
+    param($LiteralPath, $Destination)
+    if ($global:held -and $LiteralPath -like '*.new') { throw "$LiteralPath is in use." }
+    Microsoft.PowerShell.Management\Move-Item -LiteralPath $LiteralPath -Destination $Destination
+}
 function Register-EventSource { Write-Call Register-EventSource }
 function Unregister-EventSource { Write-Call Unregister-EventSource }
 function Invoke-CimMethod {
@@ -77,9 +83,13 @@ try {
         (($calls -match 'sc.exe failure EdgeInspector reset= 86400 actions= restart').Count -eq 1 -and $calls -contains 'sc.exe failureflag EdgeInspector 1')
     Test-That 'Nobody but it and administrators sees the secrets' (($calls -match 'icacls.exe .*secrets /inheritance:r .*NT SERVICE\\EdgeInspector:\(OI\)\(CI\)R ').Count -eq 1)
     Test-That 'No firewall rule is made' (-not ($calls -match 'firewall'))
-    Test-That 'It is started last' ($calls[-1] -eq 'Start-Service EdgeInspector' -and (Get-Installed) -eq 'one')
+    Test-That 'On the settings that come along, a simulated line, it is not started' (-not ($calls -match 'Start-Service') -and (Get-Installed) -eq 'one')
 
     Set-Content (Join-Path $there.DataFolder 'appsettings.json') '{ "mine": true }'
+    $calls.Clear()
+    Install -Source $one
+    Test-That 'On settings of the site it is, last' ($calls[-1] -eq 'Start-Service EdgeInspector' -and (Get-Installed) -eq 'one')
+
     $calls.Clear()
     Install -Source (New-Program two)
     Test-That 'An upgrade takes the place of the program before, and keeps it' ((Get-Installed) -eq 'two' -and (Get-Content "$($there.ProgramFolder).previous/version") -eq 'one')
@@ -93,6 +103,12 @@ try {
     $calls.Clear()
     Test-That 'An upgrade that refuses the settings fails' (Test-Throws { Install -Source (New-Program four -Check 2) })
     Test-That 'It has not stopped the line' ($calls.Count -eq 0 -and (Get-Installed) -eq 'two')
+
+    $calls.Clear()
+    $global:held = $true
+    Test-That 'An upgrade whose folders cannot be exchanged fails' (Test-Throws { Install -Source (New-Program six) })
+    $global:held = $false
+    Test-That 'The program before is in its place then, and runs' ((Get-Installed) -eq 'two' -and $service.Status -eq 'Running' -and $calls[-1] -eq 'Start-Service EdgeInspector')
 
     Install -Source (New-Program five)
     Install -Source "$($there.ProgramFolder).previous"
