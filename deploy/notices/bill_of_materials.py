@@ -15,6 +15,7 @@ import hashlib
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import uuid
@@ -181,11 +182,12 @@ def version_of(published):
 
 
 def time_of_commit():
+    """When the commit was made, ISO 8601; None where there is no history, as in the build of an image."""
     epoch = os.environ.get("SOURCE_DATE_EPOCH")
-    if epoch is None:
+    if epoch is None and shutil.which("git"):
         told = subprocess.run(["git", "-C", HERE, "log", "-1", "--format=%ct"], capture_output=True, text=True)
-        epoch = told.stdout.strip() if told.returncode == 0 and told.stdout.strip() else "0"
-    return datetime.fromtimestamp(int(epoch), timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+        epoch = told.stdout.strip()
+    return datetime.fromtimestamp(int(epoch), timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ") if epoch else None
 
 
 def main(published):
@@ -230,7 +232,7 @@ def main(published):
         "bomFormat": "CycloneDX",
         "specVersion": "1.6",
         "version": 1,
-        "metadata": {"timestamp": time_of_commit(), "component": subject},
+        "metadata": ({"timestamp": at} if (at := time_of_commit()) else {}) | {"component": subject},
         "components": components,
         "dependencies": graph(references, {package.name.lower(): component["bom-ref"] for package, component in packages}),
     }
