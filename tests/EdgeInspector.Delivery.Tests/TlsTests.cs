@@ -29,6 +29,15 @@ public sealed class TlsTests
     }
 
     [Fact]
+    public async Task What_stands_in_a_strangers_certificate_does_not_reach_the_terminal_as_a_command()
+    {
+        using var stranger = new TestAuthority("Plant\u001b[2J authority");
+        await using Mosquitto broker = await WithTls(stranger, "127.0.0.1");
+        BrokerCheckResult result = await Check(Tls(broker, new() { Enabled = true }));
+        Assert.Contains("CN=Plant?[2J authority", result.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Tls_refuses_a_broker_whose_authority_the_machine_does_not_know()
     {
         using var authority = new TestAuthority("Plant authority");

@@ -130,6 +130,16 @@ public sealed class CommandTests : LineTest
     }
 
     [Fact]
+    public void A_machine_that_the_environment_names_and_the_file_does_not_know_is_refused_by_the_check_as_by_the_start()
+    {
+        JsonObject settings = Settings(1883);
+        settings["Machines"] = new JsonObject { ["pc-1"] = new JsonObject() };
+        ChildProcess check = Start(["config", "check", "--settings", Write(settings)], new Dictionary<string, string> { ["EDGEINSPECTOR_MACHINE"] = "pc-2" });
+        Assert.Equal(2, check.WaitForExit(Patience));
+        Assert.Contains("there is no machine \"pc-2\"", check.Said, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_doctor_finds_a_healthy_line_healthy_and_names_what_is_not()
     {
         Mosquitto broker = StartBroker();

@@ -28,7 +28,7 @@ public static class BrokerCheck
                 (fresh, _) => fresh.ApplicationMessageReceivedAsync += e =>
                 {
                     if (e.ApplicationMessage.Payload.Length < 256)
-                        version.TrySetResult(Encoding.UTF8.GetString(e.ApplicationMessage.Payload));
+                        version.TrySetResult(PrintableText.Of(Encoding.UTF8.GetString(e.ApplicationMessage.Payload), 100));
                     return Task.CompletedTask;
                 },
                 time,

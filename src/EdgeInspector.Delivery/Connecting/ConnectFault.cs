@@ -7,10 +7,13 @@ namespace EdgeInspector.Delivery.Connecting;
 /// <summary>Turns what went wrong while connecting into one or two sentences that say what, where and how to mend it.</summary>
 internal static class ConnectFault
 {
+    // What a broker says is quoted, not believed.
+    private const int LongestQuote = 300;
+
     /// <summary>Explains a refused login.</summary>
     public static string Explain(MqttClientConnectResult result, MqttOptions options)
     {
-        string code = $"(MQTT reason {(int)result.ResultCode}, {result.ResultCode}{(string.IsNullOrEmpty(result.ReasonString) ? "" : $", \"{result.ReasonString}\"")})";
+        string code = $"(MQTT reason {(int)result.ResultCode}, {result.ResultCode}{(string.IsNullOrEmpty(result.ReasonString) ? "" : $", \"{PrintableText.Of(result.ReasonString, LongestQuote)}\"")})";
         string broker = $"The broker {options.Address}";
         return result.ResultCode switch
         {
@@ -26,7 +29,7 @@ internal static class ConnectFault
             MqttClientConnectResultCode.ServerUnavailable or MqttClientConnectResultCode.ServerBusy or MqttClientConnectResultCode.QuotaExceeded
                 or MqttClientConnectResultCode.ConnectionRateExceeded => $"{broker} is overloaded or not ready {code}. The agent keeps trying.",
             MqttClientConnectResultCode.UseAnotherServer or MqttClientConnectResultCode.ServerMoved =>
-                $"{broker} sends us elsewhere: \"{result.ServerReference}\" {code}. Set Mqtt:Host and Mqtt:Port to it.",
+                $"{broker} sends us elsewhere: \"{PrintableText.Of(result.ServerReference ?? "", LongestQuote)}\" {code}. Set Mqtt:Host and Mqtt:Port to it.",
             MqttClientConnectResultCode.RetainNotSupported or MqttClientConnectResultCode.QoSNotSupported =>
                 $"{broker} does not allow retained messages or QoS 1, which the agent's state needs {code}. Allow them there.",
             _ => $"{broker} refused the connection {code}. Look into the broker's log.",

@@ -7,6 +7,9 @@ namespace EdgeInspector.Delivery.Connecting;
 /// <summary>Judges the broker's certificate during one connection attempt and remembers in words why it was refused.</summary>
 internal sealed class ServerCertificate(MqttOptions options, TimeProvider time)
 {
+    // A certificate that was refused may be anybody's; its words end up in terminals and logs.
+    private const int LongestName = 300, MostNames = 20;
+
     /// <summary>Why the certificate was refused; null while it was not.</summary>
     public string? Refusal { get; private set; }
 
@@ -40,7 +43,7 @@ internal sealed class ServerCertificate(MqttOptions options, TimeProvider time)
         }
         string signedBy = options.Tls.CaFile is { } file ? $"an authority in Mqtt:Tls:CaFile {file}" : "an authority that this machine knows";
         string details = string.Join("; ", e.Chain?.ChainStatus.Select(status => status.Status.ToString()).Distinct() ?? []);
-        return $"the broker's certificate is not signed by {signedBy} (its issuer is \"{certificate.Issuer}\"{(details.Length > 0 ? $"; {details}" : "")}). "
+        return $"the broker's certificate is not signed by {signedBy} (its issuer is \"{PrintableText.Of(certificate.Issuer, LongestName)}\"{(details.Length > 0 ? $"; {details}" : "")}). "
             + "Set Mqtt:Tls:CaFile to the certificate of that issuer.";
     }
 
@@ -50,8 +53,9 @@ internal sealed class ServerCertificate(MqttOptions options, TimeProvider time)
         [
             .. certificate.Extensions.OfType<X509SubjectAlternativeNameExtension>()
                 .SelectMany(san => san.EnumerateDnsNames().Concat(san.EnumerateIPAddresses().Select(ip => ip.ToString())))
-                .Select(name => $"\"{name}\""),
+                .Take(MostNames)
+                .Select(name => $"\"{PrintableText.Of(name, LongestName)}\""),
         ];
-        return names.Length > 0 ? string.Join(", ", names) : $"\"{certificate.Subject}\" (without any host name)";
+        return names.Length > 0 ? string.Join(", ", names) : $"\"{PrintableText.Of(certificate.Subject, LongestName)}\" (without any host name)";
     }
 }

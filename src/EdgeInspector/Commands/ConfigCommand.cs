@@ -26,7 +26,7 @@ internal static class ConfigCommand
     private static int RunCheck(string? file, string[] overrides, string? machine, bool origins)
     {
         IReadOnlyList<(string Name, IReadOnlyList<string> Problems)> machines = SettingsFile.CheckMachines(file, overrides);
-        (string name, _) = machine is null ? MachineBlocks.ThisMachine(Environment.GetEnvironmentVariables()) : (machine, true);
+        (string name, bool isChosen) = machine is null ? MachineBlocks.ThisMachine(Environment.GetEnvironmentVariables()) : (machine, true);
         bool isListed = machines.Any(listed => listed.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
         List<string> problems = [.. machines.SelectMany(listed => listed.Problems)];
         try
@@ -34,7 +34,7 @@ internal static class ConfigCommand
             if (problems.Count == 0)
                 Print(SettingsFile.Load(file, overrides, machine), origins, machines.Count);
         }
-        catch (RefusedException refused) when (machine is null && machines.Count > 0 && !isListed)
+        catch (RefusedException refused) when (!isChosen && machines.Count > 0 && !isListed)
         {
             // One file for many machines, checked on another one.
             Console.Error.WriteLine($"The settings of all {machines.Count} machines are valid; --machine NAME prints those of one. This machine, {name}, has no block of its own, and could not start without:");

@@ -1,4 +1,5 @@
 using System.Globalization;
+using EdgeInspector.Delivery.Connecting;
 using EdgeInspector.Hosting;
 
 namespace EdgeInspector.Fleet;

@@ -1,3 +1,4 @@
+using EdgeInspector.Delivery.Connecting;
 using EdgeInspector.Delivery.Fleet;
 
 namespace EdgeInspector.Fleet;

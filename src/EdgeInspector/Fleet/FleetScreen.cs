@@ -1,26 +1,29 @@
 using System.Globalization;
+using EdgeInspector.Delivery.Connecting;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 
 namespace EdgeInspector.Fleet;
 
-/// <summary>The fleet as a table, and below it what is wrong, a sentence each. Narrow consoles get the columns that matter most.</summary>
+/// <summary>The fleet as a table, and what is wrong, a sentence each. Narrow consoles get the columns that matter most.</summary>
 internal static class FleetScreen
 {
     private const int Roomy = 110;
     private const int Wide = 150;
 
-    public static IRenderable Draw(IReadOnlyList<FleetStation> stations, string? notConnected, long strangers, int width)
+    /// <summary>Once, to be scrolled: the sentences and the sum come last, where the eye is.</summary>
+    public static IRenderable Draw(IReadOnlyList<FleetStation> stations, long strangers, int width) =>
+        new Rows([Table(stations, width), .. Wrong(stations), Sum(stations, strangers)]);
+
+    /// <summary>Live, on a screen that cuts off at the bottom what a hundred stations need: what matters most comes first.</summary>
+    public static IRenderable DrawLive(IReadOnlyList<FleetStation> stations, string? notConnected, long strangers, int width)
     {
-        var rows = new List<IRenderable>();
-        if (notConnected is not null)
-            rows.Add(new Text(PrintableText.Of(notConnected, 1000), new Style(Color.Red)));
-        rows.Add(Table(stations, width));
-        rows.AddRange(Wrong(stations));
-        string others = strangers > 0 ? string.Create(CultureInfo.InvariantCulture, $"; messages on …/state that were none of a station: {strangers}") : "";
-        rows.Add(new Text($"{FleetSummary.Of(stations)}{others}"));
-        return new Rows(rows);
+        IEnumerable<IRenderable> broker = notConnected is null ? [] : [new Text(PrintableText.Of(notConnected, 1000), new Style(Color.Red))];
+        return new Rows([.. broker, Sum(stations, strangers), .. Wrong(stations), Table(stations, width)]);
     }
+
+    private static Text Sum(IReadOnlyList<FleetStation> stations, long strangers) => new(
+        $"{FleetSummary.Of(stations)}{(strangers > 0 ? string.Create(CultureInfo.InvariantCulture, $"; messages on …/state that were none of a station: {strangers}") : "")}");
 
     private static Table Table(IReadOnlyList<FleetStation> stations, int width)
     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using EdgeInspector.Delivery.Connecting;
 using EdgeInspector.Hosting;
 using Spectre.Console;
 
@@ -36,7 +37,7 @@ internal sealed class FleetWatch(FleetBook book, TimeSpan patience, TimeProvider
         {
             if (Console.IsOutputRedirected)
                 AnsiConsole.Profile.Width = int.TryParse(Environment.GetEnvironmentVariable("COLUMNS"), out int columns) && columns is >= 40 and <= 1000 ? columns : 200;
-            AnsiConsole.Write(FleetScreen.Draw(stations, null, book.Strangers, AnsiConsole.Profile.Width));
+            AnsiConsole.Write(FleetScreen.Draw(stations, book.Strangers, AnsiConsole.Profile.Width));
         }
         return FleetSummary.Of(stations).ExitCode;
     }
@@ -50,7 +51,7 @@ internal sealed class FleetWatch(FleetBook book, TimeSpan patience, TimeProvider
         {
             if (console.Profile.Capabilities.Interactive)
             {
-                await console.Live(Now(console)).StartAsync(async live =>
+                await console.Live(Now(console)).Cropping(VerticalOverflowCropping.Bottom).StartAsync(async live =>
                 {
                     while (true)
                     {
@@ -69,7 +70,7 @@ internal sealed class FleetWatch(FleetBook book, TimeSpan patience, TimeProvider
     }
 
     private Spectre.Console.Rendering.IRenderable Now(IAnsiConsole console) =>
-        FleetScreen.Draw(book.Look(), book.NotConnected, book.Strangers, console.Profile.Width);
+        FleetScreen.DrawLive(book.Look(), book.NotConnected, book.Strangers, console.Profile.Width);
 
     private async Task TellChanges(CancellationToken stop)
     {

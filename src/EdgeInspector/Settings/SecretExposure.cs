@@ -33,7 +33,7 @@ internal static class SecretExposure
             else if (SecretText.NamesSecretFile(property) && !OperatingSystem.IsWindows()
                 && Path.GetFullPath(value) is var secret && !trusted.Any(folder => IsWithin(secret, folder)) && Readers(secret) is { } others)
             {
-                yield return $"{shown}: the file {secret} {others}. Take the right away: chmod 600 {secret}, owned by the user that the agent runs as.";
+                yield return $"{shown}: the file {secret} is one that {others}. Take the right away: chmod 600 {secret}, owned by the user that the agent runs as.";
             }
         }
     }

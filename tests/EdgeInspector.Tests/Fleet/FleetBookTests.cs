@@ -4,6 +4,7 @@ using EdgeInspector.Fleet;
 using EdgeInspector.Hosting;
 using Microsoft.Extensions.Time.Testing;
 using Spectre.Console;
+using Spectre.Console.Rendering;
 
 namespace EdgeInspector.Tests.Fleet;
 
@@ -115,15 +116,33 @@ public sealed class FleetBookTests
     {
         Hear("weld-3", "online");
         Hear("weld-4", "degraded", reasons: """{"component":"camera","reason":"The camera [cam-4] does not answer. Check its cable."}""");
-        using var text = new StringWriter();
-        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(text), Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors });
-        console.Profile.Width = width;
-        console.Write(FleetScreen.Draw(_book.Look(), "No broker.", 3, width));
-        string shown = text.ToString();
+        string shown = Shown(FleetScreen.DrawLive(_book.Look(), "No broker.", 3, width), width);
         Assert.All(shown.Split('\n'), line => Assert.InRange(line.TrimEnd().Length, 0, width));
         Assert.Contains("l/weld-4 · degraded: camera: The camera [cam-4] does not answer.", shown, StringComparison.Ordinal);
         Assert.Contains("75.0 %", shown, StringComparison.Ordinal);
         Assert.Contains("No broker.", shown, StringComparison.Ordinal);
         Assert.Equal(width >= 120, shown.Contains("version", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void On_a_screen_too_small_for_the_fleet_what_is_wrong_comes_before_what_is_cut_off()
+    {
+        for (int i = 0; i < 100; i++)
+            Hear($"a{i}", "online");
+        Hear("weld-4", "degraded", reasons: """{"component":"camera","reason":"Gone."}""");
+        string[] live = Shown(FleetScreen.DrawLive(_book.Look(), null, 0, 120), 120).Split('\n');
+        Assert.StartsWith("100 online, 1 degraded", live[0], StringComparison.Ordinal);
+        Assert.StartsWith("l/weld-4 · degraded: camera: Gone.", live[1], StringComparison.Ordinal);
+        string[] once = Shown(FleetScreen.Draw(_book.Look(), 0, 120), 120).TrimEnd().Split('\n');
+        Assert.StartsWith("100 online, 1 degraded", once[^1], StringComparison.Ordinal);
+    }
+
+    private static string Shown(IRenderable screen, int width)
+    {
+        using var text = new StringWriter();
+        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(text), Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors });
+        console.Profile.Width = width;
+        console.Write(screen);
+        return text.ToString();
     }
 }

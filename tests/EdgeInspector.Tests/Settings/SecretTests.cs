@@ -127,8 +127,8 @@ public sealed class SecretTests : IDisposable
         string file = Write($$"""{ "Mqtt": { "UserName": "a", "PasswordFile": "{{password}}", "Tls": { "Enabled": true, "ClientCertificateFile": "c", "ClientKeyFile": "{{key}}" } }, {{Stations}} }""", "644");
         string[] told = [.. Exposed(Gather(file))];
         Assert.Equal(2, told.Length);
-        Assert.StartsWith($"Mqtt:PasswordFile: the file {password} every user of this machine may read (mode 0644).", told[0], StringComparison.Ordinal);
-        Assert.StartsWith($"Mqtt:Tls:ClientKeyFile: the file {key} its group may read (mode 0640).", told[1], StringComparison.Ordinal);
+        Assert.StartsWith($"Mqtt:PasswordFile: the file {password} is one that every user of this machine may read (mode 0644).", told[0], StringComparison.Ordinal);
+        Assert.StartsWith($"Mqtt:Tls:ClientKeyFile: the file {key} is one that its group may read (mode 0640).", told[1], StringComparison.Ordinal);
     }
 
     [Fact]

@@ -4,7 +4,7 @@
 //   npm ci && node subscriber.mjs --broker mqtts://broker:8883 --ca ca.pem --user quality --password-file pw --out parts
 //
 // parts/ID.json is an event, parts/ID.jpg its picture; the event's id is the key, so that what the broker delivers twice is kept once.
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import mqtt from 'mqtt';
@@ -95,15 +95,13 @@ function keepImage(jpeg, properties) {
   say(keep(`${id}.jpg`, jpeg) ? `picture of ${id}` : `duplicate picture of ${id}`);
 }
 
-/** Writes a file that must not be there yet; false when it is. */
+/** Writes a file that is not there yet, whole or not at all: after a crash half of one would make its next delivery a duplicate. False when it is there. */
 function keep(name, bytes) {
-  try {
-    writeFileSync(join(given.out, name), bytes, { flag: 'wx' });
-    return true;
-  } catch (fault) {
-    if (fault.code === 'EEXIST') return false;
-    throw fault;
-  }
+  const path = join(given.out, name);
+  if (existsSync(path)) return false;
+  writeFileSync(`${path}.part`, bytes, { flush: true });
+  renameSync(`${path}.part`, path);
+  return true;
 }
 
 function showState(prefix, payload) {

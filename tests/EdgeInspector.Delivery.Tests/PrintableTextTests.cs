@@ -1,6 +1,6 @@
-using EdgeInspector.Fleet;
+using EdgeInspector.Delivery.Connecting;
 
-namespace EdgeInspector.Tests.Fleet;
+namespace EdgeInspector.Delivery.Tests;
 
 public sealed class PrintableTextTests
 {

@@ -1,10 +1,10 @@
 using System.Globalization;
 using System.Text;
 
-namespace EdgeInspector.Fleet;
+namespace EdgeInspector.Delivery.Connecting;
 
-/// <summary>Text of strangers, made fit for a terminal and a log.</summary>
-internal static class PrintableText
+/// <summary>Text of strangers (a broker, a certificate, a station), made fit for a terminal and a log.</summary>
+public static class PrintableText
 {
     /// <summary>
     /// Replaces what could move the cursor, colour the terminal, turn the direction of writing or hide: control and format characters, line breaks and
