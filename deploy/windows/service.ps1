@@ -29,6 +29,7 @@ function Remove-Folder {
     if ((Test-Path -LiteralPath $Path) -and $PSCmdlet.ShouldProcess($Path, 'Remove')) { Remove-Item -LiteralPath $Path -Recurse -Force }
 }
 
+# Not started with Windows until install.ps1 has started it once (Start-Agent): a PC without settings of its own would wake up with the example.
 # Through CIM, since an account without a password and a path with quotes are awkward to hand to sc.exe.
 function Register-Agent {
     param([string] $Program, [string] $Settings)
@@ -38,7 +39,7 @@ function Register-Agent {
         PathName        = "`"$Program`" run --settings `"$Settings`""
         ServiceType     = [byte] 16
         ErrorControl    = [byte] 1
-        StartMode       = 'Automatic'
+        StartMode       = 'Manual'
         DesktopInteract = $false
         StartName       = $account
         StartPassword   = ''
@@ -64,8 +65,6 @@ function Set-Recovery {
     if (-not $PSCmdlet.ShouldProcess($serviceName, 'Set the recovery actions')) { return }
     Invoke-Program sc.exe failure $serviceName reset= 86400 actions= restart/2000/restart/5000/restart/60000 | Out-Null
     Invoke-Program sc.exe failureflag $serviceName 1 | Out-Null
-    # After the network and the broker's service, if it is on this PC; the agent waits for neither.
-    Invoke-Program sc.exe config $serviceName start= delayed-auto | Out-Null
 }
 
 # By number, since groups have other names on a German or Chinese Windows: S-1-5-18 is the system, S-1-5-32-544 the administrators. Nobody else sees the settings,
@@ -93,6 +92,8 @@ function Start-Agent {
     [CmdletBinding(SupportsShouldProcess)]
     param([string] $Program, [string] $HealthFile, [int] $Patience)
     if (-not $PSCmdlet.ShouldProcess($serviceName, 'Start')) { return }
+    # With Windows too from now on, after the network and the broker's service, if it is on this PC; the agent waits for neither.
+    Invoke-Program sc.exe config $serviceName start= delayed-auto | Out-Null
     Start-Service -Name $serviceName
     $end = (Get-Date).AddSeconds($Patience)
     do {

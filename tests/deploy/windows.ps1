@@ -35,6 +35,7 @@ function Unregister-EventSource { Write-Call Unregister-EventSource }
 function Invoke-CimMethod {
     param($ClassName, $MethodName, $Arguments)
     Write-Call "$ClassName.$MethodName $($Arguments.PathName) as $($Arguments.StartName)"
+    Write-Call "start as created: $($Arguments.StartMode)"
     $global:service = [pscustomobject] @{ Status = 'Stopped'; PathName = $Arguments.PathName }
     $global:service | Add-Member -MemberType ScriptMethod -Name WaitForStatus -Value { }
     [pscustomobject] @{ ReturnValue = 0 }
@@ -83,12 +84,12 @@ try {
         (($calls -match 'sc.exe failure EdgeInspector reset= 86400 actions= restart').Count -eq 1 -and $calls -contains 'sc.exe failureflag EdgeInspector 1')
     Test-That 'Nobody but it and administrators sees the secrets' (($calls -match 'icacls.exe .*secrets /inheritance:r .*NT SERVICE\\EdgeInspector:\(OI\)\(CI\)R ').Count -eq 1)
     Test-That 'No firewall rule is made' (-not ($calls -match 'firewall'))
-    Test-That 'On the settings that come along, a simulated line, it is not started' (-not ($calls -match 'Start-Service') -and (Get-Installed) -eq 'one')
+    Test-That 'On the settings that come along, a simulated line, it is not started, now or with Windows' (-not ($calls -match 'Start-Service|delayed-auto|as created: Automatic') -and (Get-Installed) -eq 'one')
 
     Set-Content (Join-Path $there.DataFolder 'appsettings.json') '{ "mine": true }'
     $calls.Clear()
     Install -Source $one
-    Test-That 'On settings of the site it is, last' ($calls[-1] -eq 'Start-Service EdgeInspector' -and (Get-Installed) -eq 'one')
+    Test-That 'On settings of the site it is, last, and with Windows from then on' ($calls -contains 'sc.exe config EdgeInspector start= delayed-auto' -and $calls[-1] -eq 'Start-Service EdgeInspector' -and (Get-Installed) -eq 'one')
 
     $calls.Clear()
     Install -Source (New-Program two)
