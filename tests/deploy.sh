@@ -11,23 +11,10 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 cd "$root" || exit 1
 . deploy/system-packages.sh
 . deploy/dotnet.sh
+. tests/check.sh
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-failed=0
-
-check() {
-    local what=$1
-    shift
-    if "$@" >"$work/log" 2>&1; then
-        echo "ok      $what"
-    else
-        echo "FAILED  $what"
-        tail -n 30 "$work/log"
-        failed=1
-    fi
-}
-
 # Settings as deploy/ ships them, each with the environment that its deployment gives.
 settings_are_valid() {
     local status=0 program=("$dotnet" src/EdgeInspector/bin/Release/net10.0/EdgeInspector.dll) file
@@ -84,18 +71,14 @@ node_packages=()
 command -v npm >/dev/null || node_packages=(nodejs npm)
 need_packages "the checks of deploy/ need them" mosquitto mosquitto-clients openssl python3 "${node_packages[@]}" || exit 1
 
-if command -v shellcheck >/dev/null; then
-    check "The scripts are clean (shellcheck)" shellcheck -x deploy/compose/prepare.sh deploy/compose/broker/health.sh tests/deploy.sh tests/deploy/broker.sh tests/deploy/image.sh
-else
-    echo "LOOK    shellcheck is not here: the style of the scripts was not checked."
-fi
+echo "== Containers and Windows"
 check "The shipped settings are valid" settings_are_valid
 check "What is published is locked to its packages" packages_are_locked
 check "Certificates and passwords are made" env SECRETS="$work/secrets" bash deploy/compose/prepare.sh --keep-owner 127.0.0.1
 if command -v kubectl >/dev/null; then
     check "The Kubernetes manifests are made (kustomize)" manifests_are_made
 else
-    echo "LOOK    kubectl is not here: overlays and components of deploy/kubernetes were not put together; their files are checked one by one."
+    echo "  passed over, since kubectl is missing: overlays and components of deploy/kubernetes were not put together; their files are checked one by one."
 fi
 check "Dockerfile, compose, Kubernetes and IoT Edge fit their schemas and each other" files_hold
 check "The broker of deploy/compose lets in whom it should, and the agent inspects" bash tests/deploy/broker.sh "$dotnet" "$work"

@@ -6,21 +6,9 @@ set -uo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 cd "$root" || exit 1
+. tests/check.sh
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-failed=0
-
-holds() {
-    local what=$1
-    shift
-    if "$@" >"$work/log" 2>&1; then
-        echo "  holds  $what"
-    else
-        failed=1
-        echo "  FAILS  $what"
-        tail -n 20 "$work/log" | sed 's/^/           /'
-    fi
-}
 
 # has PROGRAM "what it is for"
 has() {
@@ -98,32 +86,32 @@ PYTHON
 echo "== Linux package"
 if has shellcheck "the style of all scripts"; then
     mapfile -t scripts < <(git ls-files '*.sh' 'deploy/linux/debian/p*' .ci/run)
-    holds "shellcheck has nothing to say of ${#scripts[@]} scripts" shellcheck "${scripts[@]}"
+    check "shellcheck has nothing to say of ${#scripts[@]} scripts" shellcheck "${scripts[@]}"
 fi
 if has systemd-analyze "the unit"; then
-    holds "systemd finds no fault in the unit" unit_is_sound
+    check "systemd finds no fault in the unit" unit_is_sound
     if systemd-analyze --help | grep -e --offline >/dev/null; then
-        holds "the unit is exposed by less than 3.0 ($(systemd-analyze security --offline=yes deploy/linux/edgeinspector.service 2>/dev/null | grep -o 'service: [0-9.]*' | cut -c10-))" unit_is_locked_up
+        check "the unit is exposed by less than 3.0 ($(systemd-analyze security --offline=yes deploy/linux/edgeinspector.service 2>/dev/null | grep -o 'service: [0-9.]*' | cut -c10-))" unit_is_locked_up
     else
         echo "  passed over, since this systemd is older than 250: how much the unit is exposed"
     fi
 fi
 if has udevadm "the rules for cameras"; then
     if udevadm verify --help >/dev/null 2>&1; then
-        holds "udev finds no fault in the rules" udevadm verify deploy/linux/cameras.rules
+        check "udev finds no fault in the rules" udevadm verify deploy/linux/cameras.rules
     elif [ "$(id -u)" -eq 0 ] && unshare --mount true 2>/dev/null; then
-        holds "udev finds no fault in the rules" rules_are_sound
+        check "udev finds no fault in the rules" rules_are_sound
     else
         echo "  passed over, since this udev is older than 254, and this is not root or may not unshare: the rules for cameras"
     fi
 fi
 if has dpkg-deb "the package" && has objdump "the package (it comes with binutils)"; then
     published=${1:-$work/published}
-    [ $# -gt 0 ] || holds "the program is published, and each of its files belongs to a package with a licence" bash deploy/publish.sh linux-x64 --out "$published"
-    holds "the bill of materials names every file with its hash, and what is inside the native libraries" bill_is_right "$published"
-    holds "the package is built, and each library that it needs is known" bash deploy/linux/build-deb.sh --published "$published" --out "$work"
+    [ $# -gt 0 ] || check "the program is published, and each of its files belongs to a package with a licence" bash deploy/publish.sh linux-x64 --out "$published"
+    check "the bill of materials names every file with its hash, and what is inside the native libraries" bill_is_right "$published"
+    check "the package is built, and each library that it needs is known" bash deploy/linux/build-deb.sh --published "$published" --out "$work"
     package=$(echo "$work"/edgeinspector_*.deb)
-    holds "it holds what it must and nothing that it must not" holds_package "$package"
-    holds "it depends on what it is linked against" depends_on_what_it_is_linked_against "$package"
+    check "it holds what it must and nothing that it must not" holds_package "$package"
+    check "it depends on what it is linked against" depends_on_what_it_is_linked_against "$package"
 fi
 exit "$failed"

@@ -77,7 +77,7 @@ hash_passwords() {
     if command -v mosquitto_passwd >/dev/null; then
         mosquitto_passwd -U "$1"
     elif command -v docker >/dev/null; then
-        docker run --rm --network none --user "$(id -u):$(id -g)" -v "$PWD:/work" "${BROKER_IMAGE:-eclipse-mosquitto:2}" mosquitto_passwd -U "/work/$1"
+        docker run --rm --network none --user "$(id -u):$(id -g)" -v "$PWD:/passwords" "${BROKER_IMAGE:-eclipse-mosquitto:2}" mosquitto_passwd -U "/passwords/$1"
     else
         echo "mosquitto_passwd is needed: install the package mosquitto, or Docker." >&2
         return 1

@@ -7,26 +7,11 @@ set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(cd "$here/../.." && pwd)
+. "$here/build-options.sh"
 . "$here/lay-out.sh"
 . "$here/needed-packages.sh"
 
-published='' version='' out=$root/artifacts
-while [ $# -gt 0 ]; do
-    case $1 in
-        --published) published=$(realpath "$2") ;;
-        --version) version=$2 ;;
-        --out) out=$2 ;;
-        *) sed -n '2,5s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" >&2; exit 2 ;;
-    esac
-    shift 2
-done
-if [ -z "$published" ]; then
-    published=$root/artifacts/publish/linux-x64
-    bash "$root/deploy/publish.sh" linux-x64 --out "$published"
-fi
-if [ -z "$version" ]; then
-    version=$(sed -n 's/.*<Version>\(.*\)<\/Version>.*/\1/p' "$root/Directory.Build.props")
-fi
+read_build_options "${BASH_SOURCE[0]}" "$@"
 
 depends=$(needed_packages "$published")
 # Who answers for the package: the site that builds it, by Debian's own variables.

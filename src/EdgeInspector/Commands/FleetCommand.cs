@@ -57,7 +57,7 @@ internal static class FleetCommand
     private static MqttOptions Broker(string? file, string[] overrides, string? broker, string? prefix)
     {
         // A broker that is named is another one: nothing of a file that happens to lie here is meant for it.
-        MqttOptions options = FleetSettings.Read(file ?? (broker is null ? SettingsFile.Find(null) : null), overrides);
+        MqttOptions options = FleetSettings.Read(file is null && broker is not null ? null : SettingsFile.Find(file), overrides);
         if (broker is not null)
         {
             (string host, int port) = BrokerAddress.Parse(broker, options.Tls.Enabled ? 8883 : 1883);

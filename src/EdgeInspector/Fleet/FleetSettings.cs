@@ -15,7 +15,7 @@ internal sealed record FleetSettings
     public MqttOptions Mqtt { get; init; } = new();
 
     /// <summary>Reads the broker from the settings file, the environment and the command line.</summary>
-    /// <param name="file">The settings file; null for none.</param>
+    /// <param name="file">The settings file, which exists, in full (<see cref="SettingsFile.Find"/>); null for none.</param>
     /// <param name="overrides">Each <c>--Mqtt:Key=value</c>.</param>
     /// <exception cref="RefusedException">With all problems, a sentence each.</exception>
     public static MqttOptions Read(string? file, string[] overrides)
@@ -23,12 +23,10 @@ internal sealed record FleetSettings
         string? stranger = overrides.FirstOrDefault(text => !text.StartsWith($"--{Section}:", StringComparison.OrdinalIgnoreCase));
         if (stranger is not null)
             throw new RefusedException($"The argument '{stranger}' is not of the broker. Only settings --{Section}:Key=value count here.");
-        if (file is not null && !File.Exists(file))
-            throw new RefusedException($"--settings: the file '{file}' does not exist.");
         try
         {
             IDictionary environment = Environment.GetEnvironmentVariables();
-            (LayeredSettings layers, _) = SettingsSources.Gather(file is null ? null : Path.GetFullPath(file), environment, overrides);
+            (LayeredSettings layers, _) = SettingsSources.Gather(file, environment, overrides);
             SecretFolders.Fill(typeof(FleetSettings), layers, SecretFolders.Of(environment));
             IConfiguration configuration = SettingsSources.AsConfiguration(layers);
             string[] others = [.. configuration.GetChildren().Select(child => child.Key).Where(key => !key.Equals(Section, StringComparison.OrdinalIgnoreCase))];
@@ -37,7 +35,7 @@ internal sealed record FleetSettings
                 throw new RefusedException([.. result.Problems.Select(problem => problem.ToString())]);
             // Paths in a file are relative to it.
             if (file is not null)
-                Environment.CurrentDirectory = Path.GetDirectoryName(Path.GetFullPath(file))!;
+                Environment.CurrentDirectory = Path.GetDirectoryName(file)!;
             return result.Value.Mqtt;
         }
         catch (SettingsFileException fault)
