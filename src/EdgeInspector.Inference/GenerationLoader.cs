@@ -3,6 +3,7 @@ using EdgeInspector.Inference.Decoding;
 using EdgeInspector.Inference.Optimised;
 using EdgeInspector.Inference.Preprocessing;
 using EdgeInspector.Inference.Providers;
+using EdgeInspector.Inference.Recognising;
 using EdgeInspector.Inference.Sessions;
 using EdgeInspector.Inference.Tiling;
 using EdgeInspector.Inspection.Frames;
@@ -23,6 +24,7 @@ public static partial class GenerationLoader
     /// <param name="detector">How a raw grid is decoded; default: as YOLOv2 and the export's own script do.</param>
     /// <param name="tiling">Where on the frame the network looks; default: at the whole frame at once.</param>
     /// <param name="optimised">Where the CPU provider's optimised networks are kept; default: nowhere.</param>
+    /// <param name="classifier">How the numbers of a classifier are read; default: as its last operator says.</param>
     /// <returns>The generation, owned by the caller, or the problems.</returns>
     public static LoadOutcome Load(
         ModelPackage package,
@@ -31,8 +33,10 @@ public static partial class GenerationLoader
         ILogger log,
         DetectorOptions? detector = null,
         TilingOptions? tiling = null,
-        OptimisedModels? optimised = null)
+        OptimisedModels? optimised = null,
+        ClassifierOptions? classifier = null)
     {
+        var view = new StationView(preprocessing, classifier ?? new ClassifierOptions(), detector ?? new DetectorOptions(), tiling ?? new TilingOptions());
         List<string> complaints = [.. inference.Providers.Select(ProviderName.Complaint).OfType<string>()];
         if (inference.Providers.Count == 0)
             complaints.Add("No execution provider is named; name at least one, such as cpu.");
@@ -44,7 +48,7 @@ public static partial class GenerationLoader
         {
             try
             {
-                LoadOutcome outcome = LoadOn(provider, package, inference, new StationView(preprocessing, detector ?? new DetectorOptions(), tiling ?? new TilingOptions()), optimised, notes);
+                LoadOutcome outcome = LoadOn(provider, package, inference, view, optimised, notes);
                 if (outcome.Generation is { } generation)
                 {
                     LogLoaded(log, package.Name, generation.Model.Provider, generation.Description);
@@ -65,7 +69,7 @@ public static partial class GenerationLoader
     }
 
     /// <summary>What a station knows better than the package about how the network sees its frames.</summary>
-    private sealed record StationView(PreprocessingOptions Preprocessing, DetectorOptions Detector, TilingOptions Tiling);
+    private sealed record StationView(PreprocessingOptions Preprocessing, ClassifierOptions Classifier, DetectorOptions Detector, TilingOptions Tiling);
 
     /// <summary>The CPU comes last even if nobody named it; a provider named after it is never reached.</summary>
     private static IEnumerable<string> Order(InferenceOptions inference) => inference.Required
@@ -125,7 +129,7 @@ public static partial class GenerationLoader
         OnnxGeneration? generation = null;
         try
         {
-            generation = Assemble(session, provider, package, inference, view, out List<string> problems);
+            generation = Assemble(session, provider, package, inference, view, notes, out List<string> problems);
             if (generation is null)
                 return LoadOutcome.Refused(problems);
             if (generation.Batch > 1 && !RunsTogetherAsAlone(generation))
@@ -156,13 +160,10 @@ public static partial class GenerationLoader
     }
 
     private static OnnxGeneration? Assemble(
-        SharedSession shared, string provider, ModelPackage package, InferenceOptions inference, StationView view, out List<string> problems)
+        SharedSession shared, string provider, ModelPackage package, InferenceOptions inference, StationView view, List<string> notes, out List<string> problems)
     {
         InferenceSession session = shared.Session;
         problems = [];
-        IOutputDecoder? decoder = DecoderChoice.For(package, session.OutputMetadata, view.Detector, out string outputProblem);
-        if (decoder is null)
-            problems.Add(outputProblem);
         TensorInput? input = null;
         if (session.InputMetadata.Count != 1)
         {
@@ -177,32 +178,46 @@ public static partial class GenerationLoader
             if (input is null)
                 problems.Add(inputProblem);
         }
-        if (decoder is null || input is null)
+        ChosenDecoder? chosen = DecoderChoice.For(package, session.OutputMetadata, input, view.Classifier, view.Detector, out string outputProblem);
+        if (chosen is null)
+            problems.Add(outputProblem);
+        if (chosen is null || input is null)
             return null;
 
-        PreprocessingPlan plan = PreprocessingPlan.Decide(view.Preprocessing, session.ModelMetadata.CustomMetadataMap, package.Metadata, decoder.Kind);
-        if (plan.Problems.Count > 0)
-        {
-            problems.AddRange(plan.Problems);
+        IOutputDecoder decoder = chosen.Decoder;
+        PreprocessingPlan plan = PreprocessingPlan.Decide(SourcesOf(session, package, view, input, chosen.Layout), decoder.Kind);
+        problems.AddRange(plan.Problems);
+        if (problems.Count == 0 && plan.Complaint(input) is { } complaint)
+            problems.Add(complaint);
+        if (problems.Count > 0)
             return null;
-        }
-        if (FieldOfView.Create(view.Tiling, plan.Crop == CropMethod.FullImageShorterSide, out string maskProblem) is not { } frameView)
+        if (FieldOfView.Create(view.Tiling, ViewOfTile.Of(plan, input.Width, input.Height), out string maskProblem) is not { } frameView)
         {
             problems.Add(maskProblem);
             return null;
         }
+        notes.AddRange([.. package.Notes, .. chosen.Notes]);
+        if (plan.Guess is { } guess)
+            notes.Add($"{guess} 'EdgeInspector models prove' finds out with labelled pictures what fits; Preprocessing of the station, or of an edgeinspector.json in the package, decides.");
         var description = new ModelDescription(
             decoder.Kind,
             $"{input}, {(input.ChannelsFirst ? "NCHW" : "NHWC")}",
             [.. decoder.OutputNames.Select(name => DecoderChoice.Word(name, session.OutputMetadata[name]))],
             package.Labels,
             plan.ToString(),
-            decoder.Description);
+            $"{decoder.Description}; recognised by {chosen.Why}; tags from {package.LabelsFrom}");
         string shown = ProviderName.IsLibrary(provider) ? Path.GetFileNameWithoutExtension(provider) : ProviderName.Normal(provider);
         var identity = new ModelIdentity(package.Name, package.Hash, package.Iteration, decoder.Kind, package.Labels, shown);
         int batch = input.TakesMany ? inference.PicturesAtOnce(provider) : 1;
         return new OnnxGeneration(shared, input, plan, decoder, frameView, batch, identity, description);
     }
+
+    private static PreprocessingSources SourcesOf(InferenceSession session, ModelPackage package, StationView view, TensorInput input, OutputLayout layout) => new(
+        view.Preprocessing,
+        package.Settings?.Preprocessing ?? new PreprocessingOptions(),
+        session.ModelMetadata.CustomMetadataMap,
+        package.Metadata,
+        Convention.For(package, input, layout));
 
     private static TensorInput? Refuse(string problem, out string inputProblem)
     {

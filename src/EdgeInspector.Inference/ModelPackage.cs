@@ -8,7 +8,7 @@ public sealed record ModelPackage
 
     /// <summary>
     /// 64 lower-case hexadecimal digits: the SHA-256 of the ASCII text made of one line <c>role hash\n</c> for each recognised file that is present,
-    /// in the order <c>labels</c>, <c>manifest</c>, <c>metadata</c>, <c>model</c>, where hash is the SHA-256 of the file's bytes in the same
+    /// in the order <c>labels</c>, <c>manifest</c>, <c>metadata</c>, <c>model</c>, <c>settings</c>, where hash is the SHA-256 of the file's bytes in the same
     /// spelling. So a folder and a zip with the same files have the same hash, whatever else (samples, licence) lies beside them.
     /// </summary>
     public required string Hash { get; init; }
@@ -24,6 +24,21 @@ public sealed record ModelPackage
 
     /// <summary>The tags; the index is the class index of the model. At least one, no duplicates.</summary>
     public required IReadOnlyList<string> Labels { get; init; }
+
+    /// <summary>The same tags in the spelling of the network's own map; null when the network names none.</summary>
+    public IReadOnlyList<string>? NetworkLabels { get; init; }
+
+    /// <summary>Where the tags come from, in words: <c>labels.txt</c>, <c>the network's ZipMap</c>, …</summary>
+    public string LabelsFrom { get; init; } = "labels.txt";
+
+    /// <summary>What <c>edgeinspector.json</c> says; null when there is none.</summary>
+    public PackageSettings? Settings { get; init; }
+
+    /// <summary>What the file says of its network.</summary>
+    public NetworkFacts Network { get; init; } = NetworkFacts.Unknown;
+
+    /// <summary>What was noticed while it was read, a sentence each; nothing that speaks against it.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
 
     /// <summary>The content of <c>metadata_properties.json</c>; empty when there is none.</summary>
     public IReadOnlyDictionary<string, string> Metadata { get; init; } = new Dictionary<string, string>();

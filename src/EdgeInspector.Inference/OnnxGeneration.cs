@@ -120,15 +120,15 @@ public sealed class OnnxGeneration : IGeneration
             IReadOnlyList<OrtValue> outputs = _network.Run(2);
             using (outputs as IDisposable)
             {
-                _decoder.Decode(outputs, new PictureOfRun(0, 2), together[0]);
-                _decoder.Decode(outputs, new PictureOfRun(1, 2), together[1]);
+                _decoder.Decode(outputs, Picture(0, 2), together[0]);
+                _decoder.Decode(outputs, Picture(1, 2), together[1]);
             }
             foreach ((int i, Frame frame) in new[] { first, second }.Index())
             {
                 Fill(frame, Whole(frame), 0);
                 outputs = _network.Run(1);
                 using (outputs as IDisposable)
-                    _decoder.Decode(outputs, PictureOfRun.Alone, alone[i]);
+                    _decoder.Decode(outputs, Picture(0, 1), alone[i]);
             }
         }
         catch (Exception fault) when (fault is OnnxRuntimeException or PredictionException)
@@ -175,13 +175,13 @@ public sealed class OnnxGeneration : IGeneration
         long start = time.GetTimestamp();
         _area?.For(frame.Width, frame.Height);
         Fill(frame, Whole(frame), 0);
-        if (_area is not null && !_area.Touches(new Tile(_geometries[0].CropLeft, _geometries[0].CropTop, _geometries[0].CropWidth, _geometries[0].CropHeight)))
+        if (_area is not null && !_area.Touches(Seen(_geometries[0])))
             throw new PredictionException($"Of a frame of {frame.Width}×{frame.Height} nothing is inspected: what the network sees of it lies outside of Tiling:Mask.");
         TimeSpan preprocess = time.GetElapsedTime(start);
         IReadOnlyList<OrtValue> outputs = Run(1, deadline);
         long ran = time.GetTimestamp();
         using (outputs as IDisposable)
-            Decode(outputs, PictureOfRun.Alone, frame, predictions);
+            Decode(outputs, Picture(0, 1), frame, predictions);
         predictions.Sort(HighestFirst);
         return new PredictionTiming(preprocess, _network.Took, time.GetElapsedTime(ran));
     }
@@ -212,7 +212,7 @@ public sealed class OnnxGeneration : IGeneration
             using (outputs as IDisposable)
             {
                 for (int i = 0; i < count; i++)
-                    TakeTile(outputs, new PictureOfRun(i, count), frame, Share(tiles[from + i], frame), predictions);
+                    TakeTile(outputs, Picture(i, count), frame, Share(tiles[from + i], frame), predictions);
             }
             total = new PredictionTiming(total.Preprocess + preprocess, total.Run + _network.Took, total.Decode + time.GetElapsedTime(ran));
             from += count;
@@ -306,26 +306,30 @@ public sealed class OnnxGeneration : IGeneration
     {
         _decoder.Decode(outputs, picture, predictions);
         InputGeometry geometry = _geometries[picture.Index];
-        if (geometry.CropWidth != frame.Width || geometry.CropHeight != frame.Height)
+        if (geometry.Window is not null || geometry.CropWidth != frame.Width || geometry.CropHeight != frame.Height)
             Place(predictions, frame, geometry);
         if (_area is not null && Model.Kind == ModelKind.Detector)
             DropOutside(predictions, _area);
     }
 
-    /// <summary>Turns shares of the crop into shares of the frame.</summary>
+    /// <summary>Turns shares of the network's picture into shares of the frame, and drops what shows nothing but padding.</summary>
     private static void Place(List<Prediction> predictions, Frame frame, in InputGeometry geometry)
     {
-        float scaleX = (float)geometry.CropWidth / frame.Width, scaleY = (float)geometry.CropHeight / frame.Height;
-        float left = (float)geometry.CropLeft / frame.Width, top = (float)geometry.CropTop / frame.Height;
-        for (int i = 0; i < predictions.Count; i++)
+        (double left, double top, double width, double height) = geometry.Seen;
+        float scaleX = (float)(width / frame.Width), scaleY = (float)(height / frame.Height);
+        float offsetX = (float)(left / frame.Width), offsetY = (float)(top / frame.Height);
+        var crop = new Corners(
+            (float)geometry.CropLeft / frame.Width, (float)geometry.CropTop / frame.Height,
+            (float)(geometry.CropLeft + geometry.CropWidth) / frame.Width, (float)(geometry.CropTop + geometry.CropHeight) / frame.Height);
+        for (int i = predictions.Count - 1; i >= 0; i--)
         {
-            if (predictions[i].BoundingBox is { } box)
-            {
-                predictions[i] = predictions[i] with
-                {
-                    BoundingBox = new BoundingBox(left + box.Left * scaleX, top + box.Top * scaleY, box.Width * scaleX, box.Height * scaleY),
-                };
-            }
+            if (predictions[i].BoundingBox is not { } box)
+                continue;
+            var placed = new BoundingBox(offsetX + (box.Left * scaleX), offsetY + (box.Top * scaleY), box.Width * scaleX, box.Height * scaleY);
+            if (geometry.Window is not null && !Corners.Of(placed).TryClip(crop, out placed))
+                predictions.RemoveAt(i);
+            else
+                predictions[i] = predictions[i] with { BoundingBox = placed, MaskArea = predictions[i].MaskArea * scaleX * scaleY };
         }
     }
 
@@ -336,6 +340,18 @@ public sealed class OnnxGeneration : IGeneration
             if (predictions[i].BoundingBox is { } box && area.ShareOf(box) < 0.5f)
                 predictions.RemoveAt(i);
         }
+    }
+
+    private PictureOfRun Picture(int index, int count) => new(index, count, _geometries[index].InputWidth, _geometries[index].InputHeight);
+
+    /// <summary>The part of the frame that the network sees, in whole pixels.</summary>
+    private static Tile Seen(in InputGeometry geometry)
+    {
+        (double left, double top, double width, double height) = geometry.Seen;
+        int fromX = Math.Max(geometry.CropLeft, (int)Math.Floor(left)), fromY = Math.Max(geometry.CropTop, (int)Math.Floor(top));
+        int toX = Math.Min(geometry.CropLeft + geometry.CropWidth, (int)Math.Ceiling(left + width));
+        int toY = Math.Min(geometry.CropTop + geometry.CropHeight, (int)Math.Ceiling(top + height));
+        return new Tile(fromX, fromY, toX - fromX, toY - fromY);
     }
 
     private static Tile Whole(Frame frame) => new(0, 0, frame.Width, frame.Height);

@@ -3,8 +3,8 @@ using System.ComponentModel.DataAnnotations;
 namespace EdgeInspector.Inference;
 
 /// <summary>
-/// What the user knows better than the package about its preprocessing. What is left out comes from the ONNX file's own metadata, then from
-/// metadata_properties.json, then from the defaults of exports without metadata (BGR, 0..255, mean 0, deviation 1, stretched).
+/// What the user knows better than the package about its preprocessing. What is left out comes from the package's edgeinspector.json, then from the ONNX
+/// file's own metadata, then from metadata_properties.json, then from what the network's trainer usually does.
 /// </summary>
 public sealed record PreprocessingOptions : IValidatableObject
 {
@@ -14,25 +14,33 @@ public sealed record PreprocessingOptions : IValidatableObject
     /// <summary>Range of the values that the network wants, before mean and deviation.</summary>
     public ValueRange? Range { get; init; }
 
-    /// <summary>Subtracted from each channel: three numbers in the network's channel order and value range.</summary>
+    /// <summary>Subtracted from each channel: three numbers in the network's channel order and value range; one number counts for all channels.</summary>
     public IReadOnlyList<float>? Mean { get; init; }
 
-    /// <summary>What each channel is divided by after the mean: three numbers above 0 in the network's channel order and value range.</summary>
+    /// <summary>What each channel is divided by after the mean: three numbers above 0 in the network's channel order and value range; one counts for all.</summary>
     public IReadOnlyList<float>? Std { get; init; }
 
     /// <summary>Which part of the picture the network sees.</summary>
     public CropMethod? Crop { get; init; }
 
-    /// <summary>How that part is brought to the network's size; a network of fixed size is always stretched to.</summary>
+    /// <summary>How the picture, or the part of it that was cut out first, is brought to the network's size.</summary>
     public ResizeMethod? Resize { get; init; }
 
-    /// <summary>Width of the network's input in pixels, for networks of dynamic size.</summary>
+    /// <summary>Width in pixels that the picture is resized to: that of a network of dynamic size, or the one before OneCropCenter cuts.</summary>
     [Range(32, 4096)]
     public int? TargetWidth { get; init; }
 
-    /// <summary>Height of the network's input in pixels, for networks of dynamic size.</summary>
+    /// <summary>Height in pixels that the picture is resized to: that of a network of dynamic size, or the one before OneCropCenter cuts.</summary>
     [Range(32, 4096)]
     public int? TargetHeight { get; init; }
+
+    /// <summary>Width in pixels that OneCropCenter cuts out of the resized picture; default: the network's input width.</summary>
+    [Range(32, 4096)]
+    public int? CropWidth { get; init; }
+
+    /// <summary>Height in pixels that OneCropCenter cuts out of the resized picture; default: the network's input height.</summary>
+    [Range(32, 4096)]
+    public int? CropHeight { get; init; }
 
     /// <summary>How pixels between pixels are computed: Linear (default, fast), Area (averages, slow on large pictures) or Cubic.</summary>
     public Interpolation? Interpolation { get; init; }
@@ -40,10 +48,10 @@ public sealed record PreprocessingOptions : IValidatableObject
     /// <inheritdoc />
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
-        if (Mean is not null && (Mean.Count != 3 || !Mean.All(float.IsFinite)))
-            yield return new ValidationResult("Mean must be three finite numbers.", [nameof(Mean)]);
-        if (Std is not null && (Std.Count != 3 || !Std.All(value => float.IsFinite(value) && value > 0)))
-            yield return new ValidationResult("Std must be three numbers above 0.", [nameof(Std)]);
+        if (Mean is not null && (Mean.Count is not (1 or 3) || !Mean.All(float.IsFinite)))
+            yield return new ValidationResult("Mean must be one finite number, or three.", [nameof(Mean)]);
+        if (Std is not null && (Std.Count is not (1 or 3) || !Std.All(value => float.IsFinite(value) && value > 0)))
+            yield return new ValidationResult("Std must be one number above 0, or three.", [nameof(Std)]);
     }
 }
 
@@ -65,6 +73,9 @@ public enum ValueRange
 
     /// <summary>0..1.</summary>
     ZeroToOne,
+
+    /// <summary>-1..1.</summary>
+    MinusOneToOne,
 }
 
 /// <summary>Which part of the picture the network sees.</summary>
@@ -75,9 +86,12 @@ public enum CropMethod
 
     /// <summary>The largest square in the middle.</summary>
     FullImageShorterSide,
+
+    /// <summary>What is cut from the middle of the resized picture: CropWidth × CropHeight.</summary>
+    OneCropCenter,
 }
 
-/// <summary>How the picture is brought to the network's size.</summary>
+/// <summary>How the picture is brought to the network's size. A network of fixed size is stretched to where the method gives another size.</summary>
 public enum ResizeMethod
 {
     /// <summary>To the target size, whatever that does to the aspect ratio.</summary>
@@ -88,6 +102,12 @@ public enum ResizeMethod
 
     /// <summary>Aspect ratio kept, the shorter side as long as the target's shorter side, each side rounded up to a multiple of 32.</summary>
     ByShorterSideAlign32,
+
+    /// <summary>Aspect ratio kept, the shorter side as long as the target, the longer one to the nearest pixel; OneCropCenter cuts afterwards.</summary>
+    ByShorterSide,
+
+    /// <summary>Aspect ratio kept, the whole picture within the target size, what is left over is grey (114), as Ultralytics does.</summary>
+    Letterbox,
 }
 
 /// <summary>How pixels between pixels are computed.</summary>

@@ -17,11 +17,17 @@ internal readonly record struct Corners(float Left, float Top, float Right, floa
         return float.IsFinite(overlap) ? overlap : 0;
     }
 
+    /// <summary>The corners of a box.</summary>
+    public static Corners Of(in BoundingBox box) => new(box.Left, box.Top, box.Left + box.Width, box.Top + box.Height);
+
     /// <summary>Clips to the picture; false when nothing is left.</summary>
-    public bool TryClip(out BoundingBox box)
+    public bool TryClip(out BoundingBox box) => TryClip(new Corners(0, 0, 1, 1), out box);
+
+    /// <summary>Clips to a part of the picture; false when nothing is left.</summary>
+    public bool TryClip(in Corners part, out BoundingBox box)
     {
-        float left = Math.Clamp(Left, 0, 1), top = Math.Clamp(Top, 0, 1);
-        box = new BoundingBox(left, top, Math.Clamp(Right, 0, 1) - left, Math.Clamp(Bottom, 0, 1) - top);
+        float left = Math.Clamp(Left, part.Left, part.Right), top = Math.Clamp(Top, part.Top, part.Bottom);
+        box = new BoundingBox(left, top, Math.Clamp(Right, part.Left, part.Right) - left, Math.Clamp(Bottom, part.Top, part.Bottom) - top);
         return box is { Width: > 0, Height: > 0 };
     }
 

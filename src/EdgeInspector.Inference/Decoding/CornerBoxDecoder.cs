@@ -44,7 +44,7 @@ internal sealed class CornerBoxDecoder(IReadOnlyList<string> tags, DetectorOptio
             if (tag < 0 || tag >= tags.Count)
             {
                 throw new PredictionException(
-                    $"The model found a thing of class {tag}, but labels.txt has {Count.Of(tags.Count, "tag")}; use the labels.txt of the same export.");
+                    $"The model found a thing of class {tag}, but the package names {Count.Of(tags.Count, "tag")}; use the labels.txt of the same export.");
             }
             ReadOnlySpan<float> box = boxes.Slice(i * 4, 4);
             if (new Corners(box[0], box[1], box[2], box[3]).TryClip(out BoundingBox clipped))

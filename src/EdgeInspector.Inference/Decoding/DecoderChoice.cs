@@ -1,35 +1,67 @@
 using EdgeInspector.Inference.Preprocessing;
+using EdgeInspector.Inference.Recognising;
+using EdgeInspector.Inspection.Predictions;
 using Microsoft.ML.OnnxRuntime;
 
 namespace EdgeInspector.Inference.Decoding;
 
-/// <summary>Recognises the output format of a model by the names, types and shapes of its outputs and by the manifest.</summary>
+/// <summary>How the outputs of a network are read.</summary>
+/// <param name="Decoder">The decoder.</param>
+/// <param name="Layout">The layout that was recognised.</param>
+/// <param name="Why">What it was recognised by, in words.</param>
+internal sealed record ChosenDecoder(IOutputDecoder Decoder, OutputLayout Layout, string Why)
+{
+    /// <summary>What the user should know, such as what was guessed.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+}
+
+/// <summary>Recognises the layout of a model's outputs by what the package says of itself, by names, types, shapes and numbers; never by the nearest likeness.</summary>
 internal static class DecoderChoice
 {
+    private const string KnownLayouts =
+        "classes [N,classes], classLabel with loss, the YOLOv2 grid [1,anchors × (5 + classes),rows,columns], detected_boxes with detected_classes and detected_scores, "
+        + "YOLOv5 [1,boxes,5 + classes], Ultralytics v8 and later [1,4 + classes,boxes] and end to end [1,300,6], both also with segments, and Anomalib's pred_score and anomaly_map";
+
     /// <summary>The decoder, or null with the problem when no format fits.</summary>
-    public static IOutputDecoder? For(
-        ModelPackage package, IReadOnlyDictionary<string, NodeMetadata> outputs, DetectorOptions options, out string problem)
+    /// <param name="package">The package.</param>
+    /// <param name="outputs">The network's outputs.</param>
+    /// <param name="input">Its input; null when that was refused.</param>
+    /// <param name="classifier">How the station reads classifiers.</param>
+    /// <param name="options">How the station reads detectors.</param>
+    /// <param name="problem">Why there is none, in a sentence.</param>
+    public static ChosenDecoder? For(
+        ModelPackage package, IReadOnlyDictionary<string, NodeMetadata> outputs, TensorInput? input, ClassifierOptions classifier, DetectorOptions options, out string problem)
     {
         problem = "";
+        UltralyticsMetadata? ultralytics = UltralyticsMetadata.Of(package.Network.Metadata);
+        if (ultralytics is { Task: not ("" or "detect" or "segment" or "classify") })
+        {
+            problem = $"{package.ModelFileName} was exported by Ultralytics for the task '{ultralytics.Task}', which is not supported; detect, segment and classify are.";
+            return null;
+        }
         bool? detector = package.DomainType?.ToUpperInvariant() switch
         {
             "OBJECTDETECTION" => true,
             "CLASSIFICATION" => false,
             _ => null,
         };
-        IOutputDecoder? decoder = Corners(package, outputs, options) ?? LossMap(package, outputs) ?? Tensor(package, outputs, options, detector, ref problem);
+        var network = new Outputs(package, outputs, input, options, ultralytics);
+        ChosenDecoder? chosen = Corners(network) ?? ClassMap(network) ?? Anomaly(network, ref problem) ?? Yolo(network)
+            ?? Grid(network, detector, ref problem) ?? Classes(network, detector, classifier, ref problem);
         if (problem.Length > 0)
             return null;
-        if (decoder is null)
+        if (chosen is null || (package.Settings?.Layout is { } asked && asked != chosen.Layout))
         {
-            problem = $"The outputs of {package.ModelFileName} are of no known format: {Words(outputs)}. Known are a tensor [1,classes] of probabilities, " +
-                "classLabel with loss, the YOLOv2 grid model_outputs0, and detected_boxes with detected_classes and detected_scores.";
+            string wish = package.Settings?.Layout is { } layout ? $" edgeinspector.json says that the layout is {layout}, which does not fit these outputs and the package's {Count.Of(package.Labels.Count, "tag")}." : "";
+            problem = $"The outputs of {package.ModelFileName} are of no known layout: {Words(outputs)}.{wish} Known are {KnownLayouts}. "
+                + $"The package names {Count.Of(package.Labels.Count, "tag")} ({package.LabelsFrom}); where that is wrong, mend it, otherwise export the model in one of these layouts.";
         }
-        else if (detector is { } expected && expected != (decoder.Kind == Inspection.Predictions.ModelKind.Detector))
+        else if (detector is { } expected && expected != (chosen.Decoder.Kind == ModelKind.Detector))
         {
-            problem = $"The manifest says {package.DomainType}, but the outputs of {package.ModelFileName} are those of another kind of model: {Words(outputs)}. Export the package again.";
+            problem = $"The manifest says {package.DomainType}, but the outputs of {package.ModelFileName} are those of another kind of model: {Words(outputs)}. "
+                + "Use the manifest and the network of the same export.";
         }
-        return problem.Length > 0 ? null : decoder;
+        return problem.Length > 0 ? null : chosen;
     }
 
     /// <summary>An output with its shape and type.</summary>
@@ -40,15 +72,34 @@ internal static class DecoderChoice
     private static string Words(IReadOnlyDictionary<string, NodeMetadata> outputs) =>
         string.Join(", ", outputs.Take(8).Select(output => Word(output.Key, output.Value))) + (outputs.Count > 8 ? ", …" : "");
 
-    private static CornerBoxDecoder? Corners(ModelPackage package, IReadOnlyDictionary<string, NodeMetadata> outputs, DetectorOptions options)
+    /// <summary>What the layouts are looked for in.</summary>
+    private sealed record Outputs(
+        ModelPackage Package, IReadOnlyDictionary<string, NodeMetadata> All, TensorInput? Input, DetectorOptions Options, UltralyticsMetadata? Ultralytics)
     {
-        string[] names = [CornerBoxDecoder.BoxesName, CornerBoxDecoder.ClassesName, CornerBoxDecoder.ScoresName];
-        return names.All(name => outputs.TryGetValue(name, out NodeMetadata? output) && IsNumeric(output)) ? new CornerBoxDecoder(package.Labels, options) : null;
+        public IReadOnlyList<string> Tags => Package.Labels;
+
+        /// <summary>True when the layout is not ruled out by what the package asks for.</summary>
+        public bool MayBe(OutputLayout layout) => Package.Settings?.Layout is not { } asked || asked == layout;
+
+        /// <summary>True when the package asks for the layout.</summary>
+        public bool IsAskedFor(OutputLayout layout) => Package.Settings?.Layout == layout;
+
+        public List<KeyValuePair<string, NodeMetadata>> Numeric { get; } = [.. All.Where(output => IsNumeric(output.Value))];
     }
 
-    private static LossMapDecoder? LossMap(ModelPackage package, IReadOnlyDictionary<string, NodeMetadata> outputs)
+    private static ChosenDecoder? Corners(Outputs network)
     {
-        foreach ((string name, NodeMetadata output) in outputs)
+        string[] names = [CornerBoxDecoder.BoxesName, CornerBoxDecoder.ClassesName, CornerBoxDecoder.ScoresName];
+        return network.MayBe(OutputLayout.CornerBoxes) && names.All(name => network.All.TryGetValue(name, out NodeMetadata? output) && IsNumeric(output))
+            ? new ChosenDecoder(new CornerBoxDecoder(network.Tags, network.Options), OutputLayout.CornerBoxes, "the names of its outputs")
+            : null;
+    }
+
+    private static ChosenDecoder? ClassMap(Outputs network)
+    {
+        if (!network.MayBe(OutputLayout.ClassMap))
+            return null;
+        foreach ((string name, NodeMetadata output) in network.All)
         {
             NodeMetadata? map = output.OnnxValueType switch
             {
@@ -57,45 +108,126 @@ internal static class DecoderChoice
                 _ => null,
             };
             if (map is { OnnxValueType: OnnxValueType.ONNX_TYPE_MAP } && map.AsMapMetadata().KeyDataType == Microsoft.ML.OnnxRuntime.Tensors.TensorElementType.String)
-                return new LossMapDecoder(name, package.Labels);
+            {
+                var decoder = new LossMapDecoder(name, network.Tags, network.Package.NetworkLabels ?? network.Tags);
+                return new ChosenDecoder(decoder, OutputLayout.ClassMap, $"the map of tags that '{name}' is");
+            }
         }
         return null;
     }
 
-    private static IOutputDecoder? Tensor(
-        ModelPackage package, IReadOnlyDictionary<string, NodeMetadata> outputs, DetectorOptions options, bool? detector, ref string problem)
+    private static ChosenDecoder? Anomaly(Outputs network, ref string problem)
     {
-        var numeric = outputs.Where(output => IsNumeric(output.Value)).ToList();
-        if (numeric.Count != 1)
+        if (!network.MayBe(OutputLayout.Anomaly))
             return null;
-        (string name, NodeMetadata output) = numeric[0];
-        int[] shape = output.Dimensions;
-        int classes = package.Labels.Count;
-        bool single = shape.Length == 4 && shape[2] == 1 && shape[3] == 1;
-        if (detector != true && (shape.Length == 2 || (single && shape[1] == classes)))
+        string? score = Named(AnomalyDecoder.ScoreName), map = Named(AnomalyDecoder.MapName);
+        string why = "the names of its outputs";
+        if (score is null && map is null)
         {
-            if (shape[1] > 0 && shape[1] != classes)
-                problem = TooFewOrMany(package, Count.Of(shape[1], "probability").Replace("probabilitys", "probabilities", StringComparison.Ordinal));
-            return new ProbabilityDecoder(name, package.Labels);
+            // One map alone looks like the grid of a detector.
+            if (network.Numeric is not [(string only, { Dimensions.Length: 4 } output)] || !IsOrMayBe(output.Dimensions[1], 1))
+                return null;
+            if (!network.IsAskedFor(OutputLayout.Anomaly) && network.Package.Settings?.Anomaly is null)
+                return null;
+            (map, why) = (only, "edgeinspector.json");
         }
-        return detector != false && shape.Length == 4 ? Grid(package, name, shape[1], options, ref problem) : null;
+        if (network.Tags.Count != 1)
+        {
+            problem = $"{network.Package.ModelFileName} is an anomaly detector ({why}), which has one tag, but the package names {Count.Of(network.Tags.Count, "tag")} "
+                + $"({network.Package.LabelsFrom}). Name one, or take the names away: then it is called '{AnomalyDecoder.DefaultTag}'.";
+            return null;
+        }
+        return new ChosenDecoder(new AnomalyDecoder(score, map, network.Tags[0], network.Package.Settings?.Anomaly, network.Options), OutputLayout.Anomaly, why);
+
+        string? Named(string name) => network.All.TryGetValue(name, out NodeMetadata? output) && IsNumeric(output) ? name : null;
     }
 
-    private static GridDecoder? Grid(ModelPackage package, string name, int channels, DetectorOptions options, ref string problem)
+    private static ChosenDecoder? Yolo(Outputs network)
+    {
+        if (network.Ultralytics is { Task: "classify" })
+            return null;
+        var boxes = network.Numeric.Where(output => output.Value.Dimensions.Length == 3).ToList();
+        var prototypes = network.Numeric.Where(output => output.Value.Dimensions.Length == 4).ToList();
+        if (boxes.Count != 1 || prototypes.Count > 1 || network.Numeric.Count != 1 + prototypes.Count)
+            return null;
+        (string Output, int Count)? segments = prototypes is [(string name, NodeMetadata masks)] && masks.Dimensions[1] is > 0 and <= 256 ? (name, masks.Dimensions[1]) : null;
+        if (prototypes.Count == 1 && segments is null)
+            return null;
+        (string output, int[] shape) = (boxes[0].Key, boxes[0].Value.Dimensions);
+        foreach (OutputLayout layout in new[] { OutputLayout.YoloEndToEnd, OutputLayout.YoloV8, OutputLayout.YoloV5 })
+        {
+            if (!network.MayBe(layout) || !Fits(network, layout, shape, segments?.Count ?? 0, out string why))
+                continue;
+            return new ChosenDecoder(new YoloDecoder(layout, output, network.Tags, network.Options, segments), layout, why);
+        }
+        return null;
+    }
+
+    private static bool Fits(Outputs network, OutputLayout layout, int[] shape, int coefficients, out string why)
+    {
+        bool boxesFirst = layout != OutputLayout.YoloV8;
+        (int count, int numbers) = boxesFirst ? (shape[1], shape[2]) : (shape[2], shape[1]);
+        bool isEndToEnd = layout == OutputLayout.YoloEndToEnd;
+        why = network.IsAskedFor(layout) ? "edgeinspector.json" : network.Ultralytics is null ? "the shape of its outputs" : "Ultralytics' properties";
+        if (numbers != YoloDecoder.Numbers(layout, network.Tags.Count, coefficients))
+            return false;
+        if (network.IsAskedFor(layout))
+            return true;
+        // Six numbers may also be one class of YOLOv5, or two of v8.
+        if (network.Ultralytics is { IsEndToEnd: true } != isEndToEnd && network.Ultralytics is not null)
+            return false;
+        if (isEndToEnd)
+            return network.Ultralytics is not null || count == 300;
+        // Sizes that are not fixed are held against the first run.
+        return count <= 0 || network.Input is not { Width: > 0, Height: > 0 } input
+            || YoloStrides.Give(count, layout == OutputLayout.YoloV5 ? 3 : 1, input.Width, input.Height);
+    }
+
+    private static ChosenDecoder? Classes(Outputs network, bool? detector, ClassifierOptions options, ref string problem)
+    {
+        if (detector == true || !network.MayBe(OutputLayout.Classes) || network.Numeric is not [(string name, { Dimensions: var shape })])
+            return null;
+        int classes = network.Tags.Count;
+        bool single = shape.Length == 4 && shape[2] == 1 && shape[3] == 1;
+        if (shape.Length != 2 && !(single && (shape[1] == classes || (shape[1] == 1 && classes == 2))))
+            return null;
+        bool isBinary = shape[1] == 1 && classes == 2;
+        if (shape[1] > 0 && shape[1] != classes && !isBinary)
+        {
+            problem = TooFewOrMany(network.Package, Count.Of(shape[1], "number"));
+            return null;
+        }
+        ScoreGuess scores = ScoreGuess.For(options.Scores, network.Package, name, isBinary);
+        string binary = isBinary ? $", one number for two tags: the probability of '{network.Tags[1]}'" : "";
+        return new ChosenDecoder(
+            new ProbabilityDecoder(name, network.Tags, scores.Kind), OutputLayout.Classes, $"the shape of '{name}'{binary}; {scores.Kind} ({scores.Source})")
+        {
+            Notes = scores.Note is null ? [] : [scores.Note],
+        };
+    }
+
+    private static ChosenDecoder? Grid(Outputs network, bool? detector, ref string problem)
     {
         const string Post = "CustomVision.Postprocess.Yolo.";
+        ModelPackage package = network.Package;
+        if (detector == false || !network.MayBe(OutputLayout.YoloV2) || network.Numeric is not [(string name, { Dimensions: { Length: 4 } shape })])
+            return null;
+        int channels = shape[1];
+        if (detector != true && ((shape[2] == 1 && shape[3] == 1) || IsAnotherGrid(network.Input, shape)))
+            return null;
         float[] anchors = GridDecoder.DefaultAnchors;
         if (Text(package, Post + "Biases") is { } biases && NumberList.Parse(biases) is not { Length: 0 })
         {
             if (NumberList.Parse(biases) is not { } numbers || numbers.Length % 2 != 0 || numbers.Length > 64 || !numbers.All(number => number is > 0 and < 1000))
             {
-                problem = $"metadata_properties.json says {Post}Biases = '{biases[..Math.Min(40, biases.Length)]}', but pairs of positive numbers (the anchors) are expected. Export the package again.";
+                problem = $"metadata_properties.json says {Post}Biases = '{biases[..Math.Min(40, biases.Length)]}', but pairs of positive numbers (the anchors) are expected. "
+                    + "Correct the file, or take it out where the anchors are Custom Vision's usual five.";
                 return null;
             }
             anchors = numbers;
         }
-        double overlap = options.OverlapThreshold ?? 0.45;
-        if (options.OverlapThreshold is null && Text(package, Post + "NmsThreshold") is { } text &&
+        double overlap = network.Options.OverlapThreshold ?? 0.45;
+        if (network.Options.OverlapThreshold is null && Text(package, Post + "NmsThreshold") is { } text &&
             double.TryParse(text, System.Globalization.CultureInfo.InvariantCulture, out double said) && said is > 0 and <= 1)
         {
             overlap = said;
@@ -103,18 +235,30 @@ internal static class DecoderChoice
         int count = anchors.Length / 2, expected = count * (5 + package.Labels.Count);
         if (channels > 0 && channels != expected)
         {
-            problem = channels % count == 0 && channels / count > 5
-                ? TooFewOrMany(package, Count.Of((channels / count) - 5, "class").Replace("classs", "classes", StringComparison.Ordinal))
-                : $"The model's output '{name}' has {channels} channels, but {count} anchors and {Count.Of(package.Labels.Count, "tag")} need {expected}; use labels.txt and metadata of the same export.";
+            // Only a package that says that it is such a detector is told what it lacks as one.
+            if (detector == true || name == "model_outputs0")
+            {
+                problem = channels % count == 0 && channels / count > 5
+                    ? TooFewOrMany(package, Count.Of((channels / count) - 5, "class").Replace("classs", "classes", StringComparison.Ordinal))
+                    : $"The model's output '{name}' has {channels} channels, but {count} anchors and {Count.Of(package.Labels.Count, "tag")} need {expected}; use labels.txt and metadata of the same export.";
+            }
+            return null;
         }
-        return new GridDecoder(name, package.Labels, anchors, (float)overlap, options);
+        return new ChosenDecoder(
+            new GridDecoder(name, package.Labels, anchors, (float)overlap, network.Options), OutputLayout.YoloV2, detector == true ? "the manifest" : $"the shape of '{name}'");
     }
 
+    /// <summary>A cell of YOLOv2 is 32 pixels wide.</summary>
+    private static bool IsAnotherGrid(TensorInput? input, int[] shape) =>
+        (input is { Height: > 0 } && shape[2] > 0 && shape[2] * 32 != input.Height) || (input is { Width: > 0 } && shape[3] > 0 && shape[3] * 32 != input.Width);
+
     private static string TooFewOrMany(ModelPackage package, string given) =>
-        $"labels.txt has {Count.Of(package.Labels.Count, "tag")}, but {package.ModelFileName} gives {given}; use the labels.txt of the same export.";
+        $"The package names {Count.Of(package.Labels.Count, "tag")} ({package.LabelsFrom}), but {package.ModelFileName} gives {given}; use the tags of the same export.";
 
     private static string? Text(ModelPackage package, string key) =>
         package.Metadata.TryGetValue(key, out string? text) && text.Trim() is not ("" or "null") ? text.Trim() : null;
+
+    private static bool IsOrMayBe(int dimension, int wanted) => dimension <= 0 || dimension == wanted;
 
     private static bool IsNumeric(NodeMetadata output) => output.IsTensor && OutputFloats.CanRead(output.ElementDataType);
 }

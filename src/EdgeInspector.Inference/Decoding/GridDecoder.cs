@@ -23,8 +23,7 @@ internal sealed class GridDecoder : IOutputDecoder
     private readonly float _overlap;
     private readonly OutputFloats _floats;
     private readonly float[] _classes;
-    private readonly List<Candidate> _candidates = new(256);
-    private readonly List<Candidate> _kept = [];
+    private readonly BoxSuppression _boxes;
 
     /// <param name="output">The output's name.</param>
     /// <param name="tags">The tags in class order.</param>
@@ -36,6 +35,7 @@ internal sealed class GridDecoder : IOutputDecoder
         (_output, _tags, _anchors, _overlap, _options) = (output, tags, anchors, overlap, options);
         _floats = new OutputFloats(output);
         _classes = new float[tags.Count];
+        _boxes = new BoxSuppression(overlap, options.SuppressAcrossTags, options.MaximumBoxes);
         OutputNames = [output];
     }
 
@@ -64,13 +64,11 @@ internal sealed class GridDecoder : IOutputDecoder
         if (grid.Length != anchors * channels * rows * columns)
         {
             throw new PredictionException(
-                $"labels.txt has {Count.Of(_tags.Count, "tag")}, but the model's output '{_output}' has {grid.Length} numbers for {rows}×{columns} cells of " +
+                $"The package names {Count.Of(_tags.Count, "tag")}, but the model's output '{_output}' has {grid.Length} numbers for {rows}×{columns} cells of " +
                 $"{anchors} anchors instead of {anchors * channels * rows * columns}; use the labels.txt of the same export.");
         }
         Collect(grid, rows, columns);
-        _candidates.Sort(Candidate.StrongestFirst);
-        Suppress();
-        foreach (Candidate candidate in _kept)
+        foreach (Candidate candidate in _boxes.Keep())
         {
             if (candidate.Box.TryClip(out BoundingBox box))
                 predictions.Add(new Prediction(_tags[candidate.Tag], candidate.Probability, box));
@@ -79,7 +77,7 @@ internal sealed class GridDecoder : IOutputDecoder
 
     private void Collect(ReadOnlySpan<float> grid, int rows, int columns)
     {
-        _candidates.Clear();
+        _boxes.Clear();
         int cells = rows * columns, channels = 5 + _tags.Count;
         for (int anchor = 0; anchor < _anchors.Length / 2; anchor++)
         {
@@ -106,43 +104,22 @@ internal sealed class GridDecoder : IOutputDecoder
         y = (y + cell / columns) / rows;
         float width = MathF.Exp(planes[2 * cells + cell]) * _anchors[2 * anchor] / columns;
         float height = MathF.Exp(planes[3 * cells + cell]) * _anchors[2 * anchor + 1] / rows;
+        int place = (anchor * cells) + cell;
         var box = new Corners(x - width / 2, y - height / 2, x + width / 2, y + height / 2);
         if (_options.SuppressAcrossTags)
         {
             int best = TensorPrimitives.IndexOfMax<float>(_classes);
-            Add(box, best, objectness * _classes[best]);
+            Add(box, place, best, objectness * _classes[best]);
             return;
         }
         for (int tag = 0; tag < _classes.Length; tag++)
-            Add(box, tag, objectness * _classes[tag]);
+            Add(box, place, tag, objectness * _classes[tag]);
     }
 
-    private void Add(in Corners box, int tag, float probability)
+    private void Add(in Corners box, int place, int tag, float probability)
     {
         if (probability >= _options.MinimumProbability)
-            _candidates.Add(new Candidate(box, tag, probability, _candidates.Count));
-    }
-
-    /// <summary>Strongest first: a candidate stays unless a stronger one that stayed (of the same tag, or of any) overlaps it too much.</summary>
-    private void Suppress()
-    {
-        _kept.Clear();
-        foreach (Candidate candidate in _candidates)
-        {
-            if (_kept.Count == _options.MaximumBoxes)
-                return;
-            bool suppressed = false;
-            foreach (Candidate stronger in _kept)
-            {
-                if ((_options.SuppressAcrossTags || stronger.Tag == candidate.Tag) && candidate.Box.Overlap(stronger.Box) > _overlap)
-                {
-                    suppressed = true;
-                    break;
-                }
-            }
-            if (!suppressed)
-                _kept.Add(candidate);
-        }
+            _boxes.Add(new Candidate(box, tag, probability, place));
     }
 
     private static float Logistic(float value) => 1 / (1 + MathF.Exp(-value));
@@ -155,11 +132,5 @@ internal sealed class GridDecoder : IOutputDecoder
             sum += values[i] = MathF.Exp(values[i] - max);
         for (int i = 0; i < values.Length; i++)
             values[i] /= sum;
-    }
-
-    private readonly record struct Candidate(Corners Box, int Tag, float Probability, int Order)
-    {
-        public static readonly Comparison<Candidate> StrongestFirst = (a, b) =>
-            a.Probability != b.Probability ? b.Probability.CompareTo(a.Probability) : a.Order.CompareTo(b.Order);
     }
 }

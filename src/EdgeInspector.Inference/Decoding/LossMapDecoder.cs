@@ -15,10 +15,13 @@ internal sealed class LossMapDecoder : IOutputDecoder
     private readonly OrtValue.MapVisitor _read;
     private readonly float[] _probabilities;
 
-    public LossMapDecoder(string output, IReadOnlyList<string> tags)
+    /// <param name="output">The output's name.</param>
+    /// <param name="tags">The tags in class order.</param>
+    /// <param name="keys">The same tags as the map spells them.</param>
+    public LossMapDecoder(string output, IReadOnlyList<string> tags, IReadOnlyList<string> keys)
     {
         (_output, _tags) = (output, tags);
-        _indices = tags.Select((tag, index) => (tag, index)).ToDictionary(pair => pair.tag, pair => pair.index, StringComparer.Ordinal);
+        _indices = keys.Select((key, index) => (key, index)).ToDictionary(pair => pair.key, pair => pair.index, StringComparer.Ordinal);
         _probabilities = new float[tags.Count];
         _read = Read;
         OutputNames = [output];
@@ -56,7 +59,7 @@ internal sealed class LossMapDecoder : IOutputDecoder
         if (probabilities.Length != _tags.Count)
         {
             throw new PredictionException(
-                $"labels.txt has {Count.Of(_tags.Count, "tag")}, but the model gives {probabilities.Length} probabilities; use the labels.txt of the same export.");
+                $"The package names {Count.Of(_tags.Count, "tag")}, but the model gives {probabilities.Length} probabilities; use the labels.txt of the same export.");
         }
         string[] names = keys.GetStringTensorAsArray();
         for (int i = 0; i < names.Length; i++)

@@ -1,15 +1,22 @@
+using System.Numerics.Tensors;
 using EdgeInspector.Inspection.Predictions;
 using Microsoft.ML.OnnxRuntime;
 
 namespace EdgeInspector.Inference.Decoding;
 
-/// <summary>Classifier with one tensor <c>[1,classes]</c> of probabilities in the order of <c>labels.txt</c> (softmax or independent sigmoids).</summary>
-internal sealed class ProbabilityDecoder(string output, IReadOnlyList<string> tags) : IOutputDecoder
+/// <summary>
+/// Classifier with one tensor <c>[N,classes]</c> of probabilities or logits in the order of the tags; or <c>[N,1]</c> for two tags, the probability of the second.
+/// </summary>
+/// <param name="output">The output's name.</param>
+/// <param name="tags">The tags in class order.</param>
+/// <param name="scores">What the numbers are.</param>
+internal sealed class ProbabilityDecoder(string output, IReadOnlyList<string> tags, ScoreKind scores = ScoreKind.Probabilities) : IOutputDecoder
 {
     /// <summary>Rounding errors of float16 that are forgiven beyond 0..1.</summary>
     private const float Tolerance = 2e-3f;
 
     private readonly OutputFloats _floats = new(output);
+    private readonly float[] _probabilities = new float[tags.Count];
 
     public ModelKind Kind => ModelKind.Classifier;
 
@@ -17,27 +24,69 @@ internal sealed class ProbabilityDecoder(string output, IReadOnlyList<string> ta
 
     public bool OutputsKeepTheirShape => true;
 
-    public string Description => $"probabilities in the order of labels.txt from '{output}'";
+    public string Description => scores switch
+    {
+        ScoreKind.Softmax => $"softmax of the numbers from '{output}'",
+        ScoreKind.Sigmoid => $"logistic function of the numbers from '{output}'",
+        _ => $"probabilities in the order of the tags from '{output}'",
+    };
 
     public void Decode(IReadOnlyList<OrtValue> outputs, PictureOfRun picture, List<Prediction> predictions) =>
         Decode(_floats.Read(outputs[0], picture), predictions);
 
     internal void Decode(ReadOnlySpan<float> values, List<Prediction> predictions)
     {
-        if (values.Length != tags.Count)
+        Span<float> probabilities = _probabilities.AsSpan();
+        if (values.Length == 1 && tags.Count == 2)
+        {
+            float second = scores == ScoreKind.Probabilities ? Checked(values[0], output) : Logistic(values[0]);
+            (probabilities[0], probabilities[1]) = (1 - second, second);
+        }
+        else if (values.Length == tags.Count)
+        {
+            ToProbabilities(values, probabilities);
+        }
+        else
         {
             throw new PredictionException(
-                $"labels.txt has {Count.Of(tags.Count, "tag")}, but the model gives {values.Length} probabilities; use the labels.txt of the same export.");
+                $"The package names {Count.Of(tags.Count, "tag")}, but the model gives {Count.Of(values.Length, "number")}; use the tags of the same export.");
         }
-        for (int i = 0; i < values.Length; i++)
-            predictions.Add(new Prediction(tags[i], Checked(values[i], output)));
+        for (int i = 0; i < probabilities.Length; i++)
+            predictions.Add(new Prediction(tags[i], probabilities[i]));
     }
+
+    private void ToProbabilities(ReadOnlySpan<float> values, Span<float> probabilities)
+    {
+        switch (scores)
+        {
+            case ScoreKind.Softmax:
+                Softmax(values, probabilities);
+                break;
+            case ScoreKind.Sigmoid:
+                TensorPrimitives.Sigmoid(values, probabilities);
+                break;
+            default:
+                for (int i = 0; i < values.Length; i++)
+                    probabilities[i] = Checked(values[i], output);
+                break;
+        }
+    }
+
+    /// <summary>Of differences to the largest, so that no number is too large for the exponential function.</summary>
+    private static void Softmax(ReadOnlySpan<float> values, Span<float> probabilities)
+    {
+        TensorPrimitives.Subtract(values, TensorPrimitives.Max(values), probabilities);
+        TensorPrimitives.SoftMax(probabilities, probabilities);
+    }
+
+    private static float Logistic(float value) => 1 / (1 + MathF.Exp(-value));
 
     /// <summary>Forgives rounding beyond 0..1 and refuses everything else, for then the values are no probabilities.</summary>
     internal static float Checked(float value, string output) => value is >= -Tolerance and <= 1 + Tolerance
         ? Math.Clamp(value, 0, 1)
         : throw new PredictionException(
-            $"The model's output '{output}' gives {value:0.###}, which is no probability; a classifier must end in softmax or sigmoid. Export it as Custom Vision does.");
+            $"The model's output '{output}' gives {value:0.###}, which is no probability. If the model ends without softmax or sigmoid, set Classifier:Scores of the "
+            + "station, or of an edgeinspector.json in the package, to Softmax (one tag is right) or Sigmoid (several may be).");
 }
 
 /// <summary>Numbers with their noun, for messages.</summary>

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
+using EdgeInspector.Inference.Tiling;
 
 namespace EdgeInspector.Inference.Preprocessing;
 
@@ -26,8 +27,10 @@ internal sealed unsafe class BilinearFill
     // B G R . of two pixels become B B G G R R . . of them.
     private static readonly Vector256<byte> ByChannel = Twice(0, 1, 8, 9, 2, 3, 10, 11, 4, 5, 12, 13, 6, 7, 14, 15);
 
-    private readonly int _width;
-    private readonly int _height;
+    // The network's picture, and the part of it that shows the frame.
+    private readonly int _inputWidth;
+    private readonly int _inputHeight;
+    private readonly Tile _filled;
     private readonly int[] _columns;
     private readonly short[] _across;
     private readonly Row[] _rows;
@@ -35,13 +38,14 @@ internal sealed unsafe class BilinearFill
     /// <param name="geometry">What is brought to which size; <see cref="CanDo"/> it.</param>
     public BilinearFill(in InputGeometry geometry)
     {
-        (_width, _height) = (geometry.InputWidth, geometry.InputHeight);
-        _columns = new int[_width];
-        _across = new short[_width * 8];
-        _rows = new Row[_height];
-        for (int x = 0; x < _width; x++)
+        (_inputWidth, _inputHeight, _filled) = (geometry.InputWidth, geometry.InputHeight, geometry.Filled);
+        ScaledWindow window = geometry.Window ?? new ScaledWindow(_inputWidth, _inputHeight, 0, 0);
+        _columns = new int[_filled.Width];
+        _across = new short[_filled.Width * 8];
+        _rows = new Row[_filled.Height];
+        for (int x = 0; x < _columns.Length; x++)
         {
-            (int column, float weight) = Neighbour(x, _width, geometry.CropWidth);
+            (int column, float weight) = Neighbour(window.Left + _filled.Left + x, window.Width, geometry.CropWidth);
             if (column < 0)
                 (column, weight) = (0, 0);
             else if (column >= geometry.CropWidth - 1)
@@ -52,15 +56,15 @@ internal sealed unsafe class BilinearFill
             weights.CopyTo(_across.AsSpan(x * 8));
         }
         int last = geometry.CropHeight - 1;
-        for (int y = 0; y < _height; y++)
+        for (int y = 0; y < _rows.Length; y++)
         {
-            (int row, float weight) = Neighbour(y, _height, geometry.CropHeight);
+            (int row, float weight) = Neighbour(window.Top + _filled.Top + y, window.Height, geometry.CropHeight);
             _rows[y] = new Row(Math.Clamp(row, 0, last), Math.Clamp(row + 1, 0, last), Weight(1 - weight), Weight(weight));
         }
     }
 
     /// <summary>True when this processor and this geometry allow it.</summary>
-    public static bool CanDo(in InputGeometry geometry) => Avx2.IsSupported && geometry.InputWidth >= Block;
+    public static bool CanDo(in InputGeometry geometry) => Avx2.IsSupported && geometry.Filled.Width >= Block;
 
     /// <summary>Fills the tensor.</summary>
     /// <param name="crop">The crop's first pixel in the frame, of which <see cref="Inspection.Frames.Frame.SlackBytes"/> after the last pixel may be read.</param>
@@ -70,25 +74,27 @@ internal sealed unsafe class BilinearFill
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Fill(byte* crop, int stride, PixelTable table, float* tensor)
     {
-        nint plane = (nint)_width * _height;
+        nint plane = (nint)_inputWidth * _inputHeight, first = ((nint)_filled.Top * _inputWidth) + _filled.Left;
+        if (_filled.Width != _inputWidth || _filled.Height != _inputHeight)
+            Pad(table, tensor, (int)plane);
         (int blue, int red) = table.BlueFirst ? (0, 2) : (2, 0);
-        float* toBlue = tensor + blue * plane, toGreen = tensor + plane, toRed = tensor + red * plane;
+        float* toBlue = tensor + blue * plane + first, toGreen = tensor + plane + first, toRed = tensor + red * plane + first;
         Vector256<float> blueScale = Vector256.Create(table.Scale[blue]), blueOffset = Vector256.Create(table.Offset[blue]);
         Vector256<float> greenScale = Vector256.Create(table.Scale[1]), greenOffset = Vector256.Create(table.Offset[1]);
         Vector256<float> redScale = Vector256.Create(table.Scale[red]), redOffset = Vector256.Create(table.Offset[red]);
         fixed (int* columns = _columns)
         fixed (short* across = _across)
         {
-            for (int y = 0; y < _height; y++)
+            for (int y = 0; y < _filled.Height; y++)
             {
-                Row row = _rows[y], next = _rows[Math.Min(y + 1, _height - 1)];
+                Row row = _rows[y], next = _rows[Math.Min(y + 1, _filled.Height - 1)];
                 byte* above = crop + (nint)row.Above * stride, below = crop + (nint)row.Below * stride;
                 byte* nextAbove = crop + (nint)next.Above * stride, nextBelow = crop + (nint)next.Below * stride;
                 Vector256<short> near = Vector256.Create(row.Near), far = Vector256.Create(row.Far);
-                for (int x = 0; x < _width; x += Block)
+                for (int x = 0; x < _filled.Width; x += Block)
                 {
                     // The last block overlaps the one before rather than leave a rest.
-                    x = Math.Min(x, _width - Block);
+                    x = Math.Min(x, _filled.Width - Block);
                     FetchAhead(nextAbove, nextBelow, columns[x], columns[x + Block - 1]);
                     FourPixels(above, below, near, far, columns + x, across + x * 8, out Vector128<short> blueGreen, out Vector128<short> reds);
                     FourPixels(above, below, near, far, columns + x + 4, across + x * 8 + 32, out Vector128<short> blueGreen4, out Vector128<short> reds4);
@@ -96,9 +102,28 @@ internal sealed unsafe class BilinearFill
                     Store(Sse2.UnpackHigh(blueGreen.AsInt64(), blueGreen4.AsInt64()).AsInt16(), greenScale, greenOffset, toGreen + x);
                     Store(Sse2.UnpackLow(reds.AsInt64(), reds4.AsInt64()).AsInt16(), redScale, redOffset, toRed + x);
                 }
-                toBlue += _width;
-                toGreen += _width;
-                toRed += _width;
+                toBlue += _inputWidth;
+                toGreen += _inputWidth;
+                toRed += _inputWidth;
+            }
+        }
+    }
+
+    /// <summary>Sets what lies around the part that shows the frame.</summary>
+    private void Pad(PixelTable table, float* tensor, int plane)
+    {
+        int right = _filled.Left + _filled.Width, bottom = _filled.Top + _filled.Height;
+        for (int channel = 0; channel < 3; channel++)
+        {
+            float value = table.Singles[(256 * channel) + FrameTensor.Padding];
+            var picture = new Span<float>(tensor + ((nint)channel * plane), plane);
+            picture[..(_filled.Top * _inputWidth)].Fill(value);
+            picture[(bottom * _inputWidth)..].Fill(value);
+            for (int y = _filled.Top; y < bottom; y++)
+            {
+                Span<float> row = picture.Slice(y * _inputWidth, _inputWidth);
+                row[.._filled.Left].Fill(value);
+                row[right..].Fill(value);
             }
         }
     }

@@ -4,7 +4,6 @@ using EdgeInspector.Inspection.Frames;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
 using OpenCvSharp;
-using OpenCvSharp.Internal;
 
 namespace EdgeInspector.Inference.Preprocessing;
 
@@ -21,6 +20,9 @@ internal sealed unsafe class FrameTensor(TensorInput input, PreprocessingPlan pl
     /// <summary>What pixels outside of the inspected area are set to, in all three channels: the middle of their range.</summary>
     public const byte Neutral = 128;
 
+    /// <summary>What a picture is padded with in all three channels where its ratio is kept: the grey that Ultralytics trains with.</summary>
+    public const byte Padding = 114;
+
     private readonly PixelTable _table = PixelTable.For(plan, input.Type);
     private readonly FrameMats _mats = new();
     private readonly InterpolationFlags _interpolation = plan.Interpolation switch
@@ -34,13 +36,12 @@ internal sealed unsafe class FrameTensor(TensorInput input, PreprocessingPlan pl
     private readonly OrtValue?[] _tensors = new OrtValue?[most];
 
     // Equal for all tiles of one size, wherever they lie.
-    private readonly Dictionary<(int, int, int, int), BilinearFill> _bilinear = [];
-    private readonly bool _isBilinear = plan.Interpolation == Interpolation.Linear && area is null && input is { Type: TensorElementType.Float, ChannelsFirst: true };
+    private readonly Dictionary<InputGeometry, BilinearFill> _bilinear = [];
+    private readonly bool _isBilinear = plan.Interpolation == Interpolation.Linear && area is null && input is { Type: TensorElementType.Float, ChannelsFirst: true, IsGrey: false };
 
     private Tile _tile;
     private BilinearFill? _onePass;
-    private Mat? _resized;
-    private OutputArray? _resizedAsOutput;
+    private ResizedPicture? _resized;
 
     // Of the last tensor, and how much of it each picture takes; asking ONNX Runtime each time would allocate.
     private byte* _memory;
@@ -96,7 +97,7 @@ internal sealed unsafe class FrameTensor(TensorInput input, PreprocessingPlan pl
 
     private BilinearFill OnePass(in InputGeometry geometry)
     {
-        (int, int, int, int) sizes = (geometry.CropWidth, geometry.CropHeight, geometry.InputWidth, geometry.InputHeight);
+        InputGeometry sizes = geometry with { CropLeft = 0, CropTop = 0 };
         if (_bilinear.TryGetValue(sizes, out BilinearFill? known))
             return known;
         // As many as there may be tiles; a camera that changes its size again and again must not fill the memory.
@@ -107,22 +108,27 @@ internal sealed unsafe class FrameTensor(TensorInput input, PreprocessingPlan pl
 
     private void FillInTwoPasses(Frame frame, byte* tensor)
     {
-        Resize(_mats.View(frame, Geometry));
+        byte* pixels = (_resized ??= new ResizedPicture(_interpolation)).Make(_mats.View(frame, Geometry), Geometry);
         if (area is not null)
-            BlankOutside(area);
+            BlankOutside(area, pixels);
+        if (input.IsGrey)
+            pixels = _resized.Grey();
         switch (_table.Type)
         {
-            case TensorElementType.Float when input.ChannelsFirst:
-                TensorFill.Planar(_resized!.DataPointer, Geometry.InputWidth * Geometry.InputHeight, _table, (float*)tensor);
+            case TensorElementType.Float when input is { ChannelsFirst: true, IsGrey: false }:
+                TensorFill.Planar(pixels, Geometry.InputWidth * Geometry.InputHeight, _table, (float*)tensor);
                 break;
             case TensorElementType.Float:
-                Fill(_table.Singles, (float*)tensor);
+                Fill(pixels, _table.Singles, (float*)tensor);
+                break;
+            case TensorElementType.Double:
+                Fill(pixels, _table.Doubles, (double*)tensor);
                 break;
             case TensorElementType.Float16:
-                Fill(_table.Halves, (ushort*)tensor);
+                Fill(pixels, _table.Halves, (ushort*)tensor);
                 break;
             default:
-                Fill(_table.Bytes, tensor);
+                Fill(pixels, _table.Bytes, tensor);
                 break;
         }
     }
@@ -138,32 +144,23 @@ internal sealed unsafe class FrameTensor(TensorInput input, PreprocessingPlan pl
         : OrtValue.CreateTensorValueWithData(
             OrtMemoryInfo.DefaultInstance, input.Type, input.ShapeFor(pictures, Geometry.InputWidth, Geometry.InputHeight), (nint)_memory, (long)pictures * _pictureBytes);
 
-    /// <summary>Cv2.Resize without an object for the result, which it makes anew and throws away each time.</summary>
-    private void Resize(InputArray picture)
+    private void BlankOutside(InspectedArea area, byte* pixels)
     {
-        _resized ??= new Mat(Geometry.InputHeight, Geometry.InputWidth, MatType.CV_8UC3);
-        _resizedAsOutput ??= OutputArray.Create(_resized);
-        NativeMethods.HandleException(NativeMethods.imgproc_resize(
-            picture.CvPtr, _resizedAsOutput.CvPtr, new Size(Geometry.InputWidth, Geometry.InputHeight), 0, 0, (int)_interpolation));
-        GC.KeepAlive(picture);
-    }
-
-    private void BlankOutside(InspectedArea area)
-    {
-        byte* pixels = _resized!.DataPointer;
         foreach (PixelRun run in area.Outside(Geometry))
             new Span<byte>(pixels + 3 * (nint)run.From, 3 * run.Length).Fill(Neutral);
     }
 
-    private void Fill<T>(T[] values, T* tensor) where T : unmanaged
+    private void Fill<T>(byte* pixels, T[] values, T* tensor) where T : unmanaged
     {
         int count = Geometry.InputWidth * Geometry.InputHeight;
         fixed (T* table = values)
         {
-            if (input.ChannelsFirst)
-                TensorFill.Planar(_resized!.DataPointer, count, table, _table.BlueFirst, tensor);
+            if (input.IsGrey)
+                TensorFill.Grey(pixels, count, table, tensor);
+            else if (input.ChannelsFirst)
+                TensorFill.Planar(pixels, count, table, _table.BlueFirst, tensor);
             else
-                TensorFill.Interleaved(_resized!.DataPointer, count, table, _table.BlueFirst, tensor);
+                TensorFill.Interleaved(pixels, count, table, _table.BlueFirst, tensor);
         }
     }
 
@@ -181,9 +178,8 @@ internal sealed unsafe class FrameTensor(TensorInput input, PreprocessingPlan pl
 
     private void Free()
     {
-        _resizedAsOutput?.Dispose();
         _resized?.Dispose();
-        (_resized, _resizedAsOutput) = (null, null);
+        _resized = null;
         _memory = null;
         for (int i = 0; i < most; i++)
         {

@@ -22,6 +22,9 @@ internal sealed class PixelTable
     /// <summary>Three tables of 256, in the tensor's channel order; for float32.</summary>
     public float[] Singles { get; } = new float[768];
 
+    /// <summary>The same as float64.</summary>
+    public double[] Doubles { get; } = new double[768];
+
     /// <summary>The same as float16 bit patterns.</summary>
     public ushort[] Halves { get; } = new ushort[768];
 
@@ -36,14 +39,20 @@ internal sealed class PixelTable
         var table = new PixelTable(type) { BlueFirst = plan.ColourOrder == ColourOrder.Bgr };
         for (int channel = 0; channel < 3; channel++)
         {
-            table.Scale[channel] = (float)((plan.Range == ValueRange.ZeroToOne ? 1 / 255.0 : 1) / plan.Std[channel]);
-            table.Offset[channel] = (float)(-plan.Mean[channel] / plan.Std[channel]);
+            (double divisor, double lowest) = plan.Range switch
+            {
+                ValueRange.ZeroToOne => (255.0, 0.0),
+                ValueRange.MinusOneToOne => (127.5, -1.0),
+                _ => (1.0, 0.0),
+            };
+            table.Scale[channel] = (float)(1 / divisor / plan.Std[channel]);
+            table.Offset[channel] = (float)((lowest - plan.Mean[channel]) / plan.Std[channel]);
             for (int pixel = 0; pixel < 256; pixel++)
             {
-                double ranged = plan.Range == ValueRange.ZeroToOne ? pixel / 255.0 : pixel;
-                double value = (ranged - plan.Mean[channel]) / plan.Std[channel];
+                double value = ((pixel / divisor) + lowest - plan.Mean[channel]) / plan.Std[channel];
                 int index = channel * 256 + pixel;
                 table.Singles[index] = (float)value;
+                table.Doubles[index] = value;
                 table.Halves[index] = BitConverter.HalfToUInt16Bits((Half)value);
                 table.Bytes[index] = (byte)Math.Clamp(Math.Round(value), 0, 255);
             }

@@ -1,35 +1,46 @@
 using System.Globalization;
+using EdgeInspector.Inference.Recognising;
 using EdgeInspector.Inspection.Predictions;
 
 namespace EdgeInspector.Inference.Preprocessing;
 
 /// <summary>
-/// The preprocessing that was decided on: each point taken from the first source that speaks of it, in the order user, metadata inside the ONNX
-/// file, <c>metadata_properties.json</c>, defaults.
+/// The preprocessing that was decided on: each point taken from the first source that speaks of it, in the order station's settings,
+/// <c>edgeinspector.json</c>, metadata inside the ONNX file, <c>metadata_properties.json</c>, what the trainer usually does.
 /// </summary>
 internal sealed class PreprocessingPlan
 {
-    private const string Prefix = "CustomVision.Preprocess.";
+    public const string Prefix = "CustomVision.Preprocess.";
 
-    private readonly IReadOnlyDictionary<string, string> _onnx;
-    private readonly IReadOnlyDictionary<string, string> _json;
+    private readonly PreprocessingSources _sources;
     private readonly List<string> _words = [];
 
-    private PreprocessingPlan(
-        PreprocessingOptions user, IReadOnlyDictionary<string, string> onnx, IReadOnlyDictionary<string, string> json, ModelKind kind)
+    private PreprocessingPlan(PreprocessingSources sources, ModelKind kind)
     {
-        (_onnx, _json) = (onnx, json);
-        ColourOrder = Decide("colours", user.ColourOrder, "Image.BitmapPixelFormat", ParseOrder, ColourOrder.Bgr, order => order == ColourOrder.Bgr ? "BGR" : "RGB");
-        Range = Decide("range", user.Range, "Image.NominalPixelRange", ParseRange, ValueRange.ZeroTo255, range => range == ValueRange.ZeroTo255 ? "0..255" : "0..1");
-        Mean = Decide("mean", Three(user.Mean), Prefix + "NormalizeMean", text => ParseThree(text, false), new Triple(0, 0, 0), triple => triple.ToString());
-        Std = Decide("deviation", Three(user.Std), Prefix + "NormalizeStd", text => ParseThree(text, true), new Triple(1, 1, 1), triple => triple.ToString());
-        Crop = Decide("crop", user.Crop, Prefix + "CropMethod", ParseEnum<CropMethod>, CropMethod.NoCrop, crop => crop.ToString());
-        Resize = Decide("resize", user.Resize, Prefix + "ResizeMethod", ParseEnum<ResizeMethod>, ResizeMethod.Stretch, resize => resize.ToString());
-        int side = Resize == ResizeMethod.ByPixelCountAlign32 ? 512 : kind == ModelKind.Detector ? 416 : 224;
-        TargetWidth = Decide("target width", user.TargetWidth, Prefix + "TargetWidth", ParseSide, side, Number);
-        TargetHeight = Decide("target height", user.TargetHeight, Prefix + "TargetHeight", ParseSide, side, Number);
-        Interpolation = user.Interpolation ?? Interpolation.Linear;
-        _words.Add($"interpolation {Interpolation}{(user.Interpolation is null ? "" : " (setting)")}");
+        _sources = sources;
+        Convention usual = sources.Convention;
+        ColourOrder = Decide(
+            "colours", options => options.ColourOrder, nameof(ColourOrder), "Image.BitmapPixelFormat", Named(("Bgr8", ColourOrder.Bgr), ("Rgb8", ColourOrder.Rgb), ("Gray8", ColourOrder.Bgr)),
+            usual.ColourOrder, order => order == ColourOrder.Bgr ? "BGR" : "RGB");
+        Range = Decide(
+            "range", options => options.Range, nameof(Range), "Image.NominalPixelRange",
+            Named(("NominalRange_0_255", ValueRange.ZeroTo255), ("Normalized_0_1", ValueRange.ZeroToOne), ("Normalized_1_1", ValueRange.MinusOneToOne)),
+            usual.Range, Word);
+        Mean = Decide("mean", options => Three(options.Mean), nameof(Mean), Prefix + "NormalizeMean", Triples(positive: false), usual.Mean, triple => triple.ToString());
+        Std = Decide("deviation", options => Three(options.Std), nameof(Std), Prefix + "NormalizeStd", Triples(positive: true), usual.Std, triple => triple.ToString());
+        Crop = Decide("crop", options => options.Crop, nameof(Crop), Prefix + "CropMethod", Enums<CropMethod>(), usual.Crop, crop => crop.ToString());
+        Resize = Decide("resize", options => options.Resize, nameof(Resize), Prefix + "ResizeMethod", Enums<ResizeMethod>(), usual.Resize, resize => resize.ToString());
+        int side = usual.TargetSide ?? (Resize == ResizeMethod.ByPixelCountAlign32 ? 512 : kind == ModelKind.Detector ? 416 : 224);
+        TargetWidth = Decide("target width", options => options.TargetWidth, nameof(TargetWidth), Prefix + "TargetWidth", Sides, side, Number);
+        TargetHeight = Decide("target height", options => options.TargetHeight, nameof(TargetHeight), Prefix + "TargetHeight", Sides, side, Number);
+        if (Crop == CropMethod.OneCropCenter)
+        {
+            CropWidth = Said("crop width", options => options.CropWidth, nameof(CropWidth), Prefix + "CropWidth");
+            CropHeight = Said("crop height", options => options.CropHeight, nameof(CropHeight), Prefix + "CropHeight");
+        }
+        Interpolation? chosen = sources.Station.Interpolation ?? sources.Package.Interpolation;
+        Interpolation = chosen ?? Interpolation.Linear;
+        _words.Add($"interpolation {Interpolation}{(chosen is null ? "" : sources.Station.Interpolation is null ? " (edgeinspector.json)" : " (setting)")}");
     }
 
     public ColourOrder ColourOrder { get; }
@@ -48,75 +59,120 @@ internal sealed class PreprocessingPlan
 
     public int TargetHeight { get; }
 
+    /// <summary>What OneCropCenter cuts out; null: as wide as the network's input.</summary>
+    public int? CropWidth { get; }
+
+    /// <summary>What OneCropCenter cuts out; null: as high as the network's input.</summary>
+    public int? CropHeight { get; }
+
     public Interpolation Interpolation { get; }
+
+    /// <summary>What was guessed, in a sentence; null when every point that matters was said by somebody.</summary>
+    public string? Guess { get; private set; }
 
     /// <summary>What the metadata says that is not understood; the package is refused for it, since a guess would give wrong verdicts.</summary>
     public List<string> Problems { get; } = [];
 
     /// <summary>Decides on the preprocessing.</summary>
-    public static PreprocessingPlan Decide(
-        PreprocessingOptions user, IReadOnlyDictionary<string, string> onnx, IReadOnlyDictionary<string, string> json, ModelKind kind) =>
-        new(user, onnx, json, kind);
+    public static PreprocessingPlan Decide(PreprocessingSources sources, ModelKind kind) => new(sources, kind);
+
+    /// <summary>Why pictures prepared in this way do not fit the network's input, in a sentence; null: they do.</summary>
+    public string? Complaint(TensorInput input)
+    {
+        return Crop != CropMethod.OneCropCenter ? null
+            : Unlike("width", input.Width, CropWidth, nameof(CropWidth)) ?? Unlike("height", input.Height, CropHeight, nameof(CropHeight))
+            ?? TooLarge("width", CropWidth ?? input.Width, TargetWidth, nameof(TargetWidth)) ?? TooLarge("height", CropHeight ?? input.Height, TargetHeight, nameof(TargetHeight));
+
+        static string? Unlike(string what, int network, int? crop, string setting) => network == 0 || crop is null || crop == network ? null
+            : $"The centre that is cut out of pictures has a {what} of {crop}, but the network takes {network}. Set Preprocessing:{setting} to {network}, "
+                + "and Preprocessing:Target… to the size that pictures had in training before they were cut.";
+
+        static string? TooLarge(string what, int crop, int target, string setting) => crop <= target ? null
+            : $"The centre that is cut out of pictures has a {what} of {crop}, but the pictures are resized to {target} first. Set Preprocessing:{setting} to {crop} or more.";
+    }
 
     /// <summary>Each point with its source.</summary>
     public override string ToString() => string.Join(", ", _words);
 
-    private T Decide<T>(string what, T? user, string key, Func<string, T?> parse, T @default, Func<T, string> words) where T : struct
+    private int? Said(string what, Func<PreprocessingOptions, int?> setting, string name, string key)
     {
-        (T value, string source) = (@default, "default");
-        if (user is { } chosen)
+        // 0 is how metadata say that there is none.
+        int side = Decide(what, setting, name, key, Sides, 0, value => value == 0 ? "as the network's" : Number(value));
+        return side == 0 ? null : side;
+    }
+
+    private T Decide<T>(
+        string what, Func<PreprocessingOptions, T?> setting, string name, string key, Reading<T> reading, T @default, Func<T, string> words) where T : struct
+    {
+        (T value, string source) = (@default, _sources.Convention.Name);
+        if (setting(_sources.Station) is { } chosen)
             (value, source) = (chosen, "setting");
-        else if (Find(_onnx, key, "the ONNX file's metadata") is { } fromOnnx)
+        else if (setting(_sources.Package) is { } packaged)
+            (value, source) = (packaged, "edgeinspector.json");
+        else if (Find(_sources.Onnx, "the ONNX file's metadata") is { } fromOnnx)
             (value, source) = (fromOnnx, "ONNX file");
-        else if (Find(_json, key, "metadata_properties.json") is { } fromJson)
+        else if (Find(_sources.Json, "metadata_properties.json") is { } fromJson)
             (value, source) = (fromJson, "JSON");
+        else if (_sources.Convention.GuessedPoints.Contains(what))
+            Guess = _sources.Convention.Guess;
         _words.Add($"{what} {words(value)} ({source})");
         return value;
 
-        T? Find(IReadOnlyDictionary<string, string> values, string name, string where)
+        T? Find(IReadOnlyDictionary<string, string> values, string where)
         {
-            if (!values.TryGetValue(name, out string? text) || text.Trim() is "" or "null" or "0")
+            if (!values.TryGetValue(key, out string? text) || text.Trim() is "" or "null" or "0")
                 return null;
-            T? parsed = parse(text.Trim());
+            T? parsed = reading.Parse(text.Trim());
             if (parsed is null)
-                Problems.Add($"{where} says {name} = '{Shorten(text)}', which is not understood; override it in the Preprocessing settings, or export the model again.");
+            {
+                Problems.Add(
+                    $"{where} says {key} = '{Shorten(text)}', which this version does not know; known are {reading.Known}. Set Preprocessing:{name} of the station, "
+                    + "or of an edgeinspector.json in the package, which decides instead; 'EdgeInspector models prove' finds out with labelled pictures what fits.");
+            }
             return parsed;
         }
     }
 
-    private static ColourOrder? ParseOrder(string text) => text.ToUpperInvariant() switch
-    {
-        "BGR8" => Inference.ColourOrder.Bgr,
-        "RGB8" => Inference.ColourOrder.Rgb,
-        _ => null,
-    };
+    /// <summary>How a text of the metadata is read.</summary>
+    /// <param name="Parse">The value, or null for a text that is not known.</param>
+    /// <param name="Known">What is known, in words.</param>
+    private sealed record Reading<T>(Func<string, T?> Parse, string Known) where T : struct;
 
-    private static ValueRange? ParseRange(string text) => text.ToUpperInvariant() switch
-    {
-        "NOMINALRANGE_0_255" => ValueRange.ZeroTo255,
-        "NORMALIZED_0_1" => ValueRange.ZeroToOne,
-        _ => null,
-    };
+    private static Reading<T> Named<T>(params (string Name, T Value)[] known) where T : struct => new(
+        text => known.Where(pair => pair.Name.Equals(text, StringComparison.OrdinalIgnoreCase)).Select(pair => (T?)pair.Value).FirstOrDefault(),
+        string.Join(", ", known.Select(pair => pair.Name)));
 
-    private static T? ParseEnum<T>(string text) where T : struct, Enum =>
-        Enum.TryParse(text, ignoreCase: true, out T value) && Enum.IsDefined(value) && !char.IsAsciiDigit(text[0]) ? value : null;
+    private static Reading<T> Enums<T>() where T : struct, Enum => Named([.. Enum.GetValues<T>().Select(value => (value.ToString(), value))]);
 
     /// <summary>Sides beyond 4096 are not to be trusted.</summary>
-    private static int? ParseSide(string text) =>
-        int.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out int side) && side is > 0 and <= 4096 ? side : null;
+    private static Reading<int> Sides { get; } = new(
+        text => int.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out int side) && side is > 0 and <= 4096 ? side : null,
+        "whole numbers from 1 to 4096");
 
-    private static Triple? ParseThree(string text, bool positive) =>
-        NumberList.Parse(text) is { Length: 3 } numbers && numbers.All(number => float.IsFinite(number) && (!positive || number > 0))
+    private static Reading<Triple> Triples(bool positive) => new(
+        text => NumberList.Parse(text) is { Length: 3 } numbers && numbers.All(number => float.IsFinite(number) && (!positive || number > 0))
             ? new Triple(numbers[0], numbers[1], numbers[2])
-            : null;
+            : null,
+        positive ? "three numbers above 0, as in [1.0, 1.0, 1.0]" : "three numbers, as in [0.0, 0.0, 0.0]");
 
-    private static Triple? Three(IReadOnlyList<float>? numbers) => numbers is { Count: 3 } ? new Triple(numbers[0], numbers[1], numbers[2]) : null;
+    private static string Word(ValueRange range) => range switch
+    {
+        ValueRange.ZeroTo255 => "0..255",
+        ValueRange.ZeroToOne => "0..1",
+        _ => "-1..1",
+    };
+
+    private static Triple? Three(IReadOnlyList<float>? numbers) => numbers switch
+    {
+        { Count: 3 } => new Triple(numbers[0], numbers[1], numbers[2]),
+        { Count: 1 } => new Triple(numbers[0], numbers[0], numbers[0]),
+        _ => null,
+    };
 
     private static string Number(int value) => value.ToString(CultureInfo.InvariantCulture);
 
     private static string Shorten(string text) => text.Length <= 40 ? text : text[..40] + "…";
 }
-
 /// <summary>One number for each channel of the tensor, in its order.</summary>
 internal readonly record struct Triple(float First, float Second, float Third)
 {

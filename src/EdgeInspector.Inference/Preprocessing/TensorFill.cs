@@ -99,4 +99,16 @@ internal static unsafe class TensorFill
             tensor[2] = table[512 + pixels[third]];
         }
     }
+
+    /// <summary>Writes one channel by table.</summary>
+    /// <param name="pixels">One byte for each of <paramref name="count"/> pixels.</param>
+    /// <param name="count">Height × width.</param>
+    /// <param name="table">256 values.</param>
+    /// <param name="tensor"><paramref name="count"/> elements.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Grey<T>(byte* pixels, int count, T* table, T* tensor) where T : unmanaged
+    {
+        for (int i = 0; i < count; i++)
+            tensor[i] = table[pixels[i]];
+    }
 }

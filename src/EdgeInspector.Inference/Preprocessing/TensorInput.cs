@@ -3,23 +3,29 @@ using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace EdgeInspector.Inference.Preprocessing;
 
-/// <summary>The input as the network declares it: <c>[N,3,H,W]</c> or <c>[N,H,W,3]</c>, float32, float16 or uint8.</summary>
+/// <summary>
+/// The input as the network declares it: <c>[N,3,H,W]</c>, <c>[N,H,W,3]</c>, or the same with one grey channel; float32, float16, float64 or uint8.
+/// </summary>
 /// <param name="Name">The input's name.</param>
 /// <param name="Type">The element type.</param>
 /// <param name="ChannelsFirst">True for <c>[N,3,H,W]</c>.</param>
+/// <param name="Channels">3 for colours, 1 for grey.</param>
 /// <param name="Width">The fixed width, or 0 when it is dynamic.</param>
 /// <param name="Height">The fixed height, or 0 when it is dynamic.</param>
 /// <param name="TakesMany">True when the first dimension is dynamic: as many pictures at once as one likes.</param>
-internal sealed record TensorInput(string Name, TensorElementType Type, bool ChannelsFirst, int Width, int Height, bool TakesMany)
+internal sealed record TensorInput(string Name, TensorElementType Type, bool ChannelsFirst, int Channels, int Width, int Height, bool TakesMany)
 {
+    /// <summary>True when the network takes grey pictures.</summary>
+    public bool IsGrey => Channels == 1;
+
     /// <summary>Recognises an input, or says why it is not one for pictures.</summary>
     public static TensorInput? Recognise(string name, TensorElementType type, ReadOnlySpan<int> shape, out string problem)
     {
         problem = "";
         string found = $"input '{name}' {Shape(shape)} {TypeName(type)}";
-        if (type is not (TensorElementType.Float or TensorElementType.Float16 or TensorElementType.UInt8))
+        if (type is not (TensorElementType.Float or TensorElementType.Float16 or TensorElementType.Double or TensorElementType.UInt8))
         {
-            problem = $"The model's {found} has a type that is not supported; float32, float16 and uint8 are.";
+            problem = $"The model's {found} has a type that is not supported; float32, float16, float64 and uint8 are.";
             return null;
         }
         if (shape.Length != 4 || (shape[0] > 0 && shape[0] != 1))
@@ -27,10 +33,18 @@ internal sealed record TensorInput(string Name, TensorElementType Type, bool Cha
             problem = $"The model's {found} is not one picture; [1,3,height,width] or [1,height,width,3] is expected, the first dimension may also be dynamic.";
             return null;
         }
-        bool channelsFirst = shape[1] == 3;
-        if (!channelsFirst && shape[3] != 3)
+        (bool channelsFirst, int channels) = (shape[1], shape[3]) switch
         {
-            problem = $"The model's {found} does not take three colour channels; [1,3,height,width] or [1,height,width,3] is expected.";
+            (3, _) => (true, 3),
+            (_, 3) => (false, 3),
+            (1, _) => (true, 1),
+            (_, 1) => (false, 1),
+            _ => (true, 0),
+        };
+        if (channels == 0)
+        {
+            problem = $"The model's {found} takes neither three colour channels nor one grey one; [1,3,height,width], [1,height,width,3], "
+                + "[1,1,height,width] or [1,height,width,1] is expected.";
             return null;
         }
         (int height, int width) = channelsFirst ? (shape[2], shape[3]) : (shape[1], shape[2]);
@@ -39,17 +53,17 @@ internal sealed record TensorInput(string Name, TensorElementType Type, bool Cha
             problem = $"The model's {found} is larger than 4096 pixels or empty.";
             return null;
         }
-        return new TensorInput(name, type, channelsFirst, Math.Max(0, width), Math.Max(0, height), shape[0] <= 0);
+        return new TensorInput(name, type, channelsFirst, channels, Math.Max(0, width), Math.Max(0, height), shape[0] <= 0);
     }
 
     /// <summary>The shape for so many pictures.</summary>
-    public long[] ShapeFor(int pictures, int width, int height) => ChannelsFirst ? [pictures, 3, height, width] : [pictures, height, width, 3];
+    public long[] ShapeFor(int pictures, int width, int height) => ChannelsFirst ? [pictures, Channels, height, width] : [pictures, height, width, Channels];
 
     /// <inheritdoc />
     public override string ToString()
     {
         string height = Side(Height, "H"), width = Side(Width, "W");
-        return $"{Name} [{(ChannelsFirst ? $"1,3,{height},{width}" : $"1,{height},{width},3")}] {TypeName(Type)}";
+        return $"{Name} [{(ChannelsFirst ? $"1,{Channels},{height},{width}" : $"1,{height},{width},{Channels}")}] {TypeName(Type)}";
     }
 
     /// <summary>A shape as people write it; dynamic dimensions as a question mark.</summary>

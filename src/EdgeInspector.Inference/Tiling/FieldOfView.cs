@@ -7,9 +7,9 @@ internal sealed record FieldOfView(TileGrid? Grid, InspectedArea? Area)
 {
     /// <summary>What the settings ask for, or null with the problem.</summary>
     /// <param name="options">The settings.</param>
-    /// <param name="square">True for a network that sees the centre square of a picture only.</param>
+    /// <param name="view">What the network sees of a tile.</param>
     /// <param name="problem">What is wrong with the mask.</param>
-    public static FieldOfView? Create(TilingOptions options, bool square, out string problem)
+    public static FieldOfView? Create(TilingOptions options, ViewOfTile view, out string problem)
     {
         problem = "";
         if (!options.IsOn)
@@ -19,6 +19,6 @@ internal sealed record FieldOfView(TileGrid? Grid, InspectedArea? Area)
             return null;
         InspectedArea? area = options.HasOutside ? new InspectedArea(options, mask) : null;
         // A mask alone leaves the network's view of the frame as it is.
-        return new FieldOfView(options.Width > 0 || options.Height > 0 || options.Regions.Count > 0 ? new TileGrid(options, area, square) : null, area);
+        return new FieldOfView(options.Width > 0 || options.Height > 0 || options.Regions.Count > 0 ? new TileGrid(options, area, view) : null, area);
     }
 }

@@ -103,9 +103,16 @@ internal sealed unsafe class InspectedArea(TilingOptions options, Mat? mask) : I
     private PixelRun[] RunsOutside(in InputGeometry geometry)
     {
         using Mat crop = _inside[new Rect(geometry.CropLeft, geometry.CropTop, geometry.CropWidth, geometry.CropHeight)];
-        using Mat seen = new();
+        using Mat resized = new();
+        ScaledWindow window = geometry.Window ?? new ScaledWindow(geometry.InputWidth, geometry.InputHeight, 0, 0);
         // A pixel of which any part counts is left as it is.
-        Cv2.Resize(crop * 255, seen, new Size(geometry.InputWidth, geometry.InputHeight), 0, 0, InterpolationFlags.Area);
+        Cv2.Resize(crop * 255, resized, new Size(window.Width, window.Height), 0, 0, InterpolationFlags.Area);
+        // Padding is left as it is, too.
+        using Mat seen = new(geometry.InputHeight, geometry.InputWidth, MatType.CV_8UC1, Scalar.All(255));
+        Tile filled = geometry.Filled;
+        using (Mat from = resized[new Rect(window.Left + filled.Left, window.Top + filled.Top, filled.Width, filled.Height)])
+        using (Mat to = seen[new Rect(filled.Left, filled.Top, filled.Width, filled.Height)])
+            from.CopyTo(to);
         List<PixelRun> runs = [];
         byte* pixels = seen.DataPointer;
         int count = geometry.InputWidth * geometry.InputHeight;

@@ -10,9 +10,11 @@ internal readonly record struct Tile(int Left, int Top, int Width, int Height);
 /// </summary>
 /// <param name="options">Tiles and regions.</param>
 /// <param name="area">What of the frame counts; tiles outside of it are left out. Null: all of each region. The caller's.</param>
-/// <param name="square">True for a network that sees the centre square of a picture only: of any other tile it would miss the sides.</param>
-internal sealed class TileGrid(TilingOptions options, InspectedArea? area = null, bool square = false)
+/// <param name="view">What the network sees of a tile; null: all of it.</param>
+internal sealed class TileGrid(TilingOptions options, InspectedArea? area = null, ViewOfTile? view = null)
 {
+    private readonly ViewOfTile _view = view ?? ViewOfTile.Whole;
+
     /// <summary>More are taken for a mistake: a frame would take seconds.</summary>
     public const int MostTiles = 256;
 
@@ -40,9 +42,13 @@ internal sealed class TileGrid(TilingOptions options, InspectedArea? area = null
         foreach (RegionOptions region in options.Regions.Count > 0 ? options.Regions : [new RegionOptions()])
         {
             (int left, int top, int regionWidth, int regionHeight) = Pixels(region, width, height);
-            (int wantedWidth, int wantedHeight) = Wanted(regionWidth, regionHeight);
-            (int tileWidth, int columns) = Divide(regionWidth, wantedWidth);
-            (int tileHeight, int rows) = Divide(regionHeight, wantedHeight);
+            (int wantedWidth, int wantedHeight) = Wanted(regionWidth, regionHeight, width, height);
+            (left, regionWidth) = Around(left, regionWidth, wantedWidth, _view.Width, width);
+            (top, regionHeight) = Around(top, regionHeight, wantedHeight, _view.Height, height);
+            if (_view.IsSquare)
+                wantedWidth = wantedHeight = Math.Min(Math.Min(wantedWidth, regionWidth), Math.Min(wantedHeight, regionHeight));
+            (int tileWidth, int columns) = Divide(regionWidth, wantedWidth, _view.Width);
+            (int tileHeight, int rows) = Divide(regionHeight, wantedHeight, _view.Height);
             if (tiles.Count + (long)columns * rows > MostTiles)
             {
                 throw new PredictionException(
@@ -80,18 +86,32 @@ internal sealed class TileGrid(TilingOptions options, InspectedArea? area = null
         return (first, Math.Clamp((int)Math.Round((from + share) * side) - first, 1, side - first));
     }
 
-    private (int Width, int Height) Wanted(int regionWidth, int regionHeight)
+    private (int Width, int Height) Wanted(int regionWidth, int regionHeight, int frameWidth, int frameHeight)
     {
-        int width = options.Width == 0 ? regionWidth : Math.Min(options.Width, regionWidth);
-        int height = options.Height == 0 ? regionHeight : Math.Min(options.Height, regionHeight);
-        return square ? (Math.Min(width, height), Math.Min(width, height)) : (width, height);
+        int width = Wanted(options.Width, regionWidth, _view.Width, frameWidth), height = Wanted(options.Height, regionHeight, _view.Height, frameHeight);
+        return _view.IsSquare ? (Math.Min(width, height), Math.Min(width, height)) : (width, height);
     }
 
-    private (int Side, int Count) Divide(int length, int tile)
+    /// <summary>A side as asked for; otherwise so long that the network sees the whole region in the middle of it, if the frame has room.</summary>
+    private static int Wanted(int asked, int region, double seen, int frame)
+    {
+        int whole = Math.Min((int)Math.Ceiling(region / seen), frame);
+        return asked == 0 ? whole : Math.Min(asked, whole);
+    }
+
+    /// <summary>The region with so much around it, as far as the frame goes, that its edges too are in the middle of a tile.</summary>
+    private static (int From, int Length) Around(int from, int length, int tile, double seen, int frame)
+    {
+        int margin = (int)Math.Ceiling(tile * (1 - seen) / 2);
+        int first = Math.Max(0, from - margin);
+        return (first, Math.Min(frame, from + length + margin) - first);
+    }
+
+    private (int Side, int Count) Divide(int length, int tile, double seen)
     {
         if (tile >= length)
             return (length, 1);
-        double step = Math.Max(1, tile * (1 - options.Overlap));
+        double step = Math.Max(1, tile * seen * (1 - options.Overlap));
         return (tile, (int)Math.Ceiling((length - tile) / step) + 1);
     }
 

@@ -61,12 +61,16 @@ internal sealed class TileMerge
             if (_groups[i] != i)
                 continue;
             BoundingBox box = pieces[i].Box;
+            float? area = pieces[i].Prediction.MaskArea;
             for (int other = i + 1; other < _groups.Count; other++)
             {
-                if (_groups[other] == i)
-                    box = Around(box, pieces[other].Box);
+                if (_groups[other] != i)
+                    continue;
+                box = Around(box, pieces[other].Box);
+                area += pieces[other].Prediction.MaskArea;
             }
-            predictions.Add(pieces[i].Prediction with { BoundingBox = box });
+            // Where tiles overlap, both count the same pixels.
+            predictions.Add(pieces[i].Prediction with { BoundingBox = box, MaskArea = area is null ? null : Math.Min(area.Value, box.Area) });
         }
     }
 

@@ -140,7 +140,7 @@ public sealed class RuleSet
             if (!_index.TryGetValue(prediction.TagName, out int tag))
                 continue;
             TagRule rule = _rules[tag];
-            if (prediction.BoundingBox is { } box && box.Area < rule.MinimumArea)
+            if (prediction.Area < rule.MinimumArea)
                 continue;
             best[tag] = Math.Max(best[tag], prediction.Probability);
             if (prediction.Probability >= rule.Certain)

@@ -21,28 +21,40 @@ internal static class LabelsFile
         List<string> lines = [.. text.Split('\n').Select(line => line.Trim())];
         while (lines is [.., ""])
             lines.RemoveAt(lines.Count - 1);
-        if (lines.Count == 0)
-            problems.Add($"{fileName} is empty; it must name one tag per line. Export the package again.");
-        else if (lines.Count > limits.Labels)
-            problems.Add($"{fileName} has {lines.Count} lines; at most {limits.Labels} tags are allowed.");
-        else
-            Check(lines, fileName, limits, problems);
+        Check(lines, fileName, "line", limits, problems);
         return lines;
     }
 
-    private static void Check(List<string> lines, string fileName, PackageLimits limits, List<string> problems)
+    /// <summary>Adds to the problems what is wrong with tags, wherever they stand.</summary>
+    /// <param name="tags">In class order.</param>
+    /// <param name="where">Where they stand, in words.</param>
+    /// <param name="place">What one of them is called there: <c>line</c>, <c>tag</c>.</param>
+    /// <param name="limits">How many and how long they may be.</param>
+    /// <param name="problems">Are added to.</param>
+    public static void Check(IReadOnlyList<string> tags, string where, string place, PackageLimits limits, List<string> problems)
+    {
+        if (tags.Count == 0)
+            problems.Add($"{where} is empty; it must name one tag for each output of the network.");
+        else if (tags.Count > limits.Labels)
+            problems.Add($"{where} names {tags.Count} tags or more; at most {limits.Labels} are allowed.");
+        else
+            CheckEach(tags, where, place, limits, problems);
+    }
+
+    private static void CheckEach(IReadOnlyList<string> tags, string where, string place, PackageLimits limits, List<string> problems)
     {
         var seen = new Dictionary<string, int>(StringComparer.Ordinal);
-        for (int i = 0; i < lines.Count && problems.Count < 10; i++)
+        for (int i = 0; i < tags.Count && problems.Count < 10; i++)
         {
-            if (lines[i].Length == 0)
-                problems.Add($"{fileName}, line {i + 1}, is empty, which would shift the tags below it. Remove the line or name the tag.");
-            else if (lines[i].Length > limits.LabelLength)
-                problems.Add($"{fileName}, line {i + 1}, is longer than {limits.LabelLength} characters; is this a labels file?");
-            else if (lines[i].Any(char.IsControl))
-                problems.Add($"{fileName}, line {i + 1}, contains a control character; is this a labels file?");
-            else if (!seen.TryAdd(lines[i], i + 1))
-                problems.Add($"{fileName}, line {i + 1}, repeats the tag '{lines[i]}' of line {seen[lines[i]]}. Export the package again.");
+            string tag = $"{where}, {place} {i + 1},";
+            if (tags[i].Length == 0)
+                problems.Add($"{tag} is empty, which would shift the tags after it. Take it out or name the tag.");
+            else if (tags[i].Length > limits.LabelLength)
+                problems.Add($"{tag} is longer than {limits.LabelLength} characters; is this the name of a tag?");
+            else if (tags[i].Any(char.IsControl))
+                problems.Add($"{tag} contains a control character; is this the name of a tag?");
+            else if (!seen.TryAdd(tags[i], i + 1))
+                problems.Add($"{tag} repeats the tag '{tags[i]}' of {place} {seen[tags[i]]}. Give each output of the network a name of its own.");
         }
     }
 

@@ -6,7 +6,7 @@ using EdgeInspector.ModelStore.Signatures;
 namespace EdgeInspector.ModelStore.Packages;
 
 /// <summary>
-/// Reads a model package as Custom Vision exports it: an unpacked folder, a zip, or an <c>.onnx</c> file with <c>labels.txt</c> beside it.
+/// Reads a model package as Custom Vision exports it: an unpacked folder, a zip, or an <c>.onnx</c> file, with <c>labels.txt</c> beside it where the network names no tags.
 /// Reads into memory, within limits; writes nothing. Whether the network runs is for <see cref="GenerationLoader"/> to find out.
 /// </summary>
 public static class ModelPackageReader
@@ -51,7 +51,7 @@ public static class ModelPackageReader
         if (Directory.Exists(path))
             return new FolderFiles(path, limits);
         if (!File.Exists(path))
-            throw new PackageRefusedException("There is no such folder or file. Give a folder, a zip, or an .onnx file with labels.txt beside it.");
+            throw new PackageRefusedException("There is no such folder or file. Give a folder, a zip, or an .onnx file.");
         switch (Path.GetExtension(path).ToLowerInvariant())
         {
             case ".onnx":
@@ -88,44 +88,62 @@ public static class ModelPackageReader
 
         string? modelName = onnxName ?? FindModel(files, manifest, problems);
         string labelsName = manifest.LabelFileName ?? Labels;
-        // Where nothing speaks for a package, that its network is missing says enough.
-        if ((modelName is not null || manifestBytes is not null) && !Has(files, labelsName))
-            problems.Add($"It contains no {labelsName}, which names the tags in the order of the model's outputs. Export the package again, or put the file beside the model.");
         foreach (string used in new[] { modelName, labelsName, manifest.MetadataPropsFileName }.OfType<string>())
         {
             if (FileNames.Complaint(used) is { } complaint)
                 problems.Add($"The file name '{ZipFiles.Printable(used)}' {complaint}. Rename it, or export the package again.");
         }
+        // Where nothing speaks for a package, that its network is missing says enough.
+        if (modelName is null && manifestBytes is not null && !Has(files, labelsName))
+            problems.Add($"It contains no {labelsName} either. {PackageTags.Remedy(labelsName)}");
         if (problems.Count > 0 || modelName is null)
             return null;
 
-        byte[] labelsBytes = files.Read(labelsName, limits.Text);
-        IReadOnlyList<string> labels = LabelsFile.Parse(labelsBytes, labelsName, limits, problems);
+        byte[]? labelsBytes = ReadOptional(files, labelsName, limits), settingsBytes = ReadOptional(files, PackageSettingsFile.FileName, limits);
+        IReadOnlyList<string>? labels = labelsBytes is null ? null : LabelsFile.Parse(labelsBytes, labelsName, limits, problems);
+        PackageSettings? settings = settingsBytes is null ? null : PackageSettingsFile.Parse(settingsBytes, problems);
         byte[]? metadataBytes = ReadMetadata(files, manifest, limits, problems);
         Dictionary<string, string> metadata = metadataBytes is null ? [] : JsonText.ReadObject(metadataBytes, manifest.MetadataPropsFileName ?? Metadata);
         byte[] onnx = files.Read(modelName, limits.Model);
         CheckModel(onnx, modelName, manifest, problems);
         if (problems.Count > 0)
             return null;
-        content.Add(new PackageFile(labelsName, labelsBytes));
-        if (manifestBytes is not null)
-            content.Add(new PackageFile(ManifestFile.FileName, manifestBytes));
-        if (metadataBytes is not null)
-            content.Add(new PackageFile(manifest.MetadataPropsFileName ?? Metadata, metadataBytes));
-        content.Add(new PackageFile(modelName, onnx));
+        NetworkFacts network = NetworkReader.Read(onnx, limits.Labels, out NetworkTags? named);
+        if (PackageTags.Decide(named, settings, labels, labelsName, IsAnomalyDetector(network, settings), limits, problems) is not { } tags)
+            return null;
+        AddContent(labelsName, labelsBytes);
+        AddContent(ManifestFile.FileName, manifestBytes);
+        AddContent(manifest.MetadataPropsFileName ?? Metadata, metadataBytes);
+        AddContent(PackageSettingsFile.FileName, settingsBytes);
+        AddContent(modelName, onnx);
         return new ModelPackage
         {
             Name = name,
-            Hash = PackageHash.Compute(labelsBytes, manifestBytes, metadataBytes, onnx),
+            Hash = PackageHash.Compute(labelsBytes, manifestBytes, metadataBytes, onnx, settingsBytes),
             Iteration = manifest.IterationId,
             DomainType = manifest.DomainType,
             Flavor = manifest.Flavor,
-            Labels = labels,
+            Labels = tags.Tags,
+            NetworkLabels = tags.NetworkTags,
+            LabelsFrom = tags.From,
             Metadata = metadata,
+            Settings = settings,
+            Network = network,
+            Notes = tags.Note is null ? [] : [tags.Note],
             ModelFileName = modelName,
             Onnx = onnx,
         };
+
+        void AddContent(string file, byte[]? bytes)
+        {
+            if (bytes is not null)
+                content.Add(new PackageFile(file, bytes));
+        }
     }
+
+    private static bool IsAnomalyDetector(NetworkFacts network, PackageSettings? settings) =>
+        settings?.Layout == OutputLayout.Anomaly || settings?.Anomaly is not null
+        || network.OutputOperators.ContainsKey("anomaly_map") || network.OutputOperators.ContainsKey("pred_score");
 
     private static string? FindModel(PackageFiles files, ManifestFile manifest, List<string> problems)
     {

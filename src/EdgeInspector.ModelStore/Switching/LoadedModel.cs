@@ -24,7 +24,8 @@ public sealed record LoadedModel(OnnxGeneration Generation, RuleSet Rules, IRead
     public static LoadedModel? Load(
         ModelPackage package, StationModelOptions options, ModelIdentity? before, bool force, ILogger log, out IReadOnlyList<string> problems)
     {
-        LoadOutcome outcome = GenerationLoader.Load(package, options.Inference, options.Preprocessing, log, options.Detector, options.Tiling, options.Optimised);
+        LoadOutcome outcome = GenerationLoader.Load(package, options.Inference, options.Preprocessing, log, options.Detector, options.Tiling, options.Optimised,
+            options.Classifier);
         problems = outcome.Problems;
         if (outcome.Generation is not { } generation)
             return null;

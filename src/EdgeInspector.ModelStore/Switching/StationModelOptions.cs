@@ -18,7 +18,10 @@ public sealed record StationModelOptions
     /// <summary>What the settings know better than a package.</summary>
     public PreprocessingOptions Preprocessing { get; init; } = new();
 
-    /// <summary>How a raw grid is decoded.</summary>
+    /// <summary>How the numbers of a classifier are read.</summary>
+    public ClassifierOptions Classifier { get; init; } = new();
+
+    /// <summary>How the boxes of a detector are decoded.</summary>
     public DetectorOptions Detector { get; init; } = new();
 
     /// <summary>Where on the frame the network looks.</summary>
@@ -48,6 +51,7 @@ public sealed record StationModelOptions
         Active = active,
         Inference = Inference,
         Preprocessing = Preprocessing,
+        Classifier = Classifier,
         Detector = Detector,
         Tiling = Tiling.WithFullPath(),
         Rules = Rules,

@@ -37,7 +37,7 @@ public sealed class Trial(ReadPicture readPicture, ILogger log) : ITrial
 
         long before = WorkingSet();
         long start = Stopwatch.GetTimestamp();
-        LoadOutcome outcome = GenerationLoader.Load(package, request.Inference, request.Preprocessing, log, request.Detector, request.Tiling);
+        LoadOutcome outcome = Load(package, request);
         using OnnxGeneration? generation = outcome.Generation;
         if (generation is null)
             return report with { Problems = outcome.Problems, Notes = outcome.Notes };
@@ -63,6 +63,9 @@ public sealed class Trial(ReadPicture readPicture, ILogger log) : ITrial
             return report with { Problems = [fault.Message] };
         }
     }
+
+    private LoadOutcome Load(ModelPackage package, TrialRequest request) => GenerationLoader.Load(
+        package, request.Inference, request.Preprocessing, log, request.Detector, request.Tiling, classifier: request.Classifier);
 
     private TrialReport Judge(TrialReport report, TrialRequest request, RuleOptions options, OnnxGeneration generation, CancellationToken stop)
     {
@@ -113,7 +116,7 @@ public sealed class Trial(ReadPicture readPicture, ILogger log) : ITrial
         if (reading is null)
             return null;
         LoadOutcome? outcome = reading.Package is { } package
-            ? GenerationLoader.Load(package, request.Inference, request.Preprocessing, log, request.Detector, request.Tiling)
+            ? Load(package, request)
             : null;
         if (outcome?.Generation is { } generation)
         {

@@ -7,7 +7,7 @@ namespace EdgeInspector.ModelStore.Trials;
 /// <summary>What is tried, and how the station would run it. Travels to the trial's own process as JSON.</summary>
 public sealed record TrialRequest
 {
-    /// <summary>The candidate: a folder, a zip or an .onnx file with labels.txt beside it. A full path.</summary>
+    /// <summary>The candidate: a folder, a zip or an .onnx file. A full path.</summary>
     public required string Package { get; init; }
 
     /// <summary>Folder of the package that runs, to compare with; null when there is none.</summary>
@@ -19,7 +19,10 @@ public sealed record TrialRequest
     /// <summary>What the settings know better than the package.</summary>
     public PreprocessingOptions Preprocessing { get; init; } = new();
 
-    /// <summary>How a raw grid is decoded.</summary>
+    /// <summary>How the numbers of a classifier are read.</summary>
+    public ClassifierOptions Classifier { get; init; } = new();
+
+    /// <summary>How the boxes of a detector are decoded.</summary>
     public DetectorOptions Detector { get; init; } = new();
 
     /// <summary>Where on the frame the network looks.</summary>

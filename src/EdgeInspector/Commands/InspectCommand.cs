@@ -23,7 +23,7 @@ internal static class InspectCommand
         var paths = new Argument<string[]>("PATH") { Description = "Image files, or folders with images in and below them.", Arity = ArgumentArity.OneOrMore };
         var model = new Option<string?>("--model", "-m")
         {
-            Description = "The model package: a folder, a zip or an .onnx file with labels.txt beside it; default: the shipped classifier.",
+            Description = "The model package: a folder, a zip or an .onnx file; default: the shipped classifier.",
             HelpName = "PACKAGE",
         };
         var json = new Option<bool>("--json") { Description = "One JSON object a line on standard output, and nothing else there." };

@@ -70,6 +70,7 @@ internal sealed class AgentModels : IAsyncDisposable
         Model = settings.Model!,
         Inference = options.Inference.ForStations(options.Stations.Count),
         Preprocessing = settings.Preprocessing,
+        Classifier = settings.Classifier,
         Detector = settings.Detector,
         Tiling = settings.Tiling,
         Rules = settings.RulesAlone,

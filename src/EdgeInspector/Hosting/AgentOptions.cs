@@ -85,7 +85,7 @@ internal sealed record StationSettings : StationOptions
     public CameraOptions? Camera { get; init; }
 
     /// <summary>
-    /// The model package to begin with: a folder, a zip or an .onnx file with labels.txt beside it. Relative to the settings file. Afterwards the station runs what
+    /// The model package to begin with: a folder, a zip or an .onnx file. Relative to the settings file. Afterwards the station runs what
     /// was activated last, until another path is named here.
     /// </summary>
     [Required, StringLength(1024, MinimumLength = 1)]
@@ -94,7 +94,10 @@ internal sealed record StationSettings : StationOptions
     /// <summary>What the settings know better than the package about its preprocessing.</summary>
     public PreprocessingOptions Preprocessing { get; init; } = new();
 
-    /// <summary>How the boxes of a detector with a raw grid are decoded.</summary>
+    /// <summary>How the numbers of a classifier become probabilities.</summary>
+    public ClassifierOptions Classifier { get; init; } = new();
+
+    /// <summary>How the boxes of a detector are decoded.</summary>
     public DetectorOptions Detector { get; init; } = new();
 
     /// <summary>Where on the frame the network looks: regions, and tiles in which it sees small defects at full resolution.</summary>

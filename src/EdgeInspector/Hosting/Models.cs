@@ -19,7 +19,8 @@ internal static class Models
         PackageReading reading = ModelPackageReader.Read(options.Model);
         if (reading.Package is not { } package)
             throw new RefusedException([.. reading.Problems.Select(problem => $"{where}: {problem}")]);
-        LoadOutcome outcome = GenerationLoader.Load(package, options.Inference, options.Preprocessing, logs.CreateLogger<OnnxGeneration>(), options.Detector, options.Tiling);
+        LoadOutcome outcome = GenerationLoader.Load(package, options.Inference, options.Preprocessing, logs.CreateLogger<OnnxGeneration>(), options.Detector, options.Tiling,
+            classifier: options.Classifier);
         notes = outcome.Notes;
         return outcome.Generation ?? throw new RefusedException([.. outcome.Problems.Select(problem => $"{where}: {problem}")]);
     }

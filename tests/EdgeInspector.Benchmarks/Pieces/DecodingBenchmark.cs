@@ -20,6 +20,7 @@ public class DecodingBenchmark
     private readonly List<Prediction> _predictions = [];
     private readonly RunOptions _run = new();
     private IDisposableReadOnlyCollection<OrtValue>? _outputs;
+    private PictureOfRun _picture;
     private OnnxGeneration? _generation;
     private BenchFrames? _frames;
     private Frame? _frame;
@@ -35,6 +36,8 @@ public class DecodingBenchmark
         _frames = PieceFrames.Of("1280x960");
         _frame = _frames.Take(0);
         _generation.Predict(_frame, _predictions);
+        long[] shape = _generation.InputTensor.GetTensorTypeAndShape().Shape;
+        _picture = new PictureOfRun(0, 1, (int)shape[3], (int)shape[2]);
         _outputs = _generation.Session.Run(_run, _generation.Session.InputNames, [_generation.InputTensor], _generation.Decoder.OutputNames);
     }
 
@@ -52,7 +55,7 @@ public class DecodingBenchmark
     public int Decode()
     {
         _predictions.Clear();
-        _generation!.Decoder.Decode(_outputs!, PictureOfRun.Alone, _predictions);
+        _generation!.Decoder.Decode(_outputs!, _picture, _predictions);
         return _predictions.Count;
     }
 }

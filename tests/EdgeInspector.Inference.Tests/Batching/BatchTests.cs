@@ -50,7 +50,7 @@ public sealed class BatchTests
         LoadOutcome outcome = TryLoad(package, 4, Tiles);
         using OnnxGeneration together = outcome.Generation!;
         Assert.Equal(1, together.Batch);
-        Assert.Contains("one after the other", Assert.Single(outcome.Notes), StringComparison.Ordinal);
+        Assert.Contains(outcome.Notes, note => note.Contains("one after the other", StringComparison.Ordinal));
         using OnnxGeneration alone = Load(package, 1);
         Assert.Equal(Predict(alone, 2), Predict(together, 2));
     }

@@ -38,13 +38,13 @@ public sealed class GenerationLoaderTests
     }
 
     [Theory]
-    [InlineData("softmax-no-metadata", "labels.txt has 3 tags, but model.onnx gives 4 probabilities")]
-    [InlineData("label-and-map", "labels.txt has 3 tags, but the model gives 4 probabilities")]
-    [InlineData("grid-fixed-416", "labels.txt has 3 tags, but model.onnx gives 4 classes")]
+    [InlineData("softmax-no-metadata", "names 3 tags (labels.txt), but model.onnx gives 4 numbers")]
+    [InlineData("label-and-map", "names 3 tags, but the model gives 4 probabilities")]
+    [InlineData("grid-fixed-416", "names 3 tags (labels.txt), but model.onnx gives 4 classes")]
     public void Too_few_labels_are_refused_with_both_numbers(string name, string expected)
     {
         ModelPackage package = TestModels.Reference(name);
-        LoadOutcome outcome = Load(package with { Labels = [.. package.Labels.Take(3)] });
+        LoadOutcome outcome = Load(package with { Labels = [.. package.Labels.Take(3)], NetworkLabels = null, LabelsFrom = "labels.txt" });
         Assert.Null(outcome.Generation);
         Assert.Contains(expected, Assert.Single(outcome.Problems), StringComparison.Ordinal);
     }

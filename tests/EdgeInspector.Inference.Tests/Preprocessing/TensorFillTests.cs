@@ -1,7 +1,6 @@
 using EdgeInspector.Inference.Preprocessing;
 using EdgeInspector.Inference.Tiling;
 using EdgeInspector.Inspection.Frames;
-using EdgeInspector.Inspection.Predictions;
 using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace EdgeInspector.Inference.Tests.Preprocessing;
@@ -57,7 +56,7 @@ public sealed unsafe class TensorFillTests
         for (int i = 0; i < frame.ByteCount; i += 24)
             frame.Writable.Slice(i, 3).Fill(255);
         using var tensor = new FrameTensor(
-            new TensorInput("data", TensorElementType.Float, true, 64, 64, false), PlanOf(new PreprocessingOptions { Interpolation = interpolation }));
+            new TensorInput("data", TensorElementType.Float, true, 3, 64, 64, false), PlanOf(new PreprocessingOptions { Interpolation = interpolation }));
         tensor.Fill(frame, new Tile(0, 0, frame.Width, frame.Height));
         frame.Release();
         float expected = interpolation == Interpolation.Area ? MathF.Round(255f / 8) : 0;
@@ -70,7 +69,7 @@ public sealed unsafe class TensorFillTests
         using var pool = new FramePool();
         Frame frame = pool.Rent(9, 9);
         frame.Writable.Fill(77);
-        using var tensor = new FrameTensor(new TensorInput("data", TensorElementType.Float, true, 3, 2, false), PlanOf(new PreprocessingOptions()));
+        using var tensor = new FrameTensor(new TensorInput("data", TensorElementType.Float, true, 3, 3, 2, false), PlanOf(new PreprocessingOptions()));
         tensor.Fill(frame, new Tile(0, 0, frame.Width, frame.Height));
         frame.Release();
         Assert.Equal(Enumerable.Repeat(77f, 18), tensor.Tensor.GetTensorDataAsSpan<float>().ToArray());
@@ -79,11 +78,10 @@ public sealed unsafe class TensorFillTests
     private static PreprocessingPlan RandomPlan(Random random) => PlanOf(new PreprocessingOptions
     {
         ColourOrder = (ColourOrder)random.Next(2),
-        Range = (ValueRange)random.Next(2),
+        Range = (ValueRange)random.Next(3),
         Mean = [.. Enumerable.Range(0, 3).Select(_ => (float)random.NextDouble())],
         Std = [.. Enumerable.Range(0, 3).Select(_ => (float)(random.NextDouble() + 0.1))],
     });
 
-    private static PreprocessingPlan PlanOf(PreprocessingOptions options) =>
-        PreprocessingPlan.Decide(options, new Dictionary<string, string>(), new Dictionary<string, string>(), ModelKind.Classifier);
+    private static PreprocessingPlan PlanOf(PreprocessingOptions options) => Plans.Of(options);
 }

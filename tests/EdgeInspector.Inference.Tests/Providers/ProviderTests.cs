@@ -15,7 +15,7 @@ public sealed class ProviderTests
         LoadOutcome outcome = TestModels.TryLoad(Package, new InferenceOptions { Providers = ["cuda", "cpu"] });
         using OnnxGeneration generation = outcome.Generation!;
         Assert.Equal("cpu", generation.Model.Provider);
-        Assert.Contains("cuda cannot be had", Assert.Single(outcome.Notes), StringComparison.Ordinal);
+        Assert.Contains(outcome.Notes, note => note.Contains("cuda cannot be had", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -156,9 +156,9 @@ public sealed class CustomVisionSyncTests
         await using SyncBench bench = await SyncBench.StartAsync();
         FakeTrainingApi.Iteration bad = bench.Api.Add("bad", bench.Zip("bad", folder => File.WriteAllText(Path.Combine(folder, "labels.txt"), "ok\ndent")), Monday);
         await bench.RunUntil(bench.Vision(), () => bench.Complaint?.Contains("refused", StringComparison.Ordinal) == true);
-        Assert.Contains("labels.txt has 2 tags", bench.Complaint, StringComparison.Ordinal);
+        Assert.Contains("names 2 tags (labels.txt)", bench.Complaint, StringComparison.Ordinal);
         Assert.Equal("first", bench.Running);
-        Assert.Contains("labels.txt has 2 tags", File.ReadAllText(Assert.Single(Directory.EnumerateFiles(bench.Line.Folders.Quarantine, "*.txt"))), StringComparison.Ordinal);
+        Assert.Contains("names 2 tags (labels.txt)", File.ReadAllText(Assert.Single(Directory.EnumerateFiles(bench.Line.Folders.Quarantine, "*.txt"))), StringComparison.Ordinal);
         int fetched = bench.Api.Requests.Count(request => request.Line.Contains("/blob", StringComparison.Ordinal)), asked = bench.Api.Requests.Count;
         await bench.RunUntil(bench.Vision(), () => bench.Api.Requests.Count > asked + 3 && bench.Complaint is not null);
         Assert.Equal(fetched, bench.Api.Requests.Count(request => request.Line.Contains("/blob", StringComparison.Ordinal)));

@@ -12,7 +12,7 @@ internal static class ImportCommand
 {
     public static Command Create()
     {
-        var path = new Argument<string>("PATH") { Description = "A zip, a folder, or an .onnx file with labels.txt beside it." };
+        var path = new Argument<string>("PATH") { Description = "A zip, a folder, or an .onnx file." };
         Option<string?> station = ModelsCommand.StationOption();
         Option<string?> why = ModelsCommand.WhyOption();
         Option<bool> force = ModelsCommand.ForceOption();

@@ -12,7 +12,7 @@ internal static class VerifyCommand
 {
     public static Command Create()
     {
-        var path = new Argument<string>("PATH") { Description = "A zip, a folder, or an .onnx file with labels.txt beside it." };
+        var path = new Argument<string>("PATH") { Description = "A zip, a folder, or an .onnx file." };
         Option<string?> station = ModelsCommand.StationOption();
         station.Description = "Try it as this station would run it: with its rules, its preprocessing and its golden images.";
         Option<bool> force = ModelsCommand.ForceOption();

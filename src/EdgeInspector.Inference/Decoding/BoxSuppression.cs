@@ -1,0 +1,53 @@
+namespace EdgeInspector.Inference.Decoding;
+
+/// <summary>A box that a detector thinks of.</summary>
+/// <param name="Box">Where; shares of the network's picture.</param>
+/// <param name="Tag">Index of its tag.</param>
+/// <param name="Probability">0..1.</param>
+/// <param name="Place">Where it stands in the network's output, for what else is said of it there.</param>
+internal readonly record struct Candidate(Corners Box, int Tag, float Probability, int Place);
+
+/// <summary>
+/// Of boxes that overlap too much, keeps the most probable one (greedy non-maximum suppression). Keeps its memory from part to part. One caller at a time.
+/// </summary>
+/// <param name="overlap">Intersection over union above which the weaker box goes, 0..1.</param>
+/// <param name="acrossTags">True: also when the boxes are of different tags.</param>
+/// <param name="most">The most boxes kept, strongest first.</param>
+internal sealed class BoxSuppression(float overlap, bool acrossTags, int most)
+{
+    private readonly List<Candidate> _candidates = new(256);
+    private readonly List<Candidate> _kept = [];
+
+    public void Clear() => _candidates.Clear();
+
+    public void Add(in Candidate candidate) => _candidates.Add(candidate);
+
+    /// <summary>The boxes that stay, strongest first; valid until the next call.</summary>
+    public List<Candidate> Keep()
+    {
+        _candidates.Sort(StrongestFirst);
+        _kept.Clear();
+        foreach (Candidate candidate in _candidates)
+        {
+            if (_kept.Count == most)
+                break;
+            if (!IsSuppressed(candidate))
+                _kept.Add(candidate);
+        }
+        return _kept;
+    }
+
+    private bool IsSuppressed(in Candidate candidate)
+    {
+        foreach (Candidate stronger in _kept)
+        {
+            if ((acrossTags || stronger.Tag == candidate.Tag) && candidate.Box.Overlap(stronger.Box) > overlap)
+                return true;
+        }
+        return false;
+    }
+
+    // Equals stay in the order of the network's output.
+    private static readonly Comparison<Candidate> StrongestFirst = (a, b) =>
+        a.Probability != b.Probability ? b.Probability.CompareTo(a.Probability) : a.Place != b.Place ? a.Place.CompareTo(b.Place) : a.Tag.CompareTo(b.Tag);
+}

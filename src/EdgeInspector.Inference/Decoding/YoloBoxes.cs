@@ -1,0 +1,58 @@
+using System.Numerics.Tensors;
+
+namespace EdgeInspector.Inference.Decoding;
+
+/// <summary>
+/// The boxes in the output of a YOLO network of v5 and later: a number for each property of a box, the properties of one box together (<c>[boxes, numbers]</c>) or each
+/// property of all boxes (<c>[numbers, boxes]</c>). Places are pixels of the network's picture or shares of it, which exporters do in either way.
+/// </summary>
+internal readonly ref struct YoloBoxes
+{
+    // A share may reach a little beyond the picture, a pixel is hardly ever so small: not even that of the smallest picture's first cell.
+    private const float LargestShare = 2;
+
+    private readonly ReadOnlySpan<float> _values;
+    private readonly int _boxStep;
+    private readonly int _numberStep;
+    private readonly float _scaleX;
+    private readonly float _scaleY;
+
+    /// <param name="values">All numbers of one picture.</param>
+    /// <param name="count">How many boxes there are.</param>
+    /// <param name="numbers">How many numbers a box has; the first four are its place.</param>
+    /// <param name="boxesFirst">True for <c>[boxes, numbers]</c>.</param>
+    /// <param name="picture">The size of the network's picture.</param>
+    public YoloBoxes(ReadOnlySpan<float> values, int count, int numbers, bool boxesFirst, PictureOfRun picture)
+    {
+        _values = values;
+        Count = count;
+        (_boxStep, _numberStep) = boxesFirst ? (numbers, 1) : (1, count);
+        (_scaleX, _scaleY) = LargestPlace(boxesFirst) > LargestShare ? (1f / picture.Width, 1f / picture.Height) : (1, 1);
+    }
+
+    /// <summary>How many boxes there are.</summary>
+    public int Count { get; }
+
+    /// <summary>A number of a box.</summary>
+    public float this[int box, int number] => _values[(box * _boxStep) + (number * _numberStep)];
+
+    /// <summary>A box given by centre, width and height, as shares of the picture.</summary>
+    public Corners FromCentre(int box)
+    {
+        float x = this[box, 0] * _scaleX, y = this[box, 1] * _scaleY, width = this[box, 2] * _scaleX, height = this[box, 3] * _scaleY;
+        return new Corners(x - (width / 2), y - (height / 2), x + (width / 2), y + (height / 2));
+    }
+
+    /// <summary>A box given by its corners, as shares of the picture.</summary>
+    public Corners FromCorners(int box) => new(this[box, 0] * _scaleX, this[box, 1] * _scaleY, this[box, 2] * _scaleX, this[box, 3] * _scaleY);
+
+    private float LargestPlace(bool boxesFirst)
+    {
+        if (!boxesFirst)
+            return TensorPrimitives.Max(_values[..(4 * Count)]);
+        float largest = 0;
+        for (int box = 0; box < Count; box++)
+            largest = Math.Max(largest, TensorPrimitives.Max(_values.Slice(box * _boxStep, 4)));
+        return largest;
+    }
+}

@@ -1,0 +1,73 @@
+using OpenCvSharp;
+using OpenCvSharp.Internal;
+
+namespace EdgeInspector.Inference.Preprocessing;
+
+/// <summary>The network's picture before it becomes a tensor: 8-bit BGR, resized by OpenCV, cut or padded. Owns the native memory and keeps it. One caller at a time.</summary>
+/// <param name="interpolation">How pixels between pixels are computed.</param>
+internal sealed unsafe class ResizedPicture(InterpolationFlags interpolation) : IDisposable
+{
+    private Mat? _resized;
+    private OutputArray? _resizedAsOutput;
+    private Mat? _cut;
+    private Mat? _grey;
+
+    // Who holds the picture made last.
+    private Mat? _made;
+
+    /// <summary>Makes the picture.</summary>
+    /// <param name="crop">The rectangle of the frame.</param>
+    /// <param name="geometry">To which size it is brought, and which part of it counts.</param>
+    /// <returns>Input width × height pixels without gaps, valid until the next call.</returns>
+    /// <exception cref="OpenCVException">The resize failed.</exception>
+    public byte* Make(InputArray crop, in InputGeometry geometry)
+    {
+        ScaledWindow window = geometry.Window ?? new ScaledWindow(geometry.InputWidth, geometry.InputHeight, 0, 0);
+        Resize(crop, window.Width, window.Height);
+        _made = geometry.Window is null ? _resized! : Cut(window, geometry);
+        return _made.DataPointer;
+    }
+
+    /// <summary>The picture made last in grey, by the weights of ITU-R BT.601 as OpenCV and Pillow have them: one byte a pixel.</summary>
+    public byte* Grey()
+    {
+        Cv2.CvtColor(_made!, _grey ??= new Mat(), ColorConversionCodes.BGR2GRAY);
+        return _grey.DataPointer;
+    }
+
+    public void Dispose()
+    {
+        _resizedAsOutput?.Dispose();
+        _resized?.Dispose();
+        _cut?.Dispose();
+        _grey?.Dispose();
+        (_resized, _resizedAsOutput, _cut, _grey, _made) = (null, null, null, null, null);
+    }
+
+    /// <summary>Cv2.Resize without an object for the result, which it makes anew and throws away each time.</summary>
+    private void Resize(InputArray crop, int width, int height)
+    {
+        _resized ??= new Mat(height, width, MatType.CV_8UC3);
+        _resizedAsOutput ??= OutputArray.Create(_resized);
+        NativeMethods.HandleException(NativeMethods.imgproc_resize(
+            crop.CvPtr, _resizedAsOutput.CvPtr, new Size(width, height), 0, 0, (int)interpolation));
+        GC.KeepAlive(crop);
+    }
+
+    private Mat Cut(in ScaledWindow window, in InputGeometry geometry)
+    {
+        _cut ??= new Mat();
+        _cut.Create(geometry.InputHeight, geometry.InputWidth, MatType.CV_8UC3);
+        Tiling.Tile filled = geometry.Filled;
+        if (filled.Width != geometry.InputWidth || filled.Height != geometry.InputHeight)
+            new Span<byte>(_cut.DataPointer, 3 * geometry.InputWidth * geometry.InputHeight).Fill(FrameTensor.Padding);
+        int rowBytes = 3 * filled.Width;
+        for (int y = 0; y < filled.Height; y++)
+        {
+            byte* from = _resized!.DataPointer + (3 * (((nint)(window.Top + filled.Top + y) * window.Width) + window.Left + filled.Left));
+            byte* to = _cut.DataPointer + (3 * (((nint)(filled.Top + y) * geometry.InputWidth) + filled.Left));
+            Buffer.MemoryCopy(from, to, rowBytes, rowBytes);
+        }
+        return _cut;
+    }
+}
