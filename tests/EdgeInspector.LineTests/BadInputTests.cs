@@ -74,7 +74,7 @@ public sealed class BadInputTests : LineTest
     public void Labels_with_too_few_lines()
     {
         string model = Copied("part-classifier", copy => File.WriteAllText(Path.Combine(copy, "labels.txt"), "ok\nscratch"));
-        IsRefused(With(s => s["Model"] = model), "Stations:s1:Model", "labels.txt has 2 tags", "5");
+        IsRefused(With(s => s["Model"] = model), "Stations:s1:Model", "names 2 tags (labels.txt)", "5");
     }
 
     [Fact]

@@ -38,7 +38,7 @@ public sealed class BadPackageTests : ModelLine
         [
             ("other platform", Made("platform", f => ModelPackages.SetManifest(f, "Platform", "TensorFlow")), "TensorFlow"),
             ("check sum", Made("sum", f => ModelPackages.SetManifest(f, "ModelFileSHA1", new string('0', 40))), "check sum"),
-            ("too few labels", Made("labels", f => File.WriteAllText(Path.Combine(f, "labels.txt"), "ok\ndent")), "labels.txt has 2 tags"),
+            ("too few labels", Made("labels", f => File.WriteAllText(Path.Combine(f, "labels.txt"), "ok\ndent")), "names 2 tags (labels.txt)"),
             ("truncated network", Made("truncated", f =>
             {
                 ModelPackages.SetManifest(f, "ModelFileSHA1", null);
