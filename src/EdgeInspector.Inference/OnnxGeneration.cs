@@ -25,6 +25,9 @@ public sealed class OnnxGeneration : IGeneration
     private readonly List<Prediction> _ofTile = new(64);
     private readonly InputGeometry[] _geometries;
 
+    // Only for networks that tell how conspicuous each place is.
+    private readonly HeatCanvas? _heat;
+
     /// <summary>How many pictures run at once, at most.</summary>
     private int _batch;
 
@@ -45,6 +48,7 @@ public sealed class OnnxGeneration : IGeneration
         _input = new FrameTensor(input, plan, batch, decoder.Kind == ModelKind.Classifier ? view.Area : null);
         _network = new NetworkRun(session.Session, input.Name, _input, decoder);
         _geometries = new InputGeometry[batch];
+        _heat = decoder is IHeatSource ? new HeatCanvas() : null;
         // Tiles run together with each other, whole frames with those of other stations.
         _place.Member = batch > 1 && _grid is null && decoder.OutputsKeepTheirShape ? _network : null;
     }
@@ -77,6 +81,7 @@ public sealed class OnnxGeneration : IGeneration
     public PredictionTiming Predict(Frame frame, List<Prediction> predictions, long? deadline = null)
     {
         predictions.Clear();
+        _heat?.Clear(frame.Width, frame.Height);
         try
         {
             return _grid is null
@@ -94,6 +99,9 @@ public sealed class OnnxGeneration : IGeneration
             throw;
         }
     }
+
+    /// <inheritdoc />
+    public HeatMap? LastHeat() => _heat?.Copy();
 
     /// <summary>How many pictures the network sees of one frame: the tiles, or 1.</summary>
     public int PicturesOf(int frameWidth, int frameHeight) => _grid?.For(frameWidth, frameHeight).Length ?? 1;
@@ -306,6 +314,8 @@ public sealed class OnnxGeneration : IGeneration
     {
         _decoder.Decode(outputs, picture, predictions);
         InputGeometry geometry = _geometries[picture.Index];
+        if (_heat is not null && ((IHeatSource)_decoder).LastHeat(out int width, out int height) is { IsEmpty: false } values)
+            _heat.Add(values, width, height, geometry);
         if (geometry.Window is not null || geometry.CropWidth != frame.Width || geometry.CropHeight != frame.Height)
             Place(predictions, frame, geometry);
         if (_area is not null && Model.Kind == ModelKind.Detector)

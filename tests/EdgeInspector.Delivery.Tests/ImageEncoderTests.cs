@@ -46,6 +46,22 @@ public sealed class ImageEncoderTests
     }
 
     [Fact]
+    public void What_was_conspicuous_glows_and_what_was_not_stays_as_it_is()
+    {
+        using var pool = new FramePool();
+        Frame frame = pool.Rent(640, 480);
+        frame.Writable.Fill(100);
+        byte[] cells = new byte[8 * 6];
+        cells[^1] = 255;
+        byte[] file = new ImageEncoder(new ImageOptions { Format = ImageFormat.Png }).Annotated(frame, Reject("anomaly"), [], new HeatMap(8, 6, cells));
+        frame.Release();
+        using Mat picture = Cv2.ImDecode(file, ImreadModes.Color);
+        Vec3b hot = picture.At<Vec3b>(470, 630), cold = picture.At<Vec3b>(240, 100);
+        Assert.True(hot.Item2 > hot.Item0 + 20, $"The hot corner is red, not {hot.Item0},{hot.Item1},{hot.Item2}.");
+        Assert.Equal(new Vec3b(100, 100, 100), cold);
+    }
+
+    [Fact]
     public void Boxes_from_outside_the_picture_and_odd_tags_do_no_harm()
     {
         using var pool = new FramePool();

@@ -45,7 +45,8 @@ internal sealed record EventTimes(DateTime Trigger, DateTime? Capture, DateTime 
 internal sealed record EventPrediction(
     string TagName,
     float Probability,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] EventBox? BoundingBox);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] EventBox? BoundingBox,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] float? MaskArea = null);
 
 /// <summary>Where, as shares of the frame.</summary>
 internal sealed record EventBox(float Left, float Top, float Width, float Height);

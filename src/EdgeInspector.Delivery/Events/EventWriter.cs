@@ -105,7 +105,8 @@ internal static class EventWriter
     private static EventPrediction Prediction(Prediction prediction) => new(
         prediction.TagName,
         Finite(prediction.Probability),
-        prediction.BoundingBox is { } box ? new EventBox(Finite(box.Left), Finite(box.Top), Finite(box.Width), Finite(box.Height)) : null);
+        prediction.BoundingBox is { } box ? new EventBox(Finite(box.Left), Finite(box.Top), Finite(box.Width), Finite(box.Height)) : null,
+        prediction.MaskArea is { } area ? Finite(area) : null);
 
     // JSON knows no infinity, and one bad number must not cost the event.
     private static float Finite(float value) => float.IsFinite(value) ? value : 0;

@@ -177,7 +177,7 @@ internal sealed class ImageDelivery
                 if (_stopped)
                     Lose(waiting, "The agent stopped before the picture could be written.");
                 else if (waiting.Inline is not null)
-                    waiting.Inline.TrySetResult(_encoder.Fit(_encoder.Annotated(waiting.Frame, part.Verdict, part.Predictions), _options.InlineMaxBytes));
+                    waiting.Inline.TrySetResult(_encoder.Fit(_encoder.Annotated(waiting.Frame, part.Verdict, part.Predictions, part.Heat), _options.InlineMaxBytes));
                 else
                     Store(waiting);
             }
@@ -199,7 +199,7 @@ internal sealed class ImageDelivery
     {
         InspectedPart part = waiting.Part;
         byte[]? original = _options.KeepOriginal ? _encoder.Original(waiting.Frame) : null;
-        byte[] annotated = _encoder.Annotated(waiting.Frame, part.Verdict, part.Predictions);
+        byte[] annotated = _encoder.Annotated(waiting.Frame, part.Verdict, part.Predictions, part.Heat);
         _spool.Store(part, _stations[part.Station].Topics.Image, original, annotated);
     }
 }

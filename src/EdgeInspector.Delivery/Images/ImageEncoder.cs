@@ -26,10 +26,13 @@ internal sealed class ImageEncoder(ImageOptions options)
     /// <param name="frame">The picture; only read during the call.</param>
     /// <param name="verdict">What was decided.</param>
     /// <param name="predictions">What the model said.</param>
-    public byte[] Annotated(Frame frame, in Verdict verdict, IReadOnlyList<Prediction> predictions)
+    /// <param name="heat">What it found conspicuous; null: nothing is told of it.</param>
+    public byte[] Annotated(Frame frame, in Verdict verdict, IReadOnlyList<Prediction> predictions, HeatMap? heat = null)
     {
         using Mat original = View(frame);
         using Mat picture = original.Clone();
+        if (heat is not null)
+            HeatOverlay.Draw(picture, heat);
         _annotator.Draw(picture, verdict, predictions);
         return File(picture);
     }

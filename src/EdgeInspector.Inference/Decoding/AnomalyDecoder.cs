@@ -14,7 +14,7 @@ namespace EdgeInspector.Inference.Decoding;
 /// <param name="tag">The tag of all boxes.</param>
 /// <param name="scale">What makes 0..1 of raw scores; null where the network does.</param>
 /// <param name="options">The user's choices.</param>
-internal sealed class AnomalyDecoder(string? score, string? map, string tag, AnomalyOptions? scale, DetectorOptions options) : IOutputDecoder
+internal sealed class AnomalyDecoder(string? score, string? map, string tag, AnomalyOptions? scale, DetectorOptions options) : IOutputDecoder, IHeatSource
 {
     public const string ScoreName = "pred_score";
     public const string MapName = "anomaly_map";
@@ -29,6 +29,7 @@ internal sealed class AnomalyDecoder(string? score, string? map, string tag, Ano
     private readonly OutputFloats _maps = new(map ?? "");
     private readonly HotRegions _regions = new(options.MaximumBoxes);
     private float[] _scaled = [];
+    private (int Width, int Height) _size;
 
     public ModelKind Kind => ModelKind.Detector;
 
@@ -55,7 +56,15 @@ internal sealed class AnomalyDecoder(string? score, string? map, string tag, Ano
         (int height, int width) = shape.Length >= 2 ? ((int)shape[^2], (int)shape[^1]) : (0, 0);
         if (height * width != values.Length || values.IsEmpty)
             throw new PredictionException($"The model's output '{map}' has the shape [{string.Join(',', shape)}] instead of [N,1,height,width].");
+        _size = (width, height);
         Decode(Scale(values), width, height, score is null ? null : Scaled(scores[0], score), predictions);
+    }
+
+    /// <inheritdoc />
+    public ReadOnlySpan<float> LastHeat(out int width, out int height)
+    {
+        (width, height) = _size;
+        return _scaled.AsSpan(0, width * height);
     }
 
     /// <summary>Adds the boxes of a map of values 0..1.</summary>

@@ -18,4 +18,9 @@ public interface IGeneration : IDisposable
     /// <returns>Where the time went.</returns>
     /// <exception cref="PredictionException">The model could not be run on this frame.</exception>
     PredictionTiming Predict(Frame frame, List<Prediction> predictions, long? deadline = null);
+
+    /// <summary>
+    /// What the last prediction found conspicuous, as a copy for the evidence; null for models that do not tell. Called after the signal, by the same caller.
+    /// </summary>
+    HeatMap? LastHeat() => null;
 }

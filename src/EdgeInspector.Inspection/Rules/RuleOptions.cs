@@ -15,7 +15,7 @@ public record RuleOptions : IValidatableObject
 
     /// <summary>
     /// Tags that speak for the part; all others are defects. A classifier that knows such a tag must give it its threshold before a part passes.
-    /// Not set: <c>ok</c> and <c>Negative</c>, as far as the model knows them.
+    /// Not set: <c>ok</c>, <c>good</c>, <c>normal</c>, <c>pass</c> and <c>Negative</c>, as far as the model knows them, in whatever case.
     /// </summary>
     public IReadOnlyList<string>? PassTags { get; init; }
 

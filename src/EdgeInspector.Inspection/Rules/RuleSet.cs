@@ -9,8 +9,7 @@ namespace EdgeInspector.Inspection.Rules;
 /// <summary>The rules of a station, resolved against the tags of its model. Immutable: a change makes a new set, which takes over between two parts.</summary>
 public sealed class RuleSet
 {
-    /// <summary>The pass tags where the settings name none: the words of this field and of Custom Vision.</summary>
-    public static IReadOnlyList<string> DefaultPassTags { get; } = ["ok", "Negative"];
+    private static readonly string[] UsualPassTags = ["ok", "good", "normal", "pass", "Negative"];
 
     private readonly TagRule[] _rules;
     private readonly FrozenDictionary<string, int> _index;
@@ -55,10 +54,13 @@ public sealed class RuleSet
         if (found.Count > 0)
             return null;
 
-        var passTags = new HashSet<string>(options.PassTags ?? DefaultPassTags, StringComparer.Ordinal);
+        var passTags = new HashSet<string>(options.PassTags ?? [.. model.Tags.Where(IsUsualPassTag)], StringComparer.Ordinal);
         TagRule[] rules = [.. model.Tags.Distinct(StringComparer.Ordinal).Select(tag => Resolve(tag, options, passTags))];
         return new RuleSet(rules, model.Kind == ModelKind.Classifier);
     }
+
+    /// <summary>True for a tag that speaks for the part where the settings name none: the words of this field and of Custom Vision, in any case.</summary>
+    public static bool IsUsualPassTag(string tag) => UsualPassTags.Contains(tag, StringComparer.OrdinalIgnoreCase);
 
     private static TagRule Resolve(string tag, RuleOptions options, HashSet<string> passTags)
     {

@@ -43,6 +43,13 @@ internal sealed class RunningModel(IGeneration generation, RuleSet rules)
         }
     }
 
+    /// <summary>What the last run found conspicuous; null when the model does not tell, or is not there any more.</summary>
+    public HeatMap? LastHeat()
+    {
+        lock (_gate)
+            return _isRetired ? null : generation.LastHeat();
+    }
+
     /// <summary>Waits for the run in flight; afterwards none begins. False when it did not return in time.</summary>
     public bool Retire(TimeSpan patience)
     {

@@ -69,7 +69,7 @@ public sealed partial class Station : IFrameSink, IDisposable
     private readonly PictureQuality _quality;
     private readonly Func<bool> _isWanted;
     private OpenTrigger? _turn;
-    private ModelIdentity? _ran;
+    private RunningModel? _ran;
 
     private readonly StationOptions _options;
     private readonly ISignaller _signaller;
@@ -491,7 +491,7 @@ public sealed partial class Station : IFrameSink, IDisposable
             do
                 model = _model;
             while (!model.TryJudge(frame, deadline, _predictions, out timing, out verdict));
-            _ran = model.Identity;
+            _ran = model;
             Withdraw(ModelComponent);
             return verdict;
         }
@@ -636,7 +636,8 @@ public sealed partial class Station : IFrameSink, IDisposable
                 Signal = answer.Outcome,
                 // An array and nothing around it, for there is one in each record.
                 Predictions = ran ? _predictions.ToArray() : [],
-                Model = ran ? _ran : null,
+                Model = ran ? _ran?.Identity : null,
+                Heat = ran ? _ran?.LastHeat() : null,
                 Timing = timing,
                 FrameToSignal = frame is null ? TimeSpan.Zero : _time.GetElapsedTime(frame.CapturedAt, answer.SentAt),
                 TriggerToSignal = _time.GetElapsedTime(trigger.At, answer.SentAt),

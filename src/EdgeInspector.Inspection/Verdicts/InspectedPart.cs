@@ -44,6 +44,9 @@ public sealed class InspectedPart : IDisposable
     /// <summary>The predictions, highest probability first; empty when the model was not run.</summary>
     public required IReadOnlyList<Prediction> Predictions { get; init; }
 
+    /// <summary>What the model found conspicuous, for the picture; null for models that do not tell.</summary>
+    public HeatMap? Heat { get; init; }
+
     /// <summary>The model that ran; null when there was none.</summary>
     public ModelIdentity? Model { get; init; }
 

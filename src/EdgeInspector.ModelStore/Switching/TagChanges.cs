@@ -61,8 +61,8 @@ public sealed record TagChanges(IReadOnlyList<string> Added, IReadOnlyList<strin
         List<string> dead = [.. problems];
         if (options.PassTags is null && before is not null && after.Kind == ModelKind.Classifier)
         {
-            List<string> lost = [.. RuleSet.DefaultPassTags.Where(tag => before.Contains(tag) && !after.Tags.Contains(tag))];
-            if (lost.Count > 0 && !RuleSet.DefaultPassTags.Any(after.Tags.Contains))
+            List<string> lost = [.. before.Where(tag => RuleSet.IsUsualPassTag(tag) && !after.Tags.Contains(tag))];
+            if (lost.Count > 0 && !after.Tags.Any(RuleSet.IsUsualPassTag))
             {
                 dead.Add(
                     $"PassTags: the model '{after.Name}' has no tag '{lost[0]}', which spoke for good parts so far, so that anything without a known defect would pass. "

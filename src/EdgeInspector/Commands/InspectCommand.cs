@@ -29,10 +29,11 @@ internal static class InspectCommand
         var json = new Option<bool>("--json") { Description = "One JSON object a line on standard output, and nothing else there." };
         Option<double> minimum = Probability("--min-probability", "Predictions below it are not told in the JSON.", 0.01);
         Option<double> threshold = Probability("--threshold", "Probability from which a tag counts.", 0.5);
+        var pass = new Option<string[]>("--pass-tag") { Description = "A tag that speaks for the part; may be repeated. Default: ok, good, normal, pass and Negative.", HelpName = "TAG" };
         Option<TilingOptions> tiles = TileOption.Create();
         var command = new Command("inspect", "Gives verdicts on image files. Exit code 0: all were inspected; 1: some could not be read; 2: nothing could be done.")
         {
-            paths, model, json, minimum, threshold, tiles,
+            paths, model, json, minimum, threshold, pass, tiles,
         };
         command.SetAction((parsed, stop) => Task.Run(
             () => Run(
@@ -44,7 +45,7 @@ internal static class InspectCommand
                 },
                 parsed.GetValue(json),
                 parsed.GetValue(minimum),
-                new RuleOptions { Threshold = parsed.GetValue(threshold) },
+                new RuleOptions { Threshold = parsed.GetValue(threshold), PassTags = parsed.GetValue(pass) is { Length: > 0 } named ? named : null },
                 stop),
             stop));
         return command;
@@ -65,7 +66,7 @@ internal static class InspectCommand
     {
         IReadOnlyList<string> files = ImageFiles.Find(paths);
         using OnnxGeneration generation = Models.Load(model, NullLoggerFactory.Instance, "--model", out _);
-        RuleSet rules = RuleSet.Create(options, generation.Model, out _)!;
+        RuleSet rules = RuleSet.Create(options, generation.Model, out IReadOnlyList<string> problems) ?? throw new RefusedException(problems);
         using var inspector = new ImageInspector(generation, rules, minimum);
 
         IAnsiConsole messages = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });

@@ -30,12 +30,16 @@ internal sealed record UnreadableImage(string Image, string Error);
 
 /// <summary>A prediction as JSON spells it.</summary>
 internal sealed record PredictedTag(
-    string TagName, double Probability, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] PredictedBox? BoundingBox)
+    string TagName,
+    double Probability,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] PredictedBox? BoundingBox,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? MaskArea = null)
 {
     public static PredictedTag From(Prediction prediction) => new(
         prediction.TagName,
         Math.Round(prediction.Probability, 6),
-        prediction.BoundingBox is { } box ? new PredictedBox(Round(box.Left), Round(box.Top), Round(box.Width), Round(box.Height)) : null);
+        prediction.BoundingBox is { } box ? new PredictedBox(Round(box.Left), Round(box.Top), Round(box.Width), Round(box.Height)) : null,
+        prediction.MaskArea is { } area ? Round(area) : null);
 
     private static double Round(float value) => Math.Round(value, 6);
 }

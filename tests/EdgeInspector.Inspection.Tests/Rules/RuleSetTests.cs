@@ -157,6 +157,18 @@ public sealed class RuleSetTests
         Assert.Equal(("scratch", "scratch 0.93 ≥ 0.50"), (verdict.Tag, verdict.Rule));
     }
 
+    [Theory]
+    [InlineData("OK")]
+    [InlineData("Normal")]
+    [InlineData("good")]
+    [InlineData("Negative")]
+    public void The_usual_words_for_a_good_part_pass_it_in_whatever_case_they_are_written(string word)
+    {
+        ModelIdentity model = Classifier with { Tags = [word, "Defective"] };
+        Assert.Equal(VerdictKind.Pass, Judge(new(), model, new Prediction(word, 0.9f), new Prediction("Defective", 0.1f)).Kind);
+        Assert.Equal(VerdictKind.Reject, Judge(new(), model, new Prediction(word, 0.1f), new Prediction("Defective", 0.9f)).Kind);
+    }
+
     [Fact]
     public void A_rule_for_a_tag_that_the_model_does_not_know_is_refused()
     {

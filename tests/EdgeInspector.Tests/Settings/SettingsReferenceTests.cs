@@ -17,6 +17,11 @@ public sealed class SettingsReferenceTests
         "appsettings.schema.json is not what the options say any more. Write it anew: dotnet src/EdgeInspector/bin/Release/net10.0/EdgeInspector.dll config reference --schema > src/EdgeInspector/appsettings.schema.json");
 
     [Fact]
+    public void The_schema_of_packages_is_what_the_program_would_write() => Assert.True(
+        Repository.Read("docs/edgeinspector.schema.json") == SettingsSchema.OfPackage(),
+        "docs/edgeinspector.schema.json is not what the options say any more. Write it anew: dotnet src/EdgeInspector/bin/Release/net10.0/EdgeInspector.dll models schema > docs/edgeinspector.schema.json");
+
+    [Fact]
     public void Every_setting_is_described()
     {
         string[] bare = [.. SettingsReference.Write(typeof(AgentOptions)).Split('\n').Where(line => line.StartsWith("| `", StringComparison.Ordinal) && line.EndsWith("|  |", StringComparison.Ordinal))];

@@ -13,6 +13,7 @@ internal static class ModelsCommand
         ChangeCommand.Activate(),
         ChangeCommand.Rollback(),
         ChangeCommand.Shadow(),
+        SchemaCommand.Create(),
         SignCommand.Create(),
         TrialCommand.Create(),
     };

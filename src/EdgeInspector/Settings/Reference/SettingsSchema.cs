@@ -4,17 +4,25 @@ using System.Reflection;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+using EdgeInspector.Inference;
 
 namespace EdgeInspector.Settings.Reference;
 
-/// <summary>Writes a JSON Schema (2020-12) of the settings file, by which editors complete and check it: <c>"$schema": "appsettings.schema.json"</c>.</summary>
+/// <summary>
+/// Writes JSON Schemas (2020-12), by which editors complete and check files: of the settings (<c>"$schema": "appsettings.schema.json"</c>), and of what a model package says of
+/// itself.
+/// </summary>
 internal sealed class SettingsSchema
 {
     private static readonly JsonSerializerOptions Readable = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private readonly SummaryTexts _summaries = new();
 
-    /// <summary>The whole schema.</summary>
+    /// <summary>The schema of a package's <c>edgeinspector.json</c>.</summary>
+    public static string OfPackage() => Finish(new SettingsSchema().Block(typeof(PackageSettings)), "EdgeInspector model package");
+
+    /// <summary>The schema of the settings.</summary>
     public static string Write(Type options)
     {
         var schema = new SettingsSchema();
@@ -29,8 +37,13 @@ internal sealed class SettingsSchema
         };
         properties["Serilog"] = new JsonObject { ["description"] = "The log; see Serilog's own documentation.", ["type"] = "object" };
         properties["$schema"] = new JsonObject { ["type"] = "string" };
+        return Finish(root, "EdgeInspector settings");
+    }
+
+    private static string Finish(JsonObject root, string title)
+    {
         root.Insert(0, "$schema", "https://json-schema.org/draft/2020-12/schema");
-        root.Insert(1, "title", "EdgeInspector settings");
+        root.Insert(1, "title", title);
         return root.ToJsonString(Readable).ReplaceLineEndings("\n") + "\n";
     }
 
@@ -45,7 +58,7 @@ internal sealed class SettingsSchema
                 schema.Insert(0, "description", about.Replace("`", "", StringComparison.Ordinal));
             if (Default(property.GetValue(defaults)) is { } value)
                 schema["default"] = value;
-            properties[property.Name] = schema;
+            properties[property.GetCustomAttribute<JsonPropertyNameAttribute>()?.Name ?? property.Name] = schema;
         }
         return new JsonObject { ["type"] = "object", ["additionalProperties"] = false, ["properties"] = properties };
     }

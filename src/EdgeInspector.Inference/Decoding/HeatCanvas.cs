@@ -1,0 +1,56 @@
+using EdgeInspector.Inference.Preprocessing;
+using EdgeInspector.Inspection.Predictions;
+
+namespace EdgeInspector.Inference.Decoding;
+
+/// <summary>
+/// Collects what the pictures of one frame, its tiles or all of it, show of heat on a coarse grid over the frame. Keeps its memory from part to part. One caller at a time.
+/// </summary>
+internal sealed class HeatCanvas
+{
+    private const int LongerSide = 128;
+
+    private byte[] _cells = [];
+    private int _width;
+    private int _height;
+    private double _cellWidth;
+    private double _cellHeight;
+
+    /// <summary>Begins a frame.</summary>
+    public void Clear(int frameWidth, int frameHeight)
+    {
+        double scale = (double)LongerSide / Math.Max(frameWidth, frameHeight);
+        (_width, _height) = (Math.Max(1, (int)Math.Round(frameWidth * scale)), Math.Max(1, (int)Math.Round(frameHeight * scale)));
+        (_cellWidth, _cellHeight) = ((double)frameWidth / _width, (double)frameHeight / _height);
+        if (_cells.Length != _width * _height)
+            _cells = new byte[_width * _height];
+        Array.Clear(_cells);
+    }
+
+    /// <summary>Adds what a picture shows; where pictures overlap, the hotter one counts.</summary>
+    /// <param name="values">0..1, row by row.</param>
+    /// <param name="width">Cells in a row.</param>
+    /// <param name="height">Rows.</param>
+    /// <param name="geometry">Where the picture lies on the frame.</param>
+    public void Add(ReadOnlySpan<float> values, int width, int height, in InputGeometry geometry)
+    {
+        (double left, double top, double seenWidth, double seenHeight) = geometry.Seen;
+        for (int y = 0; y < _height; y++)
+        {
+            int row = (int)Math.Floor((((y + 0.5) * _cellHeight) - top) / seenHeight * height);
+            if (row < 0 || row >= height)
+                continue;
+            for (int x = 0; x < _width; x++)
+            {
+                int column = (int)Math.Floor((((x + 0.5) * _cellWidth) - left) / seenWidth * width);
+                if (column < 0 || column >= width)
+                    continue;
+                ref byte cell = ref _cells[(y * _width) + x];
+                cell = Math.Max(cell, (byte)Math.Clamp(values[(row * width) + column] * 255, 0, 255));
+            }
+        }
+    }
+
+    /// <summary>A copy of what was collected.</summary>
+    public HeatMap Copy() => new(_width, _height, _cells.ToArray());
+}
