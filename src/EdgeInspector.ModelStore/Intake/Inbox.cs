@@ -124,10 +124,15 @@ internal sealed class Inbox(ModelFolders folders, IReadOnlyCollection<string> st
     private static bool IsIgnored(string name) =>
         name[0] is '.' or '~' || name.EndsWith('~') || name is "Thumbs.db" or "desktop.ini" || Unfinished.Any(end => name.EndsWith(end, StringComparison.OrdinalIgnoreCase));
 
+    // A network may name its tags itself; then nothing but time tells that all is there.
+    private static bool NamesTags(string file) =>
+        System.IO.Path.GetFileName(file) is { } name
+        && (name.Equals("labels.txt", StringComparison.OrdinalIgnoreCase) || name.Equals(PackageSettingsFile.FileName, StringComparison.OrdinalIgnoreCase));
+
     private static bool LooksWhole(string path)
     {
         if (path.EndsWith(".onnx", StringComparison.OrdinalIgnoreCase))
-            return FileStamp.Companions(path).Any(file => System.IO.Path.GetFileName(file).Equals("labels.txt", StringComparison.OrdinalIgnoreCase));
+            return FileStamp.Companions(path).Any(NamesTags);
         if (!path.EndsWith(".zip", StringComparison.OrdinalIgnoreCase))
             return true;
         try

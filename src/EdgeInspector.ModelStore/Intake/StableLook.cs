@@ -72,7 +72,7 @@ internal readonly record struct FileStamp(long Bytes, int Files, DateTime Writte
             : found;
     }
 
-    private static readonly string[] Names = ["labels.txt", "cvexport.manifest", "metadata_properties.json"];
+    private static readonly string[] Names = ["labels.txt", "cvexport.manifest", "metadata_properties.json", Packages.PackageSettingsFile.FileName];
 
     /// <summary>True for a file that belongs to a bare .onnx file.</summary>
     public static bool IsCompanion(string name) => Names.Contains(name, StringComparer.OrdinalIgnoreCase) || name.EndsWith(".sig", StringComparison.OrdinalIgnoreCase);
