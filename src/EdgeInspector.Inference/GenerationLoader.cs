@@ -204,7 +204,7 @@ public static partial class GenerationLoader
             $"{input}, {(input.ChannelsFirst ? "NCHW" : "NHWC")}",
             [.. decoder.OutputNames.Select(name => DecoderChoice.Word(name, session.OutputMetadata[name]))],
             package.Labels,
-            plan.ToString(),
+            plan.Words(input),
             $"{decoder.Description}; recognised by {chosen.Why}; tags from {package.LabelsFrom}");
         string shown = ProviderName.IsLibrary(provider) ? Path.GetFileNameWithoutExtension(provider) : ProviderName.Normal(provider);
         var identity = new ModelIdentity(package.Name, package.Hash, package.Iteration, decoder.Kind, package.Labels, shown);

@@ -13,7 +13,7 @@ internal sealed class PreprocessingPlan
     public const string Prefix = "CustomVision.Preprocess.";
 
     private readonly PreprocessingSources _sources;
-    private readonly List<string> _words = [];
+    private readonly List<(string What, string Words, string Source)> _words = [];
 
     private PreprocessingPlan(PreprocessingSources sources, ModelKind kind)
     {
@@ -40,7 +40,7 @@ internal sealed class PreprocessingPlan
         }
         Interpolation? chosen = sources.Station.Interpolation ?? sources.Package.Interpolation;
         Interpolation = chosen ?? Interpolation.Linear;
-        _words.Add($"interpolation {Interpolation}{(chosen is null ? "" : sources.Station.Interpolation is null ? " (edgeinspector.json)" : " (setting)")}");
+        _words.Add(("interpolation", Interpolation.ToString(), chosen is null ? "" : sources.Station.Interpolation is null ? "edgeinspector.json" : "setting"));
     }
 
     public ColourOrder ColourOrder { get; }
@@ -91,8 +91,14 @@ internal sealed class PreprocessingPlan
             : $"The centre that is cut out of pictures has a {what} of {crop}, but the pictures are resized to {target} first. Set Preprocessing:{setting} to {crop} or more.";
     }
 
-    /// <summary>Each point with its source.</summary>
-    public override string ToString() => string.Join(", ", _words);
+    /// <summary>Each point that counts for an input, with its source; points of one source that follow each other share its name.</summary>
+    public string Words(TensorInput input)
+    {
+        bool targetsCount = input.Width == 0 || input.Height == 0 || Crop == CropMethod.OneCropCenter;
+        var told = _words.Where(word => targetsCount || !word.What.StartsWith("target", StringComparison.Ordinal)).ToList();
+        return string.Join(", ", told.Select((word, i) =>
+            $"{word.What} {word.Words}{(word.Source.Length == 0 || (i + 1 < told.Count && told[i + 1].Source == word.Source) ? "" : $" ({word.Source})")}"));
+    }
 
     private int? Said(string what, Func<PreprocessingOptions, int?> setting, string name, string key)
     {
@@ -115,7 +121,7 @@ internal sealed class PreprocessingPlan
             (value, source) = (fromJson, "JSON");
         else if (_sources.Convention.GuessedPoints.Contains(what))
             Guess = _sources.Convention.Guess;
-        _words.Add($"{what} {words(value)} ({source})");
+        _words.Add((what, words(value), source));
         return value;
 
         T? Find(IReadOnlyDictionary<string, string> values, string where)

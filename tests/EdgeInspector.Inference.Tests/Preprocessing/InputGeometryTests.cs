@@ -7,6 +7,8 @@ namespace EdgeInspector.Inference.Tests.Preprocessing;
 
 public sealed class InputGeometryTests
 {
+    private static readonly TensorInput Input = new("data", TensorElementType.Float, true, 3, 224, 224, true);
+
     [Theory]
     [InlineData(512, 512, 512, 512)]
     [InlineData(1920, 1200, 672, 416)]
@@ -75,11 +77,10 @@ public sealed class InputGeometryTests
     [Fact]
     public void A_crop_that_the_network_does_not_take_is_a_complaint_that_names_the_setting()
     {
-        var input = new TensorInput("data", TensorElementType.Float, true, 3, 224, 224, true);
         var options = new PreprocessingOptions { Crop = CropMethod.OneCropCenter, Resize = ResizeMethod.ByShorterSide, TargetWidth = 256, TargetHeight = 256 };
-        Assert.Null(Plans.Of(options).Complaint(input));
-        Assert.Contains("Preprocessing:CropWidth to 224", Plans.Of(options with { CropWidth = 200 }).Complaint(input), StringComparison.Ordinal);
-        Assert.Contains("Preprocessing:TargetHeight to 224 or more", Plans.Of(options with { TargetHeight = 128 }).Complaint(input), StringComparison.Ordinal);
+        Assert.Null(Plans.Of(options).Complaint(Input));
+        Assert.Contains("Preprocessing:CropWidth to 224", Plans.Of(options with { CropWidth = 200 }).Complaint(Input), StringComparison.Ordinal);
+        Assert.Contains("Preprocessing:TargetHeight to 224 or more", Plans.Of(options with { TargetHeight = 128 }).Complaint(Input), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -99,7 +100,7 @@ public sealed class InputGeometryTests
         PreprocessingPlan plan = Plans.Of(
             new() { ColourOrder = ColourOrder.Bgr }, json: json, package: new() { Range = ValueRange.MinusOneToOne, ColourOrder = ColourOrder.Rgb, Mean = [2] });
         Assert.Equal((ColourOrder.Bgr, ValueRange.MinusOneToOne, new Triple(2, 2, 2)), (plan.ColourOrder, plan.Range, plan.Mean));
-        Assert.StartsWith("colours BGR (setting), range -1..1 (edgeinspector.json)", plan.ToString(), StringComparison.Ordinal);
+        Assert.StartsWith("colours BGR (setting), range -1..1 (edgeinspector.json)", plan.Words(Input), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -114,7 +115,7 @@ public sealed class InputGeometryTests
         };
         PreprocessingPlan plan = Plans.Of(new() { Range = ValueRange.ZeroToOne }, onnx, json);
         Assert.Equal((ColourOrder.Bgr, ValueRange.ZeroToOne, new Triple(1, 2, 3), new Triple(1, 1, 1)), (plan.ColourOrder, plan.Range, plan.Mean, plan.Std));
-        Assert.StartsWith("colours BGR (ONNX file), range 0..1 (setting), mean [1, 2, 3] (JSON), deviation [1, 1, 1] (default)", plan.ToString(), StringComparison.Ordinal);
+        Assert.StartsWith("colours BGR (ONNX file), range 0..1 (setting), mean [1, 2, 3] (JSON), deviation [1, 1, 1] (default)", plan.Words(Input), StringComparison.Ordinal);
         Assert.Empty(plan.Problems);
     }
 
