@@ -44,6 +44,8 @@ public static partial class GenerationLoader
             return LoadOutcome.Refused(complaints);
 
         List<string> notes = [];
+        if (package.Conversion is { } conversion)
+            notes.Add($"{package.ModelFileName} is of an old format and runs converted in memory ({conversion}); the package, its hash and its signature stay those of the original.");
         foreach (string provider in Order(inference))
         {
             try

@@ -46,6 +46,9 @@ public sealed record ModelPackage
     /// <summary>File name of the network, for messages.</summary>
     public string ModelFileName { get; init; } = "model.onnx";
 
-    /// <summary>The network: an ONNX file.</summary>
+    /// <summary>The network that runs: an ONNX file. It is the package's own, or derived from it in memory; then <see cref="Conversion"/> tells how, and <see cref="Hash"/> still means what was brought.</summary>
     public required byte[] Onnx { get; init; }
+
+    /// <summary>What was changed in a network of an old format so that it runs, in words but no sentence; null: it runs as it is.</summary>
+    public string? Conversion { get; init; }
 }

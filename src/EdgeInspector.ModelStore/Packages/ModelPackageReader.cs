@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using EdgeInspector.Inference;
+using EdgeInspector.ModelStore.Conversion;
 using EdgeInspector.ModelStore.Signatures;
 
 namespace EdgeInspector.ModelStore.Packages;
@@ -108,7 +109,10 @@ public static class ModelPackageReader
         CheckModel(onnx, modelName, manifest, problems);
         if (problems.Count > 0)
             return null;
-        NetworkFacts network = NetworkReader.Read(onnx, limits.Labels, out NetworkTags? named);
+        // The package is and stays what was brought; only what runs is another.
+        ConvertedNetwork? converted = OldExport.Convert(onnx, modelName);
+        byte[] runs = converted?.Onnx ?? onnx;
+        NetworkFacts network = NetworkReader.Read(runs, limits.Labels, out NetworkTags? named);
         if (PackageTags.Decide(named, settings, labels, labelsName, IsAnomalyDetector(network, settings), limits, problems) is not { } tags)
             return null;
         AddContent(labelsName, labelsBytes);
@@ -131,7 +135,8 @@ public static class ModelPackageReader
             Network = network,
             Notes = tags.Note is null ? [] : [tags.Note],
             ModelFileName = modelName,
-            Onnx = onnx,
+            Onnx = runs,
+            Conversion = converted?.What,
         };
 
         void AddContent(string file, byte[]? bytes)

@@ -1,0 +1,76 @@
+using EdgeInspector.ModelStore.Packages;
+
+namespace EdgeInspector.ModelStore.Conversion;
+
+/// <summary>
+/// Holds an old network against what its reading may cost, before the library that reads it builds an object for every message in it. A message of two bytes becomes an object of hundreds, so the
+/// size of the file alone bounds nothing.
+/// </summary>
+internal static class ExportBounds
+{
+    /// <summary>The file; the compact networks of that time have 3 to 30 MB.</summary>
+    private const int MostBytes = 128 << 20;
+
+    /// <summary>Fields of all messages together; SqueezeNet, the network of nearly all old exports, has some 3,000.</summary>
+    private const int MostFields = 500_000;
+
+    /// <summary>Integers that are packed one behind the other: a byte becomes eight.</summary>
+    private const int MostPacked = 16 << 20;
+
+    private enum Part
+    {
+        Model, Graph, Node, Attribute, Tensor, Value, Type, TensorType, MapType, SequenceType, Shape, Flat, Packed, Stranger,
+    }
+
+    // Messages within messages, by the field numbers of onnx.proto. What is not named here is a number, a text or bytes.
+    private static readonly Dictionary<(Part, int), Part> Inside = new()
+    {
+        [(Part.Model, 7)] = Part.Graph, [(Part.Model, 8)] = Part.Flat, [(Part.Model, 14)] = Part.Flat, [(Part.Model, 20)] = Part.Stranger, [(Part.Model, 25)] = Part.Stranger,
+        [(Part.Graph, 1)] = Part.Node, [(Part.Graph, 5)] = Part.Tensor, [(Part.Graph, 11)] = Part.Value, [(Part.Graph, 12)] = Part.Value, [(Part.Graph, 13)] = Part.Value,
+        [(Part.Graph, 14)] = Part.Stranger, [(Part.Graph, 15)] = Part.Stranger, [(Part.Graph, 16)] = Part.Flat,
+        [(Part.Node, 5)] = Part.Attribute, [(Part.Node, 9)] = Part.Flat,
+        [(Part.Attribute, 5)] = Part.Tensor, [(Part.Attribute, 6)] = Part.Stranger, [(Part.Attribute, 8)] = Part.Packed, [(Part.Attribute, 10)] = Part.Tensor,
+        [(Part.Attribute, 11)] = Part.Stranger, [(Part.Attribute, 14)] = Part.Type, [(Part.Attribute, 15)] = Part.Type, [(Part.Attribute, 22)] = Part.Stranger, [(Part.Attribute, 23)] = Part.Stranger,
+        [(Part.Tensor, 1)] = Part.Packed, [(Part.Tensor, 3)] = Part.Flat, [(Part.Tensor, 5)] = Part.Packed, [(Part.Tensor, 7)] = Part.Packed, [(Part.Tensor, 11)] = Part.Packed,
+        [(Part.Tensor, 13)] = Part.Flat, [(Part.Tensor, 16)] = Part.Flat,
+        [(Part.Value, 2)] = Part.Type, [(Part.Value, 4)] = Part.Flat,
+        [(Part.Type, 1)] = Part.TensorType, [(Part.Type, 4)] = Part.SequenceType, [(Part.Type, 5)] = Part.MapType, [(Part.Type, 8)] = Part.TensorType, [(Part.Type, 9)] = Part.SequenceType,
+        [(Part.TensorType, 2)] = Part.Shape, [(Part.MapType, 2)] = Part.Type, [(Part.SequenceType, 1)] = Part.Type, [(Part.Shape, 1)] = Part.Flat,
+    };
+
+    /// <exception cref="ConversionException">It is too large, or holds what no export of its time holds.</exception>
+    /// <exception cref="InvalidDataException">The file breaks off.</exception>
+    public static void Check(ReadOnlySpan<byte> file)
+    {
+        if (file.Length > MostBytes)
+            throw new ConversionException($"it has {file.Length >> 20} MiB; at most {MostBytes >> 20} are converted");
+        var costs = new Costs();
+        Look(file, Part.Model, costs, 0);
+    }
+
+    private sealed class Costs
+    {
+        public int Fields, Packed;
+    }
+
+    private static void Look(ReadOnlySpan<byte> message, Part part, Costs costs, int depth)
+    {
+        const int Deepest = 32;
+        if (depth > Deepest)
+            throw new ConversionException($"its messages lie in one another, more than {Deepest} deep");
+        var reader = new WireReader(message);
+        while (reader.Next(out int field, out ReadOnlySpan<byte> content))
+        {
+            if (++costs.Fields > MostFields)
+                throw new ConversionException($"it has more than {MostFields} fields");
+            if (!Inside.TryGetValue((part, field), out Part inner))
+                continue;
+            if (inner == Part.Stranger)
+                throw new ConversionException($"it holds graphs within nodes, functions, sparse or quantised tensors (field {field} of {part}), which no network of its time has");
+            if (inner != Part.Packed)
+                Look(content, inner, costs, depth + 1);
+            else if ((costs.Packed += content.Length) > MostPacked)
+                throw new ConversionException($"it has more than {MostPacked >> 20} MiB of packed integers");
+        }
+    }
+}
