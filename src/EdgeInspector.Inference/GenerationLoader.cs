@@ -44,8 +44,6 @@ public static partial class GenerationLoader
             return LoadOutcome.Refused(complaints);
 
         List<string> notes = [];
-        if (package.Conversion is { } conversion)
-            notes.Add($"{package.ModelFileName} is of an old format and runs converted in memory ({conversion}); the package, its hash and its signature stay those of the original.");
         foreach (string provider in Order(inference))
         {
             try
@@ -119,9 +117,10 @@ public static partial class GenerationLoader
         }
         catch (OnnxRuntimeException fault) when (isCpu)
         {
+            string converted = package.Conversion is { } changes ? $"; it is of an old format and was converted in memory: {changes}" : "";
             return LoadOutcome.Refused(
                 $"{package.ModelFileName} in {package.Name} cannot be loaded; it is truncated, damaged or no ONNX file ONNX Runtime {OrtRuntime.Environment.GetVersionString()} understands " +
-                $"({ProviderSetup.FirstLine(fault.Message)}). Copy or export the package again.");
+                $"({ProviderSetup.FirstLine(fault.Message)}{converted}). Copy or export the package again.");
         }
         catch (OnnxRuntimeException fault)
         {
@@ -207,7 +206,10 @@ public static partial class GenerationLoader
             [.. decoder.OutputNames.Select(name => DecoderChoice.Word(name, session.OutputMetadata[name]))],
             package.Labels,
             plan.Words(input),
-            $"{decoder.Description}; recognised by {chosen.Why}; tags from {package.LabelsFrom}");
+            $"{decoder.Description}; recognised by {chosen.Why}; tags from {package.LabelsFrom}")
+        {
+            Conversion = package.Conversion,
+        };
         string shown = ProviderName.IsLibrary(provider) ? Path.GetFileNameWithoutExtension(provider) : ProviderName.Normal(provider);
         var identity = new ModelIdentity(package.Name, package.Hash, package.Iteration, decoder.Kind, package.Labels, shown);
         int batch = input.TakesMany ? inference.PicturesAtOnce(provider) : 1;

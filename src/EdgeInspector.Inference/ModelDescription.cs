@@ -12,8 +12,12 @@ namespace EdgeInspector.Inference;
 public sealed record ModelDescription(
     ModelKind Kind, string Input, IReadOnlyList<string> Outputs, IReadOnlyList<string> Tags, string Preprocessing, string Decoder)
 {
+    /// <summary>What was changed in a network of an old format so that it runs; null: it runs as it is.</summary>
+    public string? Conversion { get; init; }
+
     /// <inheritdoc />
     public override string ToString() =>
         $"{(Kind == ModelKind.Classifier ? "classifier" : "detector")} of {Tags.Count} tags ({string.Join(", ", Tags.Take(20))}{(Tags.Count > 20 ? ", …" : "")}); " +
-        $"input {Input}; preprocessing: {Preprocessing}; outputs {string.Join(", ", Outputs)}; {Decoder}";
+        $"input {Input}; preprocessing: {Preprocessing}; outputs {string.Join(", ", Outputs)}; {Decoder}" +
+        (Conversion is null ? "" : $"; of an old format, runs converted in memory ({Conversion})");
 }

@@ -9,7 +9,7 @@ namespace EdgeInspector.ModelStore.Conversion;
 internal static class ExportBounds
 {
     /// <summary>The file; the compact networks of that time have 3 to 30 MB.</summary>
-    private const int MostBytes = 128 << 20;
+    private const int MostBytes = 64 << 20;
 
     /// <summary>Fields of all messages together; SqueezeNet, the network of nearly all old exports, has some 3,000.</summary>
     private const int MostFields = 500_000;

@@ -73,9 +73,9 @@ internal static class OldOperators
 
     private static void BatchNormalization(NodeProto node, OldGraph graph)
     {
-        // Without it the mean of the picture itself would be taken, as in training; set 7 can't say so, and nobody means it.
-        if (node.Integer("is_test", 0) == 0)
-            throw OldGraph.Refuse(node, "stands in training mode (its attribute 'is_test' is missing or 0)");
+        // In training the mean of the picture itself counts, which set 7 can't say. Some exporters left the attribute out and meant a test; they write no outputs for the statistics.
+        if (node.Integer("is_test", 1) == 0 || node.Output.Skip(1).Any(output => output.Length > 0))
+            throw OldGraph.Refuse(node, "stands in training mode (by its attribute 'is_test' or its further outputs)");
         node.Drop(graph, "is_test");
     }
 

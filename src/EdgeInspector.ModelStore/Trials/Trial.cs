@@ -44,7 +44,7 @@ public sealed class Trial(ReadPicture readPicture, ILogger log) : ITrial
         report = report with
         {
             LoadMs = Round(Stopwatch.GetElapsedTime(start)),
-            Notes = outcome.Notes,
+            Notes = generation.Description.Conversion is { } conversion ? [Converted(package, conversion), .. outcome.Notes] : outcome.Notes,
             Kind = generation.Description.Kind == ModelKind.Classifier ? "classifier" : "detector",
             Input = generation.Description.Input,
             Outputs = generation.Description.Outputs,
@@ -66,6 +66,9 @@ public sealed class Trial(ReadPicture readPicture, ILogger log) : ITrial
 
     private LoadOutcome Load(ModelPackage package, TrialRequest request) => GenerationLoader.Load(
         package, request.Inference, request.Preprocessing, log, request.Detector, request.Tiling, classifier: request.Classifier);
+
+    private static string Converted(ModelPackage package, string how) =>
+        $"{package.ModelFileName} is of an old format and runs converted in memory ({how}). The package, its hash and its signature stay those of the original.";
 
     private TrialReport Judge(TrialReport report, TrialRequest request, RuleOptions options, OnnxGeneration generation, CancellationToken stop)
     {
