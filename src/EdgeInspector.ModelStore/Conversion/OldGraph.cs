@@ -28,14 +28,15 @@ internal sealed class OldGraph
         }
         foreach (TensorProto constant in graph.Initializer)
             KnowConstant(constant.Name, constant);
+        // An operand or output without a name is one that is left out.
         foreach (NodeProto node in graph.Node)
         {
-            foreach (string value in node.Output)
+            foreach (string value in node.Output.Where(value => value.Length > 0))
             {
                 _names.Add(value);
                 _writers.TryAdd(value, node);
             }
-            foreach (string value in node.Input)
+            foreach (string value in node.Input.Where(value => value.Length > 0))
             {
                 if (_readers.TryGetValue(value, out List<NodeProto>? readers))
                     readers.Add(node);
@@ -83,17 +84,38 @@ internal sealed class OldGraph
         }
     }
 
-    /// <summary>Sends every node through its mend, in the order of the graph; what a mend adds stands before the node, and a node that it gives up is left out.</summary>
+    /// <summary>Sends every node through its mend, writers before readers; what a mend adds stands before the node, and a node that it gives up is left out.</summary>
     /// <param name="mend">True: the node stays.</param>
     public void Rewrite(Func<NodeProto, OldGraph, bool> mend)
     {
-        foreach (NodeProto node in _graph.Node)
+        foreach (NodeProto node in WritersFirst())
         {
             if (mend(node, this))
                 Add(node);
         }
         _graph.Node.Clear();
         _graph.Node.Add(_done);
+    }
+
+    /// <summary>The exports of spring 2018 do not keep the order that the format asks for: a MaxPool may stand before the LegacyPadding that it reads.</summary>
+    private List<NodeProto> WritersFirst()
+    {
+        var places = new Dictionary<NodeProto, int>(ReferenceEqualityComparer.Instance);
+        foreach (NodeProto node in _graph.Node)
+            places.Add(node, places.Count);
+        int[] waitsFor = [.. _graph.Node.Select(node => node.Input.Count(_writers.ContainsKey))];
+        var ready = new PriorityQueue<NodeProto, int>(_graph.Node.Where(node => waitsFor[places[node]] == 0).Select(node => (node, places[node])));
+        List<NodeProto> ordered = [];
+        while (ready.TryDequeue(out NodeProto? node, out _))
+        {
+            ordered.Add(node);
+            foreach (NodeProto reader in node.Output.Where(value => WriterOf(value) == node).SelectMany(ReadersOf))
+            {
+                if (--waitsFor[places[reader]] == 0)
+                    ready.Enqueue(reader, places[reader]);
+            }
+        }
+        return ordered.Count == _graph.Node.Count ? ordered : throw new ConversionException("its nodes read one another in a circle");
     }
 
     /// <summary>Puts a node in front of the one that is being mended.</summary>

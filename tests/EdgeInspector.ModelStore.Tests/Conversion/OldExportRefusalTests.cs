@@ -76,6 +76,7 @@ public sealed class OldExportRefusalTests
         { "padding that nobody reads", ["LegacyPadding", "MaxPool alone"], [Padding()] },
         { "operand of unknown axes", ["Add", "not known"], [With(With(Node("Add", "data", "nobody"), "broadcast", 1), "axis", 1)] },
         { "operand beyond the axes", ["Add", "axis 9"], [With(With(Node("Add", "data", "data"), "broadcast", 1), "axis", 9)] },
+        { "circle", ["circle"], [Node("Relu", "y")] },
         { "axis as text", ["Add", "'axis'", "integer"], [Text(With(Node("Add", "data", "data"), "broadcast", 1), "axis", "one")] },
     };
 

@@ -96,6 +96,19 @@ public sealed class OldExportTests
     }
 
     [Theory]
+    [MemberData(nameof(Old))]
+    public void Nodes_may_stand_in_any_order_as_they_do_in_real_files(string name)
+    {
+        var model = ModelProto.Parser.ParseFrom(OldNetwork.Bytes(name));
+        NodeProto[] reversed = [.. model.Graph.Node.Reverse()];
+        model.Graph.Node.Clear();
+        model.Graph.Node.Add(reversed);
+        using var network = new OldNetwork(name, model.ToByteArray());
+        foreach ((string tag, double probability) in OldNetwork.Ask(network.Read().Package!))
+            Assert.Equal(network.Expected[tag], probability, 1e-5);
+    }
+
+    [Theory]
     [InlineData("first-export-2018", "operator set 1 to 7", "LegacyPadding became padding of its MaxPool (2 times)", "FC became Gemm", "'loss' is a list of maps", "is_test")]
     [InlineData("onnx10", "operator set 6 to 7", "'loss' is a list of maps", "broadcast")]
     public void The_report_names_the_original_and_what_was_converted(string name, params string[] words)
