@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using EdgeInspector.ModelStore.Packages;
 
 namespace EdgeInspector.ModelStore.Conversion;
@@ -19,24 +20,57 @@ internal static class ExportBounds
 
     private enum Part
     {
-        Model, Graph, Node, Attribute, Tensor, Value, Type, TensorType, MapType, SequenceType, Shape, Flat, Packed, Stranger,
+        Model,
+        Graph,
+        Node,
+        Attribute,
+        Tensor,
+        Value,
+        Type,
+        TensorType,
+        MapType,
+        SequenceType,
+        Shape,
+
+        /// <summary>A message whose fields are numbers and texts.</summary>
+        Flat,
+
+        /// <summary>Integers, perhaps packed.</summary>
+        Packed,
+
+        /// <summary>What no old network has.</summary>
+        Stranger,
     }
 
     // Messages within messages, by the field numbers of onnx.proto. What is not named here is a number, a text or bytes.
-    private static readonly Dictionary<(Part, int), Part> Inside = new()
+    private static readonly FrozenDictionary<(Part, int), Part> Inside = new (Part Outer, int[] Fields, Part Inner)[]
     {
-        [(Part.Model, 7)] = Part.Graph, [(Part.Model, 8)] = Part.Flat, [(Part.Model, 14)] = Part.Flat, [(Part.Model, 20)] = Part.Stranger, [(Part.Model, 25)] = Part.Stranger,
-        [(Part.Graph, 1)] = Part.Node, [(Part.Graph, 5)] = Part.Tensor, [(Part.Graph, 11)] = Part.Value, [(Part.Graph, 12)] = Part.Value, [(Part.Graph, 13)] = Part.Value,
-        [(Part.Graph, 14)] = Part.Stranger, [(Part.Graph, 15)] = Part.Stranger, [(Part.Graph, 16)] = Part.Flat,
-        [(Part.Node, 5)] = Part.Attribute, [(Part.Node, 9)] = Part.Flat,
-        [(Part.Attribute, 5)] = Part.Tensor, [(Part.Attribute, 6)] = Part.Stranger, [(Part.Attribute, 8)] = Part.Packed, [(Part.Attribute, 10)] = Part.Tensor,
-        [(Part.Attribute, 11)] = Part.Stranger, [(Part.Attribute, 14)] = Part.Type, [(Part.Attribute, 15)] = Part.Type, [(Part.Attribute, 22)] = Part.Stranger, [(Part.Attribute, 23)] = Part.Stranger,
-        [(Part.Tensor, 1)] = Part.Packed, [(Part.Tensor, 3)] = Part.Flat, [(Part.Tensor, 5)] = Part.Packed, [(Part.Tensor, 7)] = Part.Packed, [(Part.Tensor, 11)] = Part.Packed,
-        [(Part.Tensor, 13)] = Part.Flat, [(Part.Tensor, 16)] = Part.Flat,
-        [(Part.Value, 2)] = Part.Type, [(Part.Value, 4)] = Part.Flat,
-        [(Part.Type, 1)] = Part.TensorType, [(Part.Type, 4)] = Part.SequenceType, [(Part.Type, 5)] = Part.MapType, [(Part.Type, 8)] = Part.TensorType, [(Part.Type, 9)] = Part.SequenceType,
-        [(Part.TensorType, 2)] = Part.Shape, [(Part.MapType, 2)] = Part.Type, [(Part.SequenceType, 1)] = Part.Type, [(Part.Shape, 1)] = Part.Flat,
-    };
+        (Part.Model, [7], Part.Graph),
+        (Part.Model, [8, 14], Part.Flat),
+        (Part.Model, [20, 25], Part.Stranger),
+        (Part.Graph, [1], Part.Node),
+        (Part.Graph, [5], Part.Tensor),
+        (Part.Graph, [11, 12, 13], Part.Value),
+        (Part.Graph, [14, 15], Part.Stranger),
+        (Part.Graph, [16], Part.Flat),
+        (Part.Node, [5], Part.Attribute),
+        (Part.Node, [9], Part.Flat),
+        (Part.Attribute, [5, 10], Part.Tensor),
+        (Part.Attribute, [6, 11, 22, 23], Part.Stranger),
+        (Part.Attribute, [8], Part.Packed),
+        (Part.Attribute, [14, 15], Part.Type),
+        (Part.Tensor, [1, 5, 7, 11], Part.Packed),
+        (Part.Tensor, [3, 13, 16], Part.Flat),
+        (Part.Value, [2], Part.Type),
+        (Part.Value, [4], Part.Flat),
+        (Part.Type, [1, 8], Part.TensorType),
+        (Part.Type, [4, 9], Part.SequenceType),
+        (Part.Type, [5], Part.MapType),
+        (Part.TensorType, [2], Part.Shape),
+        (Part.MapType, [2], Part.Type),
+        (Part.SequenceType, [1], Part.Type),
+        (Part.Shape, [1], Part.Flat),
+    }.SelectMany(entry => entry.Fields, (entry, field) => (Key: (entry.Outer, field), entry.Inner)).ToFrozenDictionary(entry => entry.Key, entry => entry.Inner);
 
     /// <exception cref="ConversionException">It is too large, or holds what no export of its time holds.</exception>
     /// <exception cref="InvalidDataException">The file breaks off.</exception>

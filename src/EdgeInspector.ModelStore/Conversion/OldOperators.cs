@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Onnx;
 using static Onnx.AttributeProto.Types;
 
@@ -9,24 +10,21 @@ namespace EdgeInspector.ModelStore.Conversion;
 /// </summary>
 internal static class OldOperators
 {
-    private static readonly Dictionary<string, Action<NodeProto, OldGraph>> Mends = new(StringComparer.Ordinal)
+    private static readonly FrozenDictionary<string, Action<NodeProto, OldGraph>> Mends = new (string Operators, Action<NodeProto, OldGraph> Mend)[]
     {
-        ["Add"] = LimitedBroadcast.Mend, ["Sub"] = LimitedBroadcast.Mend, ["Mul"] = LimitedBroadcast.Mend, ["Div"] = LimitedBroadcast.Mend, ["Pow"] = LimitedBroadcast.Mend,
-        ["And"] = LimitedBroadcast.Mend, ["Or"] = LimitedBroadcast.Mend, ["Xor"] = LimitedBroadcast.Mend,
-        ["Equal"] = LimitedBroadcast.Mend, ["Greater"] = LimitedBroadcast.Mend, ["Less"] = LimitedBroadcast.Mend,
-        ["PRelu"] = LimitedBroadcast.MendSlope,
-        ["Gemm"] = static (node, graph) => node.Drop(graph, "broadcast"),
-        ["BatchNormalization"] = BatchNormalization,
-        ["Dropout"] = static (node, graph) => node.Drop(graph, "is_test"),
-        ["Reshape"] = Reshape,
-        ["Cast"] = Cast,
-        ["Concat"] = Concat,
-        ["Pad"] = Pad,
-        ["Upsample"] = Upsample,
-        ["Split"] = Split,
-        ["MaxPool"] = Pool,
-        ["AveragePool"] = Pool,
-    };
+        ("Add Sub Mul Div Pow And Or Xor Equal Greater Less", LimitedBroadcast.Mend),
+        ("PRelu", LimitedBroadcast.MendSlope),
+        ("Gemm", static (node, graph) => node.Drop(graph, "broadcast")),
+        ("BatchNormalization", BatchNormalization),
+        ("Dropout", static (node, graph) => node.Drop(graph, "is_test")),
+        ("Reshape", Reshape),
+        ("Cast", Cast),
+        ("Concat", Concat),
+        ("Pad", Pad),
+        ("Upsample", Upsample),
+        ("Split", Split),
+        ("MaxPool AveragePool", Pool),
+    }.SelectMany(entry => entry.Operators.Split(' '), (entry, name) => (name, entry.Mend)).ToFrozenDictionary(entry => entry.name, entry => entry.Mend, StringComparer.Ordinal);
 
     /// <summary>Mends one node of an old operator set. False: nothing is left of it.</summary>
     public static bool Mend(NodeProto node, OldGraph graph)
