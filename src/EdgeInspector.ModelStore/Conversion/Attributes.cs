@@ -6,7 +6,9 @@ namespace EdgeInspector.ModelStore.Conversion;
 /// <summary>Attributes of a node by name.</summary>
 internal static class Attributes
 {
-    /// <summary>Those that are single real numbers among the operators of that time; where a file gives no type, a value of 0 does not tell.</summary>
+    /// <summary>
+    /// Those that are single real numbers among the operators of that time; where a file gives no type, a value of 0 does not tell.
+    /// </summary>
     private static readonly HashSet<string> Reals = new(StringComparer.Ordinal)
         { "alpha", "beta", "gamma", "epsilon", "momentum", "value", "ratio", "min", "max", "scale", "bias", "height_scale", "width_scale" };
 

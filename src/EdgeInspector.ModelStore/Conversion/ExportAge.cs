@@ -3,7 +3,10 @@ using EdgeInspector.ModelStore.Packages;
 
 namespace EdgeInspector.ModelStore.Conversion;
 
-/// <summary>Whether a network is one of the old kinds, by a look at its operator sets, the names of its operators and the types of its outputs; nothing is built up for it.</summary>
+/// <summary>
+/// Whether a network is one of the old kinds, by a look at its operator sets, the names of its operators and the types of its outputs;
+/// nothing is built up for it.
+/// </summary>
 /// <param name="OperatorSet">Version of the standard operators; 1 where none is named, as the format says.</param>
 /// <param name="IsOld">Whether it has to be converted.</param>
 internal readonly record struct ExportAge(long OperatorSet, bool IsOld)

@@ -4,8 +4,8 @@ using EdgeInspector.ModelStore.Packages;
 namespace EdgeInspector.ModelStore.Conversion;
 
 /// <summary>
-/// Holds an old network against what its reading may cost, before the library that reads it builds an object for every message in it. A message of two bytes becomes an object of hundreds, so the
-/// size of the file alone bounds nothing.
+/// Holds an old network against what its reading may cost, before the library that reads it builds an object for every message in it. A
+/// message of two bytes becomes an object of hundreds, so the size of the file alone bounds nothing.
 /// </summary>
 internal static class ExportBounds
 {

@@ -7,8 +7,9 @@ namespace EdgeInspector.ModelStore.Conversion;
 /// (<c>includeLastPixel</c> in CoreML, https://apple.github.io/coremltools/mlmodel/Format/NeuralNetwork.html#poolinglayerparams).
 /// </summary>
 /// <remarks>
-/// With a length n, a kernel k and a stride s, ceil((n − k) / s) + 1 = floor((n + (s − 1) − k) / s) + 1: s − 1 more at the end do the same for every length, and a maximum never sees them. So no length has to be
-/// known, and no <c>ceil_mode</c> is needed. Rounding up leaves a window out that would begin behind the picture; with padding p at both ends and p + s ≤ k there is none.
+/// With a length n, a kernel k and a stride s, ceil((n − k) / s) + 1 = floor((n + (s − 1) − k) / s) + 1: s − 1 more at the end do the same
+/// for every length, and a maximum never sees them. So no length has to be known, and no <c>ceil_mode</c> is needed. Rounding up leaves a
+/// window out that would begin behind the picture; with padding p at both ends and p + s ≤ k there is none.
 /// </remarks>
 internal static class LegacyPooling
 {

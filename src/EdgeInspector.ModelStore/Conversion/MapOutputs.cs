@@ -3,7 +3,8 @@ using Onnx;
 namespace EdgeInspector.ModelStore.Conversion;
 
 /// <summary>
-/// Outputs as exports for ONNX 1.0 declare them: <c>loss</c> as one map, <c>classLabel</c> as a list of one. <c>ZipMap</c> gives one map for each picture, and ONNX Runtime does not load another type;
+/// Outputs as exports for ONNX 1.0 declare them: <c>loss</c> as one map, <c>classLabel</c> as a list of one. <c>ZipMap</c> gives one map
+/// for each picture, and ONNX Runtime does not load another type;
 /// <c>ArrayFeatureExtractor</c> gives a row, and it complains of another shape with every picture.
 /// </summary>
 internal static class MapOutputs

@@ -5,12 +5,14 @@ using Onnx;
 namespace EdgeInspector.ModelStore.Conversion;
 
 /// <summary>
-/// Old networks made ready for ONNX Runtime, which promises to run operator set 7 and newer: the first exports of Custom Vision (spring 2018, operator set 1 with <c>LegacyPadding</c> and <c>FC</c>),
-/// its flavour ONNX10 (operator set 6, the output <c>loss</c> typed as one map), and whatever else is written in operator sets 1 to 6.
+/// Old networks made ready for ONNX Runtime, which promises to run operator set 7 and newer: the first exports of Custom Vision (spring
+/// 2018, operator set 1 with <c>LegacyPadding</c> and <c>FC</c>), its flavour ONNX10 (operator set 6, the output <c>loss</c> typed as one
+/// map), and whatever else is written in operator sets 1 to 6.
 /// </summary>
 /// <remarks>
-/// The target is operator set 7: each step from there on would change operators again (Dropout, BatchNormalization) for nothing, since the padding at the end that <c>ceil_mode</c> (set 10)
-/// stands for can be written as plain <c>pads</c>; see <see cref="LegacyPooling"/>. The same bytes give the same network. Networks of operator set 7 and newer never come here.
+/// The target is operator set 7: each step from there on would change operators again (Dropout, BatchNormalization) for nothing, since the
+/// padding at the end that <c>ceil_mode</c> (set 10) stands for can be written as plain <c>pads</c>; see <see cref="LegacyPooling"/>. The
+/// same bytes give the same network. A network of set 7 or newer without one of these marks is left as it is.
 /// </remarks>
 internal static class OldExport
 {

@@ -84,7 +84,10 @@ internal sealed class OldGraph
         }
     }
 
-    /// <summary>Sends every node through its mend, writers before readers; what a mend adds stands before the node, and a node that it gives up is left out.</summary>
+    /// <summary>
+    /// Sends every node through its mend, writers before readers; what a mend adds stands before the node, and a node that it gives up is
+    /// left out.
+    /// </summary>
     /// <param name="mend">True: the node stays.</param>
     public void Rewrite(Func<NodeProto, OldGraph, bool> mend)
     {
@@ -97,7 +100,10 @@ internal sealed class OldGraph
         _graph.Node.Add(_done);
     }
 
-    /// <summary>The exports of spring 2018 do not keep the order that the format asks for: a MaxPool may stand before the LegacyPadding that it reads.</summary>
+    /// <summary>
+    /// The exports of spring 2018 do not keep the order that the format asks for: a MaxPool may stand before the LegacyPadding that it
+    /// reads.
+    /// </summary>
     private List<NodeProto> WritersFirst()
     {
         var places = new Dictionary<NodeProto, int>(ReferenceEqualityComparer.Instance);

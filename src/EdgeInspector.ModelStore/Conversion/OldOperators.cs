@@ -5,8 +5,9 @@ using static Onnx.AttributeProto.Types;
 namespace EdgeInspector.ModelStore.Conversion;
 
 /// <summary>
-/// What changed in each operator between operator sets 1 and 7, by the operators' change log (https://github.com/onnx/onnx/blob/main/docs/Changelog.md). A mend can be applied to any of the sets 1 to 6: what
-/// a set did not have yet, or has no more, is simply not there.
+/// What changed in each operator between operator sets 1 and 7, by the operators' change log
+/// (https://github.com/onnx/onnx/blob/main/docs/Changelog.md). A mend can be applied to any of the sets 1 to 6: what a set did not have
+/// yet, or has no more, is simply not there.
 /// </summary>
 internal static class OldOperators
 {
@@ -71,7 +72,8 @@ internal static class OldOperators
 
     private static void BatchNormalization(NodeProto node, OldGraph graph)
     {
-        // In training the mean of the picture itself counts, which set 7 can't say. Some exporters left the attribute out and meant a test; they write no outputs for the statistics.
+        // In training the mean of the picture itself counts, which set 7 can't say. Some exporters left the attribute out and meant a test;
+        // they write no outputs for the statistics.
         if (node.Integer("is_test", 1) == 0 || node.Output.Skip(1).Any(output => output.Length > 0))
             throw OldGraph.Refuse(node, "stands in training mode (by its attribute 'is_test' or its further outputs)");
         node.Drop(graph, "is_test");

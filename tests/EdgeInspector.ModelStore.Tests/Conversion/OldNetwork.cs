@@ -7,7 +7,9 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace EdgeInspector.ModelStore.Tests.Conversion;
 
-/// <summary>The networks that make_old_exports.py writes, each as a package in a temporary folder, and what its computation gives for its picture.</summary>
+/// <summary>
+/// The networks that make_old_exports.py writes, each as a package in a temporary folder, and what its computation gives for its picture.
+/// </summary>
 internal sealed class OldNetwork : IDisposable
 {
     private static readonly string Root = Path.Combine(AppContext.BaseDirectory, "Conversion");
