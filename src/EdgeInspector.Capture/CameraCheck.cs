@@ -78,7 +78,7 @@ public static class CameraCheck
             string? fault = null;
             try
             {
-                source.Run((image, _) => Take((image.Width, image.Height)), Stop.Token);
+                source.Run((image, _, _) => Take((image.Width, image.Height)), Stop.Token);
             }
             catch (CameraException problem)
             {

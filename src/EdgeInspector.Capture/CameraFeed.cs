@@ -171,7 +171,7 @@ public sealed partial class CameraFeed : IDisposable
     {
         try
         {
-            _source.Run((image, label) => Take(attempt, image, label), attempt.Stop.Token);
+            _source.Run((image, label, further) => Take(attempt, image, label, further ?? []), attempt.Stop.Token);
             return null;
         }
         catch (CameraException fault)
@@ -190,7 +190,7 @@ public sealed partial class CameraFeed : IDisposable
     }
 
     /// <summary>One picture, on the capture thread.</summary>
-    private void Take(Attempt attempt, Mat image, string? label)
+    private void Take(Attempt attempt, Mat image, string? label, IReadOnlyList<Mat> furtherPages)
     {
         long capturedAt = _time.GetTimestamp();
         DateTimeOffset capturedAtWall = _time.GetUtcNow();
@@ -201,9 +201,10 @@ public sealed partial class CameraFeed : IDisposable
         bool first, resized;
         long sequence;
         // A picture that can't be looked at where it lies is copied, and perhaps refused, before it counts.
-        bool isCopied = !FramePixels.TryView(image, capturedAt, out FrameView view);
+        // So is a part with several pictures, since a look at the first says nothing of the others.
+        bool isCopied = !FramePixels.TryView(image, capturedAt, out FrameView view) || furtherPages.Count > 0;
         if (isCopied)
-            Copy(image, frame);
+            Copy(image, furtherPages, frame);
         lock (_gate)
         {
             // A thread that was told to stop, or left behind, no longer speaks for this camera.
@@ -239,9 +240,10 @@ public sealed partial class CameraFeed : IDisposable
                     frame.Release();
                     return;
                 }
-                Copy(image, frame);
+                Copy(image, [], frame);
             }
-            frame.Stamp(capturedAt, capturedAtWall, sequence, label);
+            for (Frame? page = frame; page is not null; page = page.NextPage)
+                page.Stamp(capturedAt, capturedAtWall, sequence, label);
             _sink.Accept(frame, _source.MayWait, attempt.Stop.Token);
         }
         finally
@@ -254,11 +256,19 @@ public sealed partial class CameraFeed : IDisposable
         }
     }
 
-    private static void Copy(Mat image, Frame frame)
+    private void Copy(Mat image, IReadOnlyList<Mat> furtherPages, Frame frame)
     {
         try
         {
-            FramePixels.Copy(image, frame);
+            FramePixels.Copy(image, frame, _options.SourceBitDepth);
+            Frame last = frame;
+            foreach (Mat further in furtherPages)
+            {
+                Frame page = _pool.Rent(further.Width, further.Height);
+                last.Append(page);
+                last = page;
+                FramePixels.Copy(further, page, _options.SourceBitDepth);
+            }
         }
         catch
         {

@@ -32,6 +32,9 @@ public sealed record CameraOptions : IValidatableObject
     /// <summary>How long opening may take before the wait for the first picture begins.</summary>
     internal TimeSpan OpenAllowance => Url?.OpenTimeout ?? (Usb is null ? TimeSpan.Zero : TimeSpan.FromSeconds(10));
 
+    /// <summary>The bit depth of the source that is present; null where the settings don't say.</summary>
+    public int? SourceBitDepth => Folder?.BitDepth ?? Usb?.BitDepth ?? Video?.BitDepth;
+
     /// <summary>The names of the source blocks that are present.</summary>
     internal IReadOnlyList<string> Blocks =>
         [.. new (string Name, object? Block)[]

@@ -11,8 +11,9 @@ public static class CameraSources
     /// <param name="options">Validated settings.</param>
     /// <param name="time">The clock of sources that pace themselves.</param>
     /// <param name="log">For what a source has to say on its own.</param>
+    /// <param name="place">The station that it serves; null for a check.</param>
     /// <exception cref="CameraException">None or several blocks are given.</exception>
-    public static ICameraSource Create(CameraOptions options, TimeProvider time, ILogger log)
+    public static ICameraSource Create(CameraOptions options, TimeProvider time, ILogger log, CameraPlace? place = null)
     {
         if (options.Blocks.Count != 1)
             throw new CameraException("A camera has exactly one of the blocks Usb, Url, Video, Folder, Simulated.");
@@ -21,7 +22,7 @@ public static class CameraSources
             { Usb: { } usb } => new UsbCamera(usb, log),
             { Url: { } url } => new UrlCamera(url, time),
             { Video: { } video } => new VideoFile(video, time),
-            { Folder: { } folder } => new ImageFolder(folder, time, log),
+            { Folder: { } folder } => new ImageFolder(folder, time, log, place),
             { Simulated: { } simulated } => new SimulatedCamera(simulated, time),
             _ => throw new CameraException("This camera's block is not supported."),
         };

@@ -1,3 +1,4 @@
+using EdgeInspector.Capture.ImageFiles;
 using EdgeInspector.Inspection.Frames;
 using OpenCvSharp;
 
@@ -20,12 +21,14 @@ public static class FramePixels
     }
 
     /// <summary>
-    /// Fills <paramref name="frame"/> with 8-bit BGR: grey becomes three equal channels, alpha is dropped, 16 bits are scaled (65,535 becomes 255).
+    /// Fills <paramref name="frame"/> with 8-bit BGR: grey becomes three equal channels, alpha is dropped, 16 bits are scaled by the range that
+    /// their values use.
     /// </summary>
     /// <param name="image">Unsigned 8 or 16 bits a channel; 1, 3 or 4 channels; the frame's size.</param>
     /// <param name="frame">The frame to fill; not yet handed on.</param>
-    /// <exception cref="CameraException">The picture has another form.</exception>
-    public static unsafe void Copy(Mat image, Frame frame)
+    /// <param name="bitDepth">How many bits 16-bit values use, 9 to 16; null: all, and a picture that may be dark by mistake is refused.</param>
+    /// <exception cref="CameraException">The picture has another form, or it is not known how bright it is.</exception>
+    public static void Copy(Mat image, Frame frame, int? bitDepth = null)
     {
         if (image.Width != frame.Width || image.Height != frame.Height)
             throw new ArgumentException($"The picture is {image.Width}x{image.Height}, the frame {frame.Width}x{frame.Height}.", nameof(image));
@@ -43,8 +46,7 @@ public static class FramePixels
         {
             if (type.Depth == MatType.CV_16U)
             {
-                eight = new Mat();
-                image.ConvertTo(eight, MatType.CV_8U, 1.0 / 257.0);
+                eight = SampleDepth.ToEightBits(image, default, bitDepth, out string? problem) ?? throw new CameraException(problem!);
             }
             switch (type.Channels)
             {

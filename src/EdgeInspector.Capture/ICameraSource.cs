@@ -5,7 +5,8 @@ namespace EdgeInspector.Capture;
 /// <summary>Receives one picture of a source. The picture is only valid during the call; the receiver copies what it keeps.</summary>
 /// <param name="image">8 or 16 bits a channel; grey, BGR or BGRA. The receiver turns it into 8-bit BGR as it copies.</param>
 /// <param name="label">What the source calls this picture (a file name, a simulated part's id), or null.</param>
-public delegate void FrameHandler(Mat image, string? label);
+/// <param name="furtherPages">Further pictures of the same part, where a file holds several; null for every camera.</param>
+public delegate void FrameHandler(Mat image, string? label, IReadOnlyList<Mat>? furtherPages = null);
 
 /// <summary>Yields frames until the source ends or fails. Knows nothing of retrying: whoever runs it does.</summary>
 public interface ICameraSource

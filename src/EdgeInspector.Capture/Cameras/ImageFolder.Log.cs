@@ -6,4 +6,26 @@ public sealed partial class ImageFolder
 {
     [LoggerMessage(EventId = 220, Level = LogLevel.Warning, Message = "The image {File} in {Folder} is skipped: {Problem}")]
     private static partial void LogUnreadable(ILogger log, string file, string folder, string problem);
+
+    [LoggerMessage(EventId = 221, Level = LogLevel.Information,
+        Message = "{Count} files lie in {Folder} already and are passed over (Folder:Existing is Skip)")]
+    private static partial void LogPassedOver(ILogger log, int count, string folder);
+
+    [LoggerMessage(EventId = 222, Level = LogLevel.Warning,
+        Message = "{Count} files came into {Folder} while the agent was stopped and are passed over (Folder:Existing is Skip); the newest: {Files}")]
+    private static partial void LogMissed(ILogger log, int count, string folder, string files);
+
+    [LoggerMessage(EventId = 223, Level = LogLevel.Information,
+        Message = "The image {File} in {Folder} was touched, but is the one that was inspected already: the same name and content")]
+    private static partial void LogSeenBefore(ILogger log, string file, string folder);
+
+    [LoggerMessage(EventId = 224, Level = LogLevel.Warning,
+        Message = "The image {File} in {Folder} has not come to rest for {Seconds} s; it is read when nobody writes to it any more")]
+    private static partial void LogRestless(ILogger log, string file, string folder, double seconds);
+
+    [LoggerMessage(EventId = 226, Level = LogLevel.Warning, Message = "A file stays in the folder: {Problem}")]
+    private static partial void LogStays(ILogger log, string problem);
+
+    [LoggerMessage(EventId = 227, Level = LogLevel.Information, Message = "The image {File} left {Folder} again before it was whole")]
+    private static partial void LogGone(ILogger log, string file, string folder);
 }

@@ -1,120 +1,273 @@
+using EdgeInspector.Capture.Cameras.Folders;
 using EdgeInspector.Capture.ImageFiles;
+using EdgeInspector.Inspection.Stations;
 using Microsoft.Extensions.Logging;
-using OpenCvSharp;
 
 namespace EdgeInspector.Capture.Cameras;
 
 /// <summary>
-/// A folder of image files. What has been read is remembered by name, size and time of the last change, also across <see cref="Run"/>s,
-/// so that a share that was away loses and repeats nothing. Pictures are labelled with the file's name.
+/// A folder of image files, each of which is one part, once. A file is read when it is whole and nobody writes to it any more; it is remembered as it was after it was
+/// read, by name and content, also across <see cref="Run"/>s and restarts, so that neither a share that was away nor a time that is set later loses or repeats
+/// anything. Pictures are labelled with the part's id out of the file's name.
 /// </summary>
-/// <param name="options">The folder and how it is read.</param>
-/// <param name="time">The clock of polling and settling.</param>
-/// <param name="log">For files that cannot be read: one line each.</param>
-/// <param name="limits">The largest file and picture; null for the defaults.</param>
-public sealed partial class ImageFolder(FolderOptions options, TimeProvider time, ILogger log, ImageLimits? limits = null) : ICameraSource
+/// <remarks>
+/// When is a file whole? A JPEG, PNG or WebP that holds its own end is read at the look that first sees it, and counts only if its size and time are the same
+/// after the read as before. Anything else (BMP and TIFF say their length first, a broken file may be a beginning) has to rest for <see cref="FolderOptions.Settle"/>.
+/// </remarks>
+public sealed partial class ImageFolder : ICameraSource
 {
-    private readonly ImageLimits _limits = limits ?? new ImageLimits();
-    private readonly ReadFiles _read = new();
-    private readonly Dictionary<FileState, long> _unsettled = [];
-    private bool _existingSeen;
+    /// <summary>Under this name it complains of files that could not be inspected or taken away.</summary>
+    public const string Component = "folder";
+
+    private const int MostNamed = 5;
+
+    private static readonly TimeSpan RestlessAfter = TimeSpan.FromMinutes(1);
+
+    // Windows says whether somebody has a file open for writing, elsewhere it has to be seen by its size and time.
+    private static readonly FileShare Share = OperatingSystem.IsWindows() ? FileShare.Read | FileShare.Delete : FileShare.ReadWrite | FileShare.Delete;
+
+    private readonly FolderOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILogger _log;
+    private readonly CameraPlace? _place;
+    private readonly ImageLimits _limits;
+    private readonly PartName _partName;
+    private readonly ReadFile _readFile;
+    private readonly FaultLog _partFaults;
+    private readonly Dictionary<string, ArrivingFile> _arriving = new(StringComparer.Ordinal);
+    private readonly Lazy<FolderMemory> _memory;
+    private volatile bool _isCatchingUp;
+    private long? _startedAt;
+    private int _notInspected;
+
+    /// <param name="options">The folder and how it is read; validated.</param>
+    /// <param name="time">The clock of polling and settling.</param>
+    /// <param name="log">For files that cannot be read: one line each.</param>
+    /// <param name="place">The station; null for a check, which takes no file away and remembers nothing.</param>
+    /// <param name="limits">The largest file and picture; null for the defaults.</param>
+    public ImageFolder(FolderOptions options, TimeProvider time, ILogger log, CameraPlace? place = null, ImageLimits? limits = null)
+    {
+        _options = options;
+        _time = time;
+        _log = log;
+        _place = place;
+        _limits = limits ?? new ImageLimits();
+        _partName = new PartName(options.PartFrom);
+        _readFile = new ReadFile(options, time);
+        _partFaults = new FaultLog(log, "Finding the part's id in a file's name (Folder:PartFrom)", time);
+        bool isKept = place is not null && options.Mode == FolderMode.Watch;
+        _memory = new Lazy<FolderMemory>(() => new FolderMemory(isKept ? new MemoryFile(place!.MemoryFile, options.Path, log) : null));
+    }
+
+    /// <summary>True for a folder that is read once, and for a watched one while it catches up with what lay in it at the start.</summary>
+    public bool MayWait => _options.Mode == FolderMode.Once || _isCatchingUp;
 
     /// <inheritdoc/>
-    public bool MayWait => options.Mode == FolderMode.Once;
+    public bool MayBeSilent => _options.Mode == FolderMode.Watch;
 
     /// <inheritdoc/>
-    public bool MayBeSilent => options.Mode == FolderMode.Watch;
-
-    /// <inheritdoc/>
-    public string? EndMessage => options.Mode == FolderMode.Once
-        ? $"The folder {options.Path} has been read once through; no more pictures come until the agent is started again."
+    public string? EndMessage => _options.Mode == FolderMode.Once
+        ? $"The folder {_options.Path} has been read once through; no more pictures come until the agent is started again."
         : null;
+
+    private FolderMemory Memory => _memory.Value;
 
     /// <inheritdoc/>
     public void Run(FrameHandler onFrame, CancellationToken stop)
     {
-        if (options.Mode == FolderMode.Once)
+        using var files = new FolderFiles(_options, Memory, _time);
+        try
         {
-            foreach (FileState file in List().OrderBy(file => file.Name, StringComparer.Ordinal))
-            {
-                if (stop.IsCancellationRequested)
-                    return;
-                if (!_read.Contains(file))
-                    Read(file, isFinal: true, onFrame, stop);
-            }
-            return;
+            if (_options.Mode == FolderMode.Once)
+                ReadOnce(files, onFrame, stop);
+            else
+                Watch(files, onFrame, stop);
         }
-        while (!stop.IsCancellationRequested)
+        finally
         {
-            Scan(onFrame, stop);
-            Pause.For(options.Poll, time, stop);
+            Memory.Close();
         }
     }
 
-    private void Scan(FrameHandler onFrame, CancellationToken stop)
+    private void ReadOnce(FolderFiles files, FrameHandler onFrame, CancellationToken stop)
     {
-        List<FileState> files = List();
-        if (!_existingSeen && options.Existing == ExistingFiles.Skip)
-        {
-            foreach (FileState file in files)
-                _read.Add(file);
-        }
-        _existingSeen = true;
-        _read.ForgetAbsent(files);
-        // A file that changed or went is not waited for any more.
-        HashSet<FileState> present = [.. files];
-        foreach (FileState gone in _unsettled.Keys.Where(file => !present.Contains(file)).ToList())
-            _unsettled.Remove(gone);
-        foreach (FileState file in files.Where(file => !_read.Contains(file)).OrderBy(file => file.Changed).ThenBy(file => file.Name, StringComparer.Ordinal))
+        foreach (FileState file in files.List().OrderBy(file => file.Name, StringComparer.Ordinal))
         {
             if (stop.IsCancellationRequested)
                 return;
-            long now = time.GetTimestamp();
-            if (!_unsettled.TryGetValue(file, out long since))
-                since = _unsettled[file] = now;
-            bool isFinal = time.GetElapsedTime(since, now) >= options.Settle;
-            if (Read(file, isFinal, onFrame, stop))
-                _unsettled.Remove(file);
+            byte[]? bytes = ImageFile.ReadBytes(PathOf(file), _limits, out string? problem);
+            if (bytes is null)
+                Refuse(file, ContentHash.Unknown, problem!);
+            else if (FileState.Of(_options.Path, file.Name) is var after && after != file)
+                Refuse(after ?? file, ContentHash.Unknown, "The file is still being written.");
+            else
+                Give(file, bytes, ContentHash.Of(bytes), onFrame, stop);
         }
     }
 
-    /// <summary>Reads one file; false when it may still become complete.</summary>
-    private bool Read(FileState file, bool isFinal, FrameHandler onFrame, CancellationToken stop)
+    private void Watch(FolderFiles files, FrameHandler onFrame, CancellationToken stop)
     {
-        ImageDecoding decoding = ImageFile.Decode(Path.Combine(options.Path, file.Name), _limits);
-        using Mat? image = decoding.Image;
-        if (stop.IsCancellationRequested)
-            return true;
-        if (image is null && !isFinal && !decoding.IsProvablyComplete)
+        while (!stop.IsCancellationRequested)
+        {
+            Scan(files, onFrame, stop);
+            Pause.For(_options.Poll, _time, stop);
+        }
+    }
+
+    private void Scan(FolderFiles files, FrameHandler onFrame, CancellationToken stop)
+    {
+        List<FileState> found = files.Look(_arriving.Keys);
+        if (_startedAt is null)
+            Begin(found);
+        long now = _time.GetTimestamp();
+        foreach (FileState file in found)
+        {
+            if (_arriving.TryGetValue(file.Name, out ArrivingFile? known))
+                known.See(file, now);
+            else
+                _arriving[file.Name] = new ArrivingFile(file, now, Memory.Knows(file.Name));
+        }
+        // One that went is not waited for any more.
+        foreach (string gone in _arriving.Keys.Except(found.Select(file => file.Name), StringComparer.Ordinal).ToList())
+        {
+            _arriving.Remove(gone);
+            LogGone(_log, gone, _options.Path);
+        }
+
+        int taken = 0;
+        foreach (ArrivingFile file in _arriving.Values.OrderBy(file => file.State.Changed).ThenBy(file => file.State.Name, StringComparer.Ordinal).ToList())
+        {
+            if (stop.IsCancellationRequested)
+                return;
+            if (TryTake(file, onFrame, stop))
+            {
+                taken++;
+                _arriving.Remove(file.State.Name);
+            }
+        }
+        if (_isCatchingUp && (_arriving.Count == 0 || taken == 0 && _time.GetElapsedTime(_startedAt!.Value) > _options.Settle * 2))
+            _isCatchingUp = false;
+    }
+
+    /// <summary>The first look: what becomes of the files that lie there and were not read before.</summary>
+    private void Begin(List<FileState> found)
+    {
+        _startedAt = _time.GetTimestamp();
+        if (_options.Existing == ExistingFiles.Read)
+        {
+            _isCatchingUp = found.Count > 0 && _place?.EachPictureIsAPart == true;
+            return;
+        }
+        foreach (FileState file in found)
+            Memory.Remember(file, ContentHash.Unknown);
+        if (found.Count > 0)
+            TellPassedOver(found);
+        found.Clear();
+    }
+
+    private void TellPassedOver(List<FileState> files)
+    {
+        if (Memory.IsNew)
+        {
+            LogPassedOver(_log, files.Count, _options.Path);
+            return;
+        }
+        string names = string.Join(", ", files.OrderByDescending(file => file.Changed).Take(MostNamed).Select(file => file.Name));
+        LogMissed(_log, files.Count, _options.Path, names);
+        _place?.Health.Complain(
+            Component,
+            $"{files.Count} files came into {_options.Path} while the agent was stopped and were not inspected (Folder:Existing is Skip): {names}{(files.Count > MostNamed ? ", …" : "")}.");
+    }
+
+    /// <summary>Reads a file if it is whole; false while it may still become so.</summary>
+    private bool TryTake(ArrivingFile file, FrameHandler onFrame, CancellationToken stop)
+    {
+        long now = _time.GetTimestamp();
+        bool isAtRest = file.IsAtRest(_options.Settle, now, _time);
+        TellRestless(file, now);
+        if (!isAtRest && (file.NeedsRest || !file.MayProveItsEnd))
             return false;
-        _read.Add(file);
-        if (image is null)
-            LogUnreadable(log, file.Name, options.Path, decoding.Problem!);
-        else
-            onFrame(image, file.Name);
+        byte[]? bytes = ImageFile.ReadBytes(PathOf(file.State), _limits, out string? problem, Share);
+        // Read only counts what was the same before and after.
+        if (FileState.Of(_options.Path, file.State.Name) is not { } after)
+        {
+            LogGone(_log, file.State.Name, _options.Path);
+            return true;
+        }
+        if (after != file.State || problem == ImageFile.InUse)
+        {
+            file.Restart(after, now);
+            return false;
+        }
+        if (bytes is null && isAtRest)
+        {
+            Refuse(after, ContentHash.Unknown, problem!);
+            return true;
+        }
+        if (bytes is null || !isAtRest && !ImageFile.ProvesItsEnd(bytes))
+        {
+            file.NeedsRest = true;
+            return false;
+        }
+        ContentHash content = ContentHash.Of(bytes);
+        if (Memory.HasSeen(after.Name, content))
+        {
+            Memory.Remember(after, content);
+            LogSeenBefore(_log, after.Name, _options.Path);
+            return true;
+        }
+        Give(after, bytes, content, onFrame, stop);
         return true;
     }
 
-    private List<FileState> List()
+    private void TellRestless(ArrivingFile file, long now)
     {
-        try
-        {
-            return [.. new DirectoryInfo(options.Path)
-                .EnumerateFiles(options.Pattern, new EnumerationOptions { MatchCasing = MatchCasing.CaseInsensitive, AttributesToSkip = FileAttributes.Hidden | FileAttributes.System })
-                .Where(file => ImageFile.HasImageExtension(file.Name))
-                .Select(file => new FileState(file.Name, file.Length, file.LastWriteTimeUtc))];
-        }
-        catch (DirectoryNotFoundException)
-        {
-            throw new CameraException($"There is no folder {Path.GetFullPath(options.Path)}. Create it, mount it, or correct Folder:Path in the settings.");
-        }
-        catch (UnauthorizedAccessException)
-        {
-            throw new CameraException($"The agent may not read the folder {options.Path}. Give its user the right to list and read it.");
-        }
-        catch (IOException fault)
-        {
-            throw new CameraException($"The folder {options.Path} could not be read: {fault.Message}", fault);
-        }
+        if (file.IsReported || _time.GetElapsedTime(file.FirstSeen, now) < RestlessAfter + _options.Settle)
+            return;
+        file.IsReported = true;
+        LogRestless(_log, file.State.Name, _options.Path, RestlessAfter.TotalSeconds);
     }
+
+    private void Give(FileState file, byte[] bytes, ContentHash content, FrameHandler onFrame, CancellationToken stop)
+    {
+        using ImageDecoding decoding = ImageFile.Decode(bytes, _limits, _options.BitDepth);
+        if (stop.IsCancellationRequested)
+            return;
+        if (decoding.Image is not { } image)
+        {
+            Refuse(file, content, decoding.Problem!);
+            return;
+        }
+        string part = _partName.Of(file.Name, out bool isFound);
+        if (!isFound)
+            _partFaults.Report($"the pattern does not fit '{file.Name}'; the part is called '{part}'.");
+        onFrame(image, part, decoding.Pages.Count > 1 ? [.. decoding.Pages.Skip(1)] : null);
+        // Behind the trigger, so that an agent that is killed in between inspects the file again rather than never.
+        Memory.Remember(file, content);
+        if (_place is null)
+            return;
+        bool isGone = _readFile.TakeAway(file, out string? problem);
+        if (isGone)
+            Memory.Forget(file.Name);
+        if (problem is null)
+        {
+            _place.Health.Withdraw(Component);
+            return;
+        }
+        LogStays(_log, problem);
+        _place.Health.Complain(Component, problem);
+    }
+
+    /// <summary>Says that a file is not inspected, and remembers it as it is.</summary>
+    private void Refuse(FileState file, ContentHash content, string problem)
+    {
+        Memory.Remember(file, content);
+        _notInspected++;
+        LogUnreadable(_log, file.Name, _options.Path, problem);
+        _place?.Health.Complain(
+            Component,
+            $"The file '{file.Name}' was not inspected: {problem}{(_notInspected > 1 ? $" It is file {_notInspected} of this kind since the start." : "")}");
+    }
+
+    private string PathOf(FileState file) => Path.Combine(_options.Path, file.Name);
 }

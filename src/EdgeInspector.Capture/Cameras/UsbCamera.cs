@@ -61,6 +61,9 @@ public sealed partial class UsbCamera(UsbOptions options, ILogger log) : ICamera
             Set(capture, VideoCaptureProperties.AutoExposure, ManualExposure, "Exposure");
             Set(capture, VideoCaptureProperties.Exposure, exposure, "Exposure");
         }
+        // OpenCV would keep the upper 8 bits of 16, which are empty where the camera has 10 or 12. For Y10 and Y12 it knows better.
+        if (OperatingSystem.IsLinux() && (int)capture.Get(VideoCaptureProperties.FourCC) == VideoWriter.FourCC('Y', '1', '6', ' '))
+            capture.Set(VideoCaptureProperties.ConvertRgb, 0);
         // A deep driver queue would hand out old pictures. Drivers that cannot do it are drained by reading without pause.
         capture.Set(VideoCaptureProperties.BufferSize, 1);
     }

@@ -33,4 +33,11 @@ public sealed record UsbOptions
     /// </summary>
     [Range(-20.0, 100000.0)]
     public double? Exposure { get; init; }
+
+    /// <summary>
+    /// How many bits the values of a camera with the pixel format <c>Y16</c> use: 10, 12, 14 or 16. Such cameras often leave the upper bits empty and don't say so;
+    /// not set, a picture that leaves the upper two bits empty is refused, since it may be dark by mistake. <c>Y10</c> and <c>Y12</c> need no setting.
+    /// </summary>
+    [Range(9, 16)]
+    public int? BitDepth { get; init; }
 }

@@ -10,6 +10,9 @@ public sealed class VideoFile(VideoOptions options, TimeProvider time) : ICamera
 {
     private const double DefaultFps = 25;
 
+    // FFmpeg's own name for 16 grey bits, lower byte first: AV_PIX_FMT_GRAY16LE.
+    private static readonly int Grey16 = VideoWriter.FourCC('Y', '1', '\0', (char)16);
+
     /// <inheritdoc/>
     public bool MayWait => options.Pace == VideoPace.AsConsumed;
 
@@ -38,6 +41,9 @@ public sealed class VideoFile(VideoOptions options, TimeProvider time) : ICamera
         using var capture = new VideoCapture(options.File, VideoCaptureAPIs.ANY);
         if (!capture.IsOpened())
             throw new CameraException($"The file {options.File} could not be opened as a video. Check its permissions, and the file with a player.");
+        // Turned into 8 bits by FFmpeg, values that leave the upper bits empty would be nearly black.
+        if ((int)capture.Get(VideoCaptureProperties.CodecPixelFormat) == Grey16)
+            capture.Set(VideoCaptureProperties.ConvertRgb, 0);
         double fps = capture.Fps is > 0 and < 1000 ? capture.Fps : DefaultFps;
         string name = Path.GetFileName(options.File);
         long start = time.GetTimestamp();

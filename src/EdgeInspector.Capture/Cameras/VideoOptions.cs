@@ -34,4 +34,11 @@ public sealed record VideoOptions
 
     /// <summary>What follows the last picture.</summary>
     public VideoEnd AtEnd { get; init; } = VideoEnd.Loop;
+
+    /// <summary>
+    /// How many bits the values of a video of 16 grey bits use: 10, 12, 14 or 16; not set, a picture that leaves the upper two bits empty is refused, since it may be
+    /// dark by mistake.
+    /// </summary>
+    [Range(9, 16)]
+    public int? BitDepth { get; init; }
 }

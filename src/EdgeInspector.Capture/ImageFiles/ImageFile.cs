@@ -1,5 +1,7 @@
+using System.Buffers.Binary;
 using System.Globalization;
 using EdgeInspector.Inspection.Frames;
+using EdgeInspector.Inspection.Pictures;
 using OpenCvSharp;
 
 namespace EdgeInspector.Capture.ImageFiles;
@@ -10,28 +12,40 @@ namespace EdgeInspector.Capture.ImageFiles;
 /// </summary>
 public static class ImageFile
 {
-    private static readonly HashSet<string> Extensions = new(StringComparer.OrdinalIgnoreCase)
-    {
-        ".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".webp",
-    };
+    /// <summary>What is said of a file that its writer keeps for itself.</summary>
+    internal const string InUse = "Another program is writing the file and lets nobody read it.";
+
+    // Windows' ERROR_SHARING_VIOLATION and ERROR_LOCK_VIOLATION, Linux' EWOULDBLOCK.
+    private const int SharingViolation = unchecked((int)0x80070020), LockViolation = unchecked((int)0x80070021), WouldBlock = 11;
 
     /// <summary>Whether the name ends like that of an image that can be read.</summary>
-    public static bool HasImageExtension(string path) => Extensions.Contains(Path.GetExtension(path));
+    public static bool HasImageExtension(ReadOnlySpan<char> path) => PictureFiles.HasEnding(path);
 
-    /// <summary>Reads one image file into a frame of 8-bit BGR, upright by its EXIF orientation; the frame is not stamped.</summary>
+    /// <summary>
+    /// Reads one image file into a frame of 8-bit BGR, upright by its EXIF orientation; the frame is not stamped. Where the file holds several pictures (a TIFF of
+    /// several pages, a JPEG of a stereo camera), each gets a frame, and the further ones hang on the first as <see cref="Frame.NextPage"/>.
+    /// </summary>
     /// <param name="path">The file.</param>
-    /// <param name="pool">Where the frame is rented.</param>
+    /// <param name="pool">Where the frames are rented.</param>
     /// <param name="limits">The largest file and picture; null for the defaults.</param>
+    /// <param name="bitDepth">How many bits the values of 16-bit pictures use, 9 to 16; null: what the file says, and a picture that may be dark by mistake is refused.</param>
     /// <returns>The frame, owned by the caller, or the problem as a sentence.</returns>
-    public static ImageReading Read(string path, FramePool pool, ImageLimits? limits = null)
+    public static ImageReading Read(string path, FramePool pool, ImageLimits? limits = null, int? bitDepth = null)
     {
-        ImageDecoding decoding = Decode(path, limits ?? new ImageLimits());
-        using Mat? image = decoding.Image;
-        if (image is null)
-            return new ImageReading(null, decoding.Problem);
-        Frame frame = pool.Rent(image.Width, image.Height);
-        FramePixels.Copy(image, frame);
-        return new ImageReading(frame, null);
+        limits ??= new ImageLimits();
+        if (ReadBytes(path, limits, out string? problem) is not { } bytes)
+            return new ImageReading(null, problem);
+        using ImageDecoding decoding = Decode(bytes, limits, bitDepth);
+        Frame? first = null, last = null;
+        foreach (Mat image in decoding.Pages)
+        {
+            Frame frame = pool.Rent(image.Width, image.Height);
+            FramePixels.Copy(image, frame);
+            first ??= frame;
+            last?.Append(frame);
+            last = frame;
+        }
+        return new ImageReading(first, decoding.Problem);
     }
 
     /// <summary>Writes a frame as a picture file, in the format that the name's end says.</summary>
@@ -43,75 +57,194 @@ public static class ImageFile
             throw new IOException($"The picture '{path}' could not be written.");
     }
 
-    /// <summary>Reads one image file into a matrix of 8-bit BGR.</summary>
-    internal static ImageDecoding Decode(string path, ImageLimits limits)
+    /// <summary>The bytes of a file that may be an image; null with the problem as a sentence.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="limits">The largest file.</param>
+    /// <param name="problem">The sentence.</param>
+    /// <param name="share">What others may do with the file meanwhile.</param>
+    internal static byte[]? ReadBytes(string path, ImageLimits limits, out string? problem, FileShare share = FileShare.ReadWrite | FileShare.Delete)
     {
-        byte[] bytes;
+        problem = null;
         try
         {
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            if (file.Length > limits.MaxBytes)
-                return Refuse($"The file has {Megabytes(file.Length)}; at most {Megabytes(limits.MaxBytes)} are read.");
-            bytes = new byte[file.Length];
-            file.ReadExactly(bytes);
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, share);
+            if (file.Length <= limits.MaxBytes)
+            {
+                byte[] bytes = new byte[file.Length];
+                file.ReadExactly(bytes);
+                return bytes;
+            }
+            problem = $"The file has {Megabytes(file.Length)}; at most {Megabytes(limits.MaxBytes)} are read.";
         }
         catch (FileNotFoundException)
         {
-            return Refuse("There is no such file.");
+            problem = "There is no such file.";
         }
         catch (DirectoryNotFoundException)
         {
-            return Refuse("There is no such folder.");
+            problem = "There is no such folder.";
         }
         catch (EndOfStreamException)
         {
-            return Refuse("The file became shorter while it was read.");
+            problem = "The file became shorter while it was read.";
         }
         catch (UnauthorizedAccessException)
         {
-            return Refuse(Directory.Exists(path) ? "This is a folder, not a file." : "The file may not be read; check its permissions.");
+            problem = Directory.Exists(path) ? "This is a folder, not a file." : "The file may not be read; check its permissions.";
+        }
+        catch (IOException fault) when (fault.HResult is SharingViolation or LockViolation or WouldBlock)
+        {
+            problem = InUse;
         }
         catch (Exception fault) when (fault is IOException or NotSupportedException or ArgumentException)
         {
-            return Refuse($"The file could not be read: {fault.Message}");
+            problem = $"The file could not be read: {fault.Message}";
         }
-        return Decode(bytes, limits);
+        return null;
     }
 
     /// <summary>Decodes the bytes of an image file.</summary>
-    internal static ImageDecoding Decode(byte[] file, ImageLimits limits)
+    /// <param name="file">The file; unchanged afterwards.</param>
+    /// <param name="limits">The most pixels, of all pages together.</param>
+    /// <param name="bitDepth">As in <see cref="Read"/>.</param>
+    internal static ImageDecoding Decode(byte[] file, ImageLimits limits, int? bitDepth = null)
     {
-        if (file.Length == 0)
-            return Refuse("The file is empty.");
+        if (Judge(file, limits, out IReadOnlyList<ImagePage> pages) is { } problem)
+            return ImageDecoding.Refused(problem);
+        NativeMessages.Silence();
+        List<Mat> images = [];
+        foreach (ImagePage page in pages)
+        {
+            Mat? image = Decode(file, page, bitDepth, out problem);
+            if (image is not null)
+            {
+                images.Add(image);
+                continue;
+            }
+            foreach (Mat before in images)
+                before.Dispose();
+            return ImageDecoding.Refused(pages.Count == 1 ? problem! : $"Page {images.Count + 1} of {pages.Count}: {problem}");
+        }
+        return ImageDecoding.Of(images);
+    }
+
+    /// <summary>
+    /// Whether the bytes hold an image that proves its own end: JPEG, PNG and WebP, where the end was found and nothing before it looks like a part of the file that
+    /// nobody has written yet. BMP and TIFF say their length first and may be empty inside, so they prove nothing.
+    /// </summary>
+    internal static bool ProvesItsEnd(ReadOnlySpan<byte> file) => ImageHeaderReader.Read(file, out _) switch
+    {
+        { IsComplete: true, Kind: ImageKind.Jpeg or ImageKind.Png } => !HasHole(file, 4096),
+        // A WebP file has its length at the beginning, and no mark at its end.
+        { IsComplete: true, Kind: ImageKind.WebP } => !HasHole(file, 256),
+        _ => false,
+    };
+
+    /// <summary>A file system keeps parts that were never written as zeros; in compressed pictures so many of them in a row are rare.</summary>
+    private static bool HasHole(ReadOnlySpan<byte> file, int block)
+    {
+        for (; !file.IsEmpty; file = file[Math.Min(block, file.Length)..])
+        {
+            if (file[..Math.Min(block, file.Length)].IndexOfAnyExcept((byte)0) < 0)
+                return true;
+        }
+        return false;
+    }
+
+    /// <summary>What speaks against decoding the file, as a sentence.</summary>
+    private static string? Judge(ReadOnlySpan<byte> file, ImageLimits limits, out IReadOnlyList<ImagePage> pages)
+    {
+        pages = [];
+        if (file.IsEmpty)
+            return "The file is empty.";
         if (ImageHeaderReader.Read(file, out ImageKind? kind) is not { } header)
         {
-            return Refuse(kind is null
+            return kind is null
                 ? "The file is not a JPEG, PNG, BMP, TIFF or WebP image."
-                : $"The file begins like a {Name(kind.Value)} image, but its head is broken or cut off.");
+                : $"The file begins like a {Name(kind.Value)} image, but its head is broken or cut off.";
         }
-        if (ImageHeaderReader.SaturatingMultiply(header.Width, header.Height) > limits.MaxPixels)
-        {
-            return Refuse(string.Create(CultureInfo.InvariantCulture,
-                $"The image has {header.Width:N0}x{header.Height:N0} pixels; at most {limits.MaxPixels / 1e6:0.###} megapixels are read. Scale it down."));
-        }
+        if (TooLarge(header, limits) is { } tooLarge)
+            return tooLarge;
         if (!header.IsComplete)
-            return Refuse($"The {Name(header.Kind)} image is cut off: the file ends before the picture does.");
-        NativeMessages.Silence();
+            return CutOff(header.Kind);
+        if (header.IsAnimation)
+        {
+            return $"The {Name(header.Kind)} file is an animation, of which only the first picture could be looked at. "
+                + "Save its pictures as files of their own, or as the pages of one TIFF file.";
+        }
+        pages = ImagePages.Find(file, header);
+        if (pages.Count > ImagePages.Most)
+            return $"The file holds more than {ImagePages.Most} pictures. Save them as several files.";
+        long pixels = 0;
+        foreach (ImagePage page in pages)
+        {
+            if (!page.Header.IsComplete)
+                return CutOff(header.Kind);
+            if (TooLarge(page.Header, limits) is { } pageTooLarge)
+                return pageTooLarge;
+            pixels += page.Header.Width * page.Header.Height;
+        }
+        return pixels <= limits.MaxPixels
+            ? null
+            : string.Create(CultureInfo.InvariantCulture,
+                $"The {pages.Count} pictures in the file have {pixels / 1e6:0.###} megapixels together; at most {limits.MaxPixels / 1e6:0.###} are read. Save them as several files.");
+    }
+
+    private static string? TooLarge(in ImageHeader header, ImageLimits limits) =>
+        ImageHeaderReader.SaturatingMultiply(header.Width, header.Height) <= limits.MaxPixels
+            ? null
+            : string.Create(CultureInfo.InvariantCulture,
+                $"The image has {header.Width:N0}x{header.Height:N0} pixels; at most {limits.MaxPixels / 1e6:0.###} megapixels are read. Scale it down.");
+
+    private static string CutOff(ImageKind kind) => $"The {Name(kind)} image is cut off: the file ends before the picture does.";
+
+    private static Mat? Decode(byte[] file, in ImagePage page, int? bitDepth, out string? problem)
+    {
+        problem = null;
+        Mat? image = null;
         try
         {
-            Mat image = Cv2.ImDecode(file, ImreadModes.Color);
-            if (!image.Empty())
-                return new ImageDecoding(image, null, true);
-            image.Dispose();
+            // Without AnyDepth 16 bits would lose their lower half, and 10, 12 and 14 bits with it.
+            image = DecodePage(file, page, ImreadModes.Color | ImreadModes.AnyDepth);
+            if (image.Depth() == MatType.CV_8U && !image.Empty())
+                return image;
+            if (image.Depth() == MatType.CV_16U && !image.Empty())
+            {
+                using Mat deep = image;
+                return SampleDepth.ToEightBits(deep, page.Header.Depth, bitDepth, out problem);
+            }
         }
         catch (OpenCVException)
         {
             // OpenCV throws for some broken files and returns nothing for others; its words are about its source code.
         }
-        return Refuse($"The {Name(header.Kind)} image could not be decoded: its content is broken or of an unusual form.", isComplete: true);
+        image?.Dispose();
+        problem = $"The {Name(page.Header.Kind)} image could not be decoded: its content is broken or of an unusual form.";
+        return null;
     }
 
-    private static ImageDecoding Refuse(string problem, bool isComplete = false) => new(null, problem, isComplete);
+    private static Mat DecodePage(byte[] file, in ImagePage page, ImreadModes modes)
+    {
+        if (page.Header.Kind == ImageKind.Jpeg)
+            return Cv2.ImDecode(file.AsSpan(page.Start, page.End - page.Start), modes);
+        if (page.Header.Kind != ImageKind.Tiff)
+            return Cv2.ImDecode(file, modes);
+        // The decoder takes the page to which the file's head points.
+        Span<byte> pointer = file.AsSpan(4, 4);
+        uint first = BinaryPrimitives.ReadUInt32LittleEndian(pointer);
+        try
+        {
+            if (file[0] == (byte)'I')
+                BinaryPrimitives.WriteInt32LittleEndian(pointer, page.Start);
+            else
+                BinaryPrimitives.WriteInt32BigEndian(pointer, page.Start);
+            return Cv2.ImDecode(file, modes);
+        }
+        finally
+        {
+            BinaryPrimitives.WriteUInt32LittleEndian(pointer, first);
+        }
+    }
 
     private static string Megabytes(long bytes) => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e6:#,0.##} MB");
 

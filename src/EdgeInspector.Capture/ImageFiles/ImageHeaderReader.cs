@@ -20,7 +20,7 @@ internal static class ImageHeaderReader
         kind = Recognise(file);
         ImageHeader? header = kind switch
         {
-            ImageKind.Jpeg => JpegHeader.Read(file),
+            ImageKind.Jpeg => JpegHeader.Read(file, out _),
             ImageKind.Png => ReadPng(file),
             ImageKind.Bmp => ReadBmp(file),
             ImageKind.Tiff => TiffHeader.Read(file),
@@ -52,15 +52,33 @@ internal static class ImageHeaderReader
             return null;
         long width = BinaryPrimitives.ReadUInt32BigEndian(file[16..]);
         long height = BinaryPrimitives.ReadUInt32BigEndian(file[20..]);
+        bool hasAlpha = file.Length > 25 && file[25] is 4 or 6;
+        int bits = 0;
         long at = 8;
-        bool complete = false;
+        bool complete = false, animated = false;
         while (!complete && at + 12 <= file.Length)
         {
             ReadOnlySpan<byte> chunk = file[(int)at..];
-            complete = chunk[4..].StartsWith("IEND"u8);
-            at += 12L + BinaryPrimitives.ReadUInt32BigEndian(chunk);
+            uint length = BinaryPrimitives.ReadUInt32BigEndian(chunk);
+            ReadOnlySpan<byte> type = chunk.Slice(4, 4);
+            complete = type.SequenceEqual("IEND"u8);
+            // Significant bits: a byte for each channel.
+            if (type.SequenceEqual("sBIT"u8) && length is >= 1 and <= 4 && chunk.Length >= 8 + length)
+                bits = Largest(chunk.Slice(8, (int)length - (hasAlpha && length > 1 ? 1 : 0)));
+            // Animated PNG (third edition of the specification): the number of its pictures.
+            if (type.SequenceEqual("acTL"u8) && length >= 8 && chunk.Length >= 12)
+                animated = BinaryPrimitives.ReadUInt32BigEndian(chunk[8..]) > 1;
+            at += 12L + length;
         }
-        return new ImageHeader(ImageKind.Png, width, height, complete);
+        return new ImageHeader(ImageKind.Png, width, height, complete, animated, new SaidDepth(bits < 16 ? bits : 0, SampleStorage.SpreadOrBare));
+    }
+
+    private static int Largest(ReadOnlySpan<byte> bytes)
+    {
+        int largest = 0;
+        foreach (byte value in bytes)
+            largest = Math.Max(largest, value);
+        return largest;
     }
 
     // BMP: a file header of 14 bytes with the offset of the pixels, then a header whose length tells its form.
@@ -106,7 +124,7 @@ internal static class ImageHeaderReader
         bool complete = BinaryPrimitives.ReadUInt32LittleEndian(file[4..]) + 8L <= file.Length;
         ReadOnlySpan<byte> chunk = file[12..];
         if (chunk.StartsWith("VP8X"u8))
-            return new ImageHeader(ImageKind.WebP, 1L + ReadUInt24(file[24..]), 1L + ReadUInt24(file[27..]), complete);
+            return new ImageHeader(ImageKind.WebP, 1L + ReadUInt24(file[24..]), 1L + ReadUInt24(file[27..]), complete, IsAnimation: (file[20] & 2) != 0);
         if (chunk.StartsWith("VP8L"u8))
         {
             if (file[20] != 0x2F)

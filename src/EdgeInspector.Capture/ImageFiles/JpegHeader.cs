@@ -9,14 +9,20 @@ internal static class JpegHeader
     private const byte EndOfImage = 0xD9;
 
     /// <summary>The header, or null when no frame header (SOF) is found before the first scan.</summary>
-    public static ImageHeader? Read(ReadOnlySpan<byte> file)
+    /// <param name="file">From the picture's first byte on.</param>
+    /// <param name="end">Where the picture ends; the file's length where no end was found.</param>
+    public static ImageHeader? Read(ReadOnlySpan<byte> file, out int end)
     {
         long width = 0, height = 0;
         int at = 2;
+        end = file.Length;
         while (TryNextMarker(file, ref at, out byte marker))
         {
             if (marker == EndOfImage)
+            {
+                end = at;
                 return width > 0 ? new ImageHeader(ImageKind.Jpeg, width, height, true) : null;
+            }
             if (HasNoLength(marker))
                 continue;
             if (at + 2 > file.Length)

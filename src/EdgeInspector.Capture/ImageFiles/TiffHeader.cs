@@ -1,38 +1,96 @@
 using System.Buffers.Binary;
+using System.Numerics;
 
 namespace EdgeInspector.Capture.ImageFiles;
 
-/// <summary>Size and completeness of the first picture of a TIFF file (revision 6.0); BigTIFF is not read.</summary>
+/// <summary>Size, depth and completeness of the pictures of a TIFF file (revision 6.0); BigTIFF is not read.</summary>
 internal static class TiffHeader
 {
+    private const int NewSubfileType = 254, SubfileType = 255, BitsPerSample = 258, MaxSampleValue = 281;
+
+    // NewSubfileType: bit 0 says that it is a scaled-down copy of another picture of the file, bit 2 that it is a mask. SubfileType is its forerunner.
+    private const int ScaledDownOrMask = 5, ScaledDown = 2;
+    private const int MostDirectories = 1000;
     private const int ImageWidth = 256, ImageLength = 257, StripOffsets = 273, StripByteCounts = 279, TileWidth = 322, TileLength = 323,
         TileOffsets = 324, TileByteCounts = 325, SamplesPerPixel = 277;
 
-    /// <summary>The header, or null when the first directory is not within the file or lacks the sides.</summary>
-    public static ImageHeader? Read(ReadOnlySpan<byte> file)
+    /// <summary>The first page's header, or null when the first directory is not within the file, lacks the sides or names something twice.</summary>
+    public static ImageHeader? Read(ReadOnlySpan<byte> file) =>
+        file.Length < 8 ? null : ReadDirectory(new Reader(file, file[0] == (byte)'I'), FirstDirectory(file), out _, out _);
+
+    /// <summary>
+    /// The pages of a file whose first one is well: all pictures of full size. Those beyond the first that are not understood count, as incomplete. At most one
+    /// more than <see cref="ImagePages.Most"/>.
+    /// </summary>
+    public static IReadOnlyList<ImagePage> Pages(ReadOnlySpan<byte> file)
     {
-        if (file.Length < 8)
-            return null;
         var tiff = new Reader(file, file[0] == (byte)'I');
-        long directory = tiff.UInt32(4);
-        if (directory + 2 > file.Length)
+        var pages = new List<ImagePage>();
+        var seen = new HashSet<long>();
+        ImagePage? smaller = null;
+        long directory = FirstDirectory(file);
+        // The directories form a chain, which must not lead in a circle.
+        while (directory != 0 && seen.Add(directory) && seen.Count <= MostDirectories && pages.Count <= ImagePages.Most)
+        {
+            ImageHeader header = ReadDirectory(tiff, directory, out bool isFull, out long next) ?? new ImageHeader(ImageKind.Tiff, 1, 1, false);
+            var page = new ImagePage(header, (int)Math.Min(directory, int.MaxValue), file.Length);
+            if (isFull)
+                pages.Add(page);
+            else
+                smaller ??= page;
+            directory = next;
+        }
+        if (pages.Count == 0 && smaller is { } only)
+            pages.Add(only);
+        return pages;
+    }
+
+    private static long FirstDirectory(ReadOnlySpan<byte> file) => new Reader(file, file[0] == (byte)'I').UInt32(4);
+
+    /// <param name="tiff">The file.</param>
+    /// <param name="directory">Where the directory lies.</param>
+    /// <param name="isFull">False for a scaled-down copy and for a mask.</param>
+    /// <param name="next">Where the next one lies; 0 after the last.</param>
+    private static ImageHeader? ReadDirectory(Reader tiff, long directory, out bool isFull, out long next)
+    {
+        isFull = true;
+        next = 0;
+        if (directory + 2 > tiff.Length)
             return null;
         int entries = tiff.UInt16(directory);
-        if (entries == 0 || directory + 2 + entries * 12L > file.Length)
+        if (entries == 0 || directory + 2 + entries * 12L > tiff.Length)
             return null;
-        long width = 0, height = 0, tileWidth = 0, tileHeight = 0, samples = 1;
+        long width = 0, height = 0, tileWidth = 0, tileHeight = 0, samples = 1, bits = 1, largest = 0;
+        int before = -1;
         Field offsets = default, counts = default;
         for (int entry = 0; entry < entries; entry++)
         {
             long at = directory + 2 + entry * 12L;
+            int tag = tiff.UInt16(at);
+            // A decoder may take the one where this takes the other, and allocate by it.
+            if (tag == before)
+                return null;
+            before = tag;
             var field = new Field(tiff.UInt16(at + 2), tiff.UInt32(at + 4), at + 8);
-            switch (tiff.UInt16(at))
+            switch (tag)
             {
+                case NewSubfileType:
+                    isFull = (tiff.Value(field, 0) & ScaledDownOrMask) == 0;
+                    break;
+                case SubfileType:
+                    isFull = tiff.Value(field, 0) != ScaledDown;
+                    break;
                 case ImageWidth:
                     width = tiff.Value(field, 0);
                     break;
                 case ImageLength:
                     height = tiff.Value(field, 0);
+                    break;
+                case BitsPerSample:
+                    bits = tiff.Value(field, 0);
+                    break;
+                case MaxSampleValue:
+                    largest = tiff.Value(field, 0);
                     break;
                 case TileWidth:
                     tileWidth = tiff.Value(field, 0);
@@ -51,12 +109,27 @@ internal static class TiffHeader
                     break;
             }
         }
+        if (directory + 2 + entries * 12L + 4 <= tiff.Length)
+            next = tiff.UInt32(directory + 2 + entries * 12L);
         if (samples is < 1 or > 16)
             return null;
         bool complete = HoldsAllParts(tiff, offsets, counts);
         // A decoder allocates whole tiles, also around a small picture.
-        return new ImageHeader(ImageKind.Tiff, width < 1 ? 0 : Math.Max(width, tileWidth), height < 1 ? 0 : Math.Max(height, tileHeight), complete);
+        return new ImageHeader(
+            ImageKind.Tiff,
+            width < 1 ? 0 : Math.Max(width, tileWidth),
+            height < 1 ? 0 : Math.Max(height, tileHeight),
+            complete,
+            Depth: Depth(bits, largest));
     }
+
+    /// <summary>
+    /// By the specification the largest value is only what happens to be in the picture; a whole number of bits full of ones is taken for the camera's range.
+    /// </summary>
+    private static SaidDepth Depth(long bits, long largest) =>
+        bits is > 8 and < 16 ? new SaidDepth((int)bits, SampleStorage.Packed)
+        : largest is > 255 and < 65535 && BitOperations.IsPow2(largest + 1) ? new SaidDepth(BitOperations.Log2((ulong)largest + 1))
+        : default;
 
     private static bool HoldsAllParts(Reader tiff, Field offsets, Field counts)
     {

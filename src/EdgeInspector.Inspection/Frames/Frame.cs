@@ -53,6 +53,9 @@ public sealed unsafe class Frame
     /// <summary>What the source itself calls this picture (a file name, a simulated part's id), or null.</summary>
     public string? Label { get; private set; }
 
+    /// <summary>The next picture of the same part, where its file holds several; null for the last and for every camera's. This frame owns a reference of it.</summary>
+    public Frame? NextPage { get; private set; }
+
     /// <summary>The pixels: <see cref="ByteCount"/> bytes, B, G, R for each pixel.</summary>
     public ReadOnlySpan<byte> Pixels => new((void*)Data, ByteCount);
 
@@ -71,6 +74,9 @@ public sealed unsafe class Frame
         Label = label;
     }
 
+    /// <summary>Hangs a further picture of the same part on this one, and takes over its reference. Called by the one who fills the frame, before it is handed on.</summary>
+    public void Append(Frame page) => NextPage = page;
+
     /// <summary>Adds a reference for another owner and returns the same frame.</summary>
     public Frame AddReference()
     {
@@ -84,7 +90,11 @@ public sealed unsafe class Frame
     {
         int left = Interlocked.Decrement(ref _references);
         if (left == 0)
+        {
+            (Frame? next, NextPage) = (NextPage, null);
             _pool.Return(this);
+            next?.Release();
+        }
         else if (left < 0)
             throw new InvalidOperationException("The frame was released more often than it was referenced.");
     }

@@ -8,4 +8,7 @@ public readonly record struct PredictionTiming(TimeSpan Preprocess, TimeSpan Run
 {
     /// <summary>All three together.</summary>
     public TimeSpan Total => Preprocess + Run + Decode;
+
+    /// <summary>The time of this prediction and another of the same part.</summary>
+    public PredictionTiming With(in PredictionTiming other) => new(Preprocess + other.Preprocess, Run + other.Run, Decode + other.Decode);
 }

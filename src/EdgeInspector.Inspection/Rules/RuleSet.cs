@@ -112,7 +112,7 @@ public sealed class RuleSet
     }
 
     /// <summary>A defect before a doubt before a pass; among equals the stronger defect or doubt, or the weaker pass.</summary>
-    private static bool IsWorse(in Verdict verdict, in Verdict than) =>
+    internal static bool IsWorse(in Verdict verdict, in Verdict than) =>
         verdict.Kind != than.Kind ? Rank(verdict.Kind) > Rank(than.Kind)
         : verdict.Kind == VerdictKind.Pass ? verdict.Probability < than.Probability
         : verdict.Probability > than.Probability;

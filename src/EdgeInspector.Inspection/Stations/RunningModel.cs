@@ -22,23 +22,24 @@ internal sealed class RunningModel(IGeneration generation, RuleSet rules)
     }
 
     /// <summary>Runs the model and judges. False when another model has taken over meanwhile, which must then be asked.</summary>
-    /// <param name="frame">The picture.</param>
+    /// <param name="frame">The picture, with its further pages.</param>
     /// <param name="deadline">When the part is due, in ticks of the clock.</param>
     /// <param name="predictions">Filled; the caller's own.</param>
     /// <param name="timing">Where the time went.</param>
     /// <param name="verdict">The verdict.</param>
+    /// <param name="decided">The page that decided it.</param>
     /// <exception cref="PredictionException">The model could not be run on this frame.</exception>
-    public bool TryJudge(Frame frame, long deadline, List<Prediction> predictions, out PredictionTiming timing, out Verdict verdict)
+    public bool TryJudge(
+        Frame frame, long deadline, List<Prediction> predictions, out PredictionTiming timing, out Verdict verdict, out Frame decided)
     {
         lock (_gate)
         {
             if (_isRetired)
             {
-                (timing, verdict) = (default, default);
+                (timing, verdict, decided) = (default, default, frame);
                 return false;
             }
-            timing = generation.Predict(frame, predictions, deadline);
-            verdict = _rules.Decide(predictions);
+            verdict = PageRules.Judge(generation, _rules, frame, predictions, deadline, out timing, out decided);
             return true;
         }
     }

@@ -83,6 +83,12 @@ public sealed partial class Station
 
     private void AcceptUnlessIdle(Frame frame, bool mayWait, CancellationToken stop)
     {
+        // Of a part with several pictures the first alone is no evidence that there is nothing to inspect.
+        if (frame.NextPage is not null && _question is null)
+        {
+            FireFor(frame, mayWait, stop);
+            return;
+        }
         Fate fate = _fate == Fate.Unknown ? Decide(frame.View, mayWait, stop) : _fate;
         _fate = Fate.Unknown;
         if (fate == Fate.Part)

@@ -70,6 +70,7 @@ public sealed partial class Station : IFrameSink, IDisposable
     private readonly Func<bool> _isWanted;
     private OpenTrigger? _turn;
     private RunningModel? _ran;
+    private Frame? _decided;
 
     private readonly StationOptions _options;
     private readonly ISignaller _signaller;
@@ -227,7 +228,8 @@ public sealed partial class Station : IFrameSink, IDisposable
                 frame.Release();
                 return;
             }
-            frame.Stamp(_time.GetTimestamp(), _time.GetUtcNow(), frame.Sequence, frame.Label);
+            for (Frame? page = frame; page is not null; page = page.NextPage)
+                page.Stamp(_time.GetTimestamp(), _time.GetUtcNow(), frame.Sequence, frame.Label);
         }
         string? part = _question is null ? frame.Label : null;
         long at = frame.CapturedAt;
@@ -402,6 +404,7 @@ public sealed partial class Station : IFrameSink, IDisposable
         PredictionTiming timing = default;
         LateResult? late = null;
         bool isWell = true;
+        _decided = null;
         _predictions.Clear();
         try
         {
@@ -436,12 +439,22 @@ public sealed partial class Station : IFrameSink, IDisposable
             frame = null;
         }
         if (_open.TryHandOver(open))
-            HandOver(open, frame, timing, late);
+            HandOver(open, DecidingPage(frame), timing, late);
         else
             frame?.Release();
         if (isWell)
             Withdraw(Component);
         return isWell;
+    }
+
+    /// <summary>Of a part with several pictures the record keeps the one that decided.</summary>
+    private Frame? DecidingPage(Frame? frame)
+    {
+        if (frame is null || _decided is not { } page || ReferenceEquals(page, frame))
+            return frame;
+        page.AddReference();
+        frame.Release();
+        return page;
     }
 
     private void LookAtPicture(Frame frame)
@@ -490,7 +503,7 @@ public sealed partial class Station : IFrameSink, IDisposable
             RunningModel model;
             do
                 model = _model;
-            while (!model.TryJudge(frame, deadline, _predictions, out timing, out verdict));
+            while (!model.TryJudge(frame, deadline, _predictions, out timing, out verdict, out _decided));
             _ran = model;
             Withdraw(ModelComponent);
             return verdict;

@@ -1,3 +1,4 @@
+using EdgeInspector.Inspection.Pictures;
 using EdgeInspector.Inspection.Verdicts;
 
 namespace EdgeInspector.ModelStore.Trials;
@@ -15,42 +16,47 @@ internal static class GoldenImages
     private static readonly (string Folder, VerdictKind Verdict)[] Verdicts =
         [("pass", VerdictKind.Pass), ("reject", VerdictKind.Reject), ("review", VerdictKind.Review)];
 
-    private static readonly HashSet<string> Extensions = new(StringComparer.OrdinalIgnoreCase) { ".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".webp" };
-
-    /// <summary>The images in ordinal order of their names.</summary>
+    /// <summary>The images in ordinal order of their names. Hidden files and folders are left alone.</summary>
     /// <param name="folder">The golden folder.</param>
-    /// <param name="problem">Why there are none, in a sentence.</param>
-    public static IReadOnlyList<GoldenImage> Find(string folder, out string? problem)
+    /// <param name="problems">Why there are none, or which folders in it can't be looked into, a sentence each.</param>
+    public static IReadOnlyList<GoldenImage> Find(string folder, out IReadOnlyList<string> problems)
     {
-        problem = null;
+        problems = [];
         try
         {
             if (!Directory.Exists(folder))
             {
-                problem = $"Golden:Folder: there is no folder '{folder}'. Create it with the folders pass and reject, or leave Golden out.";
+                problems = [$"Golden:Folder: there is no folder '{folder}'. Create it with the folders pass and reject, or leave Golden out."];
                 return [];
             }
-            List<GoldenImage> images = [.. Verdicts.SelectMany(verdict => In(folder, verdict.Folder, verdict.Verdict)).OrderBy(image => image.Name, StringComparer.Ordinal)];
-            if (images.Count == 0)
-                problem = $"Golden:Folder: '{folder}' holds no picture in pass, reject or review. Put some there, or leave Golden out.";
+            var unreadable = new List<string>();
+            List<GoldenImage> images = [.. Verdicts.SelectMany(verdict => In(folder, verdict.Folder, verdict.Verdict, unreadable)).OrderBy(image => image.Name, StringComparer.Ordinal)];
+            problems = images.Count == 0 && unreadable.Count == 0
+                ? [$"Golden:Folder: '{folder}' holds no picture in pass, reject or review. Put some there, or leave Golden out."]
+                : unreadable;
             return images;
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            problem = $"Golden:Folder: '{folder}' can't be listed: {fault.Message}";
+            problems = [$"Golden:Folder: '{folder}' can't be listed: {fault.Message}"];
             return [];
         }
     }
 
-    private static IEnumerable<GoldenImage> In(string folder, string verdictFolder, VerdictKind verdict)
+    private static IEnumerable<GoldenImage> In(string folder, string verdictFolder, VerdictKind verdict, List<string> unreadable)
     {
         string top = Path.Combine(folder, verdictFolder);
         if (!Directory.Exists(top))
             yield break;
-        foreach (string file in Directory.EnumerateFiles(top, "*", SearchOption.AllDirectories).Where(file => Extensions.Contains(Path.GetExtension(file))))
+        foreach (FoundPicture found in PictureFiles.Below(top))
         {
-            string[] below = Path.GetRelativePath(top, file).Split(Path.DirectorySeparatorChar, Path.AltDirectorySeparatorChar);
-            yield return new GoldenImage(file, $"{verdictFolder}/{string.Join('/', below)}", verdict, below.Length > 1 ? below[0] : null);
+            if (found.Problem is { } problem)
+            {
+                unreadable.Add($"Golden:Folder: '{found.Path}': {problem}");
+                continue;
+            }
+            string[] below = Path.GetRelativePath(top, found.Path).Split(Path.DirectorySeparatorChar, Path.AltDirectorySeparatorChar);
+            yield return new GoldenImage(found.Path, $"{verdictFolder}/{string.Join('/', below)}", verdict, below.Length > 1 ? below[0] : null);
         }
     }
 }

@@ -19,4 +19,11 @@ public sealed record GoldenOptions
     /// <summary>The most pictures that are tried; those beyond it, in the order of their names, are left out and reported.</summary>
     [Range(1, 100_000)]
     public int MaximumImages { get; init; } = 1000;
+
+    /// <summary>
+    /// How many bits the values of golden images of 16 bits use: 10, 12, 14 or 16. Null: what each file says; one that says nothing and may be dark by mistake can't be
+    /// read.
+    /// </summary>
+    [Range(9, 16)]
+    public int? BitDepth { get; init; }
 }

@@ -86,9 +86,9 @@ public sealed class Trial(ReadPicture readPicture, ILogger log) : ITrial
         if (request.Golden.Folder is not { } folder)
             return report;
 
-        IReadOnlyList<GoldenImage> images = GoldenImages.Find(folder, out string? problem);
-        if (problem is not null)
-            return report with { Problems = [problem] };
+        IReadOnlyList<GoldenImage> images = GoldenImages.Find(folder, out IReadOnlyList<string> unlisted);
+        if (images.Count == 0)
+            return report with { Problems = unlisted };
         if (images.Count > request.Golden.MaximumImages)
         {
             report = report with { Notes = [.. report.Notes, $"Only {request.Golden.MaximumImages} of {images.Count} golden images were tried (Golden:MaximumImages)."] };
@@ -98,7 +98,7 @@ public sealed class Trial(ReadPicture readPicture, ILogger log) : ITrial
         if (note is not null)
             report = report with { Notes = [.. report.Notes, note] };
         GoldenReport golden = RunOnGolden(images, generation, rules, other, activeRules, stop, out List<string> unreadable);
-        report = report with { Golden = golden, Problems = unreadable };
+        report = report with { Golden = golden, Problems = [.. unlisted, .. unreadable] };
         // Rounding is allowed for, so that 0.1 of 30 pictures are 3.
         return golden.Failed <= (request.Golden.AllowedShare * golden.Images) + 1e-9
             ? report
@@ -158,8 +158,7 @@ public sealed class Trial(ReadPicture readPicture, ILogger log) : ITrial
             try
             {
                 tried++;
-                candidate.Predict(frame, predictions);
-                Verdict saw = rules.Decide(predictions);
+                Verdict saw = PageRules.Judge(candidate, rules, frame, predictions, null, out _, out _);
                 bool isWrong = !Fits(saw, image);
                 failed += isWrong ? 1 : 0;
                 string? activeWord = null;
@@ -167,8 +166,7 @@ public sealed class Trial(ReadPicture readPicture, ILogger log) : ITrial
                 if (active is not null && activeRules is not null)
                 {
                     string? why = Why(saw, predictions);
-                    active.Predict(frame, predictions);
-                    Verdict other = activeRules.Decide(predictions);
+                    Verdict other = PageRules.Judge(active, activeRules, frame, predictions, null, out _, out _);
                     activeFailed += Fits(other, image) ? 0 : 1;
                     differs = other.Kind != saw.Kind;
                     changed += differs ? 1 : 0;

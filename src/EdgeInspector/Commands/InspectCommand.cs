@@ -5,6 +5,7 @@ using EdgeInspector.Hosting;
 using EdgeInspector.Inference;
 using EdgeInspector.Inference.Tiling;
 using EdgeInspector.Inspecting;
+using EdgeInspector.Inspection.Pictures;
 using EdgeInspector.Inspection.Rules;
 using EdgeInspector.Inspection.Verdicts;
 using EdgeInspector.ModelStore.Switching;
@@ -30,10 +31,11 @@ internal static class InspectCommand
         Option<double> minimum = Probability("--min-probability", "Predictions below it are not told in the JSON.", 0.01);
         Option<double> threshold = Probability("--threshold", "Probability from which a tag counts.", 0.5);
         var pass = new Option<string[]>("--pass-tag") { Description = "A tag that speaks for the part; may be repeated. Default: ok, good, normal, pass and Negative.", HelpName = "TAG" };
+        Option<int?> bitDepth = BitDepth();
         Option<TilingOptions> tiles = TileOption.Create();
-        var command = new Command("inspect", "Gives verdicts on image files. Exit code 0: all were inspected; 1: some could not be read; 2: nothing could be done.")
+        var command = new Command("inspect", "Gives verdicts on image files. Exit code 0: all were inspected; 1: some images or folders could not be read; 2: nothing could be done.")
         {
-            paths, model, json, minimum, threshold, pass, tiles,
+            paths, model, json, minimum, threshold, pass, bitDepth, tiles,
         };
         command.SetAction((parsed, stop) => Task.Run(
             () => Run(
@@ -46,6 +48,7 @@ internal static class InspectCommand
                 parsed.GetValue(json),
                 parsed.GetValue(minimum),
                 new RuleOptions { Threshold = parsed.GetValue(threshold), PassTags = parsed.GetValue(pass) is { Length: > 0 } named ? named : null },
+                parsed.GetValue(bitDepth),
                 stop),
             stop));
         return command;
@@ -62,12 +65,27 @@ internal static class InspectCommand
         return option;
     }
 
-    private static int Run(string[] paths, StationModelOptions model, bool json, double minimum, RuleOptions options, CancellationToken stop)
+    private static Option<int?> BitDepth()
     {
-        IReadOnlyList<string> files = ImageFiles.Find(paths);
+        var option = new Option<int?>("--bit-depth")
+        {
+            Description = "How many bits the values of 16-bit images use: 10, 12, 14 or 16; default: what each file says.",
+            HelpName = "BITS",
+        };
+        option.Validators.Add(result =>
+        {
+            if (result.GetValue(option) is < 9 or > 16)
+                result.AddError("--bit-depth must be between 9 and 16.");
+        });
+        return option;
+    }
+
+    private static int Run(string[] paths, StationModelOptions model, bool json, double minimum, RuleOptions options, int? bitDepth, CancellationToken stop)
+    {
+        IReadOnlyList<FoundPicture> files = ImageFiles.Find(paths);
         using OnnxGeneration generation = Models.Load(model, NullLoggerFactory.Instance, "--model", out _);
         RuleSet rules = RuleSet.Create(options, generation.Model, out IReadOnlyList<string> problems) ?? throw new RefusedException(problems);
-        using var inspector = new ImageInspector(generation, rules, minimum);
+        using var inspector = new ImageInspector(generation, rules, minimum, bitDepth);
 
         IAnsiConsole messages = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
         messages.WriteLine($"Inspecting {files.Count} image{(files.Count == 1 ? "" : "s")} with {generation.Model.Name} ({generation.Model.Kind}, {generation.Model.Provider}).");

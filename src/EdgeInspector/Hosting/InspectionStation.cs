@@ -92,7 +92,8 @@ internal sealed class InspectionStation : IAsyncDisposable
                 options.Commands, (command, stop) => commands!.ObeyAsync(command, stop), () => commands?.Commanded ?? Commanded.Nothing);
             station = new Station(
                 name, settings, model.Rules, model.Generation, link, tap, health, counters, time, logs.CreateLogger<Station>(), emptyConveyor);
-            ICameraSource source = CameraSources.Create(settings.Camera!, time, logs.CreateLogger<CameraFeed>());
+            var place = new CameraPlace(health, FolderMemoryOf(name, options), settings.Trigger.Kind == TriggerKind.EveryFrame);
+            ICameraSource source = CameraSources.Create(settings.Camera!, time, logs.CreateLogger<CameraFeed>(), place);
             var feed = new CameraFeed(name, source, settings.Camera!, station, frames, health, counters, time, logs.CreateLogger<CameraFeed>());
             StationModels models = store.Add(station, model, modelOptions, (_, change) => Tell(change, name, evidence, link));
             tap.Models = models;
@@ -132,12 +133,16 @@ internal sealed class InspectionStation : IAsyncDisposable
         link.PublishState();
     }
 
+    /// <summary>Where a station that reads a folder remembers what it has read.</summary>
+    private static string FolderMemoryOf(string station, AgentOptions options) =>
+        Path.GetFullPath(Path.Combine(options.DataFolder, "folders", $"{Uri.EscapeDataString(station)}.txt"));
+
     private static Frame? EmptyConveyor(string station, StationSettings settings, FramePool frames)
     {
         bool isUsed = settings.Trigger is { Kind: TriggerKind.Presence } or { When: TriggerCondition.Occupied };
         if (!isUsed || settings.Trigger.Presence.EmptyConveyor is not { } file)
             return null;
-        ImageReading reading = ImageFile.Read(file, frames);
+        ImageReading reading = ImageFile.Read(file, frames, bitDepth: settings.Camera!.SourceBitDepth);
         return reading.Frame
             ?? throw new RefusedException($"Stations:{station}:Trigger:Presence:EmptyConveyor: {reading.Problem}");
     }

@@ -1,30 +1,29 @@
-using EdgeInspector.Capture.ImageFiles;
 using EdgeInspector.Hosting;
+using EdgeInspector.Inspection.Pictures;
 
 namespace EdgeInspector.Inspecting;
 
 /// <summary>The image files that a user means by files and folders.</summary>
 internal static class ImageFiles
 {
-    /// <summary>Files as given; folders with all images in and below them, in ordinal order.</summary>
+    /// <summary>Files as given; folders with all images in and below them, in ordinal order. A folder that can't be looked into is named, and the rest is found.</summary>
     /// <exception cref="RefusedException">A path does not exist, or there is no image at all.</exception>
-    public static IReadOnlyList<string> Find(IEnumerable<string> paths)
+    public static IReadOnlyList<FoundPicture> Find(IEnumerable<string> paths)
     {
-        var files = new List<string>();
+        var files = new List<FoundPicture>();
         var problems = new List<string>();
         foreach (string path in paths)
         {
             if (Directory.Exists(path))
             {
-                List<string> found = [.. Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories).Where(ImageFile.HasImageExtension)];
-                found.Sort(StringComparer.Ordinal);
+                IReadOnlyList<FoundPicture> found = PictureFiles.Below(path);
                 if (found.Count == 0)
                     problems.Add($"The folder '{path}' holds no image (jpg, jpeg, png, bmp, tif, tiff, webp).");
                 files.AddRange(found);
             }
             else if (File.Exists(path))
             {
-                files.Add(path);
+                files.Add(new FoundPicture(path, null));
             }
             else
             {

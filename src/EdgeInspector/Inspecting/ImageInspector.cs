@@ -1,5 +1,6 @@
 using EdgeInspector.Capture.ImageFiles;
 using EdgeInspector.Inspection.Frames;
+using EdgeInspector.Inspection.Pictures;
 using EdgeInspector.Inspection.Predictions;
 using EdgeInspector.Inspection.Rules;
 using EdgeInspector.Inspection.Verdicts;
@@ -10,20 +11,23 @@ namespace EdgeInspector.Inspecting;
 /// <param name="generation">The model; the caller's.</param>
 /// <param name="rules">The rules.</param>
 /// <param name="minimumProbability">Predictions below it are not told.</param>
-internal sealed class ImageInspector(IGeneration generation, RuleSet rules, double minimumProbability) : IDisposable
+/// <param name="bitDepth">How many bits the values of 16-bit pictures use; null: what each file says.</param>
+internal sealed class ImageInspector(IGeneration generation, RuleSet rules, double minimumProbability, int? bitDepth) : IDisposable
 {
     private readonly FramePool _frames = new();
     private readonly List<Prediction> _predictions = [];
 
-    public InspectedImage Inspect(string file)
+    public InspectedImage Inspect(FoundPicture found)
     {
-        ImageReading reading = ImageFile.Read(file, _frames);
+        string file = found.Path;
+        if (found.Problem is { } problem)
+            return InspectedImage.Unreadable(file, problem);
+        ImageReading reading = ImageFile.Read(file, _frames, bitDepth: bitDepth);
         if (reading.Frame is not { } frame)
             return InspectedImage.Unreadable(file, reading.Problem!);
         try
         {
-            PredictionTiming timing = generation.Predict(frame, _predictions);
-            Verdict verdict = rules.Decide(_predictions);
+            Verdict verdict = PageRules.Judge(generation, rules, frame, _predictions, null, out PredictionTiming timing, out _);
             return new InspectedImage(
                 file,
                 verdict.Kind,

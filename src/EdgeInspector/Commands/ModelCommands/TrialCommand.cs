@@ -55,7 +55,7 @@ internal static class TrialCommand
         var trial = new Trial(
             (path, pool) =>
             {
-                ImageReading reading = ImageFile.Read(path, pool);
+                ImageReading reading = ImageFile.Read(path, pool, bitDepth: request.Golden.BitDepth);
                 return (reading.Frame, reading.Problem);
             },
             NullLogger.Instance);

@@ -1,0 +1,22 @@
+namespace EdgeInspector.Capture.Cameras.Folders;
+
+/// <summary>A file as it was seen.</summary>
+/// <param name="Name">Its name in the folder.</param>
+/// <param name="Length">Its size in bytes.</param>
+/// <param name="Changed">The time of its last change by the file system, UTC.</param>
+internal readonly record struct FileState(string Name, long Length, DateTime Changed)
+{
+    /// <summary>The file as it is now; null when it is gone or can't be looked at.</summary>
+    public static FileState? Of(string folder, string name)
+    {
+        try
+        {
+            var file = new FileInfo(Path.Combine(folder, name));
+            return file.Exists ? new FileState(name, file.Length, file.LastWriteTimeUtc) : null;
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            return null;
+        }
+    }
+}

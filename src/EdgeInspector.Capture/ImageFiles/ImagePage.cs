@@ -1,0 +1,44 @@
+namespace EdgeInspector.Capture.ImageFiles;
+
+/// <summary>One of the pictures of a part in an image file.</summary>
+/// <param name="Header">What its head says.</param>
+/// <param name="Start">JPEG: where in the file it begins. TIFF: where its directory lies. Otherwise 0.</param>
+/// <param name="End">JPEG: where it ends. Otherwise the file's length.</param>
+internal readonly record struct ImagePage(ImageHeader Header, int Start, int End);
+
+/// <summary>
+/// Finds the pictures in an image file. Thumbnails, masks and scaled-down copies of a picture are no further pictures of the part.
+/// </summary>
+internal static class ImagePages
+{
+    /// <summary>The most that a file may hold.</summary>
+    public const int Most = 100;
+
+    private static ReadOnlySpan<byte> Start => [0xFF, 0xD8, 0xFF];
+
+    /// <summary>The pages in the order of the file, the first one being <paramref name="first"/>; one more than <see cref="Most"/> when there are too many.</summary>
+    public static IReadOnlyList<ImagePage> Find(ReadOnlySpan<byte> file, in ImageHeader first) => first.Kind switch
+    {
+        ImageKind.Tiff => TiffHeader.Pages(file),
+        ImageKind.Jpeg => OfJpeg(file, first),
+        _ => [new ImagePage(first, 0, file.Length)],
+    };
+
+    // Stereo and multi-view cameras write several JPEG pictures behind each other into one file (CIPA DC-007, "MPO"). Previews and gain maps lie there as well,
+    // but are smaller than the picture.
+    private static List<ImagePage> OfJpeg(ReadOnlySpan<byte> file, in ImageHeader first)
+    {
+        JpegHeader.Read(file, out int end);
+        List<ImagePage> pages = [new ImagePage(first, 0, end)];
+        while (pages.Count <= Most && file[end..].IndexOf(Start) is var next and >= 0)
+        {
+            int start = end + next;
+            ImageHeader? further = JpegHeader.Read(file[start..], out int length);
+            if (further is { } page && page.Width == first.Width && page.Height == first.Height)
+                pages.Add(new ImagePage(page, start, start + length));
+            // A preview that is cut off, or bytes that only look like a picture, hide nothing behind them.
+            end = start + (further is { IsComplete: true } ? length : 3);
+        }
+        return pages;
+    }
+}
