@@ -64,7 +64,7 @@ internal static class SampleDepth
             return LargestOf(Most);
         problem = string.Create(CultureInfo.InvariantCulture,
             $"The picture has 16 bits a value, but none of its values is above {largest:N0} of 65,535, so that it would be read as dark or nearly black. ")
-            + "Set BitDepth to the bits that the camera really gives (10, 12 or 14), or to 16 where the picture is truly so dark.";
+            + "Set BitDepth (for inspect --bit-depth) to the bits that the camera really gives (10, 12 or 14), or to 16 where the picture is truly so dark.";
         return null;
     }
 

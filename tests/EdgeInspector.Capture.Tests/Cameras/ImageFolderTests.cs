@@ -1,5 +1,6 @@
 using EdgeInspector.Capture.Cameras;
 using EdgeInspector.Capture.Tests.Support;
+using EdgeInspector.Inspection.Stations;
 
 namespace EdgeInspector.Capture.Tests.Cameras;
 
@@ -8,8 +9,13 @@ public sealed class ImageFolderTests : IDisposable
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(100);
 
     private readonly TemporaryFolder _folder = new();
+    private readonly TemporaryFolder _memory = new();
 
-    public void Dispose() => _folder.Dispose();
+    public void Dispose()
+    {
+        _folder.Dispose();
+        _memory.Dispose();
+    }
 
     [Fact]
     public void A_folder_read_once_gives_its_images_in_the_order_of_their_names_and_ends()
@@ -19,7 +25,7 @@ public sealed class ImageFolderTests : IDisposable
         File.WriteAllText(_folder["notes.txt"], "no image");
         using FeedBench bench = Start(FolderMode.Once);
         Eventually.True(() => bench.Feed.Ended.IsCompleted);
-        Assert.Equal(["10.png", "9.webp", "B.bmp", "a.jpg", "b.png", "c.tiff"], Labels(bench));
+        Assert.Equal(["10", "9", "B", "a", "b", "c"], Labels(bench));
         Assert.All(bench.Sink.Pictures, picture => Assert.True(picture.MayWait));
         Assert.Contains("has been read once through", bench.Complaint, StringComparison.Ordinal);
     }
@@ -33,7 +39,7 @@ public sealed class ImageFolderTests : IDisposable
         Write("d.png");
         using FeedBench bench = Start(FolderMode.Once);
         Eventually.True(() => bench.Feed.Ended.IsCompleted);
-        Assert.Equal(["a.png", "d.png"], Labels(bench));
+        Assert.Equal(["a", "d"], Labels(bench));
         Assert.Single(bench.Log.Lines, line => line.Contains("b.png", StringComparison.Ordinal) && line.Contains("is empty", StringComparison.Ordinal));
         Assert.Single(bench.Log.Lines, line => line.Contains("c.jpg", StringComparison.Ordinal) && line.Contains("is cut off", StringComparison.Ordinal));
     }
@@ -45,7 +51,7 @@ public sealed class ImageFolderTests : IDisposable
         Write("other-1.png");
         using FeedBench bench = Start(FolderMode.Once, pattern: "weld-*");
         Eventually.True(() => bench.Feed.Ended.IsCompleted);
-        Assert.Equal(["weld-1.png"], Labels(bench));
+        Assert.Equal(["weld-1"], Labels(bench));
     }
 
     [Fact]
@@ -56,7 +62,7 @@ public sealed class ImageFolderTests : IDisposable
         AwaitPolls(bench, 1);
         Write("new.png");
         Eventually.TrueAsTimePasses(bench.Time, Step, () => bench.Sink.Count == 1);
-        Assert.Equal(["new.png"], Labels(bench));
+        Assert.Equal(["new"], Labels(bench));
         Assert.True(bench.Health.IsGood);
     }
 
@@ -67,7 +73,7 @@ public sealed class ImageFolderTests : IDisposable
         Write("early.png", DateTime.UtcNow.AddMinutes(-2));
         using FeedBench bench = Start(FolderMode.Watch, ExistingFiles.Read);
         Eventually.True(() => bench.Sink.Count == 2);
-        Assert.Equal(["early.png", "late.png"], Labels(bench));
+        Assert.Equal(["early", "late"], Labels(bench));
     }
 
     [Fact]
@@ -121,11 +127,13 @@ public sealed class ImageFolderTests : IDisposable
         Eventually.TrueAsTimePasses(bench.Time, Step, () => bench.Log.Lines.Any(line => line.Contains("broken.jpg", StringComparison.Ordinal)));
         AwaitPolls(bench, 50);
         Assert.Single(bench.Log.Lines, line => line.Contains("broken.jpg", StringComparison.Ordinal));
-        Assert.True(bench.Health.IsGood);
+        Assert.Contains("'broken.jpg' was not inspected: The JPEG image is cut off", bench.Health.Complaints[ImageFolder.Component], StringComparison.Ordinal);
+        Write("good.png");
+        Eventually.TrueAsTimePasses(bench.Time, Step, () => bench.Sink.Count == 1 && bench.Health.IsGood);
     }
 
     [Fact]
-    public void A_file_written_anew_is_another_picture()
+    public void Other_content_under_the_same_name_is_another_part()
     {
         using FeedBench bench = Start(FolderMode.Watch);
         AwaitPolls(bench, 1);
@@ -133,8 +141,212 @@ public sealed class ImageFolderTests : IDisposable
         Eventually.TrueAsTimePasses(bench.Time, Step, () => bench.Sink.Count == 1);
         AwaitPolls(bench, 10);
         Assert.Equal(1, bench.Sink.Count);
-        Write("live.png", DateTime.UtcNow);
+        Write("live.png", DateTime.UtcNow, width: 80);
         Eventually.TrueAsTimePasses(bench.Time, Step, () => bench.Sink.Count == 2);
+    }
+
+    [Theory]
+    [InlineData(".jpg")]
+    [InlineData(".bmp")]
+    public void A_file_whose_time_is_set_later_makes_no_second_part(string kind)
+    {
+        using FeedBench bench = Start(FolderMode.Watch);
+        AwaitPolls(bench, 1);
+        Write("part" + kind);
+        Eventually.TrueAsTimePasses(bench.Time, Step, () => bench.Sink.Count == 1);
+        File.SetLastWriteTimeUtc(_folder["part" + kind], DateTime.UtcNow.AddHours(-2));
+        Eventually.TrueAsTimePasses(bench.Time, Step, () => bench.Log.Lines.Any(line => line.Contains("was touched", StringComparison.Ordinal)));
+        AwaitPolls(bench, 20);
+        Assert.Equal(1, bench.Sink.Count);
+    }
+
+    [Theory]
+    [InlineData(".bmp")]
+    [InlineData(".tif")]
+    public void A_file_of_full_length_that_is_still_filled_in_is_one_part_when_it_is_whole(string kind)
+    {
+        byte[] bytes = kind == ".tif" ? Tiff.Write(new TiffPage(640, 480, 8, 200)) : Pictures.Encode(kind, 640, 480);
+        int pixels = bytes.Length - 640 * 400;
+        using FeedBench bench = Start(FolderMode.Watch);
+        AwaitPolls(bench, 1);
+        DateTime changed = DateTime.UtcNow;
+        using (FileStream file = File.Create(_folder["part" + kind]))
+        {
+            file.SetLength(bytes.Length);
+            file.Write(bytes.AsSpan(0, pixels));
+            file.Flush();
+            for (int at = pixels; at < bytes.Length; at += bytes.Length / 20)
+            {
+                AwaitPolls(bench, 3);
+                file.Position = at;
+                file.Write(bytes.AsSpan(at, Math.Min(bytes.Length / 20, bytes.Length - at)));
+                file.Flush();
+                // The clock of the test runs faster than that of the file system.
+                File.SetLastWriteTimeUtc(file.SafeFileHandle, changed = changed.AddSeconds(1));
+                Assert.Equal(0, bench.Sink.Count);
+            }
+        }
+        Eventually.TrueAsTimePasses(bench.Time, Step, () => bench.Sink.Count == 1);
+        AwaitPolls(bench, 20);
+        Assert.NotEqual(0, Assert.Single(bench.Sink.Pictures).LastByte);
+    }
+
+    [Fact]
+    public void Pictures_written_in_pieces_while_the_folder_is_watched_are_one_part_each()
+    {
+        const int Files = 100;
+        byte[] jpeg = Pictures.Encode(".jpg", 640, 480);
+        var options = new FolderOptions
+        {
+            Path = _folder.Path, Existing = ExistingFiles.Read, Poll = TimeSpan.FromMilliseconds(10), Settle = TimeSpan.FromSeconds(30),
+        };
+        using FeedBench bench = new FeedBench(
+            new ImageFolder(options, TimeProvider.System, new RecordingLog()), new CameraOptions { Folder = options }, TimeProvider.System).Start();
+        for (int file = 0; file < Files; file++)
+        {
+            using FileStream stream = File.Create(_folder[$"{file:D3}.jpg"]);
+            for (int piece = 0; piece < 4; piece++)
+            {
+                int from = jpeg.Length * piece / 4, to = jpeg.Length * (piece + 1) / 4;
+                stream.Write(jpeg.AsSpan(from, to - from));
+                stream.Flush();
+            }
+        }
+        Eventually.True(() => bench.Sink.Count >= Files);
+        // Behind all others.
+        File.WriteAllBytes(_folder["last.jpg"], jpeg);
+        Eventually.True(() => Labels(bench).Contains("last"));
+        Assert.Equal(Files + 1, bench.Sink.Count);
+    }
+
+    [Fact]
+    public void What_was_read_is_remembered_across_restarts_and_what_came_meanwhile_is_named()
+    {
+        Write("old.png");
+        using (FeedBench first = Start(FolderMode.Watch, memory: true))
+        {
+            AwaitPolls(first, 1);
+            Assert.Single(first.Log.Lines, line => line.Contains("1 files lie in", StringComparison.Ordinal));
+            Write("new.png");
+            Eventually.TrueAsTimePasses(first.Time, Step, () => first.Sink.Count == 1);
+        }
+        Write("meanwhile.png");
+        using (FeedBench second = Start(FolderMode.Watch, memory: true))
+        {
+            AwaitPolls(second, 3);
+            Assert.Single(second.Log.Lines, line => line.Contains("1 files came into", StringComparison.Ordinal) && line.Contains("meanwhile.png", StringComparison.Ordinal));
+            Assert.Contains("meanwhile.png", second.Health.Complaints[ImageFolder.Component], StringComparison.Ordinal);
+            Assert.Equal(0, second.Sink.Count);
+        }
+        Write("later.png");
+        using FeedBench third = Start(FolderMode.Watch, ExistingFiles.Read, memory: true);
+        Eventually.TrueAsTimePasses(third.Time, Step, () => third.Sink.Count == 1);
+        AwaitPolls(third, 5);
+        Assert.Equal(["later"], Labels(third));
+        // What has gathered waits for the station, which has no time for all of it at once.
+        Assert.True(third.Sink.Pictures[0].MayWait);
+        Write("live.png");
+        Eventually.TrueAsTimePasses(third.Time, Step, () => third.Sink.Count == 2);
+        Assert.False(third.Sink.Pictures[1].MayWait);
+    }
+
+    [Fact]
+    public void The_part_is_called_what_the_pattern_finds_in_the_name()
+    {
+        foreach (string name in new[] { "cam2_A-17_001.png", "cam2_B-18_002.png", "strange.png" })
+            Write(name);
+        using FeedBench bench = Start(new FolderOptions { Path = _folder.Path, Mode = FolderMode.Once, PartFrom = "^cam2_(?<part>[A-Z0-9-]+)_" });
+        Eventually.True(() => bench.Feed.Ended.IsCompleted);
+        Assert.Equal(["A-17", "B-18", "strange"], Labels(bench));
+        Assert.Contains(bench.Log.Lines, line => line.Contains("does not fit 'strange.png'", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Files_are_deleted_once_inspected_and_a_new_one_of_the_same_name_is_another_part()
+    {
+        using FeedBench bench = Start(new FolderOptions { Path = _folder.Path, AfterRead = AfterRead.Delete });
+        AwaitPolls(bench, 1);
+        for (int part = 1; part <= 3; part++)
+        {
+            Write("part.png");
+            Eventually.TrueAsTimePasses(bench.Time, Step, () => bench.Sink.Count == part && !File.Exists(_folder["part.png"]));
+        }
+        File.WriteAllBytes(_folder["broken.png"], Pictures.Encode(".png")[..50]);
+        Eventually.TrueAsTimePasses(bench.Time, Step, () => bench.Health.Complaints.ContainsKey(ImageFolder.Component));
+        Assert.True(File.Exists(_folder["broken.png"]));
+    }
+
+    [Fact]
+    public void Files_are_moved_once_inspected_and_replace_none()
+    {
+        string done = _folder["done"];
+        using FeedBench bench = Start(new FolderOptions { Path = _folder.Path, AfterRead = AfterRead.Move, MoveTo = done });
+        AwaitPolls(bench, 1);
+        for (int part = 1; part <= 2; part++)
+        {
+            Write("part.png");
+            Eventually.TrueAsTimePasses(bench.Time, Step, () => bench.Sink.Count == part && !File.Exists(_folder["part.png"]));
+        }
+        Assert.Equal(2, Directory.GetFiles(done, "part*.png").Length);
+    }
+
+    [Fact]
+    public void A_file_that_can_t_be_taken_away_is_a_complaint_and_no_second_part()
+    {
+        // A file lies where the folder should be made.
+        File.WriteAllText(_folder["done"], "");
+        using FeedBench bench = Start(new FolderOptions { Path = _folder.Path, AfterRead = AfterRead.Move, MoveTo = _folder["done"] });
+        AwaitPolls(bench, 1);
+        Write("part.png");
+        Eventually.TrueAsTimePasses(bench.Time, Step, () => bench.Health.Complaints.ContainsKey(ImageFolder.Component));
+        AwaitPolls(bench, 10);
+        Assert.Equal(1, bench.Sink.Count);
+        Assert.Contains("could not be moved", bench.Health.Complaints[ImageFolder.Component], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_check_takes_no_file_away()
+    {
+        Write("part.png");
+        var options = new CameraOptions { Folder = new FolderOptions { Path = _folder.Path, Existing = ExistingFiles.Read, AfterRead = AfterRead.Delete } };
+        CameraCheck.Run(options, TimeSpan.FromSeconds(10), TimeProvider.System, TestContext.Current.CancellationToken);
+        Assert.True(File.Exists(_folder["part.png"]));
+    }
+
+    [Fact]
+    public void Hidden_files_and_those_that_macos_leaves_are_left_alone()
+    {
+        foreach (string name in new[] { "part.png", ".part.png", "._part.png" })
+            Write(name);
+        using FeedBench bench = Start(FolderMode.Once);
+        Eventually.True(() => bench.Feed.Ended.IsCompleted);
+        Assert.Equal(["part"], Labels(bench));
+    }
+
+    [Fact]
+    public void Several_pages_are_one_part()
+    {
+        File.WriteAllBytes(_folder["two.tif"], Tiff.Write(new TiffPage(20, 10, 8, 50), new TiffPage(20, 10, 8, 60)));
+        using FeedBench bench = Start(FolderMode.Once);
+        Eventually.True(() => bench.Feed.Ended.IsCompleted);
+        Assert.Equal(("two", 2), (bench.Sink.Pictures.Single().Label, bench.Sink.Pictures.Single().Pages));
+        Assert.Equal(0, bench.Pool.InUse);
+    }
+
+    [Fact]
+    public void A_picture_that_may_be_dark_by_mistake_is_a_complaint_and_no_part_until_the_bit_depth_is_set()
+    {
+        File.WriteAllBytes(_folder["deep.tif"], Tiff.Write(new TiffPage(20, 10, 16, 4000)));
+        var options = new FolderOptions { Path = _folder.Path, Existing = ExistingFiles.Read };
+        using (FeedBench bench = Start(options))
+        {
+            Eventually.TrueAsTimePasses(bench.Time, Step, () => bench.Health.Complaints.ContainsKey(ImageFolder.Component));
+            Assert.Contains("BitDepth", bench.Health.Complaints[ImageFolder.Component], StringComparison.Ordinal);
+            Assert.Equal(0, bench.Sink.Count);
+        }
+        using FeedBench set = Start(options with { BitDepth = 12 });
+        Eventually.TrueAsTimePasses(set.Time, Step, () => set.Sink.Count == 1);
+        Assert.Equal([249, 249, 249], set.Sink.Pictures[0].FirstPixel);
     }
 
     [Fact]
@@ -151,40 +363,22 @@ public sealed class ImageFolderTests : IDisposable
         Write("away/b.png");
         Directory.Move(_folder["away"], path);
         Eventually.TrueAsTimePasses(bench.Time, Step, () => bench.Sink.Count == 2);
-        Assert.Equal(["a.png", "b.png"], Labels(bench));
+        Assert.Equal(["a", "b"], Labels(bench));
         Eventually.TrueAsTimePasses(bench.Time, Step, () => bench.Health.IsGood);
     }
 
-    [Fact]
-    public void The_memory_of_what_was_read_is_bounded_and_forgets_the_oldest_first()
-    {
-        var read = new ReadFiles(most: 100);
-        DateTime start = DateTime.UnixEpoch;
-        for (int file = 0; file < 1000; file++)
-            read.Add(new FileState($"{file}.png", 1, start.AddSeconds(file)));
-        Assert.InRange(read.Count, 1, 100);
-        Assert.True(read.Contains(new FileState("0.png", 1, start)));
-        Assert.True(read.Contains(new FileState("999.png", 1, start.AddSeconds(999))));
-        Assert.False(read.Contains(new FileState("1000.png", 1, start.AddSeconds(1000))));
-    }
+    private FeedBench Start(
+        FolderMode mode, ExistingFiles existing = ExistingFiles.Skip, string pattern = "*", string? path = null, bool memory = false) =>
+        Start(new FolderOptions { Path = path ?? _folder.Path, Mode = mode, Existing = existing, Pattern = pattern }, memory);
 
-    [Fact]
-    public void Files_that_left_the_folder_are_forgotten()
+    private FeedBench Start(FolderOptions options, bool memory = false)
     {
-        var read = new ReadFiles();
-        FileState[] files = [.. Enumerable.Range(0, 10).Select(file => new FileState($"{file}.png", 1, DateTime.UnixEpoch))];
-        foreach (FileState file in files)
-            read.Add(file);
-        read.ForgetAbsent(files[..3]);
-        Assert.Equal(3, read.Count);
-    }
-
-    private FeedBench Start(FolderMode mode, ExistingFiles existing = ExistingFiles.Skip, string pattern = "*", string? path = null)
-    {
-        var options = new FolderOptions { Path = path ?? _folder.Path, Mode = mode, Existing = existing, Pattern = pattern };
         var time = new PauseRecorder();
         var log = new RecordingLog();
-        return new FeedBench(new ImageFolder(options, time, log), new CameraOptions { Folder = options }, time, log).Start();
+        var health = new StationHealth();
+        string file = memory ? _memory["weld-3.txt"] : _memory[$"{Guid.NewGuid()}.txt"];
+        var source = new ImageFolder(options, time, log, new CameraPlace(health, file, EachPictureIsAPart: true));
+        return new FeedBench(source, new CameraOptions { Folder = options }, time, log, health).Start();
     }
 
     /// <summary>Turns the clock until the folder has been looked at so many times more.</summary>
@@ -196,10 +390,10 @@ public sealed class ImageFolderTests : IDisposable
 
     private static IEnumerable<string?> Labels(FeedBench bench) => bench.Sink.Pictures.Select(picture => picture.Label);
 
-    private void Write(string name, DateTime? changed = null)
+    private void Write(string name, DateTime? changed = null, int width = 64)
     {
         string temporary = _folder["writing"];
-        File.WriteAllBytes(temporary, Pictures.Encode(Path.GetExtension(name)));
+        File.WriteAllBytes(temporary, Pictures.Encode(Path.GetExtension(name), width));
         if (changed is not null)
             File.SetLastWriteTimeUtc(temporary, changed.Value);
         File.Move(temporary, _folder[name], overwrite: true);

@@ -84,10 +84,10 @@ public sealed class ImageFileTests : IDisposable
     public void Too_many_pixels_are_refused_without_decoding(string kind)
     {
         byte[] file = Pictures.Encode(kind, 200, 100);
-        ImageDecoding decoding = ImageFile.Decode(file, new ImageLimits { MaxPixels = 19_999 });
+        using ImageDecoding decoding = ImageFile.Decode(file, new ImageLimits { MaxPixels = 19_999 });
         Assert.Equal("The image has 200x100 pixels; at most 0.02 megapixels are read. Scale it down.", decoding.Problem);
-        using Mat? image = ImageFile.Decode(file, new ImageLimits { MaxPixels = 20_000 }).Image;
-        Assert.NotNull(image);
+        using ImageDecoding large = ImageFile.Decode(file, new ImageLimits { MaxPixels = 20_000 });
+        Assert.NotNull(large.Image);
     }
 
     [Fact]

@@ -21,10 +21,9 @@ public sealed class MutatedImageTests
         for (int round = 0; round < 2000; round++)
         {
             byte[] file = Mutate(original, random);
-            ImageDecoding decoding = ImageFile.Decode(file, Limits);
-            using Mat? image = decoding.Image;
+            using ImageDecoding decoding = ImageFile.Decode(file, Limits);
             Assert.NotEqual(decoding.Image is null, decoding.Problem is null);
-            if (image is null)
+            if (decoding.Image is not { } image)
             {
                 refused++;
                 continue;
@@ -33,6 +32,20 @@ public sealed class MutatedImageTests
             Assert.InRange((long)image.Width * image.Height, 1, Limits.MaxPixels);
         }
         Assert.InRange(refused, 1, 1999);
+    }
+
+    [Fact]
+    public void Broken_files_of_several_pages_never_crash_and_never_exceed_the_limits()
+    {
+        var random = new Random(20261128);
+        byte[] tiff = Tiff.Write(new TiffPage(40, 30, 16, 9000, (281, 4095)), new TiffPage(10, 8, 8, 3, (254, 1)), new TiffPage(40, 30, 8, 90));
+        byte[] jpeg = [.. Pictures.Encode(".jpg", 40, 30), .. Pictures.Encode(".jpg", 40, 30)];
+        for (int round = 0; round < 4000; round++)
+        {
+            using ImageDecoding decoding = ImageFile.Decode(Mutate(round % 2 == 0 ? tiff : jpeg, random), Limits);
+            Assert.NotEqual(decoding.Pages.Count == 0, decoding.Problem is null);
+            Assert.InRange(decoding.Pages.Sum(page => (long)page.Width * page.Height), 0, Limits.MaxPixels);
+        }
     }
 
     [Fact]

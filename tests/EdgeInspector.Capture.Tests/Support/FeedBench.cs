@@ -6,10 +6,11 @@ namespace EdgeInspector.Capture.Tests.Support;
 /// <summary>A feed with everything around it that a test looks at.</summary>
 internal sealed class FeedBench : IDisposable
 {
-    public FeedBench(ICameraSource source, CameraOptions? options = null, TimeProvider? time = null, RecordingLog? log = null)
+    public FeedBench(ICameraSource source, CameraOptions? options = null, TimeProvider? time = null, RecordingLog? log = null, StationHealth? health = null)
     {
         Time = time as PauseRecorder ?? new PauseRecorder();
         Log = log ?? new RecordingLog();
+        Health = health ?? new StationHealth();
         Feed = new CameraFeed("weld-3", source, options ?? new CameraOptions(), Sink, Pool, Health, Counters, time ?? Time, Log);
     }
 
@@ -19,7 +20,7 @@ internal sealed class FeedBench : IDisposable
 
     public FramePool Pool { get; } = new();
 
-    public StationHealth Health { get; } = new();
+    public StationHealth Health { get; }
 
     public StationCounters Counters { get; } = new();
 

@@ -34,6 +34,14 @@ internal sealed class RecordingSink : IFrameSink
 
     public int Count => Pictures.Count;
 
+    private static int PagesOf(Frame frame)
+    {
+        int pages = 0;
+        for (Frame? page = frame; page is not null; page = page.NextPage)
+            pages++;
+        return pages;
+    }
+
     public void Accept(Frame frame, bool mayWait, CancellationToken stop)
     {
         try
@@ -41,7 +49,7 @@ internal sealed class RecordingSink : IFrameSink
             lock (_gate)
             {
                 _pictures.Add(new Picture(frame.Sequence, frame.CapturedAt, frame.CapturedAtWall, frame.Label, frame.Width, frame.Height,
-                    frame.Pixels[..3].ToArray(), mayWait, Thread.CurrentThread.Name));
+                    frame.Pixels[..3].ToArray(), mayWait, Thread.CurrentThread.Name, frame.Pixels[^3], PagesOf(frame)));
             }
             OnAccept?.Invoke(frame, stop);
         }
@@ -53,4 +61,4 @@ internal sealed class RecordingSink : IFrameSink
 }
 
 internal sealed record Picture(long Sequence, long CapturedAt, DateTimeOffset CapturedAtWall, string? Label, int Width, int Height, byte[] FirstPixel,
-    bool MayWait, string? Thread);
+    bool MayWait, string? Thread, byte LastByte, int Pages);

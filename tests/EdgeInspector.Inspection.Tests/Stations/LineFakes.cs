@@ -40,6 +40,9 @@ internal sealed class InMemoryLine : ISignaller, IInspectedPartSink
     /// <summary>What the records do before they take one.</summary>
     public Action? BeforeRecord { get; set; }
 
+    /// <summary>Sees a record before it is disposed, while it still has its picture.</summary>
+    public Action<InspectedPart>? BeforeTake { get; set; }
+
     /// <summary>The ids of the triggers noted as open.</summary>
     public ConcurrentQueue<Guid> Opened { get; } = [];
 
@@ -64,6 +67,7 @@ internal sealed class InMemoryLine : ISignaller, IInspectedPartSink
     public InspectedPart Next()
     {
         Assert.True(_records.TryTake(out InspectedPart? part, TimeSpan.FromSeconds(10)), "No record came.");
+        BeforeTake?.Invoke(part);
         part.Dispose();
         return part;
     }

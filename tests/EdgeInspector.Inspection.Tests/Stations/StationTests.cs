@@ -49,6 +49,26 @@ public sealed class StationTests : IDisposable
     private void AllFramesAreReturned() => Assert.Equal(0, _pool.InUse);
 
     [Fact]
+    public void A_part_with_several_pictures_gets_one_verdict_by_the_worst_and_the_record_keeps_that_picture()
+    {
+        using (Station station = Start(Options(TriggerKind.EveryFrame), frame => new Prediction(frame.Pixels[0] == 7 ? "scratch" : "ok", 0.9f)))
+        {
+            Frame first = Picture(label: "p"), second = Picture(label: "p"), third = Picture(label: "p");
+            second.Writable[0] = 7;
+            second.Append(third);
+            first.Append(second);
+            Frame? kept = null;
+            _line.BeforeTake = part => kept = part.Frame;
+            station.Accept(first, mayWait: true, TestContext.Current.CancellationToken);
+            InspectedPart part = _line.Next();
+            Assert.Equal(("p", VerdictKind.Reject, "page 2 of 3: scratch 0.90 ≥ 0.50"), (part.Part, part.Verdict.Kind, part.Verdict.Rule));
+            Assert.Same(second, kept);
+            Assert.Equal((1, 0), (_line.Signals.Count, _line.Waiting));
+        }
+        AllFramesAreReturned();
+    }
+
+    [Fact]
     public void Every_frame_is_a_part_and_gets_one_signal_before_its_record()
     {
         using (Station station = Start(Options(TriggerKind.EveryFrame)))
