@@ -650,7 +650,8 @@ public sealed partial class Station : IFrameSink, IDisposable
                 // An array and nothing around it, for there is one in each record.
                 Predictions = ran ? _predictions.ToArray() : [],
                 Model = ran ? _ran?.Identity : null,
-                Heat = ran ? _ran?.LastHeat() : null,
+                // Of several pages the last run was on the last one.
+                Heat = ran && frame?.NextPage is null ? _ran?.LastHeat() : null,
                 Timing = timing,
                 FrameToSignal = frame is null ? TimeSpan.Zero : _time.GetElapsedTime(frame.CapturedAt, answer.SentAt),
                 TriggerToSignal = _time.GetElapsedTime(trigger.At, answer.SentAt),

@@ -14,7 +14,8 @@ public sealed partial class TroubleshootingTests
         "EdgeInspector.Delivery/Connecting/BrokerCheck.cs", "EdgeInspector.Delivery/Connecting/ConnectFault.cs", "EdgeInspector.Delivery/Connecting/ServerCertificate.cs",
         "EdgeInspector.Delivery/Connecting/Certificates.cs", "EdgeInspector.Delivery/Journal/JournalCheck.cs", "EdgeInspector.Capture/CameraCheck.cs", "EdgeInspector.Capture/FramePixels.cs",
         "EdgeInspector.Capture/Cameras/UsbCamera.cs", "EdgeInspector.Capture/Cameras/UrlCamera.cs", "EdgeInspector.Capture/Cameras/StreamProbe.cs",
-        "EdgeInspector.Capture/Cameras/ImageFolder.cs", "EdgeInspector.Capture/Cameras/Folders/FolderFiles.cs", "EdgeInspector.Capture/Cameras/VideoFile.cs", "EdgeInspector.Capture/Cameras/VideoDevice.cs", "EdgeInspector.Capture/Cameras/FfmpegStream.cs",
+        "EdgeInspector.Capture/Cameras/ImageFolder.cs", "EdgeInspector.Capture/Cameras/Folders/FolderFiles.cs",
+        "EdgeInspector.Capture/Cameras/Folders/ReadFile.cs", "EdgeInspector.Capture/ImageFiles/SampleDepth.cs", "EdgeInspector.Capture/Cameras/VideoFile.cs", "EdgeInspector.Capture/Cameras/VideoDevice.cs", "EdgeInspector.Capture/Cameras/FfmpegStream.cs",
     ];
 
     // Good news, and what is no finding.
