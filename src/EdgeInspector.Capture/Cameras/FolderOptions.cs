@@ -37,8 +37,10 @@ public enum AfterRead
 }
 
 /// <summary>
-/// A folder of image files (JPEG, PNG, BMP, TIFF, WebP), written by a camera's own software or another program. Hidden files and subfolders are not read. A file is
-/// one part, once: it is known by its name and its content, also after a restart. Several pages of a TIFF are pictures of one part, and the worst decides.
+/// A folder of image files (JPEG, PNG, BMP, TIFF, WebP), written by a camera's own software or another program. Hidden files and
+/// subfolders are not read. A file is
+/// one part, once: it is known by its name and its content, also after a restart. Several pages of a TIFF are pictures of one part, and
+/// the worst decides.
 /// </summary>
 public sealed record FolderOptions : IValidatableObject
 {
@@ -49,12 +51,14 @@ public sealed record FolderOptions : IValidatableObject
     /// <summary>Whether new files are awaited or the present ones read once.</summary>
     public FolderMode Mode { get; init; } = FolderMode.Watch;
 
-    /// <summary>Which file names are read, such as <c>weld3-*.png</c>. Files that are no images by their extension are never read.</summary>
+    /// <summary>Which file names are read, such as <c>weld3-*.png</c>. Files that are no images by their extension are never
+    /// read.</summary>
     [Required, StringLength(200, MinimumLength = 1)]
     public string Pattern { get; init; } = "*";
 
     /// <summary>
-    /// A regular expression that finds the part's id in the file's name: its group <c>part</c>, else its first group, else all that it matches. Null: the name without
+    /// A regular expression that finds the part's id in the file's name: its group <c>part</c>, else its first group, else all that it
+    /// matches. Null: the name without
     /// its ending. Example: <c>^cam2_(?&lt;part&gt;[A-Z0-9-]+)_</c>.
     /// </summary>
     [StringLength(500, MinimumLength = 1)]
@@ -68,15 +72,18 @@ public sealed record FolderOptions : IValidatableObject
     public TimeSpan Poll { get; init; } = TimeSpan.FromMilliseconds(200);
 
     /// <summary>
-    /// For how long nothing may have happened to a file before it counts as whole: its size and its time stay as they are over at least two looks. A JPEG, PNG or WebP
-    /// that holds its own end is read sooner, at the first look; BMP and TIFF say their length first and are filled in later. 0 only where each file is renamed into
+    /// For how long nothing may have happened to a file before it counts as whole: its size and its time stay as they are over at least
+    /// two looks. A JPEG, PNG or WebP
+    /// that holds its own end is read sooner, at the first look; BMP and TIFF say their length first and are filled in later. 0 only
+    /// where each file is renamed into
     /// the folder when it is finished. A file that can't be read then is reported and skipped.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:10:00")]
     public TimeSpan Settle { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>
-    /// What becomes of a file that was inspected: Keep, Delete, or Move. One that could not be inspected always stays. What can't be deleted or moved is a complaint, and
+    /// What becomes of a file that was inspected: Keep, Delete, or Move. One that could not be inspected always stays. What can't be
+    /// deleted or moved is a complaint, and
     /// is not inspected again.
     /// </summary>
     public AfterRead AfterRead { get; init; } = AfterRead.Keep;
@@ -86,8 +93,10 @@ public sealed record FolderOptions : IValidatableObject
     public string? MoveTo { get; init; }
 
     /// <summary>
-    /// How many bits the values of 16-bit pictures use: 10, 12, 14 or 16. Null: what the file says (PNG <c>sBIT</c>, TIFF <c>BitsPerSample</c> and
-    /// <c>MaxSampleValue</c>). Where it says nothing, a picture that leaves the upper two bits empty is refused, since it may be dark by mistake.
+    /// How many bits the values of 16-bit pictures use: 10, 12, 14 or 16. Null: what the file says (PNG <c>sBIT</c>, TIFF
+    /// <c>BitsPerSample</c> and
+    /// <c>MaxSampleValue</c>). Where it says nothing, a picture that leaves the upper two bits empty is refused, since it may be dark by
+    /// mistake.
     /// </summary>
     [Range(9, 16)]
     public int? BitDepth { get; init; }

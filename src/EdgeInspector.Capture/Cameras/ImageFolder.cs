@@ -6,13 +6,17 @@ using Microsoft.Extensions.Logging;
 namespace EdgeInspector.Capture.Cameras;
 
 /// <summary>
-/// A folder of image files, each of which is one part, once. A file is read when it is whole and nobody writes to it any more; it is remembered as it was after it was
-/// read, by name and content, also across <see cref="Run"/>s and restarts, so that neither a share that was away nor a time that is set later loses or repeats
+/// A folder of image files, each of which is one part, once. A file is read when it is whole and nobody writes to it any more; it is
+/// remembered as it was after it was
+/// read, by name and content, also across <see cref="Run"/>s and restarts, so that neither a share that was away nor a time that is set
+/// later loses or repeats
 /// anything. Pictures are labelled with the part's id out of the file's name.
 /// </summary>
 /// <remarks>
-/// When is a file whole? A JPEG, PNG or WebP that holds its own end is read at the look that first sees it, and counts only if its size and time are the same
-/// after the read as before. Anything else (BMP and TIFF say their length first, a broken file may be a beginning) has to rest for <see cref="FolderOptions.Settle"/>.
+/// When is a file whole? A JPEG, PNG or WebP that holds its own end is read at the look that first sees it, and counts only if its size
+/// and time are the same
+/// after the read as before. Anything else (BMP and TIFF say their length first, a broken file may be a beginning) has to rest for <see
+/// cref="FolderOptions.Settle"/>.
 /// </remarks>
 public sealed partial class ImageFolder : ICameraSource
 {

@@ -16,7 +16,8 @@ internal static class ImagePages
 
     private static ReadOnlySpan<byte> Start => [0xFF, 0xD8, 0xFF];
 
-    /// <summary>The pages in the order of the file, the first one being <paramref name="first"/>; one more than <see cref="Most"/> when there are too many.</summary>
+    /// <summary>The pages in the order of the file, the first one being <paramref name="first"/>; one more than <see cref="Most"/> when
+    /// there are too many.</summary>
     public static IReadOnlyList<ImagePage> Find(ReadOnlySpan<byte> file, in ImageHeader first) => first.Kind switch
     {
         ImageKind.Tiff => TiffHeader.Pages(file),
@@ -24,7 +25,8 @@ internal static class ImagePages
         _ => [new ImagePage(first, 0, file.Length)],
     };
 
-    // Stereo and multi-view cameras write several JPEG pictures behind each other into one file (CIPA DC-007, "MPO"). Previews and gain maps lie there as well,
+    // Stereo and multi-view cameras write several JPEG pictures behind each other into one file (CIPA DC-007, "MPO"). Previews and gain
+    // maps lie there as well,
     // but are smaller than the picture.
     private static List<ImagePage> OfJpeg(ReadOnlySpan<byte> file, in ImageHeader first)
     {

@@ -4,11 +4,13 @@ using OpenCvSharp;
 namespace EdgeInspector.Capture.ImageFiles;
 
 /// <summary>
-/// Turns pictures of 16 bits a value into 8 by their true range. Cameras of 10, 12 and 14 bits mostly leave the upper bits of 16 empty; read over the whole
+/// Turns pictures of 16 bits a value into 8 by their true range. Cameras of 10, 12 and 14 bits mostly leave the upper bits of 16 empty;
+/// read over the whole
 /// range, such a picture is nearly black, and a model then sees no defect in it.
 /// </summary>
 /// <remarks>
-/// The setting decides; without one the file's own word does, as long as the values bear it out. Where nobody says, a picture that leaves the upper two bits
+/// The setting decides; without one the file's own word does, as long as the values bear it out. Where nobody says, a picture that leaves
+/// the upper two bits
 /// empty throughout is refused: it may be 14 bits or fewer, or truly dark, and only the user knows.
 /// </remarks>
 internal static class SampleDepth
@@ -71,7 +73,8 @@ internal static class SampleDepth
     private static int LargestOf(int bits) => (1 << bits) - 1;
 
     /// <summary>
-    /// Whether a picture uses only such values as arise when so many bits are spread over 16, as the PNG specification asks for with <c>sBIT</c>: it then fills the
+    /// Whether a picture uses only such values as arise when so many bits are spread over 16, as the PNG specification asks for with
+    /// <c>sBIT</c>: it then fills the
     /// range. Programs that write the bare values with the same word leave gaps nowhere.
     /// </summary>
     private static unsafe bool IsSpread(Mat deep, int bits)

@@ -16,8 +16,10 @@ public static class PictureFiles
     public static bool HasEnding(ReadOnlySpan<char> path) => EndingsByText.Contains(Path.GetExtension(path));
 
     /// <summary>
-    /// The pictures in and below a folder in ordinal order of their paths. Hidden files and folders are left alone, with them the companions <c>._name</c> that macOS
-    /// leaves. Links to folders are followed, but no folder is looked into twice. A folder that can't be looked into is named in its place, and the rest is found.
+    /// The pictures in and below a folder in ordinal order of their paths. Hidden files and folders are left alone, with them the
+    /// companions <c>._name</c> that macOS
+    /// leaves. Links to folders are followed, but no folder is looked into twice. A folder that can't be looked into is named in its
+    /// place, and the rest is found.
     /// </summary>
     /// <param name="folder">The folder; itself looked into even if it is hidden.</param>
     public static IReadOnlyList<FoundPicture> Below(string folder)

@@ -198,7 +198,10 @@ public sealed class ImageFolderTests : IDisposable
         byte[] jpeg = Pictures.Encode(".jpg", 640, 480);
         var options = new FolderOptions
         {
-            Path = _folder.Path, Existing = ExistingFiles.Read, Poll = TimeSpan.FromMilliseconds(10), Settle = TimeSpan.FromSeconds(30),
+            Path = _folder.Path,
+            Existing = ExistingFiles.Read,
+            Poll = TimeSpan.FromMilliseconds(10),
+            Settle = TimeSpan.FromSeconds(30),
         };
         using FeedBench bench = new FeedBench(
             new ImageFolder(options, TimeProvider.System, new RecordingLog()), new CameraOptions { Folder = options }, TimeProvider.System).Start();

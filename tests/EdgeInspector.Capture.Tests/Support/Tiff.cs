@@ -24,7 +24,15 @@ internal static class Tiff
             int bytes = page.Width * page.Height * page.Bits / 8;
             SortedDictionary<ushort, int> tags = new()
             {
-                [256] = page.Width, [257] = page.Height, [258] = page.Bits, [259] = 1, [262] = 1, [273] = 0, [277] = 1, [278] = page.Height, [279] = bytes,
+                [256] = page.Width,
+                [257] = page.Height,
+                [258] = page.Bits,
+                [259] = 1,
+                [262] = 1,
+                [273] = 0,
+                [277] = 1,
+                [278] = page.Height,
+                [279] = bytes,
             };
             foreach ((ushort tag, ushort value) in page.Further)
                 tags[tag] = value;

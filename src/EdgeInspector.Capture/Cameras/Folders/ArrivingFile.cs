@@ -43,7 +43,8 @@ internal sealed class ArrivingFile(FileState state, long now, bool isReplacement
     }
 
     /// <summary>
-    /// Whether a picture that proves its own end may be taken. Over a file that was there before, a program may be writing the new picture from its beginning on, and
+    /// Whether a picture that proves its own end may be taken. Over a file that was there before, a program may be writing the new
+    /// picture from its beginning on, and
     /// the old one's end still stands: then two looks must agree.
     /// </summary>
     public bool MayProveItsEnd => !isReplacement || Looks >= 2;

@@ -7,8 +7,10 @@ namespace EdgeInspector.Capture.Cameras.Folders;
 /// Finds the files of a folder that are not done with, at a bounded cost: with 100,000 files a whole look takes a sixth of a second.
 /// </summary>
 /// <remarks>
-/// A whole look is due at once when the folder itself has changed and no notice says by what, but then takes at most a twentieth of the time; and without any sign
-/// so often that it takes at most a hundredth, since on network shares signs get lost. In between only the files of which there was a notice, and those that are
+/// A whole look is due at once when the folder itself has changed and no notice says by what, but then takes at most a twentieth of the
+/// time; and without any sign
+/// so often that it takes at most a hundredth, since on network shares signs get lost. In between only the files of which there was a
+/// notice, and those that are
 /// still being written, are looked at.
 /// </remarks>
 /// <param name="options">The folder.</param>

@@ -1,11 +1,13 @@
 namespace EdgeInspector.Capture.Cameras.Folders;
 
 /// <summary>
-/// Remembers which files of a folder are done with: by name, as each was after it was read, and by its content. Where there is a memory file, also across restarts.
+/// Remembers which files of a folder are done with: by name, as each was after it was read, and by its content. Where there is a memory
+/// file, also across restarts.
 /// Files that are gone stay remembered, because a share that is away looks like an empty folder.
 /// </summary>
 /// <remarks>
-/// Bounded: beyond the most files remembered singly the older half is forgotten, and from then on a file that is not newer than those counts as read. One thread only.
+/// Bounded: beyond the most files remembered singly the older half is forgotten, and from then on a file that is not newer than those
+/// counts as read. One thread only.
 /// </remarks>
 internal sealed class FolderMemory
 {
@@ -63,7 +65,8 @@ internal sealed class FolderMemory
             Shorten();
     }
 
-    /// <summary>Forgets a file that the agent itself has taken away: the next one of this name is another one, whatever its content.</summary>
+    /// <summary>Forgets a file that the agent itself has taken away: the next one of this name is another one, whatever its
+    /// content.</summary>
     public void Forget(string name)
     {
         if (!_entries.Remove(name))

@@ -3,7 +3,8 @@ using System.Collections.Concurrent;
 namespace EdgeInspector.Capture.Cameras.Folders;
 
 /// <summary>
-/// Which files the operating system says have changed. It may say too little (network shares say nothing, a burst may get lost), never too much: whoever listens
+/// Which files the operating system says have changed. It may say too little (network shares say nothing, a burst may get lost), never
+/// too much: whoever listens
 /// looks for itself as well, only less often.
 /// </summary>
 internal sealed class FolderNotices : IDisposable

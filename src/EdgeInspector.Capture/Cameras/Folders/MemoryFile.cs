@@ -14,11 +14,13 @@ namespace EdgeInspector.Capture.Cameras.Folders;
 internal readonly record struct MemoryLine(string Name, long Length, long Changed, UInt128 Content, bool IsForgotten);
 
 /// <summary>
-/// A folder's memory on disk: a line of text for each file that was read, written behind those before it. A line that was not written to its end is left out, so
+/// A folder's memory on disk: a line of text for each file that was read, written behind those before it. A line that was not written to
+/// its end is left out, so
 /// that after a power cut the last pictures may be inspected twice, and none is left out.
 /// </summary>
 /// <remarks>
-/// The first line names the folder: for another folder the file counts as missing. A disk that can't be written stops nothing: then what was read is remembered
+/// The first line names the folder: for another folder the file counts as missing. A disk that can't be written stops nothing: then what
+/// was read is remembered
 /// until the agent ends.
 /// </remarks>
 /// <param name="path">The file; it need not exist.</param>
