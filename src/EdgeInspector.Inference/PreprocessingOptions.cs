@@ -42,7 +42,10 @@ public sealed record PreprocessingOptions : IValidatableObject
     [Range(32, 4096)]
     public int? CropHeight { get; init; }
 
-    /// <summary>How pixels between pixels are computed: Linear (default, fast), Area (averages, slow on large pictures) or Cubic.</summary>
+    /// <summary>
+    /// How pixels between pixels are computed: Linear (fast; usual), Antialiased (linear and averaging, as Pillow and torchvision resize), Area (averages) or Cubic.
+    /// All but Linear are slow on large pictures.
+    /// </summary>
     public Interpolation? Interpolation { get; init; }
 
     /// <inheritdoc />
@@ -121,4 +124,7 @@ public enum Interpolation
 
     /// <summary>Bicubic, from the sixteen neighbours.</summary>
     Cubic,
+
+    /// <summary>Bilinear over all that a new pixel covers, as Pillow and torchvision do.</summary>
+    Antialiased,
 }

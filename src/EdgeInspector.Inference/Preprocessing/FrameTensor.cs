@@ -25,13 +25,6 @@ internal sealed unsafe class FrameTensor(TensorInput input, PreprocessingPlan pl
 
     private readonly PixelTable _table = PixelTable.For(plan, input.Type);
     private readonly FrameMats _mats = new();
-    private readonly InterpolationFlags _interpolation = plan.Interpolation switch
-    {
-        Interpolation.Area => InterpolationFlags.Area,
-        Interpolation.Cubic => InterpolationFlags.Cubic,
-        _ => InterpolationFlags.Linear,
-    };
-
     // The tensor for n pictures at n - 1; all look at the memory of the last one, which owns it.
     private readonly OrtValue?[] _tensors = new OrtValue?[most];
 
@@ -108,7 +101,7 @@ internal sealed unsafe class FrameTensor(TensorInput input, PreprocessingPlan pl
 
     private void FillInTwoPasses(Frame frame, byte* tensor)
     {
-        byte* pixels = (_resized ??= new ResizedPicture(_interpolation)).Make(_mats.View(frame, Geometry), Geometry);
+        byte* pixels = (_resized ??= new ResizedPicture(plan.Interpolation)).Make(frame, _mats, Geometry);
         if (area is not null)
             BlankOutside(area, pixels);
         if (input.IsGrey)

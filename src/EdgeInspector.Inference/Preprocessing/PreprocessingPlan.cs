@@ -38,9 +38,9 @@ internal sealed class PreprocessingPlan
             CropWidth = Said("crop width", options => options.CropWidth, nameof(CropWidth), Prefix + "CropWidth");
             CropHeight = Said("crop height", options => options.CropHeight, nameof(CropHeight), Prefix + "CropHeight");
         }
-        Interpolation? chosen = sources.Station.Interpolation ?? sources.Package.Interpolation;
-        Interpolation = chosen ?? Interpolation.Linear;
-        _words.Add(("interpolation", Interpolation.ToString(), chosen is null ? "" : sources.Station.Interpolation is null ? "edgeinspector.json" : "setting"));
+        Interpolation = sources.Station.Interpolation ?? sources.Package.Interpolation ?? usual.Interpolation;
+        string by = sources.Station.Interpolation is not null ? "setting" : sources.Package.Interpolation is not null ? "edgeinspector.json" : usual.Name;
+        _words.Add(("interpolation", Interpolation.ToString(), by));
     }
 
     public ColourOrder ColourOrder { get; }

@@ -21,6 +21,8 @@ internal sealed record Convention(string Name)
 
     public ResizeMethod Resize { get; init; } = ResizeMethod.Stretch;
 
+    public Interpolation Interpolation { get; init; } = Interpolation.Linear;
+
     /// <summary>Side of the picture before it is cut, or of a network of dynamic size; null: 416 for a detector, 224 for a classifier.</summary>
     public int? TargetSide { get; init; }
 
@@ -58,6 +60,8 @@ internal sealed record Convention(string Name)
     private static Convention WindowsMl { get; } = new("as Windows ML does")
     {
         Crop = CropMethod.FullImageShorterSide,
+        // On the photos of boards that Microsoft published with such an export, Linear takes a good one for defective.
+        Interpolation = Interpolation.Antialiased,
         GuessedPoints = ["crop"],
         Guess = "The package does not say which part of a picture the network sees. The centre square is guessed, as Windows ML cut it for exports of 2018 and 2019.",
     };
@@ -78,6 +82,7 @@ internal sealed record Convention(string Name)
         Mean = ownNormalisation ? default : ImageNet.Mean,
         Std = ownNormalisation ? new Triple(1, 1, 1) : ImageNet.Std,
         TargetSide = 256,
+        Interpolation = Interpolation.Antialiased,
         Guess = ownNormalisation
             ? "RGB and 0..1 are guessed, as Anomalib feeds networks that normalise by themselves."
             : "RGB, 0..1 and ImageNet's mean and deviation are guessed, as Anomalib feeds networks that do not normalise by themselves.",
@@ -96,6 +101,7 @@ internal sealed record Convention(string Name)
     {
         Mean = ownNormalisation ? default : ImageNet.Mean,
         Std = ownNormalisation ? new Triple(1, 1, 1) : ImageNet.Std,
+        Interpolation = Interpolation.Antialiased,
         Guess = "The package does not say how pictures are prepared. RGB, 0..1, ImageNet's mean and deviation and the centre of the picture are guessed, as torchvision does.",
     };
 

@@ -79,7 +79,7 @@ public sealed unsafe class BilinearFillTests
         byte* crop = (byte*)frame.Data + geometry.CropTop * frame.Stride + geometry.CropLeft * 3;
         using (Mat view = Mat.FromPixelData(geometry.CropHeight, geometry.CropWidth, MatType.CV_8UC3, (nint)crop, frame.Stride))
         using (var input = InputArray.Create(view))
-        using (var resized = new ResizedPicture(InterpolationFlags.Linear))
+        using (var resized = new ResizedPicture(Interpolation.Linear))
             fixed (float* to = expected)
                 TensorFill.Planar(resized.Make(input, geometry), count, table, to);
         fixed (float* to = actual)

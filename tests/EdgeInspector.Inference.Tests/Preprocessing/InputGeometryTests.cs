@@ -100,7 +100,7 @@ public sealed class InputGeometryTests
         PreprocessingPlan plan = Plans.Of(
             new() { ColourOrder = ColourOrder.Bgr }, json: json, package: new() { Range = ValueRange.MinusOneToOne, ColourOrder = ColourOrder.Rgb, Mean = [2] });
         Assert.Equal((ColourOrder.Bgr, ValueRange.MinusOneToOne, new Triple(2, 2, 2)), (plan.ColourOrder, plan.Range, plan.Mean));
-        Assert.StartsWith("colours BGR (setting), range -1..1 (edgeinspector.json)", plan.Words(Input), StringComparison.Ordinal);
+        Assert.StartsWith("colours BGR (setting), range -1..1, mean [2, 2, 2] (edgeinspector.json), deviation", plan.Words(Input), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -115,7 +115,7 @@ public sealed class InputGeometryTests
         };
         PreprocessingPlan plan = Plans.Of(new() { Range = ValueRange.ZeroToOne }, onnx, json);
         Assert.Equal((ColourOrder.Bgr, ValueRange.ZeroToOne, new Triple(1, 2, 3), new Triple(1, 1, 1)), (plan.ColourOrder, plan.Range, plan.Mean, plan.Std));
-        Assert.StartsWith("colours BGR (ONNX file), range 0..1 (setting), mean [1, 2, 3] (JSON), deviation [1, 1, 1] (default)", plan.Words(Input), StringComparison.Ordinal);
+        Assert.StartsWith("colours BGR (ONNX file), range 0..1 (setting), mean [1, 2, 3] (JSON), deviation [1, 1, 1], crop NoCrop", plan.Words(Input), StringComparison.Ordinal);
         Assert.Empty(plan.Problems);
     }
 
