@@ -4,13 +4,14 @@ using Microsoft.ML.OnnxRuntime;
 namespace EdgeInspector.Inference.Tests.Reference;
 
 /// <summary>
-/// Compares predictions with those of the independent computation: 1e-4 on probabilities, 1e-3 on boxes. Inputs (float32, NCHW) must agree to
+/// Compares predictions with those of the independent computation: 1e-4 on probabilities and areas of segments, 1e-3 on boxes. Inputs (float32, NCHW) must agree to
 /// rounding, far less than one step of a pixel.
 /// </summary>
 internal static class ReferenceComparison
 {
     private const float ProbabilityTolerance = 1e-4f;
     private const float BoxTolerance = 1e-3f;
+    private const float AreaTolerance = 1e-4f;
     private const double InputTolerance = 1e-6;
 
     public static void AssertAgrees(string file, ReferenceInput expected, OrtValue actual)
@@ -53,6 +54,7 @@ internal static class ReferenceComparison
 
     private static bool Agrees(ReferencePrediction expected, Prediction actual) =>
         expected.TagName == actual.TagName && Near(expected.Probability, actual.Probability, ProbabilityTolerance) &&
+        expected.MaskArea.HasValue == actual.MaskArea.HasValue && Near(expected.MaskArea ?? 0, actual.MaskArea ?? 0, AreaTolerance) &&
         (expected.BoundingBox, actual.BoundingBox) switch
         {
             (null, null) => true,

@@ -24,6 +24,17 @@ public sealed class ReferenceTests
         Compare(test, generation, Path.Combine(ReferenceData.Folder, "images"));
     }
 
+    public static TheoryData<string> Trainers => [.. ReferenceData.Trainers.Select(test => test.Package)];
+
+    [Theory]
+    [MemberData(nameof(Trainers))]
+    public void Packages_of_other_trainers_agree_with_the_independent_computation(string name)
+    {
+        ReferenceCase test = ReferenceData.Trainers.Single(test => test.Package == name);
+        using OnnxGeneration generation = TestModels.Load(TestModels.TrainerPath(name));
+        Compare(test, generation, Path.Combine(ReferenceData.Folder, "images"));
+    }
+
     [Fact]
     [SuppressMessage("Security", "CA5350", Justification = "Names the network as the manifest does; nothing is secured by it.")]
     public void The_shipped_models_agree_with_the_independent_computation()
@@ -97,6 +108,9 @@ internal static class TestModels
         Assert.Empty(reading.Problems);
         return reading.Package!;
     }
+
+    /// <summary>Where a package of <c>make_trainers.py</c> lies.</summary>
+    public static string TrainerPath(string name) => Path.Combine(ReferenceData.Folder, "trainers", name);
 
     public static ModelPackage Reference(string name) => Package(Path.Combine(ReferenceData.Folder, "packages", name));
 }
