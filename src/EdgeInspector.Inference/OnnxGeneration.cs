@@ -339,9 +339,12 @@ public sealed class OnnxGeneration : IGeneration
             if (geometry.Window is not null && !Corners.Of(placed).TryClip(crop, out placed))
                 predictions.RemoveAt(i);
             else
-                predictions[i] = predictions[i] with { BoundingBox = placed, MaskArea = predictions[i].MaskArea * scaleX * scaleY };
+                predictions[i] = predictions[i] with { BoundingBox = placed, MaskArea = AreaIn(placed, predictions[i].MaskArea * scaleX * scaleY) };
         }
     }
+
+    /// <summary>What of a segment lay on padding went with that part of its box.</summary>
+    private static float? AreaIn(in BoundingBox box, float? area) => area is { } known ? Math.Min(known, box.Area) : null;
 
     private static void DropOutside(List<Prediction> predictions, InspectedArea area)
     {

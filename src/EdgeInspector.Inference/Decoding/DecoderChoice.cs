@@ -148,7 +148,9 @@ internal static class DecoderChoice
             return null;
         var boxes = network.Numeric.Where(output => output.Value.Dimensions.Length == 3).ToList();
         var prototypes = network.Numeric.Where(output => output.Value.Dimensions.Length == 4).ToList();
-        if (boxes.Count != 1 || prototypes.Count > 1 || network.Numeric.Count != 1 + prototypes.Count)
+        // Until its version 6, YOLOv5 also gives what its boxes are made of, scale by scale: [1,3,rows,columns,5 + classes].
+        int raw = network.Numeric.Count(output => output.Value.Dimensions.Length == 5);
+        if (boxes.Count != 1 || prototypes.Count > 1 || network.Numeric.Count != 1 + prototypes.Count + raw)
             return null;
         (string Output, int Count)? segments = prototypes is [(string name, NodeMetadata masks)] && masks.Dimensions[1] is > 0 and <= 256 ? (name, masks.Dimensions[1]) : null;
         if (prototypes.Count == 1 && segments is null)
@@ -156,7 +158,7 @@ internal static class DecoderChoice
         (string output, int[] shape) = (boxes[0].Key, boxes[0].Value.Dimensions);
         foreach (OutputLayout layout in new[] { OutputLayout.YoloEndToEnd, OutputLayout.YoloV8, OutputLayout.YoloV5 })
         {
-            if (!network.MayBe(layout) || !Fits(network, layout, shape, segments?.Count ?? 0, out string why))
+            if (!network.MayBe(layout) || (raw > 0 && layout != OutputLayout.YoloV5) || !Fits(network, layout, shape, segments?.Count ?? 0, out string why))
                 continue;
             return new ChosenDecoder(new YoloDecoder(layout, output, network.Tags, network.Options, segments), layout, why);
         }
@@ -169,16 +171,18 @@ internal static class DecoderChoice
         (int count, int numbers) = boxesFirst ? (shape[1], shape[2]) : (shape[2], shape[1]);
         bool isEndToEnd = layout == OutputLayout.YoloEndToEnd;
         why = network.IsAskedFor(layout) ? "edgeinspector.json" : network.Ultralytics is null ? "the shape of its outputs" : "Ultralytics' properties";
-        if (numbers != YoloDecoder.Numbers(layout, network.Tags.Count, coefficients))
+        // What is not fixed is held against the first run.
+        if (numbers > 0 && numbers != YoloDecoder.Numbers(layout, network.Tags.Count, coefficients))
             return false;
         if (network.IsAskedFor(layout))
             return true;
-        // Six numbers may also be one class of YOLOv5, or two of v8.
-        if (network.Ultralytics is { IsEndToEnd: true } != isEndToEnd && network.Ultralytics is not null)
-            return false;
+        if (numbers <= 0)
+            return network.Ultralytics?.Layout == layout;
+        // Six numbers may also be one class of YOLOv5, or two of v8; those of RT-DETR with two classes are told from them by their values.
         if (isEndToEnd)
-            return network.Ultralytics is not null || count == 300;
-        // Sizes that are not fixed are held against the first run.
+            return network.Ultralytics is { IsEndToEnd: not false } or null && (count == 300 || network.Ultralytics?.IsEndToEnd == true);
+        if (network.Ultralytics is { IsEndToEnd: true })
+            return false;
         return count <= 0 || network.Input is not { Width: > 0, Height: > 0 } input
             || YoloStrides.Give(count, layout == OutputLayout.YoloV5 ? 3 : 1, input.Width, input.Height);
     }
@@ -197,7 +201,7 @@ internal static class DecoderChoice
             problem = TooFewOrMany(network.Package, Count.Of(shape[1], "number"));
             return null;
         }
-        ScoreGuess scores = ScoreGuess.For(options.Scores, network.Package, name, isBinary);
+        ScoreGuess scores = ScoreGuess.For(options.Scores, network.Package, name, isBinary || classes == 1);
         string binary = isBinary ? $", one number for two tags: the probability of '{network.Tags[1]}'" : "";
         return new ChosenDecoder(
             new ProbabilityDecoder(name, network.Tags, scores.Kind), OutputLayout.Classes, $"the shape of '{name}'{binary}; {scores.Kind} ({scores.Source})")
@@ -214,6 +218,9 @@ internal static class DecoderChoice
             return null;
         int channels = shape[1];
         if (detector != true && ((shape[2] == 1 && shape[3] == 1) || IsAnotherGrid(network.Input, shape)))
+            return null;
+        // Of a picture for a picture, as networks give that clean or colour it, nothing may be unknown.
+        if (channels <= 0 && detector != true && name != GridName && !network.IsAskedFor(OutputLayout.YoloV2))
             return null;
         float[] anchors = GridDecoder.DefaultAnchors;
         if (Text(package, Post + "Biases") is { } biases && NumberList.Parse(biases) is not { Length: 0 })
@@ -236,7 +243,7 @@ internal static class DecoderChoice
         if (channels > 0 && channels != expected)
         {
             // Only a package that says that it is such a detector is told what it lacks as one.
-            if (detector == true || name == "model_outputs0")
+            if (detector == true || name == GridName)
             {
                 problem = channels % count == 0 && channels / count > 5
                     ? TooFewOrMany(package, Count.Of((channels / count) - 5, "class").Replace("classs", "classes", StringComparison.Ordinal))
@@ -245,8 +252,11 @@ internal static class DecoderChoice
             return null;
         }
         return new ChosenDecoder(
-            new GridDecoder(name, package.Labels, anchors, (float)overlap, network.Options), OutputLayout.YoloV2, detector == true ? "the manifest" : $"the shape of '{name}'");
+            new GridDecoder(name, package.Labels, anchors, (float)overlap, network.Options) { IsFoundByShape = detector != true && name != GridName }, OutputLayout.YoloV2, detector == true ? "the manifest" : $"the shape of '{name}'");
     }
+
+    /// <summary>What Custom Vision calls its grid.</summary>
+    private const string GridName = "model_outputs0";
 
     /// <summary>A cell of YOLOv2 is 32 pixels wide.</summary>
     private static bool IsAnotherGrid(TensorInput? input, int[] shape) =>

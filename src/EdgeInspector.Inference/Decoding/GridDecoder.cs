@@ -39,6 +39,9 @@ internal sealed class GridDecoder : IOutputDecoder
         OutputNames = [output];
     }
 
+    /// <summary>True when only the output's shape said that this is such a grid: then each run must show that its cells are 32 pixels wide.</summary>
+    public bool IsFoundByShape { get; init; }
+
     public ModelKind Kind => ModelKind.Detector;
 
     public IReadOnlyList<string> OutputNames { get; }
@@ -55,6 +58,12 @@ internal sealed class GridDecoder : IOutputDecoder
         long[] shape = _floats.ShapeOf(outputs[0]);
         if (shape.Length != 4)
             throw new PredictionException($"The model's output '{_output}' has {shape.Length} dimensions instead of 4.");
+        if (IsFoundByShape && (Math.Abs((shape[2] * 32) - picture.Height) >= 32 || Math.Abs((shape[3] * 32) - picture.Width) >= 32))
+        {
+            throw new PredictionException(
+                $"The model's output '{_output}' has {shape[2]}×{shape[3]} cells for a picture of {picture.Width}×{picture.Height}; a grid of YOLOv2 has one for 32 pixels. "
+                + "The layout is another one, which is not known.");
+        }
         Decode(_floats.Read(outputs[0], picture), (int)shape[2], (int)shape[3], predictions);
     }
 

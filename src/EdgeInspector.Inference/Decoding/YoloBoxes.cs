@@ -1,4 +1,3 @@
-using System.Numerics.Tensors;
 
 namespace EdgeInspector.Inference.Decoding;
 
@@ -8,7 +7,7 @@ namespace EdgeInspector.Inference.Decoding;
 /// </summary>
 internal readonly ref struct YoloBoxes
 {
-    // A share may reach a little beyond the picture, a pixel is hardly ever so small: not even that of the smallest picture's first cell.
+    // Shares lie in 0..1 or a little beyond, pixels in 0..32 at least.
     private const float LargestShare = 2;
 
     private readonly ReadOnlySpan<float> _values;
@@ -22,13 +21,20 @@ internal readonly ref struct YoloBoxes
     /// <param name="numbers">How many numbers a box has; the first four are its place.</param>
     /// <param name="boxesFirst">True for <c>[boxes, numbers]</c>.</param>
     /// <param name="picture">The size of the network's picture.</param>
-    public YoloBoxes(ReadOnlySpan<float> values, int count, int numbers, bool boxesFirst, PictureOfRun picture)
+    /// <param name="pixels">Whether places are pixels; null: as the centres of boxes that lie all over the picture tell.</param>
+    public YoloBoxes(ReadOnlySpan<float> values, int count, int numbers, bool boxesFirst, PictureOfRun picture, bool? pixels = null)
     {
         _values = values;
         Count = count;
         (_boxStep, _numberStep) = boxesFirst ? (numbers, 1) : (1, count);
-        (_scaleX, _scaleY) = LargestPlace(boxesFirst) > LargestShare ? (1f / picture.Width, 1f / picture.Height) : (1, 1);
+        (_scaleX, _scaleY) = (1, 1);
+        IsInPixels = pixels ?? MeanCentre() > LargestShare;
+        if (IsInPixels)
+            (_scaleX, _scaleY) = (1f / picture.Width, 1f / picture.Height);
     }
+
+    /// <summary>True when places are pixels of the network's picture, false when they are shares of it.</summary>
+    public bool IsInPixels { get; }
 
     /// <summary>How many boxes there are.</summary>
     public int Count { get; }
@@ -46,13 +52,12 @@ internal readonly ref struct YoloBoxes
     /// <summary>A box given by its corners, as shares of the picture.</summary>
     public Corners FromCorners(int box) => new(this[box, 0] * _scaleX, this[box, 1] * _scaleY, this[box, 2] * _scaleX, this[box, 3] * _scaleY);
 
-    private float LargestPlace(bool boxesFirst)
+    // The mean of all centres: a weak box may be many pictures wide, or lie far outside.
+    private float MeanCentre()
     {
-        if (!boxesFirst)
-            return TensorPrimitives.Max(_values[..(4 * Count)]);
-        float largest = 0;
+        double sum = 0;
         for (int box = 0; box < Count; box++)
-            largest = Math.Max(largest, TensorPrimitives.Max(_values.Slice(box * _boxStep, 4)));
-        return largest;
+            sum += this[box, 0] + this[box, 1];
+        return Count == 0 ? 0 : (float)(sum / (2 * Count));
     }
 }

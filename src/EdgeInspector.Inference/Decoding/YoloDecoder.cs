@@ -82,7 +82,7 @@ internal sealed class YoloDecoder : IOutputDecoder
                 + $"{YoloStrides.Expected(PerCell, picture.Width, picture.Height)}. The layout is another one, which is not known.");
         }
         ReadOnlySpan<float> values = _floats.Read(outputs[0], picture);
-        var boxes = new YoloBoxes(values, count, _numbers, boxesFirst, picture);
+        var boxes = new YoloBoxes(values, count, _numbers, boxesFirst, picture, _layout == OutputLayout.YoloEndToEnd ? StrongestIsInPixels(values, count) : null);
         Collect(boxes);
         foreach (Candidate candidate in _boxes.Keep())
         {
@@ -119,11 +119,24 @@ internal sealed class YoloDecoder : IOutputDecoder
             default:
                 for (int box = 0; box < boxes.Count; box++)
                 {
-                    if (boxes[box, 4] >= _options.MinimumProbability)
-                        Add(boxes, box, TagOf(boxes[box, 5]), boxes[box, 4]);
+                    // Looked at even where nothing is told of it: a score in the place of a class shows that the layout is another one.
+                    int tag = TagOf(boxes[box, 5]);
+                    Add(boxes, box, tag, boxes[box, 4]);
                 }
                 break;
         }
+    }
+
+    /// <summary>End to end, the strongest box is a thing and lies in the picture: beyond 2 to the right or below only when it is counted in pixels.</summary>
+    private bool StrongestIsInPixels(ReadOnlySpan<float> values, int count)
+    {
+        int strongest = 0;
+        for (int box = 1; box < count; box++)
+        {
+            if (values[(box * _numbers) + 4] > values[(strongest * _numbers) + 4])
+                strongest = box;
+        }
+        return count > 0 && Math.Max(values[(strongest * _numbers) + 2], values[(strongest * _numbers) + 3]) > 2;
     }
 
     private void Add(in YoloBoxes boxes, int box, int tag, float probability)
@@ -144,6 +157,7 @@ internal sealed class YoloDecoder : IOutputDecoder
             return null;
         for (int i = 0; i < _coefficients.Length; i++)
             _coefficients[i] = boxes[box, _numbers - _coefficients.Length + i];
-        return _segments.Of(outputs[1], picture, _coefficients, where);
+        // The prototypes' cells are coarser than boxes are.
+        return Math.Min(_segments.Of(outputs[1], picture, _coefficients, where), where.Area);
     }
 }

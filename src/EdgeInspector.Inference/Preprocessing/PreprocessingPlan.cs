@@ -1,6 +1,7 @@
 using System.Globalization;
 using EdgeInspector.Inference.Recognising;
 using EdgeInspector.Inspection.Predictions;
+using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace EdgeInspector.Inference.Preprocessing;
 
@@ -79,6 +80,11 @@ internal sealed class PreprocessingPlan
     /// <summary>Why pictures prepared in this way do not fit the network's input, in a sentence; null: they do.</summary>
     public string? Complaint(TensorInput input)
     {
+        if (input.Type == TensorElementType.UInt8 && !KeepsPictures())
+        {
+            return "The network takes whole numbers of 0..255 (uint8), in which nothing would be left of pictures prepared in this way: "
+                + $"{string.Join(", ", _words.Skip(1).Take(3).Select(word => $"{word.What} {word.Words} ({word.Source})"))}. Set Preprocessing:Range to ZeroTo255, Mean to [0] and Std to [1].";
+        }
         return Crop != CropMethod.OneCropCenter ? null
             : Unlike("width", input.Width, CropWidth, nameof(CropWidth)) ?? Unlike("height", input.Height, CropHeight, nameof(CropHeight))
             ?? TooLarge("width", CropWidth ?? input.Width, TargetWidth, nameof(TargetWidth)) ?? TooLarge("height", CropHeight ?? input.Height, TargetHeight, nameof(TargetHeight));
@@ -98,6 +104,19 @@ internal sealed class PreprocessingPlan
         var told = _words.Where(word => targetsCount || !word.What.StartsWith("target", StringComparison.Ordinal)).ToList();
         return string.Join(", ", told.Select((word, i) =>
             $"{word.What} {word.Words}{(word.Source.Length == 0 || (i + 1 < told.Count && told[i + 1].Source == word.Source) ? "" : $" ({word.Source})")}"));
+    }
+
+    /// <summary>True when black and white stay at least half as far apart as whole numbers allow, in each channel.</summary>
+    private bool KeepsPictures()
+    {
+        for (int channel = 0; channel < 3; channel++)
+        {
+            double width = Range switch { ValueRange.ZeroToOne => 1, ValueRange.MinusOneToOne => 2, _ => 255 };
+            double black = ((Range == ValueRange.MinusOneToOne ? -1 : 0) - Mean[channel]) / Std[channel];
+            if (Math.Clamp(black + (width / Std[channel]), 0, 255) - Math.Clamp(black, 0, 255) < 128)
+                return false;
+        }
+        return true;
     }
 
     private int? Said(string what, Func<PreprocessingOptions, int?> setting, string name, string key)

@@ -1,4 +1,5 @@
 using EdgeInspector.Inference.Preprocessing;
+using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace EdgeInspector.Inference.Recognising;
 
@@ -38,19 +39,26 @@ internal sealed record Convention(string Name)
     /// <param name="layout">How its outputs are laid out.</param>
     public static Convention For(ModelPackage package, TensorInput input, OutputLayout layout)
     {
+        Convention usual = OfTrainer(package, input, layout);
+        return input.Type == TensorElementType.UInt8 ? usual.InWholeNumbers() : usual;
+    }
+
+    private static Convention OfTrainer(ModelPackage package, TensorInput input, OutputLayout layout)
+    {
         int side = Math.Max(input.Width, input.Height);
         bool ownNormalisation = package.Network.FirstOperators.Any(step => step is "Sub" or "Add" or "Mul" or "Div" or "BatchNormalization");
         UltralyticsMetadata? ultralytics = UltralyticsMetadata.Of(package.Network.Metadata);
         return layout switch
         {
             OutputLayout.YoloV5 or OutputLayout.YoloV8 or OutputLayout.YoloEndToEnd => Yolo(ultralytics, side),
-            OutputLayout.Classes when ultralytics is not null => Cropped("as Ultralytics does", side, ratio: 1),
+            OutputLayout.Classes when ultralytics is { Task: "" } => Cropped("as YOLOv5 does", side, ratio: 1).WithImageNet(ownNormalisation),
+            OutputLayout.Classes when ultralytics is not null => Cropped("as Ultralytics does", side, ratio: 1) with { Interpolation = Interpolation.Antialiased },
             OutputLayout.Anomaly => Anomalib(ownNormalisation),
             OutputLayout.ClassMap when !SpeaksOfGeometry(package) => WindowsMl,
             OutputLayout.ClassMap or OutputLayout.YoloV2 or OutputLayout.CornerBoxes => CustomVision,
             _ when IsFromCustomVision(package) => CustomVision,
             _ when IsFromKeras(package, input) => Keras(ownNormalisation),
-            _ when EndsInLogits(package) => Torch(side, ownNormalisation),
+            _ when EndsInLogits(package) => Torch(side, ownNormalisation || input.IsGrey),
             _ => CustomVision with { Guess = "Nothing in the package says how pictures are prepared. BGR and 0..255 are guessed, as Custom Vision's first exports want them." },
         };
     }
@@ -75,18 +83,16 @@ internal sealed record Convention(string Name)
         Guess = metadata is null ? "Only the shape of the outputs says that this is a YOLO network. RGB, 0..1 and a letterbox are guessed, as Ultralytics feeds such networks." : null,
     };
 
-    private static Convention Anomalib(bool ownNormalisation) => new("as Anomalib does")
+    private static Convention Anomalib(bool ownNormalisation) => new Convention("as Anomalib does")
     {
         ColourOrder = ColourOrder.Rgb,
         Range = ValueRange.ZeroToOne,
-        Mean = ownNormalisation ? default : ImageNet.Mean,
-        Std = ownNormalisation ? new Triple(1, 1, 1) : ImageNet.Std,
         TargetSide = 256,
         Interpolation = Interpolation.Antialiased,
         Guess = ownNormalisation
             ? "RGB and 0..1 are guessed, as Anomalib feeds networks that normalise by themselves."
             : "RGB, 0..1 and ImageNet's mean and deviation are guessed, as Anomalib feeds networks that do not normalise by themselves.",
-    };
+    }.WithImageNet(ownNormalisation);
 
     private static Convention Keras(bool ownNormalisation) => new("as Keras does")
     {
@@ -97,12 +103,23 @@ internal sealed record Convention(string Name)
             : "RGB and -1..1 are guessed, as Keras and Teachable Machine feed networks that do not scale pixels by themselves.",
     };
 
-    private static Convention Torch(int side, bool ownNormalisation) => Cropped("as torchvision does", side, ratio: 0.875) with
+    private static Convention Torch(int side, bool withoutMean) => Cropped("as torchvision does", side, ratio: 0.875).WithImageNet(withoutMean) with
     {
-        Mean = ownNormalisation ? default : ImageNet.Mean,
-        Std = ownNormalisation ? new Triple(1, 1, 1) : ImageNet.Std,
         Interpolation = Interpolation.Antialiased,
-        Guess = "The package does not say how pictures are prepared. RGB, 0..1, ImageNet's mean and deviation and the centre of the picture are guessed, as torchvision does.",
+        Guess = $"The package does not say how pictures are prepared. RGB, 0..1{(withoutMean ? "" : ", ImageNet's mean and deviation")} and the centre of the picture are guessed, "
+            + "as torchvision does.",
+    };
+
+    private Convention WithImageNet(bool ownNormalisation) => ownNormalisation ? this : this with { Mean = ImageNet.Mean, Std = ImageNet.Std };
+
+    /// <summary>Pixels as they are: of an input of whole numbers nothing else would be left of a picture.</summary>
+    private Convention InWholeNumbers() => this with
+    {
+        Range = ValueRange.ZeroTo255,
+        Mean = default,
+        Std = new Triple(1, 1, 1),
+        Guess = Guess is null ? null : "The package does not say how pictures are prepared. The network takes whole numbers, so 0..255 is certain; colours and geometry are guessed.",
+        GuessedPoints = [.. GuessedPoints.Except(["range", "mean"])],
     };
 
     /// <summary>The shorter side first, then the centre.</summary>

@@ -4,10 +4,18 @@ namespace EdgeInspector.Inference.Recognising;
 
 /// <summary>What Ultralytics writes into the properties of an ONNX file (ultralytics/engine/exporter.py); the tags in <c>names</c> are read with the package.</summary>
 /// <param name="Task"><c>detect</c>, <c>segment</c>, <c>classify</c>, <c>pose</c>, <c>obb</c>; empty in files of YOLOv5.</param>
-/// <param name="IsEndToEnd">True when the network suppresses overlapping boxes by itself.</param>
+/// <param name="IsEndToEnd">True when the network suppresses overlapping boxes by itself, false when it says that it does not, null when it does not say.</param>
 /// <param name="ImageSize">The longer side of the pictures it was exported for, pixels; null when it does not say.</param>
-internal sealed record UltralyticsMetadata(string Task, bool IsEndToEnd, int? ImageSize)
+internal sealed record UltralyticsMetadata(string Task, bool? IsEndToEnd, int? ImageSize)
 {
+    /// <summary>The layout of its boxes where their shape does not tell; null for other tasks.</summary>
+    public OutputLayout? Layout => Task switch
+    {
+        "detect" or "segment" => IsEndToEnd == true ? OutputLayout.YoloEndToEnd : OutputLayout.YoloV8,
+        "" => OutputLayout.YoloV5,
+        _ => null,
+    };
+
     /// <summary>What the properties say; null when they are not Ultralytics'.</summary>
     public static UltralyticsMetadata? Of(IReadOnlyDictionary<string, string> properties)
     {
@@ -16,9 +24,12 @@ internal sealed record UltralyticsMetadata(string Task, bool IsEndToEnd, int? Im
         int[] size = [.. (NumberList(properties.GetValueOrDefault("imgsz")) ?? []).Where(side => side is >= 32 and <= 4096)];
         return new UltralyticsMetadata(
             properties.GetValueOrDefault("task", "").Trim().ToLowerInvariant(),
-            properties.GetValueOrDefault("end2end", "").Trim().Equals("True", StringComparison.OrdinalIgnoreCase),
+            // Suppression that the exporter put behind any network is told among its arguments only.
+            properties.GetValueOrDefault("args", "").Contains("'nms': True", StringComparison.Ordinal) ? true : Truth(properties.GetValueOrDefault("end2end")),
             size.Length > 0 ? size.Max() : null);
     }
+
+    private static bool? Truth(string? text) => text?.Trim().ToUpperInvariant() switch { "TRUE" => true, "FALSE" => false, _ => null };
 
     private static IEnumerable<int>? NumberList(string? text) => text?.Trim('[', ']', '(', ')', ' ').Split(',')
         .Select(part => int.TryParse(part, NumberStyles.Integer, CultureInfo.InvariantCulture, out int side) ? side : 0);

@@ -25,6 +25,9 @@ internal sealed class NetworkReader
     private static readonly HashSet<string> Weighing = new(StringComparer.Ordinal)
         { "Conv", "ConvInteger", "QLinearConv", "FusedConv", "MatMul", "MatMulInteger", "QLinearMatMul", "Gemm", "FC" };
 
+    // What asks for a picture's size and leaves the picture as it is.
+    private static readonly HashSet<string> Asking = new(StringComparer.Ordinal) { "Shape", "Size" };
+
     private readonly List<Node> _nodes = [];
     private readonly List<string> _inputs = [];
     private readonly List<string> _outputs = [];
@@ -181,7 +184,7 @@ internal sealed class NetworkReader
         List<string> first = [];
         // Old files list their weights among the inputs too.
         string? at = _inputs.Find(input => !_initializers.Contains(input));
-        while (at is not null && first.Count < MostHops && _nodes.Find(node => node.Inputs.Contains(at)) is { } node && !Weighing.Contains(node.Operator))
+        while (at is not null && first.Count < MostHops && _nodes.Find(node => !Asking.Contains(node.Operator) && node.Inputs.Contains(at)) is { } node && !Weighing.Contains(node.Operator))
         {
             first.Add(node.Operator);
             at = node.Outputs.FirstOrDefault();

@@ -42,12 +42,26 @@ public static class PackageSettingsFile
         }
         catch (JsonException fault)
         {
-            string where = fault.Path is null or "$" ? "" : $" at {fault.Path[(fault.Path.StartsWith("$.", StringComparison.Ordinal) ? 2 : 0)..]}";
-            problems.Add(
-                $"{FileName}, line {(fault.LineNumber ?? 0) + 1}, can't be read{where}: it is no JSON, or names something that is not known there. "
-                + "Known are Labels, Layout, Preprocessing, Classifier and Anomaly; docs/models.md tells what each may hold.");
+            problems.Add($"{FileName}, line {(fault.LineNumber ?? 0) + 1}, {Words(fault)} docs/models.md tells what each name may hold.");
             return null;
         }
+    }
+
+    /// <summary>What is wrong, from what the serializer says, in words for people who know no types of this program.</summary>
+    private static string Words(JsonException fault)
+    {
+        string said = fault.Message.Split(" Path: ")[0];
+        string path = fault.Path is { } known && known.StartsWith("$.", StringComparison.Ordinal) ? known[2..] : "";
+        string name = said.Split('\'') is [_, var quoted, _, ..] ? quoted : "";
+        if (fault.InnerException is JsonException)
+            return $"is no valid JSON: {fault.InnerException.Message.Split(" LineNumber: ")[0].TrimEnd('.')}.";
+        if (said.StartsWith("The JSON property", StringComparison.Ordinal))
+            return $"names '{name}', which is not known there. Known at the top are Labels, Layout, Preprocessing, Classifier and Anomaly.";
+        if (said.StartsWith("Duplicate property", StringComparison.Ordinal))
+            return $"names '{name}' a second time.";
+        if (said.IndexOf("including: ", StringComparison.Ordinal) is > 0 and var at)
+            return $"lacks {said[(at + 11)..].TrimEnd('.')}{(path.Length == 0 ? "" : $" in {path}")}.";
+        return path.Length == 0 ? "must be a JSON object." : $"'{path}' can't be read: it is of another type than is expected there, or a word that is not known.";
     }
 
     private static void Check(object options, string block, List<string> problems)

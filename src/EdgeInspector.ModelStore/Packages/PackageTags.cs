@@ -32,7 +32,7 @@ internal sealed record PackageTags(IReadOnlyList<string> Tags, IReadOnlyList<str
             if (problems.Count > before)
                 return null;
             string? note = settings?.Labels is { } asked ? Difference(shown, asked, $"{PackageSettingsFile.FileName}, Labels,")
-                : file is not null ? Difference(shown, file, fileName)
+                : file is not null && !file.SequenceEqual(network.Names, StringComparer.Ordinal) ? Difference(shown, file, fileName)
                 : null;
             return new PackageTags(shown, network.Names, network.From, note);
         }

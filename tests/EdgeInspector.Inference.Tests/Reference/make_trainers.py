@@ -441,7 +441,7 @@ def boxes_of(found, tags, where, real, picture, segments=False):
         if box:
             prediction = {"tagName": tags[tag], "probability": float(probability), "boundingBox": box}
             if segments:
-                prediction["maskArea"] = area * where[2] * where[3] / size[0] / size[1]
+                prediction["maskArea"] = min(area * where[2] * where[3] / size[0] / size[1], box["width"] * box["height"])
             predictions.append(prediction)
     return predictions
 
