@@ -47,7 +47,8 @@ internal static class LabelsFile
         for (int i = 0; i < tags.Count && problems.Count < 10; i++)
         {
             string tag = $"{where}, {place} {i + 1},";
-            if (tags[i].Length == 0)
+            // A list in JSON may hold nothing in the place of a text.
+            if (string.IsNullOrEmpty(tags[i]))
                 problems.Add($"{tag} is empty, which would shift the tags after it. Take it out or name the tag.");
             else if (tags[i].Length > limits.LabelLength)
                 problems.Add($"{tag} is longer than {limits.LabelLength} characters; is this the name of a tag?");

@@ -5,7 +5,7 @@ namespace EdgeInspector.ModelStore.Packages;
 
 /// <summary>
 /// Reads from an ONNX file what it says of its network: the producer, the properties, the tags that it names, and the operators at its two ends. Runs after
-/// <see cref="OnnxFile.Complaint"/>, which looked at every length; keeps to numbers that no real network reaches.
+/// <see cref="OnnxFile.Complaint"/>, but looks into parts that that one passes over; keeps to numbers that no real network reaches.
 /// </summary>
 /// <remarks>Field numbers of onnx.proto (https://github.com/onnx/onnx/blob/main/onnx/onnx.proto).</remarks>
 internal sealed class NetworkReader
@@ -45,10 +45,18 @@ internal sealed class NetworkReader
     /// <param name="file">The ONNX file.</param>
     /// <param name="limit">The most tags that are read.</param>
     /// <param name="tags">The tags that the network itself names; null when it names none.</param>
+    /// <exception cref="PackageRefusedException">A part breaks off.</exception>
     public static NetworkFacts Read(ReadOnlySpan<byte> file, int limit, out NetworkTags? tags)
     {
         var reader = new NetworkReader();
-        reader.Model(file, limit);
+        try
+        {
+            reader.Model(file, limit);
+        }
+        catch (InvalidDataException damage)
+        {
+            throw new PackageRefusedException($"The network is truncated or damaged ({damage.Message}). Copy or export the package again.", damage);
+        }
         tags = reader._mapTags is { } map ? new NetworkTags(map, "the network's ZipMap")
             : reader.LabelConstant() is { } constant ? new NetworkTags(constant, "the constant behind the network's classLabel")
             : reader._properties.TryGetValue("names", out string? names) && reader._properties.ContainsKey("stride") && UltralyticsNames.Parse(names, limit) is { } listed

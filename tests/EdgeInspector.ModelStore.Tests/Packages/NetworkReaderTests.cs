@@ -144,9 +144,16 @@ public sealed class NetworkReaderTests : IDisposable
             byte[] spoilt = Mutation.Of(networks[i % networks.Length], random);
             if (OnnxFile.Complaint(spoilt, "model.onnx") is not null)
                 continue;
-            _ = NetworkReader.Read(spoilt, 100, out NetworkTags? tags);
-            Assert.True(tags is null or { Names.Count: > 0 and <= 101 });
-            read++;
+            try
+            {
+                _ = NetworkReader.Read(spoilt, 100, out NetworkTags? tags);
+                Assert.True(tags is null or { Names.Count: > 0 and <= 101 });
+                read++;
+            }
+            catch (PackageRefusedException)
+            {
+                // What the reader before it does not look into: names of inputs, properties.
+            }
         }
         Assert.InRange(read, 1_000, 19_999);
         Assert.True(TimeProvider.System.GetElapsedTime(start) < TimeSpan.FromSeconds(20));

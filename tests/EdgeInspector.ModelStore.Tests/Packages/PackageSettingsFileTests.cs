@@ -65,8 +65,8 @@ public sealed class PackageSettingsFileTests : IDisposable
     [InlineData("{\"Labels\": [\"a\", null]}", "Labels, tag 2, is empty")]
     [InlineData("{\"Labels\": []}", "Labels is empty")]
     [InlineData("{\"Labels\": [\"a\", \"a\"]}", "Labels, tag 2, repeats the tag 'a'")]
-    [InlineData("{\"Labels\": [\"a\"], \"Labels\": [\"b\"]}", "Labels")]
-    [InlineData("{\"Labels\": [\"a\"], \"labels\": [\"b\"]}", "labels")]
+    [InlineData("{\"Labels\": [\"a\"], \"Labels\": [\"b\"]}", "a second time")]
+    [InlineData("{\"Labels\": [\"a\"], \"labels\": [\"b\"]}", "a second time")]
     [InlineData("{\"Preprocessing\": {\"TargetWidth\": 31}}", "Preprocessing:TargetWidth")]
     [InlineData("{\"Preprocessing\": {\"CropHeight\": 4097}}", "Preprocessing:CropHeight")]
     [InlineData("{\"Preprocessing\": {\"TargetWidth\": 224.5}}", "Preprocessing.TargetWidth")]
@@ -75,7 +75,7 @@ public sealed class PackageSettingsFileTests : IDisposable
     [InlineData("{\"Preprocessing\": {\"Mean\": [1e999]}}", "Preprocessing")]
     [InlineData("{\"Preprocessing\": {\"Std\": [0]}}", "Std must be one number above 0")]
     [InlineData("{\"Preprocessing\": {\"Std\": [\"1\"]}}", "Preprocessing.Std")]
-    [InlineData("{\"Anomaly\": {\"Threshold\": 1, \"Minimum\": 2}}", "Maximum")]
+    [InlineData("{\"Anomaly\": {\"Threshold\": 1, \"Minimum\": 2}}", "lacks 'Maximum' in Anomaly")]
     [InlineData("{\"Anomaly\": {\"Threshold\": 1, \"Minimum\": 2, \"Maximum\": 2}}", "Maximum above Minimum")]
     public void What_is_wrong_is_refused_with_its_place(string text, string words)
     {
