@@ -179,13 +179,26 @@ internal sealed class NetworkReader
         foreach (string output in _outputs)
         {
             Node? node = Producer(output);
-            for (int hop = 0; hop < MostHops && node is { Inputs.Length: > 0 } && PassedOver.Contains(node.Operator); hop++)
-                node = Producer(node.Inputs[0]);
+            for (int hop = 0; hop < MostHops && node is { Inputs.Length: > 0 } && Before(node) is { } before; hop++)
+                node = Producer(before);
             if (node is not null)
                 last[output] = node.Operator;
         }
         return last;
     }
+
+    /// <summary>What a node only passes on; null when it makes something else of it.</summary>
+    private string? Before(Node node)
+    {
+        if (PassedOver.Contains(node.Operator))
+            return node.Inputs[0];
+        // A factor makes larger or smaller, as quantisers leave it behind a mean, but no probabilities of logits.
+        return node is { Operator: "Mul" or "Div", Inputs: [var one, var other] }
+            ? IsConstant(other) ? one : node.Operator == "Mul" && IsConstant(one) ? other : null
+            : null;
+    }
+
+    private bool IsConstant(string value) => _initializers.Contains(value) || Producer(value) is { Operator: "Constant" };
 
     private List<string> FirstOperators()
     {

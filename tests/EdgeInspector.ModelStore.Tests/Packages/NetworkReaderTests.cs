@@ -118,6 +118,21 @@ public sealed class NetworkReaderTests : IDisposable
         Assert.Equal("Gemm", facts.OutputOperators["y"]);
     }
 
+    [Theory]
+    [InlineData("Mul", true, "GlobalAveragePool")]
+    [InlineData("Div", true, "GlobalAveragePool")]
+    [InlineData("Mul", false, "Mul")]
+    public void A_constant_factor_behind_the_last_operator_is_passed_over(string kind, bool isConstant, string expected)
+    {
+        NetworkFacts facts = NetworkReader.Read(
+            Model(
+            [
+                Input("x"), isConstant ? Weights("factor") : Node("Relu", ["x"], ["factor"]), Node("Conv", ["x", "w"], ["a"]), Node("GlobalAveragePool", ["a"], ["b"]),
+                Node(kind, ["b", "factor"], ["c"]), Node("Flatten", ["c"], ["y"]), Output("y"),
+            ]), 100, out _);
+        Assert.Equal(expected, facts.OutputOperators["y"]);
+    }
+
     [Fact]
     public void A_graph_that_leads_in_a_circle_or_nowhere_is_read_to_an_end()
     {
