@@ -5,7 +5,8 @@ Run with Debian's Python after make_reference.py, whose pictures it uses:
 
     /usr/bin/python3 make_trainers.py
 
-As there, nothing of EdgeInspector, ONNX Runtime or OpenCV takes part: networks are computed by PyTorch; pictures are prepared, boxes suppressed and segments measured with NumPy.
+As there, nothing of EdgeInspector, ONNX Runtime or OpenCV takes part: networks are computed by PyTorch; pictures are prepared, boxes suppressed and segments measured with NumPy
+(and Pillow where torchvision resizes with it).
 What is written: trainers/ (packages) and trainers.json (expectations).
 """
 import hashlib, html, io, json, math, os, shutil
@@ -31,22 +32,27 @@ def nearest(side):
     return max(1, math.floor(side + 0.5 + 1e-9))
 
 
-def view(picture, geometry):
+def resize_antialiased(picture, width, height):
+    """As torchvision resizes: by Pillow, averaging what a new pixel covers."""
+    return np.array(Image.fromarray(picture).resize((width, height), Image.BILINEAR))
+
+
+def view(picture, geometry, resize=resize_bilinear):
     """The network's picture (RGB bytes), what it shows of the frame (left, top, width, height in pixels), and the part of the frame that is really in it."""
     height, width = picture.shape[:2]
     kind = geometry[0]
     if kind == "stretch":
-        return resize_bilinear(picture, *geometry[1]), (0, 0, width, height), (0, 0, width, height)
+        return resize(picture, *geometry[1]), (0, 0, width, height), (0, 0, width, height)
     if kind == "square":  # The middle square first, then its size.
         side = min(width, height)
         left, top = (width - side) // 2, (height - side) // 2
-        return resize_bilinear(picture[top:top + side, left:left + side], *geometry[1]), (left, top, side, side), (left, top, side, side)
+        return resize(picture[top:top + side, left:left + side], *geometry[1]), (left, top, side, side), (left, top, side, side)
     if kind == "shorter":  # The shorter side to a length, then the middle.
         _, target, (crop_width, crop_height) = geometry
         ratio = target / min(width, height)
         scaled = (nearest(width * ratio), nearest(height * ratio))
         left, top = (scaled[0] - crop_width) // 2, (scaled[1] - crop_height) // 2
-        seen = resize_bilinear(picture, *scaled)[top:top + crop_height, left:left + crop_width]
+        seen = resize(picture, *scaled)[top:top + crop_height, left:left + crop_width]
         x, y = width / scaled[0], height / scaled[1]
         where = (left * x, top * y, crop_width * x, crop_height * y)
         return seen, where, where
@@ -56,7 +62,7 @@ def view(picture, geometry):
         scaled = (nearest(width * ratio), nearest(height * ratio))
         left, top = (input_width - scaled[0]) // 2, (input_height - scaled[1]) // 2
         seen = np.full((input_height, input_width, 3), GREY, np.uint8)
-        seen[top:top + scaled[1], left:left + scaled[0]] = resize_bilinear(picture, *scaled)
+        seen[top:top + scaled[1], left:left + scaled[0]] = resize(picture, *scaled)
         x, y = width / scaled[0], height / scaled[1]
         return seen, (-left * x, -top * y, input_width * x, input_height * y), (0, 0, width, height)
     raise ValueError(kind)
@@ -84,7 +90,7 @@ def values_of(seen, case):
 
 
 def tensor_of(picture, case):
-    seen, where, real = view(picture, case["geometry"])
+    seen, where, real = view(picture, case["geometry"], resize_antialiased if case.get("antialias") else resize_bilinear)
     values = values_of(seen, case)
     if case.get("half"):
         values = values.astype(np.float16)
@@ -452,7 +458,7 @@ def windows_ml_map(name):
     network = Net(105, len(CLASS_MAP), 64, end=softmax, scale=1 / 255)
     model = export(network, (1, 3, 64, 64), "data", ["model_output"])
     model = base.to_label_and_map(model, [html.escape(tag) for tag in CLASS_MAP])
-    settings = {"geometry": ("square", (64, 64)), "order": "BGR", "range": (0, 255)}
+    settings = {"geometry": ("square", (64, 64)), "order": "BGR", "range": (0, 255), "antialias": True}
     return classifier_case(name, network, model, settings, {}, CLASS_MAP)
 
 
@@ -460,7 +466,7 @@ def windows_ml_map(name):
 def torchvision_logits(name):
     network = Net(106, len(TAGS), 64)
     model = export(network, (1, 3, 64, 64), "input", ["output"], {"input": {0: "batch"}, "output": {0: "batch"}})
-    settings = {"geometry": ("shorter", 73, (64, 64)), "normalise": IMAGENET}
+    settings = {"geometry": ("shorter", 73, (64, 64)), "normalise": IMAGENET, "antialias": True}
     return classifier_case(name, network, model, settings, LABELS, TAGS, softmax_of)
 
 
@@ -468,7 +474,7 @@ def torchvision_logits(name):
 def torchvision_logits_224(name):
     network = Net(107, len(TAGS), 224)
     model = export(network, (1, 3, 224, 224), "input.1", ["output_495"])
-    return classifier_case(name, network, model, {"geometry": ("shorter", 256, (224, 224)), "normalise": IMAGENET}, LABELS, TAGS, softmax_of)
+    return classifier_case(name, network, model, {"geometry": ("shorter", 256, (224, 224)), "normalise": IMAGENET, "antialias": True}, LABELS, TAGS, softmax_of)
 
 
 @case
@@ -476,7 +482,7 @@ def torch_normalises_itself(name):
     """Mean and deviation are in the network; what the shape of a picture is asked for must not be taken for that."""
     network = Net(108, len(TAGS), 64, scale=4.0, shift=-2.0)
     model = export(network, (1, 3, 64, 64), "input", ["output"])
-    return classifier_case(name, network, model, {"geometry": ("shorter", 73, (64, 64))}, LABELS, TAGS, softmax_of)
+    return classifier_case(name, network, model, {"geometry": ("shorter", 73, (64, 64)), "antialias": True}, LABELS, TAGS, softmax_of)
 
 
 @case
@@ -496,14 +502,14 @@ def torch_asks_for_the_shape(name):
     del model.graph.node[:]
     model.graph.node.extend(nodes)
     assert model.graph.node[0].op_type == "Shape"
-    return classifier_case(name, network, model, {"geometry": ("shorter", 73, (64, 64)), "normalise": IMAGENET}, LABELS, TAGS, softmax_of)
+    return classifier_case(name, network, model, {"geometry": ("shorter", 73, (64, 64)), "normalise": IMAGENET, "antialias": True}, LABELS, TAGS, softmax_of)
 
 
 @case
 def one_logit_for_two_tags(name):
     network = Net(110, 1, 64)
     model = export(network, (1, 3, 64, 64), "input", ["output"])
-    return classifier_case(name, network, model, {"geometry": ("shorter", 73, (64, 64)), "normalise": IMAGENET}, {"labels.txt": "good\nbad"}, ["good", "bad"],
+    return classifier_case(name, network, model, {"geometry": ("shorter", 73, (64, 64)), "normalise": IMAGENET, "antialias": True}, {"labels.txt": "good\nbad"}, ["good", "bad"],
                            lambda n: [1 - 1 / (1 + math.exp(-n[0])), 1 / (1 + math.exp(-n[0]))])
 
 
@@ -511,7 +517,7 @@ def one_logit_for_two_tags(name):
 def one_logit_for_one_tag(name):
     network = Net(111, 1, 64)
     model = export(network, (1, 3, 64, 64), "input", ["output"])
-    return classifier_case(name, network, model, {"geometry": ("shorter", 73, (64, 64)), "normalise": IMAGENET}, {"labels.txt": "defect"}, ["defect"],
+    return classifier_case(name, network, model, {"geometry": ("shorter", 73, (64, 64)), "normalise": IMAGENET, "antialias": True}, {"labels.txt": "defect"}, ["defect"],
                            lambda n: [1 / (1 + math.exp(-n[0]))])
 
 
@@ -560,7 +566,7 @@ def keras_bytes(name):
 def torch_bytes(name):
     network = Net(117, len(TAGS), 64, scale=1 / 255)
     model = typed(export(network, (1, 3, 64, 64), "input", ["output"]), TensorProto.UINT8)
-    return classifier_case(name, network, model, {"geometry": ("shorter", 73, (64, 64)), "range": (0, 255)}, LABELS, TAGS, softmax_of)
+    return classifier_case(name, network, model, {"geometry": ("shorter", 73, (64, 64)), "range": (0, 255), "antialias": True}, LABELS, TAGS, softmax_of)
 
 
 def grey_case(name, seed, last):
@@ -601,7 +607,7 @@ def double_in_and_out(name):
 def ultralytics_classify(name):
     network = Net(122, len(TAGS), 64, end=softmax)
     model = export(network, (1, 3, 64, 64), "images", ["output0"], properties=ultralytics("classify", TAGS, 64))
-    return classifier_case(name, network, model, {"geometry": ("shorter", 64, (64, 64))}, {}, TAGS)
+    return classifier_case(name, network, model, {"geometry": ("shorter", 64, (64, 64)), "antialias": True}, {}, TAGS)
 
 
 def yolo_case(name, seed, properties=None, tags=TAGS, side=64, size=None, dynamic=None, files=None, quantise=False, **more):
@@ -700,7 +706,7 @@ def anomaly_case(name, seed, raw, normalise, scale=None):
     write(name, model, files)
 
     def predict(picture):
-        tensor, where, real = tensor_of(picture, {"geometry": ("stretch", (64, 64)), "normalise": normalise})
+        tensor, where, real = tensor_of(picture, {"geometry": ("stretch", (64, 64)), "normalise": normalise, "antialias": True})
         with torch.no_grad():
             output = network(tensor)
         if raw:
