@@ -2,6 +2,7 @@ using EdgeInspector.Inference.Preprocessing;
 using EdgeInspector.Inference.Recognising;
 using EdgeInspector.Inspection.Predictions;
 using Microsoft.ML.OnnxRuntime;
+using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace EdgeInspector.Inference.Decoding;
 
@@ -107,7 +108,7 @@ internal static class DecoderChoice
                 OnnxValueType.ONNX_TYPE_MAP => output,
                 _ => null,
             };
-            if (map is { OnnxValueType: OnnxValueType.ONNX_TYPE_MAP } && map.AsMapMetadata().KeyDataType == Microsoft.ML.OnnxRuntime.Tensors.TensorElementType.String)
+            if (map is { OnnxValueType: OnnxValueType.ONNX_TYPE_MAP } && map.AsMapMetadata().KeyDataType is TensorElementType.String or TensorElementType.Int64)
             {
                 var decoder = new LossMapDecoder(name, network.Tags, network.Package.NetworkLabels ?? network.Tags);
                 return new ChosenDecoder(decoder, OutputLayout.ClassMap, $"the map of tags that '{name}' is");

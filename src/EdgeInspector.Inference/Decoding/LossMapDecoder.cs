@@ -1,5 +1,7 @@
+using System.Globalization;
 using EdgeInspector.Inspection.Predictions;
 using Microsoft.ML.OnnxRuntime;
+using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace EdgeInspector.Inference.Decoding;
 
@@ -61,12 +63,22 @@ internal sealed class LossMapDecoder : IOutputDecoder
             throw new PredictionException(
                 $"The package names {Count.Of(_tags.Count, "tag")}, but the model gives {probabilities.Length} probabilities; use the labels.txt of the same export.");
         }
+        if (keys.GetTensorTypeAndShape().ElementDataType == TensorElementType.Int64)
+        {
+            ReadOnlySpan<long> numbers = keys.GetTensorDataAsSpan<long>();
+            for (int i = 0; i < numbers.Length; i++)
+                Take(numbers[i].ToString(CultureInfo.InvariantCulture), probabilities[i]);
+            return;
+        }
         string[] names = keys.GetStringTensorAsArray();
         for (int i = 0; i < names.Length; i++)
-        {
-            if (!_indices.TryGetValue(names[i], out int index))
-                throw new PredictionException($"The model knows the tag '{names[i]}', which labels.txt lacks; use the labels.txt of the same export.");
-            _probabilities[index] = ProbabilityDecoder.Checked(probabilities[i], _output);
-        }
+            Take(names[i], probabilities[i]);
+    }
+
+    private void Take(string key, float probability)
+    {
+        if (!_indices.TryGetValue(key, out int index))
+            throw new PredictionException($"The model knows the tag '{key}', which the package does not name; use the tags of the same export.");
+        _probabilities[index] = ProbabilityDecoder.Checked(probability, _output);
     }
 }

@@ -21,8 +21,16 @@ internal static class LabelsFile
         List<string> lines = [.. text.Split('\n').Select(line => line.Trim())];
         while (lines is [.., ""])
             lines.RemoveAt(lines.Count - 1);
+        lines = WithoutNumbers(lines);
         Check(lines, fileName, "line", limits, problems);
         return lines;
+    }
+
+    /// <summary>Teachable Machine numbers its lines: <c>0 ok</c>, <c>1 scratch</c>. Only where every line has its own number are these left out.</summary>
+    private static List<string> WithoutNumbers(List<string> lines)
+    {
+        bool areNumbered = lines.Count > 0 && lines.Index().All(line => line.Item.StartsWith($"{line.Index} ", StringComparison.Ordinal));
+        return areNumbered ? [.. lines.Select(line => line[(line.IndexOf(' ') + 1)..].TrimStart())] : lines;
     }
 
     /// <summary>Adds to the problems what is wrong with tags, wherever they stand.</summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using EdgeInspector.Inference;
 
@@ -12,7 +13,7 @@ internal sealed class NetworkReader
 {
     private const int ModelProducer = 2, ModelGraph = 7, ModelProperty = 14, EntryKey = 1, EntryValue = 2;
     private const int GraphNode = 1, GraphInitializer = 5, GraphInput = 11, GraphOutput = 12, TensorName = 8, TensorStrings = 6, ValueName = 1;
-    private const int NodeInput = 1, NodeOutput = 2, NodeOperator = 4, NodeAttribute = 5, AttributeName = 1, AttributeTensor = 5, AttributeStrings = 9;
+    private const int NodeInput = 1, NodeOutput = 2, NodeOperator = 4, NodeAttribute = 5, AttributeName = 1, AttributeTensor = 5, AttributeInts = 8, AttributeStrings = 9;
 
     // A network of today has some thousands; beyond these, nothing is told of it.
     private const int MostNodes = 20_000, MostPorts = 64, MostProperties = 256, LongestName = 512, LongestProperty = 1 << 20, MostHops = 12;
@@ -150,11 +151,14 @@ internal sealed class NetworkReader
         return new Node(name, [.. inputs], [.. outputs]);
     }
 
-    /// <summary>The texts in an attribute that may hold tags: <c>classlabels_strings</c>, or the tensor of a constant.</summary>
+    /// <summary>The texts or numbers in an attribute that may hold tags: <c>classlabels_strings</c>, <c>classlabels_int64s</c>, or the tensor of a constant.</summary>
     private static List<string> Attribute(ReadOnlySpan<byte> attribute, int limit)
     {
-        if (First(attribute, AttributeName) == "classlabels_strings")
+        string name = First(attribute, AttributeName);
+        if (name == "classlabels_strings")
             return Strings(attribute, AttributeStrings, limit);
+        if (name == "classlabels_int64s")
+            return Numbers(attribute, AttributeInts, limit);
         var fields = new WireReader(attribute);
         while (fields.Next(out int field, out ReadOnlySpan<byte> content))
         {
@@ -226,6 +230,24 @@ internal sealed class NetworkReader
         return "";
     }
 
+    /// <summary>The numbers of a field, one by one or packed; one more than are allowed, so that the limit shows.</summary>
+    private static List<string> Numbers(ReadOnlySpan<byte> message, int wanted, int limit)
+    {
+        List<string> numbers = [];
+        var fields = new WireReader(message);
+        while (numbers.Count <= limit && fields.Next(out int field, out ReadOnlySpan<byte> content, out ulong number))
+        {
+            if (field != wanted)
+                continue;
+            if (content.IsEmpty)
+                numbers.Add(unchecked((long)number).ToString(CultureInfo.InvariantCulture));
+            var packed = new WireReader(content);
+            while (numbers.Count <= limit && packed.NextPacked(out number))
+                numbers.Add(unchecked((long)number).ToString(CultureInfo.InvariantCulture));
+        }
+        return numbers;
+    }
+
     /// <summary>One more than are allowed are read, so that the limit shows.</summary>
     private static List<string> Strings(ReadOnlySpan<byte> message, int wanted, int limit)
     {
@@ -245,4 +267,8 @@ internal sealed class NetworkReader
 /// <summary>The tags that a network names itself.</summary>
 /// <param name="Names">In class order, as the network spells them.</param>
 /// <param name="From">Where they stand, in words.</param>
-internal sealed record NetworkTags(IReadOnlyList<string> Names, string From);
+internal sealed record NetworkTags(IReadOnlyList<string> Names, string From)
+{
+    /// <summary>True when they are whole numbers and no words.</summary>
+    public bool AreNumbers => Names.All(name => long.TryParse(name, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _));
+}

@@ -267,6 +267,15 @@ internal ref struct WireReader(ReadOnlySpan<byte> message)
         return true;
     }
 
+    /// <summary>Gives the next number where the message is nothing but numbers, one behind the other. False at the end.</summary>
+    /// <exception cref="InvalidDataException">The message breaks off.</exception>
+    public bool NextPacked(out ulong number)
+    {
+        bool isThere = _at < _message.Length;
+        number = isThere ? Varint() : 0;
+        return isThere;
+    }
+
     private ReadOnlySpan<byte> Take(ulong length)
     {
         if (length > (ulong)(_message.Length - _at))

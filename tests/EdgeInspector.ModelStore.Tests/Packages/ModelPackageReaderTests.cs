@@ -131,6 +131,16 @@ public sealed class ModelPackageReaderTests : IDisposable
         Assert.Equal(["ok", "scratch", "dent"], Accepted(_package.Folder).Labels);
     }
 
+    [Theory]
+    [InlineData("0 ok\n1 scratch\n2 dent", "ok", "scratch", "dent")]
+    [InlineData("0 ok\n2 scratch\n1 dent", "0 ok", "2 scratch", "1 dent")]
+    [InlineData("0\n1\n2", "0", "1", "2")]
+    public void Numbers_that_Teachable_Machine_puts_before_its_tags_are_left_out_where_every_line_has_its_own(string text, params string[] expected)
+    {
+        _package.Write("labels.txt", text);
+        Assert.Equal(expected, Accepted(_package.Folder).Labels);
+    }
+
     [Fact]
     public void Labels_saved_as_utf16_are_read()
     {

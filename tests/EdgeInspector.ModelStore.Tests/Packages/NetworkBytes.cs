@@ -6,7 +6,7 @@ namespace EdgeInspector.ModelStore.Tests.Packages;
 internal static class NetworkBytes
 {
     /// <summary>A file of a graph's fields and further fields of the model.</summary>
-    public static byte[] Model(byte[][] graph, params byte[][] more) => [.. Number(1, 8), .. Field(7, graph), .. more.SelectMany(part => part)];
+    public static byte[] Model(byte[][] graph, params byte[][] more) => [.. Number(1, 8), .. Field(8, Number(2, 13)), .. Field(7, graph), .. more.SelectMany(part => part)];
 
     public static byte[] Producer(string name) => Text(2, name);
 
@@ -35,6 +35,14 @@ internal static class NetworkBytes
     [
         Input("data"), Weights("w"), Node("Conv", ["data", "w"], ["y"]), Node("Softmax", ["y"], ["p"]),
         Node("ZipMap", ["p"], ["loss"], Texts("classlabels_strings", tags)), Output("classLabel"), Output("loss"),
+    ];
+
+    /// <summary>The same with numbers for tags.</summary>
+    public static byte[][] NumberedEnd(bool isPacked, params ulong[] tags) =>
+    [
+        Input("data"), Weights("w"), Node("Conv", ["data", "w"], ["y"]), Node("Softmax", ["y"], ["p"]),
+        Node("ZipMap", ["p"], ["loss"], Field(5, [Text(1, "classlabels_int64s"), .. isPacked ? [Field(8, [.. tags.SelectMany(Varint)])] : tags.Select(tag => Number(8, tag))])),
+        Output("classLabel"), Output("loss"),
     ];
 
     private static byte[] Field(int number, params byte[][] content)

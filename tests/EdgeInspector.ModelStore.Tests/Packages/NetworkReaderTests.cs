@@ -26,6 +26,20 @@ public sealed class NetworkReaderTests : IDisposable
         Assert.Empty(package.Notes);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_map_of_numbers_counts_the_outputs_and_the_labels_file_says_what_they_are(bool isPacked)
+    {
+        byte[] model = Model(NumberedEnd(isPacked, 0, 1, 300));
+        Assert.Equal(["0", "1", "300"], Read(model).Labels);
+        _package.Write("labels.txt", "zero\none\nmany");
+        ModelPackage package = Read(model);
+        Assert.Equal(["zero", "one", "many"], package.Labels);
+        Assert.Equal(["0", "1", "300"], package.NetworkLabels);
+        Assert.Empty(package.Notes);
+    }
+
     [Fact]
     public void Tags_are_taken_from_the_constant_behind_classLabel_where_there_is_no_map()
     {
