@@ -6,7 +6,7 @@ namespace EdgeInspector.ModelStore.Tests.Packages;
 internal static class NetworkBytes
 {
     /// <summary>A file of a graph's fields and further fields of the model.</summary>
-    public static byte[] Model(byte[][] graph, params byte[][] more) => [.. Number(1, 8), .. Field(8, Number(2, 13)), .. Field(7, graph), .. more.SelectMany(part => part)];
+    public static byte[] Model(byte[][] graph, params byte[][] more) => [.. Number(1, 8), .. Field(7, graph), .. Field(8, Number(2, 13)), .. more.SelectMany(part => part)];
 
     public static byte[] Producer(string name) => Text(2, name);
 
