@@ -3,7 +3,8 @@ using EdgeInspector.Inference;
 namespace EdgeInspector.ModelStore.Proving;
 
 /// <summary>
-/// The readings that a package could mean: both orders of colours, the usual ranges of values, and the usual ways from a picture to the network's size, each with
+/// The readings that a package could mean: both orders of colours, the usual ranges of values, and the usual ways from a picture to the
+/// network's size, each with
 /// each; what is in force is among them.
 /// </summary>
 internal static class CandidateReadings
@@ -81,16 +82,20 @@ internal static class CandidateReadings
     }
 
     /// <summary>The same for the other order of colours: mean and deviation go with their colours.</summary>
-    private static PreprocessingOptions In(ColourOrder order, PreprocessingOptions reading, PreprocessingOptions known) => order == known.ColourOrder
+    private static PreprocessingOptions In(ColourOrder order, PreprocessingOptions reading, PreprocessingOptions known) =>
+        order == known.ColourOrder
         ? reading
         : reading with { ColourOrder = order, Mean = [.. reading.Mean!.Reverse()], Std = [.. reading.Std!.Reverse()] };
 
-    private static float[] InOrder(float[] redFirst, PreprocessingOptions known) => known.ColourOrder == ColourOrder.Bgr ? [.. redFirst.Reverse()] : redFirst;
+    private static float[] InOrder(float[] redFirst, PreprocessingOptions known) => known.ColourOrder == ColourOrder.Bgr
+        ? [.. redFirst.Reverse()] : redFirst;
 
     /// <summary>True for the mean or deviation of the known reading in either order: it is in the list once.</summary>
-    private static bool IsAlike(float[] redFirst, IReadOnlyList<float> known) => IsSame(redFirst, known) || IsSame(redFirst, [.. known.Reverse()]);
+    private static bool IsAlike(float[] redFirst, IReadOnlyList<float> known) => IsSame(redFirst, known) || IsSame(redFirst,
+        [.. known.Reverse()]);
 
-    private static bool IsSame(IReadOnlyList<float> one, IReadOnlyList<float> other) => one.Zip(other).All(pair => Math.Abs(pair.First - pair.Second) < 1e-3f);
+    private static bool IsSame(IReadOnlyList<float> one, IReadOnlyList<float> other) => one.Zip(other).All(pair =>
+        Math.Abs(pair.First - pair.Second) < 1e-3f);
 
     /// <summary>True when both mean the same.</summary>
     public static bool IsSame(NetworkReading one, NetworkReading other) => one.Scores == other.Scores

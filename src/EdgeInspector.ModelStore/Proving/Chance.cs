@@ -4,7 +4,8 @@ namespace EdgeInspector.ModelStore.Proving;
 internal static class Chance
 {
     /// <summary>
-    /// Two-sided exact sign test: how likely so unequal a split, or a more unequal one, is where both sides are as likely. With the pictures on which two readings
+    /// Two-sided exact sign test: how likely so unequal a split, or a more unequal one, is where both sides are as likely. With the
+    /// pictures on which two readings
     /// differ it is McNemar's exact test.
     /// </summary>
     /// <param name="wins">Pictures on which the first does better.</param>

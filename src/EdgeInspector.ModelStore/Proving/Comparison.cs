@@ -3,11 +3,14 @@ namespace EdgeInspector.ModelStore.Proving;
 /// <summary>Two readings on the same pictures.</summary>
 /// <param name="RightMore">Pictures on which only the first is right.</param>
 /// <param name="RightLess">Pictures on which only the second is right.</param>
-/// <param name="ChanceOfRight">How likely so large a difference of the two is by chance, 0..1; allowed for that the best of many readings is looked at.</param>
-/// <param name="LikelierOn">Pictures on which the first gives clearly more probability to what the picture shows: a tenth more, or above.</param>
+/// <param name="ChanceOfRight">How likely so large a difference of the two is by chance, 0..1; allowed for that the best of many readings
+/// is looked at.</param>
+/// <param name="LikelierOn">Pictures on which the first gives clearly more probability to what the picture shows: a tenth more, or
+/// above.</param>
 /// <param name="LessLikelyOn">Pictures on which the second does.</param>
 /// <param name="ChanceOfLikelier">How likely so large a difference of these two is by chance; the same allowance.</param>
-public sealed record Comparison(int RightMore, int RightLess, double ChanceOfRight, int LikelierOn, int LessLikelyOn, double ChanceOfLikelier)
+public sealed record Comparison(int RightMore, int RightLess, double ChanceOfRight, int LikelierOn, int LessLikelyOn,
+    double ChanceOfLikelier)
 {
     /// <summary>A difference that chance makes less often than this is taken for one.</summary>
     public const double Significant = 0.05;
@@ -27,7 +30,8 @@ public sealed record Comparison(int RightMore, int RightLess, double ChanceOfRig
     /// <summary>Compares two readings.</summary>
     /// <param name="first">The one that may be better.</param>
     /// <param name="second">The one in force.</param>
-    /// <param name="readings">How many readings are held against the one in force: the best of many looks good by chance (Bonferroni's correction).</param>
+    /// <param name="readings">How many readings are held against the one in force: the best of many looks good by chance (Bonferroni's
+    /// correction).</param>
     public static Comparison Of(ReadingScore first, ReadingScore second, int readings)
     {
         int rightMore = 0, rightLess = 0, likelier = 0, lessLikely = 0;
@@ -40,7 +44,8 @@ public sealed record Comparison(int RightMore, int RightLess, double ChanceOfRig
             lessLikely += difference < -Clearly ? 1 : 0;
         }
         return new Comparison(
-            rightMore, rightLess, Math.Min(1, readings * Chance.OfSplit(rightMore, rightLess)), likelier, lessLikely, Math.Min(1, readings * Chance.OfSplit(likelier, lessLikely)));
+            rightMore, rightLess, Math.Min(1, readings * Chance.OfSplit(rightMore, rightLess)), likelier, lessLikely, Math.Min(1,
+                readings * Chance.OfSplit(likelier, lessLikely)));
     }
 
     /// <summary>How many pictures must speak for one of two readings, and none for the other, before it can be more than chance.</summary>

@@ -1,9 +1,11 @@
+using EdgeInspector.Inspection.Pictures;
 using EdgeInspector.Inspection.Rules;
 
 namespace EdgeInspector.ModelStore.Proving;
 
 /// <summary>
-/// Finds labelled pictures: a folder for each tag, one called as pass tags usually are (<c>pass</c>, <c>ok</c>) for good parts; or the folders of golden images,
+/// Finds labelled pictures: a folder for each tag, one called as pass tags usually are (<c>pass</c>, <c>ok</c>) for good parts; or the
+/// folders of golden images,
 /// <c>pass</c> and <c>reject/TAG</c>.
 /// </summary>
 /// <param name="Pictures">The pictures, those of different folders in turn, so that the first few are of all kinds.</param>
@@ -11,10 +13,12 @@ namespace EdgeInspector.ModelStore.Proving;
 /// <param name="Problems">Why nothing can be done, in sentences; empty: it can.</param>
 public sealed record LabelledFolder(IReadOnlyList<LabelledPicture> Pictures, IReadOnlyList<string> Notes, IReadOnlyList<string> Problems)
 {
-    private static readonly HashSet<string> Extensions = new(StringComparer.OrdinalIgnoreCase) { ".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".webp" };
-
     // Hidden files and folders are nobody's pictures, and links may lead in circles.
-    private static readonly EnumerationOptions Below = new() { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.Hidden | FileAttributes.System | FileAttributes.ReparsePoint };
+    private static readonly EnumerationOptions Below = new()
+    {
+        RecurseSubdirectories = true,
+        AttributesToSkip = FileAttributes.Hidden | FileAttributes.System | FileAttributes.ReparsePoint,
+    };
 
     private static readonly EnumerationOptions Here = new() { AttributesToSkip = FileAttributes.Hidden | FileAttributes.System };
 
@@ -47,7 +51,8 @@ public sealed record LabelledFolder(IReadOnlyList<LabelledPicture> Pictures, IRe
         int left = groups.Sum(group => group.Count) - some.Sum(group => group.Count);
         if (left > 0)
             notes.Add($"Of each folder {limit} pictures were taken and {left} left out; --limit takes more.");
-        return [.. Enumerable.Range(0, some.Select(group => group.Count).DefaultIfEmpty().Max()).SelectMany(i => some.Where(group => i < group.Count).Select(group => group[i]))];
+        int most = some.Select(group => group.Count).DefaultIfEmpty().Max();
+        return [.. Enumerable.Range(0, most).SelectMany(i => some.Where(group => i < group.Count).Select(group => group[i]))];
     }
 
     /// <summary>Neighbours are often pictures of one part, so that some from all over tell more.</summary>
@@ -70,7 +75,10 @@ public sealed record LabelledFolder(IReadOnlyList<LabelledPicture> Pictures, IRe
         {
             int loose = PicturesIn(folder, Here).Count;
             if (loose > 0)
-                Notes.Add($"{(loose == 1 ? "1 picture lies" : $"{loose} pictures lie")} directly in '{folder}', where no folder says what {(loose == 1 ? "it shows" : "they show")}; left out.");
+            {
+                string lie = loose == 1 ? "1 picture lies" : $"{loose} pictures lie", show = loose == 1 ? "it shows" : "they show";
+                Notes.Add($"{lie} directly in '{folder}', where no folder says what {show}; left out.");
+            }
             foreach (string sub in FoldersIn(folder))
             {
                 string name = Path.GetFileName(sub);
@@ -103,23 +111,33 @@ public sealed record LabelledFolder(IReadOnlyList<LabelledPicture> Pictures, IRe
         private void Stranger(string sub, string name)
         {
             if (PicturesIn(sub, Below).Count == 0)
+            {
                 Notes.Add($"The folder '{name}' is called as no tag and holds no picture; left out.");
+            }
             else
-                Problems.Add($"The folder '{name}' is called as no tag of the package. Its tags are {Words(truth.Tags)}; good parts lie in a folder 'pass'. Rename the folder, or move it elsewhere.");
+            {
+                Problems.Add(
+                    $"The folder '{name}' is called as no tag of the package. Its tags are {Words(truth.Tags)}; good parts lie in a folder 'pass'. "
+                    + "Rename the folder, or move it elsewhere.");
+            }
         }
 
         private void Add(string sub, string name, IReadOnlyList<string> tags, EnumerationOptions? how = null)
         {
             List<string> files = PicturesIn(sub, how ?? Below);
             if (files.Count > 0)
-                Groups.Add([.. files.Select(file => new LabelledPicture(file, Path.GetRelativePath(folder, file).Replace(Path.DirectorySeparatorChar, '/'), name, tags))]);
+                Groups.Add([.. files.Select(file => new LabelledPicture(file, NameOf(file), name, tags))]);
             else if (how is null)
                 Notes.Add($"The folder '{name}' holds no picture.");
         }
 
+        private string NameOf(string file) => Path.GetRelativePath(folder, file).Replace(Path.DirectorySeparatorChar, '/');
+
         private static List<string> FoldersIn(string folder) => [.. Directory.EnumerateDirectories(folder, "*", Here).Order(StringComparer.Ordinal)];
 
         private static List<string> PicturesIn(string folder, EnumerationOptions how) =>
-            [.. Directory.EnumerateFiles(folder, "*", how).Where(file => Extensions.Contains(Path.GetExtension(file)) && !Path.GetFileName(file).StartsWith('.')).Order(StringComparer.Ordinal)];
+            [.. Directory.EnumerateFiles(folder, "*", how)
+                .Where(file => PictureFiles.HasEnding(file) && !Path.GetFileName(file).StartsWith('.'))
+                .Order(StringComparer.Ordinal)];
     }
 }

@@ -15,7 +15,10 @@ public sealed record Proof
     /// <summary>The readings that ran, best first: by the pictures on which they are right, then by mean log-likelihood.</summary>
     public IReadOnlyList<ReadingScore> Readings { get; init; } = [];
 
-    /// <summary>The one in force, as the package and the settings say; with a problem where it can't be run; null where not even its points could be decided.</summary>
+    /// <summary>
+    /// The one in force, as the package and the settings say; with a problem where it can't be run; null where not even its points could be
+    /// decided.
+    /// </summary>
     public ReadingScore? InForce { get; init; }
 
     /// <summary>The reading in force in words, each point with its source; or why there is none.</summary>
@@ -24,7 +27,10 @@ public sealed record Proof
     /// <summary>The best one that is held against the one in force.</summary>
     public ReadingScore? Best { get; init; }
 
-    /// <summary>The one to take where another than the one in force fits better: of those that chance can't tell from the best, the one that changes least.</summary>
+    /// <summary>
+    /// The one to take where another than the one in force fits better: of those that chance can't tell from the best, the one that changes
+    /// least.
+    /// </summary>
     public ReadingScore? Proposed { get; init; }
 
     /// <summary>The best one against the one in force; null where that can't be run or is itself the best.</summary>

@@ -4,7 +4,8 @@ using EdgeInspector.ModelStore.Trials;
 namespace EdgeInspector.ModelStore.Proving;
 
 /// <summary>
-/// Finds out which reading of a package fits labelled pictures: tries all that it could mean, and holds the best against the one in force. The answer to exports
+/// Finds out which reading of a package fits labelled pictures: tries all that it could mean, and holds the best against the one in force.
+/// The answer to exports
 /// that give another result on the line than in the portal.
 /// </summary>
 /// <param name="readPicture">Reads pictures.</param>
@@ -13,7 +14,9 @@ public sealed class Prover(ReadPicture readPicture)
     // Numbers that are no probabilities are few packages' case; their meaning is tried with the best of the rest.
     private const int TriedWithEachScore = 3;
 
-    /// <summary>What the package's tags are, for whoever looks for pictures of them; null with the problems where it can't be loaded in any reading.</summary>
+    /// <summary>
+    /// What the package's tags are, for whoever looks for pictures of them; null with the problems where it can't be loaded in any reading.
+    /// </summary>
     public static PackageTruth? TruthOf(ModelPackage package, TrialRequest request, out IReadOnlyList<string> problems)
     {
         using OnnxGeneration? generation = LoadAny(new ReadingRuns(package, request, (_, _) => default), request, out problems, out _);
@@ -28,7 +31,9 @@ public sealed class Prover(ReadPicture readPicture)
     /// <param name="step">Called with the share of the work that is done, 0..1.</param>
     /// <param name="stop">Ends the work between two pictures.</param>
     /// <exception cref="OperationCanceledException">Stopped.</exception>
-    public Proof Run(ModelPackage package, TrialRequest request, PackageTruth truth, IReadOnlyList<LabelledPicture> labelled, Action<double> step, CancellationToken stop)
+    public Proof Run(
+        ModelPackage package, TrialRequest request, PackageTruth truth, IReadOnlyList<LabelledPicture> labelled, Action<double> step,
+            CancellationToken stop)
     {
         var runs = new ReadingRuns(package, request, readPicture);
         // Holds the session, so that all readings share it.
@@ -38,7 +43,8 @@ public sealed class Prover(ReadPicture readPicture)
         NetworkReading known = any.Reading;
         List<LabelledPicture> pictures = [.. labelled];
 
-        List<ReadingRun> results = runs.Run(CandidateReadings.Around(known, any.Input), pictures, any.Input, share => step(share * 0.9), stop);
+        List<ReadingRun> results = runs.Run(CandidateReadings.Around(known, any.Input), pictures, any.Input, share => step(share * 0.9),
+            stop);
         if (pictures.Count == 0)
             return new Proof { Unreadable = runs.Unreadable, Problems = ["No picture could be read."] };
         if (known.Scores == ScoreKind.Probabilities && results[0].Problem is { } noProbability)
@@ -55,7 +61,8 @@ public sealed class Prover(ReadPicture readPicture)
         }
         step(1);
         string words = refusal ?? any.Description.Preprocessing + (known.Scores is null or ScoreKind.Probabilities ? "" : $", scores {ReadingWords.Scores(known)}");
-        return Judge(Score(results, pictures, truth, runs.IsInTiles), refusal is null ? any.Reading : null, pictures) with { Unreadable = runs.Unreadable, InForceWords = words };
+        return Judge(Score(results, pictures, truth, runs.IsInTiles), refusal is null ? any.Reading : null,
+            pictures) with { Unreadable = runs.Unreadable, InForceWords = words };
     }
 
     /// <summary>The package in the reading in force, or where that is refused in any that runs.</summary>
@@ -80,17 +87,20 @@ public sealed class Prover(ReadPicture readPicture)
 
     /// <summary>The best readings and the one in force, with the numbers read in the other ways.</summary>
     private static IEnumerable<NetworkReading> OtherScores(List<ReadingScore> scores, NetworkReading? inForce) =>
-        from reading in scores.Where(score => score.Problem is null).Take(TriedWithEachScore).Select(score => score.Reading).Append(inForce).OfType<NetworkReading>()
+        from reading in scores.Where(score => score.Problem is null).Take(TriedWithEachScore).Select(score => score.Reading)
+            .Append(inForce).OfType<NetworkReading>()
             .DistinctBy(reading => reading.Preprocessing)
         from kind in Enum.GetValues<ScoreKind>()
         where kind != reading.Scores
         select reading with { Scores = kind };
 
     /// <summary>The readings best first; those that can't be run last.</summary>
-    private static List<ReadingScore> Score(IReadOnlyList<ReadingRun> runs, IReadOnlyList<LabelledPicture> pictures, PackageTruth truth, bool isInTiles)
+    private static List<ReadingScore> Score(
+        IReadOnlyList<ReadingRun> runs, IReadOnlyList<LabelledPicture> pictures, PackageTruth truth, bool isInTiles)
     {
         // Judged in one way, or their numbers could not be compared. Half precision adds up to 1 but for so much.
-        bool isOneTag = truth.IsClassifier && runs.All(run => run.Problem is not null || run.Probabilities.All(tags => Math.Abs(tags.Sum() - 1) < 0.02f));
+        bool isOneTag = truth.IsClassifier && runs.All(run => run.Problem is not null || run.Probabilities.All(tags =>
+            Math.Abs(tags.Sum() - 1) < 0.02f));
         var scoring = new Scoring(truth, isOneTag, !truth.IsClassifier || isInTiles);
         List<ReadingScore> scores = [];
         foreach (ReadingRun run in runs)
@@ -106,15 +116,18 @@ public sealed class Prover(ReadPicture readPicture)
             if (same >= 0)
                 scores[same] = scores[same] with { Alike = [.. scores[same].Alike, run.Reading] };
             else
-                scores.Add(new ReadingScore(run.Reading, right.Count(one => one), likely.Average(), [], null) { RightOn = right, LogLikelihoods = likely, Run = run });
+                scores.Add(new ReadingScore(run.Reading, right.Count(one => one), likely.Average(), [], null) { RightOn = right,
+                    LogLikelihoods = likely, Run = run });
         }
-        return [.. scores.OrderBy(score => score.Problem is not null).ThenByDescending(score => score.Right).ThenByDescending(score => score.MeanLogLikelihood)];
+        return [.. scores.OrderBy(score => score.Problem is not null).ThenByDescending(score => score.Right).ThenByDescending(score =>
+            score.MeanLogLikelihood)];
     }
 
     private static Proof Judge(List<ReadingScore> scores, NetworkReading? known, List<LabelledPicture> pictures)
     {
         List<ReadingScore> ran = [.. scores.Where(score => score.Problem is null)];
-        ReadingScore? inForce = known is null ? null : scores.Find(score => score.Alike.Prepend(score.Reading).Any(reading => CandidateReadings.IsSame(reading, known)));
+        ReadingScore? inForce = known is null ? null : scores.Find(score => score.Alike.Prepend(score.Reading).Any(reading =>
+            CandidateReadings.IsSame(reading, known)));
         if (ran.Count == 0)
             return new Proof { Problems = [$"No reading of the package can be run: {scores[0].Problem}"] };
         int others = Math.Max(1, ran.Count - 1);
@@ -122,9 +135,11 @@ public sealed class Prover(ReadPicture readPicture)
         if (inForce is { Problem: null })
         {
             // The first of those that are better by more than chance; else the first of all, which may be so by chance.
-            (ReadingScore Score, Comparison Difference)[] compared = [.. ran.Where(score => score != inForce).Select(score => (score, Comparison.Of(score, inForce, others)))];
+            (ReadingScore Score, Comparison Difference)[] compared = [.. ran.Where(score => score != inForce).Select(score => (score,
+                Comparison.Of(score, inForce, others)))];
             if (compared.FirstOrDefault(pair => pair.Difference.IsClear) is { Score: { } clear } found)
-                (best, difference, proposed) = (clear, found.Difference, Least([.. compared.Where(pair => pair.Difference.IsClear).Select(pair => pair.Score)], inForce, others));
+                (best, difference, proposed) = (clear, found.Difference, Least([.. compared.Where(pair => pair.Difference.IsClear)
+                    .Select(pair => pair.Score)], inForce, others));
             else if (best != inForce)
                 difference = Comparison.Of(best, inForce, others);
         }
@@ -143,9 +158,13 @@ public sealed class Prover(ReadPicture readPicture)
         };
     }
 
-    /// <summary>Of the readings that chance can't tell from the best one, which comes first, the one that changes the fewest points of the reading in force.</summary>
+    /// <summary>
+    /// Of the readings that chance can't tell from the best one, which comes first, the one that changes the fewest points of the reading
+    /// in force.
+    /// </summary>
     private static ReadingScore Least(List<ReadingScore> clear, ReadingScore inForce, int others) =>
-        clear.Where(score => score == clear[0] || !Comparison.Of(clear[0], score, others).IsClear).MinBy(score => ReadingWords.Changes(score.Reading, inForce.Reading))!;
+        clear.Where(score => score == clear[0] || !Comparison.Of(clear[0], score, others).IsClear).MinBy(score =>
+            ReadingWords.Changes(score.Reading, inForce.Reading))!;
 
     /// <summary>Whether it is right more often than whoever says of every picture what most pictures show.</summary>
     private static bool BeatsGuessing(ReadingScore best, List<LabelledPicture> pictures, int readings)

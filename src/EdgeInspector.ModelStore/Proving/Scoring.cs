@@ -31,7 +31,8 @@ internal sealed class Scoring(PackageTruth truth, bool isOneTag, bool isInParts)
     }
 
     /// <summary>
-    /// Natural logarithm of the probability that the reading gives to what the picture shows, 0 at best. Where one tag is right it is that of the tag; otherwise that
+    /// Natural logarithm of the probability that the reading gives to what the picture shows, 0 at best. Where one tag is right it is that
+    /// of the tag; otherwise that
     /// of each tag being there or not.
     /// </summary>
     /// <param name="probabilities">The highest probability of each tag.</param>

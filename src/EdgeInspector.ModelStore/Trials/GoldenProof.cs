@@ -6,8 +6,10 @@ using EdgeInspector.ModelStore.Proving;
 namespace EdgeInspector.ModelStore.Trials;
 
 /// <summary>
-/// Whether golden images that got a wrong verdict fit another reading of the package better: then it was not trained badly, it is fed wrongly. Only then is it
-/// worth its time, which is bounded: some pictures of each kind, and no more of them than can be looked at in half of what the trial has left.
+/// Whether golden images that got a wrong verdict fit another reading of the package better: then it was not trained badly, it is fed
+/// wrongly. Only then is it
+/// worth its time, which is bounded: some pictures of each kind, and no more of them than can be looked at in half of what the trial has
+/// left.
 /// </summary>
 /// <param name="readPicture">Reads golden images.</param>
 internal sealed class GoldenProof(ReadPicture readPicture)
@@ -27,12 +29,16 @@ internal sealed class GoldenProof(ReadPicture readPicture)
     /// <param name="predictMs">What one prediction takes.</param>
     /// <param name="start">When the trial began.</param>
     /// <param name="stop">Ends it between two pictures.</param>
-    public string? Run(ModelPackage package, TrialRequest request, OnnxGeneration generation, IReadOnlyList<GoldenImage> golden, double predictMs, long start, CancellationToken stop)
+    public string? Run(
+        ModelPackage package, TrialRequest request, OnnxGeneration generation, IReadOnlyList<GoldenImage> golden, double predictMs,
+            long start,
+        CancellationToken stop)
     {
         var truth = new PackageTruth(generation.Model, request.Rules);
         TimeSpan left = request.TimeLimit is { } limit ? (limit - Stopwatch.GetElapsedTime(start)) / 2 : Longest;
         int affordable = (int)((left < Longest ? left : Longest).TotalMilliseconds / Readings / Math.Max(1, predictMs));
-        List<LabelledPicture>[] groups = [.. golden.Select(image => Labelled(image, truth)).OfType<LabelledPicture>().GroupBy(picture => picture.Group).Select(group => group.ToList())];
+        List<LabelledPicture>[] groups = [.. golden.Select(image => Labelled(image, truth)).OfType<LabelledPicture>().GroupBy(picture =>
+            picture.Group).Select(group => group.ToList())];
         List<LabelledPicture> pictures = [.. LabelledFolder.InTurn(groups, MostOfEach, []).Take(Math.Max(0, affordable))];
         if (pictures.Count == 0)
             return null;

@@ -10,7 +10,8 @@ public sealed class ChanceTests
     [InlineData(0, 10, 2.0 / 1024)]
     [InlineData(5, 5, 1)]
     [InlineData(8, 2, 2 * 56.0 / 1024)] // 45 + 10 + 1 of the 1024 ways are as unequal
-    public void A_split_is_as_likely_as_the_ways_that_are_as_unequal(int wins, int losses, double expected) => Assert.Equal(expected, Chance.OfSplit(wins, losses), 1e-12);
+    public void A_split_is_as_likely_as_the_ways_that_are_as_unequal(int wins, int losses, double expected) => Assert.Equal(expected,
+        Chance.OfSplit(wins, losses), 1e-12);
 
     [Theory]
     [InlineData(4, 4, 0.2, 0.0016)]

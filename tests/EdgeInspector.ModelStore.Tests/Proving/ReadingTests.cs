@@ -30,14 +30,16 @@ public sealed class ReadingTests
         Assert.Equal(2 * 4 * 4, all.Count);
         for (int i = 0; i < all.Count; i++)
             Assert.DoesNotContain(all.Take(i), earlier => CandidateReadings.IsSame(earlier, all[i]));
-        Assert.Equal(2 * 4 * 5, CandidateReadings.Around(Known with { Preprocessing = Known.Preprocessing with { TargetWidth = 300, TargetHeight = 300 } }, new PictureInput(224, 224, false)).Count);
+        Assert.Equal(2 * 4 * 5, CandidateReadings.Around(Known with { Preprocessing = Known.Preprocessing with { TargetWidth = 300,
+            TargetHeight = 300 } }, new PictureInput(224, 224, false)).Count);
         Assert.Equal(4 * 4, CandidateReadings.Around(Known, new PictureInput(224, 224, true)).Count);
     }
 
     [Fact]
     public void Mean_and_deviation_go_with_their_colours()
     {
-        NetworkReading blueFirst = CandidateReadings.Around(Known, new PictureInput(224, 224, false)).First(r => r.Preprocessing.ColourOrder == ColourOrder.Bgr && r.Preprocessing.Mean![0] != 0);
+        NetworkReading blueFirst = CandidateReadings.Around(Known, new PictureInput(224, 224, false)).First(r =>
+            r.Preprocessing.ColourOrder == ColourOrder.Bgr && r.Preprocessing.Mean![0] != 0);
         Assert.Equal([0.406f, 0.456f, 0.485f], blueFirst.Preprocessing.Mean!);
         Assert.Equal([0.225f, 0.224f, 0.229f], blueFirst.Preprocessing.Std!);
     }
@@ -64,7 +66,8 @@ public sealed class ReadingTests
             if (CandidateReadings.IsSame(reading, Known))
                 Assert.Null(settings.Preprocessing.Range);
             else
-                Assert.True(CandidateReadings.IsSame(reading, new NetworkReading(settings.Preprocessing with { Interpolation = Interpolation.Linear }, ScoreKind.Softmax)), lines);
+                Assert.True(CandidateReadings.IsSame(reading,
+                    new NetworkReading(settings.Preprocessing with { Interpolation = Interpolation.Linear }, ScoreKind.Softmax)), lines);
         }
     }
 

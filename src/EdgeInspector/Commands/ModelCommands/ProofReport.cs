@@ -47,12 +47,14 @@ internal static class ProofReport
         table.AddColumn(new TableColumn("right").RightAligned()).AddColumn(new TableColumn("log-likelihood").RightAligned());
         List<ReadingScore> rows = [.. proof.Readings.Take(MostRows)];
         // Those that the sentences speak of are always there.
-        rows.AddRange(new[] { proof.Best, proof.Proposed, proof.InForce }.OfType<ReadingScore>().Where(score => score.Problem is null && !rows.Contains(score)).Distinct());
+        rows.AddRange(new[] { proof.Best, proof.Proposed, proof.InForce }.OfType<ReadingScore>().Where(score => score.Problem is null
+            && !rows.Contains(score)).Distinct());
         foreach (ReadingScore score in rows)
         {
             List<string> cells =
             [
-                Mark(proof, score), All(score, ReadingWords.Colours), ReadingWords.Values(score.Reading), All(score, ReadingWords.Geometry), .. hasScores ? [ReadingWords.Scores(score.Reading)] : (string[])[],
+                Mark(proof, score), All(score, ReadingWords.Colours), ReadingWords.Values(score.Reading), All(score, ReadingWords.Geometry),
+                .. hasScores ? [ReadingWords.Scores(score.Reading)] : (string[])[],
                 $"{score.Right} of {proof.Pictures}", score.MeanLogLikelihood.ToString("0.000", CultureInfo.InvariantCulture),
             ];
             Style style = score == proof.InForce ? new Style(decoration: Decoration.Bold) : Style.Plain;

@@ -3,7 +3,6 @@ using System.ComponentModel;
 using System.Diagnostics;
 using EdgeInspector.Capture.ImageFiles;
 using EdgeInspector.Hosting;
-using EdgeInspector.Inspection.Frames;
 using EdgeInspector.ModelStore.Packages;
 using EdgeInspector.ModelStore.Proving;
 using EdgeInspector.ModelStore.Trials;
@@ -21,13 +20,19 @@ internal static class ProveCommand
         var path = new Argument<string>("PACKAGE") { Description = "A zip, a folder, or an .onnx file." };
         var images = new Option<DirectoryInfo>("--images")
         {
-            Description = "A folder that holds a folder for each tag with some ten pictures in it; 'pass' for good parts where no tag says so. A station's golden images serve, too.",
+            Description = "A folder that holds a folder for each tag with some ten pictures in it; 'pass' for good parts where no tag says so. "
+                + "A station's golden images serve, too.",
             Required = true,
             HelpName = "DIR",
         };
         Option<string?> station = ModelsCommand.StationOption();
         station.Description = "Hold the readings against the one of this station, with its preprocessing, tiles and rules; without it, against what the package says.";
-        var limit = new Option<int>("--limit") { Description = "The most pictures of one folder; from larger ones they are taken from all over.", DefaultValueFactory = _ => DefaultLimit, HelpName = "N" };
+        var limit = new Option<int>("--limit")
+        {
+            Description = "The most pictures of one folder; from larger ones they are taken from all over.",
+            DefaultValueFactory = _ => DefaultLimit,
+            HelpName = "N",
+        };
         limit.Validators.Add(result =>
         {
             if (result.GetValue(limit) is < 1 or > 100_000)
@@ -36,14 +41,16 @@ internal static class ProveCommand
         var json = new Option<bool>("--json") { Description = "The result as JSON on standard output, and nothing else there." };
         var command = new Command(
             "prove",
-            "Finds out with labelled pictures how a package wants its pictures: colours, range, geometry, and what its numbers are. Tries all usual readings beside the one in force and "
-            + "changes nothing. Exit code 0: the reading in force fits as well as any; 1: another fits better by more than chance; 2: nothing could be found out.")
+            "Finds out with labelled pictures how a package wants its pictures: colours, range, geometry, and what its numbers are. "
+            + "Tries all usual readings beside the one in force and changes nothing. "
+            + " Exit code 0: the reading in force fits as well as any; 1: another fits better by more than chance; 2: nothing could be found out.")
         {
             path, images, station, limit, json,
         };
         var arguments = new SettingsArguments(command);
         command.SetAction((parsed, stop) => Calmly(() => Run(
-            Path.GetFullPath(parsed.GetValue(path)!), parsed.GetValue(images)!.FullName, parsed.GetValue(station), parsed.GetValue(limit), parsed.GetValue(json),
+            Path.GetFullPath(parsed.GetValue(path)!), parsed.GetValue(images)!.FullName, parsed.GetValue(station), parsed.GetValue(limit),
+                parsed.GetValue(json),
             () => SettingsFile.Load(arguments.File(parsed), SettingsArguments.Overrides(parsed)), stop)));
         return command;
     }
@@ -64,7 +71,8 @@ internal static class ProveCommand
         return Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 
-    private static int Run(string path, string folder, string? station, int limit, bool json, Func<SettingsFile> settings, CancellationToken stop)
+    private static int Run(string path, string folder, string? station, int limit, bool json, Func<SettingsFile> settings,
+        CancellationToken stop)
     {
         var request = new TrialRequest { Package = path };
         if (station is not null)
@@ -75,7 +83,8 @@ internal static class ProveCommand
         PackageReading reading = ModelPackageReader.Read(path);
         if (reading.Package is not { } package)
             throw new RefusedException([.. reading.Problems]);
-        PackageTruth truth = Prover.TruthOf(package, request, out IReadOnlyList<string> problems) ?? throw new RefusedException([.. problems]);
+        PackageTruth truth = Prover.TruthOf(package, request,
+            out IReadOnlyList<string> problems) ?? throw new RefusedException([.. problems]);
         var labelled = LabelledFolder.Read(folder, truth, limit);
         if (labelled.Problems.Count > 0)
             throw new RefusedException([.. labelled.Problems.Select(problem => $"--images: {problem}")]);
@@ -83,8 +92,9 @@ internal static class ProveCommand
         IAnsiConsole messages = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
         foreach (string note in labelled.Notes)
             messages.WriteLine(note);
-        messages.WriteLine($"Proving {package.Name} with {labelled.Pictures.Count} pictures of {labelled.Pictures.Select(picture => picture.Group).Distinct().Count()} folders.");
-        Proof proof = WithBar(messages, step => new Prover(ReadPicture).Run(package, request, truth, labelled.Pictures, step, stop));
+        int folders = labelled.Pictures.Select(picture => picture.Group).Distinct().Count();
+        messages.WriteLine($"Proving {package.Name} with {labelled.Pictures.Count} pictures of {folders} folders.");
+        Proof proof = WithBar(messages, step => new Prover(ReaderOf(request)).Run(package, request, truth, labelled.Pictures, step, stop));
         foreach ((LabelledPicture picture, string problem) in proof.Unreadable)
             messages.WriteLine($"{picture.Name} can't be read and is left out: {problem}");
         if (proof.Problems.Count > 0)
@@ -93,11 +103,11 @@ internal static class ProveCommand
         return proof.AnotherFitsBetter ? ExitCode.Failed : ExitCode.Done;
     }
 
-    private static (Frame?, string?) ReadPicture(string path, FramePool pool)
+    private static ReadPicture ReaderOf(TrialRequest request) => (path, pool) =>
     {
-        ImageReading reading = ImageFile.Read(path, pool);
+        ImageReading reading = ImageFile.Read(path, pool, bitDepth: request.Golden.BitDepth);
         return (reading.Frame, reading.Problem);
-    }
+    };
 
     private static Proof WithBar(IAnsiConsole console, Func<Action<double>, Proof> work)
     {
