@@ -88,14 +88,15 @@ internal static class CandidateReadings
         : reading with { ColourOrder = order, Mean = [.. reading.Mean!.Reverse()], Std = [.. reading.Std!.Reverse()] };
 
     private static float[] InOrder(float[] redFirst, PreprocessingOptions known) => known.ColourOrder == ColourOrder.Bgr
-        ? [.. redFirst.Reverse()] : redFirst;
+        ? [.. redFirst.Reverse()]
+        : redFirst;
 
     /// <summary>True for the mean or deviation of the known reading in either order: it is in the list once.</summary>
-    private static bool IsAlike(float[] redFirst, IReadOnlyList<float> known) => IsSame(redFirst, known) || IsSame(redFirst,
-        [.. known.Reverse()]);
+    private static bool IsAlike(float[] redFirst, IReadOnlyList<float> known) =>
+        IsSame(redFirst, known) || IsSame(redFirst, [.. known.Reverse()]);
 
-    private static bool IsSame(IReadOnlyList<float> one, IReadOnlyList<float> other) => one.Zip(other).All(pair =>
-        Math.Abs(pair.First - pair.Second) < 1e-3f);
+    private static bool IsSame(IReadOnlyList<float> one, IReadOnlyList<float> other) =>
+        one.Zip(other).All(pair => Math.Abs(pair.First - pair.Second) < 1e-3f);
 
     /// <summary>True when both mean the same.</summary>
     public static bool IsSame(NetworkReading one, NetworkReading other) => one.Scores == other.Scores

@@ -9,8 +9,8 @@ namespace EdgeInspector.ModelStore.Proving;
 /// above.</param>
 /// <param name="LessLikelyOn">Pictures on which the second does.</param>
 /// <param name="ChanceOfLikelier">How likely so large a difference of these two is by chance; the same allowance.</param>
-public sealed record Comparison(int RightMore, int RightLess, double ChanceOfRight, int LikelierOn, int LessLikelyOn,
-    double ChanceOfLikelier)
+public sealed record Comparison(
+    int RightMore, int RightLess, double ChanceOfRight, int LikelierOn, int LessLikelyOn, double ChanceOfLikelier)
 {
     /// <summary>A difference that chance makes less often than this is taken for one.</summary>
     public const double Significant = 0.05;
@@ -44,8 +44,8 @@ public sealed record Comparison(int RightMore, int RightLess, double ChanceOfRig
             lessLikely += difference < -Clearly ? 1 : 0;
         }
         return new Comparison(
-            rightMore, rightLess, Math.Min(1, readings * Chance.OfSplit(rightMore, rightLess)), likelier, lessLikely, Math.Min(1,
-                readings * Chance.OfSplit(likelier, lessLikely)));
+            rightMore, rightLess, Math.Min(1, readings * Chance.OfSplit(rightMore, rightLess)),
+            likelier, lessLikely, Math.Min(1, readings * Chance.OfSplit(likelier, lessLikely)));
     }
 
     /// <summary>How many pictures must speak for one of two readings, and none for the other, before it can be more than chance.</summary>

@@ -51,8 +51,9 @@ public static class ProofText
             return $"The reading in force is right on {inForce.Right} of {all}, and no other on more.";
         if (difference is { IsRightMoreOften: true } || !proof.AnotherFitsBetter)
         {
-            double chance = proof.AnotherFitsBetter ? difference.ChanceOfRight : Math.Min(difference.ChanceOfRight,
-                difference.ChanceOfLikelier);
+            double chance = proof.AnotherFitsBetter
+                ? difference.ChanceOfRight
+                : Math.Min(difference.ChanceOfRight, difference.ChanceOfLikelier);
             return $"The best reading is right on {best.Right} of {all}, the one in force on {inForce.Right}: {(proof.AnotherFitsBetter ? "more" : "no more")} "
                 + $"than chance (p {P(chance)}).";
         }
@@ -64,7 +65,8 @@ public static class ProofText
         ? $"The package does not run as it says, but in the best reading it is right on {best.Right} of {Count(proof.Pictures, "picture")}, more often than a guess would be."
         : $"The package does not run as it says. The best reading is right on {best.Right} of {Count(proof.Pictures, "picture")}.";
 
-    private static double Decisive(Comparison difference) => difference.IsRightMoreOften ? difference.ChanceOfRight
+    private static double Decisive(Comparison difference) => difference.IsRightMoreOften
+        ? difference.ChanceOfRight
         : difference.ChanceOfLikelier;
 
     private static string Count(int count, string noun) => $"{count} {noun}{(count == 1 ? "" : "s")}";

@@ -33,7 +33,7 @@ public sealed class Prover(ReadPicture readPicture)
     /// <exception cref="OperationCanceledException">Stopped.</exception>
     public Proof Run(
         ModelPackage package, TrialRequest request, PackageTruth truth, IReadOnlyList<LabelledPicture> labelled, Action<double> step,
-            CancellationToken stop)
+        CancellationToken stop)
     {
         var runs = new ReadingRuns(package, request, readPicture);
         // Holds the session, so that all readings share it.
@@ -43,8 +43,8 @@ public sealed class Prover(ReadPicture readPicture)
         NetworkReading known = any.Reading;
         List<LabelledPicture> pictures = [.. labelled];
 
-        List<ReadingRun> results = runs.Run(CandidateReadings.Around(known, any.Input), pictures, any.Input, share => step(share * 0.9),
-            stop);
+        List<ReadingRun> results = runs.Run(
+            CandidateReadings.Around(known, any.Input), pictures, any.Input, share => step(share * 0.9), stop);
         if (pictures.Count == 0)
             return new Proof { Unreadable = runs.Unreadable, Problems = ["No picture could be read."] };
         if (known.Scores == ScoreKind.Probabilities && results[0].Problem is { } noProbability)
@@ -61,8 +61,11 @@ public sealed class Prover(ReadPicture readPicture)
         }
         step(1);
         string words = refusal ?? any.Description.Preprocessing + (known.Scores is null or ScoreKind.Probabilities ? "" : $", scores {ReadingWords.Scores(known)}");
-        return Judge(Score(results, pictures, truth, runs.IsInTiles), refusal is null ? any.Reading : null,
-            pictures) with { Unreadable = runs.Unreadable, InForceWords = words };
+        return Judge(Score(results, pictures, truth, runs.IsInTiles), refusal is null ? any.Reading : null, pictures) with
+        {
+            Unreadable = runs.Unreadable,
+            InForceWords = words,
+        };
     }
 
     /// <summary>The package in the reading in force, or where that is refused in any that runs.</summary>
@@ -99,8 +102,7 @@ public sealed class Prover(ReadPicture readPicture)
         IReadOnlyList<ReadingRun> runs, IReadOnlyList<LabelledPicture> pictures, PackageTruth truth, bool isInTiles)
     {
         // Judged in one way, or their numbers could not be compared. Half precision adds up to 1 but for so much.
-        bool isOneTag = truth.IsClassifier && runs.All(run => run.Problem is not null || run.Probabilities.All(tags =>
-            Math.Abs(tags.Sum() - 1) < 0.02f));
+        bool isOneTag = truth.IsClassifier && runs.All(run => run.Problem is not null || AddsUpToOne(run));
         var scoring = new Scoring(truth, isOneTag, !truth.IsClassifier || isInTiles);
         List<ReadingScore> scores = [];
         foreach (ReadingRun run in runs)
@@ -114,20 +116,35 @@ public sealed class Prover(ReadPicture readPicture)
             List<double> likely = [.. run.Probabilities.Zip(pictures, (tags, picture) => scoring.LogLikelihood(tags, picture))];
             int same = scores.FindIndex(score => score.Says(run));
             if (same >= 0)
+            {
                 scores[same] = scores[same] with { Alike = [.. scores[same].Alike, run.Reading] };
+            }
             else
-                scores.Add(new ReadingScore(run.Reading, right.Count(one => one), likely.Average(), [], null) { RightOn = right,
-                    LogLikelihoods = likely, Run = run });
+            {
+                scores.Add(new ReadingScore(run.Reading, right.Count(one => one), likely.Average(), [], null)
+                {
+                    RightOn = right,
+                    LogLikelihoods = likely,
+                    Run = run,
+                });
+            }
         }
-        return [.. scores.OrderBy(score => score.Problem is not null).ThenByDescending(score => score.Right).ThenByDescending(score =>
-            score.MeanLogLikelihood)];
+        return
+        [
+            .. scores.OrderBy(score => score.Problem is not null)
+                .ThenByDescending(score => score.Right)
+                .ThenByDescending(score => score.MeanLogLikelihood),
+        ];
     }
+
+    private static bool AddsUpToOne(ReadingRun run) => run.Probabilities.All(tags => Math.Abs(tags.Sum() - 1) < 0.02f);
 
     private static Proof Judge(List<ReadingScore> scores, NetworkReading? known, List<LabelledPicture> pictures)
     {
         List<ReadingScore> ran = [.. scores.Where(score => score.Problem is null)];
-        ReadingScore? inForce = known is null ? null : scores.Find(score => score.Alike.Prepend(score.Reading).Any(reading =>
-            CandidateReadings.IsSame(reading, known)));
+        ReadingScore? inForce = known is null
+            ? null
+            : scores.Find(score => score.Alike.Prepend(score.Reading).Any(reading => CandidateReadings.IsSame(reading, known)));
         if (ran.Count == 0)
             return new Proof { Problems = [$"No reading of the package can be run: {scores[0].Problem}"] };
         int others = Math.Max(1, ran.Count - 1);
@@ -135,13 +152,17 @@ public sealed class Prover(ReadPicture readPicture)
         if (inForce is { Problem: null })
         {
             // The first of those that are better by more than chance; else the first of all, which may be so by chance.
-            (ReadingScore Score, Comparison Difference)[] compared = [.. ran.Where(score => score != inForce).Select(score => (score,
-                Comparison.Of(score, inForce, others)))];
+            (ReadingScore Score, Comparison Difference)[] compared =
+                [.. ran.Where(score => score != inForce).Select(score => (score, Comparison.Of(score, inForce, others)))];
             if (compared.FirstOrDefault(pair => pair.Difference.IsClear) is { Score: { } clear } found)
-                (best, difference, proposed) = (clear, found.Difference, Least([.. compared.Where(pair => pair.Difference.IsClear)
-                    .Select(pair => pair.Score)], inForce, others));
+            {
+                List<ReadingScore> better = [.. compared.Where(pair => pair.Difference.IsClear).Select(pair => pair.Score)];
+                (best, difference, proposed) = (clear, found.Difference, Least(better, inForce, others));
+            }
             else if (best != inForce)
+            {
                 difference = Comparison.Of(best, inForce, others);
+            }
         }
         bool beatsGuessing = BeatsGuessing(best, pictures, ran.Count);
         return new Proof
@@ -163,8 +184,8 @@ public sealed class Prover(ReadPicture readPicture)
     /// in force.
     /// </summary>
     private static ReadingScore Least(List<ReadingScore> clear, ReadingScore inForce, int others) =>
-        clear.Where(score => score == clear[0] || !Comparison.Of(clear[0], score, others).IsClear).MinBy(score =>
-            ReadingWords.Changes(score.Reading, inForce.Reading))!;
+        clear.Where(score => score == clear[0] || !Comparison.Of(clear[0], score, others).IsClear)
+            .MinBy(score => ReadingWords.Changes(score.Reading, inForce.Reading))!;
 
     /// <summary>Whether it is right more often than whoever says of every picture what most pictures show.</summary>
     private static bool BeatsGuessing(ReadingScore best, List<LabelledPicture> pictures, int readings)

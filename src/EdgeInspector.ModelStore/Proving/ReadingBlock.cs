@@ -10,8 +10,11 @@ namespace EdgeInspector.ModelStore.Proving;
 /// <summary>A reading as the settings of a station, or <c>edgeinspector.json</c>, say it.</summary>
 public static class ReadingBlock
 {
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true,
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Indented = new()
+    {
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     /// <summary>
     /// The blocks <c>Preprocessing</c> and <c>Classifier</c>, as far as the reading differs from the one in force; every point of a block

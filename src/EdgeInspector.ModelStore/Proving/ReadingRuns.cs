@@ -30,8 +30,8 @@ internal sealed class ReadingRuns(ModelPackage package, TrialRequest request, Re
     /// <summary>Loads the package in one reading; in the one in force where the options say no more than the station's settings.</summary>
     public LoadOutcome Load(PreprocessingOptions preprocessing, ScoreKind? scores) => GenerationLoader.Load(
         // One thread beside a line, one picture at a time, and the provider that all machines have: which reading is right does not depend on it.
-        package, new InferenceOptions { Threads = 1, WarmUpRuns = 1, Batch = 1 }, preprocessing, NullLogger.Instance, request.Detector,
-            request.Tiling,
+        package, new InferenceOptions { Threads = 1, WarmUpRuns = 1, Batch = 1 }, preprocessing, NullLogger.Instance,
+        request.Detector, request.Tiling,
         classifier: new ClassifierOptions { Scores = scores });
 
     /// <summary>Runs readings on pictures; those that can't be read are taken out of the list.</summary>
@@ -43,7 +43,7 @@ internal sealed class ReadingRuns(ModelPackage package, TrialRequest request, Re
     /// <exception cref="OperationCanceledException">Stopped.</exception>
     public List<ReadingRun> Run(
         IReadOnlyList<NetworkReading> readings, List<LabelledPicture> pictures, PictureInput input, Action<double> step,
-            CancellationToken stop)
+        CancellationToken stop)
     {
         long side = Math.Max(input.Width, 512) * (long)Math.Max(input.Height, 512);
         int together = (int)Math.Clamp(MostTensorBytes / (side * 3 * sizeof(float)), 1, readings.Count);
@@ -56,8 +56,8 @@ internal sealed class ReadingRuns(ModelPackage package, TrialRequest request, Re
         return runs;
     }
 
-    private List<ReadingRun> RunTogether(NetworkReading[] readings, List<LabelledPicture> pictures, Action<double> step,
-        CancellationToken stop)
+    private List<ReadingRun> RunTogether(
+        NetworkReading[] readings, List<LabelledPicture> pictures, Action<double> step, CancellationToken stop)
     {
         var loaded = new Loaded[readings.Length];
         try

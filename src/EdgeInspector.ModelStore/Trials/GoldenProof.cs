@@ -31,14 +31,16 @@ internal sealed class GoldenProof(ReadPicture readPicture)
     /// <param name="stop">Ends it between two pictures.</param>
     public string? Run(
         ModelPackage package, TrialRequest request, OnnxGeneration generation, IReadOnlyList<GoldenImage> golden, double predictMs,
-            long start,
-        CancellationToken stop)
+        long start, CancellationToken stop)
     {
         var truth = new PackageTruth(generation.Model, request.Rules);
         TimeSpan left = request.TimeLimit is { } limit ? (limit - Stopwatch.GetElapsedTime(start)) / 2 : Longest;
         int affordable = (int)((left < Longest ? left : Longest).TotalMilliseconds / Readings / Math.Max(1, predictMs));
-        List<LabelledPicture>[] groups = [.. golden.Select(image => Labelled(image, truth)).OfType<LabelledPicture>().GroupBy(picture =>
-            picture.Group).Select(group => group.ToList())];
+        List<LabelledPicture>[] groups =
+        [
+            .. golden.Select(image => Labelled(image, truth)).OfType<LabelledPicture>()
+                .GroupBy(picture => picture.Group).Select(group => group.ToList()),
+        ];
         List<LabelledPicture> pictures = [.. LabelledFolder.InTurn(groups, MostOfEach, []).Take(Math.Max(0, affordable))];
         if (pictures.Count == 0)
             return null;

@@ -67,15 +67,11 @@ public sealed class Trial(ReadPicture readPicture, ILogger log) : ITrial
     private LoadOutcome Load(ModelPackage package, TrialRequest request) => GenerationLoader.Load(
         package, request.Inference, request.Preprocessing, log, request.Detector, request.Tiling, classifier: request.Classifier);
 
-<<<<<<< HEAD
     private static string Converted(ModelPackage package, string how) =>
         $"{package.ModelFileName} is of an old format and runs converted in memory ({how}). The package, its hash and its signature stay those of the original.";
 
-    private TrialReport Judge(TrialReport report, TrialRequest request, RuleOptions options, OnnxGeneration generation, CancellationToken stop)
-=======
     private TrialReport Judge(
         TrialReport report, TrialRequest request, RuleOptions options, OnnxGeneration generation, ModelPackage package, long start, CancellationToken stop)
->>>>>>> a0ef21b (Find out with labelled pictures how a package wants its pictures: models prove, and the same for golden images)
     {
         PackageReading? active = request.Active is null ? null : ModelPackageReader.Read(request.Active);
         IReadOnlyList<string>? before = active?.Package?.Labels;
@@ -103,12 +99,10 @@ public sealed class Trial(ReadPicture readPicture, ILogger log) : ITrial
         if (note is not null)
             report = report with { Notes = [.. report.Notes, note] };
         GoldenReport golden = RunOnGolden(images, generation, rules, other, activeRules, stop, out List<string> unreadable);
-<<<<<<< HEAD
         report = report with { Golden = golden, Problems = [.. unlisted, .. unreadable] };
-=======
-        report = report with { Golden = golden, Problems = unreadable };
-        string? fits = golden.Failed == 0 ? null : new GoldenProof(readPicture).Run(package, request, generation, images, report.PredictMs, start, stop);
->>>>>>> a0ef21b (Find out with labelled pictures how a package wants its pictures: models prove, and the same for golden images)
+        string? fits = golden.Failed == 0
+            ? null
+            : new GoldenProof(readPicture).Run(package, request, generation, images, report.PredictMs, start, stop);
         // Rounding is allowed for, so that 0.1 of 30 pictures are 3.
         if (golden.Failed <= (request.Golden.AllowedShare * golden.Images) + 1e-9)
             return fits is null ? report : report with { Notes = [.. report.Notes, fits] };
