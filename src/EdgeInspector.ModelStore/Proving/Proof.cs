@@ -28,8 +28,7 @@ public sealed record Proof
     public ReadingScore? Best { get; init; }
 
     /// <summary>
-    /// The one to take where another than the one in force fits better: of those that chance can't tell from the best, the one that changes
-    /// least.
+    /// The one to take where another than the one in force fits better: of the best and those that are as good, the one that changes least.
     /// </summary>
     public ReadingScore? Proposed { get; init; }
 

@@ -13,9 +13,9 @@ public static class ProofText
         yield return proof.InForce is { Problem: null } inForce ? Compared(proof, best, inForce) : NotInForce(proof, best);
         if (proof.AnotherFitsBetter && proof.Proposed is { } proposed && proposed != best)
         {
-            yield return $"{ReadingWords.Of(proposed.Reading)} changes less and is right on {proposed.Right}, no more than chance from the best: it is the one to take.";
+            yield return $"{ReadingWords.Of(proposed.Reading)} changes less, is right on as many and no less sure: it is the one to take.";
         }
-        if (!proof.BeatsGuessing)
+        if (!proof.BeatsGuessing && proof.Pictures >= proof.FewestPictures)
         {
             yield return "No reading is right more often than a guess would be. Either the pictures are few, or they lie in the wrong folders, "
                 + "or the package was not trained for such pictures.";

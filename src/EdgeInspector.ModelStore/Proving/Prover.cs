@@ -157,7 +157,7 @@ public sealed class Prover(ReadPicture readPicture)
             if (compared.FirstOrDefault(pair => pair.Difference.IsClear) is { Score: { } clear } found)
             {
                 List<ReadingScore> better = [.. compared.Where(pair => pair.Difference.IsClear).Select(pair => pair.Score)];
-                (best, difference, proposed) = (clear, found.Difference, Least(better, inForce, others));
+                (best, difference, proposed) = (clear, found.Difference, Least(better, inForce));
             }
             else if (best != inForce)
             {
@@ -180,12 +180,12 @@ public sealed class Prover(ReadPicture readPicture)
     }
 
     /// <summary>
-    /// Of the readings that chance can't tell from the best one, which comes first, the one that changes the fewest points of the reading
-    /// in force.
+    /// Of the best reading, which comes first, and those that are right as often and no less sure, the one that changes the fewest points of the
+    /// one in force.
     /// </summary>
-    private static ReadingScore Least(List<ReadingScore> clear, ReadingScore inForce, int others) =>
-        clear.Where(score => score == clear[0] || !Comparison.Of(clear[0], score, others).IsClear)
-            .MinBy(score => ReadingWords.Changes(score.Reading, inForce.Reading))!;
+    private static ReadingScore Least(List<ReadingScore> clear, ReadingScore inForce) => clear
+        .Where(score => score == clear[0] || (score.Right == clear[0].Right && !Comparison.Of(clear[0], score, 1).IsClear))
+        .MinBy(score => ReadingWords.Changes(score.Reading, inForce.Reading))!;
 
     /// <summary>Whether it is right more often than whoever says of every picture what most pictures show.</summary>
     private static bool BeatsGuessing(ReadingScore best, List<LabelledPicture> pictures, int readings)

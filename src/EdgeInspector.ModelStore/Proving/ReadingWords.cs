@@ -8,7 +8,8 @@ public static class ReadingWords
 {
     /// <summary>Everything that differs from one reading to the next: <c>RGB, 0..1, stretched</c>.</summary>
     public static string Of(NetworkReading reading) =>
-        string.Join(", ", new[] { Colours(reading), Values(reading), Geometry(reading), Scores(reading) }.Where(word => word.Length > 0));
+        string.Join(", ", new[] { Colours(reading), Values(reading), Geometry(reading), reading.Scores == ScoreKind.Probabilities ? "" : Scores(reading) }
+            .Where(word => word.Length > 0));
 
     /// <summary>The order of colours.</summary>
     public static string Colours(NetworkReading reading) => reading.Preprocessing.ColourOrder == ColourOrder.Bgr ? "BGR" : "RGB";

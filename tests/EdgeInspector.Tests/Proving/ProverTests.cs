@@ -9,15 +9,15 @@ namespace EdgeInspector.Tests.Proving;
 public sealed class ProverTests(ProvingBench bench)
 {
     [Theory]
-    [InlineData("part-classifier", 4)]
-    [InlineData("part-detector", 3)]
-    public void Of_a_shipped_model_no_reading_fits_better_than_the_one_in_force(string package, int limit)
+    [InlineData("part-classifier", 4, 20)]
+    [InlineData("part-detector", 3, 8)] // readings that find nothing can't be told apart
+    public void Of_a_shipped_model_no_reading_fits_better_than_the_one_in_force(string package, int limit, int differentReadings)
     {
         Proof proof = bench.Prove(ProvingBench.Shipped(package), limit);
         Assert.False(proof.AnotherFitsBetter);
-        Assert.True(proof.InForce!.Right >= proof.Pictures * 3 / 4.0, $"The reading in force is right on {proof.InForce.Right} of {proof.Pictures}.");
-        Assert.True(proof.BeatsGuessing);
-        Assert.True(proof.Readings.Count >= 20, $"Only {proof.Readings.Count} readings were told apart.");
+        int right = proof.InForce!.Right;
+        Assert.True(right >= proof.Pictures * 3 / 4.0, $"The reading in force is right on {right} of {proof.Pictures}.");
+        Assert.True(proof.Readings.Count >= differentReadings, $"Only {proof.Readings.Count} readings were told apart.");
     }
 
     [Fact]
@@ -26,7 +26,7 @@ public sealed class ProverTests(ProvingBench bench)
         Proof proof = bench.Prove(bench.LyingPackage(), 10);
         Assert.Equal(30, proof.Pictures);
         Assert.Contains("colours BGR, range 0..255, mean [0, 0, 0], deviation [1, 1, 1]", proof.InForceWords, StringComparison.Ordinal);
-        Assert.True(proof.AnotherFitsBetter);
+        Assert.True(proof.AnotherFitsBetter && proof.BeatsGuessing);
         // Geometries that chance can't tell apart are left as they are.
         PreprocessingOptions best = proof.Proposed!.Reading.Preprocessing;
         Assert.Equal(CropMethod.FullImageShorterSide, best.Crop);
