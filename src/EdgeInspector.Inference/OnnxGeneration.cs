@@ -47,6 +47,8 @@ public sealed class OnnxGeneration : IGeneration
         // A detector sees what lies outside; its boxes there are dropped.
         _input = new FrameTensor(input, plan, batch, decoder.Kind == ModelKind.Classifier ? view.Area : null);
         _network = new NetworkRun(session.Session, input.Name, _input, decoder);
+        Reading = new NetworkReading(plan.AsOptions(input), (decoder as ProbabilityDecoder)?.Scores);
+        Input = new PictureInput(input.Width, input.Height, input.IsGrey);
         _geometries = new InputGeometry[batch];
         _heat = decoder is IHeatSource ? new HeatCanvas() : null;
         // Tiles run together with each other, whole frames with those of other stations.
@@ -58,6 +60,12 @@ public sealed class OnnxGeneration : IGeneration
 
     /// <summary>What was recognised in the package.</summary>
     public ModelDescription Description { get; }
+
+    /// <summary>How pictures become its input and its numbers probabilities.</summary>
+    public NetworkReading Reading { get; }
+
+    /// <summary>What the network takes.</summary>
+    public PictureInput Input { get; }
 
     /// <summary>The session, for a benchmark of its bare run.</summary>
     internal InferenceSession Session => _shared.Session;

@@ -24,6 +24,9 @@ internal sealed class ProbabilityDecoder(string output, IReadOnlyList<string> ta
 
     public bool OutputsKeepTheirShape => true;
 
+    /// <summary>What the numbers are.</summary>
+    public ScoreKind Scores => scores;
+
     public string Description => scores switch
     {
         ScoreKind.Softmax => $"softmax of the numbers from '{output}'",

@@ -100,7 +100,7 @@ internal sealed class PreprocessingPlan
     /// <summary>Each point that counts for an input, with its source; points of one source that follow each other share its name.</summary>
     public string Words(TensorInput input)
     {
-        bool targetsCount = input.Width == 0 || input.Height == 0 || Crop == CropMethod.OneCropCenter;
+        bool targetsCount = TargetsCount(input);
         var told = _words.Where(word => targetsCount || !word.What.StartsWith("target", StringComparison.Ordinal)).ToList();
         return string.Join(", ", told.Select((word, i) =>
             $"{word.What} {word.Words}{(word.Source.Length == 0 || (i + 1 < told.Count && told[i + 1].Source == word.Source) ? "" : $" ({word.Source})")}"));
@@ -118,6 +118,25 @@ internal sealed class PreprocessingPlan
         }
         return true;
     }
+
+    /// <summary>The same as settings that say every point that counts for an input.</summary>
+    public PreprocessingOptions AsOptions(TensorInput input) => new()
+    {
+        ColourOrder = ColourOrder,
+        Range = Range,
+        Mean = [Mean.First, Mean.Second, Mean.Third],
+        Std = [Std.First, Std.Second, Std.Third],
+        Crop = Crop,
+        Resize = Resize,
+        TargetWidth = TargetsCount(input) ? TargetWidth : null,
+        TargetHeight = TargetsCount(input) ? TargetHeight : null,
+        CropWidth = CropWidth,
+        CropHeight = CropHeight,
+        Interpolation = Interpolation,
+    };
+
+    /// <summary>False where a network of fixed size leaves them no say.</summary>
+    private bool TargetsCount(TensorInput input) => input.Width == 0 || input.Height == 0 || Crop == CropMethod.OneCropCenter;
 
     private int? Said(string what, Func<PreprocessingOptions, int?> setting, string name, string key)
     {

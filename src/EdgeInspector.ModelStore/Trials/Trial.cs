@@ -56,7 +56,7 @@ public sealed class Trial(ReadPicture readPicture, ILogger log) : ITrial
         try
         {
             report = report with { PredictMs = RunOnBlank(generation), MemoryMiB = Math.Round(Math.Max(0, WorkingSet() - before) / 1048576.0, 1) };
-            return request.Rules is { } rules ? Judge(report, request, rules, generation, stop) : report;
+            return request.Rules is { } rules ? Judge(report, request, rules, generation, package, start, stop) : report;
         }
         catch (PredictionException fault)
         {
@@ -70,7 +70,8 @@ public sealed class Trial(ReadPicture readPicture, ILogger log) : ITrial
     private static string Converted(ModelPackage package, string how) =>
         $"{package.ModelFileName} is of an old format and runs converted in memory ({how}). The package, its hash and its signature stay those of the original.";
 
-    private TrialReport Judge(TrialReport report, TrialRequest request, RuleOptions options, OnnxGeneration generation, CancellationToken stop)
+    private TrialReport Judge(
+        TrialReport report, TrialRequest request, RuleOptions options, OnnxGeneration generation, ModelPackage package, long start, CancellationToken stop)
     {
         PackageReading? active = request.Active is null ? null : ModelPackageReader.Read(request.Active);
         IReadOnlyList<string>? before = active?.Package?.Labels;
@@ -99,10 +100,14 @@ public sealed class Trial(ReadPicture readPicture, ILogger log) : ITrial
             report = report with { Notes = [.. report.Notes, note] };
         GoldenReport golden = RunOnGolden(images, generation, rules, other, activeRules, stop, out List<string> unreadable);
         report = report with { Golden = golden, Problems = [.. unlisted, .. unreadable] };
+        string? fits = golden.Failed == 0
+            ? null
+            : new GoldenProof(readPicture).Run(package, request, generation, images, report.PredictMs, start, stop);
         // Rounding is allowed for, so that 0.1 of 30 pictures are 3.
-        return golden.Failed <= (request.Golden.AllowedShare * golden.Images) + 1e-9
-            ? report
-            : report with { Problems = [.. report.Problems, TooManyWrong(golden, request.Golden)] };
+        if (golden.Failed <= (request.Golden.AllowedShare * golden.Images) + 1e-9)
+            return fits is null ? report : report with { Notes = [.. report.Notes, fits] };
+        string wrong = TooManyWrong(golden, request.Golden);
+        return report with { Problems = [.. report.Problems, fits is null ? wrong : $"{wrong} {fits}"] };
     }
 
     private static string TooManyWrong(GoldenReport golden, GoldenOptions options)

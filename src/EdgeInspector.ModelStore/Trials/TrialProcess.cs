@@ -23,7 +23,7 @@ public sealed class TrialProcess(string program, IReadOnlyList<string> arguments
     public async Task<TrialReport> RunAsync(TrialRequest request, CancellationToken stop)
     {
         // One thread and a low priority: the parts of the line come first.
-        request = request with { Inference = request.Inference with { Threads = 1 } };
+        request = request with { Inference = request.Inference with { Threads = 1 }, TimeLimit = limits.Time };
         using var process = new Process
         {
             StartInfo = new ProcessStartInfo(program, arguments)

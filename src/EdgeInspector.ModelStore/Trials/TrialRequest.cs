@@ -36,4 +36,9 @@ public sealed record TrialRequest
 
     /// <summary>The station's golden images.</summary>
     public GoldenOptions Golden { get; init; } = new();
+
+    /// <summary>
+    /// How long the trial may take; what is only worth knowing is left out where it would not be done by then. Null: as long as it takes.
+    /// </summary>
+    public TimeSpan? TimeLimit { get; init; }
 }

@@ -79,7 +79,7 @@ public sealed class GenerationLoaderTests
         ModelDescription description = generation.Description;
         Assert.Equal(ModelKind.Classifier, description.Kind);
         Assert.Equal("data [1,3,64,64] float32, NCHW", description.Input);
-        Assert.Contains("colours BGR (ONNX file)", description.Preprocessing, StringComparison.Ordinal);
+        Assert.Contains("colours BGR, range 0..255 (ONNX file)", description.Preprocessing, StringComparison.Ordinal);
         Assert.Contains("resize Stretch (JSON)", description.Preprocessing, StringComparison.Ordinal);
         Assert.Equal("cpu", generation.Model.Provider);
     }

@@ -67,6 +67,29 @@ public sealed class StoreCommandTests : ModelLine
         Assert.Equal(137, trial.ExitCode);
     }
 
+    [Fact]
+    public void A_package_is_proved_with_labelled_pictures_and_a_folder_that_is_no_tag_is_named()
+    {
+        string package = Path.Combine(AppContext.BaseDirectory, "Packages", "quick"), parts = Path.Combine(Folder, "parts");
+        (int simulated, ChildProcess simulate) = Run("simulate", "--out", parts, "--count", "2", "--share-ok", "0.5", "--size", "640x480", "--defects", "dent");
+        Assert.True(simulated == 0, simulate.Said);
+        (int refused, ChildProcess stranger) = Run("models", "prove", package, "--images", parts);
+        Assert.True(refused == 2 && stranger.Said.Contains("--images: The folder 'dent' is called as no tag of the package. Its tags are ok, defect", StringComparison.Ordinal), stranger.Said);
+
+        Directory.Move(Path.Combine(parts, "dent"), Path.Combine(parts, "defect"));
+        File.WriteAllText(Path.Combine(parts, "ok", "torn.png"), "no picture");
+        (int proved, ChildProcess prove) = Run("models", "prove", package, "--images", parts, "--json");
+        Assert.True(proved == 0 && prove.Said.Contains("ok/torn.png can't be read and is left out: The file is not a JPEG", StringComparison.Ordinal), prove.Said);
+        JsonElement json = JsonDocument.Parse(string.Join('\n', prove.Output)).RootElement;
+        Assert.Equal(2, json.GetProperty("pictures").GetInt32());
+        Assert.StartsWith("colours RGB", json.GetProperty("inForce").GetString(), StringComparison.Ordinal);
+        Assert.False(json.GetProperty("anotherFitsBetter").GetBoolean());
+        Assert.Contains(json.GetProperty("readings").EnumerateArray(), reading => reading.GetProperty("isInForce").GetBoolean());
+
+        (int table, ChildProcess text) = Run("models", "prove", package, "--images", parts);
+        Assert.True(table == 0 && text.Said.Contains("in force", StringComparison.Ordinal) && text.Said.Contains("2 pictures can't tell so many readings apart", StringComparison.Ordinal), text.Said);
+    }
+
     private string Done(params string[] command)
     {
         (int code, string said) = Command(command);

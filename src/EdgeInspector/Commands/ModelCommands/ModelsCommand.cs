@@ -5,10 +5,11 @@ namespace EdgeInspector.Commands.ModelCommands;
 /// <summary><c>models</c>: the model store, from the command line; also while the agent runs.</summary>
 internal static class ModelsCommand
 {
-    public static Command Create() => new("models", "Works with the model store: list, verify, import, activate, roll back; also while the agent runs.")
+    public static Command Create() => new("models", "Works with the model store: list, verify, prove, import, activate, roll back; also while the agent runs.")
     {
         ListCommand.Create(),
         VerifyCommand.Create(),
+        ProveCommand.Create(),
         ImportCommand.Create(),
         ChangeCommand.Activate(),
         ChangeCommand.Rollback(),

@@ -1,0 +1,34 @@
+namespace EdgeInspector.ModelStore.Proving;
+
+/// <summary>How likely something is by chance alone.</summary>
+internal static class Chance
+{
+    /// <summary>
+    /// Two-sided exact sign test: how likely so unequal a split, or a more unequal one, is where both sides are as likely. With the
+    /// pictures on which two readings
+    /// differ it is McNemar's exact test.
+    /// </summary>
+    /// <param name="wins">Pictures on which the first does better.</param>
+    /// <param name="losses">Pictures on which the second does.</param>
+    public static double OfSplit(int wins, int losses) => Math.Min(1, 2 * AtLeast(wins + losses, Math.Max(wins, losses), 0.5));
+
+    /// <summary>How likely so many successes or more are: the upper tail of the binomial distribution.</summary>
+    /// <param name="trials">How often it is tried.</param>
+    /// <param name="successes">How often it succeeds.</param>
+    /// <param name="probability">How likely each success is, above 0 and below 1.</param>
+    public static double AtLeast(int trials, int successes, double probability)
+    {
+        if (successes <= 0)
+            return 1;
+        // From one term to the next, in logarithms: no power of a half is too small for them.
+        double log = trials * Math.Log(1 - probability), odds = Math.Log(probability / (1 - probability)), sum = 0;
+        for (int k = 0; k <= trials; k++)
+        {
+            if (k > 0)
+                log += Math.Log((double)(trials - k + 1) / k) + odds;
+            if (k >= successes)
+                sum += Math.Exp(log);
+        }
+        return Math.Min(1, sum);
+    }
+}

@@ -1,0 +1,143 @@
+using EdgeInspector.Inspection.Pictures;
+using EdgeInspector.Inspection.Rules;
+
+namespace EdgeInspector.ModelStore.Proving;
+
+/// <summary>
+/// Finds labelled pictures: a folder for each tag, one called as pass tags usually are (<c>pass</c>, <c>ok</c>) for good parts; or the
+/// folders of golden images,
+/// <c>pass</c> and <c>reject/TAG</c>.
+/// </summary>
+/// <param name="Pictures">The pictures, those of different folders in turn, so that the first few are of all kinds.</param>
+/// <param name="Notes">What was left out, in sentences.</param>
+/// <param name="Problems">Why nothing can be done, in sentences; empty: it can.</param>
+public sealed record LabelledFolder(IReadOnlyList<LabelledPicture> Pictures, IReadOnlyList<string> Notes, IReadOnlyList<string> Problems)
+{
+    // Hidden files and folders are nobody's pictures, and links may lead in circles.
+    private static readonly EnumerationOptions Below = new()
+    {
+        RecurseSubdirectories = true,
+        AttributesToSkip = FileAttributes.Hidden | FileAttributes.System | FileAttributes.ReparsePoint,
+    };
+
+    private static readonly EnumerationOptions Here = new() { AttributesToSkip = FileAttributes.Hidden | FileAttributes.System };
+
+    /// <summary>Finds the pictures in a folder.</summary>
+    /// <param name="folder">The folder that holds a folder for each tag.</param>
+    /// <param name="truth">The package's tags.</param>
+    /// <param name="limit">The most pictures of one folder; where there are more, they are taken from all over it.</param>
+    public static LabelledFolder Read(string folder, PackageTruth truth, int limit)
+    {
+        var found = new Finding(folder, truth);
+        try
+        {
+            if (!Directory.Exists(folder))
+                return new LabelledFolder([], [], [$"There is no folder '{folder}'. Name one that holds a folder for each tag, with pictures in it."]);
+            found.Look();
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            return new LabelledFolder([], [], [$"'{folder}' can't be listed: {fault.Message}"]);
+        }
+        if (found.Problems.Count == 0 && found.Groups.Count == 0)
+            found.Problems.Add($"'{folder}' holds no folder with pictures. Make one for each tag ({Words(truth.Tags)}) and put some ten pictures into each.");
+        return new LabelledFolder(InTurn(found.Groups, limit, found.Notes), found.Notes, found.Problems);
+    }
+
+    /// <summary>At most so many of each group, taken from all over it, one of each group after the other.</summary>
+    internal static List<LabelledPicture> InTurn(IReadOnlyList<List<LabelledPicture>> groups, int limit, List<string> notes)
+    {
+        List<List<LabelledPicture>> some = [.. groups.Select(group => Spread(group, limit))];
+        int left = groups.Sum(group => group.Count) - some.Sum(group => group.Count);
+        if (left > 0)
+            notes.Add($"Of each folder {limit} pictures were taken and {left} left out; --limit takes more.");
+        int most = some.Select(group => group.Count).DefaultIfEmpty().Max();
+        return [.. Enumerable.Range(0, most).SelectMany(i => some.Where(group => i < group.Count).Select(group => group[i]))];
+    }
+
+    /// <summary>Neighbours are often pictures of one part, so that some from all over tell more.</summary>
+    private static List<LabelledPicture> Spread(List<LabelledPicture> pictures, int limit) => pictures.Count <= limit
+        ? pictures
+        : [.. Enumerable.Range(0, limit).Select(i => pictures[(int)((long)i * pictures.Count / limit)])];
+
+    private static string Words(IReadOnlyList<string> tags) => string.Join(", ", tags.Take(20)) + (tags.Count > 20 ? ", …" : "");
+
+    /// <summary>One look at a folder.</summary>
+    private sealed class Finding(string folder, PackageTruth truth)
+    {
+        public List<List<LabelledPicture>> Groups { get; } = [];
+
+        public List<string> Notes { get; } = [];
+
+        public List<string> Problems { get; } = [];
+
+        public void Look()
+        {
+            int loose = PicturesIn(folder, Here).Count;
+            if (loose > 0)
+            {
+                string lie = loose == 1 ? "1 picture lies" : $"{loose} pictures lie", show = loose == 1 ? "it shows" : "they show";
+                Notes.Add($"{lie} directly in '{folder}', where no folder says what {show}; left out.");
+            }
+            foreach (string sub in FoldersIn(folder))
+            {
+                string name = Path.GetFileName(sub);
+                if (truth.Find(name) is { } tag)
+                    Add(sub, name, [tag]);
+                else if (RuleSet.IsUsualPassTag(name))
+                    Add(sub, name, truth.PassTags);
+                else if (name.Equals("reject", StringComparison.OrdinalIgnoreCase))
+                    LookAtRejects(sub, name);
+                else if (name.Equals("review", StringComparison.OrdinalIgnoreCase))
+                    Notes.Add($"The folder '{name}' does not say what its pictures show; left out.");
+                else
+                    Stranger(sub, name);
+            }
+        }
+
+        private void LookAtRejects(string reject, string name)
+        {
+            foreach (string sub in FoldersIn(reject))
+            {
+                string below = $"{name}/{Path.GetFileName(sub)}";
+                if (truth.Find(Path.GetFileName(sub)) is { } tag)
+                    Add(sub, below, [tag]);
+                else
+                    Stranger(sub, below);
+            }
+            Add(reject, name, truth.Defects, Here);
+        }
+
+        private void Stranger(string sub, string name)
+        {
+            if (PicturesIn(sub, Below).Count == 0)
+            {
+                Notes.Add($"The folder '{name}' is called as no tag and holds no picture; left out.");
+            }
+            else
+            {
+                Problems.Add(
+                    $"The folder '{name}' is called as no tag of the package. Its tags are {Words(truth.Tags)}; good parts lie in a folder 'pass'. "
+                    + "Rename the folder, or move it elsewhere.");
+            }
+        }
+
+        private void Add(string sub, string name, IReadOnlyList<string> tags, EnumerationOptions? how = null)
+        {
+            List<string> files = PicturesIn(sub, how ?? Below);
+            if (files.Count > 0)
+                Groups.Add([.. files.Select(file => new LabelledPicture(file, NameOf(file), name, tags))]);
+            else if (how is null)
+                Notes.Add($"The folder '{name}' holds no picture.");
+        }
+
+        private string NameOf(string file) => Path.GetRelativePath(folder, file).Replace(Path.DirectorySeparatorChar, '/');
+
+        private static List<string> FoldersIn(string folder) => [.. Directory.EnumerateDirectories(folder, "*", Here).Order(StringComparer.Ordinal)];
+
+        private static List<string> PicturesIn(string folder, EnumerationOptions how) =>
+            [.. Directory.EnumerateFiles(folder, "*", how)
+                .Where(file => PictureFiles.HasEnding(file) && !Path.GetFileName(file).StartsWith('.'))
+                .Order(StringComparer.Ordinal)];
+    }
+}
