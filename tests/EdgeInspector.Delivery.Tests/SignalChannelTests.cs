@@ -14,8 +14,6 @@ public sealed class SignalChannelTests : IDisposable
     private const int Rounds = 100;
     private const byte OfSignal = (byte)'s', OfClient = (byte)'c';
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
-
     private readonly Socket _socket = new();
     private readonly SignalChannel _channel;
     private readonly Thread _station;
@@ -56,7 +54,7 @@ public sealed class SignalChannelTests : IDisposable
         {
             Volatile.Write(ref written, written + 1);
             Reaches(ref _signalsGoing, written);
-            SpinWait.SpinUntil(() => _station.ThreadState.HasFlag(System.Threading.ThreadState.WaitSleepJoin), Patience);
+            SpinWait.SpinUntil(() => _station.ThreadState.HasFlag(System.Threading.ThreadState.WaitSleepJoin), Until.Patience);
         };
         Run();
         Assert.Equal(string.Concat(Enumerable.Repeat("cs", Rounds)), Encoding.ASCII.GetString(_socket.Written));
@@ -80,7 +78,7 @@ public sealed class SignalChannelTests : IDisposable
         {
             long before = GC.GetAllocatedBytesForCurrentThread();
             Volatile.Write(ref _signalsGoing, round);
-            bool isWritten = _channel.TryWrite([OfSignal], Patience, out _);
+            bool isWritten = _channel.TryWrite([OfSignal], Until.Patience, out _);
             if (GC.GetAllocatedBytesForCurrentThread() != before)
                 _signalsWithMemory++;
             if (!isWritten || !Reaches(ref _socket.Count, 2 * round))
@@ -96,7 +94,7 @@ public sealed class SignalChannelTests : IDisposable
         {
             Task written = _channel.WriteAsync(new ReadOnlySequence<byte>([OfClient]), true, stop.Token);
             Volatile.Write(ref _messagesGoing, round);
-            if (!written.Wait(Patience, TestContext.Current.CancellationToken) || !Reaches(ref _socket.Count, 2 * round))
+            if (!written.Wait(Until.Patience, TestContext.Current.CancellationToken) || !Reaches(ref _socket.Count, 2 * round))
                 return;
         }
     }
@@ -108,7 +106,7 @@ public sealed class SignalChannelTests : IDisposable
         var pause = new SpinWait();
         while (Volatile.Read(ref value) != wanted)
         {
-            if (Stopwatch.GetElapsedTime(began) > Patience)
+            if (Stopwatch.GetElapsedTime(began) > Until.Patience)
                 return false;
             pause.SpinOnce();
         }
