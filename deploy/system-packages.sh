@@ -56,6 +56,12 @@ as_root() {
     if [ "$(id -u)" -eq 0 ]; then "$@"; else sudo "$@"; fi
 }
 
+# "apt-cache show" also knows names that no longer have a package behind them; a candidate is one that can be installed.
+# In English, because "Candidate" is translated. No "grep -q" behind a pipe: under pipefail its early end makes apt-cache's broken pipe look like a failure.
+is_known_to_apt() {
+    [[ $(LC_ALL=C apt-cache policy "$1" 2>/dev/null) == *"Candidate: "[!\(]* ]]
+}
+
 # The package lists are fetched only when apt does not know the packages or can't get them any more.
 install_missing() {
     local log
@@ -73,9 +79,7 @@ try_install() {
     local names=() entry name
     for entry in "$@"; do
         for name in ${entry//\// }; do
-            # "apt-cache show" also knows names that no longer have a package behind them; a candidate is one that can be installed.
-            # In English, because "Candidate" is translated. No "grep -q" behind a pipe: under pipefail its early end makes apt-cache's broken pipe look like a failure.
-            if [[ $(LC_ALL=C apt-cache policy "$name" 2>/dev/null) == *"Candidate: "[!\(]* ]]; then
+            if is_known_to_apt "$name"; then
                 names+=("$name")
                 continue 2
             fi

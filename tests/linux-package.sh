@@ -1,18 +1,23 @@
 #!/usr/bin/env bash
 # The cheap part of what must hold for a Linux installation: bash tests/linux-package.sh [PUBLISHED_FOLDER]
-# Publishes, unless a folder is named, and builds the package; installs nothing, needs no root. What the machine has no program for is passed over, and said.
+# Publishes, unless a folder is named, and builds the package, which is not installed. The programs that it needs are, where they are missing; one that is missing all the same
+# is a failure.
 # tests/clean-root.sh installs it for real.
 set -uo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 cd "$root" || exit 1
+. deploy/system-packages.sh
 . tests/check.sh
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-# has PROGRAM "what it is for"
-has() {
-    command -v "$1" >/dev/null || { echo "  passed over, since $1 is missing: $2"; return 1; }
+are_there() {
+    local program status=0
+    for program in "$@"; do
+        command -v "$program" >/dev/null || { echo "$program is not installed"; status=1; }
+    done
+    return "$status"
 }
 
 # The unit as it is, but for the program, which is not installed here.
@@ -29,7 +34,7 @@ unit_is_locked_up() { systemd-analyze security --offline=yes --threshold=30 depl
 # Before systemd 254, udev only says what it finds while it tries an event with all rules; ours are laid beside them for this process alone.
 rules_are_sound() {
     # shellcheck disable=SC2016
-    unshare --mount --propagation private sh -c '
+    as_root unshare --mount --propagation private sh -c '
         mkdir -p /run/udev && mount -t tmpfs none /run/udev && mkdir /run/udev/rules.d && cp deploy/linux/cameras.rules /run/udev/rules.d/70-edgeinspector-cameras.rules
         udevadm test --action=add /sys/class/tty/tty 2>&1 | grep rules.d/70-edgeinspector >/run/udev/told
         cat /run/udev/told
@@ -84,34 +89,28 @@ PYTHON
 }
 
 echo "== Linux package"
-if has shellcheck "the style of all scripts"; then
-    mapfile -t scripts < <(git ls-files '*.sh' 'deploy/linux/debian/p*' .ci/run)
-    check "shellcheck has nothing to say of ${#scripts[@]} scripts" shellcheck "${scripts[@]}"
+need_packages "the checks of the Linux package need them" shellcheck systemd udev binutils python3 || exit 1
+check "the programs for these checks are there" are_there shellcheck systemd-analyze udevadm dpkg-deb objdump python3
+mapfile -t scripts < <(git ls-files '*.sh' 'deploy/linux/debian/p*' .ci/run)
+check "shellcheck has nothing to say of ${#scripts[@]} scripts" shellcheck "${scripts[@]}"
+check "systemd finds no fault in the unit" unit_is_sound
+if systemd-analyze --help | grep -e --offline >/dev/null; then
+    check "the unit is exposed by less than 3.0 ($(systemd-analyze security --offline=yes deploy/linux/edgeinspector.service 2>/dev/null | grep -o 'service: [0-9.]*' | cut -c10-))" unit_is_locked_up
+else
+    echo "  passed over, since this systemd is older than 250: how much the unit is exposed"
 fi
-if has systemd-analyze "the unit"; then
-    check "systemd finds no fault in the unit" unit_is_sound
-    if systemd-analyze --help | grep -e --offline >/dev/null; then
-        check "the unit is exposed by less than 3.0 ($(systemd-analyze security --offline=yes deploy/linux/edgeinspector.service 2>/dev/null | grep -o 'service: [0-9.]*' | cut -c10-))" unit_is_locked_up
-    else
-        echo "  passed over, since this systemd is older than 250: how much the unit is exposed"
-    fi
+if udevadm verify --help >/dev/null 2>&1; then
+    check "udev finds no fault in the rules" udevadm verify deploy/linux/cameras.rules
+elif can_become_root && as_root unshare --mount true 2>/dev/null; then
+    check "udev finds no fault in the rules" rules_are_sound
+else
+    echo "  passed over, since this udev is older than 254, and there is no root here or it may not unshare: the rules for cameras"
 fi
-if has udevadm "the rules for cameras"; then
-    if udevadm verify --help >/dev/null 2>&1; then
-        check "udev finds no fault in the rules" udevadm verify deploy/linux/cameras.rules
-    elif [ "$(id -u)" -eq 0 ] && unshare --mount true 2>/dev/null; then
-        check "udev finds no fault in the rules" rules_are_sound
-    else
-        echo "  passed over, since this udev is older than 254, and this is not root or may not unshare: the rules for cameras"
-    fi
-fi
-if has dpkg-deb "the package" && has objdump "the package (it comes with binutils)"; then
-    published=${1:-$work/published}
-    [ $# -gt 0 ] || check "the program is published, and each of its files belongs to a package with a licence" bash deploy/publish.sh linux-x64 --out "$published"
-    check "the bill of materials names every file with its hash, and what is inside the native libraries" bill_is_right "$published"
-    check "the package is built, and each library that it needs is known" bash deploy/linux/build-deb.sh --published "$published" --out "$work"
-    package=$(echo "$work"/edgeinspector_*.deb)
-    check "it holds what it must and nothing that it must not" holds_package "$package"
-    check "it depends on what it is linked against" depends_on_what_it_is_linked_against "$package"
-fi
+published=${1:-$work/published}
+[ $# -gt 0 ] || check "the program is published, and each of its files belongs to a package with a licence" bash deploy/publish.sh linux-x64 --out "$published"
+check "the bill of materials names every file with its hash, and what is inside the native libraries" bill_is_right "$published"
+check "the package is built, and each library that it needs is known" bash deploy/linux/build-deb.sh --published "$published" --out "$work"
+package=$(echo "$work"/edgeinspector_*.deb)
+check "it holds what it must and nothing that it must not" holds_package "$package"
+check "it depends on what it is linked against" depends_on_what_it_is_linked_against "$package"
 exit "$failed"

@@ -87,7 +87,7 @@ public sealed class CommandTests
         await operators.Wait("/state");
         await operators.Publish(topics.Command + "/activate", "b1946ac9");
         await operators.Publish(topics.Command + "/pause", "");
-        await paused.Task.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+        await paused.Task.WaitAsync(Until.Patience, TestContext.Current.CancellationToken);
         model.SetResult();
     }
 

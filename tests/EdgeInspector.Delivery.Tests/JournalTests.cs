@@ -56,7 +56,7 @@ public sealed class JournalTests : IDisposable
         var seen = new List<Guid>();
         for (long after = 0; seen.Count < 200;)
         {
-            await journal.WaitForMore(after).WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+            await journal.WaitForMore(after).WaitAsync(Until.Patience, TestContext.Current.CancellationToken);
             if (journal.Peek(after) is not { } next)
                 continue;
             after = next.Position;
@@ -276,7 +276,7 @@ public sealed class JournalTests : IDisposable
                         return false;
                     journal.Acknowledge(next.Position);
                 }
-                return journal.WaitEmpty().Wait(TimeSpan.FromSeconds(10));
+                return journal.WaitEmpty().Wait(Until.Patience);
             }
             finally
             {
@@ -338,7 +338,7 @@ public sealed class JournalTests : IDisposable
         {
             if (journal.Peek(0) is { } next)
                 return next;
-            if (!journal.WaitForMore(0).Wait(TimeSpan.FromSeconds(10)))
+            if (!journal.WaitForMore(0).Wait(Until.Patience))
                 throw new TimeoutException("no event came");
         }
     }
@@ -349,7 +349,7 @@ public sealed class JournalTests : IDisposable
         await journal.Flush();
         while (journal.Count > 0)
         {
-            await journal.WaitForMore(0).WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+            await journal.WaitForMore(0).WaitAsync(Until.Patience, TestContext.Current.CancellationToken);
             if (journal.Peek(0) is not { } next)
                 continue;
             positions.Add(next.Position);

@@ -80,7 +80,7 @@ internal sealed class LineUnderTest : IAsyncDisposable
     {
         Link.Start();
         Evidence.Start();
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var limit = new CancellationTokenSource(Until.Patience);
         await Link.WaitConnected(limit.Token);
         await Evidence.WaitConnected(limit.Token);
         return this;

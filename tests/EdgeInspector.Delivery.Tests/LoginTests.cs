@@ -84,7 +84,7 @@ public sealed class LoginTests
         line.Link.Start();
         await Until.True(() => line.Log.Lines.Any(said => said.Contains("refused the login of user \"ali\"", StringComparison.Ordinal)), "a refusal");
         await File.WriteAllTextAsync(broker.In("secret"), "open sesame\n", TestContext.Current.CancellationToken);
-        await line.Link.WaitConnected(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        await line.Link.WaitConnected(TestContext.Current.CancellationToken).WaitAsync(Until.Patience, TestContext.Current.CancellationToken);
         Assert.All(line.Log.Lines, said => Assert.DoesNotContain("barley", said, StringComparison.Ordinal));
     }
 

@@ -146,7 +146,7 @@ public sealed class LostConnectionTests
                 for (int i = 0; i < 600; i++)
                     away.Evidence.Accept(away.Part($"part-{i}", VerdictKind.Pass, withFrame: false));
                 await Until.True(() => away.Evidence.Committed == 600, "the events to be on disk");
-                await away.Evidence.StopAsync(TimeSpan.FromMilliseconds(200)).WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+                await away.Evidence.StopAsync(TimeSpan.FromMilliseconds(200)).WaitAsync(Until.Patience, TestContext.Current.CancellationToken);
             }
             await using LoopbackBroker broker = await LoopbackBroker.StartAsync();
             await using Observer observer = await Observer.Connect(broker.Port);
@@ -232,8 +232,8 @@ public sealed class LostConnectionTests
         line.Evidence.Start();
         line.Evidence.Accept(line.Part());
         await Until.True(() => line.Evidence.Waiting == 1, "the event to be kept");
-        await line.Evidence.StopAsync(TimeSpan.FromMilliseconds(200)).WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
-        await line.Link.StopAsync(TimeSpan.FromMilliseconds(200)).WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+        await line.Evidence.StopAsync(TimeSpan.FromMilliseconds(200)).WaitAsync(Until.Patience, TestContext.Current.CancellationToken);
+        await line.Link.StopAsync(TimeSpan.FromMilliseconds(200)).WaitAsync(Until.Patience, TestContext.Current.CancellationToken);
         // Both are safe on disk.
         Assert.Equal(0, line.Counters.EventsDropped);
         Assert.Equal(1, line.Counters.EventsWaiting);

@@ -139,21 +139,30 @@ public sealed class SignalLaneTests
     {
         await using Mosquitto broker = await Mosquitto.StartAsync();
         await using Observer observer = await Observer.Connect(broker.Port, "+/+/+/signal");
-        await using LineUnderTest line = await new LineUnderTest(LineUnderTest.At(broker.Port)).Connected();
-        Signal[] signals = [.. Enumerable.Range(0, 200).Select(i => line.Signal($"part-{i}", validMs: 60_000))];
-        long allocated = 0;
-        for (int i = 0; i < signals.Length; i++)
+        // A busy machine may be late with an answer to a ping; the connection shall not be given up for that.
+        await using LineUnderTest line = await new LineUnderTest(LineUnderTest.At(broker.Port) with { KeepAlive = Until.Patience }).Connected();
+        Signal[] signals = [.. Enumerable.Range(0, 1020).Select(i => line.Signal($"part-{i}", validMs: 60_000))];
+        int notSent = 0, withMemory = 0;
+        // On one thread, as a station does.
+        var station = new Thread(() =>
         {
-            long before = GC.GetAllocatedBytesForCurrentThread();
-            SignalOutcome outcome = line.Link.Send(signals[i]);
-            // The first ones still make what is then reused.
-            if (i >= 20)
-                allocated += GC.GetAllocatedBytesForCurrentThread() - before;
-            Assert.Equal(SignalOutcome.Sent, outcome);
-            if (i % 10 == 9)
-                await Until.True(() => observer.On("/signal").Count == i + 1, "the signals");
-        }
-        Assert.Equal(0, allocated);
+            for (int i = 0; i < signals.Length; i++)
+            {
+                long before = GC.GetAllocatedBytesForCurrentThread();
+                SignalOutcome outcome = line.Link.Send(signals[i]);
+                long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+                // The first ones still make what is then reused.
+                withMemory += i >= 20 && allocated > 0 ? 1 : 0;
+                notSent += outcome == SignalOutcome.Sent ? 0 : 1;
+                if (i % 10 == 9)
+                    Until.True(() => observer.On("/signal").Count == i + 1, "the signals").Wait();
+            }
+        });
+        station.Start();
+        station.Join();
+        Assert.Equal(0, notSent);
+        // Once each, the runtime makes what it counts a thread's contended locks with, and what is waited for at the lock of the acknowledgements.
+        Assert.InRange(withMemory, 0, 2);
         await Until.True(() => line.Link.SignalsUnacknowledged == 0, "the acknowledgements");
     }
 

@@ -83,7 +83,7 @@ public sealed class SpoolDeliveryTests : IDisposable
         Volatile.Write(ref isWaiting, false);
         await observer.Wait("/image", image => image.Properties["part"] == "waiting");
         images.Complete();
-        await running.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+        await running.WaitAsync(Until.Patience, TestContext.Current.CancellationToken);
         Assert.Equal(0, images.Content.Waiting);
         Assert.False(images.TryAdd(free));
     }

@@ -237,7 +237,7 @@ public sealed class TlsTests
         await broker.Kill();
         authority.Issue(folder, "127.0.0.1");
         await broker.StartAgain();
-        await line.Link.WaitConnected(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        await line.Link.WaitConnected(TestContext.Current.CancellationToken).WaitAsync(Until.Patience, TestContext.Current.CancellationToken);
     }
 
     private static Task<BrokerCheckResult> Check(MqttOptions options) =>

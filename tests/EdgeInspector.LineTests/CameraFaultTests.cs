@@ -84,10 +84,10 @@ public sealed class CameraFaultTests : LineTest
         client.WaitFor("event", 2, e => e["verdict"] != "none");
 
         ChildProcess.Signal(camera.Id, "USR1");
-        client.WaitFor("state", where: state => state["status"] == "degraded" && state.Text.Contains("\"component\":\"picture\"", StringComparison.Ordinal));
-        int seen = client.All("event").Count;
+        Received still = client.WaitFor("state", where: state => state["status"] == "degraded" && state.Text.Contains("\"component\":\"picture\"", StringComparison.Ordinal))[0];
+        long seen = still.Json.GetProperty("counters").GetProperty("triggers").GetInt64();
         // Three seconds, so that the encoder sends whole pictures between those that repeat the last one.
-        IReadOnlyList<Received> frozen = [.. client.WaitFor("event", seen + 15).Skip(seen)];
+        IReadOnlyList<Received> frozen = [.. client.WaitFor("event", 15, e => e.Json.GetProperty("seq").GetInt64() > seen).Take(15)];
         Assert.All(frozen, e => Assert.Equal(("none", "camera", "reject"), (e["verdict"], e["reason"], e["action"])));
 
         ChildProcess.Signal(camera.Id, "USR2");
@@ -97,7 +97,7 @@ public sealed class CameraFaultTests : LineTest
     private ChildProcess StartCamera(string script, int port)
     {
         ChildProcess camera = Opened(ChildProcess.Start("/usr/bin/python3", [script, $"{port}", "--path", "/camera"], Folder));
-        camera.WaitForLine(line => line.Contains($"{port}", StringComparison.Ordinal), TimeSpan.FromSeconds(20));
+        camera.WaitForLine(line => line.Contains($"{port}", StringComparison.Ordinal), Patience);
         return camera;
     }
 
@@ -109,7 +109,7 @@ public sealed class CameraFaultTests : LineTest
         Assert.NotNull(folder);
         using ChildProcess probe = ChildProcess.Start(
             "/usr/bin/python3", ["-c", "import gi; gi.require_version('GstRtspServer', '1.0'); from gi.repository import GstRtspServer"], folder.FullName);
-        Assert.SkipWhen(probe.WaitForExit(Patience) != 0, "No RTSP server: install python3-gi and gir1.2-gst-rtsp-server-1.0.");
+        Assert.SkipWhen(probe.WaitForExit(Patience) != 0, "GStreamer's RTSP server is not installed (Debian: python3-gi, gir1.2-gst-rtsp-server-1.0).");
         return Path.Combine(folder.FullName, "tests", "rtsp", "rtsp_server.py");
     }
 

@@ -40,7 +40,7 @@ public sealed class HealthTests : LineTest
         Assert.Contains("Station s1, broker: ", said, StringComparison.Ordinal);
 
         agent.Terminate();
-        Assert.Equal(0, agent.WaitForExit(TimeSpan.FromSeconds(15)));
+        Assert.Equal(0, agent.WaitForExit(Patience));
         Assert.Equal(1, Check(file).ExitCode);
     }
 

@@ -12,7 +12,7 @@ public sealed class JournalTests(ITestOutputHelper output) : LineTest
         JsonObject settings = Settings(port);
         settings["Mqtt"]!["FirstPause"] = "100ms";
         Station(settings)["Model"] = Path.Combine(Packages, "quick");
-        Station(settings)["Camera"] = new JsonObject { ["Video"] = new JsonObject { ["File"] = clip, ["Pace"] = pace, ["AtEnd"] = pace == "Own" ? "Loop" : "End" } };
+        Station(settings)["Camera"] = new JsonObject { ["Video"] = new JsonObject { ["File"] = clip, ["Pace"] = pace, ["AtEnd"] = "Loop" } };
         return settings;
     }
 
@@ -40,28 +40,32 @@ public sealed class JournalTests(ITestOutputHelper output) : LineTest
     public void Ten_thousand_events_wait_for_the_broker_and_arrive_in_order_from_a_memory_that_stays_flat()
     {
         // The first thousands of parts cost memory once: compiled code, buffers that grow to their size.
-        const int WarmUp = 3_000, Waiting = 10_000, Clipped = 14_000;
+        const int WarmUp = 3_000, Waiting = 10_000;
         (Mosquitto broker, Mailbox mailbox) = StartBrokerWithMailbox();
-        string clip = Clip.Write(Folder, Clipped, 25, withDefects: false);
+        string clip = Clip.Write(Folder, 1_000, 25, withDefects: false);
         var parts = new BlockingProgress();
         ChildProcess agent = StartAgent(QuickSettings(broker.Port, clip, "AsConsumed"), listen: line =>
         {
             if (line.Contains("clip.avi#", StringComparison.Ordinal))
                 parts.Increment();
         });
-        mailbox.WaitFor("event", WarmUp, timeout: Patience);
+        mailbox.WaitFor("event", WarmUp);
         broker.Stop();
         long left = parts.Reached;
         double before = ProcessFigures.Of(agent).Resident;
-        Assert.True(left + Waiting <= Clipped, $"The broker took {left - WarmUp} parts to stop; the clip is too short.");
-        Assert.True(parts.TryWait(left + Waiting, 2 * Patience), $"inspected only {parts.Reached}");
+        Assert.True(parts.TryWait(left + Waiting, Patience), $"inspected only {parts.Reached}");
         double after = ProcessFigures.Of(agent).Resident;
         broker.Start();
-        mailbox.WaitFor("event", where: e => Number(e) == Clipped, timeout: 2 * Patience);
+        mailbox.WaitFor("event", where: e => Number(e) == left + Waiting);
         double delivered = ProcessFigures.Of(agent).Resident;
+        agent.Terminate();
+        Assert.Equal(0, agent.WaitForExit(Patience));
         output.WriteLine($"resident memory: {before:0.0} MiB before, {after:0.0} MiB with {Waiting} events waiting, {delivered:0.0} MiB after their delivery");
 
-        Assert.Equal(UpTo(Clipped), Numbers(mailbox.Verdicts));
+        // Those that came while the others were delivered are not all delivered yet.
+        List<long> numbers = Numbers(mailbox.Verdicts);
+        Assert.InRange(numbers.Count, left + Waiting, long.MaxValue);
+        Assert.Equal(UpTo(numbers.Count), numbers);
         Assert.InRange(after - before, -1000, 30);
         Assert.InRange(delivered - before, -1000, 30);
     }
@@ -91,7 +95,7 @@ public sealed class JournalTests(ITestOutputHelper output) : LineTest
 
         Assert.False(agent.HasExited);
         agent.Terminate();
-        Assert.Equal(0, agent.WaitForExit(TimeSpan.FromSeconds(10)));
+        Assert.Equal(0, agent.WaitForExit(Patience));
         long last = agent.Output.Count(line => line.Contains("clip.avi#", StringComparison.Ordinal));
         mailbox.WaitFor("event", where: e => e.TryGetProperty("seq", out JsonElement seq) && seq.GetInt64() == last);
         Assert.Equal(UpTo(last), Numbers(mailbox.Verdicts).Order());
@@ -119,7 +123,7 @@ public sealed class JournalTests(ITestOutputHelper output) : LineTest
         ChildProcess killed = StartAgent(settings);
         killed.WaitForLine(line => line.Contains("clip.avi#60:", StringComparison.Ordinal), Patience);
         killed.Kill();
-        killed.WaitForExit(TimeSpan.FromSeconds(10));
+        killed.WaitForExit(Patience);
         // What the log shows was signalled, if there had been anybody: each has its event.
         int inspected = killed.Output.Count(line => line.Contains("clip.avi#", StringComparison.Ordinal));
         broker.Start();
@@ -140,7 +144,7 @@ public sealed class JournalTests(ITestOutputHelper output) : LineTest
         ChildProcess before = StartAgent(settings);
         before.WaitForLine(line => line.Contains("clip.avi#120:", StringComparison.Ordinal), Patience);
         before.Terminate();
-        Assert.Equal(0, before.WaitForExit(TimeSpan.FromSeconds(10)));
+        Assert.Equal(0, before.WaitForExit(Patience));
         int waited = before.Output.Count(line => line.Contains("clip.avi#", StringComparison.Ordinal));
         Assert.True(File.Exists(Journal), $"no journal among {string.Join(", ", Directory.EnumerateFileSystemEntries(Path.Combine(Folder, "data")))}");
         spoil(Journal);

@@ -35,7 +35,7 @@ public sealed class LoginTests : LineTest
             : new Dictionary<string, string> { ["CREDENTIALS_DIRECTORY"] = secrets });
         client.WaitFor("event", 2);
         agent.Terminate();
-        Assert.Equal(0, agent.WaitForExit(TimeSpan.FromSeconds(10)));
+        Assert.Equal(0, agent.WaitForExit(Patience));
 
         Assert.DoesNotContain(Password, agent.Said, StringComparison.Ordinal);
         string[] written = Directory.GetFiles(Path.Combine(Folder, "data"), "*", SearchOption.AllDirectories);

@@ -21,7 +21,7 @@ public sealed class ServiceManagerTests : LineTest
         WaitFor(socket, "WATCHDOG=1");
         agent.Terminate();
         WaitFor(socket, "STOPPING=1");
-        Assert.Equal(0, agent.WaitForExit(TimeSpan.FromSeconds(10)));
+        Assert.Equal(0, agent.WaitForExit(Patience));
     }
 
     private static void WaitFor(Socket socket, string message)

@@ -60,8 +60,9 @@ public sealed class SlowModelTests(ITestOutputHelper output) : LineTest
         double[] answered = [.. mailbox.Verdicts.Select(e => e.GetProperty("latenciesMs").GetProperty("triggerToSignal").GetDouble()).Order()];
         output.WriteLine($"answered after {string.Join(", ", answered)} ms; the deadline is {DeadlineMs} ms");
         // How closely is for the benchmark, on a machine of its own; here it must be the deadline that answered, not the model.
-        Assert.InRange(answered[0], DeadlineMs * 0.5, DeadlineMs * 2);
-        Assert.InRange(answered[Parts / 2], DeadlineMs * 0.5, DeadlineMs + 50);
+        Assert.InRange(answered[0], DeadlineMs * 0.5, DeadlineMs + 50);
+        Assert.All(mailbox.Verdicts, e =>
+            Assert.True(e.GetProperty("latenciesMs").GetProperty("triggerToSignal").GetDouble() < e.GetProperty("late").GetProperty("afterTriggerMs").GetDouble(), e.GetRawText()));
     }
 
     [Fact]
@@ -145,7 +146,7 @@ public sealed class SlowModelTests(ITestOutputHelper output) : LineTest
         Assert.InRange(parts, 2, 299);
         int before = Volatile.Read(ref fed);
         Assert.InRange(before, 3, int.MaxValue);
-        Assert.Equal(3, agent.WaitForExit(TimeSpan.FromSeconds(15)));
+        Assert.Equal(3, agent.WaitForExit(Patience));
         Assert.Equal(Enumerable.Range(1, parts).Select(i => $"P{i}"), mailbox.All("signal").Select(signal => Text(signal, "part")));
         // Two seconds or more lay between, ten times what would have been fed; the last one may have crossed the news.
         Assert.InRange(Volatile.Read(ref fed) - before, 0, 2);

@@ -42,7 +42,7 @@ public sealed class SoakTests : LineTest
         {
             var done = new FaultCounts();
             line.Run((minute - 1L) * TriggersPerMinute + 1, TriggersPerMinute, Period, Plan(line, disk, minute, killsUntil, done), _ => { });
-            line.Settle(TimeSpan.FromSeconds(20));
+            line.Settle(Patience);
             if (line.Process.HasExited)
             {
                 _broken.Add($"minute {minute}: the agent ended by itself:\n{line.Process.Said}");
@@ -69,7 +69,7 @@ public sealed class SoakTests : LineTest
     {
         line.Settle(Patience);
         line.Process.Terminate();
-        int code = line.Process.WaitForExit(TimeSpan.FromSeconds(10));
+        int code = line.Process.WaitForExit(Patience);
         if (code != 0)
             _broken.Add($"the stop ended with code {code}");
         Judgement judgement = line.Ledger.Judge(line.Log.Acknowledged);

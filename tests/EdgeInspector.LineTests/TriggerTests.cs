@@ -39,9 +39,13 @@ public sealed class TriggerTests : LineTest
             ["Simulated"] = new JsonObject { ["Seed"] = 20_000, ["Pace"] = "1s", ["View"] = "Continuous", ["Fps"] = 16, ["Count"] = Parts },
         };
         StartAgent(settings);
-        client.WaitFor("state", where: state => state.Text.Contains("has ended", StringComparison.Ordinal));
+        Received state = client.WaitFor("state", where: state => state.Text.Contains("has ended", StringComparison.Ordinal) && Counter(state, "eventsPublished") == Parts)[0];
         client.WaitFor("event", Parts);
-        Assert.Equal(Parts, client.All("signal").Count);
+        Assert.Equal(Parts, Counter(state, "triggers"));
+        // Of a part before the connection stood there is none.
+        Assert.Equal(Parts, Counter(state, "signalsSent") + Counter(state, "signalsNotConnected"));
+        client.WaitFor("signal", (int)Counter(state, "signalsSent"));
+        Assert.Equal(Counter(state, "signalsSent"), client.All("signal").Count);
     }
 
     [Fact]

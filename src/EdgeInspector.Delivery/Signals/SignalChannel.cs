@@ -17,6 +17,9 @@ internal sealed class SignalChannel(IMqttChannel inner, SignalAcknowledgements a
 {
     private const byte FirstRefusal = 0x80;
 
+    // Far longer than a signal takes to be written, and nothing of the client's is in a hurry.
+    private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(1);
+
     private readonly AcknowledgementFilter _filter = new((id, reason) =>
     {
         if (!acknowledgements.TryEnd(id, reason >= FirstRefusal))
@@ -76,7 +79,9 @@ internal sealed class SignalChannel(IMqttChannel inner, SignalAcknowledgements a
     public async Task WriteAsync(ReadOnlySequence<byte> buffer, bool isEndOfPacket, CancellationToken cancellationToken)
     {
         // A whole packet each time, for ClientFactory forbids fragments.
-        await _writing.WaitAsync(cancellationToken).ConfigureAwait(false);
+        // It looks again instead of queueing up: to wake who queues takes memory and time of the signal's thread.
+        while (!_writing.Wait(0, cancellationToken))
+            await Task.Delay(LookAgain, cancellationToken).ConfigureAwait(false);
         try
         {
             await inner.WriteAsync(buffer, isEndOfPacket, cancellationToken).ConfigureAwait(false);

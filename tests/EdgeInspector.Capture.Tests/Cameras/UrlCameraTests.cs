@@ -105,7 +105,7 @@ public sealed class UrlCameraTests
         }
         await stop.CancelAsync();
         listener.Stop();
-        await serving.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+        await serving.WaitAsync(TimeSpan.FromMinutes(2), TestContext.Current.CancellationToken);
     }
 
     [Fact]

@@ -6,7 +6,7 @@ namespace EdgeInspector.Capture.Tests.SimulatedLine;
 
 public sealed class SimulatedCameraTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     [Fact]
     public void A_strobe_camera_names_every_picture_after_its_part_in_order()

@@ -5,7 +5,7 @@ namespace EdgeInspector.Capture.Tests.Support;
 internal static class Eventually
 {
     /// <summary>Waits until a condition holds; fails the test when it does not within the time.</summary>
-    public static void True(Func<bool> condition, int seconds = 30, [CallerArgumentExpression(nameof(condition))] string what = "") =>
+    public static void True(Func<bool> condition, int seconds = 120, [CallerArgumentExpression(nameof(condition))] string what = "") =>
         Assert.True(SpinWait.SpinUntil(condition, TimeSpan.FromSeconds(seconds)), $"Within {seconds} s it did not come true: {what}");
 
     /// <summary>Turns the clock on in small steps until a condition holds.</summary>

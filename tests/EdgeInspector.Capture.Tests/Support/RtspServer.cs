@@ -43,7 +43,7 @@ internal sealed class RtspServer : IDisposable
     public static RtspServer StartOn(int port, params string[] arguments)
     {
         Ffmpeg.SkipWhereAbsent();
-        Assert.SkipUnless(File.Exists(Python), $"There is no {Python} for the RTSP server.");
+        Assert.SkipUnless(File.Exists(Python), $"{Python}, for the RTSP server, is not installed.");
         var server = new RtspServer(port, arguments);
         string? ready = null;
         Eventually.True(() => (ready = server._lines.FirstOrDefault(line => line.StartsWith("ready", StringComparison.Ordinal))) is not null || server._process.HasExited);

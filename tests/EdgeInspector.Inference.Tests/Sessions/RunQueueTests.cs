@@ -5,7 +5,7 @@ namespace EdgeInspector.Inference.Tests.Sessions;
 
 public sealed class RunQueueTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     [Fact]
     public void Of_those_that_wait_the_one_that_is_due_first_goes_first()

@@ -12,7 +12,7 @@ namespace EdgeInspector.Inspection.Tests.Stations;
 /// <summary>What a station does when something does not come back in time.</summary>
 public sealed class DeadlineTests : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     private readonly FramePool _pool = new();
     private readonly InMemoryLine _line = new();

@@ -63,10 +63,10 @@ internal sealed class InMemoryLine : ISignaller, IInspectedPartSink
         _records.Add(part);
     }
 
-    /// <summary>The next record; the test fails when none comes within ten seconds.</summary>
+    /// <summary>The next record; the test fails when none comes within two minutes.</summary>
     public InspectedPart Next()
     {
-        Assert.True(_records.TryTake(out InspectedPart? part, TimeSpan.FromSeconds(10)), "No record came.");
+        Assert.True(_records.TryTake(out InspectedPart? part, TimeSpan.FromMinutes(2)), "No record came.");
         BeforeTake?.Invoke(part);
         part.Dispose();
         return part;

@@ -82,12 +82,12 @@ public sealed class PauseTests : IDisposable
         using Station station = Start(_ =>
         {
             _modelIsAtWork.Release();
-            _modelMayReturn.Wait(TimeSpan.FromSeconds(10));
+            _modelMayReturn.Wait(TimeSpan.FromMinutes(2));
             return new Prediction("ok", 0.9f);
         });
         station.Accept(Picture(), mayWait: false, TestContext.Current.CancellationToken);
         station.Accept(Picture(), mayWait: false, TestContext.Current.CancellationToken);
-        Assert.True(_modelIsAtWork.Wait(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken));
+        Assert.True(_modelIsAtWork.Wait(TimeSpan.FromMinutes(2), TestContext.Current.CancellationToken));
         station.Pause("because");
         station.Accept(Picture(), mayWait: false, TestContext.Current.CancellationToken);
         Assert.Equal((3, NoneReason.Paused), _line.Next() is var paused ? (paused.Sequence, paused.Verdict.Reason) : default);
@@ -105,7 +105,7 @@ public sealed class PauseTests : IDisposable
         Assert.True(station.WaitUntilIdle(TestContext.Current.CancellationToken));
         Assert.Equal(0, _counters.Triggers);
         station.Resume();
-        await accepting.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+        await accepting.WaitAsync(TimeSpan.FromMinutes(2), TestContext.Current.CancellationToken);
         Assert.Equal(VerdictKind.Pass, _line.Next().Verdict.Kind);
     }
 
@@ -116,7 +116,7 @@ public sealed class PauseTests : IDisposable
         station.Pause("because");
         var accepting = Task.Run(() => station.Accept(Picture(), mayWait: true, CancellationToken.None), TestContext.Current.CancellationToken);
         Assert.True(station.Stop(TimeSpan.FromSeconds(5)));
-        await accepting.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+        await accepting.WaitAsync(TimeSpan.FromMinutes(2), TestContext.Current.CancellationToken);
         station.Dispose();
         Assert.Equal((0L, 0), (_counters.Triggers, _pool.InUse));
     }

@@ -11,7 +11,7 @@ namespace EdgeInspector.Inspection.Tests.Stations;
 
 public sealed class StationTests : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     private readonly FramePool _pool = new();
     private readonly InMemoryLine _line = new();

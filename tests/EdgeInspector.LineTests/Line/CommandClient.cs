@@ -34,7 +34,7 @@ internal sealed class CommandClient : IDisposable
         _correlation = Guid.NewGuid().ToByteArray();
         _waiting = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
         await _client.PublishAsync(Message($"edgeinspector/test/{station}/command/{command}", payload, retain));
-        return await _waiting.Task.WaitAsync(TimeSpan.FromSeconds(60));
+        return await _waiting.Task.WaitAsync(LineTest.Patience);
     }
 
     private MqttApplicationMessage Message(string topic, string payload, bool retain) => new()

@@ -91,7 +91,7 @@ internal sealed class FaultedLine : IDisposable
         });
         Plc.Run(first, triggers, period, reached.Report);
         reached.Report(long.MaxValue);
-        if (!faults.Wait(TimeSpan.FromSeconds(60)))
+        if (!faults.Wait(LineTest.Patience))
             throw new TimeoutException("The faults did not come to their end.");
     }
 
@@ -99,7 +99,7 @@ internal sealed class FaultedLine : IDisposable
     public void RestartAgent(Action<JsonObject>? change = null)
     {
         Process.Kill();
-        Process.WaitForExit(TimeSpan.FromSeconds(10));
+        Process.WaitForExit(LineTest.Patience);
         change?.Invoke(_settings);
         Process = _startAgent(_settings);
     }

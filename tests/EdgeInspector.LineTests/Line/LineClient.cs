@@ -64,7 +64,7 @@ internal sealed class LineClient : IAsyncDisposable
     /// <summary>Waits until as many messages of a kind as wanted fulfil a condition, and returns them.</summary>
     public IReadOnlyList<Received> WaitFor(string kind, int count = 1, Func<Received, bool>? where = null, TimeSpan? timeout = null)
     {
-        TimeSpan patience = timeout ?? TimeSpan.FromSeconds(30);
+        TimeSpan patience = timeout ?? LineTest.Patience;
         long start = Stopwatch.GetTimestamp();
         lock (_gate)
         {

@@ -39,7 +39,7 @@ internal sealed class Mailbox : IDisposable
     /// <summary>Waits until as many messages of a kind as wanted fulfil a condition, and returns the last.</summary>
     public JsonElement WaitFor(string kind, int count = 1, Func<JsonElement, bool>? where = null, TimeSpan? timeout = null)
     {
-        TimeSpan patience = timeout ?? TimeSpan.FromSeconds(30);
+        TimeSpan patience = timeout ?? LineTest.Patience;
         long start = Stopwatch.GetTimestamp();
         int looked = 0, found = 0;
         lock (_gate)

@@ -29,7 +29,7 @@ internal sealed class Mosquitto : IDisposable
     {
         string program = File.Exists("/usr/sbin/mosquitto") ? "/usr/sbin/mosquitto" : "mosquitto";
         _process = ChildProcess.Start(program, ["-c", _settings], _folder, listen: _listen);
-        _process.WaitForLine(line => line.Contains("running", StringComparison.Ordinal), TimeSpan.FromSeconds(20));
+        _process.WaitForLine(line => line.Contains("running", StringComparison.Ordinal), LineTest.Patience);
         using var probe = new TcpClient();
         probe.Connect("127.0.0.1", Port);
     }
@@ -38,14 +38,14 @@ internal sealed class Mosquitto : IDisposable
     public void SaveSessions()
     {
         ChildProcess.Signal(_process!.Id, "USR1");
-        _process.WaitForLine(line => line.Contains("Saving in-memory database", StringComparison.Ordinal), TimeSpan.FromSeconds(10));
+        _process.WaitForLine(line => line.Contains("Saving in-memory database", StringComparison.Ordinal), LineTest.Patience);
     }
 
     /// <summary>SIGKILL. Everything it had logged has been heard when this returns.</summary>
     public void Kill()
     {
         _process!.Kill();
-        _process.WaitForExit(TimeSpan.FromSeconds(10));
+        _process.WaitForExit(LineTest.Patience);
         _process.Dispose();
         _process = null;
     }
@@ -53,7 +53,7 @@ internal sealed class Mosquitto : IDisposable
     public void Stop()
     {
         _process!.Terminate();
-        _process.WaitForExit(TimeSpan.FromSeconds(10));
+        _process.WaitForExit(LineTest.Patience);
         _process.Dispose();
         _process = null;
     }

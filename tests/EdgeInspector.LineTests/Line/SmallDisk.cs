@@ -57,7 +57,7 @@ internal sealed class SmallDisk : IDisposable
         try
         {
             using ChildProcess process = ChildProcess.Start(program, arguments, Path.GetTempPath());
-            return process.WaitForExit(TimeSpan.FromSeconds(10)) == 0;
+            return process.WaitForExit(LineTest.Patience) == 0;
         }
         catch (System.ComponentModel.Win32Exception)
         {

@@ -40,7 +40,7 @@ internal sealed class WireClient : IDisposable
         (_port, _id, _clean, _filters, _receive) = (port, id, clean, filters, receive);
         _thread = new Thread(Run) { Name = id, IsBackground = true };
         _thread.Start();
-        if (!_subscribed.Wait(TimeSpan.FromSeconds(20)))
+        if (!_subscribed.Wait(LineTest.Patience))
             throw new TimeoutException($"{id} could not subscribe.");
     }
 

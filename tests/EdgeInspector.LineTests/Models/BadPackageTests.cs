@@ -109,7 +109,7 @@ public sealed class BadPackageTests : ModelLine
     private static string? Text(JsonElement json, string property) => json.GetProperty(property).GetString();
 
     private static JsonElement Refusal(Mailbox mailbox, int number) =>
-        mailbox.WaitFor("event", number, e => Text(e, "kind") == "model" && Text(e, "change") == "refused", TimeSpan.FromSeconds(60));
+        mailbox.WaitFor("event", number, e => Text(e, "kind") == "model" && Text(e, "change") == "refused");
 
     private static void GoesOn(Mailbox mailbox, WireClient plc, string running, int part)
     {
@@ -250,14 +250,15 @@ public sealed class BadPackageTests : ModelLine
         Assert.Contains("retained", await answer, StringComparison.Ordinal);
     }
 
-    /// <summary>Beside whole packages the store holds nothing.</summary>
     /// <summary>Waits for the texts in quarantine, for a refusal is told first and put aside then.</summary>
     private void ArePutAside(int count) =>
         Assert.True(SpinWait.SpinUntil(() => Directory.EnumerateFiles(Quarantine, "*.txt").Count() == count, Patience), $"{count} refusals are put aside");
 
+    /// <summary>Beside whole packages the store holds nothing, once it is at rest: after a start the package at the settings' own place is tried again.</summary>
     private void NothingHalfDone()
     {
         string packages = Path.Combine(Data, "models", "packages");
+        SpinWait.SpinUntil(() => Directory.EnumerateFileSystemEntries(packages).Count() == 1, Patience);
         Assert.DoesNotContain(Directory.EnumerateFileSystemEntries(packages), entry => Path.GetFileName(entry).StartsWith(".new-", StringComparison.Ordinal));
         Assert.All(Directory.EnumerateDirectories(packages), folder => Assert.True(File.Exists(Path.Combine(folder, "package.json"))));
         Assert.Single(Directory.EnumerateDirectories(packages));

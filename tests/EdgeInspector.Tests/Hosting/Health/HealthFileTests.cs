@@ -7,7 +7,7 @@ namespace EdgeInspector.Tests.Hosting.Health;
 
 public sealed class HealthFileTests : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     private readonly TemporaryFolder _folder = new();
     private readonly FakeTimeProvider _time = new();
