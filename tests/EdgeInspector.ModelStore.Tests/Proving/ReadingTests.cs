@@ -30,8 +30,14 @@ public sealed class ReadingTests
         Assert.Equal(2 * 4 * 4, all.Count);
         for (int i = 0; i < all.Count; i++)
             Assert.DoesNotContain(all.Take(i), earlier => CandidateReadings.IsSame(earlier, all[i]));
-        Assert.Equal(2 * 4 * 5, CandidateReadings.Around(Known with { Preprocessing = Known.Preprocessing with { TargetWidth = 300,
-            TargetHeight = 300 } }, new PictureInput(224, 224, false)).Count);
+        Assert.Equal(2 * 4 * 5, CandidateReadings.Around(Known with
+        {
+            Preprocessing = Known.Preprocessing with
+            {
+                TargetWidth = 300,
+                TargetHeight = 300
+            }
+        }, new PictureInput(224, 224, false)).Count);
         Assert.Equal(4 * 4, CandidateReadings.Around(Known, new PictureInput(224, 224, true)).Count);
     }
 

@@ -48,8 +48,13 @@ public sealed class ProverTests(ProvingBench bench)
     public void A_trial_whose_golden_images_fit_another_reading_says_so()
     {
         TrialReport report = new Trial(ProvingBench.Read, NullLogger.Instance).Run(
-            new TrialRequest { Package = bench.LyingPackage(), Rules = new RuleOptions(), Golden = new GoldenOptions { Folder = Golden() },
-                TimeLimit = TimeSpan.FromHours(1) },
+            new TrialRequest
+            {
+                Package = bench.LyingPackage(),
+                Rules = new RuleOptions(),
+                Golden = new GoldenOptions { Folder = Golden() },
+                TimeLimit = TimeSpan.FromHours(1)
+            },
             TestContext.Current.CancellationToken);
         string problem = Assert.Single(report.Problems);
         Assert.StartsWith("It is wrong on", problem, StringComparison.Ordinal);
@@ -73,8 +78,13 @@ public sealed class ProverTests(ProvingBench bench)
     public void A_trial_that_has_no_time_left_is_refused_without_the_search()
     {
         TrialReport report = new Trial(ProvingBench.Read, NullLogger.Instance).Run(
-            new TrialRequest { Package = bench.LyingPackage(), Rules = new RuleOptions(), Golden = new GoldenOptions { Folder = Golden() },
-                TimeLimit = TimeSpan.FromMilliseconds(1) },
+            new TrialRequest
+            {
+                Package = bench.LyingPackage(),
+                Rules = new RuleOptions(),
+                Golden = new GoldenOptions { Folder = Golden() },
+                TimeLimit = TimeSpan.FromMilliseconds(1)
+            },
             TestContext.Current.CancellationToken);
         Assert.DoesNotContain("another reading", Assert.Single(report.Problems), StringComparison.Ordinal);
     }
