@@ -43,7 +43,7 @@ internal static class ProveCommand
             "prove",
             "Finds out with labelled pictures how a package wants its pictures: colours, range, geometry, and what its numbers are. "
             + "Tries all usual readings beside the one in force and changes nothing. "
-            + " Exit code 0: the reading in force fits as well as any; 1: another fits better by more than chance; 2: nothing could be found out.")
+            + "Exit code 0: the reading in force fits as well as any; 1: another fits better by more than chance; 2: nothing could be found out.")
         {
             path, images, station, limit, json,
         };
