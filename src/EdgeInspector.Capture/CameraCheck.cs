@@ -17,8 +17,8 @@ public static class CameraCheck
     private static readonly TimeSpan SilentTime = TimeSpan.FromSeconds(1);
 
     /// <summary>
-    /// Opens the camera, waits for its first picture, and measures its rate over a few more. Blocks for at most <paramref name="timeout"/> and a
-    /// little; a driver that does not return is left behind on a background thread.
+    /// Opens the camera, waits for its first picture, and measures its rate over a few more. Blocks for at most <paramref name="timeout"/>
+    /// and a little; a driver that does not return is left behind on a background thread.
     /// </summary>
     /// <param name="options">Validated settings.</param>
     /// <param name="timeout">How long to wait for the first picture.</param>

@@ -10,9 +10,10 @@ namespace EdgeInspector.Capture;
 /// All that the station sees of a fault is the complaint <c>camera</c> in its health, and frames again when it is over.
 /// </summary>
 /// <remarks>
-/// Two parties touch a feed: the capture thread (runs the source, takes the pictures) and the watch (a timer that looks for a stall).
-/// A native call that does not come back cannot be ended from outside: after a grace time its thread is abandoned, whatever it still yields is
-/// dropped, and a new thread takes over. At most <see cref="MostAbandoned"/> threads are left behind like that; then the feed waits for one to return.
+/// Two parties touch a feed: the capture thread (runs the source, takes the pictures) and the watch (a timer that looks for a stall). A
+/// native call that does not come back cannot be ended from outside: after a grace time its thread is abandoned, whatever it still yields
+/// is dropped, and a new thread takes over. At most <see cref="MostAbandoned"/> threads are left behind like that; then the feed waits for
+/// one to return.
 /// </remarks>
 public sealed partial class CameraFeed : IDisposable
 {
@@ -83,7 +84,9 @@ public sealed partial class CameraFeed : IDisposable
     /// <summary>Completes when the source has ended for good (a folder read once through, a video that does not loop).</summary>
     public Task Ended => _ended.Task;
 
-    /// <summary>How long the driver has held all the threads that may be left behind, and one more; null while a picture can still come.</summary>
+    /// <summary>
+    /// How long the driver has held all the threads that may be left behind, and one more; null while a picture can still come.
+    /// </summary>
     public TimeSpan? HungFor
     {
         get
@@ -103,7 +106,9 @@ public sealed partial class CameraFeed : IDisposable
         }
     }
 
-    /// <summary>Starts the capture thread, <c>capture {station}</c>. Until the first picture the station's health says that there is none yet.</summary>
+    /// <summary>
+    /// Starts the capture thread, <c>capture {station}</c>. Until the first picture the station's health says that there is none yet.
+    /// </summary>
     public void Start()
     {
         if (!_source.MayBeSilent)
@@ -277,7 +282,9 @@ public sealed partial class CameraFeed : IDisposable
         }
     }
 
-    /// <summary>After the source returned or threw: what it means, and the pause before it is opened again; null to end this thread.</summary>
+    /// <summary>
+    /// After the source returned or threw: what it means, and the pause before it is opened again; null to end this thread.
+    /// </summary>
     private TimeSpan? Conclude(Worker me, Attempt attempt, string? fault)
     {
         TimeSpan pause;

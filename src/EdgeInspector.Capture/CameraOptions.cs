@@ -22,7 +22,9 @@ public sealed record CameraOptions : IValidatableObject
     /// <summary>The simulated line: rendered parts with known truth.</summary>
     public SimulatedOptions? Simulated { get; init; }
 
-    /// <summary>Without a picture for this long a camera counts as stalled and is opened again. Not for watched folders, where silence is normal.</summary>
+    /// <summary>
+    /// Without a picture for this long a camera counts as stalled and is opened again. Not for watched folders, where silence is normal.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:00.100", "01:00:00")]
     public TimeSpan StallTimeout { get; init; } = TimeSpan.FromSeconds(5);
 

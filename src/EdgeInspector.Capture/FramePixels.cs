@@ -21,12 +21,13 @@ public static class FramePixels
     }
 
     /// <summary>
-    /// Fills <paramref name="frame"/> with 8-bit BGR: grey becomes three equal channels, alpha is dropped, 16 bits are scaled by the range that
-    /// their values use.
+    /// Fills <paramref name="frame"/> with 8-bit BGR: grey becomes three equal channels, alpha is dropped, 16 bits are scaled by the range
+    /// that their values use.
     /// </summary>
     /// <param name="image">Unsigned 8 or 16 bits a channel; 1, 3 or 4 channels; the frame's size.</param>
     /// <param name="frame">The frame to fill; not yet handed on.</param>
-    /// <param name="bitDepth">How many bits 16-bit values use, 9 to 16; null: all, and a picture that may be dark by mistake is refused.</param>
+    /// <param name="bitDepth">How many bits 16-bit values use, 9 to 16; null: all, and a picture that may be dark by mistake is
+    /// refused.</param>
     /// <exception cref="CameraException">The picture has another form, or it is not known how bright it is.</exception>
     public static void Copy(Mat image, Frame frame, int? bitDepth = null)
     {

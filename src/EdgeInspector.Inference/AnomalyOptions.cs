@@ -3,8 +3,8 @@ using System.ComponentModel.DataAnnotations;
 namespace EdgeInspector.Inference;
 
 /// <summary>
-/// What turns the raw scores of an anomaly detector into 0..1, where the network does not: (score − Threshold) / (Maximum − Minimum) + 0.5, cut to 0..1, as
-/// Anomalib's min-max normalisation does. The numbers lie in the <c>metadata.json</c> of an older Anomalib export.
+/// What turns the raw scores of an anomaly detector into 0..1, where the network does not: (score − Threshold) / (Maximum − Minimum) + 0.5,
+/// cut to 0..1, as Anomalib's min-max normalisation does. The numbers lie in the <c>metadata.json</c> of an older Anomalib export.
 /// </summary>
 public sealed record AnomalyOptions : IValidatableObject
 {

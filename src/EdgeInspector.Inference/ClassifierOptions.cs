@@ -3,7 +3,9 @@ namespace EdgeInspector.Inference;
 /// <summary>How the numbers of a classifier are read; of no effect on detectors.</summary>
 public sealed record ClassifierOptions
 {
-    /// <summary>What the network's numbers are; default: as the network's last operator says, so that logits get the function that they lack.</summary>
+    /// <summary>
+    /// What the network's numbers are; default: as the network's last operator says, so that logits get the function that they lack.
+    /// </summary>
     public ScoreKind? Scores { get; init; }
 }
 

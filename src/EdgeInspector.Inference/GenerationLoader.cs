@@ -13,7 +13,9 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace EdgeInspector.Inference;
 
-/// <summary>Loads a package into a generation: chooses the provider, recognises input and outputs, decides on the preprocessing, warms up.</summary>
+/// <summary>
+/// Loads a package into a generation: chooses the provider, recognises input and outputs, decides on the preprocessing, warms up.
+/// </summary>
 public static partial class GenerationLoader
 {
     /// <summary>Loads, checks and warms a package.</summary>

@@ -7,9 +7,10 @@ public sealed record ModelPackage
     public required string Name { get; init; }
 
     /// <summary>
-    /// 64 lower-case hexadecimal digits: the SHA-256 of the ASCII text made of one line <c>role hash\n</c> for each recognised file that is present,
-    /// in the order <c>labels</c>, <c>manifest</c>, <c>metadata</c>, <c>model</c>, <c>settings</c>, where hash is the SHA-256 of the file's bytes in the same
-    /// spelling. So a folder and a zip with the same files have the same hash, whatever else (samples, licence) lies beside them.
+    /// 64 lower-case hexadecimal digits: the SHA-256 of the ASCII text made of one line <c>role hash\n</c> for each recognised file that is
+    /// present, in the order <c>labels</c>, <c>manifest</c>, <c>metadata</c>, <c>model</c>, <c>settings</c>, where hash is the SHA-256 of
+    /// the file's bytes in the same spelling. So a folder and a zip with the same files have the same hash, whatever else (samples,
+    /// licence) lies beside them.
     /// </summary>
     public required string Hash { get; init; }
 
@@ -46,7 +47,10 @@ public sealed record ModelPackage
     /// <summary>File name of the network, for messages.</summary>
     public string ModelFileName { get; init; } = "model.onnx";
 
-    /// <summary>The network that runs: an ONNX file. It is the package's own, or derived from it in memory; then <see cref="Conversion"/> tells how, and <see cref="Hash"/> still means what was brought.</summary>
+    /// <summary>
+    /// The network that runs: an ONNX file. It is the package's own, or derived from it in memory; then <see cref="Conversion"/> tells how,
+    /// and <see cref="Hash"/> still means what was brought.
+    /// </summary>
     public required byte[] Onnx { get; init; }
 
     /// <summary>What was changed in a network of an old format so that it runs, in words but no sentence; null: it runs as it is.</summary>

@@ -9,7 +9,10 @@ using OpenCvSharp;
 
 namespace EdgeInspector.Inference;
 
-/// <summary>A package that ONNX Runtime runs in this process. Made by <see cref="GenerationLoader"/>. Owns its native memory and a share of the session.</summary>
+/// <summary>
+/// A package that ONNX Runtime runs in this process. Made by <see cref="GenerationLoader"/>. Owns its native memory and a share of the
+/// session.
+/// </summary>
 public sealed class OnnxGeneration : IGeneration
 {
     private readonly SharedSession _shared;
@@ -114,7 +117,10 @@ public sealed class OnnxGeneration : IGeneration
     /// <summary>How many pictures the network sees of one frame: the tiles, or 1.</summary>
     public int PicturesOf(int frameWidth, int frameHeight) => _grid?.For(frameWidth, frameHeight).Length ?? 1;
 
-    /// <summary>Runs the network once more on the tensor of the last prediction, and does nothing else: the limit that the way of a part is measured against.</summary>
+    /// <summary>
+    /// Runs the network once more on the tensor of the last prediction, and does nothing else: the limit that the way of a part is measured
+    /// against.
+    /// </summary>
     /// <exception cref="OnnxRuntimeException">It could not be run.</exception>
     public TimeSpan RunBare()
     {
@@ -123,8 +129,8 @@ public sealed class OnnxGeneration : IGeneration
     }
 
     /// <summary>
-    /// Whether the network says of two pictures that run at once what it says of each alone; a graph may be fixed to one picture inside although its input is not.
-    /// If not, no pictures run at once from now on.
+    /// Whether the network says of two pictures that run at once what it says of each alone; a graph may be fixed to one picture inside
+    /// although its input is not. If not, no pictures run at once from now on.
     /// </summary>
     internal bool RunsTogetherAsAlone(Frame first, Frame second)
     {
@@ -158,7 +164,9 @@ public sealed class OnnxGeneration : IGeneration
         return false;
     }
 
-    /// <summary>Runs each number of pictures once, because a graphics card prepares itself for each, and better now than while a part waits.</summary>
+    /// <summary>
+    /// Runs each number of pictures once, because a graphics card prepares itself for each, and better now than while a part waits.
+    /// </summary>
     internal void TryEachNumber()
     {
         try
@@ -277,7 +285,9 @@ public sealed class OnnxGeneration : IGeneration
         }
     }
 
-    /// <summary>Runs the frames of stations that wait along with this one. False when that has failed: then each runs by itself, now and later.</summary>
+    /// <summary>
+    /// Runs the frames of stations that wait along with this one. False when that has failed: then each runs by itself, now and later.
+    /// </summary>
     private bool RanAlong(int pictures)
     {
         try
@@ -317,7 +327,9 @@ public sealed class OnnxGeneration : IGeneration
             predictions.Add(prediction with { BoundingBox = where });
     }
 
-    /// <summary>Adds what a run says of one picture, with its boxes in shares of the frame and without those mostly outside of what is inspected.</summary>
+    /// <summary>
+    /// Adds what a run says of one picture, with its boxes in shares of the frame and without those mostly outside of what is inspected.
+    /// </summary>
     private void Decode(IReadOnlyList<OrtValue> outputs, PictureOfRun picture, Frame frame, List<Prediction> predictions)
     {
         _decoder.Decode(outputs, picture, predictions);

@@ -3,8 +3,8 @@ using System.Text.Json.Serialization;
 namespace EdgeInspector.Inference;
 
 /// <summary>
-/// What a package says of itself in <c>edgeinspector.json</c>: what its network and the trainer's files leave open. A station's settings win over it, it wins over
-/// everything else; only tags that the network names itself stay as they are.
+/// What a package says of itself in <c>edgeinspector.json</c>: what its network and the trainer's files leave open. A station's settings
+/// win over it, it wins over everything else; only tags that the network names itself stay as they are.
 /// </summary>
 public sealed record PackageSettings
 {
@@ -49,7 +49,10 @@ public enum OutputLayout
     /// <summary>[1, 4 + classes, boxes]: Ultralytics v8 and later; with 32 more channels and a second output for segments.</summary>
     YoloV8,
 
-    /// <summary>[1, boxes, 6]: left, top, right, bottom, score, class; Ultralytics end to end; with 32 more numbers and a second output for segments.</summary>
+    /// <summary>
+    /// [1, boxes, 6]: left, top, right, bottom, score, class; Ultralytics end to end; with 32 more numbers and a second output for
+    /// segments.
+    /// </summary>
     YoloEndToEnd,
 
     /// <summary>pred_score, anomaly_map, or one map [N,1,H,W]: Anomalib.</summary>

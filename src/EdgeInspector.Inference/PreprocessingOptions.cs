@@ -3,8 +3,8 @@ using System.ComponentModel.DataAnnotations;
 namespace EdgeInspector.Inference;
 
 /// <summary>
-/// What the user knows better than the package about its preprocessing. What is left out comes from the package's edgeinspector.json, then from the ONNX
-/// file's own metadata, then from metadata_properties.json, then from what the network's trainer usually does.
+/// What the user knows better than the package about its preprocessing. What is left out comes from the package's edgeinspector.json, then
+/// from the ONNX file's own metadata, then from metadata_properties.json, then from what the network's trainer usually does.
 /// </summary>
 public sealed record PreprocessingOptions : IValidatableObject
 {
@@ -14,10 +14,15 @@ public sealed record PreprocessingOptions : IValidatableObject
     /// <summary>Range of the values that the network wants, before mean and deviation.</summary>
     public ValueRange? Range { get; init; }
 
-    /// <summary>Subtracted from each channel: three numbers in the network's channel order and value range; one number counts for all channels.</summary>
+    /// <summary>
+    /// Subtracted from each channel: three numbers in the network's channel order and value range; one number counts for all channels.
+    /// </summary>
     public IReadOnlyList<float>? Mean { get; init; }
 
-    /// <summary>What each channel is divided by after the mean: three numbers above 0 in the network's channel order and value range; one counts for all.</summary>
+    /// <summary>
+    /// What each channel is divided by after the mean: three numbers above 0 in the network's channel order and value range; one counts for
+    /// all.
+    /// </summary>
     public IReadOnlyList<float>? Std { get; init; }
 
     /// <summary>Which part of the picture the network sees.</summary>
@@ -26,11 +31,15 @@ public sealed record PreprocessingOptions : IValidatableObject
     /// <summary>How the picture, or the part of it that was cut out first, is brought to the network's size.</summary>
     public ResizeMethod? Resize { get; init; }
 
-    /// <summary>Width in pixels that the picture is resized to: that of a network of dynamic size, or the one before OneCropCenter cuts.</summary>
+    /// <summary>
+    /// Width in pixels that the picture is resized to: that of a network of dynamic size, or the one before OneCropCenter cuts.
+    /// </summary>
     [Range(32, 4096)]
     public int? TargetWidth { get; init; }
 
-    /// <summary>Height in pixels that the picture is resized to: that of a network of dynamic size, or the one before OneCropCenter cuts.</summary>
+    /// <summary>
+    /// Height in pixels that the picture is resized to: that of a network of dynamic size, or the one before OneCropCenter cuts.
+    /// </summary>
     [Range(32, 4096)]
     public int? TargetHeight { get; init; }
 
@@ -43,8 +52,8 @@ public sealed record PreprocessingOptions : IValidatableObject
     public int? CropHeight { get; init; }
 
     /// <summary>
-    /// How pixels between pixels are computed: Linear (fast; usual), Antialiased (linear and averaging, as Pillow and torchvision resize), Area (averages) or Cubic.
-    /// All but Linear are slow on large pictures.
+    /// How pixels between pixels are computed: Linear (fast; usual), Antialiased (linear and averaging, as Pillow and torchvision resize),
+    /// Area (averages) or Cubic. All but Linear are slow on large pictures.
     /// </summary>
     public Interpolation? Interpolation { get; init; }
 
@@ -94,7 +103,9 @@ public enum CropMethod
     OneCropCenter,
 }
 
-/// <summary>How the picture is brought to the network's size. A network of fixed size is stretched to where the method gives another size.</summary>
+/// <summary>
+/// How the picture is brought to the network's size. A network of fixed size is stretched to where the method gives another size.
+/// </summary>
 public enum ResizeMethod
 {
     /// <summary>To the target size, whatever that does to the aspect ratio.</summary>
@@ -103,13 +114,19 @@ public enum ResizeMethod
     /// <summary>Aspect ratio kept, about as many pixels as the target size has, each side rounded up to a multiple of 32.</summary>
     ByPixelCountAlign32,
 
-    /// <summary>Aspect ratio kept, the shorter side as long as the target's shorter side, each side rounded up to a multiple of 32.</summary>
+    /// <summary>
+    /// Aspect ratio kept, the shorter side as long as the target's shorter side, each side rounded up to a multiple of 32.
+    /// </summary>
     ByShorterSideAlign32,
 
-    /// <summary>Aspect ratio kept, the shorter side as long as the target, the longer one to the nearest pixel; OneCropCenter cuts afterwards.</summary>
+    /// <summary>
+    /// Aspect ratio kept, the shorter side as long as the target, the longer one to the nearest pixel; OneCropCenter cuts afterwards.
+    /// </summary>
     ByShorterSide,
 
-    /// <summary>Aspect ratio kept, the whole picture within the target size, what is left over is grey (114), as Ultralytics does.</summary>
+    /// <summary>
+    /// Aspect ratio kept, the whole picture within the target size, what is left over is grey (114), as Ultralytics does.
+    /// </summary>
     Letterbox,
 }
 

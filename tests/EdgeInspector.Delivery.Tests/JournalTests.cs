@@ -233,7 +233,10 @@ public sealed class JournalTests : IDisposable
         Assert.Equal(1000, _lost.Sum(lost => lost.Count!.Value) + (await Drain(journal)).Count);
     }
 
-    /// <summary>Whatever is added, acknowledged, flushed and reopened in whatever order: nothing that was committed and not acknowledged is lost, order is kept.</summary>
+    /// <summary>
+    /// Whatever is added, acknowledged, flushed and reopened in whatever order: nothing that was committed and not acknowledged is lost,
+    /// order is kept.
+    /// </summary>
     [Fact]
     public void No_interleaving_of_adding_acknowledging_and_restarting_loses_an_event()
     {

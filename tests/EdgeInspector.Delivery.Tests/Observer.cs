@@ -72,7 +72,9 @@ internal static class Payloads
 /// <summary>Waits for a condition with a timeout.</summary>
 internal static class Until
 {
-    /// <summary>How long anything is waited for. Long, for the machine may have much else to do: only a test that fails waits to the end.</summary>
+    /// <summary>
+    /// How long anything is waited for. Long, for the machine may have much else to do: only a test that fails waits to the end.
+    /// </summary>
     public static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     public static async Task<T> Found<T>(Func<T?> look, Func<string> what)

@@ -8,7 +8,10 @@ using MQTTnet.Channel;
 
 namespace EdgeInspector.Delivery.Tests;
 
-/// <summary>A station's thread with signals and the client's with messages of its own, on one connection whose socket is as slow as the test wants it.</summary>
+/// <summary>
+/// A station's thread with signals and the client's with messages of its own, on one connection whose socket is as slow as the test wants
+/// it.
+/// </summary>
 public sealed class SignalChannelTests : IDisposable
 {
     private const int Rounds = 100;

@@ -161,7 +161,8 @@ public sealed class SignalLaneTests
         station.Start();
         station.Join();
         Assert.Equal(0, notSent);
-        // Once each, the runtime makes what it counts a thread's contended locks with, and what is waited for at the lock of the acknowledgements.
+        // Once each, the runtime makes what it counts a thread's contended locks with, and what is waited for at the lock of the
+        // acknowledgements.
         Assert.InRange(withMemory, 0, 2);
         await Until.True(() => line.Link.SignalsUnacknowledged == 0, "the acknowledgements");
     }

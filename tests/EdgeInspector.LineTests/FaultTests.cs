@@ -25,7 +25,8 @@ public sealed class FaultTests(ITestOutputHelper output) : LineTest
         Judgement judgement = line.Ledger.Judge(acknowledged);
         output.WriteLine($"{judgement.Table}\n{"not sent, the broker was away",-34}{line.Plc.Unsent,10}\n{"taken by the broker",-34}{line.Log.Received,10}");
         Assert.True(judgement.Broken.Count == 0, string.Join('\n', judgement.Broken));
-        // Whatever the agent sent late is among what it broke. On a busy machine the broker or the test's own receiver may hold up a few; were they many, that would prove nothing.
+        // Whatever the agent sent late is among what it broke. On a busy machine the broker or the test's own receiver may hold up a few;
+        // were they many, that would prove nothing.
         Assert.InRange(judgement.Late, 0, line.Ledger.Signals / 100);
         Assert.Equal(0, code);
         Assert.Equal(0, line.Log.Repeated);
@@ -34,7 +35,9 @@ public sealed class FaultTests(ITestOutputHelper output) : LineTest
         Assert.True(line.Ledger.Signals > triggers / 2, "hardly any signal came");
     }
 
-    /// <summary>Three times the broker, three times the agent, twice the camera, shuffled, each at a moment of its own within its eighth of the run.</summary>
+    /// <summary>
+    /// Three times the broker, three times the agent, twice the camera, shuffled, each at a moment of its own within its eighth of the run.
+    /// </summary>
     private static List<PlannedFault> Plan(FaultedLine line, int triggers)
     {
         var random = new Random(Seed);

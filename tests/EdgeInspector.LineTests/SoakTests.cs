@@ -6,8 +6,9 @@ namespace EdgeInspector.LineTests;
 
 /// <summary>The long run behind <c>tests/soak.sh</c>; runs only when asked for by name.</summary>
 /// <remarks>
-/// Station <c>s1</c> inspects parts that a PLC announces 20 times a second; <c>s2</c> inspects the simulated line at 25 a second: together the
-/// full pace of two cores, without leaving them no moment to breathe, for then even a signal made in time is late. Each minute brings its faults. What is printed is what an independent receiver saw.
+/// Station <c>s1</c> inspects parts that a PLC announces 20 times a second; <c>s2</c> inspects the simulated line at 25 a second: together
+/// the full pace of two cores, without leaving them no moment to breathe, for then even a signal made in time is late. Each minute brings
+/// its faults. What is printed is what an independent receiver saw.
 /// </remarks>
 public sealed class SoakTests : LineTest
 {
@@ -92,7 +93,10 @@ public sealed class SoakTests : LineTest
         public int Broker, Agent, Camera, Disk;
     }
 
-    /// <summary>Each minute a killed broker and a cut camera; in the first third a killed agent; now and then a full disk, or a broker that stays away.</summary>
+    /// <summary>
+    /// Each minute a killed broker and a cut camera; in the first third a killed agent; now and then a full disk, or a broker that stays
+    /// away.
+    /// </summary>
     private List<PlannedFault> Plan(FaultedLine line, SmallDisk? disk, int minute, int killsUntil, FaultCounts done)
     {
         List<Action> faults =

@@ -113,7 +113,10 @@ public sealed class TriggerTests : LineTest
     private static long Counter(Received state, string name) =>
         state.Json.GetProperty("counters") is { ValueKind: JsonValueKind.Object } counters ? counters.GetProperty(name).GetInt64() : -1;
 
-    /// <summary>A belt with the noise of a sensor, compressed as a network camera does, on which a bright part lies for some pictures of every second.</summary>
+    /// <summary>
+    /// A belt with the noise of a sensor, compressed as a network camera does, on which a bright part lies for some pictures of every
+    /// second.
+    /// </summary>
     private static void WriteConveyor(string file)
     {
         using var writer = new VideoWriter(file, FourCC.MJPG, Period, new Size(320, 240));

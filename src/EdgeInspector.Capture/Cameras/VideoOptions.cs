@@ -36,8 +36,8 @@ public sealed record VideoOptions
     public VideoEnd AtEnd { get; init; } = VideoEnd.Loop;
 
     /// <summary>
-    /// How many bits the values of a video of 16 grey bits use: 10, 12, 14 or 16; not set, a picture that leaves the upper two bits empty is refused, since it may be
-    /// dark by mistake.
+    /// How many bits the values of a video of 16 grey bits use: 10, 12, 14 or 16; not set, a picture that leaves the upper two bits empty
+    /// is refused, since it may be dark by mistake.
     /// </summary>
     [Range(9, 16)]
     public int? BitDepth { get; init; }

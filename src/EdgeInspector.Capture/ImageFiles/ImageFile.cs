@@ -22,13 +22,15 @@ public static class ImageFile
     public static bool HasImageExtension(ReadOnlySpan<char> path) => PictureFiles.HasEnding(path);
 
     /// <summary>
-    /// Reads one image file into a frame of 8-bit BGR, upright by its EXIF orientation; the frame is not stamped. Where the file holds several pictures (a TIFF of
-    /// several pages, a JPEG of a stereo camera), each gets a frame, and the further ones hang on the first as <see cref="Frame.NextPage"/>.
+    /// Reads one image file into a frame of 8-bit BGR, upright by its EXIF orientation; the frame is not stamped. Where the file holds
+    /// several pictures (a TIFF of several pages, a JPEG of a stereo camera), each gets a frame, and the further ones hang on the first as
+    /// <see cref="Frame.NextPage"/>.
     /// </summary>
     /// <param name="path">The file.</param>
     /// <param name="pool">Where the frames are rented.</param>
     /// <param name="limits">The largest file and picture; null for the defaults.</param>
-    /// <param name="bitDepth">How many bits the values of 16-bit pictures use, 9 to 16; null: what the file says, and a picture that may be dark by mistake is refused.</param>
+    /// <param name="bitDepth">How many bits the values of 16-bit pictures use, 9 to 16; null: what the file says, and a picture that may be
+    /// dark by mistake is refused.</param>
     /// <returns>The frame, owned by the caller, or the problem as a sentence.</returns>
     public static ImageReading Read(string path, FramePool pool, ImageLimits? limits = null, int? bitDepth = null)
     {
@@ -129,8 +131,9 @@ public static class ImageFile
     }
 
     /// <summary>
-    /// Whether the bytes hold an image that proves its own end: JPEG, PNG and WebP, where the end was found and nothing before it looks like a part of the file that
-    /// nobody has written yet. BMP and TIFF say their length first and may be empty inside, so they prove nothing.
+    /// Whether the bytes hold an image that proves its own end: JPEG, PNG and WebP, where the end was found and nothing before it looks
+    /// like a part of the file that nobody has written yet. BMP and TIFF say their length first and may be empty inside, so they prove
+    /// nothing.
     /// </summary>
     internal static bool ProvesItsEnd(ReadOnlySpan<byte> file) => ImageHeaderReader.Read(file, out _) switch
     {
@@ -140,7 +143,9 @@ public static class ImageFile
         _ => false,
     };
 
-    /// <summary>A file system keeps parts that were never written as zeros; in compressed pictures so many of them in a row are rare.</summary>
+    /// <summary>
+    /// A file system keeps parts that were never written as zeros; in compressed pictures so many of them in a row are rare.
+    /// </summary>
     private static bool HasHole(ReadOnlySpan<byte> file, int block)
     {
         for (; !file.IsEmpty; file = file[Math.Min(block, file.Length)..])

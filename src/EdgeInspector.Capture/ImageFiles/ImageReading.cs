@@ -5,7 +5,8 @@ namespace EdgeInspector.Capture.ImageFiles;
 
 /// <summary>The outcome of reading an image into a frame: the frame, or a sentence that says why there is none.</summary>
 /// <param name="Frame">
-/// The picture with one reference, owned by the caller, stamped by nobody yet; further pages of the file hang on it. Null when it could not be read.
+/// The picture with one reference, owned by the caller, stamped by nobody yet; further pages of the file hang on it. Null when it could not
+/// be read.
 /// </param>
 /// <param name="Problem">What is wrong with the file and how to mend it, without its path; null when it was read.</param>
 public readonly record struct ImageReading(Frame? Frame, string? Problem);

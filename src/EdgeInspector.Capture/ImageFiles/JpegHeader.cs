@@ -2,7 +2,9 @@ using System.Buffers.Binary;
 
 namespace EdgeInspector.Capture.ImageFiles;
 
-/// <summary>Size and completeness of a JPEG file (ITU-T T.81, annex B): markers with lengths, and entropy-coded data after each start of scan.</summary>
+/// <summary>
+/// Size and completeness of a JPEG file (ITU-T T.81, annex B): markers with lengths, and entropy-coded data after each start of scan.
+/// </summary>
 internal static class JpegHeader
 {
     private const byte StartOfScan = 0xDA;

@@ -8,19 +8,22 @@ internal static class TiffHeader
 {
     private const int NewSubfileType = 254, SubfileType = 255, BitsPerSample = 258, MaxSampleValue = 281;
 
-    // NewSubfileType: bit 0 says that it is a scaled-down copy of another picture of the file, bit 2 that it is a mask. SubfileType is its forerunner.
+    // NewSubfileType: bit 0 says that it is a scaled-down copy of another picture of the file, bit 2 that it is a mask. SubfileType is its
+    // forerunner.
     private const int ScaledDownOrMask = 5, ScaledDown = 2;
     private const int MostDirectories = 1000;
     private const int ImageWidth = 256, ImageLength = 257, StripOffsets = 273, StripByteCounts = 279, TileWidth = 322, TileLength = 323,
         TileOffsets = 324, TileByteCounts = 325, SamplesPerPixel = 277;
 
-    /// <summary>The first page's header, or null when the first directory is not within the file, lacks the sides or names something twice.</summary>
+    /// <summary>
+    /// The first page's header, or null when the first directory is not within the file, lacks the sides or names something twice.
+    /// </summary>
     public static ImageHeader? Read(ReadOnlySpan<byte> file) =>
         file.Length < 8 ? null : ReadDirectory(new Reader(file, file[0] == (byte)'I'), FirstDirectory(file), out _, out _);
 
     /// <summary>
-    /// The pages of a file whose first one is well: all pictures of full size. Those beyond the first that are not understood count, as incomplete. At most one
-    /// more than <see cref="ImagePages.Most"/>.
+    /// The pages of a file whose first one is well: all pictures of full size. Those beyond the first that are not understood count, as
+    /// incomplete. At most one more than <see cref="ImagePages.Most"/>.
     /// </summary>
     public static IReadOnlyList<ImagePage> Pages(ReadOnlySpan<byte> file)
     {
@@ -124,7 +127,8 @@ internal static class TiffHeader
     }
 
     /// <summary>
-    /// By the specification the largest value is only what happens to be in the picture; a whole number of bits full of ones is taken for the camera's range.
+    /// By the specification the largest value is only what happens to be in the picture; a whole number of bits full of ones is taken for
+    /// the camera's range.
     /// </summary>
     private static SaidDepth Depth(long bits, long largest) =>
         bits is > 8 and < 16 ? new SaidDepth((int)bits, SampleStorage.Packed)

@@ -12,7 +12,9 @@ internal static class EventWriter
     private const float LeastProbability = 0.01f;
     private const int MostPredictions = 100;
 
-    /// <summary>Gives the event as a JSON object without its last property, <c>replayed</c>, which only the moment of publishing knows.</summary>
+    /// <summary>
+    /// Gives the event as a JSON object without its last property, <c>replayed</c>, which only the moment of publishing knows.
+    /// </summary>
     /// <param name="part">The record; its picture is not needed any more.</param>
     /// <param name="line">The line.</param>
     /// <param name="imageTopic">Where its picture will be published, or null when there is none.</param>

@@ -6,10 +6,12 @@ using Microsoft.Extensions.Logging;
 namespace EdgeInspector.Delivery.Images;
 
 /// <summary>
-/// Takes the pictures of parts from the stations, encodes them on a thread of its own, keeps them in the spool on disk and publishes them from there.
+/// Takes the pictures of parts from the stations, encodes them on a thread of its own, keeps them in the spool on disk and publishes them
+/// from there.
 /// </summary>
 /// <remarks>
-/// Memory holds at most <see cref="ImageOptions.Queue"/> frames, the picture that is being encoded and the one that is being published; the backlog is on disk.
+/// Memory holds at most <see cref="ImageOptions.Queue"/> frames, the picture that is being encoded and the one that is being published; the
+/// backlog is on disk.
 /// </remarks>
 internal sealed class ImageDelivery
 {
@@ -37,10 +39,12 @@ internal sealed class ImageDelivery
     /// <param name="dataFolder">The agent's data folder; the pictures lie in its folder <c>spool</c>.</param>
     /// <param name="stations">The stations by name.</param>
     /// <param name="isEventWaiting">
-    /// True while the event with this id is still to be delivered; its picture then waits. Asked from a pool thread, often, and without any lock held.
+    /// True while the event with this id is still to be delivered; its picture then waits. Asked from a pool thread, often, and without any
+    /// lock held.
     /// </param>
     /// <param name="onImagesLost">
-    /// Told a station, the ids of events whose promised pictures will never come, and why. Called from the spool's threads, without any lock held; must not block.
+    /// Told a station, the ids of events whose promised pictures will never come, and why. Called from the spool's threads, without any
+    /// lock held; must not block.
     /// </param>
     /// <param name="time">The clock.</param>
     /// <param name="log">The log.</param>
@@ -73,16 +77,20 @@ internal sealed class ImageDelivery
     /// <summary>Begins to encode.</summary>
     public void Start() => _thread.Start();
 
-    /// <summary>Takes a part's picture for the spool if the settings want it. Adds a reference to the frame; does not wait. Called on the station's thread.</summary>
+    /// <summary>
+    /// Takes a part's picture for the spool if the settings want it. Adds a reference to the frame; does not wait. Called on the station's
+    /// thread.
+    /// </summary>
     /// <returns>True when a picture is promised: it will be published after the part's event, or its loss will be told.</returns>
     public bool TryAdd(InspectedPart part) => _options.Mode == ImageMode.Spool && TryQueue(part, null);
 
     /// <summary>
-    /// Takes a part's picture for its event if the settings want it there (<see cref="ImageMode.Inline"/>). Does not wait. Called on the station's thread.
+    /// Takes a part's picture for its event if the settings want it there (<see cref="ImageMode.Inline"/>). Does not wait. Called on the
+    /// station's thread.
     /// </summary>
     /// <returns>
-    /// The small annotated JPEG, when it is made; the event waits for it, a matter of some tens of milliseconds. Null when there is none, at once or because
-    /// it had to be given up (then it was counted).
+    /// The small annotated JPEG, when it is made; the event waits for it, a matter of some tens of milliseconds. Null when there is none,
+    /// at once or because it had to be given up (then it was counted).
     /// </returns>
     public Task<byte[]?> Encode(InspectedPart part)
     {
@@ -95,17 +103,21 @@ internal sealed class ImageDelivery
     /// <summary>Says that an event was delivered or given up: its picture need not wait any more.</summary>
     public void EventSettled() => _publisher.Wake();
 
-    /// <summary>Takes no more pictures; <see cref="Run"/> ends when those taken are on disk, and published if the broker takes them.</summary>
+    /// <summary>
+    /// Takes no more pictures; <see cref="Run"/> ends when those taken are on disk, and published if the broker takes them.
+    /// </summary>
     public void Complete() => _frames.Complete();
 
     /// <summary>
-    /// Deletes pictures until so many bytes are free, the oldest delivered first, then passed parts, then the oldest. For the journal when the disk is full;
-    /// may wait for the disk. Losses are told a few seconds later.
+    /// Deletes pictures until so many bytes are free, the oldest delivered first, then passed parts, then the oldest. For the journal when
+    /// the disk is full; may wait for the disk. Losses are told a few seconds later.
     /// </summary>
     /// <returns>Bytes freed.</returns>
     public long FreeSpace(long bytes) => _spool.FreeSpace(bytes);
 
-    /// <summary>Keeps house and publishes until completed or stopped. What is not published by then stays on disk for the next start.</summary>
+    /// <summary>
+    /// Keeps house and publishes until completed or stopped. What is not published by then stays on disk for the next start.
+    /// </summary>
     public async Task Run(CancellationToken stop)
     {
         if (_options.Mode != ImageMode.Spool)

@@ -6,8 +6,9 @@ using MQTTnet.Channel;
 namespace EdgeInspector.Delivery.Signals;
 
 /// <summary>
-/// The client's connection with a lane of its own for signals: they are written as whole packets on the caller's thread, and their acknowledgements are taken out of the stream
-/// before the client sees it. The client would allocate two kilobytes for each and start tasks that the signal has to share the processor with.
+/// The client's connection with a lane of its own for signals: they are written as whole packets on the caller's thread, and their
+/// acknowledgements are taken out of the stream before the client sees it. The client would allocate two kilobytes for each and start tasks
+/// that the signal has to share the processor with.
 /// </summary>
 /// <param name="inner">The connection; owned.</param>
 /// <param name="acknowledgements">Which signals wait for the broker.</param>

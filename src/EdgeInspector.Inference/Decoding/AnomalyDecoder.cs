@@ -5,9 +5,9 @@ using Microsoft.ML.OnnxRuntime;
 namespace EdgeInspector.Inference.Decoding;
 
 /// <summary>
-/// Anomaly detectors as Anomalib exports them: <c>pred_score</c> [N] for the whole picture and <c>anomaly_map</c> [N,1,H,W], or in older exports one map alone. Gives a box
-/// around each region of the map; the strongest one has the picture's score, since that is what the network's threshold was found for. There is always one box, so that a part
-/// is never passed because nothing was said of it.
+/// Anomaly detectors as Anomalib exports them: <c>pred_score</c> [N] for the whole picture and <c>anomaly_map</c> [N,1,H,W], or in older
+/// exports one map alone. Gives a box around each region of the map; the strongest one has the picture's score, since that is what the
+/// network's threshold was found for. There is always one box, so that a part is never passed because nothing was said of it.
 /// </summary>
 /// <param name="score">Name of the output with the score; null: the map's highest value.</param>
 /// <param name="map">Name of the output with the map; null: the box is the whole picture.</param>

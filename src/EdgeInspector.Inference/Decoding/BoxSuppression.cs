@@ -8,7 +8,8 @@ namespace EdgeInspector.Inference.Decoding;
 internal readonly record struct Candidate(Corners Box, int Tag, float Probability, int Place);
 
 /// <summary>
-/// Of boxes that overlap too much, keeps the most probable one (greedy non-maximum suppression). Keeps its memory from part to part. One caller at a time.
+/// Of boxes that overlap too much, keeps the most probable one (greedy non-maximum suppression). Keeps its memory from part to part. One
+/// caller at a time.
 /// </summary>
 /// <param name="overlap">Intersection over union above which the weaker box goes, 0..1.</param>
 /// <param name="acrossTags">True: also when the boxes are of different tags.</param>

@@ -4,8 +4,8 @@ using Microsoft.ML.OnnxRuntime;
 namespace EdgeInspector.Inference.Decoding;
 
 /// <summary>
-/// Detector General (compact) [S1]: <c>detected_boxes</c> [1,K,4] as left, top, right, bottom (shares), <c>detected_classes</c> [1,K] (int64 or float),
-/// <c>detected_scores</c> [1,K]. Overlapping boxes are already suppressed inside the network.
+/// Detector General (compact) [S1]: <c>detected_boxes</c> [1,K,4] as left, top, right, bottom (shares), <c>detected_classes</c> [1,K]
+/// (int64 or float), <c>detected_scores</c> [1,K]. Overlapping boxes are already suppressed inside the network.
 /// </summary>
 internal sealed class CornerBoxDecoder(IReadOnlyList<string> tags, DetectorOptions options) : IOutputDecoder
 {

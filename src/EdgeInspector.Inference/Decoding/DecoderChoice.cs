@@ -16,7 +16,10 @@ internal sealed record ChosenDecoder(IOutputDecoder Decoder, OutputLayout Layout
     public IReadOnlyList<string> Notes { get; init; } = [];
 }
 
-/// <summary>Recognises the layout of a model's outputs by what the package says of itself, by names, types, shapes and numbers; never by the nearest likeness.</summary>
+/// <summary>
+/// Recognises the layout of a model's outputs by what the package says of itself, by names, types, shapes and numbers; never by the nearest
+/// likeness.
+/// </summary>
 internal static class DecoderChoice
 {
     private const string KnownLayouts =

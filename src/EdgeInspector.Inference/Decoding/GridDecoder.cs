@@ -6,8 +6,8 @@ using Microsoft.ML.OnnxRuntime;
 namespace EdgeInspector.Inference.Decoding;
 
 /// <summary>
-/// Detector General (compact): the raw grid of YOLOv2, <c>[1, anchors × (5 + classes), rows, columns]</c>, channels per anchor x, y, w, h, objectness,
-/// classes. Formulas as in YOLOv2 and <c>object_detection.py</c> of the export zips: centre = (logistic(x) + column) / columns,
+/// Detector General (compact): the raw grid of YOLOv2, <c>[1, anchors × (5 + classes), rows, columns]</c>, channels per anchor x, y, w, h,
+/// objectness, classes. Formulas as in YOLOv2 and <c>object_detection.py</c> of the export zips: centre = (logistic(x) + column) / columns,
 /// width = exp(w) × anchor / columns, probability = logistic(objectness) × softmax(classes).
 /// </summary>
 internal sealed class GridDecoder : IOutputDecoder
@@ -39,7 +39,9 @@ internal sealed class GridDecoder : IOutputDecoder
         OutputNames = [output];
     }
 
-    /// <summary>True when only the output's shape said that this is such a grid: then each run must show that its cells are 32 pixels wide.</summary>
+    /// <summary>
+    /// True when only the output's shape said that this is such a grid: then each run must show that its cells are 32 pixels wide.
+    /// </summary>
     public bool IsFoundByShape { get; init; }
 
     public ModelKind Kind => ModelKind.Detector;

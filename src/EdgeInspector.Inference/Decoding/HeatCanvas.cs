@@ -4,7 +4,8 @@ using EdgeInspector.Inspection.Predictions;
 namespace EdgeInspector.Inference.Decoding;
 
 /// <summary>
-/// Collects what the pictures of one frame, its tiles or all of it, show of heat on a coarse grid over the frame. Keeps its memory from part to part. One caller at a time.
+/// Collects what the pictures of one frame, its tiles or all of it, show of heat on a coarse grid over the frame. Keeps its memory from
+/// part to part. One caller at a time.
 /// </summary>
 internal sealed class HeatCanvas
 {

@@ -6,8 +6,8 @@ using Microsoft.ML.OnnxRuntime.Tensors;
 namespace EdgeInspector.Inference.Decoding;
 
 /// <summary>
-/// Classifier of the first exports (Windows ML): <c>loss</c> is a sequence with one map (tag → probability) for each picture; <c>classLabel</c>,
-/// the best tag, says nothing more and is not read.
+/// Classifier of the first exports (Windows ML): <c>loss</c> is a sequence with one map (tag → probability) for each picture;
+/// <c>classLabel</c>, the best tag, says nothing more and is not read.
 /// </summary>
 internal sealed class LossMapDecoder : IOutputDecoder
 {

@@ -5,7 +5,8 @@ using Microsoft.ML.OnnxRuntime;
 namespace EdgeInspector.Inference.Decoding;
 
 /// <summary>
-/// Classifier with one tensor <c>[N,classes]</c> of probabilities or logits in the order of the tags; or <c>[N,1]</c> for two tags, the probability of the second.
+/// Classifier with one tensor <c>[N,classes]</c> of probabilities or logits in the order of the tags; or <c>[N,1]</c> for two tags, the
+/// probability of the second.
 /// </summary>
 /// <param name="output">The output's name.</param>
 /// <param name="tags">The tags in class order.</param>

@@ -1,6 +1,8 @@
 namespace EdgeInspector.Inference.Decoding;
 
-/// <summary>What the numbers at the end of a classifier are: what somebody said, otherwise what the network's last operator tells.</summary>
+/// <summary>
+/// What the numbers at the end of a classifier are: what somebody said, otherwise what the network's last operator tells.
+/// </summary>
 /// <param name="Kind">What the numbers are.</param>
 /// <param name="Source">Who said it, in words.</param>
 /// <param name="Note">What the user should know; null when nothing was guessed.</param>

@@ -5,8 +5,9 @@ using Microsoft.ML.OnnxRuntime;
 namespace EdgeInspector.Inference.Decoding;
 
 /// <summary>
-/// How much of the picture a segment covers. The network gives <c>[1,K,h,w]</c> prototypes for all segments and K coefficients for each box; the segment is where the logistic
-/// function of coefficients · prototypes exceeds 0.5, within the box (YOLACT, and Ultralytics after it).
+/// How much of the picture a segment covers. The network gives <c>[1,K,h,w]</c> prototypes for all segments and K coefficients for each
+/// box; the segment is where the logistic function of coefficients · prototypes exceeds 0.5, within the box (YOLACT, and Ultralytics after
+/// it).
 /// </summary>
 /// <param name="output">Name of the output with the prototypes.</param>
 internal sealed class SegmentArea(string output)

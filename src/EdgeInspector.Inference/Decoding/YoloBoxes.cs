@@ -2,8 +2,9 @@
 namespace EdgeInspector.Inference.Decoding;
 
 /// <summary>
-/// The boxes in the output of a YOLO network of v5 and later: a number for each property of a box, the properties of one box together (<c>[boxes, numbers]</c>) or each
-/// property of all boxes (<c>[numbers, boxes]</c>). Places are pixels of the network's picture or shares of it, which exporters do in either way.
+/// The boxes in the output of a YOLO network of v5 and later: a number for each property of a box, the properties of one box together
+/// (<c>[boxes, numbers]</c>) or each property of all boxes (<c>[numbers, boxes]</c>). Places are pixels of the network's picture or shares
+/// of it, which exporters do in either way.
 /// </summary>
 internal readonly ref struct YoloBoxes
 {

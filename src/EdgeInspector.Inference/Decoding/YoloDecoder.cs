@@ -5,9 +5,9 @@ using Microsoft.ML.OnnxRuntime;
 namespace EdgeInspector.Inference.Decoding;
 
 /// <summary>
-/// Detectors of YOLOv5 and of Ultralytics v8 and later. A box has its place in four numbers, then for v5 an objectness, then a score for each tag; end to end a score and a tag
-/// and nothing to suppress. Networks that segment add coefficients to each box and prototypes as a second output.
-/// Formats as in ultralytics/utils/ops.py (<c>non_max_suppression</c>, <c>process_mask</c>).
+/// Detectors of YOLOv5 and of Ultralytics v8 and later. A box has its place in four numbers, then for v5 an objectness, then a score for
+/// each tag; end to end a score and a tag and nothing to suppress. Networks that segment add coefficients to each box and prototypes as a
+/// second output. Formats as in ultralytics/utils/ops.py (<c>non_max_suppression</c>, <c>process_mask</c>).
 /// </summary>
 internal sealed class YoloDecoder : IOutputDecoder
 {
@@ -127,7 +127,9 @@ internal sealed class YoloDecoder : IOutputDecoder
         }
     }
 
-    /// <summary>End to end, the strongest box is a thing and lies in the picture: beyond 2 to the right or below only when it is counted in pixels.</summary>
+    /// <summary>
+    /// End to end, the strongest box is a thing and lies in the picture: beyond 2 to the right or below only when it is counted in pixels.
+    /// </summary>
     private bool StrongestIsInPixels(ReadOnlySpan<float> values, int count)
     {
         int strongest = 0;

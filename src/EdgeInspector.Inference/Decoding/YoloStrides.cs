@@ -3,8 +3,8 @@ using System.Globalization;
 namespace EdgeInspector.Inference.Decoding;
 
 /// <summary>
-/// How many boxes a YOLO network of v5 and later has: so many for each cell of grids that are 8, 16 and 32 pixels wide. The number tells such a network from others whose
-/// outputs only have a like shape.
+/// How many boxes a YOLO network of v5 and later has: so many for each cell of grids that are 8, 16 and 32 pixels wide. The number tells
+/// such a network from others whose outputs only have a like shape.
 /// </summary>
 internal static class YoloStrides
 {

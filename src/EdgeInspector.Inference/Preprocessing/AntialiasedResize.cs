@@ -3,8 +3,9 @@ using System.Runtime.Intrinsics;
 namespace EdgeInspector.Inference.Preprocessing;
 
 /// <summary>
-/// Bilinear resize that averages what a new pixel covers when it shrinks: each pixel is weighted by a triangle over twice its width, as Pillow's BILINEAR does
-/// (src/libImaging/Resample.c) and torchvision with it. OpenCV has no such way. Made for one geometry; keeps its memory. One caller at a time.
+/// Bilinear resize that averages what a new pixel covers when it shrinks: each pixel is weighted by a triangle over twice its width, as
+/// Pillow's BILINEAR does (src/libImaging/Resample.c) and torchvision with it. OpenCV has no such way. Made for one geometry; keeps its
+/// memory. One caller at a time.
 /// </summary>
 internal sealed unsafe class AntialiasedResize
 {

@@ -6,12 +6,13 @@ using EdgeInspector.Inference.Tiling;
 namespace EdgeInspector.Inference.Preprocessing;
 
 /// <summary>
-/// From a crop of the frame to the tensor <c>[3,H,W]</c> in one pass: bilinear, to whole grey levels, then pixel × scale + offset for each channel. Gives what OpenCV's
-/// linear resize of 8-bit pictures and <see cref="TensorFill"/> give, to the grey level, in a fraction of the time: nothing lies between in memory, and the rows that come next are fetched ahead.
+/// From a crop of the frame to the tensor <c>[3,H,W]</c> in one pass: bilinear, to whole grey levels, then pixel × scale + offset for each
+/// channel. Gives what OpenCV's linear resize of 8-bit pictures and <see cref="TensorFill"/> give, to the grey level, in a fraction of the
+/// time: nothing lies between in memory, and the rows that come next are fetched ahead.
 /// </summary>
 /// <remarks>
-/// The arithmetic is OpenCV's (modules/imgproc/src/resize.cpp): weights in 2048ths, four bits dropped between the two directions. For each column of the tensor the table holds
-/// where its two neighbours begin and their weights, so that a geometry costs its computation once.
+/// The arithmetic is OpenCV's (modules/imgproc/src/resize.cpp): weights in 2048ths, four bits dropped between the two directions. For each
+/// column of the tensor the table holds where its two neighbours begin and their weights, so that a geometry costs its computation once.
 /// </remarks>
 internal sealed unsafe class BilinearFill
 {
@@ -67,7 +68,8 @@ internal sealed unsafe class BilinearFill
     public static bool CanDo(in InputGeometry geometry) => Avx2.IsSupported && geometry.Filled.Width >= Block;
 
     /// <summary>Fills the tensor.</summary>
-    /// <param name="crop">The crop's first pixel in the frame, of which <see cref="Inspection.Frames.Frame.SlackBytes"/> after the last pixel may be read.</param>
+    /// <param name="crop">The crop's first pixel in the frame, of which <see cref="Inspection.Frames.Frame.SlackBytes"/> after the last
+    /// pixel may be read.</param>
     /// <param name="stride">Bytes from one row of the frame to the next.</param>
     /// <param name="table">Scales, offsets and the order of the channels.</param>
     /// <param name="tensor">3 × height × width elements.</param>
@@ -128,7 +130,9 @@ internal sealed unsafe class BilinearFill
         }
     }
 
-    /// <summary>Grey levels of four pixels: the blue ones and the green ones in one vector, the red ones in the lower half of another.</summary>
+    /// <summary>
+    /// Grey levels of four pixels: the blue ones and the green ones in one vector, the red ones in the lower half of another.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void FourPixels(
         byte* above, byte* below, Vector256<short> near, Vector256<short> far, int* columns, short* across, out Vector128<short> blueGreen, out Vector128<short> red)
@@ -166,7 +170,10 @@ internal sealed unsafe class BilinearFill
         }
     }
 
-    /// <summary>The first of the two pixels that a new one lies between, before the first or behind the last one too, and the second one's weight, 0..1.</summary>
+    /// <summary>
+    /// The first of the two pixels that a new one lies between, before the first or behind the last one too, and the second one's weight,
+    /// 0..1.
+    /// </summary>
     private static (int First, float Weight) Neighbour(int at, int size, int cropSize)
     {
         float place = (float)((at + 0.5) * (1 / ((double)size / cropSize)) - 0.5);

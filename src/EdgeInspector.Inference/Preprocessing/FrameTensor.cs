@@ -8,8 +8,9 @@ using OpenCvSharp;
 namespace EdgeInspector.Inference.Preprocessing;
 
 /// <summary>
-/// Turns frames into the network's input tensor, which has room for one picture or for several that run at once: in one pass where processor, interpolation and tensor allow it; else
-/// OpenCV resizes into a reused 8-bit picture, and a second pass fills the tensor. All memory is native and only made anew when the frames' size changes that of the input. One caller at a time.
+/// Turns frames into the network's input tensor, which has room for one picture or for several that run at once: in one pass where
+/// processor, interpolation and tensor allow it; else OpenCV resizes into a reused 8-bit picture, and a second pass fills the tensor. All
+/// memory is native and only made anew when the frames' size changes that of the input. One caller at a time.
 /// </summary>
 /// <param name="input">The network's input.</param>
 /// <param name="plan">How pictures are brought to it.</param>
@@ -20,7 +21,9 @@ internal sealed unsafe class FrameTensor(TensorInput input, PreprocessingPlan pl
     /// <summary>What pixels outside of the inspected area are set to, in all three channels: the middle of their range.</summary>
     public const byte Neutral = 128;
 
-    /// <summary>What a picture is padded with in all three channels where its ratio is kept: the grey that Ultralytics trains with.</summary>
+    /// <summary>
+    /// What a picture is padded with in all three channels where its ratio is kept: the grey that Ultralytics trains with.
+    /// </summary>
     public const byte Padding = 114;
 
     private readonly PixelTable _table = PixelTable.For(plan, input.Type);

@@ -47,7 +47,9 @@ internal readonly record struct InputGeometry(
         ScaledWindow Part(int fromLeft, int fromTop) => new(scaledWidth, scaledHeight, fromLeft, fromTop);
     }
 
-    /// <summary>The part of the frame that the network sees, in pixels of the frame; what is padding lies outside of the rectangle.</summary>
+    /// <summary>
+    /// The part of the frame that the network sees, in pixels of the frame; what is padding lies outside of the rectangle.
+    /// </summary>
     public (double Left, double Top, double Width, double Height) Seen
     {
         get
@@ -103,12 +105,17 @@ internal readonly record struct InputGeometry(
 
     private static int Known(int fixedSide, int otherwise) => fixedSide > 0 ? fixedSide : otherwise;
 
-    /// <summary>Whole pixels first, as Microsoft's sample does, so that 512.0000001 does not become 544; at most 4096, whatever the aspect ratio.</summary>
+    /// <summary>
+    /// Whole pixels first, as Microsoft's sample does, so that 512.0000001 does not become 544; at most 4096, whatever the aspect ratio.
+    /// </summary>
     private static int Align32(double side) => Math.Clamp(((int)side + 31) / 32 * 32, 32, LongestSide);
 
     // A hair below one half is one half that was rounded.
     private static int Nearest(double side) => Math.Max(1, (int)Math.Round(side + 1e-9, MidpointRounding.AwayFromZero));
 }
 
-/// <summary>The rectangle resized to a size, and where the network's picture begins in it, in its pixels: before it (negative) where the picture is padded.</summary>
+/// <summary>
+/// The rectangle resized to a size, and where the network's picture begins in it, in its pixels: before it (negative) where the picture is
+/// padded.
+/// </summary>
 internal readonly record struct ScaledWindow(int Width, int Height, int Left, int Top);

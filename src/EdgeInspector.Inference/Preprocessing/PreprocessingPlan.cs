@@ -71,7 +71,9 @@ internal sealed class PreprocessingPlan
     /// <summary>What was guessed, in a sentence; null when every point that matters was said by somebody.</summary>
     public string? Guess { get; private set; }
 
-    /// <summary>What the metadata says that is not understood; the package is refused for it, since a guess would give wrong verdicts.</summary>
+    /// <summary>
+    /// What the metadata says that is not understood; the package is refused for it, since a guess would give wrong verdicts.
+    /// </summary>
     public List<string> Problems { get; } = [];
 
     /// <summary>Decides on the preprocessing.</summary>

@@ -4,7 +4,10 @@ using OpenCvSharp.Internal;
 
 namespace EdgeInspector.Inference.Preprocessing;
 
-/// <summary>The network's picture before it becomes a tensor: 8-bit BGR, resized by OpenCV, cut or padded. Owns the native memory and keeps it. One caller at a time.</summary>
+/// <summary>
+/// The network's picture before it becomes a tensor: 8-bit BGR, resized by OpenCV, cut or padded. Owns the native memory and keeps it. One
+/// caller at a time.
+/// </summary>
 /// <param name="interpolation">How pixels between pixels are computed.</param>
 internal sealed unsafe class ResizedPicture(Interpolation interpolation) : IDisposable
 {

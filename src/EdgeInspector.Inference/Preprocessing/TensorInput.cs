@@ -4,7 +4,8 @@ using Microsoft.ML.OnnxRuntime.Tensors;
 namespace EdgeInspector.Inference.Preprocessing;
 
 /// <summary>
-/// The input as the network declares it: <c>[N,3,H,W]</c>, <c>[N,H,W,3]</c>, or the same with one grey channel; float32, float16, float64 or uint8.
+/// The input as the network declares it: <c>[N,3,H,W]</c>, <c>[N,H,W,3]</c>, or the same with one grey channel; float32, float16, float64
+/// or uint8.
 /// </summary>
 /// <param name="Name">The input's name.</param>
 /// <param name="Type">The element type.</param>

@@ -24,7 +24,9 @@ internal sealed record Convention(string Name)
 
     public Interpolation Interpolation { get; init; } = Interpolation.Linear;
 
-    /// <summary>Side of the picture before it is cut, or of a network of dynamic size; null: 416 for a detector, 224 for a classifier.</summary>
+    /// <summary>
+    /// Side of the picture before it is cut, or of a network of dynamic size; null: 416 for a detector, 224 for a classifier.
+    /// </summary>
     public int? TargetSide { get; init; }
 
     /// <summary>Why the convention is no more than a guess, in a sentence; null when the package speaks clearly.</summary>

@@ -2,9 +2,13 @@ using System.Globalization;
 
 namespace EdgeInspector.Inference.Recognising;
 
-/// <summary>What Ultralytics writes into the properties of an ONNX file (ultralytics/engine/exporter.py); the tags in <c>names</c> are read with the package.</summary>
+/// <summary>
+/// What Ultralytics writes into the properties of an ONNX file (ultralytics/engine/exporter.py); the tags in <c>names</c> are read with the
+/// package.
+/// </summary>
 /// <param name="Task"><c>detect</c>, <c>segment</c>, <c>classify</c>, <c>pose</c>, <c>obb</c>; empty in files of YOLOv5.</param>
-/// <param name="IsEndToEnd">True when the network suppresses overlapping boxes by itself, false when it says that it does not, null when it does not say.</param>
+/// <param name="IsEndToEnd">True when the network suppresses overlapping boxes by itself, false when it says that it does not, null when it
+/// does not say.</param>
 /// <param name="ImageSize">The longer side of the pictures it was exported for, pixels; null when it does not say.</param>
 internal sealed record UltralyticsMetadata(string Task, bool? IsEndToEnd, int? ImageSize)
 {

@@ -8,7 +8,8 @@ namespace EdgeInspector.Inference.Tiling;
 internal readonly record struct PixelRun(int From, int Length);
 
 /// <summary>
-/// Which pixels of a frame count: those of the regions and of the mask. Drawn for one size of frames, and again when it changes; owns the mask.
+/// Which pixels of a frame count: those of the regions and of the mask. Drawn for one size of frames, and again when it changes; owns the
+/// mask.
 /// </summary>
 /// <param name="options">The regions.</param>
 /// <param name="mask">Brightness of the mask's picture, whatever its size; null without one.</param>

@@ -6,7 +6,8 @@ namespace EdgeInspector.Inference.Tiling;
 internal readonly record struct Tile(int Left, int Top, int Width, int Height);
 
 /// <summary>
-/// The tiles of a frame: each region is covered by tiles of one size, spread evenly, that overlap at least as much as asked for. Kept until the frame's size changes.
+/// The tiles of a frame: each region is covered by tiles of one size, spread evenly, that overlap at least as much as asked for. Kept until
+/// the frame's size changes.
 /// </summary>
 /// <param name="options">Tiles and regions.</param>
 /// <param name="area">What of the frame counts; tiles outside of it are left out. Null: all of each region. The caller's.</param>
@@ -92,7 +93,9 @@ internal sealed class TileGrid(TilingOptions options, InspectedArea? area = null
         return _view.IsSquare ? (Math.Min(width, height), Math.Min(width, height)) : (width, height);
     }
 
-    /// <summary>A side as asked for; otherwise so long that the network sees the whole region in the middle of it, if the frame has room.</summary>
+    /// <summary>
+    /// A side as asked for; otherwise so long that the network sees the whole region in the middle of it, if the frame has room.
+    /// </summary>
     private static int Wanted(int asked, int region, double seen, int frame)
     {
         int whole = Math.Min((int)Math.Ceiling(region / seen), frame);

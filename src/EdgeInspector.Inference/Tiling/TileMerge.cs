@@ -4,12 +4,13 @@ using EdgeInspector.Inspection.Predictions;
 namespace EdgeInspector.Inference.Tiling;
 
 /// <summary>
-/// Puts the boxes of overlapping tiles together. Of two boxes of one tag in different tiles, of which one lies mostly within the other, the more probable one stays.
-/// Two that are cut by each other's tiles and meet there are pieces of one thing, and become one box around both. Keeps its memory from part to part.
+/// Puts the boxes of overlapping tiles together. Of two boxes of one tag in different tiles, of which one lies mostly within the other, the
+/// more probable one stays. Two that are cut by each other's tiles and meet there are pieces of one thing, and become one box around both.
+/// Keeps its memory from part to part.
 /// </summary>
 /// <remarks>
-/// Measured is the intersection's share of the smaller box, not the usual intersection over union: a tile sees only a piece of what its border cuts, and a piece
-/// lies within the whole without being like it.
+/// Measured is the intersection's share of the smaller box, not the usual intersection over union: a tile sees only a piece of what its
+/// border cuts, and a piece lies within the whole without being like it.
 /// </remarks>
 internal sealed class TileMerge
 {

@@ -2,7 +2,10 @@ using EdgeInspector.Inference.Preprocessing;
 
 namespace EdgeInspector.Inference.Tiling;
 
-/// <summary>What the network sees of a tile: all of it, or a part in its middle. Tiles are laid so that these parts, not only the tiles, cover what is inspected.</summary>
+/// <summary>
+/// What the network sees of a tile: all of it, or a part in its middle. Tiles are laid so that these parts, not only the tiles, cover what
+/// is inspected.
+/// </summary>
 /// <param name="IsSquare">True when tiles must be squares, since of any other the network would miss the sides.</param>
 /// <param name="Width">Share of the tile's width that the network sees, above 0 to 1.</param>
 /// <param name="Height">The same of its height.</param>

@@ -12,7 +12,9 @@ namespace EdgeInspector.Inspection.Frames;
 /// </remarks>
 public sealed unsafe class Frame
 {
-    /// <summary>Bytes after the last pixel that may be read, so that vectors can take more than a pixel at once. Their content is undefined.</summary>
+    /// <summary>
+    /// Bytes after the last pixel that may be read, so that vectors can take more than a pixel at once. Their content is undefined.
+    /// </summary>
     public const int SlackBytes = 16;
 
     private readonly FramePool _pool;
@@ -53,7 +55,10 @@ public sealed unsafe class Frame
     /// <summary>What the source itself calls this picture (a file name, a simulated part's id), or null.</summary>
     public string? Label { get; private set; }
 
-    /// <summary>The next picture of the same part, where its file holds several; null for the last and for every camera's. This frame owns a reference of it.</summary>
+    /// <summary>
+    /// The next picture of the same part, where its file holds several; null for the last and for every camera's. This frame owns a
+    /// reference of it.
+    /// </summary>
     public Frame? NextPage { get; private set; }
 
     /// <summary>The pixels: <see cref="ByteCount"/> bytes, B, G, R for each pixel.</summary>
@@ -74,7 +79,10 @@ public sealed unsafe class Frame
         Label = label;
     }
 
-    /// <summary>Hangs a further picture of the same part on this one, and takes over its reference. Called by the one who fills the frame, before it is handed on.</summary>
+    /// <summary>
+    /// Hangs a further picture of the same part on this one, and takes over its reference. Called by the one who fills the frame, before it
+    /// is handed on.
+    /// </summary>
     public void Append(Frame page) => NextPage = page;
 
     /// <summary>Adds a reference for another owner and returns the same frame.</summary>

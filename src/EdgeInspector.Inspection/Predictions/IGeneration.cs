@@ -12,15 +12,16 @@ public interface IGeneration : IDisposable
     /// <param name="frame">The picture; only read during the call.</param>
     /// <param name="predictions">Reused by the caller from part to part.</param>
     /// <param name="deadline">
-    /// When the part is due, in ticks of the clock: where several stations wait for one device, the part that is due first goes first. Null: neither waits nor is
-    /// waited for, as for trials and shadow runs.
+    /// When the part is due, in ticks of the clock: where several stations wait for one device, the part that is due first goes first.
+    /// Null: neither waits nor is waited for, as for trials and shadow runs.
     /// </param>
     /// <returns>Where the time went.</returns>
     /// <exception cref="PredictionException">The model could not be run on this frame.</exception>
     PredictionTiming Predict(Frame frame, List<Prediction> predictions, long? deadline = null);
 
     /// <summary>
-    /// What the last prediction found conspicuous, as a copy for the evidence; null for models that do not tell. Called after the signal, by the same caller.
+    /// What the last prediction found conspicuous, as a copy for the evidence; null for models that do not tell. Called after the signal,
+    /// by the same caller.
     /// </summary>
     HeatMap? LastHeat() => null;
 }

@@ -9,13 +9,17 @@ public record RuleOptions : IValidatableObject
     [Range(0.0, 1.0)]
     public double Threshold { get; init; } = 0.5;
 
-    /// <summary>Half the width of the uncertain band: a probability closer to its threshold than this yields the verdict review. 0 turns the band off.</summary>
+    /// <summary>
+    /// Half the width of the uncertain band: a probability closer to its threshold than this yields the verdict review. 0 turns the band
+    /// off.
+    /// </summary>
     [Range(0.0, 0.5)]
     public double UncertainBand { get; init; }
 
     /// <summary>
-    /// Tags that speak for the part; all others are defects. A classifier that knows such a tag must give it its threshold before a part passes.
-    /// Not set: <c>ok</c>, <c>good</c>, <c>normal</c>, <c>pass</c> and <c>Negative</c>, as far as the model knows them, in whatever case.
+    /// Tags that speak for the part; all others are defects. A classifier that knows such a tag must give it its threshold before a part
+    /// passes. Not set: <c>ok</c>, <c>good</c>, <c>normal</c>, <c>pass</c> and <c>Negative</c>, as far as the model knows them, in whatever
+    /// case.
     /// </summary>
     public IReadOnlyList<string>? PassTags { get; init; }
 

@@ -6,7 +6,9 @@ using EdgeInspector.Inspection.Verdicts;
 
 namespace EdgeInspector.Inspection.Rules;
 
-/// <summary>The rules of a station, resolved against the tags of its model. Immutable: a change makes a new set, which takes over between two parts.</summary>
+/// <summary>
+/// The rules of a station, resolved against the tags of its model. Immutable: a change makes a new set, which takes over between two parts.
+/// </summary>
 public sealed class RuleSet
 {
     private static readonly string[] UsualPassTags = ["ok", "good", "normal", "pass", "Negative"];
@@ -28,8 +30,8 @@ public sealed class RuleSet
         string Tag, bool Passes, float Certain, float Threshold, float Possible, float MinimumArea, int RejectAtCount, int? RequiredCount);
 
     /// <summary>
-    /// Resolves the settings against a model. Rules and pass tags must name tags that the model knows, for a rule that never fires is a part that
-    /// nobody inspects.
+    /// Resolves the settings against a model. Rules and pass tags must name tags that the model knows, for a rule that never fires is a
+    /// part that nobody inspects.
     /// </summary>
     /// <param name="options">Validated options.</param>
     /// <param name="model">The model whose predictions will be judged.</param>
@@ -59,7 +61,9 @@ public sealed class RuleSet
         return new RuleSet(rules, model.Kind == ModelKind.Classifier);
     }
 
-    /// <summary>True for a tag that speaks for the part where the settings name none: the words of this field and of Custom Vision, in any case.</summary>
+    /// <summary>
+    /// True for a tag that speaks for the part where the settings name none: the words of this field and of Custom Vision, in any case.
+    /// </summary>
     public static bool IsUsualPassTag(string tag) => UsualPassTags.Contains(tag, StringComparer.OrdinalIgnoreCase);
 
     private static TagRule Resolve(string tag, RuleOptions options, HashSet<string> passTags)
@@ -78,8 +82,8 @@ public sealed class RuleSet
     }
 
     /// <summary>
-    /// Judges one part. Where a classifier looked at several tiles, each is judged and the worst decides; only its predictions are left in the list, since a tile
-    /// that is well says nothing of the part.
+    /// Judges one part. Where a classifier looked at several tiles, each is judged and the worst decides; only its predictions are left in
+    /// the list, since a tile that is well says nothing of the part.
     /// </summary>
     /// <param name="predictions">In any order; those of a classifier's tile follow each other and have the tile as their box.</param>
     public Verdict Decide(List<Prediction> predictions)
@@ -125,8 +129,9 @@ public sealed class RuleSet
     };
 
     /// <summary>
-    /// Judges predictions that belong together. Defects come first: a tag at or above threshold + band rejects, whatever else was seen; then a probability inside a band asks for a
-    /// review; then a classifier with a pass tag must have it at its threshold, or a review is asked for, since nothing speaks for the part.
+    /// Judges predictions that belong together. Defects come first: a tag at or above threshold + band rejects, whatever else was seen;
+    /// then a probability inside a band asks for a review; then a classifier with a pass tag must have it at its threshold, or a review is
+    /// asked for, since nothing speaks for the part.
     /// </summary>
     /// <param name="predictions">In any order.</param>
     public Verdict Judge(ReadOnlySpan<Prediction> predictions)
@@ -168,7 +173,8 @@ public sealed class RuleSet
             bool rejects, doubts;
             if (rule.RequiredCount is { } required)
             {
-                // Certain boxes alone exceed the number, or even all possible ones fall short of it: the part is wrong however the band is read.
+                // Certain boxes alone exceed the number, or even all possible ones fall short of it: the part is wrong however the band is
+                // read.
                 rejects = certain[i] > required || possible[i] < required;
                 doubts = certain[i] != required || possible[i] != required;
             }

@@ -5,7 +5,10 @@ using EdgeInspector.Inspection.Verdicts;
 
 namespace EdgeInspector.Inspection.Stations;
 
-/// <summary>A model at work in a station, with the rules resolved against it. Its gate is held through each run, so that it is never freed under one.</summary>
+/// <summary>
+/// A model at work in a station, with the rules resolved against it. Its gate is held through each run, so that it is never freed under
+/// one.
+/// </summary>
 internal sealed class RunningModel(IGeneration generation, RuleSet rules)
 {
     private readonly Lock _gate = new();

@@ -5,12 +5,12 @@ using Microsoft.Extensions.Logging;
 namespace EdgeInspector.Inspection.Stations;
 
 /// <summary>
-/// What a free-running camera shows is looked at before it is copied, where <see cref="TriggerOptions.When"/> asks for it: an idle frame, one that shows nothing
-/// to inspect, is no trigger.
+/// What a free-running camera shows is looked at before it is copied, where <see cref="TriggerOptions.When"/> asks for it: an idle frame,
+/// one that shows nothing to inspect, is no trigger.
 /// </summary>
 /// <remarks>
-/// A frame is idle only on evidence. A frozen picture shows nothing, and a camera that gives none answers no question: the trigger is then made as without a
-/// condition, and gets its <c>none</c>.
+/// A frame is idle only on evidence. A frozen picture shows nothing, and a camera that gives none answers no question: the trigger is then
+/// made as without a condition, and gets its <c>none</c>.
 /// </remarks>
 public sealed partial class Station
 {

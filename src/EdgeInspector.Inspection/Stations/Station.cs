@@ -10,12 +10,13 @@ using Microsoft.Extensions.Logging;
 namespace EdgeInspector.Inspection.Stations;
 
 /// <summary>
-/// One camera view with its trigger, model and rules: takes triggers in order, finds each one's picture, judges it, signals, and hands the record on.
+/// One camera view with its trigger, model and rules: takes triggers in order, finds each one's picture, judges it, signals, and hands the
+/// record on.
 /// </summary>
 /// <remarks>
-/// Four kinds of thread meet here. The capture thread calls <see cref="Accept"/>; whoever has a trigger calls <see cref="Fire(string?, long)"/>; the station's own
-/// thread does everything between the queue and the signal; the watch answers what is still open when its time is up. <see cref="OpenTriggers"/> decides who
-/// of them answers a trigger, and who hands its record over.
+/// Four kinds of thread meet here. The capture thread calls <see cref="Accept"/>; whoever has a trigger calls <see cref="Fire(string?,
+/// long)"/>; the station's own thread does everything between the queue and the signal; the watch answers what is still open when its time
+/// is up. <see cref="OpenTriggers"/> decides who of them answers a trigger, and who hands its record over.
 /// </remarks>
 public sealed partial class Station : IFrameSink, IDisposable
 {
@@ -88,7 +89,8 @@ public sealed partial class Station : IFrameSink, IDisposable
     /// <param name="name">The station's name in the settings.</param>
     /// <param name="options">Validated options.</param>
     /// <param name="rules">The rules, resolved against the model.</param>
-    /// <param name="generation">The model that runs at first; the caller keeps ownership and disposes it after the station, or after <see cref="Use"/>.</param>
+    /// <param name="generation">The model that runs at first; the caller keeps ownership and disposes it after the station, or after <see
+    /// cref="Use"/>.</param>
     /// <param name="signaller">Where signals go.</param>
     /// <param name="records">Where the records go after the signal.</param>
     /// <param name="health">Where the station complains; shared with its camera and its link to the broker.</param>
@@ -164,7 +166,8 @@ public sealed partial class Station : IFrameSink, IDisposable
     }
 
     /// <summary>
-    /// Lets another model take over with the next part; a run in flight ends on the one before. Set rules and models from one thread at a time.
+    /// Lets another model take over with the next part; a run in flight ends on the one before. Set rules and models from one thread at a
+    /// time.
     /// </summary>
     /// <param name="generation">Loaded and warm; the caller keeps ownership.</param>
     /// <param name="rules">The rules, resolved against it.</param>
@@ -545,8 +548,8 @@ public sealed partial class Station : IFrameSink, IDisposable
     }
 
     /// <summary>
-    /// Signals and counts, if nobody else did. A verdict that is too late by now becomes none. Under one lock, so that the gate is told in the order in which
-    /// triggers are claimed.
+    /// Signals and counts, if nobody else did. A verdict that is too late by now becomes none. Under one lock, so that the gate is told in
+    /// the order in which triggers are claimed.
     /// </summary>
     private bool TryAnswer(OpenTrigger open, Verdict verdict)
     {
@@ -621,7 +624,9 @@ public sealed partial class Station : IFrameSink, IDisposable
         }
     }
 
-    /// <summary>Hands on the record of an answered trigger, with the frame's reference. Called once for each, after <c>TryHandOver</c>.</summary>
+    /// <summary>
+    /// Hands on the record of an answered trigger, with the frame's reference. Called once for each, after <c>TryHandOver</c>.
+    /// </summary>
     private void HandOver(OpenTrigger open, Frame? frame, PredictionTiming timing, LateResult? late)
     {
         Trigger trigger = open.Trigger;
@@ -699,8 +704,8 @@ public sealed partial class Station : IFrameSink, IDisposable
     }
 
     /// <summary>
-    /// No new triggers; those accepted get their verdicts, or none at their deadline. Returns when the last one has its own; those that after
-    /// <paramref name="patience"/> are still open get <c>none</c>. Later calls only say how the first one ended.
+    /// No new triggers; those accepted get their verdicts, or none at their deadline. Returns when the last one has its own; those that
+    /// after <paramref name="patience"/> are still open get <c>none</c>. Later calls only say how the first one ended.
     /// </summary>
     /// <returns>False when the station's thread did not end in time: then the model may still be at work, and must not be freed.</returns>
     public bool Stop(TimeSpan patience)

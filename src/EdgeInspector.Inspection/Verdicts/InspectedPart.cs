@@ -86,11 +86,15 @@ public sealed record LateResult(Verdict Verdict, TimeSpan AfterTrigger);
 public interface IInspectedPartSink
 {
     /// <summary>
-    /// Notes that a trigger was accepted and will get its record, so that even an agent that is killed now can tell of it later. Called before anything else
-    /// happens with the trigger, on the thread that brought it; costs a copy in memory, never a disk or a lock that is held for long.
+    /// Notes that a trigger was accepted and will get its record, so that even an agent that is killed now can tell of it later. Called
+    /// before anything else happens with the trigger, on the thread that brought it; costs a copy in memory, never a disk or a lock that is
+    /// held for long.
     /// </summary>
     void Open(string station, Trigger trigger);
 
-    /// <summary>Takes over the record and disposes it. Called after the signal, on the station's thread or its watch; must not wait for a disk or a network.</summary>
+    /// <summary>
+    /// Takes over the record and disposes it. Called after the signal, on the station's thread or its watch; must not wait for a disk or a
+    /// network.
+    /// </summary>
     void Accept(InspectedPart part);
 }

@@ -15,13 +15,15 @@ internal sealed record InboxItem(string Path, string? Station)
 }
 
 /// <summary>
-/// The folder where people put new models: <c>inbox/STATION/</c>, or <c>inbox/</c> itself where there is one station. What is still being copied is waited for.
+/// The folder where people put new models: <c>inbox/STATION/</c>, or <c>inbox/</c> itself where there is one station. What is still being
+/// copied is waited for.
 /// </summary>
 internal sealed class Inbox(ModelFolders folders, IReadOnlyCollection<string> stations, TimeSpan stableFor, TimeProvider time, ILogger log)
 {
     private static readonly string[] Unfinished = [".part", ".partial", ".tmp", ".crdownload", ".filepart"];
 
-    // Long enough for somebody who brings the signature or the labels first; not for ever, or they would be taken for those of another model.
+    // Long enough for somebody who brings the signature or the labels first; not for ever, or they would be taken for those of another
+    // model.
     private static readonly TimeSpan OrphanedAfter = TimeSpan.FromMinutes(10);
 
     private readonly StableLook _look = new(stableFor, time);

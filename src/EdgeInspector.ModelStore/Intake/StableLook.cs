@@ -1,8 +1,8 @@
 namespace EdgeInspector.ModelStore.Intake;
 
 /// <summary>
-/// Says when files that somebody is copying are complete: when size, time and number have not changed for a while. Looking works everywhere; notifications get lost
-/// on network shares.
+/// Says when files that somebody is copying are complete: when size, time and number have not changed for a while. Looking works
+/// everywhere; notifications get lost on network shares.
 /// </summary>
 internal sealed class StableLook(TimeSpan stableFor, TimeProvider time)
 {
@@ -44,7 +44,9 @@ internal readonly record struct FileStamp(long Bytes, int Files, DateTime Writte
 {
     private const int MostFiles = 4096;
 
-    /// <summary>Of a file, a folder with its files, or a bare .onnx file with those beside it; null when it is not there or can't be looked at.</summary>
+    /// <summary>
+    /// Of a file, a folder with its files, or a bare .onnx file with those beside it; null when it is not there or can't be looked at.
+    /// </summary>
     public static FileStamp? Of(string path)
     {
         try
@@ -63,7 +65,9 @@ internal readonly record struct FileStamp(long Bytes, int Files, DateTime Writte
         }
     }
 
-    /// <summary>The files beside an item that belong to it: its signature, and with a bare .onnx file its labels, manifest and metadata.</summary>
+    /// <summary>
+    /// The files beside an item that belong to it: its signature, and with a bare .onnx file its labels, manifest and metadata.
+    /// </summary>
     public static IEnumerable<string> Companions(string path)
     {
         IEnumerable<string> found = File.Exists(path + ".sig") ? [path + ".sig"] : [];

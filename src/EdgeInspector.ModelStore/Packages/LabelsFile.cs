@@ -2,7 +2,9 @@ using System.Text;
 
 namespace EdgeInspector.ModelStore.Packages;
 
-/// <summary><c>labels.txt</c>: one tag per line, the line number is the class index. May have a byte order mark, CRLF, or no newline at its end.</summary>
+/// <summary>
+/// <c>labels.txt</c>: one tag per line, the line number is the class index. May have a byte order mark, CRLF, or no newline at its end.
+/// </summary>
 internal static class LabelsFile
 {
     /// <summary>Reads the tags; adds to the problems what is wrong with them.</summary>
@@ -26,7 +28,9 @@ internal static class LabelsFile
         return lines;
     }
 
-    /// <summary>Teachable Machine numbers its lines: <c>0 ok</c>, <c>1 scratch</c>. Only where every line has its own number are these left out.</summary>
+    /// <summary>
+    /// Teachable Machine numbers its lines: <c>0 ok</c>, <c>1 scratch</c>. Only where every line has its own number are these left out.
+    /// </summary>
     private static List<string> WithoutNumbers(List<string> lines)
     {
         bool areNumbered = lines.Count > 0 && lines.Index().All(line => line.Item.StartsWith($"{line.Index} ", StringComparison.Ordinal));

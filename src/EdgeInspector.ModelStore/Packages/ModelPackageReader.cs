@@ -7,8 +7,9 @@ using EdgeInspector.ModelStore.Signatures;
 namespace EdgeInspector.ModelStore.Packages;
 
 /// <summary>
-/// Reads a model package as Custom Vision exports it: an unpacked folder, a zip, or an <c>.onnx</c> file, with <c>labels.txt</c> beside it where the network names no tags.
-/// Reads into memory, within limits; writes nothing. Whether the network runs is for <see cref="GenerationLoader"/> to find out.
+/// Reads a model package as Custom Vision exports it: an unpacked folder, a zip, or an <c>.onnx</c> file, with <c>labels.txt</c> beside it
+/// where the network names no tags. Reads into memory, within limits; writes nothing. Whether the network runs is for <see
+/// cref="GenerationLoader"/> to find out.
 /// </summary>
 public static class ModelPackageReader
 {

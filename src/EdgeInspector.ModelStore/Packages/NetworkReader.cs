@@ -5,8 +5,9 @@ using EdgeInspector.Inference;
 namespace EdgeInspector.ModelStore.Packages;
 
 /// <summary>
-/// Reads from an ONNX file what it says of its network: the producer, the properties, the tags that it names, and the operators at its two ends. Runs after
-/// <see cref="OnnxFile.Complaint"/>, but looks into parts that that one passes over; keeps to numbers that no real network reaches.
+/// Reads from an ONNX file what it says of its network: the producer, the properties, the tags that it names, and the operators at its two
+/// ends. Runs after <see cref="OnnxFile.Complaint"/>, but looks into parts that that one passes over; keeps to numbers that no real network
+/// reaches.
 /// </summary>
 /// <remarks>Field numbers of onnx.proto (https://github.com/onnx/onnx/blob/main/onnx/onnx.proto).</remarks>
 internal sealed class NetworkReader
@@ -151,7 +152,10 @@ internal sealed class NetworkReader
         return new Node(name, [.. inputs], [.. outputs]);
     }
 
-    /// <summary>The texts or numbers in an attribute that may hold tags: <c>classlabels_strings</c>, <c>classlabels_int64s</c>, or the tensor of a constant.</summary>
+    /// <summary>
+    /// The texts or numbers in an attribute that may hold tags: <c>classlabels_strings</c>, <c>classlabels_int64s</c>, or the tensor of a
+    /// constant.
+    /// </summary>
     private static List<string> Attribute(ReadOnlySpan<byte> attribute, int limit)
     {
         string name = First(attribute, AttributeName);

@@ -3,12 +3,13 @@ using System.Text;
 namespace EdgeInspector.ModelStore.Packages;
 
 /// <summary>
-/// Looks through an ONNX file before ONNX Runtime sees it: whether it is one at all, and whether it asks for anything from outside itself, such as weights in other
-/// files or operators of a foreign library.
+/// Looks through an ONNX file before ONNX Runtime sees it: whether it is one at all, and whether it asks for anything from outside itself,
+/// such as weights in other files or operators of a foreign library.
 /// </summary>
 /// <remarks>
 /// Reads the wire format of protocol buffers (https://protobuf.dev/programming-guides/encoding) with the field numbers of onnx.proto
-/// (https://github.com/onnx/onnx/blob/main/onnx/onnx.proto). Lengths are only ever used after they were held against what is there, and nothing is allocated by them.
+/// (https://github.com/onnx/onnx/blob/main/onnx/onnx.proto). Lengths are only ever used after they were held against what is there, and
+/// nothing is allocated by them.
 /// </remarks>
 internal static class OnnxFile
 {

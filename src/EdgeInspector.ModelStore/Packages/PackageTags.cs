@@ -3,7 +3,9 @@ using EdgeInspector.Inference;
 
 namespace EdgeInspector.ModelStore.Packages;
 
-/// <summary>The tags of a package, from the one who knows them best: the network itself, then <c>edgeinspector.json</c>, then <c>labels.txt</c>.</summary>
+/// <summary>
+/// The tags of a package, from the one who knows them best: the network itself, then <c>edgeinspector.json</c>, then <c>labels.txt</c>.
+/// </summary>
 /// <param name="Tags">In class order, as they are shown.</param>
 /// <param name="NetworkTags">The same as the network spells them; null when it names none.</param>
 /// <param name="From">Where they come from, in words.</param>

@@ -4,12 +4,14 @@ using System.Text;
 namespace EdgeInspector.ModelStore.Packages;
 
 /// <summary>
-/// The property <c>names</c> that Ultralytics writes: a Python dictionary as text, <c>{0: 'scratch', 1: "driver's side"}</c>, or a list. Reads exactly that, since what there
-/// is for Python's literals in .NET is a whole Python.
+/// The property <c>names</c> that Ultralytics writes: a Python dictionary as text, <c>{0: 'scratch', 1: "driver's side"}</c>, or a list.
+/// Reads exactly that, since what there is for Python's literals in .NET is a whole Python.
 /// </summary>
 internal static class UltralyticsNames
 {
-    /// <summary>The names in the order of their numbers; null when the text is something else, or has gaps, or more names than the limit and one.</summary>
+    /// <summary>
+    /// The names in the order of their numbers; null when the text is something else, or has gaps, or more names than the limit and one.
+    /// </summary>
     public static IReadOnlyList<string>? Parse(string text, int limit)
     {
         var reader = new Literal(text);

@@ -180,8 +180,8 @@ public sealed class Prover(ReadPicture readPicture)
     }
 
     /// <summary>
-    /// Of the best reading, which comes first, and those that are right as often and no less sure, the one that changes the fewest points of the
-    /// one in force.
+    /// Of the best reading, which comes first, and those that are right as often and no less sure, the one that changes the fewest points
+    /// of the one in force.
     /// </summary>
     private static ReadingScore Least(List<ReadingScore> clear, ReadingScore inForce) => clear
         .Where(score => score == clear[0] || (score.Right == clear[0].Right && !Comparison.Of(clear[0], score, 1).IsClear))

@@ -29,7 +29,8 @@ internal sealed class ReadingRuns(ModelPackage package, TrialRequest request, Re
 
     /// <summary>Loads the package in one reading; in the one in force where the options say no more than the station's settings.</summary>
     public LoadOutcome Load(PreprocessingOptions preprocessing, ScoreKind? scores) => GenerationLoader.Load(
-        // One thread beside a line, one picture at a time, and the provider that all machines have: which reading is right does not depend on it.
+        // One thread beside a line, one picture at a time, and the provider that all machines have: which reading is right does not depend
+        // on it.
         package, new InferenceOptions { Threads = 1, WarmUpRuns = 1, Batch = 1 }, preprocessing, NullLogger.Instance,
         request.Detector, request.Tiling,
         classifier: new ClassifierOptions { Scores = scores });

@@ -48,8 +48,8 @@ public sealed record TagChanges(IReadOnlyList<string> Added, IReadOnlyList<strin
     }
 
     /// <summary>
-    /// What would silently stop to be inspected if the new model took over: rules and pass tags of the settings that it does not know, and default pass tags that
-    /// the model before had.
+    /// What would silently stop to be inspected if the new model took over: rules and pass tags of the settings that it does not know, and
+    /// default pass tags that the model before had.
     /// </summary>
     /// <param name="options">The station's rules.</param>
     /// <param name="before">The tags of the classifier that runs; null at the first model, and after a detector.</param>

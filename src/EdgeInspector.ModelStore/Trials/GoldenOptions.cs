@@ -6,8 +6,8 @@ namespace EdgeInspector.ModelStore.Trials;
 public sealed record GoldenOptions
 {
     /// <summary>
-    /// Folder with the folders <c>pass</c>, <c>reject</c> and <c>review</c>, which hold pictures with that verdict; a folder in one of them names the tag that must
-    /// decide it: <c>reject/scratch/part-17.png</c>. Relative to the settings file. Null: none.
+    /// Folder with the folders <c>pass</c>, <c>reject</c> and <c>review</c>, which hold pictures with that verdict; a folder in one of them
+    /// names the tag that must decide it: <c>reject/scratch/part-17.png</c>. Relative to the settings file. Null: none.
     /// </summary>
     [StringLength(1024, MinimumLength = 1)]
     public string? Folder { get; init; }
@@ -21,8 +21,8 @@ public sealed record GoldenOptions
     public int MaximumImages { get; init; } = 1000;
 
     /// <summary>
-    /// How many bits the values of golden images of 16 bits use: 10, 12, 14 or 16. Null: what each file says; one that says nothing and may be dark by mistake can't be
-    /// read.
+    /// How many bits the values of golden images of 16 bits use: 10, 12, 14 or 16. Null: what each file says; one that says nothing and may
+    /// be dark by mistake can't be read.
     /// </summary>
     [Range(9, 16)]
     public int? BitDepth { get; init; }

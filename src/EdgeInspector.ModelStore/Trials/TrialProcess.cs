@@ -5,10 +5,11 @@ using EdgeInspector.ModelStore.Storage;
 namespace EdgeInspector.ModelStore.Trials;
 
 /// <summary>
-/// Tries a package in a process of its own, at low priority and within limits of time and memory: whatever a network does to the engine that runs it, the line
-/// goes on.
+/// Tries a package in a process of its own, at low priority and within limits of time and memory: whatever a network does to the engine
+/// that runs it, the line goes on.
 /// </summary>
-/// <param name="program">The program, and the arguments that make it read a <see cref="TrialRequest"/> from standard input and write a report to standard output.</param>
+/// <param name="program">The program, and the arguments that make it read a <see cref="TrialRequest"/> from standard input and write a
+/// report to standard output.</param>
 /// <param name="arguments">The same.</param>
 /// <param name="limits">How long it may take and how large it may become.</param>
 /// <param name="time">The clock.</param>

@@ -23,13 +23,15 @@ internal sealed record AgentOptions : IValidatableObject
     [Required, StringLength(64, MinimumLength = 1)]
     public string Line { get; init; } = "line-1";
 
-    /// <summary>Folder for everything the agent keeps: models, the journal, pictures and logs. For one agent alone. Relative to the settings file.</summary>
+    /// <summary>
+    /// Folder for everything the agent keeps: models, the journal, pictures and logs. For one agent alone. Relative to the settings file.
+    /// </summary>
     [Required, StringLength(1024, MinimumLength = 1)]
     public string DataFolder { get; init; } = "data";
 
     /// <summary>
-    /// File that says that the agent is alive, for <c>EdgeInspector health</c> and so for the health check of a container. Best on a memory file system, since a
-    /// disk that is full must not make the agent look dead. Relative to the settings file. Empty: none is written.
+    /// File that says that the agent is alive, for <c>EdgeInspector health</c> and so for the health check of a container. Best on a memory
+    /// file system, since a disk that is full must not make the agent look dead. Relative to the settings file. Empty: none is written.
     /// </summary>
     [StringLength(1024)]
     public string? HealthFile { get; init; }

@@ -6,7 +6,10 @@ namespace EdgeInspector.Inspecting;
 /// <summary>The image files that a user means by files and folders.</summary>
 internal static class ImageFiles
 {
-    /// <summary>Files as given; folders with all images in and below them, in ordinal order. A folder that can't be looked into is named, and the rest is found.</summary>
+    /// <summary>
+    /// Files as given; folders with all images in and below them, in ordinal order. A folder that can't be looked into is named, and the
+    /// rest is found.
+    /// </summary>
     /// <exception cref="RefusedException">A path does not exist, or there is no image at all.</exception>
     public static IReadOnlyList<FoundPicture> Find(IEnumerable<string> paths)
     {

@@ -13,7 +13,9 @@ namespace EdgeInspector.Benchmarks.Pieces;
 // BenchmarkDotNet owns the life of the class: GlobalCleanup disposes.
 #pragma warning disable CA1001
 
-/// <summary>From the outputs of a run to predictions, for each format of an export, on small packages whose outputs are as large as real ones.</summary>
+/// <summary>
+/// From the outputs of a run to predictions, for each format of an export, on small packages whose outputs are as large as real ones.
+/// </summary>
 [MemoryDiagnoser]
 public class DecodingBenchmark
 {

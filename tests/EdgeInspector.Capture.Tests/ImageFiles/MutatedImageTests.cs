@@ -4,7 +4,10 @@ using OpenCvSharp;
 
 namespace EdgeInspector.Capture.Tests.ImageFiles;
 
-/// <summary>Images broken at random: whatever the bytes, there is a picture within the limits or a sentence, and never more memory than the limits allow.</summary>
+/// <summary>
+/// Images broken at random: whatever the bytes, there is a picture within the limits or a sentence, and never more memory than the limits
+/// allow.
+/// </summary>
 public sealed class MutatedImageTests
 {
     private static readonly ImageLimits Limits = new() { MaxPixels = 1_000_000 };
@@ -61,7 +64,9 @@ public sealed class MutatedImageTests
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 10_000);
     }
 
-    /// <summary>Half the time only the head is hit, where the sizes and offsets are; now and then with extreme values, or cut off.</summary>
+    /// <summary>
+    /// Half the time only the head is hit, where the sizes and offsets are; now and then with extreme values, or cut off.
+    /// </summary>
     private static byte[] Mutate(byte[] original, Random random)
     {
         byte[] file = [.. original];

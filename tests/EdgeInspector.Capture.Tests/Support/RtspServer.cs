@@ -4,7 +4,9 @@ using System.Globalization;
 
 namespace EdgeInspector.Capture.Tests.Support;
 
-/// <summary>A real RTSP server (GStreamer's, through <c>tests/rtsp/rtsp_server.py</c>) in a process of its own; killed with <see cref="Dispose"/>.</summary>
+/// <summary>
+/// A real RTSP server (GStreamer's, through <c>tests/rtsp/rtsp_server.py</c>) in a process of its own; killed with <see cref="Dispose"/>.
+/// </summary>
 internal sealed class RtspServer : IDisposable
 {
     private const string Python = "/usr/bin/python3";

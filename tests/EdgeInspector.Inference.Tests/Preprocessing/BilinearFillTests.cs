@@ -87,7 +87,8 @@ public sealed unsafe class BilinearFillTests
         frame.Release();
         for (int i = 0; i < expected.Length; i++)
         {
-            // The second pass takes its last few values from a table, which may differ in the last bit; a grey level is thousands of times that.
+            // The second pass takes its last few values from a table, which may differ in the last bit; a grey level is thousands of times
+            // that.
             if (MathF.Abs(expected[i] - actual[i]) > 1e-6f * MathF.Max(1, MathF.Abs(expected[i])))
                 Assert.Fail($"{what}, {geometry}, element {i}: {actual[i]} instead of {expected[i]}");
         }

@@ -4,8 +4,8 @@ using Microsoft.ML.OnnxRuntime.Tensors;
 namespace EdgeInspector.Inference.Tests.Recognising;
 
 /// <summary>
-/// An ONNX file whose inputs and outputs are of any shape, and which really runs: each output is filled with one value. A side below 1 is declared as dynamic; what an output
-/// has in truth may be said apart. Field numbers as in onnx.proto.
+/// An ONNX file whose inputs and outputs are of any shape, and which really runs: each output is filled with one value. A side below 1 is
+/// declared as dynamic; what an output has in truth may be said apart. Field numbers as in onnx.proto.
 /// </summary>
 internal sealed class SmallNetwork
 {

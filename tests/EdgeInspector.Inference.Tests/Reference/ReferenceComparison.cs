@@ -4,8 +4,8 @@ using Microsoft.ML.OnnxRuntime;
 namespace EdgeInspector.Inference.Tests.Reference;
 
 /// <summary>
-/// Compares predictions with those of the independent computation: 1e-4 on probabilities and areas of segments, 1e-3 on boxes. Inputs (float32, NCHW) must agree to
-/// rounding, far less than one step of a pixel.
+/// Compares predictions with those of the independent computation: 1e-4 on probabilities and areas of segments, 1e-3 on boxes. Inputs
+/// (float32, NCHW) must agree to rounding, far less than one step of a pixel.
 /// </summary>
 internal static class ReferenceComparison
 {

@@ -3,8 +3,9 @@ using System.Text.Json;
 namespace EdgeInspector.Inference.Tests.Reference;
 
 /// <summary>
-/// What an independent computation expects of a package, as <c>make_reference.py</c>, <c>make_trainers.py</c> and <c>models/training/reference.py</c> write it.
-/// The last one also says of which network (SHA-1 of the ONNX file), so that numbers of an older one are noticed.
+/// What an independent computation expects of a package, as <c>make_reference.py</c>, <c>make_trainers.py</c> and
+/// <c>models/training/reference.py</c> write it. The last one also says of which network (SHA-1 of the ONNX file), so that numbers of an
+/// older one are noticed.
 /// </summary>
 internal sealed record ReferenceCase(string Package, ReferenceSettings? Settings, IReadOnlyList<ReferenceImage> Images, string? ModelSha1 = null);
 
@@ -36,7 +37,9 @@ internal static class ReferenceData
     /// <summary>Packages as Custom Vision exports them since 2026 and as other trainers do, from <c>make_trainers.py</c>.</summary>
     public static IReadOnlyList<ReferenceCase> Trainers { get; } = Read("trainers.json");
 
-    /// <summary>Reads what <c>models/training/reference.py</c> wrote about a shipped model; the package's path is relative to the repository.</summary>
+    /// <summary>
+    /// Reads what <c>models/training/reference.py</c> wrote about a shipped model; the package's path is relative to the repository.
+    /// </summary>
     public static ReferenceCase ReadShipped(string file) => JsonSerializer.Deserialize<ReferenceCase>(File.ReadAllBytes(file), Json)!;
 
     private static IReadOnlyList<ReferenceCase> Read(string file) => JsonSerializer.Deserialize<Expected>(File.ReadAllBytes(Path.Combine(Folder, file)), Json)!.Cases;

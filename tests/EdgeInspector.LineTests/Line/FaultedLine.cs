@@ -3,8 +3,8 @@ using System.Text.Json.Nodes;
 namespace EdgeInspector.LineTests.Line;
 
 /// <summary>
-/// A line whose parts a PLC announces, seen by a network camera, with a broker that keeps sessions, and everything in it can be broken and mended. An independent
-/// receiver keeps the account.
+/// A line whose parts a PLC announces, seen by a network camera, with a broker that keeps sessions, and everything in it can be broken and
+/// mended. An independent receiver keeps the account.
 /// </summary>
 internal sealed class FaultedLine : IDisposable
 {
@@ -20,7 +20,8 @@ internal sealed class FaultedLine : IDisposable
     private readonly WireClient _canary;
     private readonly Timer _canaries;
 
-    /// <param name="settings">Settings of the test, with the station <c>s1</c>; camera, trigger and the agent's name at the broker are set here.</param>
+    /// <param name="settings">Settings of the test, with the station <c>s1</c>; camera, trigger and the agent's name at the broker are set
+    /// here.</param>
     /// <param name="startBroker">Starts the broker, given who hears its log.</param>
     /// <param name="startAgent">Starts the agent on settings.</param>
     public FaultedLine(Func<int, JsonObject> settings, Func<Action<string>, Mosquitto> startBroker, Func<JsonObject, ChildProcess> startAgent)
@@ -30,7 +31,8 @@ internal sealed class FaultedLine : IDisposable
         Plc? plc = null;
         Log = new BrokerLog(Plc.Client, $"{Agent}-s1", length => plc!.LastOfLength(length));
         _broker = startBroker(Log.Read);
-        // Signals as a PLC takes them: what was sent while it was away is history. Events as a quality system takes them: the broker keeps them for it.
+        // Signals as a PLC takes them: what was sent while it was away is history. Events as a quality system takes them: the broker keeps
+        // them for it.
         _signals = new WireClient(_broker.Port, "gate", clean: true, [$"{Prefix}/+/signal", $"{Prefix}/+/image", CanaryTopic], Receive);
         _events = new WireClient(_broker.Port, "records", clean: false, [$"{Prefix}/+/event"], Ledger.Receive);
         _broker.SaveSessions();
@@ -71,7 +73,9 @@ internal sealed class FaultedLine : IDisposable
     /// <summary>The agent that runs at the moment.</summary>
     public ChildProcess Process { get; private set; }
 
-    /// <summary>Announces parts at a steady pace while the planned faults happen beside it. Returns after the last part and the last fault.</summary>
+    /// <summary>
+    /// Announces parts at a steady pace while the planned faults happen beside it. Returns after the last part and the last fault.
+    /// </summary>
     /// <param name="first">Number of the first part.</param>
     /// <param name="triggers">How many.</param>
     /// <param name="period">From one to the next.</param>
@@ -120,7 +124,9 @@ internal sealed class FaultedLine : IDisposable
         Source.Mend();
     }
 
-    /// <summary>Waits until every acknowledged trigger has its event, or the patience is at its end; then it is for the account to complain.</summary>
+    /// <summary>
+    /// Waits until every acknowledged trigger has its event, or the patience is at its end; then it is for the account to complain.
+    /// </summary>
     public void Settle(TimeSpan patience) => SpinWait.SpinUntil(() => Ledger.Missing(Log.Acknowledged).Count == 0, patience);
 
     public void Dispose()

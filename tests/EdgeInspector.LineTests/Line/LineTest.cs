@@ -5,7 +5,9 @@ namespace EdgeInspector.LineTests.Line;
 /// <summary>A temporary folder, a broker, and agents with settings in that folder; everything is gone at the end.</summary>
 public abstract class LineTest : IDisposable
 {
-    /// <summary>How long anything is waited for. Long, for the machine may have much else to do: only a test that fails waits to the end.</summary>
+    /// <summary>
+    /// How long anything is waited for. Long, for the machine may have much else to do: only a test that fails waits to the end.
+    /// </summary>
     internal static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
     private readonly List<IDisposable> _open = [];
@@ -21,14 +23,17 @@ public abstract class LineTest : IDisposable
     protected static string Packages { get; } = Path.Combine(AppContext.BaseDirectory, "Packages");
 
     /// <summary>
-    /// Lines of the broker's settings that let sessions outlive it. They are written when it stops, and by <see cref="Mosquitto.SaveSessions"/>; writing
-    /// them more often would hold up every message for a disk.
+    /// Lines of the broker's settings that let sessions outlive it. They are written when it stops, and by <see
+    /// cref="Mosquitto.SaveSessions"/>; writing them more often would hold up every message for a disk.
     /// </summary>
     private protected string Persistent => $"allow_anonymous true\npersistence true\npersistence_location {Folder}/\nautosave_interval 0\nmax_queued_messages 0";
 
     private protected Mosquitto StartBroker(string access = "allow_anonymous true", Action<string>? listen = null) => Opened(new Mosquitto(Folder, access, listen));
 
-    /// <summary>Settings of one station, <c>s1</c>, on the shipped classifier and a simulated camera of 5 parts a second; change what the test is about.</summary>
+    /// <summary>
+    /// Settings of one station, <c>s1</c>, on the shipped classifier and a simulated camera of 5 parts a second; change what the test is
+    /// about.
+    /// </summary>
     private protected static JsonObject Settings(int port) => new()
     {
         ["Line"] = "test",

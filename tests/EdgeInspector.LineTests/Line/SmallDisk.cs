@@ -49,7 +49,9 @@ internal sealed class SmallDisk : IDisposable
             throw new IOException($"{_folder} could not be made read-only.");
     }
 
-    /// <summary>Detaches at once, and for the kernel when the last file is closed: a process that still runs must not keep it in place.</summary>
+    /// <summary>
+    /// Detaches at once, and for the kernel when the last file is closed: a process that still runs must not keep it in place.
+    /// </summary>
     public void Dispose() => Run("umount", "--lazy", _folder);
 
     private static bool Run(string program, params string[] arguments)

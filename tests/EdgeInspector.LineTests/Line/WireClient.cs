@@ -12,8 +12,9 @@ internal readonly record struct Arrival(string Topic, byte[] Payload, DateTime A
 }
 
 /// <summary>
-/// MQTT 3.1.1 by hand, for a client that outlives its broker: it connects again for ever, and when the broker is killed it still reads what the broker had
-/// written, down to the last byte, which a library gives up with the connection. Messages are stamped on the thread that reads the socket.
+/// MQTT 3.1.1 by hand, for a client that outlives its broker: it connects again for ever, and when the broker is killed it still reads what
+/// the broker had written, down to the last byte, which a library gives up with the connection. Messages are stamped on the thread that
+/// reads the socket.
 /// </summary>
 internal sealed class WireClient : IDisposable
 {

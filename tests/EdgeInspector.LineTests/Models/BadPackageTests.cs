@@ -254,7 +254,10 @@ public sealed class BadPackageTests : ModelLine
     private void ArePutAside(int count) =>
         Assert.True(SpinWait.SpinUntil(() => Directory.EnumerateFiles(Quarantine, "*.txt").Count() == count, Patience), $"{count} refusals are put aside");
 
-    /// <summary>Beside whole packages the store holds nothing, once it is at rest: after a start the package at the settings' own place is tried again.</summary>
+    /// <summary>
+    /// Beside whole packages the store holds nothing, once it is at rest: after a start the package at the settings' own place is tried
+    /// again.
+    /// </summary>
     private void NothingHalfDone()
     {
         string packages = Path.Combine(Data, "models", "packages");

@@ -2,7 +2,10 @@ using System.Text;
 
 namespace EdgeInspector.ModelStore.Tests.Packages;
 
-/// <summary>Writes ONNX files field by field, as far as <c>NetworkReader</c> looks: who wrote them, properties, nodes, tags. Field numbers as in onnx.proto.</summary>
+/// <summary>
+/// Writes ONNX files field by field, as far as <c>NetworkReader</c> looks: who wrote them, properties, nodes, tags. Field numbers as in
+/// onnx.proto.
+/// </summary>
 internal static class NetworkBytes
 {
     /// <summary>A file of a graph's fields and further fields of the model.</summary>

@@ -13,7 +13,10 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace EdgeInspector.ModelStore.Tests.Support;
 
-/// <summary>A station that runs real models on grey pictures, with everything that may change them; the way to the gate and the evidence are kept in memory.</summary>
+/// <summary>
+/// A station that runs real models on grey pictures, with everything that may change them; the way to the gate and the evidence are kept in
+/// memory.
+/// </summary>
 internal sealed class ModelBench : ISignaller, IInspectedPartSink, IAsyncDisposable
 {
     private readonly FramePool _frames = new();

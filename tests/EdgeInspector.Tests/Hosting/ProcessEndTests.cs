@@ -5,7 +5,9 @@ using EdgeInspector.Tests.Support;
 
 namespace EdgeInspector.Tests.Hosting;
 
-/// <summary>How the agent's process ends when something went wrong that cannot be mended from inside. No broker is needed for that.</summary>
+/// <summary>
+/// How the agent's process ends when something went wrong that cannot be mended from inside. No broker is needed for that.
+/// </summary>
 public sealed class ProcessEndTests : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);

@@ -31,7 +31,9 @@ public sealed class ProvingBench : IDisposable
 
     public static string Shipped(string name) => Path.Combine(AppContext.BaseDirectory, "models", name);
 
-    /// <summary>The shipped classifier with a metadata_properties.json that lies about range and order, which its network no longer contradicts.</summary>
+    /// <summary>
+    /// The shipped classifier with a metadata_properties.json that lies about range and order, which its network no longer contradicts.
+    /// </summary>
     public string LyingPackage() => Package("lying", network: WithoutProperties, metadata: metadata =>
     {
         metadata["Image.BitmapPixelFormat"] = "Bgr8";

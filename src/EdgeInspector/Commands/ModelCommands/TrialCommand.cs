@@ -8,8 +8,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace EdgeInspector.Commands.ModelCommands;
 
 /// <summary>
-/// <c>models trial</c>: the process in which the agent tries a package, out of the way of the line. Reads a <see cref="TrialRequest"/> from standard input, writes a
-/// <see cref="TrialReport"/> to standard output. Not for people.
+/// <c>models trial</c>: the process in which the agent tries a package, out of the way of the line. Reads a <see cref="TrialRequest"/> from
+/// standard input, writes a <see cref="TrialReport"/> to standard output. Not for people.
 /// </summary>
 internal static class TrialCommand
 {

@@ -10,8 +10,8 @@ using EdgeInspector.Inference;
 namespace EdgeInspector.Settings.Reference;
 
 /// <summary>
-/// Writes JSON Schemas (2020-12), by which editors complete and check files: of the settings (<c>"$schema": "appsettings.schema.json"</c>), and of what a model package says of
-/// itself.
+/// Writes JSON Schemas (2020-12), by which editors complete and check files: of the settings (<c>"$schema": "appsettings.schema.json"</c>),
+/// and of what a model package says of itself.
 /// </summary>
 internal sealed class SettingsSchema
 {
