@@ -72,7 +72,7 @@ internal sealed class SmallNetwork
     public byte[] ToBytes()
     {
         byte[] graph = [.. _nodes.SelectMany(node => node), .. Text(2, "small"), .. _inputs.SelectMany(value => Field(11, value)), .. _outputs.SelectMany(value => Field(12, value))];
-        return [.. Number(1, 8), .. Text(2, "tests"), .. Field(7, graph), .. Field(8, [.. Text(1, ""), .. Number(2, 13)]), 
+        return [.. Number(1, 8), .. Text(2, "tests"), .. Field(7, graph), .. Field(8, [.. Text(1, ""), .. Number(2, 13)]),
             .. _properties.SelectMany(property => Field(14, [.. Text(1, property.Key), .. Text(2, property.Value)]))];
     }
 
