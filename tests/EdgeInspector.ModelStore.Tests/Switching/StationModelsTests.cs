@@ -103,7 +103,7 @@ public sealed class StationModelsTests : IDisposable
     public async Task A_classifier_that_loses_its_pass_tag_is_refused_because_anything_would_pass()
     {
         await using var bench = new ModelBench(_store, _a);
-        (ModelOutcome refused, _) = await Take(bench, Rename(_store.Package("renamed"), "ok", "good"));
+        (ModelOutcome refused, _) = await Take(bench, Rename(_store.Package("renamed"), "ok", "fine"));
         Assert.Contains("spoke for good parts", Assert.Single(refused.Problems), StringComparison.Ordinal);
         Assert.NotEqual("renamed", bench.Models.Running.Name);
     }
@@ -218,7 +218,7 @@ public sealed class StationModelsTests : IDisposable
         await using var bench = new ModelBench(_store, _a);
         (_, ImportOutcome? added) = await Take(bench, Rename(_store.Package("renamed"), "dent", "bump"));
         Assert.Contains(added!.Report.Notes, note => note.Contains("renamed: dent to bump", StringComparison.Ordinal));
-        (_, ImportOutcome? lost) = await Take(bench, Rename(_store.Package("lost"), "ok", "good"));
+        (_, ImportOutcome? lost) = await Take(bench, Rename(_store.Package("lost"), "ok", "fine"));
         Assert.Null(lost!.Package);
         Assert.Contains("spoke for good parts", Assert.Single(lost.Report.Problems), StringComparison.Ordinal);
     }
