@@ -4,6 +4,7 @@ using EdgeInspector.Delivery.Connecting;
 using EdgeInspector.Delivery.Events;
 using EdgeInspector.Delivery.Images;
 using EdgeInspector.Delivery.Journal;
+using EdgeInspector.Delivery.Refused;
 using EdgeInspector.Inspection.Stations;
 using EdgeInspector.Inspection.Triggers;
 using EdgeInspector.Inspection.Verdicts;
@@ -12,8 +13,8 @@ using Microsoft.Extensions.Logging;
 namespace EdgeInspector.Delivery;
 
 /// <summary>
-/// Delivers the evidence of all stations, events and images, over one connection of its own. The stations never wait for it: events go through the journal on
-/// disk, images through the spool.
+/// Delivers the evidence of all stations, events and images, each over a connection of its own: no event waits behind a picture. The stations never wait for it:
+/// events go through the journal on disk, images through the spool.
 /// </summary>
 /// <remarks>
 /// Threads: the stations call <see cref="Open"/> and <see cref="Accept"/>; one task writes events into the journal, whose thread <c>journal</c> commits them; one task
@@ -24,7 +25,12 @@ public sealed partial class EvidenceDelivery : IInspectedPartSink, IAsyncDisposa
     /// <summary>The component under whose name evidence complains to the stations' <see cref="StationHealth"/>.</summary>
     public const string Component = "evidence";
 
+    private const string ImagesComponent = "images", RefusedComponent = "refused";
+
     private static readonly TimeSpan CountersEvery = TimeSpan.FromSeconds(1);
+
+    // So long state tells of a message that was set aside; its event and the counter stay.
+    private static readonly TimeSpan RefusalIsTold = TimeSpan.FromHours(1);
 
     private readonly AgentIdentity _agent;
     private readonly MqttOptions _options;
@@ -35,6 +41,9 @@ public sealed partial class EvidenceDelivery : IInspectedPartSink, IAsyncDisposa
     private readonly FaultLog _lost;
     private readonly FaultLog _crowded;
     private readonly BrokerConnection _connection;
+    private readonly BrokerConnection _pictures;
+    private readonly bool _sendsPictures;
+    private readonly ConcurrentDictionary<string, long> _refusedAt = new(StringComparer.Ordinal);
     private readonly DataFolderLock? _lock;
     private readonly EventJournal _journal;
     private readonly EventPublisher _events;
@@ -78,15 +87,22 @@ public sealed partial class EvidenceDelivery : IInspectedPartSink, IAsyncDisposa
         _lock = TakeFolder(_dataFolder);
         _lost = new FaultLog(log, "Keeping an event", time);
         _crowded = new FaultLog(log, "Noting an accepted part", time);
-        _connection = new BrokerConnection(options, $"{options.EffectiveClientId}-{Component}", time, log)
+        _connection = new BrokerConnection(options, ConnectionNames.Events(options), time, log)
         {
             Lost = reason => Complain(Component, reason),
             Restored = () => Complain(Component, null),
         };
+        _pictures = new BrokerConnection(options, ConnectionNames.Images(options), time, log)
+        {
+            Lost = reason => Complain(ImagesComponent, reason),
+            Restored = () => Complain(ImagesComponent, null),
+        };
+        _sendsPictures = images.Mode == ImageMode.Spool;
         // The images are made after the journal, whose thread first asks for room after the start.
         _journal = new EventJournal(_dataFolder, journal, Safe, Lost, reason => Complain(EventJournal.Component, reason), bytes => _images!.FreeSpace(bytes), time, log);
-        _events = new EventPublisher(_connection, _journal, stations, (_, _) => _images!.EventSettled(), Lost, options, time, log);
-        _images = new ImageDelivery(_connection, options, images, _dataFolder, stations, IsEventWaiting, LostImages, time, log);
+        _events = new EventPublisher(
+            _connection, _journal, new RefusedFolder(_dataFolder), stations, _sendsPictures ? () => _pictures.Current : null, _ => _images!.EventSettled(), SetAside, Lost, options, time, log);
+        _images = new ImageDelivery(_pictures, () => _connection.Current, SetAside, options, images, _dataFolder, stations, IsEventWaiting, LostImages, time, log);
         _accepted = Channel.CreateBounded<Accepted>(new BoundedChannelOptions(journal.MemoryEvents) { SingleReader = true });
     }
 
@@ -108,6 +124,8 @@ public sealed partial class EvidenceDelivery : IInspectedPartSink, IAsyncDisposa
         TakeUpOpenParts();
         _journal.Start();
         _connection.Start();
+        if (_sendsPictures)
+            _pictures.Start();
         _images.Start();
         _writing = Task.Run(Write);
         _publishing = Task.Run(() => _events.Run(_stop.Token));
@@ -115,8 +133,13 @@ public sealed partial class EvidenceDelivery : IInspectedPartSink, IAsyncDisposa
         _counting = _time.CreateTimer(_ => ShowJournal(), null, TimeSpan.Zero, CountersEvery);
     }
 
-    /// <summary>Waits until there is a connection.</summary>
-    public Task WaitConnected(CancellationToken stop) => _connection.WaitConnected(stop);
+    /// <summary>Waits until its connections stand.</summary>
+    public async Task WaitConnected(CancellationToken stop)
+    {
+        await _connection.WaitConnected(stop).ConfigureAwait(false);
+        if (_sendsPictures)
+            await _pictures.WaitConnected(stop).ConfigureAwait(false);
+    }
 
     /// <inheritdoc />
     public void Open(string station, Trigger trigger)
@@ -175,7 +198,7 @@ public sealed partial class EvidenceDelivery : IInspectedPartSink, IAsyncDisposa
         if (_journal.Count > 0)
             LogLeft(_log, _journal.Count);
         using var farewell = new CancellationTokenSource(TimeSpan.FromSeconds(1), _time);
-        await _connection.StopAsync(farewell.Token).ConfigureAwait(false);
+        await Task.WhenAll(_connection.StopAsync(farewell.Token), _pictures.StopAsync(farewell.Token)).ConfigureAwait(false);
     }
 
     /// <summary>Ends at once. Call <see cref="StopAsync"/> before to deliver what waits.</summary>
@@ -188,6 +211,7 @@ public sealed partial class EvidenceDelivery : IInspectedPartSink, IAsyncDisposa
         await _stop.CancelAsync().ConfigureAwait(false);
         await Task.WhenAll(_writing, _publishing, _publishingImages).ConfigureAwait(false);
         await _connection.DisposeAsync().ConfigureAwait(false);
+        await _pictures.DisposeAsync().ConfigureAwait(false);
         if (_counting is not null)
             await _counting.DisposeAsync().ConfigureAwait(false);
         _journal.Dispose();
@@ -251,6 +275,25 @@ public sealed partial class EvidenceDelivery : IInspectedPartSink, IAsyncDisposa
         Tell("eventsLost", lost);
     }
 
+    private void SetAside(RefusedMessage message)
+    {
+        LogSetAside(_log, message.Reason, message.Kept);
+        if (_stations.TryGetValue(message.Station, out EvidenceStation? station))
+        {
+            if (message.What == "event")
+                station.Counters.CountEventRefused();
+            else
+                station.Counters.CountImageRefused();
+            _refusedAt[message.Station] = _time.GetTimestamp();
+            station.Health.Complain(RefusedComponent, $"{message.Reason} It lies in {message.Kept} in the data folder.");
+        }
+        if (!message.IsWorthAnEvent)
+            return;
+        DateTimeOffset now = _time.GetUtcNow();
+        var id = Guid.CreateVersion7(now);
+        _journal.Add(id, message.Station, EventTopic(message.Station), EventWriter.Write(message, id, _agent.Line, now), heldBack: !IsConnected);
+    }
+
     private void LostImages(string station, IReadOnlyList<Guid> ids, string reason) =>
         Tell("imagesLost", new LostEvents(station, ids.Count, ids[0], ids[^1], reason));
 
@@ -283,6 +326,11 @@ public sealed partial class EvidenceDelivery : IInspectedPartSink, IAsyncDisposa
     {
         foreach (EvidenceStation station in _stations.Values)
             station.Counters.SetJournal(_journal.Count, _journal.Bytes);
+        foreach ((string station, long at) in _refusedAt)
+        {
+            if (_time.GetElapsedTime(at) > RefusalIsTold && _refusedAt.TryRemove(KeyValuePair.Create(station, at)))
+                _stations[station].Health.Withdraw(RefusedComponent);
+        }
     }
 
     private void Complain(string component, string? reason)
@@ -301,6 +349,9 @@ public sealed partial class EvidenceDelivery : IInspectedPartSink, IAsyncDisposa
 
     [LoggerMessage(EventId = 511, Level = LogLevel.Warning, Message = "The password for {Broker} travels in plain text; set Mqtt:Tls:Enabled")]
     private static partial void LogPlainPassword(ILogger log, string broker);
+
+    [LoggerMessage(EventId = 517, Level = LogLevel.Error, Message = "{Reason} It lies in {Kept} in the data folder")]
+    private static partial void LogSetAside(ILogger log, string reason, string kept);
 
     [LoggerMessage(EventId = 512, Level = LogLevel.Error, Message = "{Count} events are lost, from {First} to {Last}: {Reason}")]
     private static partial void LogLost(ILogger log, long? count, Guid? first, Guid? last, string reason);

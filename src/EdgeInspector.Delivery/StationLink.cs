@@ -15,7 +15,7 @@ namespace EdgeInspector.Delivery;
 
 /// <summary>
 /// One station's own connection to the broker: signals out, triggers in, heartbeat, and <c>state</c> with the last will. Nothing large ever travels on it,
-/// so that a signal never waits behind a picture.
+/// so that a signal never waits behind a picture; nothing that a stranger could shape either: answers to commands have a connection of their own.
 /// </summary>
 public sealed class StationLink : ISignaller, IAsyncDisposable
 {
@@ -35,6 +35,8 @@ public sealed class StationLink : ISignaller, IAsyncDisposable
     private readonly TriggerReceiver? _triggers;
     private readonly PartsReceiver? _parts;
     private readonly CommandReceiver? _commands;
+    private readonly AnswerSender? _answers;
+    private readonly bool _sendsAnswers;
     private readonly TimeSpan _stateInterval;
     private readonly CancellationTokenSource _stop = new();
     private int _disposed;
@@ -77,14 +79,20 @@ public sealed class StationLink : ISignaller, IAsyncDisposable
         (_topics, _health, _time, _stateInterval) = (topics, health, time, options.StateInterval);
         _triggers = onTrigger is null ? null : new TriggerReceiver(topics.Trigger, onTrigger, time, log);
         _parts = onParts is null ? null : new PartsReceiver(topics.Parts, onParts, time, log);
-        _connection = new BrokerConnection(options, $"{options.EffectiveClientId}-{station}", time, log)
+        _connection = new BrokerConnection(options, ConnectionNames.Station(options, station), time, log)
         {
+            IsUrgent = true,
             Prepare = Prepare,
             Established = Greet,
             Lost = Lose,
         };
         if (commands is { Enabled: true } && onCommand is not null)
-            _commands = new CommandReceiver(topics.Command, commands, onCommand, _connection, time, log);
+        {
+            _answers = new AnswerSender(options, station, time, log);
+            _commands = new CommandReceiver(
+                topics.Command, commands, onCommand, new ResponseTopics(options, commands, agent.Line, station), _answers, counters, time, log);
+        }
+        _sendsAnswers = _answers is not null && options.IsMqtt5;
         _signals = new SignalSender(_connection, options, topics, time, log);
         _state = new StatePublisher(agent, station, topics, health, counters, model, commanded ?? (() => Commanded.Nothing), _signals, time, log);
     }
@@ -103,11 +111,19 @@ public sealed class StationLink : ISignaller, IAsyncDisposable
     {
         _health.Complain(Component, "Not connected to the broker yet.");
         _connection.Start();
+        // MQTT 3.1.1 knows no response topics.
+        if (_sendsAnswers)
+            _answers!.Start();
         _running = Task.WhenAll(Task.Run(() => _state.Run(_connection, _stateInterval, _stop.Token)), Task.Run(() => Beat(_stop.Token)));
     }
 
-    /// <summary>Waits until there is a connection.</summary>
-    public Task WaitConnected(CancellationToken stop) => _connection.WaitConnected(stop);
+    /// <summary>Waits until its connections stand.</summary>
+    public async Task WaitConnected(CancellationToken stop)
+    {
+        await _connection.WaitConnected(stop).ConfigureAwait(false);
+        if (_sendsAnswers)
+            await _answers!.WaitConnected(stop).ConfigureAwait(false);
+    }
 
     /// <inheritdoc />
     /// <remarks>Does not count the outcome: the station does.</remarks>
@@ -125,6 +141,8 @@ public sealed class StationLink : ISignaller, IAsyncDisposable
         if (_connection.Current is { } session)
             await _state.PublishStopped(session, timeout.Token).ConfigureAwait(false);
         await _connection.StopAsync(timeout.Token).ConfigureAwait(false);
+        if (_answers is not null)
+            await _answers.StopAsync(timeout.Token).ConfigureAwait(false);
     }
 
     /// <summary>Ends. Without <see cref="StopAsync"/> before, the broker publishes the last will.</summary>
@@ -136,6 +154,8 @@ public sealed class StationLink : ISignaller, IAsyncDisposable
         await _running.ConfigureAwait(false);
         if (_commands is not null)
             await _commands.DisposeAsync().ConfigureAwait(false);
+        if (_answers is not null)
+            await _answers.DisposeAsync().ConfigureAwait(false);
         await _connection.DisposeAsync().ConfigureAwait(false);
         _state.Dispose();
         _signals.Dispose();

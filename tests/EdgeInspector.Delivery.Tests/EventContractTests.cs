@@ -2,6 +2,7 @@ using System.Text;
 using EdgeInspector.Contracts;
 using EdgeInspector.Delivery.Events;
 using EdgeInspector.Delivery.Journal;
+using EdgeInspector.Delivery.Refused;
 using EdgeInspector.Delivery.Signals;
 using EdgeInspector.Inspection.Predictions;
 using EdgeInspector.Inspection.Verdicts;
@@ -99,6 +100,18 @@ public sealed class EventContractTests
     {
         IsAsPromised(EventWriter.Write(kind, Guid.CreateVersion7(), new LostEvents("weld-3", 2, Guid.CreateVersion7(), Guid.CreateVersion7(), "the disk is full."), "line-1", At));
         IsAsPromised(EventWriter.Write(kind, Guid.CreateVersion7(), new LostEvents(null, null, null, null, "the journal was damaged."), "line-1", At));
+    }
+
+    [Theory]
+    [InlineData("event", 25_000L)]
+    [InlineData("event", null)]
+    [InlineData("image", 4_500L)]
+    public void Messages_that_the_broker_did_not_take(string what, long? bytes)
+    {
+        byte[] json = EventWriter.Write(
+            new RefusedMessage("weld-3", what, Guid.CreateVersion7(), "edgeinspector/line-1/weld-3/" + what, bytes, "refused/a.json", "It was too large."), Guid.CreateVersion7(), "line-1", At);
+        IsAsPromised(json);
+        Assert.True(EventWriter.TellsOfRefused(json));
     }
 
     [Fact]

@@ -66,6 +66,8 @@ public sealed class SpoolDeliveryTests : IDisposable
         bool isWaiting = true;
         var images = new ImageDelivery(
             connection,
+            () => null,
+            _ => { },
             line.Options,
             new ImageOptions { SpoolMinimumFree = 0 },
             _folder,

@@ -7,20 +7,21 @@ using EdgeInspector.Delivery.Triggers;
 using EdgeInspector.Inspection.Stations;
 using Microsoft.Extensions.Logging;
 using MQTTnet;
-using MQTTnet.Protocol;
 
 namespace EdgeInspector.Delivery.Commands;
 
 /// <summary>
-/// Takes commands from <c>…/command/+</c>, has them carried out one after the other, and answers on the MQTT 5 response topic with the correlation data. A retained
-/// command is refused: it may be of another day. One that is repeated by the broker is carried out again, which changes nothing. Those that take a moment, such as
+/// Takes commands from <c>…/command/+</c>, has them carried out one after the other, and answers on the MQTT 5 response topic with the correlation data. One whose answer
+/// may not be sent there is not obeyed. A retained command is refused: it may be of another day. One that is repeated by the broker is carried out again, which changes nothing. Those that take a moment, such as
 /// a pause, have a queue of their own: they must not wait until a model has been tried.
 /// </summary>
 internal sealed partial class CommandReceiver : IAsyncDisposable
 {
     private readonly string _prefix;
     private readonly Func<StationCommand, CancellationToken, Task<CommandAnswer>> _obey;
-    private readonly BrokerConnection _connection;
+    private readonly ResponseTopics _places;
+    private readonly AnswerSender _answers;
+    private readonly StationCounters _counters;
     private readonly ILogger _log;
     private readonly FaultLog _faults;
     private readonly Channel<Waiting> _waiting;
@@ -29,9 +30,16 @@ internal sealed partial class CommandReceiver : IAsyncDisposable
     private readonly Task _working;
 
     public CommandReceiver(
-        string prefix, CommandOptions options, Func<StationCommand, CancellationToken, Task<CommandAnswer>> obey, BrokerConnection connection, TimeProvider time, ILogger log)
+        string prefix,
+        CommandOptions options,
+        Func<StationCommand, CancellationToken, Task<CommandAnswer>> obey,
+        ResponseTopics places,
+        AnswerSender answers,
+        StationCounters counters,
+        TimeProvider time,
+        ILogger log)
     {
-        (_prefix, _obey, _connection, _log) = (prefix + "/", obey, connection, log);
+        (_prefix, _obey, _places, _answers, _counters, _log) = (prefix + "/", obey, places, answers, counters, log);
         _faults = new FaultLog(log, $"A command on {prefix}", time);
         _waiting = Channel.CreateBounded<Waiting>(options.Queue);
         _prompt = Channel.CreateBounded<Waiting>(options.Queue);
@@ -50,6 +58,12 @@ internal sealed partial class CommandReceiver : IAsyncDisposable
         MqttApplicationMessage message = e.ApplicationMessage;
         if (!message.Topic.StartsWith(_prefix, StringComparison.Ordinal))
             return Task.CompletedTask;
+        if (_places.FaultOf(message.ResponseTopic, message.CorrelationData) is { } nowhere)
+        {
+            _counters.CountAnswerRefused();
+            _faults.Report($"{PrintableText.Of(nowhere, 800)} It was not obeyed, since it could not be answered.");
+            return Task.CompletedTask;
+        }
         var reply = new Reply(message.ResponseTopic, message.CorrelationData);
         string name = message.Topic[_prefix.Length..];
         StationCommand? command = null;
@@ -59,11 +73,11 @@ internal sealed partial class CommandReceiver : IAsyncDisposable
         if (command is null)
         {
             _faults.Report(wrong);
-            AnswerSoon(reply, wrong);
+            _answers.Answer(reply, CommandAnswer.Refused(wrong));
         }
         else if (!(command.IsPrompt ? _prompt : _waiting).Writer.TryWrite(new Waiting(command, reply)))
         {
-            AnswerSoon(reply, "Too many commands are waiting; send it again when the others are done.");
+            _answers.Answer(reply, CommandAnswer.Refused("Too many commands are waiting; send it again when the others are done."));
         }
         return Task.CompletedTask;
     }
@@ -77,9 +91,6 @@ internal sealed partial class CommandReceiver : IAsyncDisposable
         _stop.Dispose();
     }
 
-    // Not on the receiving task: the acknowledgement of the answer comes in on it.
-    private void AnswerSoon(Reply reply, string problem) => _ = Task.Run(() => Answer(reply, CommandAnswer.Refused(problem)));
-
     private async Task Work(Channel<Waiting> queue)
     {
         try
@@ -88,7 +99,7 @@ internal sealed partial class CommandReceiver : IAsyncDisposable
             {
                 CommandAnswer answer = await Obey(waiting.Command).ConfigureAwait(false);
                 LogAnswered(_log, waiting.Command.Name, waiting.Command.Package ?? "", waiting.Command.By ?? "somebody", answer.Message, answer.Problems);
-                await Answer(waiting.Reply, answer).ConfigureAwait(false);
+                _answers.Answer(waiting.Reply, answer);
             }
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
@@ -108,35 +119,8 @@ internal sealed partial class CommandReceiver : IAsyncDisposable
         }
     }
 
-    private async Task Answer(Reply reply, CommandAnswer answer)
-    {
-        // Whoever asks without a response topic sees it in state and event.
-        if (string.IsNullOrEmpty(reply.Topic) || reply.Topic.AsSpan().ContainsAny("+#\0") || _connection.Current is not { } session)
-            return;
-        try
-        {
-            await session.Publish(
-                new MqttApplicationMessage
-                {
-                    Topic = reply.Topic,
-                    CorrelationData = reply.Correlation,
-                    ContentType = "application/json",
-                    PayloadSegment = JsonSerializer.SerializeToUtf8Bytes(answer, CommandJson.Plain.CommandAnswer),
-                    QualityOfServiceLevel = MqttQualityOfServiceLevel.AtLeastOnce,
-                },
-                _stop.Token).ConfigureAwait(false);
-        }
-        catch (Exception fault) when (fault is not OutOfMemoryException)
-        {
-            if (!_stop.IsCancellationRequested)
-                _faults.Report($"the answer could not be sent: {fault.Message}");
-        }
-    }
-
     [LoggerMessage(EventId = 530, Level = LogLevel.Information, Message = "Command {Command} {Package} by {By}: {Message} {Problems}")]
     private static partial void LogAnswered(ILogger log, string command, string package, string by, string message, IReadOnlyList<string> problems);
-
-    private sealed record Reply(string? Topic, byte[]? Correlation);
 
     private sealed record Waiting(StationCommand Command, Reply Reply);
 }

@@ -14,6 +14,17 @@ internal sealed partial class BrokerConnection : IAsyncDisposable
     // A connection that stood shorter than this was not a success: two clients under one id would otherwise throw each other out several times a second.
     private static readonly TimeSpan Settled = TimeSpan.FromSeconds(5);
 
+    private static readonly TimeSpan EndIsNoted = TimeSpan.FromMilliseconds(5);
+
+    // Between two looks for a broker that is away, at most; widely jittered, so that a hundred agents do not come in step.
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(700);
+
+    private static readonly HashSet<MqttClientDisconnectReason> MessageFaults =
+    [
+        MqttClientDisconnectReason.MalformedPacket, MqttClientDisconnectReason.ProtocolError, MqttClientDisconnectReason.TopicNameInvalid,
+        MqttClientDisconnectReason.PacketTooLarge, MqttClientDisconnectReason.PayloadFormatInvalid,
+    ];
+
     private readonly MqttOptions _options;
     private readonly string _clientId;
     private readonly TimeProvider _time;
@@ -49,6 +60,9 @@ internal sealed partial class BrokerConnection : IAsyncDisposable
     /// <summary>Told that there is a connection again, before <see cref="Established"/>.</summary>
     public Action? Restored { get; init; }
 
+    /// <summary>True: a broker that was away is found again within a second, however long it was; logins that it refuses still have the pauses of the settings.</summary>
+    public bool IsUrgent { get; init; }
+
     /// <summary>Makes what builds the next connection; null: built by the library, without a lane for signals. Set before <see cref="Start"/>.</summary>
     public Func<SignalChannelFactory>? Channels { get; set; }
 
@@ -66,9 +80,10 @@ internal sealed partial class BrokerConnection : IAsyncDisposable
             Task connected;
             lock (_gate)
             {
-                if (_session is { } session)
+                if (_session is { Ended.IsCompleted: false } session)
                     return session;
-                connected = _connected.Task;
+                // One that has ended is taken away in a moment.
+                connected = _session is null ? _connected.Task : Task.Delay(EndIsNoted, _time, stop);
             }
             await connected.WaitAsync(stop).ConfigureAwait(false);
         }
@@ -96,27 +111,44 @@ internal sealed partial class BrokerConnection : IAsyncDisposable
 
     private async Task Run()
     {
-        var pause = new ReconnectPause(_options.FirstPause, _options.LongestPause, Random.Shared);
+        // Of their own: a broker that was away for hours may say once that it is not ready, and then be asked soon.
+        ReconnectPause pause = Pauses(), whileAway = Pauses();
         CancellationToken stop = _stop.Token;
         int shortLived = 0;
+        bool hasStood = false;
+        // While the broker is away the log need not hear of every look.
+        long? quietUntil = null;
         while (!stop.IsCancellationRequested)
         {
             string fault;
+            bool isAbsence = false, isUnreachable = false;
             try
             {
                 long began = _time.GetTimestamp();
-                fault = await RunSession(stop).ConfigureAwait(false);
+                Session session = await RunSession(stop).ConfigureAwait(false);
+                fault = session.Ended.Result.Reason;
+                (quietUntil, hasStood) = (null, true);
                 bool settled = _time.GetElapsedTime(began) >= Settled;
-                shortLived = settled ? 0 : shortLived + 1;
-                if (settled)
+                // One that ends soon after the login once may be a broker that went; again and again, it is something else.
+                isAbsence = settled || (shortLived == 0 && session.Carries is null);
+                whileAway.Reset();
+                // One message that the broker does not take must not keep the others waiting for long.
+                if (settled || session is { HasDelivered: true, Carries: not null })
                     pause.Reset();
+                if (session.Carries is { } message && session.Ended.Result.ByBroker)
+                    fault += $" It was being sent {message}; perhaps the broker does not take that.";
                 // Many brokers throw out the elder of two clients under one id without a word.
-                else if (shortLived >= 2 && !fault.Contains("Mqtt:ClientId", StringComparison.Ordinal))
+                else if (!settled && shortLived >= 1 && !fault.Contains("Mqtt:ClientId", StringComparison.Ordinal))
                     fault += $" It happens again and again: perhaps another client uses the id \"{_clientId}\". Give each agent its own Mqtt:ClientId.";
+                shortLived = settled || session.Carries is not null ? 0 : shortLived + 1;
             }
             catch (OperationCanceledException) when (stop.IsCancellationRequested)
             {
                 return;
+            }
+            catch (DeliveryException refused)
+            {
+                (fault, isAbsence, isUnreachable) = (refused.Message, refused.IsAbsence, refused.IsUnreachable);
             }
             catch (Exception e) when (e is not OutOfMemoryException)
             {
@@ -125,11 +157,22 @@ internal sealed partial class BrokerConnection : IAsyncDisposable
             }
             if (stop.IsCancellationRequested)
                 return;
-            _faults.Report(fault);
             try
             {
+                if (isAbsence)
+                    pause.Reset();
+                TimeSpan next = (isAbsence ? whileAway : pause).Next();
+                if (quietUntil is null || _time.GetTimestamp() >= quietUntil)
+                {
+                    _faults.Report(fault);
+                    quietUntil = _time.GetTimestamp() + (long)(next.TotalSeconds * _time.TimestampFrequency);
+                }
                 Lost?.Invoke(fault);
-                await Task.Delay(pause.Next(), _time, stop).ConfigureAwait(false);
+                // Somebody who listens and has never answered a login may be anybody: a wrong port, or TLS where none is meant.
+                if (IsUrgent && (isUnreachable || (isAbsence && hasStood)))
+                    await BrokerPresence.Find(_options, () => Soon(next), _time, stop).ConfigureAwait(false);
+                else
+                    await Task.Delay(next, _time, stop).ConfigureAwait(false);
             }
             catch (OperationCanceledException) when (stop.IsCancellationRequested)
             {
@@ -138,10 +181,14 @@ internal sealed partial class BrokerConnection : IAsyncDisposable
         }
     }
 
-    /// <summary>Connects and stays until the connection ends; gives the reason.</summary>
-    private async Task<string> RunSession(CancellationToken stop)
+    private ReconnectPause Pauses() => new(_options.FirstPause, _options.LongestPause, Random.Shared);
+
+    private static TimeSpan Soon(TimeSpan pause) => (pause < BetweenLooks ? pause : BetweenLooks) * (0.1 + (0.9 * Random.Shared.NextDouble()));
+
+    /// <summary>Connects and stays until the connection ends.</summary>
+    private async Task<Session> RunSession(CancellationToken stop)
     {
-        var ended = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var ended = new TaskCompletionSource<SessionEnd>(TaskCreationOptions.RunContinuationsAsynchronously);
         SignalChannelFactory? channels = Channels?.Invoke();
         (IMqttClient client, MqttClientConnectResult answer) = await ClientFactory.Connect(
             _options,
@@ -150,7 +197,7 @@ internal sealed partial class BrokerConnection : IAsyncDisposable
             {
                 fresh.DisconnectedAsync += e =>
                 {
-                    ended.TrySetResult(ConnectFault.ExplainLoss(e, _options));
+                    ended.TrySetResult(new SessionEnd(ConnectFault.ExplainLoss(e, _options), ByBroker: true, MessageFaults.Contains(e.Reason)));
                     return Task.CompletedTask;
                 };
                 Prepare?.Invoke(fresh, settings);
@@ -172,7 +219,8 @@ internal sealed partial class BrokerConnection : IAsyncDisposable
             Restored?.Invoke();
             if (Established is not null)
                 await Greet(session, over.Token).ConfigureAwait(false);
-            return await session.Ended.WaitAsync(CancellationToken.None).ConfigureAwait(false);
+            await session.Ended.ConfigureAwait(false);
+            return session;
         }
         finally
         {

@@ -54,9 +54,20 @@ internal static class ClientFactory
             stop.ThrowIfCancellationRequested();
             if (e is DeliveryException)
                 throw;
-            throw new DeliveryException(timeout.IsCancellationRequested ? ConnectFault.NoAnswer(options) : ConnectFault.Explain(e, options, judge), e);
+            throw new DeliveryException(timeout.IsCancellationRequested ? ConnectFault.NoAnswer(options) : ConnectFault.Explain(e, options, judge), e)
+            {
+                IsAbsence = judge is { WasShown: false, Refusal: null },
+                IsUnreachable = IsUnreachable(e),
+            };
         }
     }
+
+    private static bool IsUnreachable(Exception e) => e.InnerException is { } inner && IsUnreachable(inner)
+        || e is SocketException
+        {
+            SocketErrorCode: SocketError.ConnectionRefused or SocketError.TimedOut or SocketError.HostUnreachable or SocketError.NetworkUnreachable
+                or SocketError.HostDown or SocketError.NetworkDown or SocketError.HostNotFound or SocketError.TryAgain or SocketError.NoData
+        };
 
     private static MqttClientOptions Settings(MqttOptions options, string clientId, ServerCertificate judge, X509Certificate2? own)
     {

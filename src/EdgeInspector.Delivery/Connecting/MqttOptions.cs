@@ -30,7 +30,7 @@ public sealed record MqttOptions : IValidatableObject
     public Dictionary<string, string> TopicValues { get; init; } = [];
 
     /// <summary>
-    /// Name of this agent at the broker, unique among all its clients; each connection adds <c>-STATION</c> or <c>-evidence</c>.
+    /// Name of this agent at the broker, unique among all its clients; each connection adds <c>-STATION</c>, <c>-evidence</c>, <c>-images</c> or <c>-STATION-answers</c>.
     /// Empty: <c>edgeinspector-</c> and the machine's name (<c>EDGEINSPECTOR_MACHINE</c>, else the host's).
     /// </summary>
     [StringLength(256)]
@@ -76,7 +76,7 @@ public sealed record MqttOptions : IValidatableObject
 
     internal bool IsMqtt5 => Protocol == "5";
 
-    internal string EffectiveClientId => string.IsNullOrWhiteSpace(ClientId) ? $"edgeinspector-{Environment.MachineName}" : ClientId;
+    internal string EffectiveClientId => string.IsNullOrWhiteSpace(ClientId) ? MqttText.Fit($"edgeinspector-{Environment.MachineName}") : ClientId;
 
     /// <summary>The broker as an operator knows it: <c>mqtts://host:port</c>; never carries secrets.</summary>
     internal string Address => $"{(Tls.Enabled ? "mqtts" : "mqtt")}://{Host}:{Port}";
@@ -94,6 +94,11 @@ public sealed record MqttOptions : IValidatableObject
             yield return new("A password needs a UserName.", [nameof(UserName)]);
         if (TopicTemplate.Check(TopicPrefix, TopicValues) is { } wrong)
             yield return new(wrong, [nameof(TopicPrefix)]);
+        foreach ((string name, string? value) in new[] { (nameof(ClientId), ClientId), (nameof(UserName), UserName) })
+        {
+            if (value is not null && MqttText.FaultOf(value) is { } unfit)
+                yield return new($"{name} {unfit}", [name]);
+        }
         foreach (ValidationResult result in Tls.Validate(validationContext))
             yield return new(result.ErrorMessage, [.. result.MemberNames.Select(name => $"{nameof(Tls)}:{name}")]);
     }

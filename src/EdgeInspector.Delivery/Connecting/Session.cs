@@ -4,10 +4,19 @@ using MQTTnet;
 namespace EdgeInspector.Delivery.Connecting;
 
 /// <summary>One standing connection, from the broker's welcome to its end; never revived.</summary>
-internal sealed class Session(IMqttClient client, MqttClientConnectResult answer, TaskCompletionSource<string> ended, SignalChannel? signals)
+internal sealed class Session(IMqttClient client, MqttClientConnectResult answer, TaskCompletionSource<SessionEnd> ended, SignalChannel? signals)
 {
-    /// <summary>Completes with the reason when the connection is gone.</summary>
-    public Task<string> Ended => ended.Task;
+    // What is being sent, since the last acknowledgement.
+    private volatile Func<string>? _carries;
+
+    /// <summary>Completes when the connection is gone.</summary>
+    public Task<SessionEnd> Ended => ended.Task;
+
+    /// <summary>True once the broker has acknowledged a message: the login and the way to it are in order.</summary>
+    public bool HasDelivered { get; private set; }
+
+    /// <summary>What was being sent and is not acknowledged, as in "the event X (9 bytes)"; null: nothing that the broker could have ended the connection over.</summary>
+    public string? Carries => _carries?.Invoke();
 
     /// <summary>The lane for signals, on a connection that has one.</summary>
     public SignalChannel? Signals => signals;
@@ -23,6 +32,16 @@ internal sealed class Session(IMqttClient client, MqttClientConnectResult answer
     /// </summary>
     public Task<MqttClientPublishResult> Publish(MqttApplicationMessage message, CancellationToken stop) => client.PublishAsync(message, stop);
 
+    /// <summary>Names what is being sent from now on: should the connection end, that may be the broker's answer to it.</summary>
+    public void Carry(Func<string> what) => _carries = what;
+
+    /// <summary>Says that the broker has taken what was sent.</summary>
+    public void Delivered()
+    {
+        HasDelivered = true;
+        _carries = null;
+    }
+
     public Task<MqttClientSubscribeResult> Subscribe(MqttClientSubscribeOptions options, CancellationToken stop) => client.SubscribeAsync(options, stop);
 
     public async Task Ping(TimeSpan limit, TimeProvider time, CancellationToken stop)
@@ -35,7 +54,7 @@ internal sealed class Session(IMqttClient client, MqttClientConnectResult answer
     /// <summary>Tears the connection down without a farewell: the broker will publish the last will.</summary>
     public void Abort(string reason)
     {
-        if (ended.TrySetResult(reason))
+        if (ended.TrySetResult(new SessionEnd(reason, ByBroker: false, OverMessage: false)))
             client.Dispose();
     }
 
@@ -50,6 +69,12 @@ internal sealed class Session(IMqttClient client, MqttClientConnectResult answer
         {
             // Gone already, or too slow: there is nothing left to log out from.
         }
-        ended.TrySetResult("the agent stopped");
+        ended.TrySetResult(new SessionEnd("the agent stopped", ByBroker: false, OverMessage: false));
     }
 }
+
+/// <summary>Why a connection is gone.</summary>
+/// <param name="Reason">In a sentence.</param>
+/// <param name="ByBroker">False when the agent itself gave it up.</param>
+/// <param name="OverMessage">True when the broker said that a message was to blame (MQTT 5).</param>
+internal sealed record SessionEnd(string Reason, bool ByBroker, bool OverMessage);

@@ -4,6 +4,9 @@ namespace EdgeInspector.Delivery.Connecting;
 /// <param name="Prefix">What they begin with, without a slash at the end.</param>
 public sealed record StationTopics(string Prefix)
 {
+    /// <summary>The levels after the prefix of which every topic of a station has one.</summary>
+    internal static IReadOnlyList<string> Leaves { get; } = ["signal", "event", "image", "state", "heartbeat", "trigger", "parts", "command"];
+
     /// <summary>Where the reject gate listens.</summary>
     public string Signal { get; } = $"{Prefix}/signal";
 
@@ -36,8 +39,11 @@ public sealed record StationTopics(string Prefix)
     public static IReadOnlyDictionary<string, StationTopics> ForAll(MqttOptions options, string line, IEnumerable<string> stations)
     {
         var topics = new Dictionary<string, StationTopics>(StringComparer.Ordinal);
+        string[] names = [.. stations];
+        if (ConnectionNames.FaultOf(names) is { } sameId)
+            throw new DeliveryException(sameId);
         var owners = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (string station in stations)
+        foreach (string station in names)
         {
             var mine = new StationTopics(TopicTemplate.Fill(options.TopicPrefix, line, station, options.TopicValues));
             if (!owners.TryAdd(mine.Prefix, station))

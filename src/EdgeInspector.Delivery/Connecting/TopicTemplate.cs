@@ -9,6 +9,9 @@ public static class TopicTemplate
     // The protocol allows 65,535 bytes; what is longer than this is a mistake, and many PLC clients take less.
     private const int MostBytes = 512;
 
+    // Mosquitto ends the connection above 200, and ours add some.
+    private const int MostLevels = 100;
+
     /// <summary>Gives the prefix of one station's topics.</summary>
     /// <param name="template">Such as <c>edgeinspector/{line}/{station}</c>.</param>
     /// <param name="line">Value of <c>{line}</c>.</param>
@@ -33,7 +36,7 @@ public static class TopicTemplate
             string? wrong = level.Contains('#') ? "contains \"#\". Write \"+\" for each level that differs: the station's prefix must be known from its topic."
                 : level.Contains('+') && level != "+" ? "has a \"+\" beside other characters of a level. Write \"+\" alone."
                 : string.IsNullOrWhiteSpace(level) ? "has an empty level (a slash at the beginning or the end, or two in a row). Remove the slash."
-                : level.Any(char.IsControl) ? "contains a control character. Remove it." : null;
+                : MqttText.FaultOf(level);
             if (wrong is not null)
                 throw new DeliveryException($"The topic prefix \"{template}\" {wrong}");
         }
@@ -100,12 +103,12 @@ public static class TopicTemplate
         {
             if (c is '+' or '#')
                 return $"contains \"{c}\", which MQTT keeps for subscriptions. Use another character.";
-            if (char.IsControl(c))
-                return $"contains the control character U+{(int)c:X4}. Remove it.";
             if (inLevel && c == '/')
                 return "contains \"/\", which would add a level to the topic. Use another character.";
         }
-        if (text.EnumerateRunes().Any(rune => rune == Rune.ReplacementChar))
+        if (MqttText.FaultOf(text) is { } unfit)
+            return unfit;
+        if (text.Contains('\uFFFD', StringComparison.Ordinal))
             return "contains a character that is not valid Unicode.";
         if (inLevel)
             return null;
@@ -113,6 +116,8 @@ public static class TopicTemplate
             return "begins with \"$\", which MQTT keeps for the broker. Begin with another character.";
         if (text.Split('/').Any(string.IsNullOrWhiteSpace))
             return "has an empty level (a slash at the beginning or the end, or two in a row). Remove the slash.";
+        if (text.Count(c => c == '/') >= MostLevels)
+            return $"has more than {MostLevels} levels. Shorten it.";
         return Encoding.UTF8.GetByteCount(text) > MostBytes ? $"is longer than {MostBytes} bytes. Shorten it." : null;
     }
 }

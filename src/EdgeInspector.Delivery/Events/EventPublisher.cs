@@ -1,9 +1,10 @@
 using EdgeInspector.Delivery.Connecting;
+using EdgeInspector.Delivery.Images.Spool;
 using EdgeInspector.Delivery.Journal;
+using EdgeInspector.Delivery.Refused;
 using EdgeInspector.Inspection.Stations;
 using Microsoft.Extensions.Logging;
 using MQTTnet;
-using MQTTnet.Exceptions;
 using MQTTnet.Protocol;
 
 namespace EdgeInspector.Delivery.Events;
@@ -12,11 +13,29 @@ namespace EdgeInspector.Delivery.Events;
 /// Publishes the journal in order, with a window of events that are not yet acknowledged, for ever. After a lost connection it begins again with the first
 /// event that was not acknowledged; some may then arrive twice, with the same id.
 /// </summary>
+/// <remarks>
+/// An event that the broker does not take holds up no other. Those that were in flight when the connection ended are sent one at a time from then on, so that it shows
+/// over which one it ends; that one waits, the others go on, and after a few tries it is set aside (<see cref="Tries"/>).
+/// </remarks>
+/// <param name="connection">The connection for events.</param>
+/// <param name="journal">Where they wait.</param>
+/// <param name="refused">Where they are set aside.</param>
+/// <param name="stations">The stations by name.</param>
+/// <param name="witness">Gives the session of another connection to the same broker, null while there is none: whether it lives on tells what ended ours. Null: nobody can tell.</param>
+/// <param name="settled">Told each event that need not be sent any more.</param>
+/// <param name="setAside">Told of an event that was set aside.</param>
+/// <param name="lost">Told of one that could not even be kept.</param>
+/// <param name="options">The broker.</param>
+/// <param name="time">The clock.</param>
+/// <param name="log">The log.</param>
 internal sealed class EventPublisher(
     BrokerConnection connection,
     EventJournal journal,
+    RefusedFolder refused,
     IReadOnlyDictionary<string, EvidenceStation> stations,
-    Action<Guid, bool> settled,
+    Func<Session?>? witness,
+    Action<Guid> settled,
+    Action<RefusedMessage> setAside,
     Action<LostEvents> lost,
     MqttOptions options,
     TimeProvider time,
@@ -25,41 +44,42 @@ internal sealed class EventPublisher(
     // Small enough for the receive maximum of any broker (mosquitto: 20), large enough to fill the line over a slow network.
     private const int MostInFlight = 16;
 
-    // Room for the packet's header, topic and properties.
-    private const int Overhead = 2 * 1024;
-
     private const string Component = "events";
 
     private static readonly TimeSpan AcknowledgeWithin = TimeSpan.FromSeconds(20);
+
+    // The library tells of a failed write first and of the end of the connection a moment later.
+    private static readonly TimeSpan EndIsTold = TimeSpan.FromSeconds(1);
+
+    // A broker that ends does not end all its connections in the same millisecond.
+    private static readonly TimeSpan EndsTogether = TimeSpan.FromMilliseconds(200);
 
     // An event of this age is history, even when there was a connection all the time.
     private static readonly TimeSpan News = TimeSpan.FromSeconds(2);
 
     private readonly FaultLog _faults = new(log, "Publishing an event", time);
     private readonly HashSet<long> _tried = [];
-    private bool _complained;
+    private readonly HashSet<string> _complained = new(StringComparer.Ordinal);
+
+    // In flight when a connection ended: each is sent alone until it is taken.
+    private readonly HashSet<Guid> _suspects = [];
+
+    // Events that wait for their next try, and topics that the broker forbids: until when.
+    private readonly Dictionary<Guid, long> _later = [];
+    private readonly Dictionary<string, Forbidden> _forbidden = new(StringComparer.Ordinal);
+    private readonly LearnedSize _size = new();
+    private Cut? _cut;
 
     /// <summary>Publishes until stopped.</summary>
     public async Task Run(CancellationToken stop)
     {
-        var pause = new ReconnectPause(options.FirstPause, options.LongestPause, Random.Shared);
         try
         {
             while (true)
             {
                 Session session = await connection.WaitConnected(stop).ConfigureAwait(false);
-                int epoch = journal.Epoch;
-                string? refused = await Drain(session, pause, stop).ConfigureAwait(false);
-                if (refused is not null)
-                {
-                    _faults.Report(refused);
-                    Complain(refused);
-                    await Task.WhenAny(session.Ended, Task.Delay(pause.Next(), time, stop)).ConfigureAwait(false);
-                }
-                else if (journal.Epoch == epoch)
-                {
-                    await session.Ended.WaitAsync(stop).ConfigureAwait(false);
-                }
+                await Judge(stop).ConfigureAwait(false);
+                await Drain(session, stop).ConfigureAwait(false);
             }
         }
         catch (Exception e) when (e is not OutOfMemoryException && stop.IsCancellationRequested)
@@ -67,124 +87,319 @@ internal sealed class EventPublisher(
         }
     }
 
-    /// <summary>Publishes on one connection until it ends (gives null) or the broker refuses an event (gives why).</summary>
-    private async Task<string?> Drain(Session session, ReconnectPause pause, CancellationToken stop)
+    /// <summary>Publishes on one connection until it ends or the journal's order begins anew.</summary>
+    private async Task Drain(Session session, CancellationToken stop)
     {
-        // One place is left for an image on the same connection.
-        int window = Math.Clamp(session.ReceiveMaximum - 1, 1, MostInFlight);
-        var inFlight = new Queue<(WaitingEvent Event, Task<MqttClientPublishResult> Sending)>();
+        int window = Math.Clamp(session.ReceiveMaximum, 1, MostInFlight);
+        var inFlight = new Queue<Sending>();
         long after = 0;
         int epoch = journal.Epoch;
+        journal.Rewind();
         if (journal.Peek(0) is { } first)
             _tried.RemoveWhere(position => position < first.Position);
         try
         {
             while (!session.Ended.IsCompleted && journal.Epoch == epoch)
             {
-                while (inFlight.Count < window && journal.Peek(after) is { } next)
+                if (!IsAnyDue())
                 {
-                    after = next.Position;
-                    if (!Fits(next, session))
-                        continue;
-                    inFlight.Enqueue((next, Publish(next, session, stop)));
+                    after = Fill(inFlight, window, after, session, stop);
+                }
+                else if (inFlight.Count == 0)
+                {
+                    Release();
+                    after = 0;
+                    journal.Rewind();
+                    continue;
                 }
                 if (inFlight.Count == 0)
                 {
-                    await Task.WhenAny(journal.WaitForMore(after), session.Ended).WaitAsync(stop).ConfigureAwait(false);
+                    await WaitForWork(session, after, stop).ConfigureAwait(false);
                     continue;
                 }
-                MqttClientPublishResult result = await inFlight.Peek().Sending.ConfigureAwait(false);
-                if (!result.IsSuccess)
-                    return $"the broker refused it ({result.ReasonCode}). It is kept and tried again; check the broker's access rules for {inFlight.Peek().Event.Topic}.";
-                Delivered(inFlight.Dequeue().Event);
-                pause.Reset();
+                MqttClientPublishResult result = await inFlight.Peek().Result.ConfigureAwait(false);
+                Sending sent = inFlight.Dequeue();
+                if (result.IsSuccess)
+                    Delivered(sent, session);
+                else
+                    Refuse(sent, result);
+                Carry(session, inFlight);
             }
         }
         catch (Exception e) when (e is not OutOfMemoryException && !stop.IsCancellationRequested)
         {
-            if (!session.Ended.IsCompleted)
-            {
-                _faults.Report(e.Message);
-                session.Abort(e is MqttCommunicationTimedOutException
-                    ? $"The connection to the broker {options.Address} was given up: it did not acknowledge an event within {AcknowledgeWithin.TotalSeconds:0} s."
-                    : $"The connection to the broker {options.Address} was given up: {e.Message}");
-            }
+            await Task.WhenAny(session.Ended, Task.Delay(EndIsTold, time, stop)).ConfigureAwait(false);
+            session.Abort(e is OperationCanceledException
+                ? $"The connection to the broker {options.Address} was given up: it did not acknowledge an event within {AcknowledgeWithin.TotalSeconds:0} s."
+                : $"The connection to the broker {options.Address} was given up: {e.Message}");
         }
         finally
         {
-            await Collect(inFlight).ConfigureAwait(false);
+            List<Sending> left = await Collect(inFlight, session).ConfigureAwait(false);
+            if (session.Ended.IsCompleted && !stop.IsCancellationRequested)
+                Suspect(left, session.Ended.Result);
         }
+    }
+
+    private long Fill(Queue<Sending> inFlight, int window, long after, Session session, CancellationToken stop)
+    {
+        while (inFlight.Count < (inFlight.TryPeek(out Sending? one) && one.IsAlone ? 1 : window) && journal.Peek(after) is { } next)
+        {
+            if (_later.ContainsKey(next.Id) || _forbidden.GetValueOrDefault(next.Topic) is { IsOver: false })
+            {
+                journal.Pass(next.Position);
+                after = next.Position;
+                continue;
+            }
+            bool isAlone = _suspects.Contains(next.Id) || refused.Tries(next.Id) > 0;
+            if (isAlone && inFlight.Count > 0)
+                return after;
+            after = next.Position;
+            if (Prepare(next, session) is not (MqttApplicationMessage message, bool isStripped))
+                continue;
+            inFlight.Enqueue(new Sending(next, PublishSize.Of(message), isAlone, isStripped, witness?.Invoke(), Publish(message, session, stop)));
+            Carry(session, inFlight);
+        }
+        return after;
+    }
+
+    /// <summary>Makes the message; null when the event was set aside, since the broker would end the connection over it.</summary>
+    private (MqttApplicationMessage Message, bool IsStripped)? Prepare(WaitingEvent next, Session session)
+    {
+        if (MqttText.FaultOf(next.Topic) is { } unfit || next.Topic.AsSpan().ContainsAny('+', '#'))
+        {
+            SetAside(next, null, $"Its topic can't be published to: it {MqttText.FaultOf(next.Topic) ?? "holds a wildcard."}");
+            return null;
+        }
+        bool replayed = !_tried.Add(next.Position) || next.HeldBack || time.GetElapsedTime(next.AddedAt) > News;
+        MqttApplicationMessage message = Message(next, next.Json, replayed);
+        bool isTooLarge = PublishSize.Of(message) > Math.Min(session.MaximumPacketSize, _size.Most);
+        bool isStripped = false;
+        // The picture first: an event without it is still the record.
+        if ((isTooLarge || Tries.Shrinkings(refused.Tries(next.Id)) > 0) && EventWriter.WithoutPicture(next.Json) is { } smaller)
+        {
+            message = Message(next, smaller, replayed);
+            isStripped = true;
+        }
+        long bytes = PublishSize.Of(message);
+        if (bytes <= session.MaximumPacketSize)
+            return (message, isStripped);
+        SetAside(next, bytes, $"It makes a packet of {bytes} bytes, more than the broker takes ({session.MaximumPacketSize}). Allow larger messages at the broker.");
         return null;
     }
 
-    private async Task<MqttClientPublishResult> Publish(WaitingEvent next, Session session, CancellationToken stop)
+    private MqttApplicationMessage Message(WaitingEvent next, byte[] json, bool replayed) => new()
     {
-        bool replayed = !_tried.Add(next.Position) || next.HeldBack || time.GetElapsedTime(next.AddedAt) > News;
+        Topic = next.Topic,
+        PayloadSegment = EventWriter.Finish(json, replayed),
+        QualityOfServiceLevel = MqttQualityOfServiceLevel.AtLeastOnce,
+        ContentType = options.IsMqtt5 ? "application/json" : null,
+    };
+
+    private async Task<MqttClientPublishResult> Publish(MqttApplicationMessage message, Session session, CancellationToken stop)
+    {
         using var timeout = new CancellationTokenSource(AcknowledgeWithin, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, stop);
-        var message = new MqttApplicationMessage
-        {
-            Topic = next.Topic,
-            PayloadSegment = EventWriter.Finish(next.Json, replayed),
-            QualityOfServiceLevel = MqttQualityOfServiceLevel.AtLeastOnce,
-            ContentType = options.IsMqtt5 ? "application/json" : null,
-        };
         return await session.Publish(message, either.Token).ConfigureAwait(false);
     }
 
-    /// <summary>Learns what became of those still in flight when something went wrong, so that no more than needed is sent twice.</summary>
-    private async Task Collect(Queue<(WaitingEvent Event, Task<MqttClientPublishResult> Sending)> inFlight)
+    private async Task WaitForWork(Session session, long after, CancellationToken stop)
     {
-        foreach ((WaitingEvent sent, Task<MqttClientPublishResult> sending) in inFlight)
+        using var woken = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        await Task.WhenAny(journal.WaitForMore(after), session.Ended, Task.Delay(UntilDue(), time, woken.Token)).ConfigureAwait(false);
+        await woken.CancelAsync().ConfigureAwait(false);
+        stop.ThrowIfCancellationRequested();
+    }
+
+    private static void Carry(Session session, Queue<Sending> inFlight)
+    {
+        if (inFlight.Count == 0)
+            return;
+        (Sending first, int count) = (inFlight.Peek(), inFlight.Count);
+        session.Carry(() => count == 1 ? $"the event {first.Event.Id} ({first.Bytes} bytes, {Short(first.Event.Topic)})" : $"{count} events");
+    }
+
+    /// <summary>Learns what became of those still in flight when something went wrong, so that no more than needed is sent twice. Gives those that were not acknowledged.</summary>
+    private async Task<List<Sending>> Collect(Queue<Sending> inFlight, Session session)
+    {
+        var left = new List<Sending>();
+        foreach (Sending sent in inFlight)
         {
             try
             {
-                if ((await sending.ConfigureAwait(false)).IsSuccess)
-                    Delivered(sent);
+                MqttClientPublishResult result = await sent.Result.ConfigureAwait(false);
+                if (result.IsSuccess)
+                    Delivered(sent, session);
+                else
+                    Refuse(sent, result);
             }
             catch (Exception e) when (e is not OutOfMemoryException)
             {
-                // It will be sent again.
+                left.Add(sent);
             }
         }
+        return left;
     }
 
-    private bool Fits(WaitingEvent next, Session session)
+    // One of them may be what the connection ended over.
+    private void Suspect(List<Sending> left, SessionEnd end)
     {
-        if (next.Json.Length + Overhead <= session.MaximumPacketSize)
-            return true;
-        // Sending it would make the broker close the connection, for ever.
-        string reason = $"The event has {next.Json.Length} bytes, more than the broker takes ({session.MaximumPacketSize}); it was given up. Allow larger messages at the broker.";
-        _faults.Report(reason);
-        if (!journal.Acknowledge(next.Position))
-            return false;
-        settled(next.Id, false);
-        // Where not even the event that tells of it would fit, only the counter can.
-        if (next.Json.Length > Overhead)
-            lost(new LostEvents(next.Station, 1, next.Id, next.Id, reason));
+        if (left.Count == 1)
+            _cut = new Cut(left[0], end);
+        foreach (Sending sent in left)
+            _suspects.Add(sent.Event.Id);
+    }
+
+    /// <summary>Counts a try that ended with the connection, now that the broker is back and it shows what else had ended.</summary>
+    private async Task Judge(CancellationToken stop)
+    {
+        if (_cut is not { } cut)
+            return;
+        _cut = null;
+        Session? other = cut.Sent.Other;
+        if (other is not null)
+            await Task.WhenAny(other.Ended, Task.Delay(EndsTogether, time, stop)).ConfigureAwait(false);
+        bool isCertain = cut.End.OverMessage || (cut.End.ByBroker && (witness is null || other is { Ended.IsCompleted: false }));
+        Count(cut.Sent, isCertain ? Tries.Certain : Tries.Perhaps, cut.End.Reason);
+    }
+
+    private void Count(Sending sent, int points, string reason)
+    {
+        WaitingEvent one = sent.Event;
+        int sum = refused.Add(one.Id, points);
+        _size.Refused(one.Id, sent.Bytes);
+        if (sum < Tries.Enough)
+            Postpone(one.Id, Tries.Pause(sum, options));
         else
-            stations.GetValueOrDefault(next.Station)?.Counters.CountEventDropped();
-        return false;
+            SetAside(one, sent.Bytes, $"The broker did not take it. {reason}");
     }
 
-    private void Delivered(WaitingEvent delivered)
+    private void Postpone(Guid id, TimeSpan pause)
     {
-        _tried.Remove(delivered.Position);
-        if (!journal.Acknowledge(delivered.Position))
-            return;
-        stations.GetValueOrDefault(delivered.Station)?.Counters.CountEventPublished();
-        settled(delivered.Id, true);
-        if (!_complained)
-            return;
-        _complained = false;
-        foreach (EvidenceStation station in stations.Values)
-            station.Health.Withdraw(Component);
+        _suspects.Add(id);
+        _later[id] = In(pause);
     }
 
-    private void Complain(string refused)
+    /// <summary>Deals with an event that the broker has refused in words.</summary>
+    private void Refuse(Sending sent, MqttClientPublishResult result)
     {
-        _complained = true;
-        foreach (EvidenceStation station in stations.Values)
-            station.Health.Complain(Component, $"An event could not be published: {refused}");
+        WaitingEvent one = sent.Event;
+        string answer = $"the broker refused it ({result.ReasonCode})";
+        if (result.ReasonCode is not (MqttClientPublishReasonCode.NotAuthorized or MqttClientPublishReasonCode.QuotaExceeded))
+        {
+            bool isCertain = result.ReasonCode is MqttClientPublishReasonCode.PayloadFormatInvalid or MqttClientPublishReasonCode.TopicNameInvalid;
+            _faults.Report($"{answer}: {one.Id} ({sent.Bytes} bytes, {Short(one.Topic)}).");
+            Count(sent, isCertain ? Tries.Certain : Tries.Perhaps, $"It answered {result.ReasonCode}.");
+            return;
+        }
+        // No fault of this event: all of its topic wait, and those of other stations go on.
+        if (!_forbidden.TryGetValue(one.Topic, out Forbidden? forbidden))
+            _forbidden[one.Topic] = forbidden = new Forbidden(new ReconnectPause(options.FirstPause, options.LongestPause, Random.Shared));
+        // The others that were in flight are refused for the same reason.
+        if (forbidden.IsOver)
+            forbidden.Until = In(forbidden.Pause.Next());
+        string why = $"{answer}. It is kept and tried again; check the broker's access rules for {one.Topic}.";
+        _faults.Report(why);
+        if (_complained.Add(one.Station) && stations.TryGetValue(one.Station, out EvidenceStation? station))
+            station.Health.Complain(Component, $"An event could not be published: {why}");
+    }
+
+    private void SetAside(WaitingEvent one, long? bytes, string reason)
+    {
+        reason = $"Event {one.Id} was set aside. {reason}";
+        try
+        {
+            if (refused.Keep(one.Id, EventWriter.Finish(one.Json, replayed: true), reason) is { } kept)
+                setAside(new RefusedMessage(one.Station, "event", one.Id, one.Topic, bytes, kept, reason) { IsWorthAnEvent = !EventWriter.TellsOfRefused(one.Json) });
+            else
+                lost(new LostEvents(one.Station, 1, one.Id, one.Id, $"{reason} The folder {RefusedFolder.Name} is full, so that it could not be kept. Look at what lies there, and remove it."));
+        }
+        catch (Exception e) when (DiskFault.Is(e))
+        {
+            // It stays in the journal.
+            _faults.Report($"{reason} It could not be moved to the folder {RefusedFolder.Name}: {e.Message}");
+            Postpone(one.Id, options.LongestPause);
+            return;
+        }
+        Forget(one);
+        if (journal.Acknowledge(one.Position))
+            settled(one.Id);
+    }
+
+    private void Delivered(Sending sent, Session session)
+    {
+        WaitingEvent one = sent.Event;
+        session.Delivered();
+        if (_size.Taken(one.Id, sent.Bytes))
+            _faults.Report($"the broker took a message only when it was smaller. From now on pictures in events are left out of messages above {_size.Most} bytes; allow larger ones at the broker, or lower Images:InlineMaxBytes");
+        Forget(one);
+        _forbidden.Remove(one.Topic);
+        if (!journal.Acknowledge(one.Position))
+            return;
+        EvidenceStation? station = stations.GetValueOrDefault(one.Station);
+        station?.Counters.CountEventPublished();
+        if (sent.IsStripped)
+            station?.Counters.CountImageDropped();
+        settled(one.Id);
+        if (_complained.Remove(one.Station))
+            station?.Health.Withdraw(Component);
+    }
+
+    private void Forget(WaitingEvent one)
+    {
+        _tried.Remove(one.Position);
+        _suspects.Remove(one.Id);
+        _later.Remove(one.Id);
+        _size.Forget(one.Id);
+        refused.Forget(one.Id);
+    }
+
+    // The journal may be of another time, with other settings.
+    private static string Short(string topic) => PrintableText.Of(topic, 100);
+
+    private long In(TimeSpan pause) => time.GetTimestamp() + (long)(pause.TotalSeconds * time.TimestampFrequency);
+
+    private bool IsAnyDue() => UntilDue() == TimeSpan.Zero;
+
+    private TimeSpan UntilDue()
+    {
+        if (_later.Count == 0 && _forbidden.Count == 0)
+            return Timeout.InfiniteTimeSpan;
+        long first = _later.Values.Concat(_forbidden.Values.Where(one => !one.IsOver).Select(one => one.Until!.Value)).DefaultIfEmpty(long.MaxValue).Min();
+        long now = time.GetTimestamp();
+        return first == long.MaxValue ? Timeout.InfiniteTimeSpan : first <= now ? TimeSpan.Zero : time.GetElapsedTime(now, first) + TimeSpan.FromMilliseconds(1);
+    }
+
+    /// <summary>Lets those try again whose time has come.</summary>
+    private void Release()
+    {
+        long now = time.GetTimestamp();
+        foreach (Guid id in _later.Where(one => one.Value <= now).Select(one => one.Key).ToArray())
+            _later.Remove(id);
+        foreach (Forbidden forbidden in _forbidden.Values.Where(one => one.Until <= now))
+            forbidden.Until = null;
+    }
+
+    /// <summary>An event on its way.</summary>
+    /// <param name="Event">The event.</param>
+    /// <param name="Bytes">Of its packet.</param>
+    /// <param name="IsAlone">True: nothing else is sent until it is acknowledged.</param>
+    /// <param name="IsStripped">True: its picture was left out.</param>
+    /// <param name="Other">The other connection, when it was sent.</param>
+    /// <param name="Result">The broker's answer.</param>
+    private sealed record Sending(WaitingEvent Event, long Bytes, bool IsAlone, bool IsStripped, Session? Other, Task<MqttClientPublishResult> Result);
+
+    /// <summary>The connection ended while one event alone was on its way.</summary>
+    private sealed record Cut(Sending Sent, SessionEnd End);
+
+    /// <summary>A topic that the broker forbids.</summary>
+    private sealed class Forbidden(ReconnectPause pause)
+    {
+        public ReconnectPause Pause => pause;
+
+        /// <summary>Until when nothing is sent there; null: the next try may come.</summary>
+        public long? Until { get; set; }
+
+        public bool IsOver => Until is null;
     }
 }

@@ -30,6 +30,10 @@ internal sealed record EventLate(string Verdict, string? Rule, string? Tag, floa
 /// <summary>What <c>…/event</c> says of losses: kind <c>eventsLost</c> or <c>imagesLost</c>. First and last are event ids.</summary>
 internal sealed record LossRecord(string Kind, Guid Id, string? Station, string Line, DateTime At, long? Count, Guid? First, Guid? Last, string Reason);
 
+/// <summary>What <c>…/event</c> says of a message that the broker did not take: kind <c>refused</c>.</summary>
+internal sealed record RefusedRecord(
+    string Kind, Guid Id, string Station, string Line, DateTime At, string What, Guid Event, string Topic, long? Bytes, string Kept, string Reason);
+
 /// <summary>What <c>…/event</c> says of a station's model: kind <c>model</c>.</summary>
 internal sealed record ModelRecord(
     string Kind, Guid Id, string Station, string Line, DateTime At, string Change, EventPackage? Package, string? Before, string From, string? By, string? Why);
@@ -66,6 +70,7 @@ internal sealed record EventImage(
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(EventRecord))]
 [JsonSerializable(typeof(LossRecord))]
+[JsonSerializable(typeof(RefusedRecord))]
 [JsonSerializable(typeof(ModelRecord))]
 [JsonSerializable(typeof(CommandRecord))]
 internal sealed partial class EventJson : JsonSerializerContext;

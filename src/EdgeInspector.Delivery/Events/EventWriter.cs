@@ -1,5 +1,7 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using EdgeInspector.Delivery.Journal;
+using EdgeInspector.Delivery.Refused;
 using EdgeInspector.Inspection.Predictions;
 using EdgeInspector.Inspection.Verdicts;
 
@@ -11,6 +13,8 @@ internal static class EventWriter
     // What a model is all but sure is not there says nothing, and there may be hundreds of it.
     private const float LeastProbability = 0.01f;
     private const int MostPredictions = 100;
+
+    private const string RefusedKind = "refused";
 
     /// <summary>
     /// Gives the event as a JSON object without its last property, <c>replayed</c>, which only the moment of publishing knows.
@@ -50,6 +54,24 @@ internal static class EventWriter
     /// <summary>The event that says that events or images are lost.</summary>
     public static byte[] Write(string kind, Guid id, LostEvents lost, string line, DateTimeOffset at) => JsonSerializer.SerializeToUtf8Bytes(
         new LossRecord(kind, id, lost.Station, line, at.UtcDateTime, lost.Count, lost.First, lost.Last, lost.Reason), EventJson.Default.LossRecord);
+
+    /// <summary>The event that says that the broker did not take a message.</summary>
+    public static byte[] Write(RefusedMessage message, Guid id, string line, DateTimeOffset at) => JsonSerializer.SerializeToUtf8Bytes(
+        new RefusedRecord(
+            RefusedKind, id, message.Station, line, at.UtcDateTime, message.What, message.Event, message.Topic, message.Bytes, message.Kept, message.Reason),
+        EventJson.Default.RefusedRecord);
+
+    /// <summary>True for an event that itself says that the broker did not take a message.</summary>
+    public static bool TellsOfRefused(ReadOnlySpan<byte> json) => json.StartsWith("{\"kind\":\"refused\""u8);
+
+    /// <summary>The same event without the picture that it carries; null when it carries none.</summary>
+    public static byte[]? WithoutPicture(byte[] json)
+    {
+        if (json.AsSpan().IndexOf("\"base64\":"u8) < 0 || JsonNode.Parse(json) is not JsonObject read || read["image"]?["base64"] is null)
+            return null;
+        read["image"] = null;
+        return JsonSerializer.SerializeToUtf8Bytes(read);
+    }
 
     /// <summary>The event that says that something happened to a station's model.</summary>
     public static byte[] Write(ModelNews news, Guid id, string line) => JsonSerializer.SerializeToUtf8Bytes(

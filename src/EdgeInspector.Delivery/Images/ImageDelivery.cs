@@ -1,5 +1,6 @@
 using EdgeInspector.Delivery.Connecting;
 using EdgeInspector.Delivery.Images.Spool;
+using EdgeInspector.Delivery.Refused;
 using EdgeInspector.Inspection.Verdicts;
 using Microsoft.Extensions.Logging;
 
@@ -33,7 +34,9 @@ internal sealed class ImageDelivery
     private volatile bool _stopped;
 
     /// <summary>Prepares the delivery; <see cref="Start"/> and <see cref="Run"/> begin.</summary>
-    /// <param name="connection">The connection for evidence.</param>
+    /// <param name="connection">The connection for pictures.</param>
+    /// <param name="witness">Gives the session of the connection for events, or null.</param>
+    /// <param name="onSetAside">Told of a picture that the broker does not take. Called from a pool thread.</param>
     /// <param name="mqtt">The broker; validated.</param>
     /// <param name="options">The pictures; validated.</param>
     /// <param name="dataFolder">The agent's data folder; the pictures lie in its folder <c>spool</c>.</param>
@@ -51,6 +54,8 @@ internal sealed class ImageDelivery
     /// <param name="freeBytes">Bytes free on the disk of a folder, null when nobody knows; by default the system is asked.</param>
     public ImageDelivery(
         BrokerConnection connection,
+        Func<Session?> witness,
+        Action<RefusedMessage> onSetAside,
         MqttOptions mqtt,
         ImageOptions options,
         string dataFolder,
@@ -66,7 +71,7 @@ internal sealed class ImageDelivery
         _encoder = new ImageEncoder(options);
         _lost = new LostImages(stations, onImagesLost, log, time);
         _spool = new ImageSpool(Path.GetFullPath(Path.Combine(dataFolder, "spool")), options, stations, _lost, freeBytes ?? FreeBytes.On, time, log);
-        _publisher = new SpoolPublisher(connection, _spool, _encoder, mqtt, options, stations, isEventWaiting, time, log);
+        _publisher = new SpoolPublisher(connection, _spool, _encoder, witness, onSetAside, mqtt, options, stations, isEventWaiting, time, log);
         _spool.Added = _publisher.Wake;
         _thread = new Thread(Encode) { Name = "images", IsBackground = true, Priority = ThreadPriority.BelowNormal };
     }

@@ -148,7 +148,7 @@ internal sealed partial class EventJournal
         _lastPosition = Math.Max(_lastPosition, last);
         _epoch++;
         _readFails = false;
-        (_onDisk, _windowEnd) = (count, 0);
+        (_onDisk, _windowEnd, _passed) = (count, 0, 0);
         _window.Clear();
         _delivered.Clear();
         _refill = count > 0;
@@ -182,7 +182,7 @@ internal sealed partial class EventJournal
     private void Settle(WaitingEvent[] added, int delivered)
     {
         _delivered.RemoveRange(0, delivered);
-        bool windowIsAll = _onDisk == _window.Count;
+        bool windowIsAll = !HasMoreOnDisk;
         foreach (WaitingEvent one in added)
         {
             if (Take(_fresh, one.Position) is null)
@@ -209,10 +209,12 @@ internal sealed partial class EventJournal
     private void Refill()
     {
         long from;
+        int rewinds;
         lock (_gate)
         {
+            rewinds = _rewinds;
             _refill = false;
-            if (_file is null || _onDisk <= _window.Count || _window.Count >= MostInWindow / 2)
+            if (_file is null || !HasMoreOnDisk || _window.Count >= MostInWindow / 2)
                 return;
             from = _windowEnd;
         }
@@ -231,13 +233,17 @@ internal sealed partial class EventJournal
         }
         lock (_gate)
         {
+            if (rewinds != _rewinds)
+                return;
             foreach (WaitingEvent one in next)
             {
-                _window.AddLast(one);
+                // After a rewind: delivered, and not yet forgotten on disk.
+                if (!_delivered.Contains(one.Position))
+                    _window.AddLast(one);
                 _windowEnd = one.Position;
             }
             if (next.Count == 0)
-                _onDisk = _window.Count;
+                _onDisk = _window.Count + _passed;
             TellIfEmpty();
             _more.TrySetResult();
         }
@@ -251,7 +257,10 @@ internal sealed partial class EventJournal
             lock (_gate)
             {
                 foreach (WaitingEvent one in oldest)
-                    Take(_window, one.Position);
+                {
+                    if (Take(_window, one.Position) is null && one.Position <= _windowEnd && _passed > 0 && !_delivered.Contains(one.Position))
+                        _passed--;
+                }
                 _onDisk -= oldest.Count;
                 _windowEnd = Math.Max(_windowEnd, oldest[^1].Position);
                 TellIfEmpty();

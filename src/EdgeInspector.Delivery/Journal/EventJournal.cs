@@ -45,6 +45,10 @@ internal sealed partial class EventJournal : IDisposable
     private long _lastPosition;
     private long _windowEnd;
     private long _onDisk;
+
+    // On disk, and the reader has passed them over for the moment.
+    private long _passed;
+    private int _rewinds;
     private bool _diskFails;
     private bool _readFails;
     private int _epoch;
@@ -146,7 +150,7 @@ internal sealed partial class EventJournal : IDisposable
         {
             if (First(_window, after) is { } next)
                 return next;
-            if (_onDisk > _window.Count && !_readFails)
+            if (HasMoreOnDisk && !_readFails)
             {
                 // More on disk than in memory: the journal's thread fetches it, and WaitForMore ends.
                 AskForRefill();
@@ -156,16 +160,43 @@ internal sealed partial class EventJournal : IDisposable
         }
     }
 
+    /// <summary>
+    /// Passes an event over that has to wait, so that those behind it need not: it stays in the journal, and comes again after <see cref="Rewind"/>. For the reader.
+    /// </summary>
+    public void Pass(long position)
+    {
+        lock (_gate)
+        {
+            if (Take(_window, position) is not null)
+                _passed++;
+        }
+    }
+
+    /// <summary>Begins again with the first event, those passed over included. For the reader, which has none in hand and goes on at 0.</summary>
+    public void Rewind()
+    {
+        lock (_gate)
+        {
+            if (_passed == 0 || _readFails)
+                return;
+            // What is just being read belongs behind what was passed over.
+            _rewinds++;
+            _window.Clear();
+            (_passed, _windowEnd) = (0, 0);
+            AskForRefill();
+        }
+    }
+
     /// <summary>Completes when there may be an event after a position.</summary>
     public Task WaitForMore(long after)
     {
         lock (_gate)
         {
-            if (First(_window, after) is not null || (_diskFails && (_readFails || _onDisk <= _window.Count) && First(_fresh, after) is not null))
+            if (First(_window, after) is not null || (_diskFails && (_readFails || !HasMoreOnDisk) && First(_fresh, after) is not null))
                 return Task.CompletedTask;
             if (_more.Task.IsCompleted)
                 _more = new(TaskCreationOptions.RunContinuationsAsynchronously);
-            if (_onDisk > _window.Count && !_readFails)
+            if (HasMoreOnDisk && !_readFails)
                 AskForRefill();
             return _more.Task;
         }
@@ -262,6 +293,9 @@ internal sealed partial class EventJournal : IDisposable
         }
         _work.Dispose();
     }
+
+    // Under the gate. More than the reader can see or has passed over.
+    private bool HasMoreOnDisk => _onDisk - _passed > _window.Count;
 
     private static WaitingEvent? First(LinkedList<WaitingEvent> events, long after)
     {

@@ -14,8 +14,13 @@ namespace EdgeInspector.Delivery.State;
 /// <summary>Publishes a station's <c>state</c>, retained: when its health changes, and from time to time for the counters.</summary>
 internal sealed class StatePublisher : IDisposable
 {
+    private const int Briefest = 2;
+
     // A burst of complaints becomes one message.
     private static readonly TimeSpan Coalesce = TimeSpan.FromMilliseconds(100);
+
+    // The library tells of a failed write first and of the end of the connection a moment later.
+    private static readonly TimeSpan EndIsTold = TimeSpan.FromMilliseconds(200);
 
     private readonly AgentIdentity _agent;
     private readonly string _station;
@@ -27,6 +32,9 @@ internal sealed class StatePublisher : IDisposable
     private readonly SignalSender _signals;
     private readonly TimeProvider _time;
     private readonly FaultLog _faults;
+
+    // How much is left out, and how often in a row a connection ended over it.
+    private int _brevity, _cut;
 
     // Full means: a publish is due anyway.
     private readonly Channel<bool> _due = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
@@ -107,15 +115,11 @@ internal sealed class StatePublisher : IDisposable
         {
             using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(10), _time);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, stop);
-            MqttClientPublishResult result = await session.Publish(
-                new MqttApplicationMessage
-                {
-                    Topic = _topics.State,
-                    PayloadSegment = Serialize(Now(status, reasons)),
-                    QualityOfServiceLevel = MqttQualityOfServiceLevel.AtLeastOnce,
-                    Retain = true,
-                },
-                either.Token).ConfigureAwait(false);
+            MqttApplicationMessage message = Message(Now(status, reasons), session.MaximumPacketSize);
+            session.Carry(() => $"state ({PublishSize.Of(message)} bytes)");
+            MqttClientPublishResult result = await session.Publish(message, either.Token).ConfigureAwait(false);
+            session.Delivered();
+            _cut = 0;
             if (!result.IsSuccess)
                 _faults.Report($"the broker refused it ({result.ReasonCode}). Check its access rules for this topic.");
         }
@@ -123,8 +127,39 @@ internal sealed class StatePublisher : IDisposable
         {
             if (!stop.IsCancellationRequested && !session.Ended.IsCompleted)
                 _faults.Report(e.Message);
+            await Task.WhenAny(session.Ended, Task.Delay(EndIsTold, _time, CancellationToken.None)).ConfigureAwait(false);
+            // Twice in a row: the broker may end the connection over it, and signals need that connection.
+            if (session.Ended is { IsCompleted: true, Result.ByBroker: true } && ++_cut >= 2)
+                (_brevity, _cut) = (Math.Min(_brevity + 1, Briefest), 0);
         }
     }
+
+    private MqttApplicationMessage Message(StationState state, long mostBytes)
+    {
+        for (int brevity = _brevity; ; brevity++)
+        {
+            var message = new MqttApplicationMessage
+            {
+                Topic = _topics.State,
+                PayloadSegment = Serialize(Brief(state, brevity)),
+                QualityOfServiceLevel = MqttQualityOfServiceLevel.AtLeastOnce,
+                Retain = true,
+            };
+            if (brevity >= Briefest || PublishSize.Of(message) <= mostBytes)
+                return message;
+        }
+    }
+
+    /// <summary>What the broker may take when the whole is too much for it: first without the model's tags and with short reasons, then only how the station is.</summary>
+    private static StationState Brief(StationState state, int brevity) => brevity switch
+    {
+        0 => state,
+        1 => state with { Reasons = Short(state.Reasons, 10, 200), Package = state.Package is { } package ? package with { Tags = [] } : null },
+        _ => state with { Reasons = Short(state.Reasons, 3, 60), Commanded = null, Package = null, Counters = null },
+    };
+
+    private static StateReason[] Short(IReadOnlyList<StateReason> reasons, int most, int length) =>
+        [.. reasons.Take(most).Select(one => one with { Reason = PrintableText.Of(one.Reason, length) })];
 
     private StationState Now(string status, StateReason[] reasons)
     {
@@ -158,7 +193,11 @@ internal sealed class StatePublisher : IDisposable
             _counters.SpoolBytes,
             // Of the journal
             _counters.EventsWaiting,
-            _counters.JournalBytes);
+            _counters.JournalBytes,
+            // Not taken, set aside or not answered
+            _counters.EventsRefused,
+            _counters.ImagesRefused,
+            _counters.AnswersRefused);
         Commanded commanded = _commanded();
         return new StationState(
             status,

@@ -58,7 +58,10 @@ internal sealed record StateCounters(
     long ImagesWaiting,
     long SpoolBytes,
     long EventsWaiting,
-    long JournalBytes);
+    long JournalBytes,
+    long EventsRefused,
+    long ImagesRefused,
+    long AnswersRefused);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(StationState))]

@@ -7,6 +7,7 @@ public sealed class StationCounters
     private long _eventsWaiting, _journalBytes;
     private long _eventsPublished, _eventsDropped, _imagesPublished, _imagesDropped;
     private long _late, _parts, _framesIdle;
+    private long _eventsRefused, _imagesRefused, _answersRefused;
 
     /// <summary>Triggers accepted; always the sum of the four verdicts plus those still in flight.</summary>
     public long Triggers => Interlocked.Read(ref _triggers);
@@ -53,6 +54,15 @@ public sealed class StationCounters
     /// <summary>Images given up: a queue was full, the disk refused them, the spool needed the room before the broker took them, or they could not be sent.</summary>
     public long ImagesDropped => Interlocked.Read(ref _imagesDropped);
 
+    /// <summary>Events that the broker did not take, and that were set aside on disk.</summary>
+    public long EventsRefused => Interlocked.Read(ref _eventsRefused);
+
+    /// <summary>Images that the broker did not take, however small, and that were set aside on disk.</summary>
+    public long ImagesRefused => Interlocked.Read(ref _imagesRefused);
+
+    /// <summary>Commands that were not obeyed because their answer was asked for at a topic, or with data, that the agent does not answer.</summary>
+    public long AnswersRefused => Interlocked.Read(ref _answersRefused);
+
     /// <summary>Verdicts that were ready only after their part's <c>none</c> had gone out; recorded, never signalled.</summary>
     public long Late => Interlocked.Read(ref _late);
 
@@ -74,6 +84,12 @@ public sealed class StationCounters
     public void CountImagePublished() => Interlocked.Increment(ref _imagesPublished);
 
     public void CountImageDropped() => Interlocked.Increment(ref _imagesDropped);
+
+    public void CountEventRefused() => Interlocked.Increment(ref _eventsRefused);
+
+    public void CountImageRefused() => Interlocked.Increment(ref _imagesRefused);
+
+    public void CountAnswerRefused() => Interlocked.Increment(ref _answersRefused);
 
     public void SetParts(long parts) => Interlocked.Exchange(ref _parts, parts);
 

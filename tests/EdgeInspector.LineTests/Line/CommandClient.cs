@@ -8,7 +8,7 @@ namespace EdgeInspector.LineTests.Line;
 /// <summary>Sends commands and waits for their answers, as MQTT 5 has it: on a response topic, with correlation data.</summary>
 internal sealed class CommandClient : IDisposable
 {
-    private const string Answers = "answers/test";
+    private const string Answers = "response/test";
 
     private readonly IMqttClient _client = new MqttClientFactory().CreateMqttClient();
     private TaskCompletionSource<string>? _waiting;

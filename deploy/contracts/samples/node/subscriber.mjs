@@ -84,6 +84,8 @@ function keepEvent(event, bytes) {
       return say(`${age} ${event.line}/${event.station} ${event.part}: ${event.verdict}${event.reason ? ` (${event.reason})` : ''} ${event.rule ?? ''}`);
     case 'eventsLost': case 'imagesLost':
       return say(`${age} LOST ${event.count ?? '?'}: ${event.reason}`);
+    case 'refused':
+      return say(`${age} NOT TAKEN by the broker, an ${event.what}: ${event.reason}`);
     default: // model, command, and kinds that are yet to come
       return say(`${age} ${event.kind} at ${event.station}`);
   }

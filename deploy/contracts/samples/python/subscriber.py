@@ -107,6 +107,8 @@ class Subscriber:
             say(f"{age} {event['line']}/{event['station']} {event['part']}: {event['verdict']}{reason} {event['rule'] or ''}")
         elif event["kind"] in ("eventsLost", "imagesLost"):
             say(f"{age} LOST {event['count']}: {event['reason']}")
+        elif event["kind"] == "refused":
+            say(f"{age} NOT TAKEN by the broker, an {event['what']}: {event['reason']}")
         else:  # model, command, and kinds that are yet to come
             say(f"{age} {event['kind']} at {event.get('station')}")
 

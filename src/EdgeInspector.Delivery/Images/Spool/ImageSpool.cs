@@ -168,7 +168,7 @@ internal sealed partial class ImageSpool
     public long FreeSpace(long bytes) => FreeSpace(bytes, $"The disk with the image spool '{_folder.Folder}' is full, and events need the space. Free some space.");
 
     /// <summary>The oldest pictures that wait for the broker.</summary>
-    public List<SpoolEntry> NextToPublish(int most, Func<string, bool> station) => _index.NextToPublish(most, station);
+    public List<SpoolEntry> NextToPublish(int most, Func<SpoolEntry, bool> may) => _index.NextToPublish(most, may);
 
     /// <summary>Reads what is to be published of a part.</summary>
     /// <returns>Null when it has been given up meanwhile, or its files are gone: then that was noted.</returns>
@@ -184,33 +184,51 @@ internal sealed partial class ImageSpool
         {
             fault = e.Message;
         }
-        GiveUp(entry, $"A picture in the image spool '{_folder.Folder}' could not be read: {fault}.");
+        GiveUp(entry, null, $"A picture in the image spool '{_folder.Folder}' could not be read: {fault}.");
         return null;
     }
 
     /// <summary>Notes that the broker has the picture.</summary>
     public void Deliver(SpoolEntry entry, Sidecar sidecar)
     {
-        if (!_index.Settle(entry))
-            return;
-        UpdateGauges();
+        // It is delivered all the same where the note fails; only after a restart it would be published again.
+        if (Settle(entry))
+            Note(entry, sidecar with { Delivered = _time.GetUtcNow().UtcDateTime });
+    }
+
+    /// <summary>Notes something in the sidecar, so that a restart knows of it; a disk that refuses is complained of.</summary>
+    public void Note(SpoolEntry entry, Sidecar sidecar)
+    {
         try
         {
-            _folder.MarkDelivered(entry, sidecar, _time.GetUtcNow().UtcDateTime);
+            _folder.Mark(entry, sidecar);
         }
         catch (Exception e) when (DiskFault.Is(e))
         {
-            // It is delivered all the same; only after a restart it would be published again.
             Fail(SidecarRoom, DiskFault.Explain(e, _folder.Folder));
         }
     }
 
-    /// <summary>Gives up publishing a picture that can't be published. Its files stay as long as there is room, as if delivered.</summary>
-    public void GiveUp(SpoolEntry entry, string reason)
+    /// <summary>Publishes a picture no more that the broker does not take. Its files stay as long as there is room, as if delivered.</summary>
+    /// <returns>Where it lies, below the data folder; null when it has been given up meanwhile.</returns>
+    public string? SetAside(SpoolEntry entry, Sidecar sidecar)
     {
-        if (!_index.Settle(entry))
+        if (!Settle(entry))
+            return null;
+        Note(entry, sidecar with { SetAside = _time.GetUtcNow().UtcDateTime });
+        return $"{Path.GetFileName(_folder.Folder)}/{entry.Day}/{sidecar.Annotated}";
+    }
+
+    /// <summary>Gives up publishing a picture that can't be published. Its files stay as long as there is room, as if delivered.</summary>
+    /// <param name="entry">The picture.</param>
+    /// <param name="sidecar">Its sidecar, in which that is noted; null: it can't be read.</param>
+    /// <param name="reason">Why, in a sentence.</param>
+    public void GiveUp(SpoolEntry entry, Sidecar? sidecar, string reason)
+    {
+        if (!Settle(entry))
             return;
-        UpdateGauges();
+        if (sidecar is not null)
+            Note(entry, sidecar with { SetAside = _time.GetUtcNow().UtcDateTime });
         Lost.Add(entry.Station, entry.Id, reason);
     }
 
@@ -318,6 +336,13 @@ internal sealed partial class ImageSpool
                     return;
             }
         }
+    }
+
+    private bool Settle(SpoolEntry entry)
+    {
+        bool waited = _index.Settle(entry);
+        UpdateGauges();
+        return waited;
     }
 
     // Bytes freed; null when nothing is left, or nothing can be deleted.

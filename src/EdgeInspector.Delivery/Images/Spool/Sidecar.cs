@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using EdgeInspector.Delivery.Connecting;
 using EdgeInspector.Inspection.Verdicts;
 
 namespace EdgeInspector.Delivery.Images.Spool;
@@ -20,6 +21,8 @@ namespace EdgeInspector.Delivery.Images.Spool;
 /// <param name="Annotated">File name of the picture with the defects marked.</param>
 /// <param name="Bytes">Bytes of the pictures together.</param>
 /// <param name="Delivered">When the broker acknowledged the picture, in UTC; null until then.</param>
+/// <param name="Tries">Tries that the broker did not take, in points (<see cref="Refused.Tries"/>).</param>
+/// <param name="SetAside">When publishing the picture was given up, in UTC; null: it was not.</param>
 internal sealed record Sidecar(
     [property: JsonRequired] Guid Id,
     [property: JsonRequired] string Station,
@@ -33,7 +36,9 @@ internal sealed record Sidecar(
     string? Original,
     [property: JsonRequired] string Annotated,
     [property: JsonRequired] long Bytes,
-    DateTime? Delivered)
+    DateTime? Delivered,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] int Tries = 0,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] DateTime? SetAside = null)
 {
     /// <summary>The largest sidecar that is read, in bytes; ours have about 600.</summary>
     public const int MostBytes = 64 * 1024;
@@ -77,7 +82,7 @@ internal sealed record Sidecar(
     private bool IsSound(string name) =>
         Id != Guid.Empty && SpoolNames.IdOf(name) == Id && Station is { Length: > 0 } && Part is not null && Kind is not null
         && Bytes is >= 0 and <= 1L << 40 && float.IsFinite(Probability) && At.Kind == DateTimeKind.Utc && At.Year is >= 1980 and < 9000
-        && Topic is { Length: > 0 } && Topic.AsSpan().IndexOfAny("+#\0") < 0 && Encoding.UTF8.GetByteCount(Topic) <= MostTopicBytes
+        && Topic is { Length: > 0 } && Topic.AsSpan().IndexOfAny("+#") < 0 && MqttText.FaultOf(Topic) is null && Tries >= 0 && Encoding.UTF8.GetByteCount(Topic) <= MostTopicBytes
         && IsPicture(Annotated, name, SpoolNames.Annotated) && (Original is null || IsPicture(Original, name, SpoolNames.Original));
 
     private static bool IsPicture(string? file, string name, string kind) => file == name + kind + ".jpg" || file == name + kind + ".png";

@@ -53,14 +53,14 @@ internal sealed class SpoolFolder(string folder)
         return File.ReadAllBytes(path);
     }
 
-    /// <summary>Notes in the sidecar that the broker has the picture, unless the entry has gone meanwhile.</summary>
-    public void MarkDelivered(SpoolEntry entry, Sidecar sidecar, DateTime at)
+    /// <summary>Writes the sidecar anew, unless the entry has gone meanwhile.</summary>
+    public void Mark(SpoolEntry entry, Sidecar sidecar)
     {
         string path = Path.Combine(folder, entry.Day, entry.Name + SpoolNames.Sidecar);
         lock (_gate)
         {
             if (File.Exists(path))
-                WriteFile(path, (sidecar with { Delivered = at }).Write());
+                WriteFile(path, sidecar.Write());
         }
     }
 
@@ -152,7 +152,7 @@ internal sealed class SpoolFolder(string folder)
                 // One string for each station, not one for each part.
                 stationNames.TryAdd(sidecar.Station, sidecar.Station);
                 long bytes = sidecar.Bytes + new FileInfo(file) switch { { Exists: true } info => info.Length, _ => 0 };
-                found(new SpoolEntry(sidecar.Id, sidecar.At, stationNames[sidecar.Station], sidecar.Kind!.Value, day, name, bytes), sidecar.Delivered is not null);
+                found(new SpoolEntry(sidecar.Id, sidecar.At, stationNames[sidecar.Station], sidecar.Kind!.Value, day, name, bytes), sidecar.Delivered is not null || sidecar.SetAside is not null);
             }
             else if (SpoolNames.OfPicture(file) is not null)
             {

@@ -91,13 +91,13 @@ internal sealed class SpoolIndex
         SpoolEntry? Before(SortedSet<SpoolEntry> entries) => entries.Min is { } oldest && oldest.At < moment ? oldest : null;
     }
 
-    /// <summary>The oldest that wait to be published, of those stations that may publish.</summary>
-    public List<SpoolEntry> NextToPublish(int most, Func<string, bool> station)
+    /// <summary>The oldest that wait to be published, of those that may be.</summary>
+    public List<SpoolEntry> NextToPublish(int most, Func<SpoolEntry, bool> may)
     {
         lock (_gate)
         {
-            IEnumerable<SpoolEntry> passes = _waitingPasses.Where(entry => station(entry.Station)).Take(most);
-            IEnumerable<SpoolEntry> others = _waitingOthers.Where(entry => station(entry.Station)).Take(most);
+            IEnumerable<SpoolEntry> passes = _waitingPasses.Where(may).Take(most);
+            IEnumerable<SpoolEntry> others = _waitingOthers.Where(may).Take(most);
             return [.. passes.Concat(others).Order(SpoolEntry.OldestFirst).Take(most)];
         }
     }

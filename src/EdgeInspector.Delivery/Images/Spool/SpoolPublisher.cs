@@ -1,4 +1,5 @@
 using EdgeInspector.Delivery.Connecting;
+using EdgeInspector.Delivery.Refused;
 using EdgeInspector.Inspection.Stations;
 using Microsoft.Extensions.Logging;
 using MQTTnet;
@@ -11,10 +12,27 @@ namespace EdgeInspector.Delivery.Images.Spool;
 /// Publishes what waits in the spool, the oldest first, each picture after its event, one at a time, so that no more than one is in memory. Which were
 /// published stands in the spool; a picture whose acknowledgement was lost arrives twice, with the same event id.
 /// </summary>
+/// <remarks>
+/// A picture over which the broker ends the connection waits while others are sent, is made smaller for each further try, and is set aside after a few
+/// (<see cref="Tries"/>); the tries are counted in its sidecar, across restarts.
+/// </remarks>
+/// <param name="connection">The connection for pictures, and nothing else.</param>
+/// <param name="spool">Where they wait.</param>
+/// <param name="encoder">Makes them small enough.</param>
+/// <param name="witness">Gives the session of the connection for events, null while there is none: whether it lives on tells what ended ours.</param>
+/// <param name="setAside">Told of a picture that was set aside.</param>
+/// <param name="mqtt">The broker.</param>
+/// <param name="options">The pictures.</param>
+/// <param name="stations">The stations by name.</param>
+/// <param name="isEventWaiting">True while an event is still to be delivered.</param>
+/// <param name="time">The clock.</param>
+/// <param name="log">The log.</param>
 internal sealed class SpoolPublisher(
     BrokerConnection connection,
     ImageSpool spool,
     ImageEncoder encoder,
+    Func<Session?> witness,
+    Action<RefusedMessage> setAside,
     MqttOptions mqtt,
     ImageOptions options,
     IReadOnlyDictionary<string, EvidenceStation> stations,
@@ -22,7 +40,8 @@ internal sealed class SpoolPublisher(
     TimeProvider time,
     ILogger log)
 {
-    private const int Overhead = 2 * 1024;
+    // Below this a picture shows nothing any more.
+    private const long LeastBytes = 4 * 1024;
 
     // Asked about one after the other; events are delivered in order, so that those behind have to wait as well.
     private const int LookedAt = 8;
@@ -37,6 +56,9 @@ internal sealed class SpoolPublisher(
     // When the agent stops while the connection is lost: perhaps it is back in a moment.
     private static readonly TimeSpan LastPatience = TimeSpan.FromSeconds(1);
 
+    // The library tells of a failed write first and of the end of the connection a moment later; a broker does not end all its connections in one millisecond.
+    private static readonly TimeSpan EndIsTold = TimeSpan.FromSeconds(1), EndsTogether = TimeSpan.FromMilliseconds(200);
+
     private readonly FaultLog _faults = new(log, "Publishing the picture of a part", time);
     private readonly TaskCompletionSource _completed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -44,6 +66,14 @@ internal sealed class SpoolPublisher(
 
     // Stations whose pictures the broker refused, and when to try again.
     private readonly Dictionary<string, long> _refused = new(StringComparer.Ordinal);
+
+    // Pictures that wait for their next try.
+    private readonly Dictionary<Guid, long> _later = [];
+
+    // Of those pictures: a disk that refuses the note in the sidecar must not make the tries endless.
+    private readonly Dictionary<Guid, int> _tries = [];
+    private readonly LearnedSize _size = new();
+    private Cut? _cut;
 
     /// <summary>Says that there may be something to publish.</summary>
     public void Wake() => _work.TrySetResult();
@@ -63,6 +93,7 @@ internal sealed class SpoolPublisher(
             await spool.Loaded.WaitAsync(stop).ConfigureAwait(false);
             while (await Connected(stop).ConfigureAwait(false) is { } session)
             {
+                await Judge(stop).ConfigureAwait(false);
                 if (_work.Task.IsCompleted)
                     _work = new(TaskCreationOptions.RunContinuationsAsynchronously);
                 if (Next() is { } next)
@@ -81,7 +112,7 @@ internal sealed class SpoolPublisher(
     private async Task<Session?> Connected(CancellationToken stop)
     {
         stop.ThrowIfCancellationRequested();
-        if (connection.Current is { } session)
+        if (connection.Current is { Ended.IsCompleted: false } session)
             return session;
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(stop);
         Task<Session> connected = connection.WaitConnected(enough.Token);
@@ -101,7 +132,8 @@ internal sealed class SpoolPublisher(
     private SpoolEntry? Next()
     {
         long now = time.GetTimestamp();
-        List<SpoolEntry> oldest = spool.NextToPublish(LookedAt, station => !_refused.TryGetValue(station, out long again) || again <= now);
+        List<SpoolEntry> oldest = spool.NextToPublish(
+            LookedAt, entry => (!_refused.TryGetValue(entry.Station, out long again) || again <= now) && (!_later.TryGetValue(entry.Id, out again) || again <= now));
         return oldest.FirstOrDefault(entry => !isEventWaiting(entry.Id));
     }
 
@@ -109,34 +141,96 @@ internal sealed class SpoolPublisher(
     {
         if (spool.Read(entry) is not (Sidecar sidecar, byte[] file))
             return;
+        sidecar = sidecar with { Tries = Math.Max(sidecar.Tries, _tries.GetValueOrDefault(entry.Id)) };
+        MqttApplicationMessage message = Message(sidecar);
         byte[] jpeg;
         try
         {
-            jpeg = encoder.Fit(file, Math.Min(options.MaxBytes, session.MaximumPacketSize - Overhead));
+            jpeg = encoder.Fit(file, MostBytes(file.Length, sidecar.Tries, session, PublishSize.Around(message)));
         }
         catch (Exception e) when (e is DeliveryException or OpenCvSharp.OpenCVException or OpenCvSharp.OpenCvSharpException)
         {
-            spool.GiveUp(entry, e.Message);
+            spool.GiveUp(entry, sidecar, e.Message);
             return;
         }
+        message.PayloadSegment = jpeg;
+        long bytes = PublishSize.Of(message);
+        Session? other = witness();
+        session.Carry(() => $"the picture of event {entry.Id} ({bytes} bytes, {PrintableText.Of(sidecar.Topic, 100)})");
         try
         {
             using var timeout = new CancellationTokenSource(AcknowledgeWithin, time);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, stop);
-            MqttClientPublishResult result = await session.Publish(Message(sidecar, jpeg), either.Token).ConfigureAwait(false);
+            MqttClientPublishResult result = await session.Publish(message, either.Token).ConfigureAwait(false);
+            session.Delivered();
             if (result.IsSuccess)
-                Delivered(entry, sidecar);
-            else
+                Delivered(entry, sidecar, bytes);
+            else if (result.ReasonCode is MqttClientPublishReasonCode.NotAuthorized or MqttClientPublishReasonCode.QuotaExceeded)
                 Refused(entry.Station, $"the broker refused it ({result.ReasonCode}). It is kept and tried again; check the broker's access rules for {sidecar.Topic}.");
+            else
+                Count(entry, sidecar, bytes, IsOfMessage(result.ReasonCode) ? Tries.Certain : Tries.Perhaps, $"It answered {result.ReasonCode}.");
         }
         catch (Exception e) when (e is not OutOfMemoryException && !stop.IsCancellationRequested)
         {
+            await Task.WhenAny(session.Ended, Task.Delay(EndIsTold, time, stop)).ConfigureAwait(false);
             session.Abort($"The connection to the broker {mqtt.Address} was given up while sending a picture: {e.Message}");
+            _cut = new Cut(entry, sidecar, bytes, session.Ended.Result, other);
         }
     }
 
-    private void Delivered(SpoolEntry entry, Sidecar sidecar)
+    private static bool IsOfMessage(MqttClientPublishReasonCode reason) =>
+        reason is MqttClientPublishReasonCode.PayloadFormatInvalid or MqttClientPublishReasonCode.TopicNameInvalid;
+
+    // What the settings, the broker and earlier tries leave for the picture itself.
+    private long MostBytes(long bytes, int tries, Session session, long around)
     {
+        long most = Math.Min(options.MaxBytes, Math.Min(session.MaximumPacketSize, _size.Most) - around);
+        int shrinkings = Tries.Shrinkings(tries);
+        // A quarter of the bytes each time: half as wide and half as high.
+        return shrinkings == 0 ? most : Math.Min(most, Math.Max(LeastBytes, Math.Min(most, bytes) >> (2 * shrinkings)));
+    }
+
+    /// <summary>Counts a try that ended with the connection, now that the broker is back and it shows what else had ended.</summary>
+    private async Task Judge(CancellationToken stop)
+    {
+        if (_cut is not { } cut)
+            return;
+        _cut = null;
+        if (cut.Other is { } other)
+            await Task.WhenAny(other.Ended, Task.Delay(EndsTogether, time, stop)).ConfigureAwait(false);
+        bool isCertain = cut.End.OverMessage || (cut.End.ByBroker && cut.Other is { Ended.IsCompleted: false });
+        Count(cut.Entry, cut.Sidecar, cut.Bytes, isCertain ? Tries.Certain : Tries.Perhaps, cut.End.Reason);
+    }
+
+    private void Count(SpoolEntry entry, Sidecar sidecar, long bytes, int points, string reason)
+    {
+        sidecar = sidecar with { Tries = sidecar.Tries + points };
+        _size.Refused(entry.Id, bytes);
+        if (sidecar.Tries < Tries.Enough)
+        {
+            spool.Note(entry, sidecar);
+            _tries[entry.Id] = sidecar.Tries;
+            _later[entry.Id] = time.GetTimestamp() + (long)(Tries.Pause(sidecar.Tries, mqtt).TotalSeconds * time.TimestampFrequency);
+            return;
+        }
+        Forget(entry);
+        reason = $"The picture of event {entry.Id} was set aside. The broker did not take it, at last with {bytes} bytes. {reason}";
+        if (spool.SetAside(entry, sidecar) is { } kept)
+            setAside(new RefusedMessage(entry.Station, "image", entry.Id, sidecar.Topic, bytes, kept, reason));
+    }
+
+    private void Forget(SpoolEntry entry)
+    {
+        _later.Remove(entry.Id);
+        _tries.Remove(entry.Id);
+        _size.Forget(entry.Id);
+    }
+
+    private void Delivered(SpoolEntry entry, Sidecar sidecar, long bytes)
+    {
+        if (_size.Taken(entry.Id, bytes))
+            _faults.Report($"the broker took it only when it was smaller. From now on pictures are made to fit into {_size.Most} bytes; allow larger messages at the broker, or lower Images:MaxBytes");
+        Forget(entry);
         spool.Deliver(entry, sidecar);
         if (!stations.TryGetValue(entry.Station, out EvidenceStation? station))
             return;
@@ -153,12 +247,11 @@ internal sealed class SpoolPublisher(
             known.Health.Complain(Component, $"The picture of a part could not be published: {why}");
     }
 
-    private MqttApplicationMessage Message(Sidecar sidecar, byte[] jpeg)
+    private MqttApplicationMessage Message(Sidecar sidecar)
     {
         var message = new MqttApplicationMessage
         {
             Topic = sidecar.Topic,
-            PayloadSegment = jpeg,
             QualityOfServiceLevel = MqttQualityOfServiceLevel.AtLeastOnce,
         };
         if (!mqtt.IsMqtt5)
@@ -174,5 +267,8 @@ internal sealed class SpoolPublisher(
         return message;
     }
 
-    private static MqttUserProperty Property(string name, string value) => new(name, System.Text.Encoding.UTF8.GetBytes(value).AsMemory());
+    private static MqttUserProperty Property(string name, string value) => new(name, System.Text.Encoding.UTF8.GetBytes(MqttText.Fit(value)).AsMemory());
+
+    /// <summary>The connection ended while a picture was on its way.</summary>
+    private sealed record Cut(SpoolEntry Entry, Sidecar Sidecar, long Bytes, SessionEnd End, Session? Other);
 }

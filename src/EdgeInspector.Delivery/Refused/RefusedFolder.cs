@@ -1,0 +1,108 @@
+using System.Text;
+using System.Text.Json;
+using EdgeInspector.Delivery.Images.Spool;
+
+namespace EdgeInspector.Delivery.Refused;
+
+/// <summary>
+/// The folder <c>refused</c> in the data folder: events that the broker does not take, each as it would have been published, beside it a text that says why; and
+/// <c>tries.json</c>, so that a restart does not begin to count anew. One user at a time.
+/// </summary>
+internal sealed class RefusedFolder
+{
+    public const string Name = "refused";
+
+    private const string TriesFile = "tries.json";
+
+    // Enough to see what goes wrong; a plant whose every event is refused must not fill the disk twice.
+    private const int MostEvents = 1000;
+    private const long MostBytes = 64 * 1024 * 1024;
+    private const int MostTries = 10_000;
+
+    private readonly string _folder;
+    private readonly Dictionary<Guid, int> _tries;
+
+    public RefusedFolder(string dataFolder)
+    {
+        _folder = Path.Combine(dataFolder, Name);
+        _tries = Load(Path.Combine(_folder, TriesFile));
+    }
+
+    /// <summary>Points of an event, by <see cref="Refused.Tries"/>.</summary>
+    public int Tries(Guid id) => _tries.GetValueOrDefault(id);
+
+    /// <summary>Notes a try; a disk that refuses the note costs it at the next start.</summary>
+    /// <returns>The event's points.</returns>
+    public int Add(Guid id, int points)
+    {
+        if (_tries.Count >= MostTries)
+            _tries.Clear();
+        int sum = _tries[id] = Tries(id) + points;
+        Save();
+        return sum;
+    }
+
+    /// <summary>Forgets an event that was delivered or set aside.</summary>
+    public void Forget(Guid id)
+    {
+        if (_tries.Remove(id))
+            Save();
+    }
+
+    /// <summary>Keeps an event.</summary>
+    /// <returns>Where, below the data folder; null when the folder holds as much as it may.</returns>
+    /// <exception cref="IOException">The disk refuses it.</exception>
+    /// <exception cref="UnauthorizedAccessException">The disk refuses it.</exception>
+    public string? Keep(Guid id, byte[] json, string reason)
+    {
+        var folder = new DirectoryInfo(_folder);
+        folder.Create();
+        FileInfo[] events = [.. folder.EnumerateFiles("*.json").Where(file => file.Name != TriesFile)];
+        if (events.Length >= MostEvents || events.Sum(file => file.Length) + json.Length > MostBytes)
+            return null;
+        Write($"{id}.txt", Encoding.UTF8.GetBytes(reason + "\n"));
+        Write($"{id}.json", json);
+        return $"{Name}/{id}.json";
+    }
+
+    private static Dictionary<Guid, int> Load(string path)
+    {
+        try
+        {
+            if (new FileInfo(path) is { Exists: true, Length: < 1024 * 1024 })
+                return JsonSerializer.Deserialize(File.ReadAllBytes(path), RefusedJson.Default.DictionaryGuidInt32) ?? [];
+        }
+        catch (Exception e) when (DiskFault.Is(e) || e is JsonException)
+        {
+            // The count begins anew: a few tries more.
+        }
+        return [];
+    }
+
+    private void Save()
+    {
+        try
+        {
+            Directory.CreateDirectory(_folder);
+            Write(TriesFile, JsonSerializer.SerializeToUtf8Bytes(_tries, RefusedJson.Default.DictionaryGuidInt32));
+        }
+        catch (Exception e) when (DiskFault.Is(e))
+        {
+            // What counts meanwhile is in memory.
+        }
+    }
+
+    private void Write(string name, byte[] content)
+    {
+        string path = Path.Combine(_folder, name), temporary = path + ".tmp";
+        using (var file = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None, 0))
+        {
+            file.Write(content);
+            file.Flush(flushToDisk: true);
+        }
+        File.Move(temporary, path, overwrite: true);
+    }
+}
+
+[System.Text.Json.Serialization.JsonSerializable(typeof(Dictionary<Guid, int>))]
+internal sealed partial class RefusedJson : System.Text.Json.Serialization.JsonSerializerContext;

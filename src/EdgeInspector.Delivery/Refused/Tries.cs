@@ -1,0 +1,24 @@
+namespace EdgeInspector.Delivery.Refused;
+
+/// <summary>How often a message is tried. Each try that the broker answered by ending the connection, or by refusing the message, counts points.</summary>
+internal static class Tries
+{
+    /// <summary>The message is to blame: the broker said so, or ended the connection while it had nothing else in hand and kept the other one.</summary>
+    public const int Certain = 5;
+
+    /// <summary>The message may be to blame, but so may the network, or a broker that ended everything.</summary>
+    public const int Perhaps = 1;
+
+    /// <summary>From so many points on a message is set aside: four certain tries, or twenty that may have had another cause.</summary>
+    public const int Enough = 20;
+
+    /// <summary>How many times a message of so many points is to be made smaller.</summary>
+    public static int Shrinkings(int points) => points / Certain;
+
+    /// <summary>How long a message of so many points waits for its next try, while others go on.</summary>
+    public static TimeSpan Pause(int points, Connecting.MqttOptions options)
+    {
+        TimeSpan pause = options.FirstPause * Math.Pow(2, Math.Min(Shrinkings(points), 10));
+        return pause < options.LongestPause ? pause : options.LongestPause;
+    }
+}
