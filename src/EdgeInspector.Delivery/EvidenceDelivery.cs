@@ -13,7 +13,8 @@ using Microsoft.Extensions.Logging;
 namespace EdgeInspector.Delivery;
 
 /// <summary>
-/// Delivers the evidence of all stations, events and images, each over a connection of its own: no event waits behind a picture. The stations never wait for it:
+/// Delivers the evidence of all stations, events and images, each over a connection of its own: no event waits behind a picture. The
+/// stations never wait for it:
 /// events go through the journal on disk, images through the spool.
 /// </summary>
 /// <remarks>
@@ -101,8 +102,19 @@ public sealed partial class EvidenceDelivery : IInspectedPartSink, IAsyncDisposa
         // The images are made after the journal, whose thread first asks for room after the start.
         _journal = new EventJournal(_dataFolder, journal, Safe, Lost, reason => Complain(EventJournal.Component, reason), bytes => _images!.FreeSpace(bytes), time, log);
         _events = new EventPublisher(
-            _connection, _journal, new RefusedFolder(_dataFolder), stations, _sendsPictures ? () => _pictures.Current : null, _ => _images!.EventSettled(), SetAside, Lost, options, time, log);
-        _images = new ImageDelivery(_pictures, () => _connection.Current, SetAside, options, images, _dataFolder, stations, IsEventWaiting, LostImages, time, log);
+            _connection,
+            _journal,
+            new RefusedFolder(_dataFolder),
+            stations,
+            _sendsPictures ? () => _pictures.Current : null,
+            _ => _images!.EventSettled(),
+            SetAside,
+            Lost,
+            options,
+            time,
+            log);
+        _images = new ImageDelivery(
+            _pictures, () => _connection.Current, SetAside, options, images, _dataFolder, stations, IsEventWaiting, LostImages, time, log);
         _accepted = Channel.CreateBounded<Accepted>(new BoundedChannelOptions(journal.MemoryEvents) { SingleReader = true });
     }
 

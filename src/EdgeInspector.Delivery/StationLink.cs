@@ -15,7 +15,8 @@ namespace EdgeInspector.Delivery;
 
 /// <summary>
 /// One station's own connection to the broker: signals out, triggers in, heartbeat, and <c>state</c> with the last will. Nothing large ever travels on it,
-/// so that a signal never waits behind a picture; nothing that a stranger could shape either: answers to commands have a connection of their own.
+/// so that a signal never waits behind a picture; nothing that a stranger could shape either: answers to commands have a connection of
+/// their own.
 /// </summary>
 public sealed class StationLink : ISignaller, IAsyncDisposable
 {

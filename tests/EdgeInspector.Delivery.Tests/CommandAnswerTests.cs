@@ -146,7 +146,10 @@ public sealed class CommandAnswerTests
         await attacker.PublishAsync(
             new MqttApplicationMessage
             {
-                Topic = topics.Command + "/pause", ResponseTopic = "response/panel/7", CorrelationData = [1, 2, 3], QualityOfServiceLevel = MqttQualityOfServiceLevel.AtLeastOnce,
+                Topic = topics.Command + "/pause",
+                ResponseTopic = "response/panel/7",
+                CorrelationData = [1, 2, 3],
+                QualityOfServiceLevel = MqttQualityOfServiceLevel.AtLeastOnce,
             },
             TestContext.Current.CancellationToken);
         Seen answer = await panel.Wait("/7");

@@ -89,6 +89,9 @@ must "The panel hears events" hear panel "$topic/event" 1
 must "The panel hears the retained state" hear panel "$topic/state" 1
 # shellcheck disable=SC2046
 must "The panel may pause the station, and gets its answer" mosquitto_rr $(login panel) -q 1 -t "$topic/command/pause" -e response/panel -m '{"by":"test"}' -W 20
+# The agent may write there and the panel may listen: only the agent itself can refuse it.
+# shellcheck disable=SC2046
+must "No command is answered where signals go" fails mosquitto_rr $(login panel) -q 1 -t "$topic/command/resume" -e edgeinspector/line-1/weld-4/signal -m '{}' -W 5
 must "The PLC may not pretend to be the agent" may_not_publish plc "$topic/signal"
 must "The PLC may not command" may_not_publish plc "$topic/command/resume"
 must "The panel may not trigger" may_not_publish panel "$topic/trigger"

@@ -9,7 +9,8 @@ using MQTTnet.Protocol;
 namespace EdgeInspector.Delivery.Commands;
 
 /// <summary>
-/// Sends the answers to a station's commands, over a connection of its own: whatever a command can make the broker do to it, signals go on. An answer is sent
+/// Sends the answers to a station's commands, over a connection of its own: whatever a command can make the broker do to it, signals go
+/// on. An answer is sent
 /// once, or given up and logged; <c>state</c> and the events tell what was done.
 /// </summary>
 internal sealed class AnswerSender : IAsyncDisposable
@@ -87,7 +88,8 @@ internal sealed class AnswerSender : IAsyncDisposable
                 message = Message(reply, answer with { Problems = [] });
             if (PublishSize.Of(message) > session.MaximumPacketSize)
             {
-                _faults.Report($"the answer makes a packet of {PublishSize.Of(message)} bytes, more than the broker takes ({session.MaximumPacketSize}).");
+                _faults.Report(
+                    $"the answer makes a packet of {PublishSize.Of(message)} bytes, more than the broker takes ({session.MaximumPacketSize}).");
                 return;
             }
             session.Carry(() => $"an answer to a command ({PublishSize.Of(message)} bytes)");

@@ -11,8 +11,10 @@ using MQTTnet;
 namespace EdgeInspector.Delivery.Commands;
 
 /// <summary>
-/// Takes commands from <c>…/command/+</c>, has them carried out one after the other, and answers on the MQTT 5 response topic with the correlation data. One whose answer
-/// may not be sent there is not obeyed. A retained command is refused: it may be of another day. One that is repeated by the broker is carried out again, which changes nothing. Those that take a moment, such as
+/// Takes commands from <c>…/command/+</c>, has them carried out one after the other, and answers on the MQTT 5 response topic with the
+/// correlation data. One whose answer
+/// may not be sent there is not obeyed. A retained command is refused: it may be of another day. One that is repeated by the broker is
+/// carried out again, which changes nothing. Those that take a moment, such as
 /// a pause, have a queue of their own: they must not wait until a model has been tried.
 /// </summary>
 internal sealed partial class CommandReceiver : IAsyncDisposable

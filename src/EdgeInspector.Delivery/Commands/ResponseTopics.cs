@@ -4,7 +4,8 @@ using EdgeInspector.Delivery.Connecting;
 namespace EdgeInspector.Delivery.Commands;
 
 /// <summary>
-/// Where commands may have their answers sent. The agent may write signals and state at the broker; a stranger who may only publish commands must not make it write
+/// Where commands may have their answers sent. The agent may write signals and state at the broker; a stranger who may only publish
+/// commands must not make it write
 /// there, nor to a topic over which the broker ends the connection.
 /// </summary>
 internal sealed class ResponseTopics
@@ -60,16 +61,21 @@ internal sealed class ResponseTopics
             return $"The response topic {topic} is one of the agents' own.";
         if (!_allowed.Any(prefix => levels.Length > prefix.Length && IsBelow(levels, prefix)))
             return $"The response topic {topic} is not below {_places} (Commands:ResponsePrefixes).";
-        return correlation?.Length > MostCorrelationBytes ? $"The correlation data has {correlation.Length} bytes, more than {MostCorrelationBytes}." : null;
+        return correlation?.Length > MostCorrelationBytes
+            ? $"The correlation data has {correlation.Length} bytes, more than {MostCorrelationBytes}."
+            : null;
     }
 
     private static bool IsBelow(string[] levels, string[] prefix) =>
         levels.Length >= prefix.Length && !prefix.Where((level, at) => level != Any && level != levels[at]).Any();
 
-    /// <summary>Below <c>response</c> of any station of the line, of the line itself, and of the broker, where each client has a level of its own.</summary>
+    /// <summary>
+    /// Below <c>response</c> of any station of the line, of the line itself, and of the broker, where each client has a level of its own.
+    /// </summary>
     private static IEnumerable<string> Default(MqttOptions mqtt, string line, string station)
     {
-        string[] template = mqtt.TopicPrefix.Split('/'), filled = TopicTemplate.Fill(mqtt.TopicPrefix, line, station, mqtt.TopicValues).Split('/');
+        string[] template = mqtt.TopicPrefix.Split('/');
+        string[] filled = TopicTemplate.Fill(mqtt.TopicPrefix, line, station, mqtt.TopicValues).Split('/');
         int ofStation = Array.FindIndex(template, level => level.Contains("{station}", StringComparison.OrdinalIgnoreCase));
         yield return string.Join('/', filled.Select((level, at) => at == ofStation ? Any : level)) + "/response";
         if (ofStation > 0)
@@ -95,7 +101,8 @@ internal sealed class ResponseTopics
         if (levels.Any(string.IsNullOrWhiteSpace))
             return "has an empty level (a slash at the beginning or the end, or two in a row). Remove the slash.";
         string rest = Fill(prefix, "line", "station");
-        return rest.AsSpan().ContainsAny('{', '}') || rest.Split('/').Any(level => level.Contains(Any, StringComparison.Ordinal) && level != Any)
+        return rest.AsSpan().ContainsAny('{', '}')
+            || rest.Split('/').Any(level => level.Contains(Any, StringComparison.Ordinal) && level != Any)
             ? "may hold the placeholders {line} and {station}, and {client} as a level of its own, and no other." : null;
     }
 }

@@ -60,7 +60,10 @@ internal sealed partial class BrokerConnection : IAsyncDisposable
     /// <summary>Told that there is a connection again, before <see cref="Established"/>.</summary>
     public Action? Restored { get; init; }
 
-    /// <summary>True: a broker that was away is found again within a second, however long it was; logins that it refuses still have the pauses of the settings.</summary>
+    /// <summary>
+    /// True: a broker that was away is found again within a second, however long it was; logins that it refuses still have the pauses of
+    /// the settings.
+    /// </summary>
     public bool IsUrgent { get; init; }
 
     /// <summary>Makes what builds the next connection; null: built by the library, without a lane for signals. Set before <see cref="Start"/>.</summary>
@@ -183,7 +186,8 @@ internal sealed partial class BrokerConnection : IAsyncDisposable
 
     private ReconnectPause Pauses() => new(_options.FirstPause, _options.LongestPause, Random.Shared);
 
-    private static TimeSpan Soon(TimeSpan pause) => (pause < BetweenLooks ? pause : BetweenLooks) * (0.1 + (0.9 * Random.Shared.NextDouble()));
+    private static TimeSpan Soon(TimeSpan pause) =>
+        (pause < BetweenLooks ? pause : BetweenLooks) * (0.1 + (0.9 * Random.Shared.NextDouble()));
 
     /// <summary>Connects and stays until the connection ends.</summary>
     private async Task<Session> RunSession(CancellationToken stop)
@@ -197,7 +201,8 @@ internal sealed partial class BrokerConnection : IAsyncDisposable
             {
                 fresh.DisconnectedAsync += e =>
                 {
-                    ended.TrySetResult(new SessionEnd(ConnectFault.ExplainLoss(e, _options), ByBroker: true, MessageFaults.Contains(e.Reason)));
+                    string why = ConnectFault.ExplainLoss(e, _options);
+                    ended.TrySetResult(new SessionEnd(why, ByBroker: true, MessageFaults.Contains(e.Reason)));
                     return Task.CompletedTask;
                 };
                 Prepare?.Invoke(fresh, settings);

@@ -3,7 +3,10 @@ using System.Net.Sockets;
 
 namespace EdgeInspector.Delivery.Connecting;
 
-/// <summary>Looks whether anybody listens where the broker should be: one TCP connection, opened and closed. Far cheaper for both sides than a login.</summary>
+/// <summary>
+/// Looks whether anybody listens where the broker should be: one TCP connection, opened and closed. Far cheaper for both sides than a
+/// login.
+/// </summary>
 internal static class BrokerPresence
 {
     // The first repetition of a lost packet comes after a second: sooner is to begin anew.
@@ -35,7 +38,8 @@ internal static class BrokerPresence
         {
             // All addresses at once: one of them may lead nowhere.
             IPAddress[] addresses = await Dns.GetHostAddressesAsync(host, either.Token).ConfigureAwait(false);
-            return (await Task.WhenAll(addresses.Select(address => Listens(new IPEndPoint(address, port), either.Token))).ConfigureAwait(false)).Contains(true);
+            IEnumerable<Task<bool>> looks = addresses.Select(address => Listens(new IPEndPoint(address, port), either.Token));
+            return (await Task.WhenAll(looks).ConfigureAwait(false)).Contains(true);
         }
         catch (Exception e) when (e is SocketException or ArgumentException or OperationCanceledException)
         {

@@ -1,6 +1,8 @@
 namespace EdgeInspector.Delivery.Connecting;
 
-/// <summary>The client ids of an agent's connections. Each has a purpose of its own, so that what the broker ends over one message costs no other.</summary>
+/// <summary>
+/// The client ids of an agent's connections. Each has a purpose of its own, so that what the broker ends over one message costs no other.
+/// </summary>
 internal static class ConnectionNames
 {
     private const string EventsEnding = "evidence", ImagesEnding = "images", AnswersEnding = "-answers";
@@ -17,15 +19,23 @@ internal static class ConnectionNames
     /// <summary>Pictures of all stations.</summary>
     public static string Images(MqttOptions options) => $"{options.EffectiveClientId}-{ImagesEnding}";
 
-    /// <summary>Says which station's name would give two connections one client id, so that they throw each other out for ever; null: none.</summary>
+    /// <summary>
+    /// Says which station's name would give two connections one client id, so that they throw each other out for ever; null: none.
+    /// </summary>
     public static string? FaultOf(IReadOnlyCollection<string> stations)
     {
         foreach (string station in stations)
         {
             if (station is EventsEnding or ImagesEnding)
-                return $"A station named \"{station}\" would log in at the broker under the client id of the agent's {(station == ImagesEnding ? "pictures" : "events")}. Rename it.";
+            {
+                string whose = station == ImagesEnding ? "pictures" : "events";
+                return $"A station named \"{station}\" would log in at the broker under the client id of the agent's {whose}. Rename it.";
+            }
             if (stations.Contains(station + AnswersEnding))
-                return $"The station \"{station}{AnswersEnding}\" would log in at the broker under the client id of the answers of station \"{station}\". Rename it.";
+            {
+                return $"The station \"{station}{AnswersEnding}\" would log in at the broker under the client id of the answers of "
+                    + $"station \"{station}\". Rename it.";
+            }
         }
         return null;
     }

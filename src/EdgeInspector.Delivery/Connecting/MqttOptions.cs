@@ -30,7 +30,8 @@ public sealed record MqttOptions : IValidatableObject
     public Dictionary<string, string> TopicValues { get; init; } = [];
 
     /// <summary>
-    /// Name of this agent at the broker, unique among all its clients; each connection adds <c>-STATION</c>, <c>-evidence</c>, <c>-images</c> or <c>-STATION-answers</c>.
+    /// Name of this agent at the broker, unique among all its clients; each connection adds <c>-STATION</c>, <c>-evidence</c>,
+    /// <c>-images</c> or <c>-STATION-answers</c>.
     /// Empty: <c>edgeinspector-</c> and the machine's name (<c>EDGEINSPECTOR_MACHINE</c>, else the host's).
     /// </summary>
     [StringLength(256)]
@@ -76,7 +77,8 @@ public sealed record MqttOptions : IValidatableObject
 
     internal bool IsMqtt5 => Protocol == "5";
 
-    internal string EffectiveClientId => string.IsNullOrWhiteSpace(ClientId) ? MqttText.Fit($"edgeinspector-{Environment.MachineName}") : ClientId;
+    internal string EffectiveClientId =>
+        string.IsNullOrWhiteSpace(ClientId) ? MqttText.Fit($"edgeinspector-{Environment.MachineName}") : ClientId;
 
     /// <summary>The broker as an operator knows it: <c>mqtts://host:port</c>; never carries secrets.</summary>
     internal string Address => $"{(Tls.Enabled ? "mqtts" : "mqtt")}://{Host}:{Port}";

@@ -5,14 +5,17 @@ using System.Text;
 namespace EdgeInspector.Delivery.Connecting;
 
 /// <summary>
-/// The one rule for text that goes into an MQTT packet outside the payload: topics, user properties, client ids, user names. A broker may, and mosquitto does, end the
-/// connection over U+0000, halves of surrogate pairs, control characters and noncharacters (MQTT 5, section 1.5.4; MQTT 3.1.1, section 1.5.3).
+/// The one rule for text that goes into an MQTT packet outside the payload: topics, user properties, client ids, user names. A broker may,
+/// and mosquitto does, end the
+/// connection over U+0000, halves of surrogate pairs, control characters and noncharacters (MQTT 5, section 1.5.4; MQTT 3.1.1, section
+/// 1.5.3).
 /// </summary>
 internal static class MqttText
 {
     /// <summary>True for a character that a broker need not take.</summary>
     public static bool IsUnfit(int codePoint) =>
-        codePoint is < 0x20 or (>= 0x7F and <= 0x9F) or (>= 0xD800 and <= 0xDFFF) or (>= 0xFDD0 and <= 0xFDEF) || (codePoint & 0xFFFE) == 0xFFFE;
+        codePoint is < 0x20 or (>= 0x7F and <= 0x9F) or (>= 0xD800 and <= 0xDFFF) or (>= 0xFDD0 and <= 0xFDEF)
+        || (codePoint & 0xFFFE) == 0xFFFE;
 
     /// <summary>Says what in a text a broker need not take, as the end of a sentence; null: nothing.</summary>
     public static string? FaultOf(string text)
@@ -24,12 +27,15 @@ internal static class MqttText
                 continue;
             string kind = codePoint is >= 0xD800 and <= 0xDFFF ? "half a surrogate pair, which is not valid Unicode,"
                 : codePoint is < 0x20 or (>= 0x7F and <= 0x9F) ? "the control character" : "the noncharacter";
-            return string.Create(CultureInfo.InvariantCulture, $"contains {kind} U+{codePoint:X4}, over which brokers end the connection. Remove it.");
+            string code = string.Create(CultureInfo.InvariantCulture, $"U+{codePoint:X4}");
+            return $"contains {kind} {code}, over which brokers end the connection. Remove it.";
         }
         return null;
     }
 
-    /// <summary>The text with each unfit character written as JSON would escape it (<c>\uFFFF</c>); a longer one is cut between two characters.</summary>
+    /// <summary>
+    /// The text with each unfit character written as JSON would escape it (<c>\uFFFF</c>); a longer one is cut between two characters.
+    /// </summary>
     /// <param name="text">Anything.</param>
     /// <param name="mostBytes">The most bytes in UTF-8; the protocol can tell no more than 65,535.</param>
     public static string Fit(string text, int mostBytes = 1024)

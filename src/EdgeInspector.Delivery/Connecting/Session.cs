@@ -15,7 +15,10 @@ internal sealed class Session(IMqttClient client, MqttClientConnectResult answer
     /// <summary>True once the broker has acknowledged a message: the login and the way to it are in order.</summary>
     public bool HasDelivered { get; private set; }
 
-    /// <summary>What was being sent and is not acknowledged, as in "the event X (9 bytes)"; null: nothing that the broker could have ended the connection over.</summary>
+    /// <summary>
+    /// What was being sent and is not acknowledged, as in "the event X (9 bytes)"; null: nothing that the broker could have ended the
+    /// connection over.
+    /// </summary>
     public string? Carries => _carries?.Invoke();
 
     /// <summary>The lane for signals, on a connection that has one.</summary>

@@ -5,7 +5,8 @@ namespace EdgeInspector.Delivery.Connecting;
 public sealed record StationTopics(string Prefix)
 {
     /// <summary>The levels after the prefix of which every topic of a station has one.</summary>
-    internal static IReadOnlyList<string> Leaves { get; } = ["signal", "event", "image", "state", "heartbeat", "trigger", "parts", "command"];
+    internal static IReadOnlyList<string> Leaves { get; } =
+        ["signal", "event", "image", "state", "heartbeat", "trigger", "parts", "command"];
 
     /// <summary>Where the reject gate listens.</summary>
     public string Signal { get; } = $"{Prefix}/signal";

@@ -14,14 +14,18 @@ namespace EdgeInspector.Delivery.Events;
 /// event that was not acknowledged; some may then arrive twice, with the same id.
 /// </summary>
 /// <remarks>
-/// An event that the broker does not take holds up no other. Those that were in flight when the connection ended are sent one at a time from then on, so that it shows
+/// An event that the broker does not take holds up no other. Those that were in flight when the connection ended are sent one at a time
+/// from then on, so that it shows
 /// over which one it ends; that one waits, the others go on, and after a few tries it is set aside (<see cref="Tries"/>).
 /// </remarks>
 /// <param name="connection">The connection for events.</param>
 /// <param name="journal">Where they wait.</param>
 /// <param name="refused">Where they are set aside.</param>
 /// <param name="stations">The stations by name.</param>
-/// <param name="witness">Gives the session of another connection to the same broker, null while there is none: whether it lives on tells what ended ours. Null: nobody can tell.</param>
+/// <param name="witness">
+/// Gives the session of another connection to the same broker, null while there is none: whether it lives on tells what ended ours. Null:
+/// nobody can tell.
+/// </param>
 /// <param name="settled">Told each event that need not be sent any more.</param>
 /// <param name="setAside">Told of an event that was set aside.</param>
 /// <param name="lost">Told of one that could not even be kept.</param>
@@ -157,7 +161,8 @@ internal sealed class EventPublisher(
             after = next.Position;
             if (Prepare(next, session) is not (MqttApplicationMessage message, bool isStripped))
                 continue;
-            inFlight.Enqueue(new Sending(next, PublishSize.Of(message), isAlone, isStripped, witness?.Invoke(), Publish(message, session, stop)));
+            Session? other = witness?.Invoke();
+            inFlight.Enqueue(new Sending(next, PublishSize.Of(message), isAlone, isStripped, other, Publish(message, session, stop)));
             Carry(session, inFlight);
         }
         return after;
@@ -184,7 +189,8 @@ internal sealed class EventPublisher(
         long bytes = PublishSize.Of(message);
         if (bytes <= session.MaximumPacketSize)
             return (message, isStripped);
-        SetAside(next, bytes, $"It makes a packet of {bytes} bytes, more than the broker takes ({session.MaximumPacketSize}). Allow larger messages at the broker.");
+        string limit = $"more than the broker takes ({session.MaximumPacketSize}). Allow larger messages at the broker.";
+        SetAside(next, bytes, $"It makes a packet of {bytes} bytes, {limit}");
         return null;
     }
 
@@ -216,10 +222,14 @@ internal sealed class EventPublisher(
         if (inFlight.Count == 0)
             return;
         (Sending first, int count) = (inFlight.Peek(), inFlight.Count);
-        session.Carry(() => count == 1 ? $"the event {first.Event.Id} ({first.Bytes} bytes, {Short(first.Event.Topic)})" : $"{count} events");
+        WaitingEvent one = first.Event;
+        session.Carry(() => count == 1 ? $"the event {one.Id} ({first.Bytes} bytes, {Short(one.Topic)})" : $"{count} events");
     }
 
-    /// <summary>Learns what became of those still in flight when something went wrong, so that no more than needed is sent twice. Gives those that were not acknowledged.</summary>
+    /// <summary>
+    /// Learns what became of those still in flight when something went wrong, so that no more than needed is sent twice. Gives those that
+    /// were not acknowledged.
+    /// </summary>
     private async Task<List<Sending>> Collect(Queue<Sending> inFlight, Session session)
     {
         var left = new List<Sending>();
@@ -287,7 +297,8 @@ internal sealed class EventPublisher(
         string answer = $"the broker refused it ({result.ReasonCode})";
         if (result.ReasonCode is not (MqttClientPublishReasonCode.NotAuthorized or MqttClientPublishReasonCode.QuotaExceeded))
         {
-            bool isCertain = result.ReasonCode is MqttClientPublishReasonCode.PayloadFormatInvalid or MqttClientPublishReasonCode.TopicNameInvalid;
+            bool isCertain = result.ReasonCode
+                is MqttClientPublishReasonCode.PayloadFormatInvalid or MqttClientPublishReasonCode.TopicNameInvalid;
             _faults.Report($"{answer}: {one.Id} ({sent.Bytes} bytes, {Short(one.Topic)}).");
             Count(sent, isCertain ? Tries.Certain : Tries.Perhaps, $"It answered {result.ReasonCode}.");
             return;
@@ -310,9 +321,15 @@ internal sealed class EventPublisher(
         try
         {
             if (refused.Keep(one.Id, EventWriter.Finish(one.Json, replayed: true), reason) is { } kept)
-                setAside(new RefusedMessage(one.Station, "event", one.Id, one.Topic, bytes, kept, reason) { IsWorthAnEvent = !EventWriter.TellsOfRefused(one.Json) });
+            {
+                bool isWorthAnEvent = !EventWriter.TellsOfRefused(one.Json);
+                setAside(new RefusedMessage(one.Station, "event", one.Id, one.Topic, bytes, kept, reason) { IsWorthAnEvent = isWorthAnEvent });
+            }
             else
-                lost(new LostEvents(one.Station, 1, one.Id, one.Id, $"{reason} The folder {RefusedFolder.Name} is full, so that it could not be kept. Look at what lies there, and remove it."));
+            {
+                const string Full = $"The folder {RefusedFolder.Name} is full, so that it could not be kept. Look at what lies there, and remove it.";
+                lost(new LostEvents(one.Station, 1, one.Id, one.Id, $"{reason} {Full}"));
+            }
         }
         catch (Exception e) when (DiskFault.Is(e))
         {
@@ -331,7 +348,11 @@ internal sealed class EventPublisher(
         WaitingEvent one = sent.Event;
         session.Delivered();
         if (_size.Taken(one.Id, sent.Bytes))
-            _faults.Report($"the broker took a message only when it was smaller. From now on pictures in events are left out of messages above {_size.Most} bytes; allow larger ones at the broker, or lower Images:InlineMaxBytes");
+        {
+            _faults.Report(
+                $"the broker took a message only when it was smaller. From now on pictures in events are left out of messages above {_size.Most} "
+                + "bytes; allow larger ones at the broker, or lower Images:InlineMaxBytes");
+        }
         Forget(one);
         _forbidden.Remove(one.Topic);
         if (!journal.Acknowledge(one.Position))
@@ -365,9 +386,11 @@ internal sealed class EventPublisher(
     {
         if (_later.Count == 0 && _forbidden.Count == 0)
             return Timeout.InfiniteTimeSpan;
-        long first = _later.Values.Concat(_forbidden.Values.Where(one => !one.IsOver).Select(one => one.Until!.Value)).DefaultIfEmpty(long.MaxValue).Min();
-        long now = time.GetTimestamp();
-        return first == long.MaxValue ? Timeout.InfiniteTimeSpan : first <= now ? TimeSpan.Zero : time.GetElapsedTime(now, first) + TimeSpan.FromMilliseconds(1);
+        IEnumerable<long> forbidden = _forbidden.Values.Where(one => !one.IsOver).Select(one => one.Until!.Value);
+        long first = _later.Values.Concat(forbidden).DefaultIfEmpty(long.MaxValue).Min(), now = time.GetTimestamp();
+        if (first == long.MaxValue)
+            return Timeout.InfiniteTimeSpan;
+        return first <= now ? TimeSpan.Zero : time.GetElapsedTime(now, first) + TimeSpan.FromMilliseconds(1);
     }
 
     /// <summary>Lets those try again whose time has come.</summary>
@@ -387,7 +410,8 @@ internal sealed class EventPublisher(
     /// <param name="IsStripped">True: its picture was left out.</param>
     /// <param name="Other">The other connection, when it was sent.</param>
     /// <param name="Result">The broker's answer.</param>
-    private sealed record Sending(WaitingEvent Event, long Bytes, bool IsAlone, bool IsStripped, Session? Other, Task<MqttClientPublishResult> Result);
+    private sealed record Sending(
+        WaitingEvent Event, long Bytes, bool IsAlone, bool IsStripped, Session? Other, Task<MqttClientPublishResult> Result);
 
     /// <summary>The connection ended while one event alone was on its way.</summary>
     private sealed record Cut(Sending Sent, SessionEnd End);

@@ -161,7 +161,8 @@ internal sealed partial class EventJournal : IDisposable
     }
 
     /// <summary>
-    /// Passes an event over that has to wait, so that those behind it need not: it stays in the journal, and comes again after <see cref="Rewind"/>. For the reader.
+    /// Passes an event over that has to wait, so that those behind it need not: it stays in the journal, and comes again after <see
+    /// cref="Rewind"/>. For the reader.
     /// </summary>
     public void Pass(long position)
     {
@@ -172,7 +173,9 @@ internal sealed partial class EventJournal : IDisposable
         }
     }
 
-    /// <summary>Begins again with the first event, those passed over included. For the reader, which has none in hand and goes on at 0.</summary>
+    /// <summary>
+    /// Begins again with the first event, those passed over included. For the reader, which has none in hand and goes on at 0.
+    /// </summary>
     public void Rewind()
     {
         lock (_gate)

@@ -1,7 +1,8 @@
 namespace EdgeInspector.Delivery.Refused;
 
 /// <summary>
-/// What a broker takes that does not say so (MQTT 3.1.1), learnt from a message that it took once it was smaller. Not thread-safe, and forgotten at the end of the
+/// What a broker takes that does not say so (MQTT 3.1.1), learnt from a message that it took once it was smaller. Not thread-safe, and
+/// forgotten at the end of the
 /// process: somebody may have raised the limit.
 /// </summary>
 internal sealed class LearnedSize

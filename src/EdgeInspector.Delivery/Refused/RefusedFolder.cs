@@ -5,7 +5,8 @@ using EdgeInspector.Delivery.Images.Spool;
 namespace EdgeInspector.Delivery.Refused;
 
 /// <summary>
-/// The folder <c>refused</c> in the data folder: events that the broker does not take, each as it would have been published, beside it a text that says why; and
+/// The folder <c>refused</c> in the data folder: events that the broker does not take, each as it would have been published, beside it a
+/// text that says why; and
 /// <c>tries.json</c>, so that a restart does not begin to count anew. One user at a time.
 /// </summary>
 internal sealed class RefusedFolder

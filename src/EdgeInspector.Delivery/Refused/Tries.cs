@@ -1,9 +1,13 @@
 namespace EdgeInspector.Delivery.Refused;
 
-/// <summary>How often a message is tried. Each try that the broker answered by ending the connection, or by refusing the message, counts points.</summary>
+/// <summary>
+/// How often a message is tried. Each try that the broker answered by ending the connection, or by refusing the message, counts points.
+/// </summary>
 internal static class Tries
 {
-    /// <summary>The message is to blame: the broker said so, or ended the connection while it had nothing else in hand and kept the other one.</summary>
+    /// <summary>
+    /// The message is to blame: the broker said so, or ended the connection while it had nothing else in hand and kept the other one.
+    /// </summary>
     public const int Certain = 5;
 
     /// <summary>The message may be to blame, but so may the network, or a broker that ended everything.</summary>

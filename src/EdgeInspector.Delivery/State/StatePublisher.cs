@@ -150,7 +150,10 @@ internal sealed class StatePublisher : IDisposable
         }
     }
 
-    /// <summary>What the broker may take when the whole is too much for it: first without the model's tags and with short reasons, then only how the station is.</summary>
+    /// <summary>
+    /// What the broker may take when the whole is too much for it: first without the model's tags and with short reasons, then only how
+    /// the station is.
+    /// </summary>
     private static StationState Brief(StationState state, int brevity) => brevity switch
     {
         0 => state,

@@ -60,7 +60,9 @@ public sealed class StationCounters
     /// <summary>Images that the broker did not take, however small, and that were set aside on disk.</summary>
     public long ImagesRefused => Interlocked.Read(ref _imagesRefused);
 
-    /// <summary>Commands that were not obeyed because their answer was asked for at a topic, or with data, that the agent does not answer.</summary>
+    /// <summary>
+    /// Commands that were not obeyed because their answer was asked for at a topic, or with data, that the agent does not answer.
+    /// </summary>
     public long AnswersRefused => Interlocked.Read(ref _answersRefused);
 
     /// <summary>Verdicts that were ready only after their part's <c>none</c> had gone out; recorded, never signalled.</summary>

@@ -209,7 +209,9 @@ internal sealed partial class ImageSpool
         }
     }
 
-    /// <summary>Publishes a picture no more that the broker does not take. Its files stay as long as there is room, as if delivered.</summary>
+    /// <summary>
+    /// Publishes a picture no more that the broker does not take. Its files stay as long as there is room, as if delivered.
+    /// </summary>
     /// <returns>Where it lies, below the data folder; null when it has been given up meanwhile.</returns>
     public string? SetAside(SpoolEntry entry, Sidecar sidecar)
     {

@@ -82,7 +82,8 @@ internal sealed record Sidecar(
     private bool IsSound(string name) =>
         Id != Guid.Empty && SpoolNames.IdOf(name) == Id && Station is { Length: > 0 } && Part is not null && Kind is not null
         && Bytes is >= 0 and <= 1L << 40 && float.IsFinite(Probability) && At.Kind == DateTimeKind.Utc && At.Year is >= 1980 and < 9000
-        && Topic is { Length: > 0 } && Topic.AsSpan().IndexOfAny("+#") < 0 && MqttText.FaultOf(Topic) is null && Tries >= 0 && Encoding.UTF8.GetByteCount(Topic) <= MostTopicBytes
+        && Topic is { Length: > 0 } && Topic.AsSpan().IndexOfAny("+#") < 0 && MqttText.FaultOf(Topic) is null && Tries >= 0
+        && Encoding.UTF8.GetByteCount(Topic) <= MostTopicBytes
         && IsPicture(Annotated, name, SpoolNames.Annotated) && (Original is null || IsPicture(Original, name, SpoolNames.Original));
 
     private static bool IsPicture(string? file, string name, string kind) => file == name + kind + ".jpg" || file == name + kind + ".png";

@@ -152,7 +152,8 @@ internal sealed class SpoolFolder(string folder)
                 // One string for each station, not one for each part.
                 stationNames.TryAdd(sidecar.Station, sidecar.Station);
                 long bytes = sidecar.Bytes + new FileInfo(file) switch { { Exists: true } info => info.Length, _ => 0 };
-                found(new SpoolEntry(sidecar.Id, sidecar.At, stationNames[sidecar.Station], sidecar.Kind!.Value, day, name, bytes), sidecar.Delivered is not null || sidecar.SetAside is not null);
+                bool isSettled = sidecar.Delivered is not null || sidecar.SetAside is not null;
+                found(new SpoolEntry(sidecar.Id, sidecar.At, stationNames[sidecar.Station], sidecar.Kind!.Value, day, name, bytes), isSettled);
             }
             else if (SpoolNames.OfPicture(file) is not null)
             {

@@ -13,13 +13,16 @@ namespace EdgeInspector.Delivery.Images.Spool;
 /// published stands in the spool; a picture whose acknowledgement was lost arrives twice, with the same event id.
 /// </summary>
 /// <remarks>
-/// A picture over which the broker ends the connection waits while others are sent, is made smaller for each further try, and is set aside after a few
+/// A picture over which the broker ends the connection waits while others are sent, is made smaller for each further try, and is set aside
+/// after a few
 /// (<see cref="Tries"/>); the tries are counted in its sidecar, across restarts.
 /// </remarks>
 /// <param name="connection">The connection for pictures, and nothing else.</param>
 /// <param name="spool">Where they wait.</param>
 /// <param name="encoder">Makes them small enough.</param>
-/// <param name="witness">Gives the session of the connection for events, null while there is none: whether it lives on tells what ended ours.</param>
+/// <param name="witness">
+/// Gives the session of the connection for events, null while there is none: whether it lives on tells what ended ours.
+/// </param>
 /// <param name="setAside">Told of a picture that was set aside.</param>
 /// <param name="mqtt">The broker.</param>
 /// <param name="options">The pictures.</param>
@@ -56,7 +59,8 @@ internal sealed class SpoolPublisher(
     // When the agent stops while the connection is lost: perhaps it is back in a moment.
     private static readonly TimeSpan LastPatience = TimeSpan.FromSeconds(1);
 
-    // The library tells of a failed write first and of the end of the connection a moment later; a broker does not end all its connections in one millisecond.
+    // The library tells of a failed write first and of the end of the connection a moment later; a broker does not end all its connections
+    // in one millisecond.
     private static readonly TimeSpan EndIsTold = TimeSpan.FromSeconds(1), EndsTogether = TimeSpan.FromMilliseconds(200);
 
     private readonly FaultLog _faults = new(log, "Publishing the picture of a part", time);
@@ -133,7 +137,7 @@ internal sealed class SpoolPublisher(
     {
         long now = time.GetTimestamp();
         List<SpoolEntry> oldest = spool.NextToPublish(
-            LookedAt, entry => (!_refused.TryGetValue(entry.Station, out long again) || again <= now) && (!_later.TryGetValue(entry.Id, out again) || again <= now));
+            LookedAt, entry => _refused.GetValueOrDefault(entry.Station) <= now && _later.GetValueOrDefault(entry.Id) <= now);
         return oldest.FirstOrDefault(entry => !isEventWaiting(entry.Id));
     }
 
@@ -229,7 +233,11 @@ internal sealed class SpoolPublisher(
     private void Delivered(SpoolEntry entry, Sidecar sidecar, long bytes)
     {
         if (_size.Taken(entry.Id, bytes))
-            _faults.Report($"the broker took it only when it was smaller. From now on pictures are made to fit into {_size.Most} bytes; allow larger messages at the broker, or lower Images:MaxBytes");
+        {
+            _faults.Report(
+                $"the broker took it only when it was smaller. From now on pictures are made to fit into {_size.Most} bytes; "
+                + "allow larger messages at the broker, or lower Images:MaxBytes");
+        }
         Forget(entry);
         spool.Deliver(entry, sidecar);
         if (!stations.TryGetValue(entry.Station, out EvidenceStation? station))
@@ -267,7 +275,8 @@ internal sealed class SpoolPublisher(
         return message;
     }
 
-    private static MqttUserProperty Property(string name, string value) => new(name, System.Text.Encoding.UTF8.GetBytes(MqttText.Fit(value)).AsMemory());
+    private static MqttUserProperty Property(string name, string value) =>
+        new(name, System.Text.Encoding.UTF8.GetBytes(MqttText.Fit(value)).AsMemory());
 
     /// <summary>The connection ended while a picture was on its way.</summary>
     private sealed record Cut(SpoolEntry Entry, Sidecar Sidecar, long Bytes, SessionEnd End, Session? Other);
