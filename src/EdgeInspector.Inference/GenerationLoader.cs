@@ -199,7 +199,7 @@ public static partial class GenerationLoader
             problems.Add(maskProblem);
             return null;
         }
-        notes.AddRange([.. package.Notes, .. chosen.Notes]);
+        notes.AddRange([.. package.Notes, .. chosen.Notes, .. UnusedMetadata.Of(package)]);
         if (plan.Guess is { } guess)
             notes.Add($"{guess} 'EdgeInspector models prove' finds out with labelled pictures what fits; Preprocessing of the station, or of an edgeinspector.json in the package, decides.");
         var description = new ModelDescription(

@@ -189,6 +189,7 @@ public sealed class OnnxGeneration : IGeneration
     {
         _network.Dispose();
         _input.Dispose();
+        (_decoder as IDisposable)?.Dispose();
         _area?.Dispose();
         _shared.Dispose();
     }

@@ -24,6 +24,11 @@ internal static class SampleDepth
     /// <summary>A value that 14 bits can't hold: from it on, a picture is known to use the whole range.</summary>
     private const int Beyond14Bits = 1 << 14;
 
+    /// <summary>
+    /// So many of the values must lie there, as a share: a hot pixel or a time stamp in a picture of 12 bits shows nothing of its range.
+    /// </summary>
+    private const double LeastBright = 0.001;
+
     /// <summary>The picture with 8 bits a value and the same channels.</summary>
     /// <param name="deep">Unsigned 16 bits a value.</param>
     /// <param name="said">What the file says.</param>
@@ -62,15 +67,30 @@ internal static class SampleDepth
         if (said.Bits is >= Fewest and < Most && largest <= LargestOf(said.Bits)
             && (said.Storage == SampleStorage.Bare || !IsSpread(deep, said.Bits)))
             return LargestOf(said.Bits);
-        if (largest >= Beyond14Bits)
+        long bright = largest >= Beyond14Bits ? BrightValues(deep) : 0;
+        if (bright > LeastBright * deep.Width * deep.Height * deep.Channels())
             return LargestOf(Most);
-        problem = string.Create(CultureInfo.InvariantCulture,
-            $"The picture has 16 bits a value, but none of its values is above {largest:N0} of 65,535, so that it would be read as dark or nearly black. ")
+        string few = bright == 0
+            ? string.Create(CultureInfo.InvariantCulture, $"none of its values is above {largest:N0}")
+            : string.Create(CultureInfo.InvariantCulture, $"only {bright:N0} of its values are above {Beyond14Bits - 1:N0}");
+        problem = $"The picture has 16 bits a value, but {few} of 65,535, so that it would be read as dark or nearly black. "
             + "Set BitDepth (for inspect --bit-depth) to the bits that the camera really gives (10, 12 or 14), or to 16 where the picture is truly so dark.";
         return null;
     }
 
     private static int LargestOf(int bits) => (1 << bits) - 1;
+
+    private static unsafe long BrightValues(Mat deep)
+    {
+        long bright = 0;
+        int values = deep.Width * deep.Channels(), height = deep.Height;
+        for (int row = 0; row < height; row++)
+        {
+            foreach (ushort value in new ReadOnlySpan<ushort>((void*)deep.Ptr(row), values))
+                bright += value >= Beyond14Bits ? 1 : 0;
+        }
+        return bright;
+    }
 
     /// <summary>
     /// Whether a picture uses only such values as arise when so many bits are spread over 16, as the PNG specification asks for with

@@ -14,7 +14,7 @@ namespace EdgeInspector.Inference.Decoding;
 /// <param name="tag">The tag of all boxes.</param>
 /// <param name="scale">What makes 0..1 of raw scores; null where the network does.</param>
 /// <param name="options">The user's choices.</param>
-internal sealed class AnomalyDecoder(string? score, string? map, string tag, AnomalyOptions? scale, DetectorOptions options) : IOutputDecoder, IHeatSource
+internal sealed class AnomalyDecoder(string? score, string? map, string tag, AnomalyOptions? scale, DetectorOptions options) : IOutputDecoder, IHeatSource, IDisposable
 {
     public const string ScoreName = "pred_score";
     public const string MapName = "anomaly_map";
@@ -59,6 +59,8 @@ internal sealed class AnomalyDecoder(string? score, string? map, string tag, Ano
         _size = (width, height);
         Decode(Scale(values), width, height, score is null ? null : Scaled(scores[0], score), predictions);
     }
+
+    public void Dispose() => _regions.Dispose();
 
     /// <inheritdoc />
     public ReadOnlySpan<float> LastHeat(out int width, out int height)

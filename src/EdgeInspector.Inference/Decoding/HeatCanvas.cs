@@ -38,18 +38,27 @@ internal sealed class HeatCanvas
         (double left, double top, double seenWidth, double seenHeight) = geometry.Seen;
         for (int y = 0; y < _height; y++)
         {
-            int row = (int)Math.Floor((((y + 0.5) * _cellHeight) - top) / seenHeight * height);
-            if (row < 0 || row >= height)
-                continue;
-            for (int x = 0; x < _width; x++)
+            (int fromRow, int toRow) = Covered(y, _cellHeight, top, height / seenHeight, height);
+            for (int x = 0; fromRow < toRow && x < _width; x++)
             {
-                int column = (int)Math.Floor((((x + 0.5) * _cellWidth) - left) / seenWidth * width);
-                if (column < 0 || column >= width)
-                    continue;
+                (int fromColumn, int toColumn) = Covered(x, _cellWidth, left, width / seenWidth, width);
                 ref byte cell = ref _cells[(y * _width) + x];
-                cell = Math.Max(cell, (byte)Math.Clamp(values[(row * width) + column] * 255, 0, 255));
+                for (int row = fromRow; row < toRow; row++)
+                {
+                    for (int column = fromColumn; column < toColumn; column++)
+                        cell = Math.Max(cell, (byte)Math.Clamp(values[(row * width) + column] * 255, 0, 255));
+                }
             }
         }
+    }
+
+    /// <summary>The rows or columns of a picture's map that a cell of the grid covers, at least the one in its middle: a small spot must not fall between.</summary>
+    private static (int From, int To) Covered(int cell, double cellSide, double start, double scale, int count)
+    {
+        int middle = (int)Math.Floor((((cell + 0.5) * cellSide) - start) * scale);
+        int from = Math.Min(middle, (int)Math.Ceiling(((cell * cellSide) - start) * scale));
+        int to = Math.Max(middle + 1, (int)Math.Ceiling((((cell + 1) * cellSide) - start) * scale));
+        return (Math.Clamp(from, 0, count), Math.Clamp(to, 0, count));
     }
 
     /// <summary>A copy of what was collected.</summary>

@@ -11,9 +11,15 @@ internal readonly record struct HotRegion(BoundingBox Box, float Area, float Pea
 
 /// <summary>Finds the regions of a map that reach a level. Keeps its memory from part to part. One caller at a time.</summary>
 /// <param name="most">The most regions told, strongest first.</param>
-internal sealed unsafe class HotRegions(int most)
+internal sealed unsafe class HotRegions(int most) : IDisposable
 {
     private readonly List<HotRegion> _regions = [];
+
+    private readonly Mat _hot = new();
+    private readonly Mat _labels = new();
+    private readonly Mat _statistics = new();
+    private readonly Mat _centroids = new();
+    private float[] _peaks = [];
 
     /// <summary>The regions, strongest first; valid until the next call.</summary>
     /// <param name="values">Row by row.</param>
@@ -23,26 +29,33 @@ internal sealed unsafe class HotRegions(int most)
     public IReadOnlyList<HotRegion> Find(ReadOnlySpan<float> values, int width, int height, float level)
     {
         _regions.Clear();
-        using Mat hot = new(height, width, MatType.CV_8UC1);
-        byte* cells = hot.DataPointer;
+        _hot.Create(height, width, MatType.CV_8UC1);
+        byte* cells = _hot.DataPointer;
         for (int i = 0; i < values.Length; i++)
             cells[i] = values[i] >= level ? (byte)1 : (byte)0;
-        using Mat labels = new();
-        using Mat statistics = new();
-        using Mat centroids = new();
-        int count = Cv2.ConnectedComponentsWithStats(hot, labels, statistics, centroids);
-        Span<float> peaks = count <= 1024 ? stackalloc float[count] : new float[count];
+        int count = Cv2.ConnectedComponentsWithStats(_hot, _labels, _statistics, _centroids);
+        if (_peaks.Length < count)
+            _peaks = new float[count];
+        Span<float> peaks = _peaks.AsSpan(0, count);
         peaks.Clear();
-        int* label = (int*)labels.DataPointer;
+        int* label = (int*)_labels.DataPointer;
         for (int i = 0; i < values.Length; i++)
             peaks[label[i]] = Math.Max(peaks[label[i]], values[i]);
         // The first is what is not hot.
         for (int i = 1; i < count; i++)
-            _regions.Add(Region((int*)statistics.Ptr(i), width, height, peaks[i]));
+            _regions.Add(Region((int*)_statistics.Ptr(i), width, height, peaks[i]));
         _regions.Sort(static (a, b) => b.Peak != a.Peak ? b.Peak.CompareTo(a.Peak) : b.Area.CompareTo(a.Area));
         if (_regions.Count > most)
             _regions.RemoveRange(most, _regions.Count - most);
         return _regions;
+    }
+
+    public void Dispose()
+    {
+        _hot.Dispose();
+        _labels.Dispose();
+        _statistics.Dispose();
+        _centroids.Dispose();
     }
 
     // Left, top, width, height, cells: OpenCV's ConnectedComponentsTypes.

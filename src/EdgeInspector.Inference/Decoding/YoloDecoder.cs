@@ -23,6 +23,9 @@ internal sealed class YoloDecoder : IOutputDecoder
     private readonly float[] _coefficients;
     private readonly float _overlap;
 
+    // The number of boxes and the size of the picture that were last found to fit each other.
+    private (int Boxes, int Width, int Height) _fitting;
+
     /// <param name="layout">One of the three layouts of YOLO boxes.</param>
     /// <param name="output">Name of the output with the boxes.</param>
     /// <param name="tags">The tags in class order.</param>
@@ -75,12 +78,15 @@ internal sealed class YoloDecoder : IOutputDecoder
         int count = shape.Length == 3 ? (int)shape[boxesFirst ? 1 : 2] : 0;
         if (shape.Length != 3 || shape[boxesFirst ? 2 : 1] != _numbers)
             throw new PredictionException($"The model's output '{_output}' has the shape [{string.Join(',', shape)}] instead of {Expected(boxesFirst)}.");
-        if (_layout != OutputLayout.YoloEndToEnd && !YoloStrides.Give(count, PerCell, picture.Width, picture.Height))
+        // Once for each size: the sizes of a line's pictures seldom change.
+        if (_layout != OutputLayout.YoloEndToEnd && _fitting != (count, picture.Width, picture.Height)
+            && !YoloStrides.Give(count, PerCell, picture.Width, picture.Height))
         {
             throw new PredictionException(
                 $"The model's output '{_output}' has {count} boxes for a picture of {picture.Width}×{picture.Height}; {Name} would be "
                 + $"{YoloStrides.Expected(PerCell, picture.Width, picture.Height)}. The layout is another one, which is not known.");
         }
+        _fitting = (count, picture.Width, picture.Height);
         ReadOnlySpan<float> values = _floats.Read(outputs[0], picture);
         var boxes = new YoloBoxes(values, count, _numbers, boxesFirst, picture, _layout == OutputLayout.YoloEndToEnd ? StrongestIsInPixels(values, count) : null);
         Collect(boxes);

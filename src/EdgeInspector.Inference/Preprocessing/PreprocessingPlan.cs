@@ -104,6 +104,9 @@ internal sealed class PreprocessingPlan
     {
         bool targetsCount = TargetsCount(input);
         var told = _words.Where(word => targetsCount || !word.What.StartsWith("target", StringComparison.Ordinal)).ToList();
+        bool isStretched = !targetsCount && Resize is not (ResizeMethod.Stretch or ResizeMethod.Letterbox);
+        if (isStretched && told.FindIndex(word => word.What == "resize") is >= 0 and var at)
+            told[at] = told[at] with { Words = $"{told[at].Words}, which a network of fixed size makes Stretch" };
         return string.Join(", ", told.Select((word, i) =>
             $"{word.What} {word.Words}{(word.Source.Length == 0 || (i + 1 < told.Count && told[i + 1].Source == word.Source) ? "" : $" ({word.Source})")}"));
     }

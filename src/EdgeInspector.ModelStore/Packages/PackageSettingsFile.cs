@@ -56,12 +56,40 @@ public static class PackageSettingsFile
         if (fault.InnerException is JsonException)
             return $"is no valid JSON: {fault.InnerException.Message.Split(" LineNumber: ")[0].TrimEnd('.')}.";
         if (said.StartsWith("The JSON property", StringComparison.Ordinal))
-            return $"names '{name}', which is not known there. Known at the top are Labels, Layout, Preprocessing, Classifier and Anomaly.";
+            return $"names '{name}', which is not known there. {KnownIn(path)}";
         if (said.StartsWith("Duplicate property", StringComparison.Ordinal))
             return $"names '{name}' a second time.";
         if (said.IndexOf("including: ", StringComparison.Ordinal) is > 0 and var at)
             return $"lacks {said[(at + 11)..].TrimEnd('.')}{(path.Length == 0 ? "" : $" in {path}")}.";
-        return path.Length == 0 ? "must be a JSON object." : $"'{path}' can't be read: it is of another type than is expected there, or a word that is not known.";
+        return path.Length == 0 ? "must be a JSON object."
+            : $"'{path}' can't be read: it is of another type than is expected there, or a word that is not known.{KnownWords(path)}";
+    }
+
+    private static string KnownIn(string path) => path.Split('.')[0] switch
+    {
+        nameof(PackageSettings.Preprocessing) => Names<PreprocessingOptions>("in Preprocessing"),
+        nameof(PackageSettings.Classifier) => Names<ClassifierOptions>("in Classifier"),
+        nameof(PackageSettings.Anomaly) => Names<AnomalyOptions>("in Anomaly"),
+        _ => Names<PackageSettings>("at the top"),
+    };
+
+    private static string Names<T>(string where) =>
+        $"Known {where} are {string.Join(", ", typeof(T).GetProperties().Where(property => property.SetMethod is not null && property.Name != nameof(PackageSettings.Schema)).Select(property => property.Name))}.";
+
+    private static string KnownWords(string path)
+    {
+        Type? type = path.Split('.')[^1] switch
+        {
+            nameof(PackageSettings.Layout) => typeof(OutputLayout),
+            nameof(ClassifierOptions.Scores) => typeof(ScoreKind),
+            nameof(PreprocessingOptions.ColourOrder) => typeof(ColourOrder),
+            nameof(PreprocessingOptions.Range) => typeof(ValueRange),
+            nameof(PreprocessingOptions.Crop) => typeof(CropMethod),
+            nameof(PreprocessingOptions.Resize) => typeof(ResizeMethod),
+            nameof(PreprocessingOptions.Interpolation) => typeof(Interpolation),
+            _ => null,
+        };
+        return type is null ? "" : $" Known are {string.Join(", ", Enum.GetNames(type))}.";
     }
 
     private static void Check(object options, string block, List<string> problems)

@@ -25,6 +25,18 @@ public sealed class SampleDepthTests
     }
 
     [Fact]
+    public void A_hot_pixel_or_a_time_stamp_does_not_make_a_picture_of_12_bits_a_dark_one()
+    {
+        using Mat image = Cv2.ImDecode(Deep(".png", 4095), ImreadModes.Unchanged);
+        for (int column = 0; column < 15; column++)
+            image.Set(3, column, ushort.MaxValue);
+        Cv2.ImEncode(".png", image, out byte[] stamped);
+        string problem = Refusal(stamped);
+        Assert.Contains("of its values are above 16,383", problem, StringComparison.Ordinal);
+        Assert.Contains("BitDepth", problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_truly_dark_picture_is_read_as_such_when_somebody_says_so()
     {
         Assert.NotEmpty(Refusal(Deep(".png", 4000)));

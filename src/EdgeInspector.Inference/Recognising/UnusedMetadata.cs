@@ -1,0 +1,31 @@
+namespace EdgeInspector.Inference.Recognising;
+
+/// <summary>What the metadata of an export say that this version does not use: said to the user, since it may be why results differ.</summary>
+internal static class UnusedMetadata
+{
+    // Each key with the values that say nothing new; what is read elsewhere is not listed.
+    private static readonly (string Key, string[] Usual)[] Keys =
+    [
+        ("Image.ColorSpaceGamma", ["SRGB"]),
+        ("CustomVision.Postprocess.Method", ["ClassificationMultiClass", "ClassificationMultiLabel", "Yolo"]),
+        ("CustomVision.Preprocess.MinDimension", ["0"]),
+        ("CustomVision.Preprocess.MaxDimension", ["0"]),
+        ("CustomVision.Preprocess.MinScale", ["0", "0.0"]),
+        ("CustomVision.Preprocess.MaxScale", ["0", "0.0"]),
+    ];
+
+    /// <summary>A sentence for each.</summary>
+    public static IEnumerable<string> Of(ModelPackage package)
+    {
+        foreach ((string key, string[] usual) in Keys)
+        {
+            if (!package.Network.Metadata.TryGetValue(key, out string? said) && !package.Metadata.TryGetValue(key, out said))
+                continue;
+            if (said.Trim() is "" or "null" || usual.Contains(said.Trim(), StringComparer.OrdinalIgnoreCase))
+                continue;
+            string shown = said.Length <= 40 ? said : said[..40] + "…";
+            yield return $"The package says {key} = '{shown}', which this version does not use. "
+                + "'EdgeInspector models prove' shows with labelled pictures whether results suffer from it.";
+        }
+    }
+}
