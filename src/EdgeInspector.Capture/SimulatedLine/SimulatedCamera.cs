@@ -33,7 +33,7 @@ public sealed class SimulatedCamera(SimulatedOptions options, TimeProvider? time
         TimeSpan due = TimeSpan.Zero;
         while (!stop.IsCancellationRequested && (options.Count is not { } count || _next < count * perPart))
         {
-            long number = _next++;
+            long number = _next;
             SimulatedPart part = _line.Part(options.First + number / perPart);
             int step = (int)(number % perPart) - perPart / 2;
             if (options.View == SimulatedView.Strobe)
@@ -45,6 +45,8 @@ public sealed class SimulatedCamera(SimulatedOptions options, TimeProvider? time
             due = Later(due + period, _time.GetElapsedTime(start));
             if (!options.AsFastAsConsumed && !WaitUntil(start, due, stop))
                 return;
+            // Only now: a camera that is opened anew while it waits must not lose the picture.
+            _next = number + 1;
             onFrame(frame, step == 0 ? part.Id : null);
         }
     }

@@ -98,6 +98,40 @@ public sealed class SimulatedCameraTests
     }
 
     [Fact]
+    public async Task A_line_that_is_opened_anew_while_it_waits_shows_the_part_that_it_waited_with()
+    {
+        using CancellationTokenSource stop = new();
+        WaitingTime time = new();
+        List<string?> labels = [];
+        SimulatedCamera camera = new(new SimulatedOptions { Seed = 7, Count = 1, Pace = TimeSpan.FromHours(1) }, time);
+        Task first = Task.Run(() => camera.Run((_, label, _) => labels.Add(label), stop.Token), TestContext.Current.CancellationToken);
+        await time.Waits.Task.WaitAsync(Patience, TestContext.Current.CancellationToken);
+        await stop.CancelAsync();
+        await first.WaitAsync(Patience, TestContext.Current.CancellationToken);
+
+        using CancellationTokenSource patience = new(Patience);
+        Task second = Task.Run(() => camera.Run((_, label, _) => labels.Add(label), patience.Token), CancellationToken.None);
+        while (!second.IsCompleted)
+        {
+            time.Advance(TimeSpan.FromMinutes(10));
+            await Task.WhenAny(second, Task.Delay(1, CancellationToken.None));
+        }
+
+        Assert.Equal(["sim-7-000000"], labels);
+    }
+
+    private sealed class WaitingTime : FakeTimeProvider
+    {
+        public TaskCompletionSource Waits { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            Waits.TrySetResult();
+            return base.CreateTimer(callback, state, dueTime, period);
+        }
+    }
+
+    [Fact]
     public async Task A_stop_ends_the_wait_for_the_next_part()
     {
         using CancellationTokenSource stop = new();
