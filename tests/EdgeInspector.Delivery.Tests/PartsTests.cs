@@ -19,6 +19,8 @@ public sealed class PartsTests
     [InlineData("0", 0L)]
     [InlineData(" 1234\r\n", 1234L)]
     [InlineData("{\"count\":17}", 17L)]
+    [InlineData("\uFEFF17\0\0", 17L)]
+    [InlineData("{\"count\":17,\"count\":18}", null)]
     [InlineData(" {\"line\":3,\"count\":17}", 17L)]
     [InlineData("9007199254740992", 9007199254740992L)]
     [InlineData("9007199254740993", null)]

@@ -26,8 +26,43 @@ public sealed class TriggerTests
     }
 
     [Theory]
+    [InlineData("A-17\0\0\0", "A-17")]
+    [InlineData("A-17\0B-99 of before", "A-17")]
+    [InlineData("{\"part\":\"B-18\"}\0", "B-18")]
+    [InlineData("{\"Part\":\"B-18  \"}", "B-18")]
+    [InlineData("\uFEFFC-19", "C-19")]
+    [InlineData("\uFEFF{\"part\":\"C-19\"}", "C-19")]
+    [InlineData("\"D-20\"", "D-20")]
+    [InlineData("'D-20'", "D-20")]
+    [InlineData("\"", "\"")]
+    [InlineData("E-21            ", "E-21")]
+    [InlineData("\u0002F-22\u0003\r\n", "F-22")]
+    [InlineData("4711", "4711")]
+    [InlineData("part with blanks", "part with blanks")]
+    public void What_controllers_and_scanners_put_around_an_id_is_left_out(string payload, string part)
+    {
+        Assert.True(TriggerPayload.TryRead(Bytes(payload), out string? read, out _));
+        Assert.Equal(part, read);
+    }
+
+    [Theory]
+    [InlineData(new byte[] { 254, 4, (byte)'A', (byte)'-', (byte)'1', (byte)'7' }, "A-17")]
+    [InlineData(new byte[] { 6, 4, (byte)'A', (byte)'-', (byte)'1', (byte)'7', 0, 0xFF }, "A-17")]
+    [InlineData(new byte[] { 20, 0 }, null)]
+    [InlineData(new byte[] { 0xFF, 0xFE, (byte)'G', 0, (byte)'2', 0 }, "G2")]
+    [InlineData(new byte[] { 0xFE, 0xFF, 0, (byte)'G', 0, (byte)'2' }, "G2")]
+    [InlineData(new byte[] { (byte)'T', 0xFC, (byte)'r' }, "Tür")]
+    [InlineData(new byte[] { (byte)'H', (byte)'1', 0, 0xFF, 0xC3 }, "H1")]
+    public void Texts_of_other_encodings_and_of_Siemens_controllers_are_read(byte[] payload, string? part)
+    {
+        Assert.Equal(part is not null, TriggerPayload.TryRead(new ReadOnlySequence<byte>(payload), out string? read, out _));
+        Assert.Equal(part, read);
+    }
+
+    [Theory]
     [InlineData("{")]
     [InlineData("{}")]
+    [InlineData("{\"part\":\"a\",\"part\":\"b\"}")]
     [InlineData("{\"part\":null}")]
     [InlineData("{\"part\":\"\"}")]
     [InlineData("{\"part\":\"\\ud800\"}")]

@@ -1,10 +1,10 @@
 using System.Buffers;
-using System.Buffers.Text;
+using System.Globalization;
 using System.Text.Json;
 
 namespace EdgeInspector.Delivery.Triggers;
 
-/// <summary>Reads the PLC's count of parts: a plain decimal number, or JSON <c>{"count":n}</c>. Trusts nothing.</summary>
+/// <summary>Reads the PLC's count of parts: a plain decimal number as controllers send it (<see cref="PlainText"/>), or JSON <c>{"count":n}</c>. Trusts nothing.</summary>
 internal static class PartsPayload
 {
     /// <summary>The largest payload that is looked at, in bytes.</summary>
@@ -21,19 +21,19 @@ internal static class PartsPayload
             return false;
         Span<byte> bytes = stackalloc byte[(int)payload.Length];
         payload.CopyTo(bytes);
-        bytes = bytes.Trim(" \t\r\n"u8);
-        bool isRead = bytes.StartsWith("{"u8)
-            ? FromJson(bytes.ToArray(), out count)
-            : Utf8Parser.TryParse(bytes, out count, out int read) && read == bytes.Length;
+        string text = PlainText.WithoutQuotes(PlainText.Read(bytes));
+        bool isRead = text.StartsWith('{')
+            ? FromJson(text, out count)
+            : long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out count);
         return isRead && count is >= 0 and <= Most;
     }
 
-    private static bool FromJson(byte[] bytes, out long count)
+    private static bool FromJson(string text, out long count)
     {
         count = 0;
         try
         {
-            using JsonDocument document = JsonDocument.Parse(bytes, new JsonDocumentOptions { MaxDepth = 8 });
+            using JsonDocument document = JsonDocument.Parse(text, new JsonDocumentOptions { MaxDepth = 8, AllowDuplicateProperties = false });
             return document.RootElement.TryGetProperty("count", out JsonElement value)
                 && value.ValueKind == JsonValueKind.Number
                 && value.TryGetInt64(out count);

@@ -1,12 +1,13 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
-using System.Text;
 using System.Text.Json;
-using System.Text.Unicode;
 
 namespace EdgeInspector.Delivery.Triggers;
 
-/// <summary>Reads the part id out of a trigger message: plain text, or JSON <c>{"part":"…"}</c>. Trusts nothing.</summary>
+/// <summary>
+/// Reads the part id out of a trigger message: plain text as controllers and scanners send it (<see cref="PlainText"/>), or JSON
+/// <c>{"part":"…"}</c>. Trusts nothing.
+/// </summary>
 internal static class TriggerPayload
 {
     /// <summary>The largest payload that is looked at, in bytes.</summary>
@@ -30,15 +31,10 @@ internal static class TriggerPayload
         }
         Span<byte> bytes = stackalloc byte[(int)payload.Length];
         payload.CopyTo(bytes);
-        if (!Utf8.IsValid(bytes))
-        {
-            wrong = "it is not UTF-8";
-            return false;
-        }
-        string text = Encoding.UTF8.GetString(bytes).Trim();
+        string text = PlainText.Read(bytes);
         if (text.Length == 0)
             return false;
-        string? id = text[0] == '{' ? FromJson(text, out wrong) : text;
+        string? id = text[0] == '{' ? FromJson(text, out wrong) : PlainText.WithoutQuotes(text);
         if (id is null)
             return false;
         wrong = Check(id);
@@ -51,12 +47,12 @@ internal static class TriggerPayload
         wrong = "it begins like JSON, but is not {\"part\":\"…\"}";
         try
         {
-            using JsonDocument document = JsonDocument.Parse(text, new JsonDocumentOptions { MaxDepth = 8 });
-            if (!document.RootElement.TryGetProperty("part", out JsonElement part))
-                return null;
+            using JsonDocument document = JsonDocument.Parse(text, new JsonDocumentOptions { MaxDepth = 8, AllowDuplicateProperties = false });
+            JsonElement part = document.RootElement.EnumerateObject()
+                .FirstOrDefault(property => property.Name.Equals("part", StringComparison.OrdinalIgnoreCase)).Value;
             string? id = part.ValueKind switch
             {
-                JsonValueKind.String => part.GetString()!.Trim(),
+                JsonValueKind.String => PlainText.Trimmed(part.GetString()!),
                 JsonValueKind.Number => part.GetRawText(),
                 _ => null,
             };

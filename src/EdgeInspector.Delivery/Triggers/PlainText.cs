@@ -1,0 +1,61 @@
+using System.Text;
+using System.Text.Unicode;
+
+namespace EdgeInspector.Delivery.Triggers;
+
+/// <summary>Text as controllers and scanners send it. One rule for each of their habits; docs/plc.md tells them.</summary>
+internal static class PlainText
+{
+    /// <summary>
+    /// The text in a message: without the head of a Siemens STRING, without a byte order mark, up to the first NUL, and without blanks and control
+    /// characters at either end. UTF-8; UTF-16 with its mark; what is no UTF-8 is read as Latin-1.
+    /// </summary>
+    public static string Read(ReadOnlySpan<byte> bytes)
+    {
+        if (IsSiemensString(bytes))
+            bytes = bytes.Slice(2, bytes[1]);
+        string text = bytes switch
+        {
+            [0xFF, 0xFE, ..] => Encoding.Unicode.GetString(bytes[2..]),
+            [0xFE, 0xFF, ..] => Encoding.BigEndianUnicode.GetString(bytes[2..]),
+            [0xEF, 0xBB, 0xBF, .. var rest] => Decode(rest),
+            _ => Decode(bytes),
+        };
+        return Trimmed(text.Split('\0', 2)[0]);
+    }
+
+    /// <summary>Without blanks, and without control characters such as the STX and ETX of a scanner, at either end.</summary>
+    public static string Trimmed(string text)
+    {
+        ReadOnlySpan<char> rest = text;
+        while (rest.Length > 0 && IsEdge(rest[0]))
+            rest = rest[1..];
+        while (rest.Length > 0 && IsEdge(rest[^1]))
+            rest = rest[..^1];
+        return rest.ToString();
+    }
+
+    /// <summary>Without a pair of quotes around it.</summary>
+    public static string WithoutQuotes(string text) =>
+        text is ['"', _, .., '"'] or ['\'', _, .., '\''] ? Trimmed(text[1..^1]) : text;
+
+    // A variable of fixed length may hold older content behind its NUL, which need not be UTF-8.
+    private static string Decode(ReadOnlySpan<byte> bytes)
+    {
+        int end = bytes.IndexOf((byte)0);
+        if (end >= 0)
+            bytes = bytes[..end];
+        return (Utf8.IsValid(bytes) ? Encoding.UTF8 : Encoding.Latin1).GetString(bytes);
+    }
+
+    /// <summary>
+    /// True for a STRING of an S7 controller sent as it lies in memory: its greatest length, its length, its characters. A second byte that is a control
+    /// character, or a first one that begins no text, keeps ordinary texts out.
+    /// </summary>
+    private static bool IsSiemensString(ReadOnlySpan<byte> bytes) =>
+        bytes is [var most, var length, ..] && most > 0 && most <= 254 && length <= most
+        && (bytes.Length == 2 + most || bytes.Length == 2 + length)
+        && (length < ' ' || most > '~') && !(most == 0xFE && length == 0xFF);
+
+    private static bool IsEdge(char character) => char.IsWhiteSpace(character) || char.IsControl(character);
+}
