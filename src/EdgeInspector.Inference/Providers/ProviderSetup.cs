@@ -54,6 +54,8 @@ internal static class ProviderSetup
             LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL,
         };
         options.AddSessionConfigEntry("session.intra_op.allow_spinning", inference.Spinning ? "1" : "0");
+        // Otherwise ONNX Runtime takes a file that bears the mark of its own format for one, and what was looked through as ONNX is not what runs.
+        options.AddSessionConfigEntry("session.load_model_format", "ONNX");
         return options;
     }
 

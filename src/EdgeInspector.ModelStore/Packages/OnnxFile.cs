@@ -37,6 +37,9 @@ internal static class OnnxFile
     /// <summary>Why ONNX Runtime must not see the file, in a sentence; null: it may.</summary>
     public static string? Complaint(ReadOnlySpan<byte> file, string name)
     {
+        // The mark of a FlatBuffers file stands at the fifth byte, where it may also lie within a field of ONNX.
+        if (file.Length >= 8 && file[4..8].SequenceEqual("ORTM"u8))
+            return $"{name} is in ONNX Runtime's own format (ORT), which nobody can look through. Export the model as plain ONNX.";
         var seen = new Findings();
         try
         {

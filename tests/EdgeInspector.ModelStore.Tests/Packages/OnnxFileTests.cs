@@ -34,6 +34,16 @@ public sealed class OnnxFileTests
     private static string? Complaint(byte[] file) => OnnxFile.Complaint(file, "model.onnx");
 
     [Fact]
+    public void A_network_in_another_format_behind_the_look_of_an_ONNX_file_is_refused()
+    {
+        // A version, a producer called ORTM, and a graph: whole as ONNX, but ONNX Runtime would read it as its own format.
+        byte[] file = [.. Number(1, 8), .. Text(2, "ORTM"), .. Field(7)];
+        Assert.Equal("ORTM"u8, file.AsSpan(4, 4));
+        Assert.Contains("ONNX Runtime's own format", Complaint(file), StringComparison.Ordinal);
+        Assert.Null(Complaint([.. Number(1, 8), .. Text(2, "tests ORTM"), .. Field(7)]));
+    }
+
+    [Fact]
     public void Real_networks_are_let_through()
     {
         foreach (string file in Directory.EnumerateFiles(AppContext.BaseDirectory, "*.onnx", SearchOption.AllDirectories))
