@@ -17,6 +17,15 @@ internal static class HangingModel
         Directory.CreateDirectory(folder);
         File.WriteAllLines(Path.Combine(folder, "labels.txt"), ["ok", "scratch"]);
         File.WriteAllBytes(Path.Combine(folder, "model.onnx"), Model());
+        // Nothing in the network says so, and what is guessed of a network that ends in Add is something else.
+        File.WriteAllText(
+            Path.Combine(folder, "edgeinspector.json"),
+            """
+            {
+              "Preprocessing": { "ColourOrder": "Bgr", "Range": "ZeroTo255", "Mean": [0], "Std": [1], "Crop": "NoCrop", "Resize": "Stretch", "Interpolation": "Linear" },
+              "Classifier": { "Scores": "Probabilities" }
+            }
+            """);
         return folder;
     }
 
