@@ -278,10 +278,19 @@ internal sealed class EventPublisher(
         WaitingEvent one = sent.Event;
         int sum = refused.Add(one.Id, points);
         _size.Refused(one.Id, sent.Bytes);
-        if (sum < Tries.Enough)
+        if (sum == Tries.Perhaps)
+        {
+            // A broker that is restarted ends the connection over whatever is under way: once, events keep their order.
+            _suspects.Add(one.Id);
+        }
+        else if (sum < Tries.Enough)
+        {
             Postpone(one.Id, Tries.Pause(sum, options));
+        }
         else
+        {
             SetAside(one, sent.Bytes, $"The broker did not take it. {reason}");
+        }
     }
 
     private void Postpone(Guid id, TimeSpan pause)
