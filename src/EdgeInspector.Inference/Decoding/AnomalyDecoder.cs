@@ -16,12 +16,6 @@ namespace EdgeInspector.Inference.Decoding;
 /// <param name="options">The user's choices.</param>
 internal sealed class AnomalyDecoder(string? score, string? map, string tag, AnomalyOptions? scale, DetectorOptions options) : IOutputDecoder, IHeatSource, IDisposable
 {
-    public const string ScoreName = "pred_score";
-    public const string MapName = "anomaly_map";
-
-    /// <summary>The tag where the package names none.</summary>
-    public const string DefaultTag = "anomaly";
-
     // What is anomalous in a map whose threshold is 0.5.
     private const float Anomalous = 0.5f;
 

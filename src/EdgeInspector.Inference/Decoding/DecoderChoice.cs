@@ -124,7 +124,7 @@ internal static class DecoderChoice
     {
         if (!network.MayBe(OutputLayout.Anomaly))
             return null;
-        string? score = Named(AnomalyDecoder.ScoreName), map = Named(AnomalyDecoder.MapName);
+        string? score = Named(AnomalibOutputs.Score), map = Named(AnomalibOutputs.Map);
         string why = "the names of its outputs";
         if (score is null && map is null)
         {
@@ -138,7 +138,7 @@ internal static class DecoderChoice
         if (network.Tags.Count != 1)
         {
             problem = $"{network.Package.ModelFileName} is an anomaly detector ({why}), which has one tag, but the package names {Count.Of(network.Tags.Count, "tag")} "
-                + $"({network.Package.LabelsFrom}). Name one, or take the names away: then it is called '{AnomalyDecoder.DefaultTag}'.";
+                + $"({network.Package.LabelsFrom}). Name one, or take the names away: then it is called '{AnomalibOutputs.DefaultTag}'.";
             return null;
         }
         return new ChosenDecoder(new AnomalyDecoder(score, map, network.Tags[0], network.Package.Settings?.Anomaly, network.Options), OutputLayout.Anomaly, why);

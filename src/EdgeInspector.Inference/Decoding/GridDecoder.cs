@@ -95,7 +95,7 @@ internal sealed class GridDecoder : IOutputDecoder
             ReadOnlySpan<float> planes = grid.Slice(anchor * channels * cells, channels * cells);
             for (int cell = 0; cell < cells; cell++)
             {
-                float objectness = Logistic(planes[4 * cells + cell]);
+                float objectness = Logistic.Of(planes[4 * cells + cell]);
                 if (objectness >= _options.MinimumProbability)
                     CollectCell(planes, anchor, cell, rows, columns, objectness);
             }
@@ -110,7 +110,7 @@ internal sealed class GridDecoder : IOutputDecoder
         Softmax(_classes);
         float x = planes[cell], y = planes[cells + cell];
         if (_options.LogisticCentre)
-            (x, y) = (Logistic(x), Logistic(y));
+            (x, y) = (Logistic.Of(x), Logistic.Of(y));
         x = (x + cell % columns) / columns;
         y = (y + cell / columns) / rows;
         float width = MathF.Exp(planes[2 * cells + cell]) * _anchors[2 * anchor] / columns;
@@ -132,8 +132,6 @@ internal sealed class GridDecoder : IOutputDecoder
         if (probability >= _options.MinimumProbability)
             _boxes.Add(new Candidate(box, tag, probability, place));
     }
-
-    private static float Logistic(float value) => 1 / (1 + MathF.Exp(-value));
 
     private static void Softmax(Span<float> values)
     {

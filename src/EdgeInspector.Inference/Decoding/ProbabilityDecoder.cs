@@ -43,7 +43,7 @@ internal sealed class ProbabilityDecoder(string output, IReadOnlyList<string> ta
         Span<float> probabilities = _probabilities.AsSpan();
         if (values.Length == 1 && tags.Count == 2)
         {
-            float second = scores == ScoreKind.Probabilities ? Checked(values[0], output) : Logistic(values[0]);
+            float second = scores == ScoreKind.Probabilities ? Checked(values[0], output) : Logistic.Of(values[0]);
             (probabilities[0], probabilities[1]) = (1 - second, second);
         }
         else if (values.Length == tags.Count)
@@ -82,8 +82,6 @@ internal sealed class ProbabilityDecoder(string output, IReadOnlyList<string> ta
         TensorPrimitives.Subtract(values, TensorPrimitives.Max(values), probabilities);
         TensorPrimitives.SoftMax(probabilities, probabilities);
     }
-
-    private static float Logistic(float value) => 1 / (1 + MathF.Exp(-value));
 
     /// <summary>Forgives rounding beyond 0..1 and refuses everything else, for then the values are no probabilities.</summary>
     internal static float Checked(float value, string output) => value is >= -Tolerance and <= 1 + Tolerance

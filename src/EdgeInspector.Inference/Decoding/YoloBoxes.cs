@@ -29,13 +29,9 @@ internal readonly ref struct YoloBoxes
         Count = count;
         (_boxStep, _numberStep) = boxesFirst ? (numbers, 1) : (1, count);
         (_scaleX, _scaleY) = (1, 1);
-        IsInPixels = pixels ?? MeanCentre() > LargestShare;
-        if (IsInPixels)
+        if (pixels ?? MeanCentre() > LargestShare)
             (_scaleX, _scaleY) = (1f / picture.Width, 1f / picture.Height);
     }
-
-    /// <summary>True when places are pixels of the network's picture, false when they are shares of it.</summary>
-    public bool IsInPixels { get; }
 
     /// <summary>How many boxes there are.</summary>
     public int Count { get; }

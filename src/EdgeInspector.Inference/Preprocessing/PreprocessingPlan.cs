@@ -220,7 +220,8 @@ internal sealed class PreprocessingPlan
 
     private static string Number(int value) => value.ToString(CultureInfo.InvariantCulture);
 
-    private static string Shorten(string text) => text.Length <= 40 ? text : text[..40] + "…";
+    /// <summary>A value of the metadata as messages show it.</summary>
+    public static string Shorten(string text) => text.Length <= 40 ? text : text[..40] + "…";
 }
 /// <summary>One number for each channel of the tensor, in its order.</summary>
 internal readonly record struct Triple(float First, float Second, float Third)

@@ -1,3 +1,5 @@
+using EdgeInspector.Inference.Preprocessing;
+
 namespace EdgeInspector.Inference.Recognising;
 
 /// <summary>What the metadata of an export say that this version does not use: said to the user, since it may be why results differ.</summary>
@@ -23,8 +25,7 @@ internal static class UnusedMetadata
                 continue;
             if (said.Trim() is "" or "null" || usual.Contains(said.Trim(), StringComparer.OrdinalIgnoreCase))
                 continue;
-            string shown = said.Length <= 40 ? said : said[..40] + "…";
-            yield return $"The package says {key} = '{shown}', which this version does not use. "
+            yield return $"The package says {key} = '{PreprocessingPlan.Shorten(said)}', which this version does not use. "
                 + "'EdgeInspector models prove' shows with labelled pictures whether results suffer from it.";
         }
     }

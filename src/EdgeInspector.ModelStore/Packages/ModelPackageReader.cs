@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using EdgeInspector.Inference;
+using EdgeInspector.Inference.Recognising;
 using EdgeInspector.ModelStore.Conversion;
 using EdgeInspector.ModelStore.Signatures;
 
@@ -149,7 +150,7 @@ public static class ModelPackageReader
 
     private static bool IsAnomalyDetector(NetworkFacts network, PackageSettings? settings) =>
         settings?.Layout == OutputLayout.Anomaly || settings?.Anomaly is not null
-        || network.OutputOperators.ContainsKey("anomaly_map") || network.OutputOperators.ContainsKey("pred_score");
+        || network.OutputOperators.ContainsKey(AnomalibOutputs.Map) || network.OutputOperators.ContainsKey(AnomalibOutputs.Score);
 
     private static string? FindModel(PackageFiles files, ManifestFile manifest, List<string> problems)
     {

@@ -1,5 +1,6 @@
 using System.Net;
 using EdgeInspector.Inference;
+using EdgeInspector.Inference.Recognising;
 
 namespace EdgeInspector.ModelStore.Packages;
 
@@ -49,7 +50,7 @@ internal sealed record PackageTags(IReadOnlyList<string> Tags, IReadOnlyList<str
         if (file is not null)
             return new PackageTags(file, null, fileName, null);
         if (isAnomalyDetector)
-            return new PackageTags([AnomalyTag], null, "the kind of network", null);
+            return new PackageTags([AnomalibOutputs.DefaultTag], null, "the kind of network", null);
         problems.Add($"It contains no {fileName}, and the network names no tags itself. {Remedy(fileName)}");
         return null;
     }
@@ -58,8 +59,6 @@ internal sealed record PackageTags(IReadOnlyList<string> Tags, IReadOnlyList<str
     public static string Remedy(string fileName) =>
         $"Put the {fileName} of the same export beside the model: a text file with one tag per line, in the order of the model's outputs; "
         + $"or name the tags as Labels in an {PackageSettingsFile.FileName} there.";
-
-    private const string AnomalyTag = "anomaly";
 
     private static string? Difference(IReadOnlyList<string> network, IReadOnlyList<string> other, string where)
     {
