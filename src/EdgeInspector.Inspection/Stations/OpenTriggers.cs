@@ -47,12 +47,13 @@ internal sealed class OpenTriggers(int capacity)
     /// <param name="trigger">The trigger.</param>
     /// <param name="deadline">Its deadline.</param>
     /// <param name="now">The time.</param>
-    /// <param name="estimate">How long a part in work is likely to take; 0 when that is not known yet.</param>
+    /// <param name="typical">How long a part in work mostly takes: each of those before this one; 0 when that is not known yet.</param>
+    /// <param name="estimate">How long it takes at most, as a rule: this one; 0 when that is not known yet.</param>
     /// <param name="hasPicture">False when the picture that it brought shows no part.</param>
     /// <returns>
     /// It with its stage: any other than <see cref="TriggerStage.Queued"/> means that it will have no turn, and that the caller is to answer it.
     /// </returns>
-    public OpenTrigger Open(Trigger trigger, long deadline, long now, long estimate, bool hasPicture = true)
+    public OpenTrigger Open(Trigger trigger, long deadline, long now, long typical, long estimate, bool hasPicture = true)
     {
         var opened = new OpenTrigger(trigger, deadline);
         lock (_gate)
@@ -65,7 +66,7 @@ internal sealed class OpenTriggers(int capacity)
                 opened.Stage = TriggerStage.NoPicture;
             else if (_waiting >= capacity)
                 opened.Stage = TriggerStage.NoRoom;
-            else if (!opened.FoundNobody && estimate > 0 && now + Ahead(now, estimate) + estimate > deadline)
+            else if (!opened.FoundNobody && estimate > 0 && now + Ahead(now, typical) + estimate > deadline)
                 opened.Stage = TriggerStage.NoTime;
             else
                 _waiting++;
@@ -199,15 +200,15 @@ internal sealed class OpenTriggers(int capacity)
     }
 
     /// <summary>How long those before a new trigger are likely to take.</summary>
-    private long Ahead(long now, long estimate)
+    private long Ahead(long now, long typical)
     {
         long left = _inWork switch
         {
             // Whose record is handed over is as good as done.
             null or { HandedOver: true } => 0,
-            { Stage: TriggerStage.Predicting } => Math.Max(0, estimate - (now - _inWork.BeganAt)),
-            _ => estimate,
+            { Stage: TriggerStage.Predicting } => Math.Max(0, typical - (now - _inWork.BeganAt)),
+            _ => typical,
         };
-        return _waiting * estimate + left;
+        return _waiting * typical + left;
     }
 }

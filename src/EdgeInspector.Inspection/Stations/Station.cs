@@ -296,7 +296,8 @@ public sealed partial class Station : IFrameSink, IDisposable
         DateTimeOffset atWall = now - _time.GetElapsedTime(at);
         var trigger = new Trigger(Guid.CreateVersion7(now), number, part ?? string.Create(CultureInfo.InvariantCulture, $"{_idPrefix}{number:D6}"), at, atWall, frame);
         NoteOpen(trigger);
-        OpenTrigger open = _open.Open(trigger, at + _answerWithin, _time.GetTimestamp(), _times.Estimate, frame is null || !_isFrozen);
+        OpenTrigger open = _open.Open(
+            trigger, at + _answerWithin, _time.GetTimestamp(), _times.Typical, _times.Estimate, frame is null || !_isFrozen);
         if (IsLost)
             Conclude(open, Verdict.None(NoneReason.Model, LostReason));
         else if (_pausedBecause is { } because)
@@ -334,7 +335,8 @@ public sealed partial class Station : IFrameSink, IDisposable
         TriggerStage.Closed => Verdict.None(NoneReason.Paused, "the station is stopping"),
         TriggerStage.NoPicture => Verdict.None(NoneReason.Camera, FrozenReason),
         TriggerStage.NoRoom => Verdict.None(NoneReason.Overload, $"{_open.Capacity} triggers were waiting already"),
-        _ => Verdict.None(NoneReason.Overload, "with those before it, its verdict could not have come by its deadline"),
+        _ => Verdict.None(NoneReason.Overload, string.Create(CultureInfo.InvariantCulture,
+            $"with those before it, its verdict could not have come by its deadline; a part lately took up to {Milliseconds(_times.Estimate):0} ms")),
     };
 
     private void Run()
@@ -736,6 +738,8 @@ public sealed partial class Station : IFrameSink, IDisposable
         _newest.Dispose();
         _question?.Close();
     }
+
+    private double Milliseconds(long ticks) => ticks * 1000.0 / _time.TimestampFrequency;
 
     private long Ticks(TimeSpan span) => (long)(span.TotalSeconds * _time.TimestampFrequency);
 

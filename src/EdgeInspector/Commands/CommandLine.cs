@@ -20,6 +20,8 @@ internal static class CommandLine
             await Console.Error.WriteLineAsync($"See 'EdgeInspector{Path(parsed.CommandResult)} --help'.");
             return ExitCode.Refused;
         }
+        if (ModelCommands.ModelsCommand.PriorityOf(parsed.CommandResult) is { } priority)
+            BesideTheLine.GiveWay(priority);
         try
         {
             return await parsed.InvokeAsync(new InvocationConfiguration

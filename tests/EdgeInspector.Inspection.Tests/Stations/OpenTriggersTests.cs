@@ -114,7 +114,7 @@ public sealed class OpenTriggersTests
         {
             _number++;
             var trigger = new Trigger(Guid.CreateVersion7(), _number, "same part", at, DateTimeOffset.UnixEpoch, null);
-            OpenTrigger open = _open.Open(trigger, at + Deadline, _now, estimate);
+            OpenTrigger open = _open.Open(trigger, at + Deadline, _now, estimate / 2, estimate);
             if (open.Stage != TriggerStage.Queued)
                 _refused.Add(open);
             Assert.True(!_stopped || open.Stage == TriggerStage.Closed);
@@ -204,7 +204,7 @@ public sealed class OpenTriggersTests
     {
         const int Parts = 2000;
         var open = new OpenTriggers(Parts);
-        OpenTrigger[] triggers = [.. Enumerable.Range(1, Parts).Select(n => open.Open(Part(n, n), n + Deadline, n, 0))];
+        OpenTrigger[] triggers = [.. Enumerable.Range(1, Parts).Select(n => open.Open(Part(n, n), n + Deadline, n, 0, 0))];
         int claimed = 0;
         using var together = new Barrier(4);
         Thread[] parties = [.. Enumerable.Range(0, 4).Select(_ => new Thread(() =>
@@ -227,8 +227,8 @@ public sealed class OpenTriggersTests
     public void A_trigger_that_came_late_is_due_in_the_order_of_the_parts()
     {
         var open = new OpenTriggers(8);
-        open.Open(Part(1, 100), 100 + Deadline, 100, 0);
-        open.Open(Part(2, 60), 60 + Deadline, 105, 0);
+        open.Open(Part(1, 100), 100 + Deadline, 100, 0, 0);
+        open.Open(Part(2, 60), 60 + Deadline, 105, 0, 0);
         Assert.Null(open.FirstDue(60 + Deadline - 1));
         Assert.Equal(60 + Deadline, open.NextDeadline);
         Assert.Equal(2, open.FirstDue(60 + Deadline)!.Trigger.Number);
@@ -240,10 +240,10 @@ public sealed class OpenTriggersTests
     public void A_trigger_that_was_answered_in_the_queue_makes_room_for_another()
     {
         var open = new OpenTriggers(1);
-        OpenTrigger first = open.Open(Part(1, 0), Deadline, 0, 0);
-        Assert.Equal(TriggerStage.NoRoom, open.Open(Part(2, 1), 1 + Deadline, 1, 0).Stage);
+        OpenTrigger first = open.Open(Part(1, 0), Deadline, 0, 0, 0);
+        Assert.Equal(TriggerStage.NoRoom, open.Open(Part(2, 1), 1 + Deadline, 1, 0, 0).Stage);
         Assert.True(open.TryClaim(first));
-        Assert.Equal(TriggerStage.Queued, open.Open(Part(3, 2), 2 + Deadline, 2, 0).Stage);
+        Assert.Equal(TriggerStage.Queued, open.Open(Part(3, 2), 2 + Deadline, 2, 0, 0).Stage);
         Assert.Equal(3, open.TakeTurn()!.Trigger.Number);
     }
 
@@ -251,33 +251,43 @@ public sealed class OpenTriggersTests
     public void Those_that_cannot_make_their_deadline_behind_the_others_get_no_turn()
     {
         var open = new OpenTriggers(8);
-        open.Open(Part(1, 0), Deadline, 0, estimate: 60);
+        open.Open(Part(1, 0), Deadline, 0, typical: 60, estimate: 60);
         open.TakeTurn();
-        Assert.Equal(TriggerStage.Queued, open.Open(Part(2, 0), Deadline, 0, estimate: 60).Stage);
-        Assert.Equal(TriggerStage.NoTime, open.Open(Part(3, 0), Deadline, 0, estimate: 60).Stage);
+        Assert.Equal(TriggerStage.Queued, open.Open(Part(2, 0), Deadline, 0, typical: 60, estimate: 60).Stage);
+        Assert.Equal(TriggerStage.NoTime, open.Open(Part(3, 0), Deadline, 0, typical: 60, estimate: 60).Stage);
+    }
+
+    [Fact]
+    public void A_few_slow_parts_lately_do_not_make_each_part_of_the_queue_a_slow_one()
+    {
+        var open = new OpenTriggers(8);
+        open.Open(Part(1, 0), Deadline, 0, typical: 10, estimate: 100);
+        open.Open(Part(2, 0), Deadline, 0, typical: 10, estimate: 100);
+        Assert.Equal(TriggerStage.Queued, open.Open(Part(3, 0), Deadline, 0, typical: 10, estimate: 100).Stage);
+        Assert.Equal(TriggerStage.NoTime, open.Open(Part(4, 0), Deadline, 30, typical: 10, estimate: 100).Stage);
     }
 
     [Fact]
     public void A_model_slower_than_the_deadline_is_tried_again_whenever_nobody_waits()
     {
         var open = new OpenTriggers(8);
-        OpenTrigger tried = open.Open(Part(1, 0), Deadline, 0, estimate: 500);
+        OpenTrigger tried = open.Open(Part(1, 0), Deadline, 0, typical: 500, estimate: 500);
         Assert.Equal(TriggerStage.Queued, tried.Stage);
         Assert.False(OpenTriggers.IsTooLate(tried, 0, estimate: 500));
-        Assert.Equal(TriggerStage.NoTime, open.Open(Part(2, 0), Deadline, 0, estimate: 500).Stage);
+        Assert.Equal(TriggerStage.NoTime, open.Open(Part(2, 0), Deadline, 0, typical: 500, estimate: 500).Stage);
     }
 
     [Fact]
     public void A_part_whose_record_is_handed_over_stands_in_nobodys_way()
     {
         var open = new OpenTriggers(8);
-        OpenTrigger done = open.Open(Part(1, 0), Deadline, 0, estimate: 500);
+        OpenTrigger done = open.Open(Part(1, 0), Deadline, 0, typical: 500, estimate: 500);
         Assert.Same(done, open.TakeTurn());
         Assert.True(open.TryClaim(done));
-        Assert.Equal(TriggerStage.NoTime, open.Open(Part(2, 0), Deadline, 0, estimate: 500).Stage);
+        Assert.Equal(TriggerStage.NoTime, open.Open(Part(2, 0), Deadline, 0, typical: 500, estimate: 500).Stage);
         Assert.True(open.TryHandOver(done));
         // Whoever waited for the record may trigger before the thread has put its things away.
-        Assert.Equal(TriggerStage.Queued, open.Open(Part(3, 0), Deadline, 0, estimate: 500).Stage);
+        Assert.Equal(TriggerStage.Queued, open.Open(Part(3, 0), Deadline, 0, typical: 500, estimate: 500).Stage);
     }
 
     [Fact]
@@ -294,7 +304,7 @@ public sealed class OpenTriggersTests
         Assert.Equal(10, times.Estimate);
         for (int i = 0; i < 6; i++)
             times.Add(500);
-        Assert.Equal(500, times.Estimate);
+        Assert.Equal((10, 500), (times.Typical, times.Estimate));
         for (int i = 0; i < 32; i++)
             times.Add(10);
         Assert.Equal(10, times.Estimate);

@@ -1,11 +1,15 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Diagnostics;
 
 namespace EdgeInspector.Commands.ModelCommands;
 
 /// <summary><c>models</c>: the model store, from the command line; also while the agent runs.</summary>
 internal static class ModelsCommand
 {
-    public static Command Create() => new("models", "Works with the model store: list, verify, prove, import, activate, roll back; also while the agent runs.")
+    private const string Name = "models";
+
+    public static Command Create() => new(Name, "Works with the model store: list, verify, prove, import, activate, roll back; also while the agent runs.")
     {
         ListCommand.Create(),
         VerifyCommand.Create(),
@@ -18,6 +22,17 @@ internal static class ModelsCommand
         SignCommand.Create(),
         TrialCommand.Create(),
     };
+
+    /// <summary>How much of the machine a command may take beside a line at work; null where it is none of these.</summary>
+    /// <remarks>The agent starts trials itself, and says how they run.</remarks>
+    public static ProcessPriorityClass? PriorityOf(CommandResult command) =>
+        command.Parent is not CommandResult { Command.Name: Name } ? null
+        : command.Command.Name switch
+        {
+            TrialCommand.Name => null,
+            ProveCommand.Name => ProcessPriorityClass.Idle,
+            _ => ProcessPriorityClass.BelowNormal,
+        };
 
     /// <summary>The station that is meant.</summary>
     public static Option<string?> StationOption() =>

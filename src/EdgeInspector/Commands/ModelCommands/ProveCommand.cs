@@ -1,6 +1,4 @@
 using System.CommandLine;
-using System.ComponentModel;
-using System.Diagnostics;
 using EdgeInspector.Capture.ImageFiles;
 using EdgeInspector.Hosting;
 using EdgeInspector.ModelStore.Packages;
@@ -13,6 +11,8 @@ namespace EdgeInspector.Commands.ModelCommands;
 /// <summary><c>models prove</c>: which reading of a package fits labelled pictures; changes nothing.</summary>
 internal static class ProveCommand
 {
+    public const string Name = "prove";
+
     private const int DefaultLimit = 20;
 
     public static Command Create()
@@ -40,7 +40,7 @@ internal static class ProveCommand
         });
         var json = new Option<bool>("--json") { Description = "The result as JSON on standard output, and nothing else there." };
         var command = new Command(
-            "prove",
+            Name,
             "Finds out with labelled pictures how a package wants its pictures: colours, range, geometry, and what its numbers are. "
             + "Tries all usual readings beside the one in force and changes nothing. "
             + "Exit code 0: the reading in force fits as well as any; 1: another fits better by more than chance; 2: nothing could be found out.")
@@ -48,27 +48,10 @@ internal static class ProveCommand
             path, images, station, limit, json,
         };
         var arguments = new SettingsArguments(command);
-        command.SetAction((parsed, stop) => Calmly(() => Run(
+        command.SetAction((parsed, stop) => Task.FromResult(Run(
             Path.GetFullPath(parsed.GetValue(path)!), parsed.GetValue(images)!.FullName, parsed.GetValue(station), parsed.GetValue(limit),
-                parsed.GetValue(json),
-            () => SettingsFile.Load(arguments.File(parsed), SettingsArguments.Overrides(parsed)), stop)));
+            parsed.GetValue(json), () => SettingsFile.Load(arguments.File(parsed), SettingsArguments.Overrides(parsed)), stop)));
         return command;
-    }
-
-    /// <summary>Beside a line at work its parts come first: one thread, at the lowest priority.</summary>
-    private static Task<int> Calmly(Func<int> work)
-    {
-        try
-        {
-            using var me = Process.GetCurrentProcess();
-            me.PriorityClass = ProcessPriorityClass.Idle;
-        }
-        catch (Exception refused) when (refused is Win32Exception or InvalidOperationException or NotSupportedException)
-        {
-            // Not allowed: it then runs like any other.
-        }
-        // On Linux the priority is that of the thread that sets it and of those that it starts: so a new one.
-        return Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 
     private static int Run(string path, string folder, string? station, int limit, bool json, Func<SettingsFile> settings,

@@ -13,12 +13,14 @@ namespace EdgeInspector.Commands.ModelCommands;
 /// </summary>
 internal static class TrialCommand
 {
+    public const string Name = "trial";
+
     private const int MostBytes = 1 << 20;
 
     public static Command Create()
     {
         var parent = new Option<int>("--parent") { Description = "The process that asks." };
-        var command = new Command("trial", "Tries a package for the agent.") { parent };
+        var command = new Command(Name, "Tries a package for the agent.") { parent };
         command.Hidden = true;
         command.SetAction((parsed, stop) =>
         {
