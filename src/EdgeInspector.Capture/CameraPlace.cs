@@ -2,13 +2,20 @@ using EdgeInspector.Inspection.Stations;
 
 namespace EdgeInspector.Capture;
 
-/// <summary>What a camera source may use of the station that it serves. A source without one, as for a check, keeps nothing and alters
-/// nothing.</summary>
+/// <summary>
+/// What a camera source may use of the station that it serves. A source without one, as for a check, keeps nothing and alters nothing.
+/// </summary>
 /// <param name="Health">Where it complains of pictures that it can't give.</param>
 /// <param name="MemoryFile">The file in which a folder's source remembers across restarts what it has read; it need not exist.</param>
-/// <param name="EachPictureIsAPart">
-/// True when each picture is inspected as a part of its own, so that pictures that have gathered may wait for the station. Where
-/// something else says that a part is
-/// here, a picture that waited would be taken for that of another part.
+/// <param name="PartUnseen">
+/// Tells of a part whose picture can't be read: the part's id, and why in a sentence. Null where something else than the picture says that
+/// a part is here.
 /// </param>
-public sealed record CameraPlace(StationHealth Health, string MemoryFile, bool EachPictureIsAPart);
+public sealed record CameraPlace(StationHealth Health, string MemoryFile, Action<string, string>? PartUnseen)
+{
+    /// <summary>
+    /// True when each picture is inspected as a part of its own, so that pictures that have gathered may wait for the station. Where
+    /// something else says that a part is here, a picture that waited would be taken for that of another part.
+    /// </summary>
+    public bool EachPictureIsAPart => PartUnseen is not null;
+}

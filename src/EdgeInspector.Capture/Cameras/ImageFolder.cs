@@ -262,9 +262,10 @@ public sealed partial class ImageFolder : ICameraSource
         _place.Health.Complain(Component, problem);
     }
 
-    /// <summary>Says that a file is not inspected, and remembers it as it is.</summary>
+    /// <summary>Says that a file is not inspected, and remembers it as it is. Where the file is a part, nobody saw that part.</summary>
     private void Refuse(FileState file, ContentHash content, string problem)
     {
+        _place?.PartUnseen?.Invoke(_partName.Of(file.Name, out _), $"the file '{file.Name}' can't be inspected: {problem}");
         Memory.Remember(file, content);
         _notInspected++;
         LogUnreadable(_log, file.Name, _options.Path, problem);

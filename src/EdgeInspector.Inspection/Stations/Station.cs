@@ -279,10 +279,15 @@ public sealed partial class Station : IFrameSink, IDisposable
     /// <returns>False when the station takes no triggers any more; it then knows nothing of the part.</returns>
     public bool Fire(string? part, long at) => Fire(part, at, null);
 
+    /// <summary>Says that a part is here whose picture can't be looked at: it gets <c>none</c> at once, with the fail-safe action.</summary>
+    /// <param name="part">The part's id.</param>
+    /// <param name="why">Why it can't be looked at, for the event.</param>
+    public void FireUnseen(string part, string why) => Fire(part, _time.GetTimestamp(), null, why);
+
     /// <summary>Takes the PLC's own count of parts, to be held against the triggers.</summary>
     public void ReportParts(long count) => _reconciliation.Report(count);
 
-    private bool Fire(string? part, long at, Frame? frame)
+    private bool Fire(string? part, long at, Frame? frame, string? unseen = null)
     {
         if (_stopping)
         {
@@ -297,7 +302,7 @@ public sealed partial class Station : IFrameSink, IDisposable
         var trigger = new Trigger(Guid.CreateVersion7(now), number, part ?? string.Create(CultureInfo.InvariantCulture, $"{_idPrefix}{number:D6}"), at, atWall, frame);
         NoteOpen(trigger);
         OpenTrigger open = _open.Open(
-            trigger, at + _answerWithin, _time.GetTimestamp(), _times.Typical, _times.Estimate, frame is null || !_isFrozen);
+            trigger, at + _answerWithin, _time.GetTimestamp(), _times.Typical, _times.Estimate, unseen is null && (frame is null || !_isFrozen));
         if (IsLost)
             Conclude(open, Verdict.None(NoneReason.Model, LostReason));
         else if (_pausedBecause is { } because)
@@ -305,7 +310,7 @@ public sealed partial class Station : IFrameSink, IDisposable
         else if (open.Stage == TriggerStage.Queued)
             Announce(open);
         else
-            Conclude(open, Refusal(open.Stage));
+            Conclude(open, Refusal(open.Stage, unseen));
         return true;
     }
 
@@ -330,10 +335,10 @@ public sealed partial class Station : IFrameSink, IDisposable
         WakeWatchBefore(open.Deadline);
     }
 
-    private Verdict Refusal(TriggerStage stage) => stage switch
+    private Verdict Refusal(TriggerStage stage, string? unseen = null) => stage switch
     {
         TriggerStage.Closed => Verdict.None(NoneReason.Paused, "the station is stopping"),
-        TriggerStage.NoPicture => Verdict.None(NoneReason.Camera, FrozenReason),
+        TriggerStage.NoPicture => Verdict.None(NoneReason.Camera, unseen ?? FrozenReason),
         TriggerStage.NoRoom => Verdict.None(NoneReason.Overload, $"{_open.Capacity} triggers were waiting already"),
         _ => Verdict.None(NoneReason.Overload, string.Create(CultureInfo.InvariantCulture,
             $"with those before it, its verdict could not have come by its deadline; a part lately took up to {Milliseconds(_times.Estimate):0} ms")),

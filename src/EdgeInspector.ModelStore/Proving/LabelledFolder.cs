@@ -5,22 +5,14 @@ namespace EdgeInspector.ModelStore.Proving;
 
 /// <summary>
 /// Finds labelled pictures: a folder for each tag, one called as pass tags usually are (<c>pass</c>, <c>ok</c>) for good parts; or the
-/// folders of golden images,
-/// <c>pass</c> and <c>reject/TAG</c>.
+/// folders of golden images, <c>pass</c> and <c>reject/TAG</c>.
 /// </summary>
 /// <param name="Pictures">The pictures, those of different folders in turn, so that the first few are of all kinds.</param>
 /// <param name="Notes">What was left out, in sentences.</param>
 /// <param name="Problems">Why nothing can be done, in sentences; empty: it can.</param>
 public sealed record LabelledFolder(IReadOnlyList<LabelledPicture> Pictures, IReadOnlyList<string> Notes, IReadOnlyList<string> Problems)
 {
-    // Hidden files and folders are nobody's pictures, and links may lead in circles.
-    private static readonly EnumerationOptions Below = new()
-    {
-        RecurseSubdirectories = true,
-        AttributesToSkip = FileAttributes.Hidden | FileAttributes.System | FileAttributes.ReparsePoint,
-    };
-
-    private static readonly EnumerationOptions Here = new() { AttributesToSkip = FileAttributes.Hidden | FileAttributes.System };
+    private static readonly EnumerationOptions NotHidden = new() { AttributesToSkip = FileAttributes.Hidden | FileAttributes.System };
 
     /// <summary>Finds the pictures in a folder.</summary>
     /// <param name="folder">The folder that holds a folder for each tag.</param>
@@ -65,6 +57,8 @@ public sealed record LabelledFolder(IReadOnlyList<LabelledPicture> Pictures, IRe
     /// <summary>One look at a folder.</summary>
     private sealed class Finding(string folder, PackageTruth truth)
     {
+        private readonly IReadOnlyList<FoundPicture> _found = PictureFiles.Below(folder);
+
         public List<List<LabelledPicture>> Groups { get; } = [];
 
         public List<string> Notes { get; } = [];
@@ -73,7 +67,9 @@ public sealed record LabelledFolder(IReadOnlyList<LabelledPicture> Pictures, IRe
 
         public void Look()
         {
-            int loose = PicturesIn(folder, Here).Count;
+            foreach (FoundPicture closed in _found.Where(found => found.Problem is not null))
+                Notes.Add($"'{NameOf(closed.Path)}' is left out. {closed.Problem}");
+            int loose = PicturesIn(folder, isDeep: false).Count;
             if (loose > 0)
             {
                 string lie = loose == 1 ? "1 picture lies" : $"{loose} pictures lie", show = loose == 1 ? "it shows" : "they show";
@@ -105,12 +101,12 @@ public sealed record LabelledFolder(IReadOnlyList<LabelledPicture> Pictures, IRe
                 else
                     Stranger(sub, below);
             }
-            Add(reject, name, truth.Defects, Here);
+            Add(reject, name, truth.Defects, isDeep: false);
         }
 
         private void Stranger(string sub, string name)
         {
-            if (PicturesIn(sub, Below).Count == 0)
+            if (PicturesIn(sub).Count == 0)
             {
                 Notes.Add($"The folder '{name}' is called as no tag and holds no picture; left out.");
             }
@@ -122,22 +118,32 @@ public sealed record LabelledFolder(IReadOnlyList<LabelledPicture> Pictures, IRe
             }
         }
 
-        private void Add(string sub, string name, IReadOnlyList<string> tags, EnumerationOptions? how = null)
+        private void Add(string sub, string name, IReadOnlyList<string> tags, bool isDeep = true)
         {
-            List<string> files = PicturesIn(sub, how ?? Below);
+            List<string> files = PicturesIn(sub, isDeep);
             if (files.Count > 0)
                 Groups.Add([.. files.Select(file => new LabelledPicture(file, NameOf(file), name, tags))]);
-            else if (how is null)
+            else if (isDeep)
                 Notes.Add($"The folder '{name}' holds no picture.");
         }
 
         private string NameOf(string file) => Path.GetRelativePath(folder, file).Replace(Path.DirectorySeparatorChar, '/');
 
-        private static List<string> FoldersIn(string folder) => [.. Directory.EnumerateDirectories(folder, "*", Here).Order(StringComparer.Ordinal)];
+        // One that may not be looked into is named among the notes already.
+        private List<string> FoldersIn(string parent) => _found.Any(found => found.Problem is not null && found.Path == parent)
+            ? []
+            : [.. Directory.EnumerateDirectories(parent, "*", NotHidden).Order(StringComparer.Ordinal)];
 
-        private static List<string> PicturesIn(string folder, EnumerationOptions how) =>
-            [.. Directory.EnumerateFiles(folder, "*", how)
-                .Where(file => PictureFiles.HasEnding(file) && !Path.GetFileName(file).StartsWith('.'))
-                .Order(StringComparer.Ordinal)];
+        private List<string> PicturesIn(string parent, bool isDeep = true)
+        {
+            string start = Path.EndsInDirectorySeparator(parent) ? parent : parent + Path.DirectorySeparatorChar;
+            return
+            [
+                .. from found in _found
+                   where found.Problem is null && found.Path.StartsWith(start, StringComparison.Ordinal)
+                       && (isDeep || found.Path.IndexOf(Path.DirectorySeparatorChar, start.Length) < 0)
+                   select found.Path,
+            ];
+        }
     }
 }

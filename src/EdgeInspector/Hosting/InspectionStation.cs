@@ -92,7 +92,8 @@ internal sealed class InspectionStation : IAsyncDisposable
                 options.Commands, (command, stop) => commands!.ObeyAsync(command, stop), () => commands?.Commanded ?? Commanded.Nothing);
             station = new Station(
                 name, settings, model.Rules, model.Generation, link, tap, health, counters, time, logs.CreateLogger<Station>(), emptyConveyor);
-            var place = new CameraPlace(health, FolderMemoryOf(name, options), settings.Trigger.Kind == TriggerKind.EveryFrame);
+            Action<string, string>? partUnseen = settings.Trigger.Kind == TriggerKind.EveryFrame ? station.FireUnseen : null;
+            var place = new CameraPlace(health, FolderMemoryOf(name, options), partUnseen);
             ICameraSource source = CameraSources.Create(settings.Camera!, time, logs.CreateLogger<CameraFeed>(), place);
             var feed = new CameraFeed(name, source, settings.Camera!, station, frames, health, counters, time, logs.CreateLogger<CameraFeed>());
             StationModels models = store.Add(station, model, modelOptions, (_, change) => Tell(change, name, evidence, link));

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using EdgeInspector.Capture.Cameras;
 using EdgeInspector.Capture.Tests.Support;
 using EdgeInspector.Inspection.Stations;
@@ -10,6 +11,7 @@ public sealed class ImageFolderTests : IDisposable
 
     private readonly TemporaryFolder _folder = new();
     private readonly TemporaryFolder _memory = new();
+    private readonly ConcurrentQueue<(string Part, string Why)> _unseen = new();
 
     public void Dispose()
     {
@@ -127,6 +129,9 @@ public sealed class ImageFolderTests : IDisposable
         AwaitPolls(bench, 50);
         Assert.Single(bench.Log.Lines, line => line.Contains("broken.jpg", StringComparison.Ordinal));
         Assert.Contains("'broken.jpg' was not inspected: The JPEG image is cut off", bench.Health.Complaints[ImageFolder.Component], StringComparison.Ordinal);
+        (string part, string why) = Assert.Single(_unseen);
+        Assert.Equal("broken", part);
+        Assert.StartsWith("the file 'broken.jpg' can't be inspected: The JPEG image is cut off", why, StringComparison.Ordinal);
         Write("good.png");
         Eventually.TrueAsTimePasses(bench.Time, Step, () => bench.Sink.Count == 1 && bench.Health.IsGood);
     }
@@ -379,7 +384,7 @@ public sealed class ImageFolderTests : IDisposable
         var log = new RecordingLog();
         var health = new StationHealth();
         string file = memory ? _memory["weld-3.txt"] : _memory[$"{Guid.NewGuid()}.txt"];
-        var source = new ImageFolder(options, time, log, new CameraPlace(health, file, EachPictureIsAPart: true));
+        var source = new ImageFolder(options, time, log, new CameraPlace(health, file, (part, why) => _unseen.Enqueue((part, why))));
         return new FeedBench(source, new CameraOptions { Folder = options }, time, log, health).Start();
     }
 

@@ -84,6 +84,20 @@ public sealed class StationTests : IDisposable
     }
 
     [Fact]
+    public void A_part_whose_picture_cannot_be_looked_at_gets_none_at_once_with_the_reason()
+    {
+        using (Station station = Start(Options(TriggerKind.EveryFrame)))
+        {
+            station.FireUnseen("p7", "the file 'p7.jpg' can't be inspected: It is cut off.");
+            InspectedPart part = _line.Next();
+            Assert.Equal(("p7", VerdictKind.None, NoneReason.Camera), (part.Part, part.Verdict.Kind, part.Verdict.Reason));
+            Assert.Equal("the file 'p7.jpg' can't be inspected: It is cut off.", part.Verdict.Rule);
+            Assert.Equal(GateAction.Reject, part.Action);
+        }
+        Assert.Equal((1, 1), (_counters.Triggers, _counters.None));
+    }
+
+    [Fact]
     public void A_trigger_is_never_answered_with_a_frame_from_before_it()
     {
         var seen = new List<long>();

@@ -77,4 +77,29 @@ public sealed class LabelledFolderTests : IDisposable
         Directory.CreateSymbolicLink(Path.Combine(_folder, "dent", "again"), _folder);
         Assert.Equal("dent/a.png", Assert.Single(Read().Pictures).Name);
     }
+
+    [Fact]
+    public void A_folder_that_may_not_be_looked_into_is_named_and_the_others_serve()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows() || Environment.IsPrivilegedProcess, "The administrator may look into every folder.");
+        Put("dent/a.png", "ok/b.png", "ok/locked/c.png", "scratch/d.png");
+        string[] locked = [Path.Combine(_folder, "ok", "locked"), Path.Combine(_folder, "scratch")];
+#pragma warning disable CA1416 // Not on Windows, as said above.
+        foreach (string folder in locked)
+            File.SetUnixFileMode(folder, UnixFileMode.None);
+        try
+        {
+            LabelledFolder read = Read();
+            Assert.Empty(read.Problems);
+            Assert.Equal(["dent/a.png", "ok/b.png"], read.Pictures.Select(p => p.Name).Order(StringComparer.Ordinal));
+            Assert.Contains("'ok/locked' is left out. The folder may not be looked into; check its permissions.", read.Notes);
+            Assert.Contains(read.Notes, note => note.StartsWith("'scratch' is left out.", StringComparison.Ordinal));
+        }
+        finally
+        {
+            foreach (string folder in locked)
+                File.SetUnixFileMode(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+#pragma warning restore CA1416
+    }
 }

@@ -62,6 +62,7 @@ internal sealed class FolderFiles(FolderOptions options, FolderMemory memory, Ti
         // Before the look, so that nothing gets lost between both.
         _notices ??= FolderNotices.TryBegin(options.Path);
         _isChangeUnseen = false;
+        HashSet<string>? present = memory.IsFull ? new(StringComparer.Ordinal) : null;
         try
         {
             var found = new FileSystemEnumerable<FileState>(
@@ -73,9 +74,12 @@ internal sealed class FolderFiles(FolderOptions options, FolderMemory memory, Ti
                     IsMeant(entry.FileName)
                     && !entry.IsDirectory
                     && !(OperatingSystem.IsWindows() && (entry.Attributes & (FileAttributes.Hidden | FileAttributes.System)) != 0)
+                    && IsPresent(entry.FileName, present)
                     && !memory.IsDone(entry.FileName, entry.Length, entry.LastWriteTimeUtc.UtcDateTime),
             };
             List<FileState> files = [.. found];
+            if (present is not null)
+                memory.KeepOnly(present);
             Listings++;
             _listedAt = time.GetTimestamp();
             _cost = time.GetElapsedTime(start, _listedAt.Value);
@@ -104,6 +108,12 @@ internal sealed class FolderFiles(FolderOptions options, FolderMemory memory, Ti
     {
         isIncomplete = false;
         return [];
+    }
+
+    private static bool IsPresent(ReadOnlySpan<char> name, HashSet<string>? present)
+    {
+        present?.Add(name.ToString());
+        return true;
     }
 
     private bool IsListingDue(bool hasSign)

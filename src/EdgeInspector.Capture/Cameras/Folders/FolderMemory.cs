@@ -2,25 +2,25 @@ namespace EdgeInspector.Capture.Cameras.Folders;
 
 /// <summary>
 /// Remembers which files of a folder are done with: by name, as each was after it was read, and by its content. Where there is a memory
-/// file, also across restarts.
-/// Files that are gone stay remembered, because a share that is away looks like an empty folder.
+/// file, also across restarts. Files that are gone stay remembered, because a share that is away looks like an empty folder.
 /// </summary>
 /// <remarks>
-/// Bounded: beyond the most files remembered singly the older half is forgotten, and from then on a file that is not newer than those
-/// counts as read. One thread only.
+/// Bounded by what lies in the folder: when there are too many, those that are gone are forgotten. One thread only.
 /// </remarks>
 internal sealed class FolderMemory
 {
-    private readonly int _most;
+    private readonly int _leastFull;
     private readonly MemoryFile? _file;
     private readonly Dictionary<string, Entry> _entries = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Entry>.AlternateLookup<ReadOnlySpan<char>> _byName;
+    private int _full;
 
     /// <param name="file">Where it is kept; null: in this process only.</param>
-    /// <param name="most">The most files remembered singly.</param>
-    public FolderMemory(MemoryFile? file = null, int most = 200_000)
+    /// <param name="leastFull">So many files are remembered before those that are gone are forgotten.</param>
+    public FolderMemory(MemoryFile? file = null, int leastFull = 200_000)
     {
-        _most = most;
+        _leastFull = leastFull;
+        _full = leastFull;
         _file = file;
         _byName = _entries.GetAlternateLookup<ReadOnlySpan<char>>();
         foreach (MemoryLine line in file?.Read() ?? [])
@@ -36,12 +36,12 @@ internal sealed class FolderMemory
     /// <summary>Files remembered singly.</summary>
     public int Count => _entries.Count;
 
-    /// <summary>Up to when files count as read because there were too many to remember; null: never so far.</summary>
-    public DateTime? AllReadUntil { get; private set; }
+    /// <summary>True when there are so many that those which are gone from the folder should be forgotten.</summary>
+    public bool IsFull => _entries.Count > _full;
 
     /// <summary>Whether a file is done with as it is now.</summary>
     public bool IsDone(ReadOnlySpan<char> name, long length, DateTime changed) =>
-        _byName.TryGetValue(name, out Entry entry) ? entry.Length == length && entry.Changed == changed.Ticks : changed <= AllReadUntil;
+        _byName.TryGetValue(name, out Entry entry) && entry.Length == length && entry.Changed == changed.Ticks;
 
     /// <inheritdoc cref="IsDone(ReadOnlySpan{char}, long, DateTime)"/>
     public bool IsDone(FileState file) => IsDone(file.Name, file.Length, file.Changed);
@@ -59,10 +59,22 @@ internal sealed class FolderMemory
         var line = new MemoryLine(file.Name, file.Length, file.Changed.Ticks, content.Value, IsForgotten: false);
         Take(line);
         _file?.Append(line);
-        if (_entries.Count > _most)
-            ForgetOlderHalf();
-        else
-            Shorten();
+        Shorten();
+    }
+
+    /// <summary>
+    /// Forgets the files that are gone. Not where all are gone: then it is rather the folder that is, or another one that lies in its place.
+    /// </summary>
+    /// <param name="present">The names of all files in the folder.</param>
+    public void KeepOnly(IReadOnlySet<string> present)
+    {
+        List<string> gone = [.. _entries.Keys.Where(name => !present.Contains(name))];
+        if (gone.Count == _entries.Count)
+            return;
+        foreach (string name in gone)
+            _entries.Remove(name);
+        _full = Math.Max(_leastFull, 2 * _entries.Count);
+        _file?.Rewrite(Lines());
     }
 
     /// <summary>Forgets a file that the agent itself has taken away: the next one of this name is another one, whatever its
@@ -80,21 +92,10 @@ internal sealed class FolderMemory
 
     private void Take(MemoryLine line)
     {
-        if (line.Name.Length == 0)
-            AllReadUntil = new DateTime(line.Changed, DateTimeKind.Utc);
-        else if (line.IsForgotten)
+        if (line.IsForgotten)
             _entries.Remove(line.Name);
         else
             _entries[line.Name] = new Entry(line.Length, line.Changed, new ContentHash(line.Content));
-    }
-
-    private void ForgetOlderHalf()
-    {
-        long until = _entries.Values.Select(entry => entry.Changed).Order().ElementAt(_entries.Count / 2);
-        AllReadUntil = new DateTime(Math.Max(until, AllReadUntil?.Ticks ?? 0), DateTimeKind.Utc);
-        foreach (string name in _entries.Where(entry => entry.Value.Changed <= until).Select(entry => entry.Key).ToList())
-            _entries.Remove(name);
-        _file?.Rewrite(Lines());
     }
 
     /// <summary>The memory file only grows; when most of it is out of date, it is written anew.</summary>
@@ -104,12 +105,6 @@ internal sealed class FolderMemory
             _file.Rewrite(Lines());
     }
 
-    // A line without a name holds the time up to which all counts as read.
-    private IEnumerable<MemoryLine> Lines()
-    {
-        if (AllReadUntil is { } until)
-            yield return new MemoryLine("", 0, until.Ticks, 0, IsForgotten: false);
-        foreach ((string name, Entry entry) in _entries)
-            yield return new MemoryLine(name, entry.Length, entry.Changed, entry.Content.Value, IsForgotten: false);
-    }
+    private IEnumerable<MemoryLine> Lines() =>
+        _entries.Select(entry => new MemoryLine(entry.Key, entry.Value.Length, entry.Value.Changed, entry.Value.Content.Value, IsForgotten: false));
 }

@@ -53,6 +53,21 @@ public sealed class FolderFilesTests : IDisposable
     }
 
     [Fact]
+    public void A_look_forgets_the_files_that_are_gone_when_too_many_are_remembered()
+    {
+        var memory = new FolderMemory(leastFull: 3);
+        using var files = new FolderFiles(new FolderOptions { Path = _folder.Path }, memory, new SlowDisk());
+        for (int file = 0; file < 5; file++)
+            File.WriteAllText(_folder[$"{file}.png"], "");
+        foreach (FileState file in files.List())
+            memory.Remember(file, ContentHash.Unknown);
+        File.Delete(_folder["0.png"]);
+        File.Delete(_folder["1.png"]);
+        Assert.Empty(files.List());
+        Assert.Equal((3, false), (memory.Count, memory.Knows("0.png")));
+    }
+
+    [Fact]
     public void Files_that_are_waited_for_are_looked_at_each_time()
     {
         var time = new SlowDisk();

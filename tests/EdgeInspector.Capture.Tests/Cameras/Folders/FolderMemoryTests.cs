@@ -117,19 +117,34 @@ public sealed class FolderMemoryTests : IDisposable
     }
 
     [Fact]
-    public void The_memory_is_bounded_and_forgets_the_oldest_first()
+    public void When_there_are_too_many_those_that_are_gone_are_forgotten_and_no_other()
     {
-        FolderMemory memory = Open(most: 100);
+        FolderMemory memory = Open(leastFull: 100);
         for (int file = 0; file < 1000; file++)
             memory.Remember(File(file), Content);
+        Assert.True(memory.IsFull);
+        HashSet<string> present = [.. Enumerable.Range(950, 60).Select(file => $"{file}.png")];
+        memory.KeepOnly(present);
         memory.Close();
-        foreach (FolderMemory each in new[] { memory, Open(most: 100) })
+        foreach (FolderMemory each in new[] { memory, Open(leastFull: 100) })
         {
-            Assert.InRange(each.Count, 1, 100);
-            Assert.True(each.IsDone(File(0)));
+            Assert.Equal((50, false), (each.Count, each.IsFull));
             Assert.True(each.IsDone(File(999)));
-            Assert.False(each.IsDone(File(1000)));
+            Assert.False(each.IsDone(File(949)));
+            // Never seen, with a time as old as it likes.
+            Assert.False(each.IsDone(File(1000) with { Changed = DateTime.UnixEpoch }));
         }
+    }
+
+    [Fact]
+    public void Of_a_folder_that_is_away_nothing_is_forgotten()
+    {
+        FolderMemory memory = Open(leastFull: 10);
+        for (int file = 0; file < 20; file++)
+            memory.Remember(File(file), Content);
+        memory.KeepOnly(new HashSet<string>());
+        memory.KeepOnly(new HashSet<string> { "another.png" });
+        Assert.Equal(20, memory.Count);
     }
 
     [Fact]
@@ -144,5 +159,5 @@ public sealed class FolderMemoryTests : IDisposable
 
     private static FileState File(int number) => new($"{number}.png", 100, Start.AddSeconds(number + 1));
 
-    private FolderMemory Open(int most = 1000) => new(new MemoryFile(MemoryPath, _folder["in"], _log), most);
+    private FolderMemory Open(int leastFull = 1000) => new(new MemoryFile(MemoryPath, _folder["in"], _log), leastFull);
 }
