@@ -22,7 +22,7 @@ settings_are_valid() {
         echo "$file"
         EDGEINSPECTOR_MACHINE=line-pc-7 EDGEINSPECTOR_Line=line-pc-7 \
             EDGEINSPECTOR_DataFolder=/var/lib/edgeinspector EDGEINSPECTOR_HealthFile=/tmp/health \
-            "${program[@]}" config check --settings "$file/appsettings.json" || status=1
+            "${program[@]}" config check --settings-only --settings "$file/appsettings.json" || status=1
     done
     return "$status"
 }

@@ -135,7 +135,7 @@ def check_settings(fence, lines):
         file = pathlib.Path(temporary) / "appsettings.json"
         file.write_text(json.dumps(whole))
         file.chmod(0o600)
-        check = subprocess.run(["dotnet", str(AGENT), "config", "check", "--settings", str(file)], capture_output=True, text=True, timeout=PATIENCE, check=False)
+        check = subprocess.run(["dotnet", str(AGENT), "config", "check", "--settings-only", "--settings", str(file)], capture_output=True, text=True, timeout=PATIENCE, check=False)
         return None if check.returncode == 0 else check.stderr.strip()
 
 

@@ -128,6 +128,26 @@ public sealed class CommandTests : LineTest
         JsonNode shown = JsonNode.Parse(string.Join('\n', check.Output))!;
         Assert.Equal(0.25, (double)shown["Stations"]!["s1"]!["Rules"]!["scratch"]!["Threshold"]!);
         Assert.NotNull(shown["Mqtt"]!["Password"]);
+        Assert.Null(shown["Journal"]);
+        (_, check) = Run("config", "check", "--all", "--settings", Write(settings));
+        Assert.NotNull(JsonNode.Parse(string.Join('\n', check.Output))!["Journal"]);
+    }
+
+    [Theory]
+    [InlineData("Model", "no/such/model", "Stations:s1:Model: Model package 'no/such/model': There is no such folder or file.")]
+    [InlineData("Rules:rust:Threshold", "0.5", "Stations:s1:Rules:rust: the model 'part-")]
+    public void What_the_start_refuses_the_check_and_the_doctor_refuse_with_the_same_words(string setting, string value, string reason)
+    {
+        string file = Write(Settings(1883));
+        string argument = $"--Stations:s1:{setting}={value}";
+        foreach (string[] command in new[] { ["config", "check"], new[] { "doctor" }, ["run"] })
+        {
+            (int code, ChildProcess agent) = Run([.. command, "--settings", file, argument]);
+            Assert.True(code == (command[0] == "doctor" ? 1 : 2), $"{command[0]} ended with {code}: {agent.Said}");
+            Assert.Contains(reason, agent.Said, StringComparison.Ordinal);
+        }
+        (int valid, ChildProcess settingsOnly) = Run("config", "check", "--settings-only", "--settings", file, argument);
+        Assert.True(valid == 0, settingsOnly.Said);
     }
 
     [Fact]

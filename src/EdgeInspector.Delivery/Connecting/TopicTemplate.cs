@@ -44,7 +44,7 @@ public static class TopicTemplate
     }
 
     /// <summary>Says what is wrong with a template, or null. The names of line and station are checked when they are known.</summary>
-    internal static string? Check(string template, IReadOnlyDictionary<string, string> values)
+    public static string? Check(string template, IReadOnlyDictionary<string, string> values)
     {
         var all = new Dictionary<string, string>(values, StringComparer.OrdinalIgnoreCase) { ["line"] = "line", ["station"] = "station" };
         return TryFill(template, all, out _, out string? wrong) ? null : wrong;

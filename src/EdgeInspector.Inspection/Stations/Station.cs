@@ -187,7 +187,7 @@ public sealed partial class Station : IFrameSink, IDisposable
         _watch.Start();
         _thread.Start();
         if (_options.Trigger.Kind == TriggerKind.Interval)
-            _interval = _time.CreateTimer(_ => Tick(), null, _options.Trigger.Every, _options.Trigger.Every);
+            _interval = _time.CreateTimer(_ => Tick(), null, _options.Trigger.Interval, _options.Trigger.Interval);
     }
 
     /// <inheritdoc />

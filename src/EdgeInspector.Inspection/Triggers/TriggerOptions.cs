@@ -37,9 +37,12 @@ public sealed record TriggerOptions : IValidatableObject
     /// <summary>What says that a part is here: EveryFrame, Interval, Mqtt or Presence.</summary>
     public TriggerKind Kind { get; init; } = TriggerKind.EveryFrame;
 
-    /// <summary>For Interval: the time from one part to the next.</summary>
+    /// <summary>For Interval alone: the time from one part to the next. 1s where it is left out.</summary>
     [Range(typeof(TimeSpan), "00:00:00.010", "1.00:00:00")]
-    public TimeSpan Every { get; init; } = TimeSpan.FromSeconds(1);
+    public TimeSpan? Every { get; init; }
+
+    /// <summary>The time from one part to the next with the trigger Interval.</summary>
+    internal TimeSpan Interval => Every ?? TimeSpan.FromSeconds(1);
 
     /// <summary>
     /// For EveryFrame and Interval: Always; Occupied, so that an empty conveyor makes no trigger; or Changed, so that a frame like the last one that was inspected
@@ -63,6 +66,11 @@ public sealed record TriggerOptions : IValidatableObject
     /// <inheritdoc />
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
+        if (Every is not null && Kind != TriggerKind.Interval)
+        {
+            yield return new ValidationResult(
+                $"Every is the pace of the trigger Interval, but the trigger is {Kind}. Set Trigger:Kind to Interval, or leave Every out.", [nameof(Every)]);
+        }
         if (When == TriggerCondition.Always || Kind is TriggerKind.EveryFrame or TriggerKind.Interval)
             yield break;
         yield return new ValidationResult(

@@ -46,7 +46,7 @@ public sealed record FirstModel(LoadedModel? Model, IList<string> Complaints, IR
             return new FirstModel(before, complaints, []);
         }
         FirstModel fromSettings = FromSettings(station, options, store, trust, active, time, log, complaints);
-        return fromSettings.Model is null ? fromSettings with { Problems = [.. problems, .. fromSettings.Problems] } : fromSettings;
+        return fromSettings.Model is null ? fromSettings with { Problems = [.. problems.Union(fromSettings.Problems)] } : fromSettings;
     }
 
     private static LoadedModel? Try(
@@ -65,7 +65,7 @@ public sealed record FirstModel(LoadedModel? Model, IList<string> Complaints, IR
         // Counted before anything is loaded: loading may be what ends the process.
         Note(active, station, [], state => state is { OnProbation: true } && state.Active == hash ? state with { StartsOnProbation = state.StartsOnProbation + 1 } : state);
         LoadedModel? model = LoadedModel.Load(package, options, null, force, log, out found);
-        problems.AddRange(found);
+        problems.AddRange(found.Select(problem => IsOfRules(problem) ? Where(station, problem) : $"Package {Short(hash)}: {problem}"));
         return model;
     }
 
@@ -109,9 +109,10 @@ public sealed record FirstModel(LoadedModel? Model, IList<string> Complaints, IR
 
     // Rules name their place in the settings themselves.
     private static string Where(string station, string problem) =>
-        problem.StartsWith("Rules:", StringComparison.Ordinal) || problem.StartsWith("PassTags:", StringComparison.Ordinal)
-            ? $"Stations:{station}:{problem}"
-            : $"Stations:{station}:Model: {problem}";
+        IsOfRules(problem) ? $"Stations:{station}:{problem}" : $"Stations:{station}:Model: {problem}";
+
+    private static bool IsOfRules(string problem) =>
+        problem.StartsWith("Rules:", StringComparison.Ordinal) || problem.StartsWith("PassTags:", StringComparison.Ordinal);
 
     private static void Note(ActiveFile active, string station, List<string> complaints, Func<StationModel, StationModel> change)
     {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using EdgeInspector.Doctor;
 using EdgeInspector.Hosting;
 using EdgeInspector.Settings;
 using EdgeInspector.Settings.Reference;
@@ -12,27 +13,46 @@ internal static class ConfigCommand
 
     private static Command Check()
     {
-        var command = new Command("check", "Validates the settings, of all machines, and prints them as the agent would use them, secrets masked.");
+        var command = new Command(
+            "check",
+            "Validates the settings, of all machines, and what they name on this one: models, rules, pictures. Prints what differs from the defaults, secrets masked.");
         var machine = new Option<string?>("--machine") { Description = "Prints the settings of this machine of the settings file; default: EDGEINSPECTOR_MACHINE, else the host's name.", HelpName = "NAME" };
         var origins = new Option<bool>("--origins") { Description = "Prints instead what was configured at all, and where each value comes from." };
+        var all = new Option<bool>("--all") { Description = "Prints every setting as the agent would use it, also those that nobody set." };
+        var alone = new Option<bool>("--settings-only") { Description = "Does not look at models and other files, for settings of a computer that is not this one." };
         command.Options.Add(machine);
         command.Options.Add(origins);
+        command.Options.Add(all);
+        command.Options.Add(alone);
         var arguments = new SettingsArguments(command);
-        command.SetAction(parsed => RunCheck(
-            arguments.File(parsed), SettingsArguments.Overrides(parsed), parsed.GetValue(machine), parsed.GetValue(origins)));
+        command.SetAction(parsed =>
+        {
+            var print = new Action<SettingsFile>(settings => Print(settings, parsed.GetValue(origins), parsed.GetValue(all)));
+            return RunCheck(arguments.File(parsed), SettingsArguments.Overrides(parsed), parsed.GetValue(machine), parsed.GetValue(alone), print);
+        });
         return command;
     }
 
-    private static int RunCheck(string? file, string[] overrides, string? machine, bool origins)
+    private static int RunCheck(string? file, string[] overrides, string? machine, bool settingsOnly, Action<SettingsFile> print)
     {
         IReadOnlyList<(string Name, IReadOnlyList<string> Problems)> machines = SettingsFile.CheckMachines(file, overrides);
-        (string name, bool isChosen) = machine is null ? MachineBlocks.ThisMachine(Environment.GetEnvironmentVariables()) : (machine, true);
+        (string here, bool isChosen) = MachineBlocks.ThisMachine(Environment.GetEnvironmentVariables());
+        string name = machine ?? here;
+        isChosen |= machine is not null;
         bool isListed = machines.Any(listed => listed.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
         List<string> problems = [.. machines.SelectMany(listed => listed.Problems)];
         try
         {
             if (problems.Count == 0)
-                Print(SettingsFile.Load(file, overrides, machine), origins, machines.Count);
+            {
+                var settings = SettingsFile.Load(file, overrides, machine);
+                print(settings);
+                bool isHere = name.Equals(here, StringComparison.OrdinalIgnoreCase);
+                if (isHere && !settingsOnly)
+                    problems.AddRange(FaultsOfFiles(settings.Options));
+                if (problems.Count == 0)
+                    Conclude(settings, machines.Count, isHere && !settingsOnly);
+            }
         }
         catch (RefusedException refused) when (!isChosen && machines.Count > 0 && !isListed)
         {
@@ -46,16 +66,35 @@ internal static class ConfigCommand
         return problems.Count == 0 ? ExitCode.Done : ExitCode.Refused;
     }
 
-    private static void Print(SettingsFile settings, bool origins, int machines)
+    /// <summary>What the start would refuse although the settings are valid.</summary>
+    private static IEnumerable<string> FaultsOfFiles(AgentOptions options)
+    {
+        if (DataFolder.Impossible(options.DataFolder) is { } inTheWay)
+            yield return inTheWay;
+        foreach (Finding finding in options.Stations.SelectMany(station => StationFiles.Look(station.Key, station.Value, options)))
+        {
+            if (finding.Severity == Severity.Fault)
+                yield return finding.Message;
+            else if (finding.Severity == Severity.Warning)
+                Console.Error.WriteLine($"Warning: {finding.Message}");
+        }
+    }
+
+    private static void Print(SettingsFile settings, bool origins, bool all)
     {
         if (origins)
             SettingsOrigins.Print(settings, Console.Out);
         else
-            Console.Out.WriteLine(SettingsPrinter.Print(settings.Options));
+            Console.Out.WriteLine(all ? SettingsPrinter.Print(settings.Options) : SettingsPrinter.PrintDifferences(settings.Options));
         foreach (string warning in settings.Warnings)
             Console.Error.WriteLine($"Warning: {warning}");
+    }
+
+    private static void Conclude(SettingsFile settings, int machines, bool withFiles)
+    {
         string whose = machines == 0 ? "" : $", {(settings.Machine is { } own ? $"machine {own}" : "a machine without a block of its own")}; those of all {machines} machines were checked";
-        Console.Error.WriteLine($"The settings are valid ({settings.Path ?? "no file; environment and arguments only"}{whose}).");
+        string unseen = withFiles ? "" : " Models and other files were not looked at.";
+        Console.Error.WriteLine($"The settings are valid ({settings.Path ?? "no file; environment and arguments only"}{whose}).{unseen}");
     }
 
     private static Command Reference()

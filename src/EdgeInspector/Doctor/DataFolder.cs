@@ -7,8 +7,21 @@ internal static class DataFolder
 {
     private const long LowSpace = 1L << 30;
 
+    /// <summary>Why the folder can never be made, whoever tries; null: it is there, or could be made.</summary>
+    public static string? Impossible(string folder)
+    {
+        for (string? path = Path.GetFullPath(folder); path is not null && !Directory.Exists(path); path = Path.GetDirectoryName(path))
+        {
+            if (File.Exists(path))
+                return $"DataFolder: '{path}' is a file, so that there can be no folder '{Path.GetFullPath(folder)}'. Remove the file, or name another folder.";
+        }
+        return null;
+    }
+
     public static Finding Look(string folder)
     {
+        if (Impossible(folder) is { } inTheWay)
+            return Finding.Fault("disk", inTheWay);
         string path = Path.GetFullPath(folder);
         try
         {

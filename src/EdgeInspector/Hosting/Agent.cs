@@ -51,6 +51,8 @@ internal sealed class Agent : IAsyncDisposable
     /// <exception cref="RefusedException">Something in the settings or a model must be mended first; all problems of all stations at once.</exception>
     public static Agent Build(AgentOptions options, TimeProvider time, ILoggerFactory logs)
     {
+        if (Doctor.DataFolder.Impossible(options.DataFolder) is { } inTheWay)
+            throw new RefusedException(inTheWay);
         string machine = MachineBlocks.ThisMachine(Environment.GetEnvironmentVariables()).Name;
         var identity = new AgentIdentity(machine, options.Line, Version) { StartedAt = time.GetUtcNow() };
         IReadOnlyDictionary<string, StationTopics> topics = StationTopics.ForAll(options.Mqtt, options.Line, options.Stations.Keys);

@@ -76,6 +76,25 @@ internal sealed record AgentOptions : IValidatableObject
             yield return new ValidationResult(
                 $"The stations '{string.Join("' and '", same)}' would share the folder '{same.Key}' of the model store; give one another name.", [nameof(Stations)]);
         }
+        if (TopicFault() is { } collision)
+            yield return new ValidationResult(collision, [nameof(Stations)]);
+    }
+
+    /// <summary>Why line and stations can't have their topics at the broker; null: they can.</summary>
+    private string? TopicFault()
+    {
+        // What is wrong with the template itself is said at the template.
+        if (TopicTemplate.Check(Mqtt.TopicPrefix, Mqtt.TopicValues) is not null)
+            return null;
+        try
+        {
+            StationTopics.ForAll(Mqtt, Line, Stations.Keys);
+            return null;
+        }
+        catch (DeliveryException fault)
+        {
+            return fault.Message;
+        }
     }
 }
 

@@ -81,7 +81,9 @@ internal sealed class InspectionStation : IAsyncDisposable
         Frame? emptyConveyor = null;
         try
         {
-            emptyConveyor = EmptyConveyor(name, settings, frames);
+            emptyConveyor = EmptyConveyor(name, settings, frames, out string? unreadable);
+            if (unreadable is not null)
+                throw new RefusedException(unreadable);
             Station? station = null;
             StationCommands? commands = null;
             Func<string, long, bool>? onTrigger = settings.Trigger.Kind == TriggerKind.Mqtt ? (part, at) => station!.Fire(part, at) : null;
@@ -138,14 +140,24 @@ internal sealed class InspectionStation : IAsyncDisposable
     private static string FolderMemoryOf(string station, AgentOptions options) =>
         Path.GetFullPath(Path.Combine(options.DataFolder, "folders", $"{Uri.EscapeDataString(station)}.txt"));
 
-    private static Frame? EmptyConveyor(string station, StationSettings settings, FramePool frames)
+    /// <summary>Why the picture of the empty conveyor can't be used; null where it can, or where none is asked for.</summary>
+    public static string? EmptyConveyorFault(string station, StationSettings settings)
     {
+        using var frames = new FramePool();
+        EmptyConveyor(station, settings, frames, out string? problem)?.Release();
+        return problem;
+    }
+
+    private static Frame? EmptyConveyor(string station, StationSettings settings, FramePool frames, out string? problem)
+    {
+        problem = null;
         bool isUsed = settings.Trigger is { Kind: TriggerKind.Presence } or { When: TriggerCondition.Occupied };
         if (!isUsed || settings.Trigger.Presence.EmptyConveyor is not { } file)
             return null;
         ImageReading reading = ImageFile.Read(file, frames, bitDepth: settings.Camera!.SourceBitDepth);
-        return reading.Frame
-            ?? throw new RefusedException($"Stations:{station}:Trigger:Presence:EmptyConveyor: {reading.Problem}");
+        if (reading.Frame is null)
+            problem = $"Stations:{station}:Trigger:Presence:EmptyConveyor: {reading.Problem}";
+        return reading.Frame;
     }
 
     /// <summary>Starts to inspect, then lets the camera in.</summary>

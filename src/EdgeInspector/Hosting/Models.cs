@@ -19,6 +19,13 @@ internal static class Models
         PackageReading reading = ModelPackageReader.Read(options.Model);
         if (reading.Package is not { } package)
             throw new RefusedException([.. reading.Problems.Select(problem => $"{where}: {problem}")]);
+        return Load(package, options, logs, where, out notes);
+    }
+
+    /// <inheritdoc cref="Load(StationModelOptions, ILoggerFactory, string, out IReadOnlyList{string})"/>
+    public static OnnxGeneration Load(
+        ModelPackage package, StationModelOptions options, ILoggerFactory logs, string where, out IReadOnlyList<string> notes)
+    {
         LoadOutcome outcome = GenerationLoader.Load(package, options.Inference, options.Preprocessing, logs.CreateLogger<OnnxGeneration>(), options.Detector, options.Tiling,
             classifier: options.Classifier);
         notes = outcome.Notes;

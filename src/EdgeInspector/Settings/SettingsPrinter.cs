@@ -14,22 +14,30 @@ internal static class SettingsPrinter
     // The output goes to a console or a log, not into a web page: names in any language stay readable.
     private static readonly JsonWriterOptions Readable = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    private static readonly object Differences = new();
+
     /// <summary>The options as JSON that can be read as settings again, except for masked secrets.</summary>
     public static string Print(object options) => Encoding.UTF8.GetString(Json(options, masked: true).Span);
+
+    /// <summary>The same without what is as it would be if nobody had set it.</summary>
+    public static string PrintDifferences(object options) => Encoding.UTF8.GetString(Json(options, masked: true, defaults: New(options)).Span);
 
     /// <summary>Tells options apart, also those that differ in a secret alone; does not give the secret away.</summary>
     /// <returns>The SHA-256 of the options' JSON, in hexadecimal digits.</returns>
     public static string Fingerprint(object options) => Convert.ToHexStringLower(SHA256.HashData(Json(options, masked: false).Span));
 
-    private static ReadOnlyMemory<byte> Json(object options, bool masked)
+    /// <param name="options">The options, or one of them.</param>
+    /// <param name="masked">Whether secrets are masked.</param>
+    /// <param name="defaults">Options of which only what differs from them is written; null: everything is.</param>
+    private static ReadOnlyMemory<byte> Json(object? options, bool masked, object? defaults = null)
     {
         using var buffer = new MemoryStream();
         using (var json = new Utf8JsonWriter(buffer, Readable))
-            Write(json, options, masked);
+            Write(json, options, masked, defaults);
         return buffer.GetBuffer().AsMemory(0, (int)buffer.Length);
     }
 
-    private static void Write(Utf8JsonWriter json, object? value, bool masked)
+    private static void Write(Utf8JsonWriter json, object? value, bool masked, object? defaults)
     {
         switch (value)
         {
@@ -43,40 +51,47 @@ internal static class SettingsPrinter
             case byte or sbyte or short or ushort or int or uint or long or ulong or decimal:
                 json.WriteNumberValue(Convert.ToDecimal(value, CultureInfo.InvariantCulture));
                 break;
-            case IDictionary map: WriteMap(json, map, masked); break;
-            case IEnumerable list: WriteList(json, list, masked); break;
-            default: WriteBlock(json, value, masked); break;
+            case IDictionary map: WriteMap(json, map, masked, defaults); break;
+            case IEnumerable list: WriteList(json, list, masked, defaults); break;
+            default: WriteBlock(json, value, masked, defaults); break;
         }
     }
 
-    private static void WriteMap(Utf8JsonWriter json, IDictionary map, bool masked)
+    private static void WriteMap(Utf8JsonWriter json, IDictionary map, bool masked, object? defaults)
     {
         json.WriteStartObject();
         foreach (DictionaryEntry entry in map)
         {
             json.WritePropertyName((string)entry.Key);
-            Write(json, entry.Value, masked);
+            Write(json, entry.Value, masked, defaults is null ? null : New(entry.Value));
         }
         json.WriteEndObject();
     }
 
-    private static void WriteList(Utf8JsonWriter json, IEnumerable list, bool masked)
+    private static void WriteList(Utf8JsonWriter json, IEnumerable list, bool masked, object? defaults)
     {
         json.WriteStartArray();
         foreach (object? element in list)
-            Write(json, element, masked);
+            Write(json, element, masked, defaults is null ? null : New(element));
         json.WriteEndArray();
     }
 
-    private static void WriteBlock(Utf8JsonWriter json, object block, bool masked)
+    private static void WriteBlock(Utf8JsonWriter json, object block, bool masked, object? defaults)
     {
         json.WriteStartObject();
         foreach (PropertyInfo property in SettingProperties.Of(block.GetType()))
         {
             object? value = property.GetValue(block);
+            object? usual = defaults is null ? null : property.GetValue(defaults);
+            if (defaults is not null && Json(value, masked: false).Span.SequenceEqual(Json(usual, masked: false).Span))
+                continue;
             json.WritePropertyName(property.Name);
-            Write(json, masked && value is not null && SecretText.IsSecret(property) ? SecretText.Mask : value, masked);
+            Write(json, masked && value is not null && SecretText.IsSecret(property) ? SecretText.Mask : value, masked, defaults is null ? null : usual ?? New(value));
         }
         json.WriteEndObject();
     }
+
+    /// <summary>A block of the same type in which nothing was set; for anything else only a sign that differences are asked for.</summary>
+    private static object New(object? value) =>
+        value is null || value is IEnumerable || SettingValue.IsSingle(value.GetType()) ? Differences : Activator.CreateInstance(value.GetType(), nonPublic: true)!;
 }

@@ -158,6 +158,11 @@ internal sealed class SettingsReader
             Report(path, $"a {(node.Value == LayeredSettings.List ? "list" : "block")} stands here; give {expectation}.");
             return false;
         }
+        if (node.Value.Contains('\0'))
+        {
+            Report(path, $"the text holds the character NUL, with which no program, file system or broker can do anything; give {expectation}.");
+            return false;
+        }
         if (SettingValue.TryRead(type, node.Value, out value))
             return true;
         string shown = isSecret ? "the value" : SettingLimits.Quote(node.Value);

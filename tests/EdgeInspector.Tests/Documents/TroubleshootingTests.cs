@@ -9,7 +9,7 @@ public sealed partial class TroubleshootingTests
     // Where the findings are worded.
     private static readonly string[] Sources =
     [
-        "EdgeInspector/Doctor/Clock.cs", "EdgeInspector/Doctor/DataFolder.cs", "EdgeInspector/Doctor/NativeLibraries.cs", "EdgeInspector/Doctor/Examination.cs",
+        "EdgeInspector/Doctor/Clock.cs", "EdgeInspector/Doctor/DataFolder.cs", "EdgeInspector/Doctor/NativeLibraries.cs", "EdgeInspector/Doctor/Examination.cs", "EdgeInspector/Doctor/StationFiles.cs",
         "EdgeInspector/Settings/SecretExposure.cs", "EdgeInspector/Settings/SecretFolders.cs", "EdgeInspector.Inspection/Secrets/SecretFile.cs",
         "EdgeInspector.Delivery/Connecting/BrokerCheck.cs", "EdgeInspector.Delivery/Connecting/ConnectFault.cs", "EdgeInspector.Delivery/Connecting/ServerCertificate.cs",
         "EdgeInspector.Delivery/Connecting/Certificates.cs", "EdgeInspector.Delivery/Journal/JournalCheck.cs", "EdgeInspector.Capture/CameraCheck.cs", "EdgeInspector.Capture/FramePixels.cs",

@@ -1,4 +1,5 @@
 using System.Reflection;
+using EdgeInspector.Doctor;
 using EdgeInspector.Hosting;
 using EdgeInspector.Settings;
 using EdgeInspector.Tests.Support;
@@ -172,5 +173,29 @@ public sealed class SettingsFileTests : IDisposable
             }
         }
         Assert.True(seen.Count > 10);
+    }
+
+    [Theory]
+    [InlineData("--Mqtt:TopicPrefix=plant/{line}", "\"one\" and \"two\" the same topics (plant/line-1). Put {station} into it.")]
+    [InlineData("--Line=a/b", "{line}")]
+    [InlineData("--Stations:evidence:Model=m", "A station named \"evidence\" would log in at the broker")]
+    [InlineData("--Stations:one:Trigger:Every=2s", "Stations:one:Trigger:Every: Every is the pace of the trigger Interval, but the trigger is EveryFrame.")]
+    [InlineData("--DataFolder=a\0b", "DataFolder: the text holds the character NUL")]
+    public void What_the_start_would_refuse_is_refused_as_soon_as_the_settings_are_read(string setting, string reason)
+    {
+        const string Station = """{ "Camera": { "Folder": { "Path": "in" } }, "Model": "m" }""";
+        string file = _folder.Write("a.json", $$"""{ "Stations": { "one": {{Station}}, "two": {{Station}} } }""");
+        string[] arguments = setting.Contains("evidence", StringComparison.Ordinal) ? [setting, "--Stations:evidence:Camera:Folder:Path=in"] : [setting];
+        Assert.Contains(reason, Assert.Throws<RefusedException>(() => SettingsFile.Load(file, arguments)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_data_folder_is_impossible_where_a_file_stands_in_its_way_and_nowhere_else()
+    {
+        string file = _folder.Write("a.json", Good);
+        Assert.Contains($"'{file}' is a file", DataFolder.Impossible(file), StringComparison.Ordinal);
+        Assert.Contains($"'{file}' is a file", DataFolder.Impossible(Path.Combine(file, "data", "line")), StringComparison.Ordinal);
+        Assert.Null(DataFolder.Impossible(_folder.Path));
+        Assert.Null(DataFolder.Impossible(_folder.File("not/yet")));
     }
 }

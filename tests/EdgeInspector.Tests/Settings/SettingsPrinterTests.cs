@@ -53,6 +53,37 @@ public sealed class SettingsPrinterTests
     }
 
     [Fact]
+    public void Only_what_differs_from_the_defaults_is_printed_on_request()
+    {
+        var options = new SampleOptions
+        {
+            Broker = new SampleBroker { Port = 2000, Password = "secret" },
+            Stations = { ["weld-3"] = new SampleStation { Threshold = 0.1, Camera = new SampleCamera(), Rules = { ["dent"] = new SampleRule() } } },
+        };
+        string printed = SettingsPrinter.PrintDifferences(options);
+        Assert.DoesNotContain("secret", printed, StringComparison.Ordinal);
+        Assert.Equal(
+            """
+            {
+              "Broker": {
+                "Password": "***"
+              },
+              "Stations": {
+                "weld-3": {
+                  "Threshold": 0.1,
+                  "Rules": {
+                    "dent": {}
+                  },
+                  "Camera": {}
+                }
+              }
+            }
+            """.ReplaceLineEndings("\n"),
+            printed.ReplaceLineEndings("\n"));
+        Assert.Equal(SettingsPrinter.Print(options with { Broker = new SampleBroker { Port = 2000, Password = "***" } }), SettingsPrinter.Print(Reading.Value(printed)));
+    }
+
+    [Fact]
     public void Printed_settings_are_read_again_as_the_same()
     {
         SampleOptions options = Reading.Value(Reading.Station("\"Rules\": { \"a:b\": { \"Threshold\": 0.3 } }, \"Deadline\": \"30s\", \"Delay\": \"0.0001ms\""));
