@@ -61,6 +61,7 @@ public sealed class DeliveryTests
         Assert.Equal(id, seen.Json.GetProperty("id").GetGuid());
         Assert.Equal("reject", seen.Json.GetProperty("verdict").GetString());
         Assert.False(seen.Json.GetProperty("replayed").GetBoolean());
+        Assert.Equal(("scratch", 0.93f), (seen.Json.GetProperty("tag").GetString(), seen.Json.GetProperty("probability").GetSingle()));
         Assert.Equal("scratch", Assert.Single(seen.Json.GetProperty("predictions").EnumerateArray()).GetProperty("tagName").GetString());
         Assert.Equal("edgeinspector/line-1/weld-3/image", seen.Json.GetProperty("image").GetProperty("topic").GetString());
         Assert.Equal(8.6, seen.Json.GetProperty("latenciesMs").GetProperty("inference").GetDouble(), 3);

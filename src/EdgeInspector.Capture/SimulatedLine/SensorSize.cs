@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace EdgeInspector.Capture.SimulatedLine;
 
 /// <summary>
@@ -13,6 +15,9 @@ public readonly record struct SensorSize(int Width, int Height)
 
     /// <summary>Whether pictures of this size can be rendered.</summary>
     public bool IsPossible => Width is >= 640 and <= 8192 && Height is >= 480 and <= 8192;
+
+    /// <summary>As it is written on the command line.</summary>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Width}x{Height}");
 
     /// <summary>Pixels of the picture for one of the drawing.</summary>
     internal float Scale => MathF.Min(Width / (float)PartGeometry.DrawingWidth, Height / (float)PartGeometry.DrawingHeight);

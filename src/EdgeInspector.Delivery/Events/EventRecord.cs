@@ -16,6 +16,8 @@ internal sealed record EventRecord(
     string Action,
     string Signal,
     IReadOnlyList<EventPrediction> Predictions,
+    string? Tag,
+    float? Probability,
     string? Rule,
     EventPackage? Package,
     string? Provider,

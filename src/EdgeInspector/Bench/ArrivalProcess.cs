@@ -43,8 +43,8 @@ internal sealed class ArrivalProcess : IDisposable
             process.Start();
             if (await process.StandardOutput.ReadLineAsync(stop).AsTask().WaitAsync(Patience, stop) is { } address)
             {
-                (string host, int port) = BrokerAddress.Parse(address);
-                return new ArrivalProcess(process, host, port);
+                var its = BrokerAddress.Parse(address);
+                return new ArrivalProcess(process, its.Host, its.PortOr(tls: false));
             }
             throw new RefusedException((await process.StandardError.ReadToEndAsync(stop)).Trim());
         }

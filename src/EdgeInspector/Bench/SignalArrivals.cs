@@ -25,7 +25,10 @@ internal static class SignalArrivals
     public static async Task<int> ServeAsync(string? broker, string line, CancellationToken stop)
     {
         await using LoopbackBroker? own = broker is null ? await LoopbackBroker.StartAsync() : null;
-        (string host, int port) = own is null ? BrokerAddress.Parse(broker!) : ("127.0.0.1", own.Port);
+        BrokerAddress address = own is null ? BrokerAddress.Parse(broker!) : new BrokerAddress("127.0.0.1", own.Port, null);
+        if (address.Tls == true)
+            throw new RefusedException("--broker: bench connects without TLS; name a broker that allows it, as host:port.");
+        (string host, int port) = (address.Host, address.PortOr(tls: false));
         var seen = new List<(string Topic, long Sequence, long At)>(1 << 16);
         using SignalSubscriber plc = SignalSubscriber.Connect(host, port, $"{line}-plc", $"edgeinspector/{line}/+/signal");
         var reader = new Thread(() => plc.Run((topic, payload, at) =>

@@ -1,25 +1,49 @@
 using System.Globalization;
 using EdgeInspector.Hosting;
+using EdgeInspector.Settings;
 
 namespace EdgeInspector.Commands;
 
-/// <summary>A broker's address on the command line.</summary>
-internal static class BrokerAddress
+/// <summary>A broker's address on the command line: <c>host</c>, <c>host:port</c>, <c>[fe80::1]:port</c>, or the same as the log writes it, <c>mqtt://host:port</c>.</summary>
+/// <param name="Host">A name or a number, without brackets.</param>
+/// <param name="Port">The port; null where none is written.</param>
+/// <param name="Tls">What the scheme says of TLS; null where there is none.</param>
+internal sealed record BrokerAddress(string Host, int? Port, bool? Tls)
 {
-    private const int UsualPort = 1883;
+    private const int PlainPort = 1883;
+    private const int TlsPort = 8883;
 
-    /// <summary>Reads <c>host</c> or <c>host:port</c>.</summary>
-    /// <param name="text">What was written.</param>
-    /// <param name="usualPort">The port where none is written.</param>
-    /// <exception cref="RefusedException">It is neither.</exception>
-    public static (string Host, int Port) Parse(string text, int usualPort = UsualPort)
+    /// <summary>The port, where none is written the usual one.</summary>
+    public int PortOr(bool tls) => Port ?? (tls ? TlsPort : PlainPort);
+
+    /// <summary>Reads an address.</summary>
+    /// <exception cref="RefusedException">It is none.</exception>
+    public static BrokerAddress Parse(string text)
     {
-        string[] words = text.Split(':');
-        return words switch
+        string rest = text.Trim();
+        bool? tls = null;
+        if (rest.Split("://", 2) is [{ } scheme, { } after])
         {
-            [{ Length: > 0 } host] => (host, usualPort),
-            [{ Length: > 0 } host, { } port] when ushort.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out ushort number) && number > 0 => (host, number),
-            _ => throw new RefusedException($"--broker: '{text}' is not host or host:port."),
-        };
+            tls = scheme.ToLowerInvariant() switch
+            {
+                "mqtt" or "tcp" => false,
+                "mqtts" or "ssl" or "tls" => true,
+                _ => throw new RefusedException($"--broker: '{SecretText.HideLogins(text)}' begins with {scheme}://, which is no way to a broker here. Write host, host:port, mqtt://host:port or mqtts://host:port."),
+            };
+            rest = after.TrimEnd('/');
+        }
+        // An IPv6 address has colons of its own, so that a port can follow its bracket alone.
+        bool isBare = rest.Count(letter => letter == ':') > 1 && !rest.StartsWith('[');
+        int end = isBare ? -1 : rest.LastIndexOf(':');
+        if (end >= 0 && rest.IndexOf(']', end) >= 0)
+            end = -1;
+        string host = (end < 0 ? rest : rest[..end]).Trim('[', ']');
+        int? port = null;
+        if (end >= 0)
+            port = ushort.TryParse(rest[(end + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out ushort number) && number > 0 ? number : null;
+        bool isRefused = host.Length == 0 || host.AsSpan().ContainsAny("/@ ") || (end >= 0 && port is null);
+        return isRefused
+            ? throw new RefusedException($"--broker: '{SecretText.HideLogins(text)}' is not host or host:port, such as broker.plant:1883 or mqtts://broker.plant:8883. A login goes into --Mqtt:UserName and --Mqtt:PasswordFile.")
+            : new BrokerAddress(host, port, tls);
     }
 }

@@ -12,7 +12,7 @@ internal static class FleetCommand
 {
     public static Command Create()
     {
-        var broker = new Option<string?>("--broker") { Description = "The broker, host or host:port (1883, with TLS 8883); default: that of the settings.", HelpName = "ADDRESS" };
+        var broker = new Option<string?>("--broker") { Description = "The broker: host, host:port, mqtt://host:port or mqtts://host:port (1883, with TLS 8883); default: that of the settings.", HelpName = "ADDRESS" };
         var prefix = new Option<string?>("--prefix")
         {
             Description = "What the topics of the stations begin with, such as plant-7/{line}/{station} or plant-7/+/+; default: Mqtt:TopicPrefix.",
@@ -60,8 +60,10 @@ internal static class FleetCommand
         MqttOptions options = FleetSettings.Read(file is null && broker is not null ? null : SettingsFile.Find(file), overrides);
         if (broker is not null)
         {
-            (string host, int port) = BrokerAddress.Parse(broker, options.Tls.Enabled ? 8883 : 1883);
-            options = options with { Host = host, Port = port };
+            var address = BrokerAddress.Parse(broker);
+            MqttTlsOptions tls = options.Tls with { Enabled = address.Tls ?? options.Tls.Enabled };
+            bool isPortSet = overrides.Any(setting => setting.StartsWith("--Mqtt:Port=", StringComparison.OrdinalIgnoreCase));
+            options = options with { Host = address.Host, Port = isPortSet ? address.Port ?? options.Port : address.PortOr(tls.Enabled), Tls = tls };
         }
         return prefix is null ? options : options with { TopicPrefix = prefix };
     }
@@ -83,7 +85,7 @@ internal static class FleetCommand
                 },
                 time);
             listener.Start();
-            var watch = new FleetWatch(book, patience, time);
+            var watch = new FleetWatch(book, options, patience, time);
             return isOnce ? await watch.OnceAsync(asJson, connected.Task, stop) : await watch.WatchAsync(stop);
         }
         catch (DeliveryException fault)

@@ -6,7 +6,7 @@ using Spectre.Console;
 namespace EdgeInspector.Fleet;
 
 /// <summary>Looks at the fleet once, or goes on looking.</summary>
-internal sealed class FleetWatch(FleetBook book, TimeSpan patience, TimeProvider time)
+internal sealed class FleetWatch(FleetBook book, MqttOptions broker, TimeSpan patience, TimeProvider time)
 {
     private static readonly TimeSpan Refresh = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(100);
@@ -39,6 +39,8 @@ internal sealed class FleetWatch(FleetBook book, TimeSpan patience, TimeProvider
                 AnsiConsole.Profile.Width = int.TryParse(Environment.GetEnvironmentVariable("COLUMNS"), out int columns) && columns is >= 40 and <= 1000 ? columns : 200;
             AnsiConsole.Write(FleetScreen.Draw(stations, book.Strangers, AnsiConsole.Profile.Width));
         }
+        if (!stations.Any(station => station.Report is not null))
+            await Console.Error.WriteLineAsync(NobodyHeard);
         return FleetSummary.Of(stations).ExitCode;
     }
 
@@ -68,6 +70,10 @@ internal sealed class FleetWatch(FleetBook book, TimeSpan patience, TimeProvider
         }
         return book.NotConnected is null ? FleetSummary.Of(book.Look()).ExitCode : ExitCode.Failed;
     }
+
+    private string NobodyHeard =>
+        $"No station was heard at {broker.Host}:{broker.Port} below {TopicTemplate.Filter(broker.TopicPrefix)} within {patience.TotalSeconds:0} s. "
+        + "If the topics of the stations begin otherwise, give --prefix as Mqtt:TopicPrefix of the agents has it; if they are asleep, a longer --patience.";
 
     private Spectre.Console.Rendering.IRenderable Now(IAnsiConsole console) =>
         FleetScreen.DrawLive(book.Look(), book.NotConnected, book.Strangers, console.Profile.Width);
