@@ -100,7 +100,7 @@ internal sealed partial class CommandReceiver : IAsyncDisposable
             await foreach (Waiting waiting in queue.Reader.ReadAllAsync(_stop.Token).ConfigureAwait(false))
             {
                 CommandAnswer answer = await Obey(waiting.Command).ConfigureAwait(false);
-                LogAnswered(_log, waiting.Command.Name, waiting.Command.Package ?? "", waiting.Command.By ?? "somebody", answer.Message, answer.Problems);
+                LogAnswered(_log, _prefix + waiting.Command.Name, waiting.Command.Package ?? "", waiting.Command.By ?? "somebody", answer.Message, answer.Problems);
                 _answers.Answer(waiting.Reply, answer);
             }
         }
@@ -121,8 +121,8 @@ internal sealed partial class CommandReceiver : IAsyncDisposable
         }
     }
 
-    [LoggerMessage(EventId = 530, Level = LogLevel.Information, Message = "Command {Command} {Package} by {By}: {Message} {Problems}")]
-    private static partial void LogAnswered(ILogger log, string command, string package, string by, string message, IReadOnlyList<string> problems);
+    [LoggerMessage(EventId = 530, Level = LogLevel.Information, Message = "Command on {Topic} {Package} by {By}: {Message} {Problems}")]
+    private static partial void LogAnswered(ILogger log, string topic, string package, string by, string message, IReadOnlyList<string> problems);
 
     private sealed record Waiting(StationCommand Command, Reply Reply);
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using EdgeInspector.Hosting;
 using EdgeInspector.Settings;
 
@@ -41,7 +42,7 @@ internal sealed record BrokerAddress(string Host, int? Port, bool? Tls)
         int? port = null;
         if (end >= 0)
             port = ushort.TryParse(rest[(end + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out ushort number) && number > 0 ? number : null;
-        bool isRefused = host.Length == 0 || host.AsSpan().ContainsAny("/@ ") || (end >= 0 && port is null);
+        bool isRefused = host.Length == 0 || (host.Contains(':') && !IPAddress.TryParse(host, out _)) || host.AsSpan().ContainsAny("/@ ") || (end >= 0 && port is null);
         return isRefused
             ? throw new RefusedException($"--broker: '{SecretText.HideLogins(text)}' is not host or host:port, such as broker.plant:1883 or mqtts://broker.plant:8883. A login goes into --Mqtt:UserName and --Mqtt:PasswordFile.")
             : new BrokerAddress(host, port, tls);

@@ -78,10 +78,16 @@ internal sealed partial class StationCommands(
     {
         lock (_gate)
         {
+            IReadOnlyList<RuleDifference> differences = RuleDifference.Between(_settings, settings);
             _settings = settings;
             IReadOnlyList<CommandedThreshold> commanded = Commanded.Thresholds;
             Lapse([.. commanded.Except(CommandedRules.StillHolding(settings, commanded))], "the settings have been changed since");
             models.Put(InForce(Commanded.Thresholds));
+            foreach (RuleDifference difference in differences)
+            {
+                LogSettings(log, station.Name, difference.Words);
+                tell(News("settings", difference.Tag, difference.Threshold, null, difference.Words));
+            }
         }
     }
 
@@ -195,4 +201,7 @@ internal sealed partial class StationCommands(
 
     [LoggerMessage(EventId = 624, Level = LogLevel.Information, Message = "Station {Station} was resumed by {By} {Why}")]
     private static partial void LogResumed(ILogger log, string station, string by, string why);
+
+    [LoggerMessage(EventId = 625, Level = LogLevel.Information, Message = "At station {Station} the settings file now says: {Difference}")]
+    private static partial void LogSettings(ILogger log, string station, string difference);
 }
