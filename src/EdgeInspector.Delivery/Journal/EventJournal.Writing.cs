@@ -314,7 +314,7 @@ internal sealed partial class EventJournal
     {
         string folder = Path.GetDirectoryName(_path)!;
         // SQLite also says "disk I/O error" where it finds no room for its auxiliary files.
-        bool isFull = refused is SqliteException { SqliteErrorCode: 13 } || FreeBytes.On(folder) is < WantedOfSpool / 4;
+        bool isFull = refused is SqliteException { SqliteErrorCode: 13 } || FreeBytes.LackOn(folder, WantedOfSpool / 4);
         string mend = refused switch
         {
             _ when isFull => "The disk is full: free some space.",

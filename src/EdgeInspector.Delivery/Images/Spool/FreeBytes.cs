@@ -18,4 +18,24 @@ internal static class FreeBytes
             return null;
         }
     }
+
+    /// <summary>
+    /// True when a folder lacks the room and not the right to write: pseudo and read-only file systems have no free byte either, and no
+    /// file can be made on them.
+    /// </summary>
+    public static bool LackOn(string folder, long wanted)
+    {
+        if (On(folder) is not { } free || free >= wanted)
+            return false;
+        string probe = Path.Combine(folder, $".room-{Guid.NewGuid():N}");
+        try
+        {
+            using (new FileStream(probe, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose))
+                return true;
+        }
+        catch (Exception e) when (DiskFault.Is(e))
+        {
+            return DiskFault.IsFull(e);
+        }
+    }
 }
