@@ -6,7 +6,8 @@ namespace EdgeInspector.Capture;
 /// <summary>What a look at a camera found.</summary>
 /// <param name="IsGood">True when it gives pictures, or is a watched folder that can be read.</param>
 /// <param name="Message">Size and rate, or what is wrong and how to mend it; one or two sentences.</param>
-public readonly record struct CameraCheckResult(bool IsGood, string Message);
+/// <param name="Every">The mean time between two pictures; null where it was not measured, or says nothing (files).</param>
+public readonly record struct CameraCheckResult(bool IsGood, string Message, TimeSpan? Every = null);
 
 /// <summary>Opens a camera for a moment and says what it gives, for <c>doctor</c>.</summary>
 public static class CameraCheck
@@ -78,7 +79,7 @@ public static class CameraCheck
             string? fault = null;
             try
             {
-                source.Run((image, _, _) => Take((image.Width, image.Height)), Stop.Token);
+                source.Run((image, _, _, _) => Take((image.Width, image.Height)), Stop.Token);
             }
             catch (CameraException problem)
             {
@@ -118,9 +119,11 @@ public static class CameraCheck
                 }
                 string size = $"{_size.Width}x{_size.Height}";
                 double seconds = Stopwatch.GetElapsedTime(_firstAt, _lastAt).TotalSeconds;
-                return new CameraCheckResult(true, source.MayWait || _pictures < 2 || seconds <= 0
-                    ? $"Pictures of {size}."
-                    : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"Pictures of {size}, about {(_pictures - 1) / seconds:0.#} a second."));
+                if (source.MayWait || source.MayBeSilent || _pictures < 2 || seconds <= 0)
+                    return new CameraCheckResult(true, $"Pictures of {size}.");
+                double every = seconds / (_pictures - 1);
+                return new CameraCheckResult(
+                    true, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"Pictures of {size}, about {1 / every:0.#} a second."), TimeSpan.FromSeconds(every));
             }
         }
 

@@ -176,7 +176,7 @@ public sealed partial class CameraFeed : IDisposable
     {
         try
         {
-            _source.Run((image, label, further) => Take(attempt, image, label, further ?? []), attempt.Stop.Token);
+            _source.Run((image, label, further, askedAt) => Take(attempt, image, label, further ?? [], askedAt), attempt.Stop.Token);
             return null;
         }
         catch (CameraException fault)
@@ -195,10 +195,11 @@ public sealed partial class CameraFeed : IDisposable
     }
 
     /// <summary>One picture, on the capture thread.</summary>
-    private void Take(Attempt attempt, Mat image, string? label, IReadOnlyList<Mat> furtherPages)
+    private void Take(Attempt attempt, Mat image, string? label, IReadOnlyList<Mat> furtherPages, long? askedAt)
     {
-        long capturedAt = _time.GetTimestamp();
-        DateTimeOffset capturedAtWall = _time.GetUtcNow();
+        long now = _time.GetTimestamp();
+        long capturedAt = askedAt ?? now;
+        DateTimeOffset capturedAtWall = _time.GetUtcNow() - _time.GetElapsedTime(capturedAt, now);
         if (attempt.Stop.IsCancellationRequested)
             return;
         (int Width, int Height) size = (image.Width, image.Height);
@@ -219,8 +220,8 @@ public sealed partial class CameraFeed : IDisposable
                 return;
             }
             first = attempt.FirstFrameAt is null;
-            attempt.FirstFrameAt ??= capturedAt;
-            attempt.LastSign = capturedAt;
+            attempt.FirstFrameAt ??= now;
+            attempt.LastSign = now;
             attempt.InSink = true;
             resized = size != _size && _size != default;
             (_size, size) = (size, _size);

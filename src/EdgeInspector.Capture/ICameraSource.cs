@@ -6,7 +6,11 @@ namespace EdgeInspector.Capture;
 /// <param name="image">8 or 16 bits a channel; grey, BGR or BGRA. The receiver turns it into 8-bit BGR as it copies.</param>
 /// <param name="label">What the source calls this picture (a file name, a simulated part's id), or null.</param>
 /// <param name="furtherPages">Further pictures of the same part, where a file holds several; null for every camera.</param>
-public delegate void FrameHandler(Mat image, string? label, IReadOnlyList<Mat>? furtherPages = null);
+/// <param name="askedAt">
+/// When the camera was asked for this picture, in ticks of the clock, where it gives one for each question: it was taken at that time or after. Null for
+/// a picture that was taken as it came.
+/// </param>
+public delegate void FrameHandler(Mat image, string? label, IReadOnlyList<Mat>? furtherPages = null, long? askedAt = null);
 
 /// <summary>Yields frames until the source ends or fails. Knows nothing of retrying: whoever runs it does.</summary>
 public interface ICameraSource

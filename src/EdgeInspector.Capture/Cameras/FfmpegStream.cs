@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using EdgeInspector.Capture.Cameras.Network;
 using OpenCvSharp;
 
 namespace EdgeInspector.Capture.Cameras;
@@ -12,43 +13,46 @@ namespace EdgeInspector.Capture.Cameras;
 /// The FFmpeg inside OpenCvSharp's Linux library is built without network, so it cannot read a stream. A process of its own has a further good side:
 /// one that hangs is killed. BMP, because each picture then carries its size, also when the camera changes it; the rows are stored upside down twice over
 /// (filter <c>vflip</c>, which costs nothing), so that they lie from top to bottom in memory. The address goes in through standard input, because a
-/// command line, and with it a password, can be read by every user of the machine.
+/// command line, and with it a password, can be read by every user of the machine. Version 4.4 takes no transport for an address in such a list: there the
+/// command line holds a signpost of the agent, which sends ffmpeg on to the camera.
 /// </remarks>
 internal sealed class FfmpegStream : IDisposable
 {
     private const int HeadBytes = 54;
     private const long MostPixels = 100_000_000;
 
+    private static readonly TimeSpan LastWordsTime = TimeSpan.FromSeconds(0.5);
+
     private readonly Process _process;
     private readonly Stream _pictures;
+    private readonly RtspSignpost? _signpost;
     private readonly byte[] _head = new byte[HeadBytes];
     private byte[] _pixels = [];
-    private volatile string? _lastWords;
 
     /// <summary>Starts the program.</summary>
-    /// <exception cref="CameraException">It is not installed.</exception>
-    public FfmpegStream(UrlOptions options)
+    /// <exception cref="CameraException">It is not installed or too old, or the password file cannot be read.</exception>
+    public FfmpegStream(UrlOptions options, FfmpegProgram program)
     {
-        string script = Script(options);
-        try
+        FfmpegProgram.Speech speech = program.Understands();
+        string address = StreamAddress.WithCredentials(options);
+        bool isRtsp = address.StartsWith("rtsp", StringComparison.Ordinal);
+        string transport = options.Transport == StreamTransport.Udp ? "udp" : "tcp";
+        if (isRtsp && !speech.TakesListOptions)
         {
-            _process = Process.Start(new ProcessStartInfo("ffmpeg", Arguments)
-            {
-                RedirectStandardInput = true,
-                RedirectStandardOutput = true,
-                RedirectStandardError = true,
-            })!;
+            _signpost = new RtspSignpost(address);
+            _process = program.Start(FfmpegProgram.ReadingRtsp(speech, transport, _signpost.Address));
         }
-        catch (System.ComponentModel.Win32Exception fault)
+        else
         {
-            throw new CameraException("Network cameras are read by the program ffmpeg, which was not found. Install it (Debian, Ubuntu: apt-get install ffmpeg).", fault);
+            _process = program.Start(FfmpegProgram.ReadingList(speech));
         }
-        _process.ErrorDataReceived += (_, line) => _lastWords = string.IsNullOrWhiteSpace(line.Data) ? _lastWords : line.Data;
+        _process.ErrorDataReceived += (_, line) => Words.Hear(line.Data);
         _process.BeginErrorReadLine();
         _pictures = _process.StandardOutput.BaseStream;
         try
         {
-            _process.StandardInput.Write(script);
+            if (_signpost is null)
+                _process.StandardInput.Write(Script(address, isRtsp ? transport : null));
             _process.StandardInput.Close();
         }
         catch (IOException)
@@ -57,17 +61,8 @@ internal sealed class FfmpegStream : IDisposable
         }
     }
 
-    /// <summary>The last line the program complained with; may hold the address with the password.</summary>
-    public string? LastWords => _lastWords;
-
-    private static string[] Arguments =>
-    [
-        "-hide_banner", "-nostats", "-loglevel", "error",
-        // Nothing kept back: not while the stream is recognised, not for reordering, not by several decoder threads.
-        "-fflags", "nobuffer", "-flags", "low_delay", "-threads", "1",
-        "-f", "concat", "-safe", "0", "-protocol_whitelist", "pipe,fd,rtsp,rtp,udp,tcp,tls,http,https,httpproxy,crypto,rtmp,srt", "-i", "pipe:0",
-        "-map", "0:v:0", "-vf", "vflip", "-fps_mode", "passthrough", "-autoscale", "0", "-c:v", "bmp", "-pix_fmt", "bgr24", "-f", "image2pipe", "pipe:1",
-    ];
+    /// <summary>What the program complained of.</summary>
+    public FfmpegWords Words { get; } = new();
 
     /// <summary>Reads one picture; null when the stream ended or the program was killed. The picture is valid until the next call.</summary>
     public Mat? Read()
@@ -90,14 +85,29 @@ internal sealed class FfmpegStream : IDisposable
             : null;
     }
 
+    /// <summary>Waits a moment for the last words of a program that ended.</summary>
+    public void HearOut()
+    {
+        using var patience = new CancellationTokenSource(LastWordsTime);
+        try
+        {
+            _process.WaitForExitAsync(patience.Token).GetAwaiter().GetResult();
+        }
+        catch (OperationCanceledException)
+        {
+            // Then without them.
+        }
+    }
+
     /// <summary>Ends the program from any thread; a waiting <see cref="Read"/> then returns null.</summary>
     public void Kill()
     {
         try
         {
-            _process.Kill();
+            // Where ffmpeg is a script around the program, that one too.
+            _process.Kill(entireProcessTree: true);
         }
-        catch (Exception ended) when (ended is InvalidOperationException or System.ComponentModel.Win32Exception)
+        catch (Exception ended) when (ended is InvalidOperationException or System.ComponentModel.Win32Exception or AggregateException)
         {
             // It has ended by itself, or was disposed in the same moment.
         }
@@ -105,19 +115,15 @@ internal sealed class FfmpegStream : IDisposable
 
     public void Dispose()
     {
+        _signpost?.Dispose();
         Kill();
         _process.WaitForExit(1000);
         _process.Dispose();
     }
 
-    private static string Script(UrlOptions options)
-    {
-        string address = StreamAddress.WithCredentials(options).Replace("'", "%27", StringComparison.Ordinal);
-        string transport = address.StartsWith("rtsp", StringComparison.Ordinal)
-            ? $"option rtsp_transport {(options.Transport == StreamTransport.Udp ? "udp" : "tcp")}\n"
-            : "";
-        return $"ffconcat version 1.0\nfile '{address}'\n{transport}option fflags nobuffer\n";
-    }
+    // A list of one. What is said of buffering on the command line counts for each address in it, what is said of transport does not.
+    private static string Script(string address, string? transport) =>
+        $"ffconcat version 1.0\nfile '{address.Replace("'", "%27", StringComparison.Ordinal)}'\n{(transport is null ? "" : $"option rtsp_transport {transport}\n")}";
 
     private bool TryFill(byte[] buffer)
     {

@@ -18,7 +18,17 @@ internal static class StreamAddress
         return address.Insert(authority, who + "@");
     }
 
-    private static string? Password(UrlOptions options)
+    /// <summary>The port that is meant where the address names none.</summary>
+    public static int Port(Uri address) => address.Port > 0 ? address.Port : address.Scheme switch
+    {
+        "rtsps" => 322,
+        "rtmp" => 1935,
+        _ => 554,
+    };
+
+    /// <summary>The password, from the settings or its file; null for none. Secret: never log it.</summary>
+    /// <exception cref="CameraException">The password file cannot be read.</exception>
+    public static string? Password(UrlOptions options)
     {
         if (options.PasswordFile is not { } path)
             return options.Password;

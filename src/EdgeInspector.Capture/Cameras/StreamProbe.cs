@@ -1,79 +1,98 @@
 using System.Net.Sockets;
-using System.Text;
+using System.Security.Authentication;
+using EdgeInspector.Capture.Cameras.Network;
 
 namespace EdgeInspector.Capture.Cameras;
 
-/// <summary>Finds out why a stream could not be opened: FFmpeg only says that it could not. Used after a failure, never before.</summary>
+/// <summary>
+/// Finds out why a stream gave no picture: FFmpeg only says that it could not. It asks the camera itself, with the same login. Used after
+/// a failure, never before.
+/// </summary>
 internal static class StreamProbe
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
     /// <summary>The cause as a sentence, with what to do about it.</summary>
-    public static string Explain(UrlOptions options)
+    /// <param name="options">The camera.</param>
+    /// <param name="words">What ffmpeg said to the end.</param>
+    /// <param name="hasTimedOut">True when ffmpeg was ended because no picture came; false when it ended by itself.</param>
+    public static string Explain(UrlOptions options, FfmpegWords words, bool hasTimedOut)
     {
-        var uri = new Uri(options.Address);
-        string where = $"{uri.Host}:{Port(uri)}";
-        if (uri.Scheme is not ("rtsp" or "rtsps" or "http" or "https" or "rtmp"))
-            return $"The stream {options.ShownAddress} could not be opened within {options.OpenTimeout.TotalSeconds:0.#} s. Check the address and that the camera sends.";
+        if (words.RefusedOption is { } option)
+            return $"The program ffmpeg does not understand '{option}', which the agent passes to it. Install another version (4.4 to 8 are known to work).";
+        var address = new Uri(options.Address);
         try
         {
             using var patience = new CancellationTokenSource(Patience);
-            using var client = new TcpClient();
-            client.ConnectAsync(uri.Host, Port(uri), patience.Token).AsTask().GetAwaiter().GetResult();
-            if (uri.Scheme is not ("rtsp" or "http"))
-                return $"{where} answers, but the stream {options.ShownAddress} could not be opened. Check the path, user name and password.";
-            return Judge(options, where, Ask(client, uri, patience.Token));
-        }
-        catch (SocketException fault) when (fault.SocketErrorCode == SocketError.ConnectionRefused)
-        {
-            return $"{where} refuses the connection. Check the port, and that the camera's stream is switched on.";
-        }
-        catch (SocketException fault) when (fault.SocketErrorCode is SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain)
-        {
-            return $"The name {uri.Host} is not known. Check the address, or write the camera's IP address.";
+            if (address.Scheme is "rtsp" or "rtsps" && AskRtsp(options, address, hasTimedOut, patience.Token) is { } cause)
+                return cause;
+            if (address.Scheme is "rtmp")
+                Knock(address, patience.Token);
         }
         catch (SocketException fault)
         {
-            return $"{where} cannot be reached: {fault.Message}. Check the network and that the camera is on.";
+            return NetworkFault.Unreachable(address, fault);
         }
         catch (OperationCanceledException)
         {
-            return $"{where} does not answer. Check the network, a firewall between, and that the camera is on.";
+            return NetworkFault.NoAnswer(address);
+        }
+        catch (AuthenticationException)
+        {
+            return $"{NetworkFault.Where(address)} does not speak TLS. Write rtsp:// in place of rtsps://, or the port of the encrypted stream.";
         }
         catch (IOException)
         {
-            return $"{where} closed the connection when the stream was asked for. Check the address {options.ShownAddress}.";
+            return NetworkFault.Closed(address);
         }
+        return Judge(options, words, hasTimedOut);
     }
 
-    private static string Judge(UrlOptions options, string where, int status) => status switch
+    private static string? AskRtsp(UrlOptions options, Uri address, bool hasTimedOut, CancellationToken patience)
     {
-        401 or 403 when options.UserName is null => $"{where} wants a user name and password for {options.ShownAddress}. Set Url:UserName and Url:Password or Url:PasswordFile.",
-        401 or 403 => $"{where} refused the user name or password for {options.ShownAddress}. Check Url:UserName and the password.",
-        404 => $"{where} knows no stream {options.ShownAddress}. Check the path; the camera's manual names it.",
-        >= 400 => $"{where} refuses the stream {options.ShownAddress} (status {status}).",
-        _ => $"{where} answers, but its stream {options.ShownAddress} gave no picture within {options.OpenTimeout.TotalSeconds:0.#} s. "
-            + "Check the codec, and try the other Url:Transport.",
-    };
-
-    /// <summary>Asks for the stream's description and returns the answer's status; 0 when the answer is not understood.</summary>
-    private static int Ask(TcpClient client, Uri uri, CancellationToken patience)
-    {
-        string request = uri.Scheme == "rtsp"
-            ? $"DESCRIBE {uri.AbsoluteUri} RTSP/1.0\r\nCSeq: 1\r\nAccept: application/sdp\r\n\r\n"
-            : $"GET {uri.PathAndQuery} HTTP/1.1\r\nHost: {uri.Authority}\r\nConnection: close\r\n\r\n";
-        NetworkStream stream = client.GetStream();
-        stream.WriteAsync(Encoding.ASCII.GetBytes(request), patience).AsTask().GetAwaiter().GetResult();
-        byte[] answer = new byte[64];
-        int length = stream.ReadAtLeastAsync(answer, 12, throwOnEndOfStream: false, patience).AsTask().GetAwaiter().GetResult();
-        string[] words = Encoding.ASCII.GetString(answer, 0, length).Split(' ', 3);
-        return words.Length >= 2 && int.TryParse(words[1], out int status) ? status : 0;
+        RtspAnswer answer = RtspDescription.Ask(address, options.UserName, StreamAddress.Password(options), patience);
+        if (NetworkFault.Refusal(options, address, answer.Status, answer.IsLoginSent) is { } refusal)
+            return refusal;
+        if (answer.Status == 0)
+            return $"{NetworkFault.Where(address)} answers, but not as an RTSP camera does. Check the port; RTSP is mostly 554.";
+        SessionDescription holds = SessionDescription.Parse(answer.Body);
+        if (holds.Kinds.Count > 0 && !holds.HasVideo)
+            return NoPicture(options, string.Join(", ", holds.Kinds.Distinct()));
+        if (!holds.IsDecodable)
+            return Undecodable(options, holds.Codec!);
+        return hasTimedOut
+            ? $"{NetworkFault.Where(address)} answers, but its stream {options.ShownAddress} gave no picture within {options.OpenTimeout.TotalSeconds:0.#} s. "
+                + (options.Transport == StreamTransport.Udp
+                    ? "Something between may hold datagrams back: set Url:Transport to Tcp."
+                    : "Check that the camera's sensor is on; try Url:Transport Udp, or a longer Url:OpenTimeout.")
+            : null;
     }
 
-    private static int Port(Uri uri) => uri.Port > 0 ? uri.Port : uri.Scheme switch
+    private static void Knock(Uri address, CancellationToken patience)
     {
-        "rtsps" => 322,
-        "rtmp" => 1935,
-        _ => 554,
-    };
+        using var client = new TcpClient();
+        client.ConnectAsync(address.Host, StreamAddress.Port(address), patience).AsTask().GetAwaiter().GetResult();
+    }
+
+    /// <summary>By ffmpeg's own words, where the camera itself refused nothing.</summary>
+    private static string Judge(UrlOptions options, FfmpegWords words, bool hasTimedOut)
+    {
+        if (words.MissingDecoder is { } codec)
+            return Undecodable(options, codec);
+        if (words.SaysNoVideo)
+            return NoPicture(options, "no video");
+        if (words.LacksProtocol)
+            return $"The program ffmpeg on this machine can't read addresses like {options.ShownAddress}: it was built without that protocol. Install the distribution's full ffmpeg.";
+        if (words.SaysInvalidData)
+            return $"What {options.ShownAddress} sends is no stream that ffmpeg can read. Check the address and the codec; H.264 and Motion JPEG are understood everywhere.";
+        return hasTimedOut
+            ? $"The stream {options.ShownAddress} could not be opened within {options.OpenTimeout.TotalSeconds:0.#} s. Check the address and that the camera sends."
+            : $"The stream {options.ShownAddress} ended at once, without a picture. Check the path, and whether other viewers use the camera.";
+    }
+
+    private static string NoPicture(UrlOptions options, string holds) =>
+        $"There is no picture in the stream {options.ShownAddress} (it holds: {holds}). Take the address of the camera's video stream, or switch video on for this one.";
+
+    private static string Undecodable(UrlOptions options, string codec) =>
+        $"The stream {options.ShownAddress} has its pictures as '{codec}', which ffmpeg can't decode. Set the camera to H.264, H.265 or Motion JPEG.";
 }

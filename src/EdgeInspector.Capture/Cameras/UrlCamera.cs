@@ -1,16 +1,44 @@
+using EdgeInspector.Capture.Cameras.Network;
+using EdgeInspector.Capture.ImageFiles;
 using OpenCvSharp;
 
 namespace EdgeInspector.Capture.Cameras;
 
-/// <summary>A camera on the network, read by the program <c>ffmpeg</c>.</summary>
-/// <param name="options">Address, transport, timeouts, user and password.</param>
-/// <param name="time">The clock of the timeouts, and by which pictures that waited in a buffer are told from fresh ones.</param>
-public sealed class UrlCamera(UrlOptions options, TimeProvider time) : ICameraSource
+/// <summary>
+/// A camera on the network: a stream, read by the program <c>ffmpeg</c>, or one picture for each HTTP request. An HTTP camera's first answer tells which.
+/// </summary>
+public sealed class UrlCamera : ICameraSource
 {
     /// <summary>A picture that had to be waited for this long came from the camera and not out of a buffer.</summary>
     private static readonly TimeSpan Fresh = TimeSpan.FromMilliseconds(10);
 
     private static readonly TimeSpan LongestCatchUp = TimeSpan.FromSeconds(2);
+
+    /// <summary>How long a camera that is asked for each part is left alone before it is asked whether it is there.</summary>
+    private static readonly TimeSpan LeftAlone = TimeSpan.FromSeconds(2);
+
+    private readonly UrlOptions _options;
+    private readonly TimeProvider _time;
+    private readonly CameraPlace? _place;
+    private readonly ImageLimits _limits;
+    private readonly FfmpegProgram _program;
+
+    /// <param name="options">Address, transport, timeouts, user and password.</param>
+    /// <param name="time">The clock of the timeouts, and by which pictures that waited in a buffer are told from fresh ones.</param>
+    /// <param name="place">The station; null for a check, which asks a camera as fast as it answers.</param>
+    public UrlCamera(UrlOptions options, TimeProvider time, CameraPlace? place = null)
+        : this(options, time, place, new ImageLimits(), FfmpegProgram.Installed)
+    {
+    }
+
+    internal UrlCamera(UrlOptions options, TimeProvider time, CameraPlace? place, ImageLimits limits, FfmpegProgram program)
+    {
+        _options = options;
+        _time = time;
+        _place = place;
+        _limits = limits;
+        _program = program;
+    }
 
     /// <inheritdoc/>
     public bool MayWait => false;
@@ -18,16 +46,60 @@ public sealed class UrlCamera(UrlOptions options, TimeProvider time) : ICameraSo
     /// <inheritdoc/>
     public void Run(FrameHandler onFrame, CancellationToken stop)
     {
-        using var stream = new FfmpegStream(options);
+        try
+        {
+            if (!_options.IsAskedOverHttp || !AskForPictures(onFrame, stop))
+                ReadStream(onFrame, stop);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // Stopped while it waited for an answer.
+        }
+    }
+
+    /// <summary>Asks for one picture after the other; false when the address gives a stream.</summary>
+    private bool AskForPictures(FrameHandler onFrame, CancellationToken stop)
+    {
+        using var camera = new HttpPictures(_options, _limits);
+        if (_options.Pictures == HttpPictureSource.Auto && camera.Look(stop) == HttpAnswerKind.Stream)
+            return false;
+        while (!stop.IsCancellationRequested)
+        {
+            long askedAt = _time.GetTimestamp();
+            byte[] file = camera.Take(stop);
+            using ImageDecoding decoding = ImageFile.Decode(file, _limits);
+            if (decoding.Image is not { } image)
+                throw new CameraException($"What {_options.ShownAddress} gave is no picture that can be read: {decoding.Problem} Look at the address in a browser.");
+            if (stop.IsCancellationRequested)
+                break;
+            onFrame(image, null, null, askedAt);
+            WaitForNext(askedAt, stop);
+        }
+        return true;
+    }
+
+    private void WaitForNext(long askedAt, CancellationToken stop)
+    {
+        if (_place is null)
+            return;
+        if (_place.WaitUntilWanted is { } waitUntilWanted)
+            waitUntilWanted(LeftAlone, stop);
+        else
+            Pause.For(_options.Pace - _time.GetElapsedTime(askedAt), _time, stop);
+    }
+
+    private void ReadStream(FrameHandler onFrame, CancellationToken stop)
+    {
+        using var stream = new FfmpegStream(_options, _program);
         using CancellationTokenRegistration stopping = stop.Register(stream.Kill);
         bool timedOut = false;
-        using ITimer timeout = time.CreateTimer(_ =>
+        using ITimer timeout = _time.CreateTimer(_ =>
         {
             timedOut = true;
             stream.Kill();
-        }, null, options.OpenTimeout, Timeout.InfiniteTimeSpan);
+        }, null, _options.OpenTimeout, Timeout.InfiniteTimeSpan);
 
-        long opened = 0, before = time.GetTimestamp();
+        long opened = 0, before = _time.GetTimestamp();
         bool fresh = false;
         while (true)
         {
@@ -35,21 +107,30 @@ public sealed class UrlCamera(UrlOptions options, TimeProvider time) : ICameraSo
             if (stop.IsCancellationRequested)
                 return;
             if (image is null)
-                throw opened == 0 ? new CameraException(StreamProbe.Explain(options)) : Broken(timedOut);
-            timeout.Change(options.ReadTimeout, Timeout.InfiniteTimeSpan);
-            long now = time.GetTimestamp();
+                throw opened == 0 ? NotOpened(stream, timedOut) : Broken(timedOut);
+            timeout.Change(_options.ReadTimeout, Timeout.InfiniteTimeSpan);
+            long now = _time.GetTimestamp();
             if (opened == 0)
                 opened = now;
             else
-                fresh |= time.GetElapsedTime(before, now) >= Fresh || time.GetElapsedTime(opened, now) >= LongestCatchUp;
+                fresh |= _time.GetElapsedTime(before, now) >= Fresh || _time.GetElapsedTime(opened, now) >= LongestCatchUp;
             // While the stream was being recognised, pictures gathered in a buffer. They come without waiting and are older than they look: they are dropped.
             if (fresh)
                 onFrame(image, null);
-            before = time.GetTimestamp();
+            before = _time.GetTimestamp();
         }
     }
 
+    private CameraException NotOpened(FfmpegStream stream, bool timedOut)
+    {
+        stream.HearOut();
+        // Another version may be there now.
+        if (stream.Words.RefusedOption is not null)
+            _program.Forget();
+        return new CameraException(StreamProbe.Explain(_options, stream.Words, timedOut));
+    }
+
     private CameraException Broken(bool timedOut) => new(timedOut
-        ? $"The stream {options.ShownAddress} gave no picture for {options.ReadTimeout.TotalSeconds:0.#} s."
-        : $"The stream {options.ShownAddress} broke off.");
+        ? $"The stream {_options.ShownAddress} gave no picture for {_options.ReadTimeout.TotalSeconds:0.#} s."
+        : $"The stream {_options.ShownAddress} broke off: the camera ended it. It may have started anew, or another viewer took its place.");
 }

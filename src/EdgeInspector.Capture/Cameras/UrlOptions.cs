@@ -14,17 +14,43 @@ public enum StreamTransport
     Udp,
 }
 
+/// <summary>How a camera gives its pictures at an HTTP address.</summary>
+public enum HttpPictureSource
+{
+    /// <summary>As its answer says: <c>image/jpeg</c> is one picture, anything else a stream.</summary>
+    Auto,
+
+    /// <summary>A stream, such as Motion JPEG, read by ffmpeg.</summary>
+    Stream,
+
+    /// <summary>One picture for each request.</summary>
+    Request,
+}
+
 /// <summary>A camera on the network.</summary>
 public sealed record UrlOptions : IValidatableObject
 {
     private static readonly string[] Schemes = ["rtsp", "rtsps", "http", "https", "rtmp", "udp", "rtp", "srt"];
 
-    /// <summary>The stream's address without user name and password: <c>rtsp://camera-3/stream1</c>, <c>http://camera-3/video.mjpg</c>.</summary>
+    /// <summary>The stream's address without user name and password: <c>rtsp://camera-3/stream1</c>, <c>http://camera-3/video.mjpg</c>, <c>http://camera-3/snap.jpg</c>.</summary>
     [Required, StringLength(2000, MinimumLength = 1)]
     public string Address { get; init; } = "";
 
     /// <summary>How the pictures of an RTSP camera travel; other addresses ignore it.</summary>
     public StreamTransport Transport { get; init; } = StreamTransport.Tcp;
+
+    /// <summary>How a camera gives its pictures at an address with http or https; other addresses ignore it.</summary>
+    public HttpPictureSource Pictures { get; init; } = HttpPictureSource.Auto;
+
+    /// <summary>
+    /// How often a camera that gives one picture for each request is asked where pictures make triggers (EveryFrame, Presence, Interval with When). With
+    /// Mqtt and Interval it is asked when a trigger comes, and now and then between, to see that it is there.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00.001", "00:01:00")]
+    public TimeSpan Pace { get; init; } = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>Whether an https camera may show a certificate that nobody vouches for, as most do from the factory. Only in a network that is closed.</summary>
+    public bool AcceptAnyCertificate { get; init; }
 
     /// <summary>How long connecting and recognising the stream may take.</summary>
     [Range(typeof(TimeSpan), "00:00:00.100", "00:05:00")]
@@ -45,6 +71,9 @@ public sealed record UrlOptions : IValidatableObject
     /// <summary>A file whose first line is the camera's password; read each time the camera is opened.</summary>
     [HoldsSecret, StringLength(1000, MinimumLength = 1)]
     public string? PasswordFile { get; init; }
+
+    /// <summary>True when the camera is asked over HTTP what it gives.</summary>
+    internal bool IsAskedOverHttp => Pictures != HttpPictureSource.Stream && Uri.TryCreate(Address, UriKind.Absolute, out Uri? uri) && uri.Scheme is ("http" or "https");
 
     /// <summary>The address as people may see it.</summary>
     internal string ShownAddress => AddressSecrets.Hide(Address);

@@ -61,7 +61,8 @@ internal sealed record EventBox(float Left, float Top, float Width, float Height
 internal sealed record EventPackage(string? Name, string? Hash, string? Iteration);
 
 /// <summary>Where the time went, in milliseconds.</summary>
-internal sealed record EventLatencies(double Preprocess, double Inference, double Decode, double FrameToSignal, double TriggerToSignal);
+internal sealed record EventLatencies(
+    double Queue, double Picture, double Preprocess, double Inference, double Decode, double FrameToSignal, double TriggerToSignal);
 
 /// <summary>The picture of the part: where it is published (it follows the event and carries its id), or the picture itself.</summary>
 internal sealed record EventImage(

@@ -119,6 +119,8 @@ internal static class EventWriter
         part.Model is { } model ? new EventPackage(model.Name, model.Package, model.Iteration) : null,
         part.Model?.Provider,
         new EventLatencies(
+            Milliseconds(part.Queued),
+            Milliseconds(part.PictureWait),
             Milliseconds(part.Timing.Preprocess),
             Milliseconds(part.Timing.Run),
             Milliseconds(part.Timing.Decode),

@@ -12,6 +12,7 @@ public sealed class NewestFrame(TimeProvider time, Action? onSkipped = null) : I
     private readonly object _gate = new();
     private Frame? _frame;
     private int _waiting;
+    private long _wantedFrom;
     private bool _disposed;
 
     /// <summary>Keeps the frame in place of the one before. Takes over its reference. Capture thread.</summary>
@@ -69,6 +70,7 @@ public sealed class NewestFrame(TimeProvider time, Action? onSkipped = null) : I
         lock (_gate)
         {
             _waiting++;
+            _wantedFrom = notBefore;
             Monitor.PulseAll(_gate);
             try
             {
@@ -98,6 +100,29 @@ public sealed class NewestFrame(TimeProvider time, Action? onSkipped = null) : I
             finally
             {
                 _waiting--;
+            }
+        }
+    }
+
+    /// <summary>
+    /// For cameras that are asked for each picture: blocks until somebody waits for a frame and the time has come from which it may be taken, at most for
+    /// <paramref name="patience"/>. Capture thread.
+    /// </summary>
+    public void WaitUntilWanted(TimeSpan patience, CancellationToken stop)
+    {
+        using CancellationTokenRegistration wake = stop.UnsafeRegister(_ => Wake(), null);
+        long begunAt = time.GetTimestamp();
+        lock (_gate)
+        {
+            while (!_disposed && !stop.IsCancellationRequested)
+            {
+                long now = time.GetTimestamp();
+                TimeSpan left = patience - time.GetElapsedTime(begunAt, now);
+                if (_waiting > 0 && time.GetElapsedTime(now, _wantedFrom) is var until && until < left)
+                    left = until;
+                if (left <= TimeSpan.Zero)
+                    return;
+                Monitor.Wait(_gate, (int)Math.Clamp(Math.Ceiling(left.TotalMilliseconds), 1, int.MaxValue));
             }
         }
     }

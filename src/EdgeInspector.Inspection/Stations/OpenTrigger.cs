@@ -65,6 +65,7 @@ internal sealed class OpenTrigger
     internal bool FoundNobody;
     internal Frame? Frame;
     internal long BeganAt;
+    internal long TurnAt;
 }
 
 /// <summary>What went out for a trigger.</summary>

@@ -42,6 +42,8 @@ public sealed partial class Station
     {
         if (_idleFrames is null)
             return true;
+        if (!mayWait)
+            _pace.Note(picture.CapturedAt, _time.GetTimestamp());
         _fate = Decide(picture, mayWait, stop);
         return _fate != Fate.Unneeded;
     }

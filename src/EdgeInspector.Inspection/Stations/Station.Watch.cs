@@ -51,9 +51,13 @@ public sealed partial class Station
 
     private string LostReason => $"the model has not returned for {HungAfter.TotalSeconds:0.#} s";
 
-    private string LateReason =>
-        $"Three parts in a row or more got no verdict within the deadline of {_options.Deadline.TotalMilliseconds:0} ms. "
-        + "Choose a faster model or provider, a longer Deadline, or a slower line.";
+    private string LateReason()
+    {
+        string advice;
+        lock (_answering)
+            advice = _lateAdvice ??= Advice();
+        return $"Three parts in a row or more got no verdict within the deadline of {_options.Deadline.TotalMilliseconds:0} ms. {advice}";
+    }
 
     private void Watch()
     {

@@ -178,6 +178,8 @@ public sealed partial class Station : IFrameSink, IDisposable
         RunningModel before = _model;
         _model = new RunningModel(generation, rules);
         _times.Forget();
+        lock (_answering)
+            _recent.Forget();
         return before.Retire(patience);
     }
 
@@ -198,6 +200,8 @@ public sealed partial class Station : IFrameSink, IDisposable
             AcceptUnlessIdle(frame, mayWait, stop);
             return;
         }
+        if (!mayWait)
+            _pace.Note(frame.CapturedAt, _time.GetTimestamp());
         _isLive = !mayWait;
         if (_isLive && IsFrozen(frame.View))
         {
@@ -219,6 +223,13 @@ public sealed partial class Station : IFrameSink, IDisposable
             return;
         }
         FireFor(frame, mayWait, stop);
+    }
+
+    /// <summary>Blocks until a part needs its picture, at most for a time: for cameras that are asked for each picture. Capture thread.</summary>
+    public void WaitUntilFrameWanted(TimeSpan patience, CancellationToken stop)
+    {
+        _pace.IsAsked = true;
+        _newest.WaitUntilWanted(patience, stop);
     }
 
     /// <summary>Makes a trigger of a frame that shows a part, or is one.</summary>
@@ -410,6 +421,7 @@ public sealed partial class Station : IFrameSink, IDisposable
     private bool Inspect(OpenTrigger open)
     {
         _turn = open;
+        open.TurnAt = _time.GetTimestamp();
         Frame? frame = open.Trigger.Frame;
         PredictionTiming timing = default;
         LateResult? late = null;
@@ -536,8 +548,13 @@ public sealed partial class Station : IFrameSink, IDisposable
         { HadTurn: false } => Verdict.None(NoneReason.Deadline, "the trigger waited in the queue until its deadline had passed"),
         { HasBegun: false, Trigger.Frame: null } =>
             Verdict.None(NoneReason.Camera, _isFrozen ? FrozenReason : Health.Complaints.GetValueOrDefault("camera") ?? "no frame came before the deadline"),
-        _ => Verdict.None(NoneReason.Deadline, "the model had not answered by the deadline"),
+        _ => Verdict.None(NoneReason.Deadline, BegunLate(open) is { } late
+            ? string.Create(CultureInfo.InvariantCulture, $"the model had not answered by the deadline; it got the picture only {Milliseconds(late):0} ms after the trigger")
+            : "the model had not answered by the deadline"),
     };
+
+    /// <summary>When the model began, from the trigger on, where that left it less than half of the time; in ticks.</summary>
+    private long? BegunLate(OpenTrigger open) => open.BeganAt - open.Trigger.At is var after && after * 2 > _answerWithin ? after : null;
 
     /// <summary>Answers a trigger that was not this thread's turn, and hands its record over unless the station's thread will.</summary>
     private void Conclude(OpenTrigger open, in Verdict verdict)
@@ -562,6 +579,8 @@ public sealed partial class Station : IFrameSink, IDisposable
     {
         SignalOutcome outcome;
         int lateInRow;
+        string? complaint;
+        bool isWell;
         lock (_answering)
         {
             if (!_open.TryClaim(open))
@@ -576,14 +595,24 @@ public sealed partial class Station : IFrameSink, IDisposable
             open.Answer = new Answer(verdict, action, outcome, at, _time.GetTimestamp());
             lateInRow = verdict.Reason is NoneReason.Deadline or NoneReason.Overload ? ++_lateInRow : _lateInRow;
             if (verdict.Kind != VerdictKind.None)
-                _lateInRow = 0;
+                (_lateInRow, _lateAdvice) = (0, null);
+            complaint = NoteAnswer(open, verdict);
+            isWell = IsShareWell();
+            _isShareSaid |= complaint is not null;
         }
         Counters.Count(outcome);
         Counters.Count(verdict.Kind);
+        if (isWell)
+            Withdraw(ShareComponent);
+        if (complaint is not null)
+        {
+            Complain(ShareComponent, complaint);
+            LogShare(_log, Name, complaint);
+        }
         if (verdict.Kind != VerdictKind.None && lateInRow > 0)
             Withdraw(DeadlineComponent);
         else if (lateInRow >= LateAlarm)
-            Complain(DeadlineComponent, LateReason);
+            Complain(DeadlineComponent, LateReason());
         return true;
     }
 
@@ -665,6 +694,8 @@ public sealed partial class Station : IFrameSink, IDisposable
                 // Of several pages the last run was on the last one.
                 Heat = ran && frame?.NextPage is null ? _ran?.LastHeat() : null,
                 Timing = timing,
+                Queued = _time.GetElapsedTime(trigger.At, Math.Max(trigger.At, TurnOf(open, answer))),
+                PictureWait = PictureWait(open, answer),
                 FrameToSignal = frame is null ? TimeSpan.Zero : _time.GetElapsedTime(frame.CapturedAt, answer.SentAt),
                 TriggerToSignal = _time.GetElapsedTime(trigger.At, answer.SentAt),
             }.With(frame);
@@ -683,6 +714,17 @@ public sealed partial class Station : IFrameSink, IDisposable
         Interlocked.Decrement(ref _pending);
         lock (_idle)
             Monitor.PulseAll(_idle);
+    }
+
+    private static long TurnOf(OpenTrigger open, in Answer answer) => open.TurnAt is var at and not 0 && at < answer.SentAt ? at : answer.SentAt;
+
+    private TimeSpan PictureWait(OpenTrigger open, in Answer answer)
+    {
+        if (open.Trigger.Frame is not null)
+            return TimeSpan.Zero;
+        long from = TurnOf(open, answer);
+        long until = open.BeganAt is var at and not 0 && at < answer.SentAt ? at : answer.SentAt;
+        return until > from ? _time.GetElapsedTime(from, until) : TimeSpan.Zero;
     }
 
     /// <summary>Waits until no trigger is waiting or in work.</summary>

@@ -32,6 +32,13 @@ public sealed class StationHealth
         }
     }
 
+    /// <summary>True while the component complains.</summary>
+    public bool Has(string component)
+    {
+        lock (_gate)
+            return _complaints.ContainsKey(component);
+    }
+
     /// <summary>Says that something is wrong, in a sentence an operator understands. Replaces the component's earlier complaint.</summary>
     public void Complain(string component, string reason)
     {

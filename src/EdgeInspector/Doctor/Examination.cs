@@ -41,6 +41,8 @@ internal static class Examination
                 yield return finding;
             CameraCheckResult camera = await Task.Run(() => CameraCheck.Run(station.Camera!, CameraPatience, TimeProvider.System, stop), stop);
             yield return new Finding(camera.IsGood ? Severity.Good : Severity.Fault, $"camera of {name}", camera.Message);
+            if (CameraRate.Look(name, station, camera.Every) is { } slow)
+                yield return slow;
         }
     }
 

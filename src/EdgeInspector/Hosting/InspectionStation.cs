@@ -95,7 +95,9 @@ internal sealed class InspectionStation : IAsyncDisposable
             station = new Station(
                 name, settings, model.Rules, model.Generation, link, tap, health, counters, time, logs.CreateLogger<Station>(), emptyConveyor);
             Action<string, string>? partUnseen = settings.Trigger.Kind == TriggerKind.EveryFrame ? station.FireUnseen : null;
-            var place = new CameraPlace(health, FolderMemoryOf(name, options), partUnseen);
+            // With a condition, a tick of the clock is a question that the next picture answers.
+            bool isAskedForParts = settings.Trigger is { Kind: TriggerKind.Mqtt } or { Kind: TriggerKind.Interval, When: TriggerCondition.Always };
+            var place = new CameraPlace(health, FolderMemoryOf(name, options), partUnseen, isAskedForParts ? station.WaitUntilFrameWanted : null);
             ICameraSource source = CameraSources.Create(settings.Camera!, time, logs.CreateLogger<CameraFeed>(), place);
             var feed = new CameraFeed(name, source, settings.Camera!, station, frames, health, counters, time, logs.CreateLogger<CameraFeed>());
             StationModels models = store.Add(station, model, modelOptions, (_, change) => Tell(change, name, evidence, link));

@@ -154,7 +154,7 @@ public sealed class UrlCameraTests
     {
         Ffmpeg.SkipWhereAbsent();
         var source = new UrlCamera(options, TimeProvider.System);
-        return Assert.Throws<CameraException>(() => source.Run((_, _, _) => { }, TestContext.Current.CancellationToken)).Message;
+        return Assert.Throws<CameraException>(() => source.Run((_, _, _, _) => { }, TestContext.Current.CancellationToken)).Message;
     }
 
     private static FeedBench Start(UrlOptions options) =>

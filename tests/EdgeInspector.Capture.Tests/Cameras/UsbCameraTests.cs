@@ -12,7 +12,7 @@ public sealed class UsbCameraTests
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Device paths are Linux'.");
         var camera = new UsbCamera(new UsbOptions { Device = device }, new RecordingLog());
-        string fault = Assert.Throws<CameraException>(() => camera.Run((_, _, _) => { }, TestContext.Current.CancellationToken)).Message;
+        string fault = Assert.Throws<CameraException>(() => camera.Run((_, _, _, _) => { }, TestContext.Current.CancellationToken)).Message;
         Assert.StartsWith($"There is no device {named}.", fault, StringComparison.Ordinal);
         Assert.Contains("plugged in", fault, StringComparison.Ordinal);
     }
@@ -22,7 +22,7 @@ public sealed class UsbCameraTests
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Device paths are Linux'.");
         var camera = new UsbCamera(new UsbOptions { Device = "/dev/null" }, new RecordingLog());
-        string fault = Assert.Throws<CameraException>(() => camera.Run((_, _, _) => { }, TestContext.Current.CancellationToken)).Message;
+        string fault = Assert.Throws<CameraException>(() => camera.Run((_, _, _, _) => { }, TestContext.Current.CancellationToken)).Message;
         Assert.StartsWith("The camera /dev/null could not be opened.", fault, StringComparison.Ordinal);
     }
 }

@@ -55,7 +55,7 @@ public sealed class VideoFileTests : IDisposable
     private static string Fault(string path)
     {
         var source = new VideoFile(new VideoOptions { File = path }, TimeProvider.System);
-        return Assert.Throws<CameraException>(() => source.Run((_, _, _) => { }, TestContext.Current.CancellationToken)).Message;
+        return Assert.Throws<CameraException>(() => source.Run((_, _, _, _) => { }, TestContext.Current.CancellationToken)).Message;
     }
 
     private FeedBench Start(VideoPace pace, VideoEnd end, int pictures, TimeProvider? time = null)

@@ -14,7 +14,7 @@ public sealed class SimulatedCameraTests
         List<string?> labels = [];
         SimulatedCamera camera = new(new SimulatedOptions { Seed = 7, First = 20, Count = 4, AsFastAsConsumed = true });
 
-        camera.Run((_, label, _) => labels.Add(label), TestContext.Current.CancellationToken);
+        camera.Run((_, label, _, _) => labels.Add(label), TestContext.Current.CancellationToken);
 
         Assert.True(camera.MayWait);
         Assert.Equal(["sim-7-000020", "sim-7-000021", "sim-7-000022", "sim-7-000023"], labels);
@@ -27,7 +27,7 @@ public sealed class SimulatedCameraTests
         using Mat expected = new();
         SimulatedCamera camera = new(new SimulatedOptions { Seed = 7, Count = 3, AsFastAsConsumed = true });
 
-        camera.Run((image, label, _) =>
+        camera.Run((image, label, _, _) =>
         {
             renderer.Render(PartLine.PartOf(label!)!, expected);
             Assert.Equal(0, Cv2.Norm(image, expected, NormTypes.INF));
@@ -40,13 +40,13 @@ public sealed class SimulatedCameraTests
         List<string?> labels = [];
         SimulatedCamera camera = new(new SimulatedOptions { Seed = 7, Count = 4, AsFastAsConsumed = true });
 
-        Assert.Throws<InvalidOperationException>(() => camera.Run((_, label, _) =>
+        Assert.Throws<InvalidOperationException>(() => camera.Run((_, label, _, _) =>
         {
             labels.Add(label);
             if (labels.Count == 2)
                 throw new InvalidOperationException("the cable came loose");
         }, TestContext.Current.CancellationToken));
-        camera.Run((_, label, _) => labels.Add(label), TestContext.Current.CancellationToken);
+        camera.Run((_, label, _, _) => labels.Add(label), TestContext.Current.CancellationToken);
 
         Assert.Equal(["sim-7-000000", "sim-7-000001", "sim-7-000002", "sim-7-000003"], labels);
     }
@@ -58,7 +58,7 @@ public sealed class SimulatedCameraTests
         List<double> brightness = [];
         SimulatedOptions options = new() { Seed = 7, Count = 3, View = SimulatedView.Continuous, Fps = 16, Pace = TimeSpan.FromSeconds(0.5), AsFastAsConsumed = true };
 
-        new SimulatedCamera(options).Run((image, label, _) =>
+        new SimulatedCamera(options).Run((image, label, _, _) =>
         {
             labels.Add(label);
             brightness.Add(Cv2.Mean(image).Val1);
@@ -81,7 +81,7 @@ public sealed class SimulatedCameraTests
         long start = time.GetTimestamp();
         List<TimeSpan> seen = [];
         SimulatedCamera camera = new(new SimulatedOptions { Count = 3, Pace = TimeSpan.FromMilliseconds(400) }, time);
-        Task run = Task.Run(() => camera.Run((_, _, _) => seen.Add(time.GetElapsedTime(start)), TestContext.Current.CancellationToken), TestContext.Current.CancellationToken);
+        Task run = Task.Run(() => camera.Run((_, _, _, _) => seen.Add(time.GetElapsedTime(start)), TestContext.Current.CancellationToken), TestContext.Current.CancellationToken);
 
         using CancellationTokenSource patience = new(Patience);
         while (!run.IsCompleted && !patience.IsCancellationRequested)
@@ -104,13 +104,13 @@ public sealed class SimulatedCameraTests
         WaitingTime time = new();
         List<string?> labels = [];
         SimulatedCamera camera = new(new SimulatedOptions { Seed = 7, Count = 1, Pace = TimeSpan.FromHours(1) }, time);
-        Task first = Task.Run(() => camera.Run((_, label, _) => labels.Add(label), stop.Token), TestContext.Current.CancellationToken);
+        Task first = Task.Run(() => camera.Run((_, label, _, _) => labels.Add(label), stop.Token), TestContext.Current.CancellationToken);
         await time.Waits.Task.WaitAsync(Patience, TestContext.Current.CancellationToken);
         await stop.CancelAsync();
         await first.WaitAsync(Patience, TestContext.Current.CancellationToken);
 
         using CancellationTokenSource patience = new(Patience);
-        Task second = Task.Run(() => camera.Run((_, label, _) => labels.Add(label), patience.Token), CancellationToken.None);
+        Task second = Task.Run(() => camera.Run((_, label, _, _) => labels.Add(label), patience.Token), CancellationToken.None);
         while (!second.IsCompleted)
         {
             time.Advance(TimeSpan.FromMinutes(10));
@@ -137,7 +137,7 @@ public sealed class SimulatedCameraTests
         using CancellationTokenSource stop = new();
         int pictures = 0;
         SimulatedCamera camera = new(new SimulatedOptions { Pace = TimeSpan.FromHours(1) }, new FakeTimeProvider());
-        Task run = Task.Run(() => camera.Run((_, _, _) => pictures++, stop.Token), TestContext.Current.CancellationToken);
+        Task run = Task.Run(() => camera.Run((_, _, _, _) => pictures++, stop.Token), TestContext.Current.CancellationToken);
 
         await stop.CancelAsync();
         await run.WaitAsync(Patience, TestContext.Current.CancellationToken);

@@ -9,12 +9,13 @@ public sealed partial class TroubleshootingTests
     // Where the findings are worded.
     private static readonly string[] Sources =
     [
-        "EdgeInspector/Doctor/Clock.cs", "EdgeInspector/Doctor/DataFolder.cs", "EdgeInspector/Doctor/NativeLibraries.cs", "EdgeInspector/Doctor/Examination.cs", "EdgeInspector/Doctor/StationFiles.cs",
+        "EdgeInspector/Doctor/Clock.cs", "EdgeInspector/Doctor/CameraRate.cs", "EdgeInspector/Doctor/DataFolder.cs", "EdgeInspector/Doctor/NativeLibraries.cs", "EdgeInspector/Doctor/Examination.cs", "EdgeInspector/Doctor/StationFiles.cs",
         "EdgeInspector/Settings/SecretExposure.cs", "EdgeInspector/Settings/SecretFolders.cs", "EdgeInspector.Inspection/Secrets/SecretFile.cs",
         "EdgeInspector.Delivery/Connecting/BrokerCheck.cs", "EdgeInspector.Delivery/Connecting/ConnectFault.cs", "EdgeInspector.Delivery/Connecting/ServerCertificate.cs",
         "EdgeInspector.Delivery/Connecting/Certificates.cs", "EdgeInspector.Delivery/Journal/JournalCheck.cs", "EdgeInspector.Capture/CameraCheck.cs", "EdgeInspector.Capture/FramePixels.cs",
         "EdgeInspector.Capture/Cameras/UsbCamera.cs", "EdgeInspector.Capture/Cameras/UrlCamera.cs", "EdgeInspector.Capture/Cameras/StreamProbe.cs",
-        "EdgeInspector.Capture/Cameras/ImageFolder.cs", "EdgeInspector.Capture/Cameras/Folders/FolderFiles.cs",
+        "EdgeInspector.Capture/Cameras/Network/NetworkFault.cs", "EdgeInspector.Capture/Cameras/Network/HttpPictures.cs",
+        "EdgeInspector.Capture/Cameras/Network/FfmpegProgram.cs", "EdgeInspector.Capture/Cameras/ImageFolder.cs", "EdgeInspector.Capture/Cameras/Folders/FolderFiles.cs",
         "EdgeInspector.Capture/Cameras/Folders/ReadFile.cs", "EdgeInspector.Capture/ImageFiles/SampleDepth.cs", "EdgeInspector.Capture/Cameras/VideoFile.cs", "EdgeInspector.Capture/Cameras/VideoDevice.cs", "EdgeInspector.Capture/Cameras/FfmpegStream.cs",
     ];
 

@@ -1,0 +1,171 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using EdgeInspector.Capture.ImageFiles;
+
+namespace EdgeInspector.Capture.Cameras.Network;
+
+/// <summary>What lies at a camera's HTTP address.</summary>
+internal enum HttpAnswerKind
+{
+    /// <summary>One picture for each request.</summary>
+    Picture,
+
+    /// <summary>A stream that does not end, for ffmpeg.</summary>
+    Stream,
+}
+
+/// <summary>
+/// Asks a camera for pictures over HTTP: the first answer tells whether it gives one picture for each request or a stream. Login by Basic or
+/// Digest; every answer is bounded in size and time. Used by one thread.
+/// </summary>
+internal sealed class HttpPictures : IDisposable
+{
+    private readonly UrlOptions _options;
+    private readonly ImageLimits _limits;
+    private readonly Uri _address;
+    private readonly HttpClient _client;
+    private string? _certificateProblem;
+
+    /// <exception cref="CameraException">The password file cannot be read.</exception>
+    public HttpPictures(UrlOptions options, ImageLimits limits)
+    {
+        _options = options;
+        _limits = limits;
+        _address = new Uri(options.Address);
+        var handler = new SocketsHttpHandler
+        {
+            // A camera stands in the plant, not behind the proxy to the internet.
+            UseProxy = false,
+            MaxAutomaticRedirections = 5,
+            ConnectTimeout = options.OpenTimeout,
+            MaxResponseHeadersLength = 64,
+            PreAuthenticate = true,
+            SslOptions = new SslClientAuthenticationOptions { RemoteCertificateValidationCallback = (_, _, _, errors) => Accept(errors) },
+        };
+        if (options.UserName is { } user)
+        {
+            var login = new NetworkCredential(user, StreamAddress.Password(options));
+            // Of this address only: a redirection elsewhere gets no password.
+            handler.Credentials = new CredentialCache { { _address, "Digest", login }, { _address, "Basic", login } };
+        }
+        _client = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
+    }
+
+    /// <summary>Asks for what lies at the address, and looks at the answer's head only.</summary>
+    /// <exception cref="CameraException">The camera can't be reached, or refuses.</exception>
+    /// <exception cref="OperationCanceledException">Stopped.</exception>
+    public HttpAnswerKind Look(CancellationToken stop) => Ask(_options.OpenTimeout, (response, _) => Judge(response), stop);
+
+    /// <summary>One picture's file.</summary>
+    /// <exception cref="CameraException">The camera can't be reached or refuses, or gives something else than one picture.</exception>
+    /// <exception cref="OperationCanceledException">Stopped.</exception>
+    public byte[] Take(CancellationToken stop) => Ask(_options.ReadTimeout, Read, stop);
+
+    public void Dispose() => _client.Dispose();
+
+    private T Ask<T>(TimeSpan limit, Func<HttpResponseMessage, CancellationToken, T> use, CancellationToken stop)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        patience.CancelAfter(limit);
+        _certificateProblem = null;
+        try
+        {
+            using HttpRequestMessage request = new(HttpMethod.Get, _address);
+            request.Headers.CacheControl = new CacheControlHeaderValue { NoCache = true };
+            using HttpResponseMessage response =
+                _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, patience.Token).GetAwaiter().GetResult();
+            if (NetworkFault.Refusal(_options, _address, (int)response.StatusCode, IsLoginKind(response)) is { } refusal)
+                throw new CameraException(refusal);
+            return use(response, patience.Token);
+        }
+        catch (HttpRequestException fault)
+        {
+            throw new CameraException(Explain(fault), fault);
+        }
+        catch (IOException fault)
+        {
+            throw new CameraException($"{NetworkFault.Where(_address)} broke off in the middle of a picture of {_options.ShownAddress}. Check the network.", fault);
+        }
+        catch (OperationCanceledException fault) when (!stop.IsCancellationRequested)
+        {
+            throw new CameraException(NetworkFault.NoAnswer(_address), fault);
+        }
+    }
+
+    // HttpClient sends the login whenever the camera asks for it in a way that it knows.
+    private static bool IsLoginKind(HttpResponseMessage response) =>
+        response.Headers.WwwAuthenticate.Count == 0
+        || response.Headers.WwwAuthenticate.Any(challenge => challenge.Scheme.Equals("Basic", StringComparison.OrdinalIgnoreCase) || challenge.Scheme.Equals("Digest", StringComparison.OrdinalIgnoreCase));
+
+    private HttpAnswerKind Judge(HttpResponseMessage response)
+    {
+        string kind = response.Content.Headers.ContentType?.MediaType?.ToLowerInvariant() ?? "";
+        long? length = response.Content.Headers.ContentLength;
+        if (kind.StartsWith("image/", StringComparison.Ordinal))
+            return HttpAnswerKind.Picture;
+        if (kind.StartsWith("audio/", StringComparison.Ordinal))
+            throw new CameraException($"There is no picture at {_options.ShownAddress} (it holds: {kind}). Take the address of the camera's video stream.");
+        if (kind.StartsWith("text/", StringComparison.Ordinal) || kind is "application/json" or "application/xml" or "application/xhtml+xml")
+            throw new CameraException($"{_options.ShownAddress} gives a page ({kind}), not a picture. Take the address of the picture or stream itself; the camera's manual names it.");
+        // A length says that it ends: of what bears no name or a general one, that is one picture.
+        return kind is "" or "application/octet-stream" && length is > 0 && length <= _limits.MaxBytes ? HttpAnswerKind.Picture : HttpAnswerKind.Stream;
+    }
+
+    private byte[] Read(HttpResponseMessage response, CancellationToken patience)
+    {
+        if (Judge(response) == HttpAnswerKind.Stream && _options.Pictures != HttpPictureSource.Request)
+            throw new CameraException($"{_options.ShownAddress} gave a picture before and gives a stream now. It is looked at anew.");
+        if (response.Content.Headers.ContentLength > _limits.MaxBytes)
+            throw TooLarge();
+        using Stream body = response.Content.ReadAsStream(patience);
+        using var file = new MemoryStream((int)(response.Content.Headers.ContentLength ?? 0));
+        byte[] piece = new byte[65_536];
+        while (true)
+        {
+            int got = body.ReadAsync(piece, patience).AsTask().GetAwaiter().GetResult();
+            if (got == 0)
+                break;
+            if (file.Length + got > _limits.MaxBytes)
+                throw TooLarge();
+            file.Write(piece, 0, got);
+        }
+        return file.Length == 0
+            ? throw new CameraException($"{NetworkFault.Where(_address)} gave an empty picture at {_options.ShownAddress}. Look at the address in a browser.")
+            : file.ToArray();
+    }
+
+    private CameraException TooLarge() =>
+        new($"What {_options.ShownAddress} gives does not end within {_limits.MaxBytes / 1_000_000} MB, so it is no single picture. Set Url:Pictures to Stream if it is a stream.");
+
+    private string Explain(HttpRequestException fault)
+    {
+        if (_certificateProblem is { } problem)
+            return problem;
+        for (Exception? cause = fault; cause is not null; cause = cause.InnerException)
+        {
+            if (cause is SocketException socket)
+                return NetworkFault.Unreachable(_address, socket);
+            if (cause is AuthenticationException)
+                return $"{NetworkFault.Where(_address)} does not speak TLS as this machine does. Check that the port is that of https://, and the camera's firmware.";
+        }
+        return fault.HttpRequestError switch
+        {
+            HttpRequestError.NameResolutionError => NetworkFault.UnknownName(_address),
+            HttpRequestError.ResponseEnded => NetworkFault.Closed(_address),
+            _ => $"{NetworkFault.Where(_address)} answers, but not as HTTP is spoken ({fault.HttpRequestError}). Check that the port is that of {_address.Scheme}://.",
+        };
+    }
+
+    private bool Accept(SslPolicyErrors errors)
+    {
+        if (errors == SslPolicyErrors.None || _options.AcceptAnyCertificate)
+            return true;
+        _certificateProblem = errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch)
+            ? $"The certificate of {NetworkFault.Where(_address)} is not for this name. Write the name that it carries, or set Url:AcceptAnyCertificate to true in a network that is closed."
+            : $"The certificate of {NetworkFault.Where(_address)} is not signed by an authority that this machine knows. Have the machine trust it, or set Url:AcceptAnyCertificate to true in a network that is closed.";
+        return false;
+    }
+}

@@ -1,0 +1,49 @@
+using System.Net.Sockets;
+
+namespace EdgeInspector.Capture.Cameras.Network;
+
+/// <summary>Why a camera could not be reached or gives no pictures, as a sentence with what to do about it.</summary>
+internal static class NetworkFault
+{
+    /// <summary>Host and port, as a sentence begins with them.</summary>
+    public static string Where(Uri address) => $"{address.Host}:{StreamAddress.Port(address)}";
+
+    /// <summary>No connection came about.</summary>
+    public static string Unreachable(Uri address, SocketException fault) => fault.SocketErrorCode switch
+    {
+        SocketError.ConnectionRefused => $"{Where(address)} refuses the connection. Check the port, and that the camera's stream is switched on.",
+        SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain => UnknownName(address),
+        SocketError.TimedOut => NoAnswer(address),
+        SocketError.ConnectionReset or SocketError.ConnectionAborted or SocketError.Shutdown => Closed(address),
+        _ => $"{Where(address)} cannot be reached: {fault.Message}. Check the network and that the camera is on.",
+    };
+
+    public static string UnknownName(Uri address) => $"The name {address.Host} is not known. Check the address, or write the camera's IP address.";
+
+    public static string NoAnswer(Uri address) => $"{Where(address)} does not answer. Check the network, a firewall between, and that the camera is on.";
+
+    public static string Closed(Uri address) =>
+        $"{Where(address)} closed the connection at once when the stream was asked for. Check that the port is the right one for {address.Scheme}://, "
+        + "and that no other viewer holds the camera's last place.";
+
+    /// <summary>What an answer's status means; null for one that is no refusal.</summary>
+    /// <param name="options">The camera.</param>
+    /// <param name="address">Its address.</param>
+    /// <param name="status">The status, in which RTSP and HTTP agree.</param>
+    /// <param name="isLoginSent">Whether it came in answer to user name and password.</param>
+    public static string? Refusal(UrlOptions options, Uri address, int status, bool isLoginSent) => status switch
+    {
+        401 when options.UserName is null =>
+            $"{Where(address)} wants a user name and password for {options.ShownAddress}. Set Url:UserName and Url:Password or Url:PasswordFile.",
+        401 when isLoginSent => $"{Where(address)} refused the user name or password for {options.ShownAddress}. Check Url:UserName and the password.",
+        401 => $"{Where(address)} wants a login of a kind that is not understood for {options.ShownAddress}; Basic and Digest are. Set one of them at the camera.",
+        403 => $"{Where(address)} does not allow this user to see {options.ShownAddress} (status 403). "
+            + "Give the user the right to view live pictures at the camera, and check the camera's list of allowed addresses.",
+        404 or 410 => $"{Where(address)} knows no stream {options.ShownAddress}. Check the path; the camera's manual names it.",
+        453 or 503 => $"{Where(address)} has no place for another viewer of {options.ShownAddress} (status {status}). Close other viewers, or use another stream of the camera.",
+        461 => $"{Where(address)} does not send {options.ShownAddress} in this way (status 461). Try the other Url:Transport.",
+        >= 500 => $"{Where(address)} failed when it was asked for {options.ShownAddress} (status {status}). Switch the camera off and on; if it stays so, check the path.",
+        >= 300 => $"{Where(address)} refuses the stream {options.ShownAddress} (status {status}).",
+        _ => null,
+    };
+}

@@ -1,0 +1,127 @@
+using System.Globalization;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Text;
+
+namespace EdgeInspector.Capture.Cameras.Network;
+
+/// <summary>A camera's answer to the question what its stream holds.</summary>
+/// <param name="Status">The answer's status; 0 when the answer is not RTSP.</param>
+/// <param name="Body">The session description (RFC 8866); empty unless the status is 200.</param>
+/// <param name="IsLoginSent">True when the answer came after user name and password were sent.</param>
+internal readonly record struct RtspAnswer(int Status, string Body, bool IsLoginSent);
+
+/// <summary>Asks an RTSP camera for the description of a stream, with the login that the settings hold (RFC 2326, DESCRIBE).</summary>
+internal static class RtspDescription
+{
+    private const int MostHeadBytes = 16_384, MostBodyBytes = 65_536;
+
+    /// <summary>Asks once, and once more with the login when the camera wants one.</summary>
+    /// <exception cref="SocketException">The camera can't be reached.</exception>
+    /// <exception cref="IOException">The connection ended before an answer.</exception>
+    /// <exception cref="OperationCanceledException">There was no answer in time.</exception>
+    public static RtspAnswer Ask(Uri address, string? user, string? password, CancellationToken patience)
+    {
+        using var connection = new Connection(address, patience);
+        Reply first = connection.Ask(address, 1, null, patience);
+        if (first.Status != 401 || user is null || RtspLogin.Answer(first.Challenges, user, password ?? "", "DESCRIBE", address) is not { } login)
+            return new RtspAnswer(first.Status, first.Body, false);
+        Reply second;
+        try
+        {
+            second = connection.Ask(address, 2, login, patience);
+        }
+        catch (IOException)
+        {
+            // Some cameras close the connection behind the first answer.
+            using var again = new Connection(address, patience);
+            second = again.Ask(address, 2, login, patience);
+        }
+        return new RtspAnswer(second.Status, second.Body, true);
+    }
+
+    /// <summary>The answer in <paramref name="text"/>: its status, its challenges and how long its body is.</summary>
+    internal static (int Status, IReadOnlyList<string> Challenges, int Length) ParseHead(string text)
+    {
+        string[] lines = text.Split("\r\n");
+        string[] words = lines[0].Split(' ', 3);
+        bool isRtsp = words.Length >= 2 && words[0].StartsWith("RTSP/", StringComparison.Ordinal);
+        int status = isRtsp && int.TryParse(words[1], NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : 0;
+        var challenges = new List<string>();
+        int length = 0;
+        foreach (string line in lines.Skip(1))
+        {
+            int colon = line.IndexOf(':', StringComparison.Ordinal);
+            if (colon < 0)
+                continue;
+            string name = line[..colon].Trim(), value = line[(colon + 1)..].Trim();
+            if (name.Equals("WWW-Authenticate", StringComparison.OrdinalIgnoreCase))
+                challenges.Add(value);
+            else if (name.Equals("Content-Length", StringComparison.OrdinalIgnoreCase))
+                _ = int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out length);
+        }
+        return (status, challenges, Math.Clamp(length, 0, MostBodyBytes));
+    }
+
+    private readonly record struct Reply(int Status, IReadOnlyList<string> Challenges, string Body);
+
+    private sealed class Connection : IDisposable
+    {
+        private readonly TcpClient _client = new();
+        private readonly Stream _stream;
+
+        public Connection(Uri address, CancellationToken patience)
+        {
+            try
+            {
+                _client.ConnectAsync(address.Host, StreamAddress.Port(address), patience).AsTask().GetAwaiter().GetResult();
+                _stream = _client.GetStream();
+                if (address.Scheme != "rtsps")
+                    return;
+                // As ffmpeg reads it, which does not look at the certificate either.
+#pragma warning disable CA5359
+                var secure = new SslStream(_stream, leaveInnerStreamOpen: false, (_, _, _, _) => true);
+#pragma warning restore CA5359
+                _stream = secure;
+                secure.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = address.Host }, patience).GetAwaiter().GetResult();
+            }
+            catch
+            {
+                _client.Dispose();
+                throw;
+            }
+        }
+
+        public Reply Ask(Uri address, int number, string? login, CancellationToken patience)
+        {
+            string request = $"DESCRIBE {address.AbsoluteUri} RTSP/1.0\r\nCSeq: {number}\r\nAccept: application/sdp\r\nUser-Agent: EdgeInspector\r\n"
+                + (login is null ? "\r\n" : $"Authorization: {login}\r\n\r\n");
+            _stream.WriteAsync(Encoding.ASCII.GetBytes(request), patience).AsTask().GetAwaiter().GetResult();
+            (int status, IReadOnlyList<string> challenges, int length) = ParseHead(ReadHead(patience));
+            byte[] body = new byte[length];
+            int got = _stream.ReadAtLeastAsync(body, length, throwOnEndOfStream: false, patience).AsTask().GetAwaiter().GetResult();
+            return new Reply(status, challenges, Encoding.UTF8.GetString(body, 0, got));
+        }
+
+        public void Dispose()
+        {
+            _stream?.Dispose();
+            _client.Dispose();
+        }
+
+        private string ReadHead(CancellationToken patience)
+        {
+            var head = new List<byte>(512);
+            byte[] one = new byte[1];
+            while (head.Count < MostHeadBytes)
+            {
+                if (_stream.ReadAsync(one, patience).AsTask().GetAwaiter().GetResult() == 0)
+                    throw new IOException("The connection ended before the answer was whole.");
+                head.Add(one[0]);
+                if (head.Count >= 4 && head[^1] == '\n' && head[^2] == '\r' && head[^3] == '\n' && head[^4] == '\r')
+                    break;
+            }
+            return Encoding.Latin1.GetString([.. head]);
+        }
+    }
+}

@@ -1,0 +1,75 @@
+namespace EdgeInspector.Inspection.Stations;
+
+/// <summary>What became of a part, as far as it tells why others get no verdict.</summary>
+internal enum AnswerKind : byte
+{
+    /// <summary>It got a verdict.</summary>
+    Verdict,
+
+    /// <summary>No picture came in time.</summary>
+    NoPicture,
+
+    /// <summary>The model was at work when the deadline came.</summary>
+    Judging,
+
+    /// <summary>It got no turn, since others were before it.</summary>
+    Queued,
+
+    /// <summary>It could not be judged: the model or the station failed.</summary>
+    Failed,
+}
+
+/// <summary>
+/// The last parts and how many of them got no verdict, whatever the reason. Reasons alternate when a station is just too slow, so three alike in a row may
+/// never come. Not thread-safe.
+/// </summary>
+internal sealed class RecentAnswers
+{
+    /// <summary>So many parts are looked at.</summary>
+    public const int Kept = 20;
+
+    private const int AlarmAt = 4, WellAt = 1;
+
+    private readonly AnswerKind[] _kinds = new AnswerKind[Kept];
+    private readonly long[] _times = new long[Kept];
+    private readonly int[] _counts = new int[5];
+    private int _next;
+
+    /// <summary>How many are known; at most <see cref="Kept"/>.</summary>
+    public int Known { get; private set; }
+
+    /// <summary>How many of them got none.</summary>
+    public int None => Known - _counts[(int)AnswerKind.Verdict];
+
+    /// <summary>True from when a fifth got none until at most one of them did.</summary>
+    public bool IsAlarm { get; private set; }
+
+    /// <summary>How many of them are of a kind.</summary>
+    public int Count(AnswerKind kind) => _counts[(int)kind];
+
+    /// <summary>The usual time between two triggers, in ticks; 0 while it is not known.</summary>
+    public long Between => Known < 2 ? 0 : Math.Max(0, (_times[(_next + Kept - 1) % Kept] - _times[(_next + Kept - Known) % Kept]) / (Known - 1));
+
+    /// <summary>One more part was answered.</summary>
+    /// <param name="kind">How.</param>
+    /// <param name="at">Its trigger's time.</param>
+    public void Add(AnswerKind kind, long at)
+    {
+        if (Known == Kept)
+            _counts[(int)_kinds[_next]]--;
+        else
+            Known++;
+        _kinds[_next] = kind;
+        _times[_next] = at;
+        _counts[(int)kind]++;
+        _next = (_next + 1) % Kept;
+        IsAlarm = IsAlarm ? None > WellAt : None >= AlarmAt;
+    }
+
+    /// <summary>What was seen says nothing any more, since another model runs.</summary>
+    public void Forget()
+    {
+        Array.Clear(_counts);
+        (Known, _next, IsAlarm) = (0, 0, false);
+    }
+}

@@ -1,0 +1,101 @@
+using System.Globalization;
+using EdgeInspector.Inspection.Triggers;
+using EdgeInspector.Inspection.Verdicts;
+using Microsoft.Extensions.Logging;
+
+namespace EdgeInspector.Inspection.Stations;
+
+/// <summary>How many of the last parts got no verdict, and what to do about it.</summary>
+public sealed partial class Station
+{
+    /// <summary>Under this name a station complains that too many of the last parts got no verdict, whatever the reason.</summary>
+    public const string ShareComponent = "verdicts";
+
+    private static readonly TimeSpan SaidAnewAfter = TimeSpan.FromSeconds(10);
+
+    private readonly CameraPace _pace = new();
+
+    // Under _answering
+    private readonly RecentAnswers _recent = new();
+    private string? _shareAdvice;
+    private long _shareSaidAt;
+    private bool _isShareSaid;
+    private string? _lateAdvice;
+
+    /// <summary>Takes an answer into account. Under _answering; the words, if the station is to complain, else null.</summary>
+    private string? NoteAnswer(OpenTrigger open, in Verdict verdict)
+    {
+        if (KindOf(open, verdict) is not { } kind)
+            return null;
+        _recent.Add(kind, open.Trigger.At);
+        if (!_recent.IsAlarm)
+            return null;
+        long now = _time.GetTimestamp();
+        // The figures change with every part; whoever reads the state needs the cause.
+        if (_isShareSaid && _time.GetElapsedTime(_shareSaidAt, now) < SaidAnewAfter)
+            return null;
+        string advice = Advice();
+        if (_isShareSaid && advice == _shareAdvice)
+            return null;
+        _shareSaidAt = now;
+        _shareAdvice = advice;
+        return string.Create(CultureInfo.InvariantCulture, $"{_recent.None} of the last {_recent.Known} parts got no verdict. {advice}");
+    }
+
+    // Under _answering
+    private bool IsShareWell()
+    {
+        if (!_isShareSaid || _recent.IsAlarm)
+            return false;
+        _isShareSaid = false;
+        _shareAdvice = null;
+        return true;
+    }
+
+    /// <summary>Null for what counts neither way: nobody expects a verdict, or a fault has a complaint of its own.</summary>
+    private AnswerKind? KindOf(OpenTrigger open, in Verdict verdict) => verdict.Reason switch
+    {
+        NoneReason.NotNone => AnswerKind.Verdict,
+        NoneReason.Paused or NoneReason.Interrupted => null,
+        NoneReason.Camera => open.Stage == TriggerStage.NoPicture || _isFrozen || Health.Has("camera") ? null : AnswerKind.NoPicture,
+        NoneReason.Deadline when open.HasBegun => AnswerKind.Judging,
+        NoneReason.Deadline or NoneReason.Overload => AnswerKind.Queued,
+        NoneReason.Model when IsLost => null,
+        _ => AnswerKind.Failed,
+    };
+
+    /// <summary>What costs most of the verdicts, with figures. Under _answering.</summary>
+    private string Advice()
+    {
+        int noPicture = _recent.Count(AnswerKind.NoPicture), queued = _recent.Count(AnswerKind.Queued), judging = _recent.Count(AnswerKind.Judging);
+        long model = _times.Typical, between = _recent.Between;
+        // A picture that is itself the trigger is not waited for, but may be old when it comes.
+        bool isWaitedFor = _options.Trigger.Kind is TriggerKind.Mqtt or TriggerKind.Interval;
+        long wait = isWaitedFor ? _pace.Wait : _pace.Age;
+        if (_recent.Count(AnswerKind.Failed) * 2 > _recent.None)
+            return "Most of them could not be judged; the reasons in their events say why.";
+        // A picture that is waited for costs the part its deadline, and those behind it their turn.
+        bool isCameraSlow = wait >= model && wait + model > _answerWithin - _exposureDelay || noPicture > judging && noPicture > queued;
+        if (isCameraSlow)
+        {
+            return string.Create(
+                CultureInfo.InvariantCulture,
+                $"The camera is too slow: {(_pace.IsAsked || !isWaitedFor ? "it answers after" : "a picture comes every")} {Milliseconds(wait):0} ms, but the deadline is {_options.Deadline.TotalMilliseconds:0} ms")
+                + string.Create(CultureInfo.InvariantCulture, $"{(model > 0 ? $", of which the model takes {Milliseconds(model):0} ms" : "")}. Raise the camera's rate, or the Deadline.");
+        }
+        if (queued > judging && between > 0 && model <= _answerWithin)
+        {
+            return string.Create(
+                CultureInfo.InvariantCulture,
+                $"Triggers come too fast: one every {Milliseconds(between):0} ms, {(model > 0 ? $"and the model takes {Milliseconds(model):0} ms for each" : "faster than parts are inspected")}. ")
+                + "Slow the line down, or choose a faster model or provider.";
+        }
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"The model is too slow: {(model > 0 ? $"it takes {Milliseconds(model):0} ms, but" : "it had not answered by")} the deadline {(model > 0 ? "is" : "of")} {_options.Deadline.TotalMilliseconds:0} ms. ")
+            + "Choose a faster model or provider, or a longer Deadline.";
+    }
+
+    [LoggerMessage(EventId = 115, Level = LogLevel.Warning, Message = "Station {Station}: {Complaint}")]
+    private static partial void LogShare(ILogger log, string station, string complaint);
+}

@@ -1,0 +1,112 @@
+using EdgeInspector.Capture.Cameras;
+using EdgeInspector.Capture.Cameras.Network;
+using EdgeInspector.Capture.Tests.Support;
+
+namespace EdgeInspector.Capture.Tests.Cameras;
+
+/// <summary>A network camera's failure is told by its true cause, whatever the login.</summary>
+public sealed class StreamFaultTests
+{
+    private const string Head = "v=0\r\no=- 0 0 IN IP4 127.0.0.1\r\ns=x\r\nt=0 0\r\n";
+    private const string Audio = Head + "m=audio 0 RTP/AVP 0\r\na=control:a\r\n";
+    private const string Odd = Head + "m=video 0 RTP/AVP 96\r\na=rtpmap:96 X-FOO/90000\r\na=control:v\r\n";
+    private const string Good = Head + "m=video 0 RTP/AVP 96\r\na=rtpmap:96 H264/90000\r\na=control:v\r\n";
+
+    [Theory]
+    [InlineData("404 Not Found", "", "knows no stream")]
+    [InlineData("200 OK", Audio, "There is no picture in the stream")]
+    [InlineData("200 OK", Odd, "has its pictures as 'X-FOO', which ffmpeg can't decode")]
+    [InlineData("401 Unauthorized", "", "refused the user name or password")]
+    [InlineData("403 Forbidden", "", "does not allow this user")]
+    [InlineData("503 Service Unavailable", "", "has no place for another viewer")]
+    [InlineData("500 Internal Server Error", "", "failed when it was asked")]
+    public void The_login_is_blamed_only_where_it_was_refused(string status, string description, string said)
+    {
+        using ScriptedServer camera = ScriptedServer.Rtsp(status, description);
+        string fault = Fault(Options($"rtsp://127.0.0.1:{camera.Port}/cam"));
+        Assert.Contains(said, fault, StringComparison.Ordinal);
+        Assert.Equal(status.StartsWith("401", StringComparison.Ordinal), fault.Contains("password", StringComparison.Ordinal));
+        Assert.DoesNotContain("secret", fault, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_camera_that_closes_the_connection_is_not_a_wrong_login()
+    {
+        using var camera = new ScriptedServer(_ => null);
+        Assert.Contains("closed the connection at once", Fault(Options($"rtsp://127.0.0.1:{camera.Port}/cam")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_web_server_behind_the_port_is_told()
+    {
+        using var web = new ScriptedServer(_ => ScriptedServer.Http("400 Bad Request", ""));
+        Assert.Contains("not as an RTSP camera does", Fault(Options($"rtsp://127.0.0.1:{web.Port}/cam")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_check_says_the_same()
+    {
+        Ffmpeg.SkipWhereAbsent();
+        using ScriptedServer camera = ScriptedServer.Rtsp("404 Not Found");
+        var options = new CameraOptions { Url = Options($"rtsp://127.0.0.1:{camera.Port}/cam") };
+        CameraCheckResult result = CameraCheck.Run(options, TimeSpan.FromSeconds(30), TimeProvider.System, TestContext.Current.CancellationToken);
+        Assert.False(result.IsGood);
+        Assert.Contains("knows no stream", result.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(Good, true, "H264", true)]
+    [InlineData(Audio, false, null, true)]
+    [InlineData(Odd, true, "X-FOO", false)]
+    [InlineData(Head + "m=video 0 RTP/AVP 26\r\n", true, "JPEG", true)]
+    [InlineData(Head + "m=audio 0 RTP/AVP 0\r\nm=video 0 RTP/AVP 97\na=rtpmap:97 H265/90000\n", true, "H265", true)]
+    [InlineData("", false, null, true)]
+    [InlineData("m=\r\nm=video\r\na=rtpmap:", true, null, true)]
+    public void A_description_tells_the_medium_and_the_codec(string text, bool hasVideo, string? codec, bool isDecodable)
+    {
+        SessionDescription description = SessionDescription.Parse(text);
+        Assert.Equal((hasVideo, codec, isDecodable), (description.HasVideo, description.Codec, description.IsDecodable));
+    }
+
+    [Fact]
+    public void No_answer_of_a_camera_breaks_the_parsers()
+    {
+        var random = new Random(16);
+        string[] seeds = [Good, Audio, "RTSP/1.0 401 Unauthorized\r\nCSeq: 1\r\nContent-Length: 12\r\nWWW-Authenticate: Digest realm=\"c\", nonce=\"n\", qop=\"auth,auth-int\"\r\n\r\n"];
+        for (int i = 0; i < 20_000; i++)
+        {
+            char[] text = seeds[i % seeds.Length].ToCharArray();
+            for (int change = random.Next(6); change >= 0; change--)
+                text[random.Next(text.Length)] = (char)random.Next(256);
+            string mutated = new(text, 0, random.Next(text.Length + 1));
+            SessionDescription.Parse(mutated);
+            (_, IReadOnlyList<string> challenges, int length) = RtspDescription.ParseHead(mutated);
+            Assert.InRange(length, 0, 65_536);
+            RtspLogin.Answer(challenges, "u", "p", "DESCRIBE", new Uri("rtsp://c/1"));
+        }
+    }
+
+    // Computed with Python's hashlib.
+    [Fact]
+    public void A_digest_without_quality_is_answered_as_the_first_standard_says()
+    {
+        string answer = RtspLogin.Answer(["Basic realm=\"cam\"", "Digest realm=\"cam\", nonce=\"abc123\""], "admin", "secret", "DESCRIBE", new Uri("rtsp://127.0.0.1:554/cam"))!;
+        Assert.StartsWith("Digest username=\"admin\", realm=\"cam\", nonce=\"abc123\", uri=\"rtsp://127.0.0.1:554/cam\", response=\"", answer, StringComparison.Ordinal);
+        Assert.Contains("976b86f205af1e8d44afd03d034c4294", answer, StringComparison.Ordinal);
+    }
+
+    internal static UrlOptions Options(string address) => new()
+    {
+        Address = address,
+        UserName = "admin",
+        Password = "secret",
+        OpenTimeout = TimeSpan.FromSeconds(3),
+    };
+
+    internal static string Fault(UrlOptions options)
+    {
+        Ffmpeg.SkipWhereAbsent();
+        var source = new UrlCamera(options, TimeProvider.System);
+        return Assert.Throws<CameraException>(() => source.Run((_, _, _, _) => { }, TestContext.Current.CancellationToken)).Message;
+    }
+}

@@ -1,0 +1,36 @@
+using EdgeInspector.Doctor;
+using EdgeInspector.Inspection.Stations;
+using EdgeInspector.Inspection.Triggers;
+
+namespace EdgeInspector.Tests.Doctor;
+
+public sealed class CameraRateTests
+{
+    private static StationOptions Station(TriggerKind kind, int deadline, int delay = 0) => new()
+    {
+        Trigger = new TriggerOptions { Kind = kind },
+        Deadline = TimeSpan.FromMilliseconds(deadline),
+        ExposureDelay = TimeSpan.FromMilliseconds(delay),
+    };
+
+    [Theory]
+    [InlineData(TriggerKind.Mqtt, 150, 0, 200, true)]
+    [InlineData(TriggerKind.Interval, 150, 0, 200, true)]
+    [InlineData(TriggerKind.Mqtt, 150, 100, 60, true)]
+    [InlineData(TriggerKind.Mqtt, 150, 0, 40, false)]
+    [InlineData(TriggerKind.EveryFrame, 150, 0, 200, false)]
+    [InlineData(TriggerKind.Presence, 150, 0, 200, false)]
+    public void A_camera_that_can_t_give_a_picture_within_the_deadline_is_a_warning(TriggerKind kind, int deadline, int delay, int every, bool isSlow)
+    {
+        Finding? finding = CameraRate.Look("weld-3", Station(kind, deadline, delay), TimeSpan.FromMilliseconds(every));
+        Assert.Equal(isSlow, finding is not null);
+        if (isSlow)
+        {
+            Assert.Equal(Severity.Warning, finding!.Severity);
+            Assert.Contains($"every {every} ms", finding.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void What_was_not_measured_is_not_judged() => Assert.Null(CameraRate.Look("weld-3", Station(TriggerKind.Mqtt, 150), null));
+}
