@@ -62,6 +62,36 @@ public sealed class EventContractTests
     }
 
     [Fact]
+    public void Where_a_part_s_time_went_is_told_from_the_queue_to_the_signal()
+    {
+        var verdict = Verdict.None(NoneReason.Deadline, "too late");
+        InspectedPart part = Part(verdict, GateAction.Reject, SignalOutcome.Sent, isSeen: true);
+        var slow = new InspectedPart
+        {
+            Id = part.Id,
+            Station = part.Station,
+            Part = part.Part,
+            Sequence = part.Sequence,
+            TriggeredAt = At,
+            VerdictAt = At,
+            Verdict = verdict,
+            Action = part.Action,
+            Signal = part.Signal,
+            Predictions = [],
+            Queued = TimeSpan.FromMilliseconds(1.5),
+            PictureWait = TimeSpan.FromMilliseconds(139),
+            Timing = new PredictionTiming(TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(8), TimeSpan.Zero),
+            TriggerToSignal = TimeSpan.FromMilliseconds(150),
+        };
+        byte[] json = EventWriter.Write(slow, "line-1", null);
+        IsAsPromised(json);
+        Assert.Contains(
+            "\"latenciesMs\":{\"queue\":1.5,\"picture\":139,\"preprocess\":1,\"inference\":8,\"decode\":0,\"frameToSignal\":0,\"triggerToSignal\":150}",
+            Encoding.UTF8.GetString(json),
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Parts_that_a_killed_agent_had_in_hand()
     {
         var part = new OpenPart(Guid.CreateVersion7(), 1, 7, "weld-3", "DMC-4711", At, null);
