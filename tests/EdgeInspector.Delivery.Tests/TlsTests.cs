@@ -94,7 +94,7 @@ public sealed class TlsTests
         }
 
         BrokerCheckResult wrongPassword = await Check(Tls(broker, ways[2] with { ClientKeyPassword = "wrong-one" }));
-        Assert.Contains("agent-7.pfx could not be read", wrongPassword.Message, StringComparison.Ordinal);
+        Assert.Contains("agent-7.pfx is a PKCS #12 store (PFX) that does not open with the password given", wrongPassword.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("wrong-one", wrongPassword.Message, StringComparison.Ordinal);
 
         BrokerCheckResult old = await Check(Tls(broker, tls with { ClientCertificateFile = broker.In("agent-old.pem"), ClientKeyFile = broker.In("agent-old.key") }));

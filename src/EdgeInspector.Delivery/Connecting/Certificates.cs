@@ -1,91 +1,75 @@
-using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using EdgeInspector.Inspection.Certificates;
 using EdgeInspector.Inspection.Secrets;
 
 namespace EdgeInspector.Delivery.Connecting;
 
 /// <summary>Reads the certificates of <see cref="MqttTlsOptions"/> and says in a sentence what is wrong with them.</summary>
-internal static class Certificates
+public static class Certificates
 {
+    private const string Setting = "Mqtt:Tls:";
+
+    /// <summary>What keeps the files from being used, a sentence each; empty when nothing does. Asks nobody, for <c>config check</c>.</summary>
+    public static IEnumerable<string> Faults(MqttTlsOptions tls, DateTimeOffset now)
+    {
+        if (!tls.Enabled)
+            yield break;
+        if (FaultOf(() => Authorities(tls)) is { } authorities)
+            yield return authorities;
+        if (FaultOf(() => Client(tls, now)?.Dispose()) is { } client)
+            yield return client;
+    }
+
     /// <summary>The authorities in <see cref="MqttTlsOptions.CaFile"/>, or null when the operating system's list is to be used.</summary>
-    public static X509Certificate2Collection? Authorities(MqttTlsOptions tls)
-    {
-        if (tls.CaFile is null)
-            return null;
-        Exists(tls.CaFile, "Mqtt:Tls:CaFile");
-        var authorities = new X509Certificate2Collection();
-        try
-        {
-            authorities.ImportFromPemFile(tls.CaFile);
-        }
-        catch (Exception e) when (e is CryptographicException or IOException or UnauthorizedAccessException)
-        {
-            throw new DeliveryException($"Mqtt:Tls:CaFile {tls.CaFile} could not be read: {e.Message}", e);
-        }
-        return authorities.Count > 0 ? authorities : throw new DeliveryException(
-            $"Mqtt:Tls:CaFile {tls.CaFile} holds no certificate. It must be a PEM file with \"-----BEGIN CERTIFICATE-----\".");
-    }
-
-    /// <summary>The client certificate with its key, or null when none is configured. The caller disposes it.</summary>
-    public static X509Certificate2? Client(MqttTlsOptions tls, DateTimeOffset now)
-    {
-        if (tls.ClientCertificateFile is not { } file)
-            return null;
-        Exists(file, "Mqtt:Tls:ClientCertificateFile");
-        if (tls.ClientKeyFile is not null)
-            Exists(tls.ClientKeyFile, "Mqtt:Tls:ClientKeyFile");
-        X509Certificate2 certificate;
-        try
-        {
-            certificate = Load(file, tls.ClientKeyFile, KeyPassword(tls));
-        }
-        catch (Exception e) when (e is CryptographicException or ArgumentException or IOException or UnauthorizedAccessException)
-        {
-            throw new DeliveryException(
-                $"The client certificate {file} could not be read: {e.Message} Check Mqtt:Tls:ClientKeyFile and Mqtt:Tls:ClientKeyPassword.", e);
-        }
-        if (certificate.NotAfter.ToUniversalTime() < now.UtcDateTime)
-        {
-            using (certificate)
-                throw new DeliveryException($"The client certificate {file} expired on {certificate.NotAfter:yyyy-MM-dd}. Have a new one issued.");
-        }
-        if (certificate.NotBefore.ToUniversalTime() > now.UtcDateTime)
-        {
-            using (certificate)
-                throw new DeliveryException($"The client certificate {file} is only valid from {certificate.NotBefore:yyyy-MM-dd}. Check this machine's clock.");
-        }
-        return certificate;
-    }
-
-    private static string? KeyPassword(MqttTlsOptions tls)
+    /// <exception cref="DeliveryException">The file can't be used.</exception>
+    internal static X509Certificate2Collection? Authorities(MqttTlsOptions tls)
     {
         try
         {
-            return tls.ClientKeyPasswordFile is { } file ? SecretFile.Read(file, "Mqtt:Tls:ClientKeyPasswordFile") : tls.ClientKeyPassword;
+            return tls.CaFile is { } file ? CertificateFile.Read(file, $"{Setting}CaFile") : null;
         }
-        catch (SecretFileException e)
+        catch (CertificateFileException e)
         {
             throw new DeliveryException(e.Message, e);
         }
     }
 
-    private static X509Certificate2 Load(string file, string? keyFile, string? password)
+    /// <summary>The client certificate with its key and intermediates, or null when none is configured. The caller disposes it.</summary>
+    /// <exception cref="DeliveryException">It can't be used, or is not valid now.</exception>
+    internal static ClientIdentity? Client(MqttTlsOptions tls, DateTimeOffset now)
     {
-        if (Path.GetExtension(file).ToUpperInvariant() is ".PFX" or ".P12")
-            return X509CertificateLoader.LoadPkcs12FromFile(file, password);
-        X509Certificate2 certificate = password is null
-            ? X509Certificate2.CreateFromPemFile(file, keyFile)
-            : X509Certificate2.CreateFromEncryptedPemFile(file, password, keyFile);
-        if (!OperatingSystem.IsWindows())
-            return certificate;
-        // Windows' TLS can't use a key that lives in memory only: it must have been imported.
-        using (certificate)
-            return X509CertificateLoader.LoadPkcs12(certificate.Export(X509ContentType.Pkcs12), null);
+        if (tls.ClientCertificateFile is not { } file)
+            return null;
+        ClientIdentity identity;
+        try
+        {
+            string? password = tls.ClientKeyPasswordFile is { } secret ? SecretFile.Read(secret, $"{Setting}ClientKeyPasswordFile") : tls.ClientKeyPassword;
+            identity = ClientIdentity.Read(file, tls.ClientKeyFile, password, $"{Setting}Client");
+        }
+        catch (Exception e) when (e is CertificateFileException or SecretFileException)
+        {
+            throw new DeliveryException(e.Message, e);
+        }
+        X509Certificate2 own = identity.Certificate;
+        string? fault = own.NotAfter.ToUniversalTime() < now.UtcDateTime ? $"The client certificate {file} expired on {own.NotAfter:yyyy-MM-dd}. Have a new one issued."
+            : own.NotBefore.ToUniversalTime() > now.UtcDateTime ? $"The client certificate {file} is only valid from {own.NotBefore:yyyy-MM-dd}. Check this machine's clock."
+            : null;
+        if (fault is null)
+            return identity;
+        identity.Dispose();
+        throw new DeliveryException(fault);
     }
 
-    private static void Exists(string file, string setting)
+    private static string? FaultOf(Action read)
     {
-        if (!File.Exists(file))
-            throw new DeliveryException($"{setting}: there is no file {Path.GetFullPath(file)}.");
+        try
+        {
+            read();
+            return null;
+        }
+        catch (DeliveryException e)
+        {
+            return e.Message;
+        }
     }
 }

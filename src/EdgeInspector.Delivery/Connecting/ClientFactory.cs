@@ -1,8 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
-using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using EdgeInspector.Inspection.Certificates;
 using EdgeInspector.Inspection.Secrets;
 using MQTTnet;
 using MQTTnet.Adapter;
@@ -33,9 +33,12 @@ internal static class ClientFactory
         CancellationToken stop,
         IMqttClientAdapterFactory? channels = null)
     {
-        var judge = new ServerCertificate(options, time);
-        using X509Certificate2? own = options.Tls.Enabled ? Certificates.Client(options.Tls, time.GetUtcNow()) : null;
-        MqttClientOptions settings = Settings(options, clientId, judge, own);
+        using ClientIdentity? own = options.Tls.Enabled ? Certificates.Client(options.Tls, time.GetUtcNow()) : null;
+        X509Certificate2Collection? authorities = options.Tls.Enabled ? Certificates.Authorities(options.Tls) : null;
+        var judge = new ServerCertificate(options, authorities, time);
+        MqttClientOptions settings = Settings(options, clientId);
+        if (options.Tls.Enabled && settings.ChannelOptions is MqttClientTcpOptions tcp)
+            tcp.StreamProvider = new TlsStreams(tcp, options.Host, options.ConnectTimeout, judge, authorities, own);
         var factory = new MqttClientFactory();
         IMqttClient client = channels is null ? factory.CreateMqttClient() : factory.CreateMqttClient(channels);
         using var timeout = new CancellationTokenSource(options.ConnectTimeout, time);
@@ -54,7 +57,7 @@ internal static class ClientFactory
             stop.ThrowIfCancellationRequested();
             if (e is DeliveryException)
                 throw;
-            throw new DeliveryException(timeout.IsCancellationRequested ? ConnectFault.NoAnswer(options) : ConnectFault.Explain(e, options, judge), e)
+            throw new DeliveryException(timeout.IsCancellationRequested ? ConnectFault.NoAnswer(options) : ConnectFault.Explain(e, options, judge, own), e)
             {
                 IsAbsence = judge is { WasShown: false, Refusal: null },
                 IsUnreachable = IsUnreachable(e),
@@ -69,7 +72,7 @@ internal static class ClientFactory
                 or SocketError.HostDown or SocketError.NetworkDown or SocketError.HostNotFound or SocketError.TryAgain or SocketError.NoData
         };
 
-    private static MqttClientOptions Settings(MqttOptions options, string clientId, ServerCertificate judge, X509Certificate2? own)
+    private static MqttClientOptions Settings(MqttOptions options, string clientId)
     {
         var tcp = new MqttClientTcpOptions
         {
@@ -79,19 +82,6 @@ internal static class ClientFactory
             LingerState = new LingerOption(false, 0),
             BufferSize = 64 * 1024,
         };
-        tcp.TlsOptions.UseTls = options.Tls.Enabled;
-        if (options.Tls.Enabled)
-        {
-            tcp.TlsOptions.TargetHost = options.Host;
-            tcp.TlsOptions.CertificateValidationHandler = judge.Accept;
-            tcp.TlsOptions.TrustChain = Certificates.Authorities(options.Tls);
-            // Whatever the system would still allow.
-            tcp.TlsOptions.SslProtocol = SslProtocols.Tls12 | SslProtocols.Tls13;
-            // Line networks rarely reach a revocation list; asking for one would turn a missing internet into a stopped line.
-            tcp.TlsOptions.RevocationMode = X509RevocationMode.NoCheck;
-            if (own is not null)
-                tcp.TlsOptions.ClientCertificatesProvider = new DefaultMqttCertificatesProvider([own]);
-        }
         return new MqttClientOptions
         {
             ChannelOptions = tcp,

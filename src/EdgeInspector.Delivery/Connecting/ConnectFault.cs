@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using EdgeInspector.Inspection.Certificates;
 using MQTTnet;
 using MQTTnet.Exceptions;
 
@@ -40,7 +41,8 @@ internal static class ConnectFault
     /// <param name="exception">What went wrong.</param>
     /// <param name="options">Where the connection was to lead.</param>
     /// <param name="judge">Who judged the broker's certificate in this attempt; null when that was over.</param>
-    public static string Explain(Exception exception, MqttOptions options, ServerCertificate? judge)
+    /// <param name="own">What the agent showed of itself; null: nothing.</param>
+    public static string Explain(Exception exception, MqttOptions options, ServerCertificate? judge, ClientIdentity? own = null)
     {
         string broker = $"the broker {options.Address}";
         if (exception is DeliveryException)
@@ -66,7 +68,7 @@ internal static class ConnectFault
         }
         // With TLS 1.3 a broker that misses a client certificate only says so after the client believes the connection is open.
         if (options.Tls.Enabled)
-            return ExplainTls(exception, options, judge);
+            return ExplainTls(exception, options, judge, own);
         return $"The connection to {broker} was closed before the login was answered ({Innermost(exception).Message.TrimEnd('.')}). Does it expect TLS on this port (Mqtt:Tls:Enabled)?";
     }
 
@@ -77,7 +79,7 @@ internal static class ConnectFault
         return $"No answer from the broker {options.Address} within {options.ConnectTimeout.TotalSeconds:0.###} s. Check the network and a firewall. {hint}";
     }
 
-    private static string ExplainTls(Exception exception, MqttOptions options, ServerCertificate? judge)
+    private static string ExplainTls(Exception exception, MqttOptions options, ServerCertificate? judge, ClientIdentity? own)
     {
         string broker = $"The broker {options.Address}", cause = Innermost(exception).Message.TrimEnd('.');
         // The words of OpenSSL; where another library is at work, one of the other sentences names the cause beside them.
@@ -86,9 +88,14 @@ internal static class ConnectFault
         if (judge is { WasShown: false })
             return $"{broker} does not speak TLS on this port: it ended the connection before it showed a certificate ({cause}). Set Mqtt:Port to its port for TLS, usually 8883.";
         return options.Tls.ClientCertificateFile is { } file
-            ? $"{broker} does not accept the client certificate {file} ({cause}). Have one issued by an authority that the broker trusts, or add that authority there."
+            ? $"{broker} does not accept the client certificate {file} ({cause}). {Intermediate(own, file)}Have one issued by an authority that the broker trusts, or add that authority there."
             : $"{broker} ended the TLS connection after it had shown its certificate: it wants one of the agent too ({cause}). Set Mqtt:Tls:ClientCertificateFile and Mqtt:Tls:ClientKeyFile.";
     }
+
+    /// <summary>A broker that knows the root only can't follow a certificate whose issuer nobody shows it.</summary>
+    private static string Intermediate(ClientIdentity? own, string file) => own is null || own.HoldsIssuer
+        ? ""
+        : $"If \"{PrintableText.Of(own.Certificate.Issuer, LongestQuote)}\", which issued it, is an intermediate authority: put its certificate into {file} too. Else the broker does not know that authority. ";
 
     /// <summary>Explains why a connection that stood was lost.</summary>
     public static string ExplainLoss(MqttClientDisconnectedEventArgs e, MqttOptions options)

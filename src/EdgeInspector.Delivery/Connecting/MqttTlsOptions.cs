@@ -10,15 +10,19 @@ public sealed record MqttTlsOptions : IValidatableObject
     /// <summary>Encrypts the connection.</summary>
     public bool Enabled { get; init; }
 
-    /// <summary>PEM file with the authority (or authorities) that signed the broker's certificate. Empty: the operating system's own list.</summary>
+    /// <summary>
+    /// File with the authority (or authorities) that signed the broker's certificate, PEM or DER; an intermediate is enough. Empty: the operating system's own list.
+    /// </summary>
     [StringLength(1024, MinimumLength = 1)]
     public string? CaFile { get; init; }
 
-    /// <summary>Certificate by which the agent shows who it is: PEM (with <see cref="ClientKeyFile"/>), or PFX (ending <c>.pfx</c> or <c>.p12</c>).</summary>
+    /// <summary>
+    /// Certificate by which the agent shows who it is, with the intermediates between it and the root, which are sent too: PEM or DER (with <see cref="ClientKeyFile"/>), or PFX.
+    /// </summary>
     [StringLength(1024, MinimumLength = 1)]
     public string? ClientCertificateFile { get; init; }
 
-    /// <summary>Private key of the client certificate, PEM. Not needed when the certificate file holds the key too.</summary>
+    /// <summary>Private key of the client certificate, PEM or DER. Not needed when the certificate file holds the key too.</summary>
     [HoldsSecret, StringLength(1024, MinimumLength = 1)]
     public string? ClientKeyFile { get; init; }
 

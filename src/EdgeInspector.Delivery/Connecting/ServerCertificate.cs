@@ -1,11 +1,14 @@
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
-using MQTTnet;
+using EdgeInspector.Inspection.Certificates;
 
 namespace EdgeInspector.Delivery.Connecting;
 
 /// <summary>Judges the broker's certificate during one connection attempt and remembers in words why it was refused.</summary>
-internal sealed class ServerCertificate(MqttOptions options, TimeProvider time)
+/// <param name="options">The broker, and the settings that the words name.</param>
+/// <param name="authorities">Who is trusted; null: whom the operating system trusts.</param>
+/// <param name="time">The clock.</param>
+internal sealed class ServerCertificate(MqttOptions options, X509Certificate2Collection? authorities, TimeProvider time)
 {
     // A certificate that was refused may be anybody's; its words end up in terminals and logs.
     private const int LongestName = 300, MostNames = 20;
@@ -16,36 +19,56 @@ internal sealed class ServerCertificate(MqttOptions options, TimeProvider time)
     /// <summary>True once the broker has shown a certificate: it speaks TLS.</summary>
     public bool WasShown { get; private set; }
 
-    /// <summary>True only for a certificate without any fault.</summary>
-    public bool Accept(MqttClientCertificateValidationEventArgs e)
+    /// <summary>True only for a certificate without any fault that leads to an authority which is trusted.</summary>
+    public bool Accept(X509Certificate? shown, X509Chain? chain, SslPolicyErrors errors)
     {
-        WasShown = e.Certificate is not null;
-        if (e.SslPolicyErrors == SslPolicyErrors.None)
+        WasShown = shown is not null;
+        if (errors == SslPolicyErrors.None)
             return true;
-        Refusal = Explain(e);
+        if (shown is null)
+        {
+            Refusal = "the broker showed no certificate.";
+            return false;
+        }
+        using X509Certificate2 certificate = X509CertificateLoader.LoadCertificate(shown.GetRawCertData());
+        if (errors == SslPolicyErrors.RemoteCertificateChainErrors && authorities is not null && ServerChain.LeadsTo(certificate, chain, authorities))
+            return true;
+        Refusal = Explain(certificate, chain, errors);
         return false;
     }
 
-    private string Explain(MqttClientCertificateValidationEventArgs e)
+    private string Explain(X509Certificate2 certificate, X509Chain? chain, SslPolicyErrors errors)
     {
-        if (e.Certificate is null)
-            return "the broker showed no certificate.";
-        using X509Certificate2 certificate = X509CertificateLoader.LoadCertificate(e.Certificate.GetRawCertData());
         DateTime now = time.GetUtcNow().UtcDateTime;
         if (certificate.NotAfter.ToUniversalTime() < now)
             return $"the broker's certificate expired on {certificate.NotAfter:yyyy-MM-dd}. Have a new one issued for the broker, or check this machine's clock.";
         if (certificate.NotBefore.ToUniversalTime() > now)
             return $"the broker's certificate is only valid from {certificate.NotBefore:yyyy-MM-dd}. Check this machine's clock.";
-        if (e.SslPolicyErrors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch))
+        if (errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch))
         {
             return $"the broker's certificate is not for \"{options.Host}\" but for {Names(certificate)}. "
                 + "Set Mqtt:Host to a name that the certificate carries, or have one issued for this name.";
         }
-        string signedBy = options.Tls.CaFile is { } file ? $"an authority in Mqtt:Tls:CaFile {file}" : "an authority that this machine knows";
-        string details = string.Join("; ", e.Chain?.ChainStatus.Select(status => status.Status.ToString()).Distinct() ?? []);
-        return $"the broker's certificate is not signed by {signedBy} (its issuer is \"{PrintableText.Of(certificate.Issuer, LongestName)}\"{(details.Length > 0 ? $"; {details}" : "")}). "
-            + "Set Mqtt:Tls:CaFile to the certificate of that issuer.";
+        if (chain is not null && ServerChain.FaultOf(chain, time, Printable) is { } fault)
+            return $"the broker's certificate can't be trusted: {fault}. Have that certificate issued anew, and the broker's below it.";
+        return Untrusted(certificate, chain);
     }
+
+    /// <summary>Nothing is wrong but that the chain does not lead to an authority that is trusted: says where it ends, and what is missing.</summary>
+    private string Untrusted(X509Certificate2 certificate, X509Chain? chain)
+    {
+        X509Certificate2 last = chain is { ChainElements: [.., var end] } ? end.Certificate : certificate;
+        string issuer = Printable(last.Issuer);
+        bool isItsOwn = last.Subject == last.Issuer;
+        string sent = chain is { ChainElements.Count: > 1 } ? $"; its chain ends at \"{Printable(last.Subject)}\", issued by \"{issuer}\"" : "";
+        string what = isItsOwn && sent.Length == 0 ? "is signed by itself" : $"its issuer is \"{Printable(certificate.Issuer)}\"{sent}";
+        return options.Tls.CaFile is { } file
+            ? $"the broker's certificate is not signed by an authority in Mqtt:Tls:CaFile {file} ({what}). "
+                + $"Add the certificate of \"{issuer}\" to that file{(isItsOwn ? "" : ", or have the broker send its whole chain, up to what the file holds")}."
+            : $"the broker's certificate is not signed by an authority that this machine knows ({what}). Set Mqtt:Tls:CaFile to the certificate of \"{issuer}\".";
+    }
+
+    private static string Printable(string name) => PrintableText.Of(name, LongestName);
 
     private static string Names(X509Certificate2 certificate)
     {
@@ -54,8 +77,8 @@ internal sealed class ServerCertificate(MqttOptions options, TimeProvider time)
             .. certificate.Extensions.OfType<X509SubjectAlternativeNameExtension>()
                 .SelectMany(san => san.EnumerateDnsNames().Concat(san.EnumerateIPAddresses().Select(ip => ip.ToString())))
                 .Take(MostNames)
-                .Select(name => $"\"{PrintableText.Of(name, LongestName)}\""),
+                .Select(name => $"\"{Printable(name)}\""),
         ];
-        return names.Length > 0 ? string.Join(", ", names) : $"\"{PrintableText.Of(certificate.Subject, LongestName)}\" (without any host name)";
+        return names.Length > 0 ? string.Join(", ", names) : $"\"{Printable(certificate.Subject)}\" (without any host name)";
     }
 }

@@ -102,9 +102,10 @@ public static class PackageSignature
         {
             key.Dispose();
             throw new SignatureException(
-                isEncrypted ? $"The key '{file}' does not open with the password in {PasswordVariable}, or it is no ECDSA key."
-                : pem.Contains("Proc-Type: 4,ENCRYPTED", StringComparison.Ordinal) ? $"The key '{file}' is encrypted in the old form of openssl. Make it new: openssl pkcs8 -topk8 -in old.key -out new.key."
-                : $"'{file}' holds no ECDSA key in PEM form.",
+                pem.Contains("Proc-Type: 4,ENCRYPTED", StringComparison.Ordinal) ? $"The key '{file}' is encrypted in the old form of openssl. Make it new: openssl pkcs8 -topk8 -in old.key -out new.key."
+                : pem.StartsWith('0') ? $"The key '{file}' is DER, and must be PEM. Convert it: openssl pkey -inform der -in {file} -out new.key; a public one: openssl pkey -inform der -pubin -in {file} -pubout -out new.pub."
+                : isEncrypted ? $"The key '{file}' does not open with the password in {PasswordVariable}, or it is no ECDSA key; where it is one, write it anew: openssl pkcs8 -topk8 -in {file} -out new.key."
+                : $"'{file}' holds no ECDSA key in PEM form. Make one with: openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256.",
                 fault);
         }
         catch

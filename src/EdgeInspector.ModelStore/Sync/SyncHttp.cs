@@ -2,9 +2,10 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Security;
 using System.Security.Authentication;
-using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using EdgeInspector.Inspection.Certificates;
 using EdgeInspector.Inspection.Secrets;
+using EdgeInspector.ModelStore.Packages;
 
 namespace EdgeInspector.ModelStore.Sync;
 
@@ -239,29 +240,29 @@ internal sealed class SyncHttp : IDisposable
     {
         if (errors == SslPolicyErrors.None)
             return true;
-        if (caFile is not null && certificate is X509Certificate2 server && errors == SslPolicyErrors.RemoteCertificateChainErrors && IsSignedBy(caFile, server, chain))
-            return true;
-        _certificateFault = errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch)
-            ? $"it is made out to another name ({certificate?.Subject})."
-            : string.Join(" ", chain?.ChainStatus.Select(status => status.StatusInformation.Trim()) ?? []);
-        return false;
-    }
-
-    private static bool IsSignedBy(string caFile, X509Certificate2 server, X509Chain? sent)
-    {
-        try
+        if (certificate is not X509Certificate2 server)
         {
-            using var chain = new X509Chain();
-            chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-            chain.ChainPolicy.CustomTrustStore.ImportFromPemFile(caFile);
-            chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
-            foreach (X509ChainElement element in sent?.ChainElements ?? Enumerable.Empty<X509ChainElement>())
-                chain.ChainPolicy.ExtraStore.Add(element.Certificate);
-            return chain.Build(server);
-        }
-        catch (Exception unreadable) when (unreadable is CryptographicException or IOException or UnauthorizedAccessException)
-        {
+            _certificateFault = "it showed none.";
             return false;
         }
+        if (errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch))
+        {
+            _certificateFault = $"it is made out to another name ({ZipFiles.Printable(server.Subject)}).";
+            return false;
+        }
+        try
+        {
+            if (caFile is not null && errors == SslPolicyErrors.RemoteCertificateChainErrors && ServerChain.LeadsTo(server, chain, CertificateFile.Read(caFile, "Sync:CaFile")))
+                return true;
+            string issuer = ZipFiles.Printable((chain is { ChainElements: [.., var last] } ? last.Certificate : server).Issuer);
+            _certificateFault = chain is not null && ServerChain.FaultOf(chain, _time, ZipFiles.Printable) is { } fault
+                ? $"{fault}."
+                : $"its chain ends at \"{issuer}\", which is neither known to the system nor in Sync:CaFile.";
+        }
+        catch (CertificateFileException unreadable)
+        {
+            _certificateFault = unreadable.Message;
+        }
+        return false;
     }
 }

@@ -71,6 +71,9 @@ internal static class ConfigCommand
     {
         if (DataFolder.Impossible(options.DataFolder) is { } inTheWay)
             yield return inTheWay;
+        // Read anew at each connection: no reason not to start.
+        foreach (string fault in CertificateFiles.Faults(options, TimeProvider.System))
+            Console.Error.WriteLine($"Warning: {fault}");
         foreach (Finding finding in options.Stations.SelectMany(station => StationFiles.Look(station.Key, station.Value, options)))
         {
             if (finding.Severity == Severity.Fault)

@@ -39,6 +39,8 @@ internal static class Examination
         {
             foreach (Finding finding in StationFiles.Look(name, station, options))
                 yield return finding;
+            if (CertificateFiles.FaultOf(name, station.Sync) is { } fault)
+                yield return Finding.Warning($"sync of {name}", fault);
             CameraCheckResult camera = await Task.Run(() => CameraCheck.Run(station.Camera!, CameraPatience, TimeProvider.System, stop), stop);
             yield return new Finding(camera.IsGood ? Severity.Good : Severity.Fault, $"camera of {name}", camera.Message);
             if (CameraRate.Look(name, station, camera.Every) is { } slow)
