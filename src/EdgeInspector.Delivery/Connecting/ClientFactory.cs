@@ -6,6 +6,7 @@ using EdgeInspector.Inspection.Certificates;
 using EdgeInspector.Inspection.Secrets;
 using MQTTnet;
 using MQTTnet.Adapter;
+using MQTTnet.Channel;
 using MQTTnet.Formatter;
 
 namespace EdgeInspector.Delivery.Connecting;
@@ -37,7 +38,8 @@ internal static class ClientFactory
         X509Certificate2Collection? authorities = options.Tls.Enabled ? Certificates.Authorities(options.Tls) : null;
         var judge = new ServerCertificate(options, authorities, time);
         MqttClientOptions settings = Settings(options, clientId);
-        if (options.Tls.Enabled && settings.ChannelOptions is MqttClientTcpOptions tcp)
+        var tcp = settings.ChannelOptions as MqttClientTcpOptions;
+        if (options.Tls.Enabled && tcp is not null)
             tcp.StreamProvider = new TlsStreams(tcp, options.Host, options.ConnectTimeout, judge, authorities, own);
         var factory = new MqttClientFactory();
         IMqttClient client = channels is null ? factory.CreateMqttClient() : factory.CreateMqttClient(channels);
@@ -57,11 +59,38 @@ internal static class ClientFactory
             stop.ThrowIfCancellationRequested();
             if (e is DeliveryException)
                 throw;
+            bool wasClosed = !timeout.IsCancellationRequested && judge.Refusal is null && !IsUnreachable(e);
+            if (wasClosed && options.IsMqtt5 && await SpeaksOldMqtt(options, clientId, tcp?.StreamProvider, time, stop).ConfigureAwait(false))
+                throw new DeliveryException(ConnectFault.SpeaksOldMqttOnly(options), e);
             throw new DeliveryException(timeout.IsCancellationRequested ? ConnectFault.NoAnswer(options) : ConnectFault.Explain(e, options, judge, own), e)
             {
                 IsAbsence = judge is { WasShown: false, Refusal: null },
                 IsUnreachable = IsUnreachable(e),
             };
+        }
+    }
+
+    /// <summary>
+    /// Many a broker without MQTT 5 hangs up on it instead of saying so. Asks again in the old way: whatever the answer, also a refused login, it then speaks that.
+    /// </summary>
+    private static async Task<bool> SpeaksOldMqtt(MqttOptions options, string clientId, IMqttClientStreamProvider? tls, TimeProvider time, CancellationToken stop)
+    {
+        MqttClientOptions settings = Settings(options with { Protocol = "3.1.1" }, clientId);
+        ((MqttClientTcpOptions)settings.ChannelOptions).StreamProvider = tls;
+        using IMqttClient client = new MqttClientFactory().CreateMqttClient();
+        using var timeout = new CancellationTokenSource(options.ConnectTimeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, stop);
+        try
+        {
+            await client.ConnectAsync(settings, either.Token).ConfigureAwait(false);
+            if (client.IsConnected)
+                await client.DisconnectAsync(new MqttClientDisconnectOptions(), either.Token).ConfigureAwait(false);
+            return true;
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            stop.ThrowIfCancellationRequested();
+            return false;
         }
     }
 

@@ -11,6 +11,8 @@ internal static class ConnectFault
     // What a broker says is quoted, not believed.
     private const int LongestQuote = 300;
 
+    private const int OldRefusedVersion = 1;
+
     /// <summary>Explains a refused login.</summary>
     public static string Explain(MqttClientConnectResult result, MqttOptions options)
     {
@@ -24,8 +26,11 @@ internal static class ConnectFault
                 $"{broker} refused the login of user \"{options.UserName}\" {code}. Check Mqtt:UserName and the password, and the broker's access rules.",
             MqttClientConnectResultCode.ClientIdentifierNotValid =>
                 $"{broker} refused the client id \"{options.EffectiveClientId}-…\" {code}. Set Mqtt:ClientId to one that it allows.",
+            // The code of MQTT 3.1.1, which is none of MQTT 5.
+            (MqttClientConnectResultCode)OldRefusedVersion when options.IsMqtt5 => SpeaksOldMqttOnly(options),
+            MqttClientConnectResultCode.UnsupportedProtocolVersion when options.IsMqtt5 => SpeaksOldMqttOnly(options),
             MqttClientConnectResultCode.UnsupportedProtocolVersion =>
-                $"{broker} does not speak MQTT {options.Protocol} {code}. Set Mqtt:Protocol to \"{(options.IsMqtt5 ? "3.1.1" : "5")}\".",
+                $"{broker} does not speak MQTT 3.1.1 {code}. Set Mqtt:Protocol to \"5\".",
             MqttClientConnectResultCode.Banned => $"{broker} has banned this client {code}. Ask who runs the broker.",
             MqttClientConnectResultCode.ServerUnavailable or MqttClientConnectResultCode.ServerBusy or MqttClientConnectResultCode.QuotaExceeded
                 or MqttClientConnectResultCode.ConnectionRateExceeded => $"{broker} is overloaded or not ready {code}. The agent keeps trying.",
@@ -36,6 +41,10 @@ internal static class ConnectFault
             _ => $"{broker} refused the connection {code}. Look into the broker's log.",
         };
     }
+
+    /// <summary>For a broker that refused MQTT 5, or hung up on it and answers MQTT 3.1.1.</summary>
+    public static string SpeaksOldMqttOnly(MqttOptions options) =>
+        $"The broker {options.Address} does not speak MQTT 5. Set Mqtt:Protocol to \"3.1.1\": signals then carry no expiry and events no user properties; all else is the same.";
 
     /// <summary>Explains an exception.</summary>
     /// <param name="exception">What went wrong.</param>
