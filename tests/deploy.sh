@@ -35,6 +35,19 @@ packages_are_locked() {
     (cd "$work/source" && "$dotnet" restore src/EdgeInspector -p:RuntimeIdentifier=linux-x64 -p:SelfContained=true -p:RestoreLockedMode=true --disable-build-servers)
 }
 
+# The flavour for graphics cards asks for versions that its lock file holds; its packages (540 MB) are not fetched for that.
+accelerator_is_locked() {
+    python3 - <<'PYTHON'
+import json, re, sys
+asked = dict(re.findall(r'PackageVersion Include="(Microsoft\.ML\.OnnxRuntime\.Gpu\.\w+)" Version="([^"]+)"', open("Directory.Packages.props").read()))
+lock = json.load(open("src/EdgeInspector.Inference/packages.linux-x64.cuda.lock.json"))
+held = {name: package["resolved"] for target in lock["dependencies"].values() for name, package in target.items()}
+name = "Microsoft.ML.OnnxRuntime.Gpu.Linux"
+if asked.get(name) != held.get(name) or held.get(name) is None or "Microsoft.ML.OnnxRuntime" in held:
+    sys.exit(f"{name}: Directory.Packages.props asks for {asked.get(name)}, the lock file holds {held.get(name)}. Make it anew, as Directory.Build.props says, with -p:Accelerator=cuda.")
+PYTHON
+}
+
 manifests_are_made() {
     kubectl kustomize deploy/kubernetes/base >"$work/base.yaml" && kubectl kustomize deploy/kubernetes/overlays/plant-a >"$work/plant-a.yaml" || return 1
     # The other way to a camera.
@@ -77,6 +90,7 @@ need_packages "the checks of deploy/ need them" mosquitto mosquitto-clients open
 echo "== Containers and Windows"
 check "The shipped settings are valid" settings_are_valid
 check "What is published is locked to its packages" packages_are_locked
+check "The flavour for graphics cards is locked to versions that it asks for" accelerator_is_locked
 check "Certificates and passwords are made" env SECRETS="$work/secrets" bash deploy/compose/prepare.sh --keep-owner 127.0.0.1
 # Components came with kubectl 1.21.
 minor=$(kubectl version --client --output=yaml 2>/dev/null | sed -n 's/^ *gitVersion: v1\.\([0-9]*\).*/\1/p')

@@ -27,7 +27,8 @@ internal static class ProviderSetup
         catch (Exception fault) when (fault is OnnxRuntimeException or EntryPointNotFoundException or DllNotFoundException or NotSupportedException)
         {
             options.Dispose();
-            throw new ProviderUnavailableException(FirstLine(fault.Message), fault);
+            string cause = ProviderName.OrtName(ProviderName.Normal(name)) is { } known && MissingLibrary.Of(known) is { } missing ? $" ({missing.TrimEnd('.')})" : "";
+            throw new ProviderUnavailableException($"{FirstLine(fault.Message)}{cause}", fault);
         }
         catch
         {

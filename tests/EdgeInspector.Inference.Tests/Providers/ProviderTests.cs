@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using EdgeInspector.Inference.Providers;
 using EdgeInspector.Inference.Tests.Reference;
 using Microsoft.ML.OnnxRuntime;
@@ -11,7 +12,7 @@ public sealed class ProviderTests
     [Fact]
     public void A_provider_that_cannot_be_had_is_noted_and_the_next_one_is_used()
     {
-        Assert.SkipWhen(OrtEnv.Instance().GetAvailableProviders().Contains("CUDAExecutionProvider"), "This build has CUDA.");
+        SkipWhereCudaMayWork();
         LoadOutcome outcome = TestModels.TryLoad(Package, new InferenceOptions { Providers = ["cuda", "cpu"] });
         using OnnxGeneration generation = outcome.Generation!;
         Assert.Equal("cpu", generation.Model.Provider);
@@ -19,9 +20,23 @@ public sealed class ProviderTests
     }
 
     [Fact]
+    public void The_flavour_for_a_graphics_card_falls_back_where_there_is_none_and_says_what_is_missing()
+    {
+        SkipWhereCudaMayWork();
+        Assert.SkipUnless(OrtEnv.Instance().GetAvailableProviders().Contains("CUDAExecutionProvider"), "This build has no CUDA; one has by -p:Accelerator=cuda.");
+        foreach (string provider in new[] { "cuda", "tensorrt" })
+        {
+            LoadOutcome outcome = TestModels.TryLoad(Package, new InferenceOptions { Providers = [provider, "cpu"] });
+            using OnnxGeneration generation = outcome.Generation!;
+            Assert.Equal("cpu", generation.Model.Provider);
+            Assert.Contains(outcome.Notes, note => note.Contains($"{provider} cannot be had", StringComparison.Ordinal) && note.Contains(".so", StringComparison.Ordinal));
+        }
+    }
+
+    [Fact]
     public void A_required_provider_that_cannot_be_had_is_refused()
     {
-        Assert.SkipWhen(OrtEnv.Instance().GetAvailableProviders().Contains("CUDAExecutionProvider"), "This build has CUDA.");
+        SkipWhereCudaMayWork();
         LoadOutcome outcome = TestModels.TryLoad(Package, new InferenceOptions { Providers = ["cuda", "cpu"], Required = true });
         Assert.Null(outcome.Generation);
         Assert.Contains("Required is true", Assert.Single(outcome.Problems), StringComparison.Ordinal);
@@ -98,4 +113,11 @@ public sealed class ProviderTests
     }
 
     private static string[] Profiles(string prefix) => Directory.GetFiles(Path.GetDirectoryName(prefix)!, Path.GetFileName(prefix) + "*");
+
+    /// <summary>A build with CUDA, on a machine with a driver for a card, may really use it.</summary>
+    private static void SkipWhereCudaMayWork()
+    {
+        bool hasDriver = NativeLibrary.TryLoad(OperatingSystem.IsWindows() ? "nvcuda.dll" : "libcuda.so.1", out _);
+        Assert.SkipWhen(hasDriver && OrtEnv.Instance().GetAvailableProviders().Contains("CUDAExecutionProvider"), "This build has CUDA, and this machine a driver for it.");
+    }
 }
