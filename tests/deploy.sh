@@ -41,7 +41,7 @@ accelerator_is_locked() {
 import json, re, sys
 asked = dict(re.findall(r'PackageVersion Include="(Microsoft\.ML\.OnnxRuntime\.Gpu\.\w+)" Version="([^"]+)"', open("Directory.Packages.props").read()))
 lock = json.load(open("src/EdgeInspector.Inference/packages.linux-x64.cuda.lock.json"))
-held = {name: package["resolved"] for target in lock["dependencies"].values() for name, package in target.items()}
+held = {name: package.get("resolved") for target in lock["dependencies"].values() for name, package in target.items()}
 name = "Microsoft.ML.OnnxRuntime.Gpu.Linux"
 if asked.get(name) != held.get(name) or held.get(name) is None or "Microsoft.ML.OnnxRuntime" in held:
     sys.exit(f"{name}: Directory.Packages.props asks for {asked.get(name)}, the lock file holds {held.get(name)}. Make it anew, as Directory.Build.props says, with -p:Accelerator=cuda.")
