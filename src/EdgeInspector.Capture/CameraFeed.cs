@@ -347,7 +347,11 @@ public sealed partial class CameraFeed : IDisposable
             }
             else if (_source.MayBeSilent)
             {
-                isWell = true;
+                // It is left alone all the same: what it has begun to read must not be read by two.
+                TimeSpan unanswered = _source.UnansweredFor;
+                isWell = unanswered < limit;
+                complaint = isWell ? null : $"{_options.Folder?.Path ?? "The source"} has not answered for {unanswered.TotalSeconds:0} s. Check the share, its network and its server.";
+                _watch.Change(limit, Timeout.InfiniteTimeSpan);
             }
             else
             {

@@ -52,7 +52,7 @@ public sealed record CameraOptions : IValidatableObject
             yield return new ValidationResult("No camera source is given; write exactly one of the blocks Usb, Url, Video, Folder, Simulated.");
         else if (blocks.Count > 1)
             yield return new ValidationResult($"The blocks {string.Join(" and ", blocks)} are given, but a camera has exactly one source; remove the others.", blocks);
-        if (Url is { } url && url.Pace >= StallTimeout)
+        if (Url is { IsAskedOverHttp: true } url && url.Pace >= StallTimeout)
             yield return new ValidationResult($"Url:Pace ({url.Pace}) must be shorter than StallTimeout ({StallTimeout}), or the camera would always count as stalled.", [nameof(StallTimeout)]);
     }
 }

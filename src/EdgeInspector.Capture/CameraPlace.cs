@@ -8,7 +8,7 @@ namespace EdgeInspector.Capture;
 /// <param name="Health">Where it complains of pictures that it can't give.</param>
 /// <param name="MemoryFile">The file in which a folder's source remembers across restarts what it has read; it need not exist.</param>
 /// <param name="PartUnseen">
-/// Tells of a part whose picture can't be read: the part's id, and why in a sentence. Null where something else than the picture says that
+/// Tells of a part whose picture can't be read: the part's id, and why in a sentence. False: the station is stopping and knows nothing of it. Null where something else than the picture says that
 /// a part is here.
 /// </param>
 /// <param name="WaitUntilWanted">
@@ -16,7 +16,7 @@ namespace EdgeInspector.Capture;
 /// one picture for each question is asked then. Null where pictures themselves make triggers.
 /// </param>
 public sealed record CameraPlace(
-    StationHealth Health, string MemoryFile, Action<string, string>? PartUnseen, Action<TimeSpan, CancellationToken>? WaitUntilWanted = null)
+    StationHealth Health, string MemoryFile, Func<string, string, bool>? PartUnseen, Action<TimeSpan, CancellationToken>? WaitUntilWanted = null)
 {
     /// <summary>
     /// True when each picture is inspected as a part of its own, so that pictures that have gathered may wait for the station. Where

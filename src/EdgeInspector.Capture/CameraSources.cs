@@ -20,7 +20,7 @@ public static class CameraSources
         return options switch
         {
             { Usb: { } usb } => new UsbCamera(usb, log),
-            { Url: { } url } => new UrlCamera(url, time, place),
+            { Url: { } url } => new UrlCamera(url, time, place, options.StallTimeout),
             { Video: { } video } => new VideoFile(video, time),
             { Folder: { } folder } => new ImageFolder(folder, time, log, place),
             { Simulated: { } simulated } => new SimulatedCamera(simulated, time),

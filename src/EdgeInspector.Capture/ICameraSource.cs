@@ -22,6 +22,12 @@ public interface ICameraSource
     bool MayBeSilent => false;
 
     /// <summary>
+    /// For a source that may be silent: how long it has waited for an answer of the system, a share or a pipe, that should come at once. Zero while it waits
+    /// for nothing but pictures. Any thread.
+    /// </summary>
+    TimeSpan UnansweredFor => TimeSpan.Zero;
+
+    /// <summary>
     /// What an operator is told once the source has ended for good (a folder read once through), as a sentence;
     /// null when an end is a fault and the source is to be opened again.
     /// </summary>

@@ -272,6 +272,19 @@ public sealed class CameraFeedTests
     }
 
     [Fact]
+    public void A_watched_folder_that_does_not_answer_is_a_complaint_until_it_does()
+    {
+        var source = new ScriptedSource((_, stop) => stop.WaitHandle.WaitOne()) { MayBeSilent = true, UnansweredFor = TimeSpan.FromMinutes(1) };
+        using FeedBench bench = new FeedBench(source, Options).Start();
+        Eventually.TrueAsTimePasses(bench.Time, Step, () => bench.Complaint?.Contains("has not answered for 60 s", StringComparison.Ordinal) == true);
+        source.UnansweredFor = TimeSpan.Zero;
+        Eventually.TrueAsTimePasses(bench.Time, Step, () => bench.Health.IsGood);
+        source.UnansweredFor = TimeSpan.FromMinutes(2);
+        Eventually.TrueAsTimePasses(bench.Time, Step, () => bench.Complaint?.Contains("120 s", StringComparison.Ordinal) == true);
+        Assert.Equal(1, source.Runs);
+    }
+
+    [Fact]
     public void A_change_of_resolution_changes_the_frames_and_is_logged()
     {
         var source = new ScriptedSource((onFrame, stop) =>

@@ -138,7 +138,7 @@ public sealed class CameraFaultTests : LineTest
     }
 
     [Fact]
-    public async Task Images_that_another_system_drops_into_a_folder_are_inspected_and_a_broken_one_is_skipped()
+    public async Task Images_that_another_system_drops_into_a_folder_are_inspected_and_a_broken_one_is_a_part_that_nobody_saw()
     {
         string drop = Path.Combine(Folder, "drop");
         Directory.CreateDirectory(drop);
@@ -161,6 +161,7 @@ public sealed class CameraFaultTests : LineTest
         Cv2.ImWrite(Path.Combine(Folder, "c.png"), picture);
         File.Move(Path.Combine(Folder, "c.png"), Path.Combine(drop, "c.png"));
         client.WaitFor("event", where: e => e["part"] == "c");
-        Assert.Equal(["a", "b", "c"], client.All("event").Select(e => e["part"]));
+        Assert.Equal(["a", "b", "broken", "c"], client.All("event").Select(e => e["part"]));
+        Assert.Equal(("none", "camera", "reject"), client.All("event").Where(e => e["part"] == "broken").Select(e => (e["verdict"], e["reason"], e["action"])).Single());
     }
 }

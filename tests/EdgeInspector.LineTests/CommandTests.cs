@@ -105,7 +105,7 @@ public sealed class CommandTests : LineTest
 
     [Theory]
     [InlineData("--fps", "-1", "--fps must be between 0 and 1000.")]
-    [InlineData("--broker", "127.0.0.1:1:2", "--broker: '127.0.0.1:1:2' is not host or host:port.")]
+    [InlineData("--broker", "127.0.0.1:1:2", "--broker: '127.0.0.1:1:2' is not host or host:port")]
     [InlineData("--model", "nowhere", "nowhere")]
     [InlineData("--provider", "npu", "npu")]
     public void A_benchmark_that_makes_no_sense_is_refused_with_a_reason(string option, string value, string reason)

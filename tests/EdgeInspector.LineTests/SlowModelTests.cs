@@ -75,9 +75,12 @@ public sealed class SlowModelTests(ITestOutputHelper output) : LineTest
             Announce(plc, i);
             Thread.Sleep(40);
         }
-        mailbox.WaitFor("signal", Parts);
-        mailbox.WaitFor("event", Parts);
-        Assert.Equal(Enumerable.Range(1, Parts).Select(i => $"P{i}"), mailbox.All("signal").Select(signal => Text(signal, "part")));
+        mailbox.WaitFor("event", Parts, e => Text(e, "kind") == "verdict");
+        // Where the whole machine stands still for longer than a signal is worth anything, it is not sent, and the event says so.
+        string[] sent = [.. mailbox.Verdicts.OrderBy(e => e.GetProperty("seq").GetInt64()).Where(e => Text(e, "signal") == "sent").Select(e => Text(e, "part")!)];
+        Assert.InRange(sent.Length, Parts / 2, Parts);
+        mailbox.WaitFor("signal", sent.Length);
+        Assert.Equal(sent, mailbox.All("signal").Select(signal => Text(signal, "part")));
         Assert.All(mailbox.All("signal"), signal => Assert.Equal("none", Text(signal, "verdict")));
         Assert.Equal(Parts, mailbox.Verdicts.Select(e => Text(e, "part")).Distinct().Count());
         // Overload: said early, of a part that could not have made it.

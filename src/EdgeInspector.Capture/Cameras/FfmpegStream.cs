@@ -40,7 +40,15 @@ internal sealed class FfmpegStream : IDisposable
         if (isRtsp && !speech.TakesListOptions)
         {
             _signpost = new RtspSignpost(address);
-            _process = program.Start(FfmpegProgram.ReadingRtsp(speech, transport, _signpost.Address));
+            try
+            {
+                _process = program.Start(FfmpegProgram.ReadingRtsp(speech, transport, _signpost.Address));
+            }
+            catch
+            {
+                _signpost.Dispose();
+                throw;
+            }
         }
         else
         {

@@ -42,6 +42,7 @@ public sealed partial class ImageFolder : ICameraSource
     private readonly Lazy<FolderMemory> _memory;
     private volatile bool _isCatchingUp;
     private long? _startedAt;
+    private long _askedAt;
     private int _notInspected;
 
     /// <param name="options">The folder and how it is read; validated.</param>
@@ -70,6 +71,9 @@ public sealed partial class ImageFolder : ICameraSource
     public bool MayBeSilent => _options.Mode == FolderMode.Watch;
 
     /// <inheritdoc/>
+    public TimeSpan UnansweredFor => Volatile.Read(ref _askedAt) is var at && at != 0 ? _time.GetElapsedTime(at) : TimeSpan.Zero;
+
+    /// <inheritdoc/>
     public string? EndMessage => _options.Mode == FolderMode.Once
         ? $"The folder {_options.Path} has been read once through; no more pictures come until the agent is started again."
         : null;
@@ -89,6 +93,7 @@ public sealed partial class ImageFolder : ICameraSource
         }
         finally
         {
+            Answered();
             Memory.Close();
         }
     }
@@ -113,7 +118,9 @@ public sealed partial class ImageFolder : ICameraSource
     {
         while (!stop.IsCancellationRequested)
         {
+            Ask();
             Scan(files, onFrame, stop);
+            Answered();
             Pause.For(_options.Poll, _time, stop);
         }
     }
@@ -143,6 +150,7 @@ public sealed partial class ImageFolder : ICameraSource
         {
             if (stop.IsCancellationRequested)
                 return;
+            Ask();
             if (TryTake(file, onFrame, stop))
             {
                 taken++;
@@ -245,7 +253,10 @@ public sealed partial class ImageFolder : ICameraSource
         string part = _partName.Of(file.Name, out bool isFound);
         if (!isFound)
             _partFaults.Report($"the pattern does not fit '{file.Name}'; the part is called '{part}'.");
+        // The station may take its time.
+        Answered();
         onFrame(image, part, decoding.Pages.Count > 1 ? [.. decoding.Pages.Skip(1)] : null);
+        Ask();
         // Behind the trigger, so that an agent that is killed in between inspects the file again rather than never.
         Memory.Remember(file, content);
         if (_place is null)
@@ -265,7 +276,9 @@ public sealed partial class ImageFolder : ICameraSource
     /// <summary>Says that a file is not inspected, and remembers it as it is. Where the file is a part, nobody saw that part.</summary>
     private void Refuse(FileState file, ContentHash content, string problem)
     {
-        _place?.PartUnseen?.Invoke(_partName.Of(file.Name, out _), $"the file '{file.Name}' can't be inspected: {problem}");
+        // A station that is stopping knows nothing of the part: the next start meets the file again.
+        if (_place?.PartUnseen?.Invoke(_partName.Of(file.Name, out _), $"the file '{file.Name}' can't be inspected: {problem}") == false)
+            return;
         Memory.Remember(file, content);
         _notInspected++;
         LogUnreadable(_log, file.Name, _options.Path, problem);
@@ -273,6 +286,10 @@ public sealed partial class ImageFolder : ICameraSource
             Component,
             $"The file '{file.Name}' was not inspected: {problem}{(_notInspected > 1 ? $" It is file {_notInspected} of this kind since the start." : "")}");
     }
+
+    private void Ask() => Volatile.Write(ref _askedAt, Math.Max(1, _time.GetTimestamp()));
+
+    private void Answered() => Volatile.Write(ref _askedAt, 0);
 
     private string PathOf(FileState file) => Path.Combine(_options.Path, file.Name);
 }

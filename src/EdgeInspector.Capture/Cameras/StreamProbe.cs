@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using System.Security.Authentication;
 using EdgeInspector.Capture.Cameras.Network;
+using EdgeInspector.Capture.ImageFiles;
 
 namespace EdgeInspector.Capture.Cameras;
 
@@ -26,6 +27,8 @@ internal static class StreamProbe
             using var patience = new CancellationTokenSource(Patience);
             if (address.Scheme is "rtsp" or "rtsps" && AskRtsp(options, address, hasTimedOut, patience.Token) is { } cause)
                 return cause;
+            if (address.Scheme is "http" or "https" && AskHttp(options, patience.Token) is { } refusal)
+                return refusal;
             if (address.Scheme is "rtmp")
                 Knock(address, patience.Token);
         }
@@ -66,6 +69,20 @@ internal static class StreamProbe
                     ? "Something between may hold datagrams back: set Url:Transport to Tcp."
                     : "Check that the camera's sensor is on; try Url:Transport Udp, or a longer Url:OpenTimeout.")
             : null;
+    }
+
+    private static string? AskHttp(UrlOptions options, CancellationToken patience)
+    {
+        try
+        {
+            using var camera = new HttpPictures(options, new ImageLimits());
+            camera.Look(patience);
+            return null;
+        }
+        catch (CameraException refusal)
+        {
+            return refusal.Message;
+        }
     }
 
     private static void Knock(Uri address, CancellationToken patience)

@@ -14,8 +14,7 @@ public sealed class UrlCamera : ICameraSource
 
     private static readonly TimeSpan LongestCatchUp = TimeSpan.FromSeconds(2);
 
-    /// <summary>How long a camera that is asked for each part is left alone before it is asked whether it is there.</summary>
-    private static readonly TimeSpan LeftAlone = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan LongestLeftAlone = TimeSpan.FromSeconds(2);
 
     private readonly UrlOptions _options;
     private readonly TimeProvider _time;
@@ -23,16 +22,23 @@ public sealed class UrlCamera : ICameraSource
     private readonly ImageLimits _limits;
     private readonly FfmpegProgram _program;
 
+    /// <summary>How long a camera that is asked for each part is left alone before it is asked whether it is there.</summary>
+    private readonly TimeSpan _leftAlone;
+
     /// <param name="options">Address, transport, timeouts, user and password.</param>
     /// <param name="time">The clock of the timeouts, and by which pictures that waited in a buffer are told from fresh ones.</param>
     /// <param name="place">The station; null for a check, which asks a camera as fast as it answers.</param>
-    public UrlCamera(UrlOptions options, TimeProvider time, CameraPlace? place = null)
-        : this(options, time, place, new ImageLimits(), FfmpegProgram.Installed)
+    /// <param name="stallTimeout">Without a picture for so long the camera counts as stalled; null: it never does.</param>
+    public UrlCamera(UrlOptions options, TimeProvider time, CameraPlace? place = null, TimeSpan? stallTimeout = null)
+        : this(options, time, place, new ImageLimits(), FfmpegProgram.Installed, stallTimeout)
     {
     }
 
-    internal UrlCamera(UrlOptions options, TimeProvider time, CameraPlace? place, ImageLimits limits, FfmpegProgram program)
+    internal UrlCamera(
+        UrlOptions options, TimeProvider time, CameraPlace? place, ImageLimits limits, FfmpegProgram program, TimeSpan? stallTimeout = null)
     {
+        // Time is left for the answer.
+        _leftAlone = stallTimeout / 3 is { } third && third < LongestLeftAlone ? third : LongestLeftAlone;
         _options = options;
         _time = time;
         _place = place;
@@ -83,7 +89,7 @@ public sealed class UrlCamera : ICameraSource
         if (_place is null)
             return;
         if (_place.WaitUntilWanted is { } waitUntilWanted)
-            waitUntilWanted(LeftAlone, stop);
+            waitUntilWanted(_leftAlone, stop);
         else
             Pause.For(_options.Pace - _time.GetElapsedTime(askedAt), _time, stop);
     }

@@ -49,7 +49,10 @@ public sealed record UrlOptions : IValidatableObject
     [Range(typeof(TimeSpan), "00:00:00.001", "00:01:00")]
     public TimeSpan Pace { get; init; } = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>Whether an https camera may show a certificate that nobody vouches for, as most do from the factory. Only in a network that is closed.</summary>
+    /// <summary>
+    /// Whether an https camera may show a certificate that nobody vouches for, as most do from the factory. Only in a network that is closed. Of a stream the
+    /// agent's first question is checked alone: ffmpeg, which reads it, looks at no certificate.
+    /// </summary>
     public bool AcceptAnyCertificate { get; init; }
 
     /// <summary>How long connecting and recognising the stream may take.</summary>

@@ -69,6 +69,13 @@ public static class ImageFile
         problem = null;
         try
         {
+            // Whoever opens a pipe waits until somebody writes into it, and reading a device may never end. Both have no length.
+            var named = new FileInfo(path);
+            if ((named.ResolveLinkTarget(returnFinalTarget: true) ?? named) is FileInfo { Exists: true, Length: 0 })
+            {
+                problem = "The file is empty, or no file but a pipe or a device.";
+                return null;
+            }
             using var file = new FileStream(path, FileMode.Open, FileAccess.Read, share);
             if (file.Length <= limits.MaxBytes)
             {

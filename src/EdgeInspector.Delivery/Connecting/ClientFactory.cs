@@ -60,7 +60,10 @@ internal static class ClientFactory
             if (e is DeliveryException)
                 throw;
             bool wasClosed = !timeout.IsCancellationRequested && judge.Refusal is null && !IsUnreachable(e);
-            if (wasClosed && options.IsMqtt5 && await SpeaksOldMqtt(options, clientId, tcp?.StreamProvider, time, stop).ConfigureAwait(false))
+            // Behind one address may be several brokers, of which one was just starting: so the new way is asked once more.
+            if (wasClosed && options.IsMqtt5
+                && await Answers(options with { Protocol = "3.1.1" }, clientId, tcp?.StreamProvider, time, stop).ConfigureAwait(false)
+                && !await Answers(options, clientId, tcp?.StreamProvider, time, stop).ConfigureAwait(false))
                 throw new DeliveryException(ConnectFault.SpeaksOldMqttOnly(options), e);
             throw new DeliveryException(timeout.IsCancellationRequested ? ConnectFault.NoAnswer(options) : ConnectFault.Explain(e, options, judge, own), e)
             {
@@ -71,11 +74,12 @@ internal static class ClientFactory
     }
 
     /// <summary>
-    /// Many a broker without MQTT 5 hangs up on it instead of saying so. Asks again in the old way: whatever the answer, also a refused login, it then speaks that.
+    /// Whether the broker answers in a protocol: many a one without MQTT 5 hangs up on it instead of saying so. Whatever the answer, also a refused login, it
+    /// then speaks that.
     /// </summary>
-    private static async Task<bool> SpeaksOldMqtt(MqttOptions options, string clientId, IMqttClientStreamProvider? tls, TimeProvider time, CancellationToken stop)
+    private static async Task<bool> Answers(MqttOptions options, string clientId, IMqttClientStreamProvider? tls, TimeProvider time, CancellationToken stop)
     {
-        MqttClientOptions settings = Settings(options with { Protocol = "3.1.1" }, clientId);
+        MqttClientOptions settings = Settings(options, clientId);
         ((MqttClientTcpOptions)settings.ChannelOptions).StreamProvider = tls;
         using IMqttClient client = new MqttClientFactory().CreateMqttClient();
         using var timeout = new CancellationTokenSource(options.ConnectTimeout, time);

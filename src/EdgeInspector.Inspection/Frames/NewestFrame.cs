@@ -118,7 +118,9 @@ public sealed class NewestFrame(TimeProvider time, Action? onSkipped = null) : I
             {
                 long now = time.GetTimestamp();
                 TimeSpan left = patience - time.GetElapsedTime(begunAt, now);
-                if (_waiting > 0 && time.GetElapsedTime(now, _wantedFrom) is var until && until < left)
+                // Whoever has been given a frame counts as waiting until its thread runs again.
+                bool isWanted = _waiting > 0 && (_frame is null || _frame.CapturedAt < _wantedFrom);
+                if (isWanted && time.GetElapsedTime(now, _wantedFrom) is var until && until < left)
                     left = until;
                 if (left <= TimeSpan.Zero)
                     return;

@@ -4,7 +4,8 @@ namespace EdgeInspector.Inspection.Stations;
 /// How long a part waits for its picture at the worst: the time between two pictures of a camera that gives them by itself, or what one takes to answer that
 /// is asked for each. One thread notes; any reads.
 /// </summary>
-internal sealed class CameraPace
+/// <param name="longest">A longer time between two pictures is an outage and says nothing of the pace; in ticks of the clock.</param>
+internal sealed class CameraPace(long longest)
 {
     // Each picture counts for so much; a pause or a burst is forgotten after a few dozen.
     private const int Share = 8;
@@ -32,7 +33,7 @@ internal sealed class CameraPace
     /// <param name="now">When it came.</param>
     public void Note(long capturedAt, long now)
     {
-        if (_last != 0)
+        if (_last != 0 && now - _last < longest)
             Volatile.Write(ref _between, Smooth(_between, now - _last));
         _last = now;
         Volatile.Write(ref _age, Smooth(_age, now - capturedAt));

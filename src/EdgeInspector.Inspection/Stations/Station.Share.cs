@@ -13,7 +13,7 @@ public sealed partial class Station
 
     private static readonly TimeSpan SaidAnewAfter = TimeSpan.FromSeconds(10);
 
-    private readonly CameraPace _pace = new();
+    private readonly CameraPace _pace;
 
     // Under _answering
     private readonly RecentAnswers _recent = new();
@@ -75,7 +75,9 @@ public sealed partial class Station
         if (_recent.Count(AnswerKind.Failed) * 2 > _recent.None)
             return "Most of them could not be judged; the reasons in their events say why.";
         // A picture that is waited for costs the part its deadline, and those behind it their turn.
-        bool isCameraSlow = wait >= model && wait + model > _answerWithin - _exposureDelay || noPicture > judging && noPicture > queued;
+        bool isCameraSlow = wait + model > _answerWithin - _exposureDelay && (wait >= model || noPicture > judging && noPicture > queued);
+        if (!isCameraSlow && noPicture > judging && noPicture > queued)
+            return "For most of them no picture came in time: the camera pauses now and then, or its file comes late. Look at the camera and its network, or raise the Deadline.";
         if (isCameraSlow)
         {
             return string.Create(

@@ -35,6 +35,7 @@ public sealed partial class Station : IFrameSink, IDisposable
     private const string FrozenReason = "the picture is frozen";
 
     private static readonly TimeSpan LastWait = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestPace = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
 
@@ -124,6 +125,7 @@ public sealed partial class Station : IFrameSink, IDisposable
         _faults = new FaultLog(log, $"Station {name}", time);
         _reconciliation = new Reconciliation(options.Reconciliation, counters, time);
         _open = new OpenTriggers(options.Trigger.QueueLength);
+        _pace = new CameraPace(Ticks(LongestPace));
         _newest = new NewestFrame(time, Counters.CountFrameSkipped);
         _deadline = Ticks(options.Deadline);
         _answerWithin = Ticks(options.Deadline - options.SignalMargin);
@@ -293,7 +295,8 @@ public sealed partial class Station : IFrameSink, IDisposable
     /// <summary>Says that a part is here whose picture can't be looked at: it gets <c>none</c> at once, with the fail-safe action.</summary>
     /// <param name="part">The part's id.</param>
     /// <param name="why">Why it can't be looked at, for the event.</param>
-    public void FireUnseen(string part, string why) => Fire(part, _time.GetTimestamp(), null, why);
+    /// <returns>As <see cref="Fire(string?, long)"/>.</returns>
+    public bool FireUnseen(string part, string why) => Fire(part, _time.GetTimestamp(), null, why);
 
     /// <summary>Takes the PLC's own count of parts, to be held against the triggers.</summary>
     public void ReportParts(long count) => _reconciliation.Report(count);

@@ -94,7 +94,7 @@ internal sealed class InspectionStation : IAsyncDisposable
                 options.Commands, (command, stop) => commands!.ObeyAsync(command, stop), () => commands?.Commanded ?? Commanded.Nothing);
             station = new Station(
                 name, settings, model.Rules, model.Generation, link, tap, health, counters, time, logs.CreateLogger<Station>(), emptyConveyor);
-            Action<string, string>? partUnseen = settings.Trigger.Kind == TriggerKind.EveryFrame ? station.FireUnseen : null;
+            Func<string, string, bool>? partUnseen = settings.Trigger.Kind == TriggerKind.EveryFrame ? station.FireUnseen : null;
             // With a condition, a tick of the clock is a question that the next picture answers.
             bool isAskedForParts = settings.Trigger is { Kind: TriggerKind.Mqtt } or { Kind: TriggerKind.Interval, When: TriggerCondition.Always };
             var place = new CameraPlace(health, FolderMemoryOf(name, options), partUnseen, isAskedForParts ? station.WaitUntilFrameWanted : null);

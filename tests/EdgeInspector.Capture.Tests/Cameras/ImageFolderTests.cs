@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using EdgeInspector.Capture.Cameras;
 using EdgeInspector.Capture.Tests.Support;
 using EdgeInspector.Inspection.Stations;
@@ -12,6 +13,7 @@ public sealed class ImageFolderTests : IDisposable
     private readonly TemporaryFolder _folder = new();
     private readonly TemporaryFolder _memory = new();
     private readonly ConcurrentQueue<(string Part, string Why)> _unseen = new();
+    private volatile bool _isStopping;
 
     public void Dispose()
     {
@@ -134,6 +136,34 @@ public sealed class ImageFolderTests : IDisposable
         Assert.StartsWith("the file 'broken.jpg' can't be inspected: The JPEG image is cut off", why, StringComparison.Ordinal);
         Write("good.png");
         Eventually.TrueAsTimePasses(bench.Time, Step, () => bench.Sink.Count == 1 && bench.Health.IsGood);
+    }
+
+    [Fact]
+    public void A_broken_file_that_a_stopping_station_did_not_hear_of_is_told_again()
+    {
+        _isStopping = true;
+        using FeedBench bench = Start(FolderMode.Watch);
+        AwaitPolls(bench, 1);
+        File.WriteAllBytes(_folder["broken.jpg"], Pictures.Encode(".jpg")[..200]);
+        Eventually.TrueAsTimePasses(bench.Time, Step, () => _unseen.Count >= 2);
+        Assert.DoesNotContain(bench.Log.Lines, line => line.Contains("broken.jpg", StringComparison.Ordinal));
+        _isStopping = false;
+        Eventually.TrueAsTimePasses(bench.Time, Step, () => bench.Log.Lines.Any(line => line.Contains("broken.jpg", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void A_pipe_among_the_pictures_holds_nobody_up()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Made by a program of Linux.");
+        using FeedBench bench = Start(FolderMode.Watch);
+        AwaitPolls(bench, 1);
+        using (Process mkfifo = Process.Start("mkfifo", _folder["a.jpg"]))
+            mkfifo.WaitForExit();
+        File.CreateSymbolicLink(_folder["b.png"], _folder["a.jpg"]);
+        Write("c.png");
+        Eventually.TrueAsTimePasses(bench.Time, Step, () => bench.Sink.Count == 1 && _unseen.Count == 2);
+        Assert.Equal(["a", "b"], _unseen.Select(unseen => unseen.Part).Order(StringComparer.Ordinal));
+        Assert.All(_unseen, unseen => Assert.EndsWith("The file is empty, or no file but a pipe or a device.", unseen.Why, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -384,8 +414,14 @@ public sealed class ImageFolderTests : IDisposable
         var log = new RecordingLog();
         var health = new StationHealth();
         string file = memory ? _memory["weld-3.txt"] : _memory[$"{Guid.NewGuid()}.txt"];
-        var source = new ImageFolder(options, time, log, new CameraPlace(health, file, (part, why) => _unseen.Enqueue((part, why))));
+        var source = new ImageFolder(options, time, log, new CameraPlace(health, file, Unseen));
         return new FeedBench(source, new CameraOptions { Folder = options }, time, log, health).Start();
+    }
+
+    private bool Unseen(string part, string why)
+    {
+        _unseen.Enqueue((part, why));
+        return !_isStopping;
     }
 
     /// <summary>Turns the clock until the folder has been looked at so many times more.</summary>

@@ -52,7 +52,7 @@ public sealed class ImageFileTests : IDisposable
     }
 
     [Fact]
-    public void An_empty_file_is_refused() => Assert.Equal("The file is empty.", Refusal([]));
+    public void An_empty_file_is_refused() => Assert.Equal("The file is empty, or no file but a pipe or a device.", Refusal([]));
 
     [Fact]
     public void A_file_that_is_no_image_is_refused()

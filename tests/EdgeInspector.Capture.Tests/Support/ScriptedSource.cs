@@ -13,6 +13,8 @@ internal sealed class ScriptedSource(params ScriptedSource.Script[] runs) : ICam
 
     public bool MayBeSilent { get; init; }
 
+    public TimeSpan UnansweredFor { get; set; }
+
     public string? EndMessage { get; init; }
 
     /// <summary>How often the source was opened.</summary>

@@ -63,13 +63,13 @@ internal sealed class FolderMemory
     }
 
     /// <summary>
-    /// Forgets the files that are gone. Not where all are gone: then it is rather the folder that is, or another one that lies in its place.
+    /// Forgets the files that are gone. Not where there is none at all: then it is rather the folder that is gone.
     /// </summary>
     /// <param name="present">The names of all files in the folder.</param>
     public void KeepOnly(IReadOnlySet<string> present)
     {
         List<string> gone = [.. _entries.Keys.Where(name => !present.Contains(name))];
-        if (gone.Count == _entries.Count)
+        if (present.Count == 0)
             return;
         foreach (string name in gone)
             _entries.Remove(name);

@@ -3,7 +3,9 @@ using System.Net.Http.Headers;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
 using EdgeInspector.Capture.ImageFiles;
+using EdgeInspector.Inspection.Certificates;
 
 namespace EdgeInspector.Capture.Cameras.Network;
 
@@ -43,7 +45,9 @@ internal sealed class HttpPictures : IDisposable
             ConnectTimeout = options.OpenTimeout,
             MaxResponseHeadersLength = 64,
             PreAuthenticate = true,
-            SslOptions = new SslClientAuthenticationOptions { RemoteCertificateValidationCallback = (_, _, _, errors) => Accept(errors) },
+            // A stream that was only looked at must not hold the camera's one place.
+            MaxResponseDrainSize = 0,
+            SslOptions = new SslClientAuthenticationOptions { RemoteCertificateValidationCallback = (_, _, chain, errors) => Accept(errors, chain) },
         };
         if (options.UserName is { } user)
         {
@@ -114,6 +118,8 @@ internal sealed class HttpPictures : IDisposable
         return kind is "" or "application/octet-stream" && length is > 0 && length <= _limits.MaxBytes ? HttpAnswerKind.Picture : HttpAnswerKind.Stream;
     }
 
+    private static string Printable(string name) => string.Concat(name.Where(letter => !char.IsControl(letter)));
+
     private byte[] Read(HttpResponseMessage response, CancellationToken patience)
     {
         if (Judge(response) == HttpAnswerKind.Stream && _options.Pictures != HttpPictureSource.Request)
@@ -121,7 +127,13 @@ internal sealed class HttpPictures : IDisposable
         if (response.Content.Headers.ContentLength > _limits.MaxBytes)
             throw TooLarge();
         using Stream body = response.Content.ReadAsStream(patience);
-        using var file = new MemoryStream((int)(response.Content.Headers.ContentLength ?? 0));
+        if (response.Content.Headers.ContentLength is > 0 and { } length)
+        {
+            byte[] whole = new byte[length];
+            body.ReadExactlyAsync(whole, patience).AsTask().GetAwaiter().GetResult();
+            return whole;
+        }
+        using var file = new MemoryStream();
         byte[] piece = new byte[65_536];
         while (true)
         {
@@ -159,12 +171,14 @@ internal sealed class HttpPictures : IDisposable
         };
     }
 
-    private bool Accept(SslPolicyErrors errors)
+    private bool Accept(SslPolicyErrors errors, X509Chain? chain)
     {
         if (errors == SslPolicyErrors.None || _options.AcceptAnyCertificate)
             return true;
         _certificateProblem = errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch)
             ? $"The certificate of {NetworkFault.Where(_address)} is not for this name. Write the name that it carries, or set Url:AcceptAnyCertificate to true in a network that is closed."
+            : chain is not null && ServerChain.FaultOf(chain, TimeProvider.System, Printable) is { } fault
+            ? $"The certificate of {NetworkFault.Where(_address)} can't be trusted: {fault}. Mend it, or this machine's clock."
             : $"The certificate of {NetworkFault.Where(_address)} is not signed by an authority that this machine knows. Have the machine trust it, or set Url:AcceptAnyCertificate to true in a network that is closed.";
         return false;
     }

@@ -39,7 +39,7 @@ internal sealed partial class RtspSignpost : IDisposable
             while (true)
             {
                 using TcpClient visitor = await _listener.AcceptTcpClientAsync();
-                if (!await AnswerAsync(visitor.GetStream()))
+                if (!await TryAnswerAsync(visitor.GetStream()))
                     continue;
                 _listener.Stop();
                 return;
@@ -48,6 +48,19 @@ internal sealed partial class RtspSignpost : IDisposable
         catch (Exception end) when (end is SocketException or IOException or ObjectDisposedException or OperationCanceledException)
         {
             // ffmpeg went, or the stream was given up.
+        }
+    }
+
+    /// <summary>Another visitor than ffmpeg, who says nothing or goes, keeps nobody from being shown the way.</summary>
+    private async Task<bool> TryAnswerAsync(NetworkStream stream)
+    {
+        try
+        {
+            return await AnswerAsync(stream);
+        }
+        catch (Exception gone) when (gone is IOException or OperationCanceledException)
+        {
+            return false;
         }
     }
 
