@@ -87,6 +87,17 @@ public sealed class HttpPictureTests
         Assert.Contains(said, Fault(Options(camera)), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("404 Not Found", "knows no stream")]
+    [InlineData("403 Forbidden", "does not allow this user")]
+    [InlineData("401 Unauthorized", "refused the user name or password")]
+    public void Where_the_settings_call_it_a_stream_the_cause_is_told_as_well(string status, string said)
+    {
+        using var camera = new ScriptedServer(_ => ScriptedServer.Http(status, "WWW-Authenticate: Basic realm=\"cam\""));
+        UrlOptions options = Options(camera) with { Pictures = HttpPictureSource.Stream, UserName = "admin", Password = "wrong" };
+        Assert.Contains(said, StreamFaultTests.Fault(options), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_damaged_picture_is_told()
     {
