@@ -8,8 +8,8 @@ namespace EdgeInspector.Capture;
 /// <param name="Health">Where it complains of pictures that it can't give.</param>
 /// <param name="MemoryFile">The file in which a folder's source remembers across restarts what it has read; it need not exist.</param>
 /// <param name="PartUnseen">
-/// Tells of a part whose picture can't be read: the part's id, and why in a sentence. False: the station is stopping and knows nothing of it. Null where something else than the picture says that
-/// a part is here.
+/// Tells of a part whose picture can't be read: the part's id, and why in a sentence. False: the station is stopping and knows nothing of
+/// it. Null where something else than the picture says that a part is here.
 /// </param>
 /// <param name="WaitUntilWanted">
 /// Where something else than a picture says that a part is here: blocks until a part needs its picture, at most for the time given. A camera that gives

@@ -42,10 +42,10 @@ public sealed class ClientIdentity : IDisposable
         PemFile certificates = PemFile.Read(file, $"{setting}CertificateFile");
         PemFile? own = keyFile is null ? null : PemFile.Read(keyFile, $"{setting}KeyFile");
         if (certificates.Pkcs12 is { } store)
-            return FromStore(Open(store, file, password, passwordSetting), file, own, password, setting);
+            return FromStore(Open(store, file, password, passwordSetting), file, own, password, passwordSetting, setting);
         // A store as the key's file: with the certificate in it.
         if (own?.Pkcs12 is { } keyStore)
-            return FromStore(Open(keyStore, keyFile!, password, passwordSetting), keyFile!, null, password, setting).With(CertificateFile.Of(certificates));
+            return FromStore(Open(keyStore, keyFile!, password, passwordSetting), keyFile!, null, password, passwordSetting, setting).With(CertificateFile.Of(certificates));
         X509Certificate2Collection all = CertificateFile.Of(certificates);
         using AsymmetricAlgorithm key = PrivateKey.Find(own ?? certificates, password, passwordSetting) ?? throw new CertificateFileException(own is null
             ? $"{setting}CertificateFile {file} holds no private key. Set {setting}KeyFile to the file with the key that the certificate was issued for."
@@ -66,14 +66,15 @@ public sealed class ClientIdentity : IDisposable
         return this;
     }
 
-    private static ClientIdentity FromStore(X509Certificate2Collection all, string file, PemFile? keyFile, string? password, string setting)
+    private static ClientIdentity FromStore(
+        X509Certificate2Collection all, string file, PemFile? keyFile, string? password, string passwordSetting, string setting)
     {
         if (all.FirstOrDefault(one => one.HasPrivateKey) is { } own)
         {
             all.Remove(own);
             return new ClientIdentity(own, all);
         }
-        using AsymmetricAlgorithm? key = keyFile is null ? null : PrivateKey.Find(keyFile, password, $"{setting}KeyPasswordFile or {setting}KeyPassword");
+        using AsymmetricAlgorithm? key = keyFile is null ? null : PrivateKey.Find(keyFile, password, passwordSetting);
         return key is not null ? Join(all, key, file, keyFile!.Path, setting) : throw new CertificateFileException(
             $"{setting}CertificateFile {file} is a PKCS #12 store (PFX) without a private key. Export it again with its key, or set {setting}KeyFile.");
     }

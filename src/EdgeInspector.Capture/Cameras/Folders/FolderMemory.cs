@@ -62,17 +62,18 @@ internal sealed class FolderMemory
         Shorten();
     }
 
-    /// <summary>
-    /// Forgets the files that are gone. Not where there is none at all: then it is rather the folder that is gone.
-    /// </summary>
+    /// <summary>Forgets the files that are gone. Not where there is none at all: then it is rather the folder that is gone.</summary>
     /// <param name="present">The names of all files in the folder.</param>
     public void KeepOnly(IReadOnlySet<string> present)
     {
-        List<string> gone = [.. _entries.Keys.Where(name => !present.Contains(name))];
         if (present.Count == 0)
             return;
-        foreach (string name in gone)
-            _entries.Remove(name);
+        // A dictionary may lose entries while it is walked.
+        foreach (string name in _entries.Keys)
+        {
+            if (!present.Contains(name))
+                _entries.Remove(name);
+        }
         _full = Math.Max(_leastFull, 2 * _entries.Count);
         _file?.Rewrite(Lines());
     }
