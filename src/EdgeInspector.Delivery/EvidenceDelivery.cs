@@ -161,10 +161,14 @@ public sealed partial class EvidenceDelivery : IInspectedPartSink, IAsyncDisposa
     }
 
     /// <inheritdoc />
+    public void Answering(Guid id, in Verdict verdict, GateAction action, DateTimeOffset at) =>
+        _openParts?.NoteAnswer(id, new OpenPartOutcome(at, verdict.Kind, verdict.Reason, action, SignalOutcome.Unknown));
+
+    /// <inheritdoc />
     /// <exception cref="KeyNotFoundException">The part's station was not given to the constructor.</exception>
     public void Accept(InspectedPart part)
     {
-        _openParts?.Note(part.Id, new OpenPartOutcome(part.VerdictAt, part.Verdict.Kind, part.Verdict.Reason, part.Action, part.Signal));
+        _openParts?.NoteOutcome(part.Id, new OpenPartOutcome(part.VerdictAt, part.Verdict.Kind, part.Verdict.Reason, part.Action, part.Signal));
         EvidenceStation station = _stations[part.Station];
         _underWay[part.Id] = true;
         bool hasImage = _images.TryAdd(part);

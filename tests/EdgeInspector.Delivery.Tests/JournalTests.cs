@@ -297,7 +297,7 @@ public sealed class JournalTests : IDisposable
         {
             for (int i = 0; i < 50; i++)
                 Assert.True(file.Note(ids[i], i, "weld-3", $"Teil {i} ü", DateTimeOffset.UtcNow));
-            file.Note(ids[4], new OpenPartOutcome(DateTimeOffset.UtcNow, VerdictKind.Pass, NoneReason.NotNone, GateAction.Pass, SignalOutcome.Sent));
+            file.NoteOutcome(ids[4], new OpenPartOutcome(DateTimeOffset.UtcNow, VerdictKind.Pass, NoneReason.NotNone, GateAction.Pass, SignalOutcome.Sent));
             file.Forget(ids[9]);
         }
         string path = Path.Combine(_folder, OpenPartsFile.FileName);
@@ -323,6 +323,36 @@ public sealed class JournalTests : IDisposable
         using (OpenPartsFile.Open(_folder, DateTimeOffset.UtcNow, out IReadOnlyList<OpenPart> none, out _))
             Assert.Empty(none);
         Assert.Equal("not ours", File.ReadAllText(Assert.Single(Directory.GetFiles(_folder, "open-parts-*.dat"))));
+    }
+
+    [Fact]
+    public void What_the_gate_was_about_to_be_told_counts_until_it_is_noted_what_became_of_it_and_also_when_that_note_is_torn()
+    {
+        const int OutcomeByte = 4096 + 960 + 8;
+        Guid id = Guid.CreateVersion7();
+        DateTimeOffset now = DateTimeOffset.UtcNow;
+        var answer = new OpenPartOutcome(now, VerdictKind.Reject, NoneReason.NotNone, GateAction.Reject, SignalOutcome.Unknown);
+        OpenPartOutcome outcome = answer with { Signal = SignalOutcome.Sent };
+        using (OpenPartsFile file = OpenPartsFile.Open(_folder, now, out _, out _))
+        {
+            file.Note(id, 1, "weld-3", "A-1", now);
+            file.NoteAnswer(id, answer);
+        }
+        Assert.Equal(answer, Left());
+        using (OpenPartsFile file = OpenPartsFile.Open(_folder, now, out _, out _))
+            file.NoteOutcome(id, outcome);
+        Assert.Equal(outcome, Left());
+        string path = Path.Combine(_folder, OpenPartsFile.FileName);
+        byte[] torn = File.ReadAllBytes(path);
+        torn[OutcomeByte] ^= 1;
+        File.WriteAllBytes(path, torn);
+        Assert.Equal(answer, Left());
+    }
+
+    private OpenPartOutcome? Left()
+    {
+        using OpenPartsFile file = OpenPartsFile.Open(_folder, DateTimeOffset.UtcNow, out IReadOnlyList<OpenPart> left, out _);
+        return Assert.Single(left).Outcome;
     }
 
     private string Journal => Path.Combine(_folder, JournalFile.FileName);

@@ -169,7 +169,7 @@ public sealed class LostConnectionTests
         string copy = Directory.CreateTempSubdirectory("edgeinspector-").FullName;
         try
         {
-            Guid opened = Guid.CreateVersion7(), judged;
+            Guid opened = Guid.CreateVersion7(), answered = Guid.CreateVersion7(), judged;
             await using (LineUnderTest killed = new(LineUnderTest.At(1), dataFolder: folder))
             {
                 // Started without its journal's thread having had a chance: what a kill leaves behind is what the mapped file holds.
@@ -178,16 +178,18 @@ public sealed class LostConnectionTests
                 judged = part.Id;
                 open.Note(opened, 7, LineUnderTest.Station, "in hand", DateTimeOffset.UtcNow);
                 open.Note(part.Id, 8, LineUnderTest.Station, "judged", DateTimeOffset.UtcNow);
-                open.Note(part.Id, new OpenPartOutcome(part.VerdictAt, VerdictKind.Reject, NoneReason.NotNone, GateAction.Reject, SignalOutcome.Sent));
+                open.Note(answered, 9, LineUnderTest.Station, "answered", DateTimeOffset.UtcNow);
+                open.NoteAnswer(answered, new OpenPartOutcome(part.VerdictAt, VerdictKind.Review, NoneReason.NotNone, GateAction.Reject, SignalOutcome.Unknown));
+                open.NoteOutcome(part.Id, new OpenPartOutcome(part.VerdictAt, VerdictKind.Reject, NoneReason.NotNone, GateAction.Reject, SignalOutcome.Sent));
             }
             await using LoopbackBroker broker = await LoopbackBroker.StartAsync();
             await using Observer observer = await Observer.Connect(broker.Port);
             await using LineUnderTest line = await new LineUnderTest(LineUnderTest.At(broker.Port), dataFolder: copy).Connected();
-            await Until.True(() => observer.On("/event").Count == 2, "both events");
+            await Until.True(() => observer.On("/event").Count == 3, "the events");
             JsonElement[] events = [.. observer.On("/event").Select(m => m.Json)];
             Assert.All(events, e => Assert.True(e.GetProperty("recovered").GetBoolean()));
-            Assert.Equal([(opened, "none", "interrupted"), (judged, "reject", null)],
-                events.Select(e => (e.GetProperty("id").GetGuid(), e.GetProperty("verdict").GetString(), e.GetProperty("reason").GetString())));
+            Assert.Equal([(opened, "none", "interrupted", "unknown"), (judged, "reject", null, "sent"), (answered, "review", null, "unknown")],
+                events.Select(e => (e.GetProperty("id").GetGuid(), e.GetProperty("verdict").GetString(), e.GetProperty("reason").GetString(), e.GetProperty("signal").GetString())));
             await line.Evidence.StopAsync(TimeSpan.FromSeconds(5));
         }
         finally

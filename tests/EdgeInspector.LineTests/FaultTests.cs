@@ -35,6 +35,31 @@ public sealed class FaultTests(ITestOutputHelper output) : LineTest
         Assert.True(line.Ledger.Signals > triggers / 2, "hardly any signal came");
     }
 
+    /// <summary>Long; runs only when asked for by name: LINE_TEST_KILLS says how many kills, 300 without it.</summary>
+    [Fact(Explicit = true)]
+    public void However_often_the_agent_is_killed_no_event_says_another_verdict_than_the_signal()
+    {
+        int kills = int.TryParse(Environment.GetEnvironmentVariable("LINE_TEST_KILLS"), out int asked) ? asked : 300;
+        const int TriggersPerKill = 25;
+        var random = new Random(Seed);
+        using var line = new FaultedLine(QuickSettings, listen => StartBroker(Persistent, listen), settings => StartAgent(settings));
+        line.Process.WaitForLine(said => said.Contains("gives pictures", StringComparison.Ordinal), Patience);
+        List<PlannedFault> plan =
+        [
+            .. Enumerable.Range(0, kills).Select(i => new PlannedFault(i * TriggersPerKill + random.Next(TriggersPerKill), "agent killed", () =>
+            {
+                Thread.Sleep(random.Next(100));
+                line.RestartAgent();
+            })),
+        ];
+        line.Run(1, kills * TriggersPerKill, TimeSpan.FromMilliseconds(100), plan, _ => { });
+        line.Settle(Patience);
+        Judgement judgement = line.Ledger.Judge(line.Log.Acknowledged);
+        Console.WriteLine($"{kills} kills\n{judgement.Table}");
+        Assert.True(judgement.Broken.Count == 0, string.Join('\n', judgement.Broken));
+        Assert.True(line.Ledger.Signals > kills, "hardly any signal came");
+    }
+
     /// <summary>
     /// Three times the broker, three times the agent, twice the camera, shuffled, each at a moment of its own within its eighth of the run.
     /// </summary>

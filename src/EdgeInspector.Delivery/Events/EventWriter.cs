@@ -40,7 +40,7 @@ internal static class EventWriter
             Word(part.Outcome?.Reason ?? NoneReason.Interrupted),
             // Nobody told the gate anything; that is for the PLC to notice.
             part.Outcome is { } told ? Word(told.Action) : "none",
-            part.Outcome is { } sent ? Word(sent.Signal) : "unknown",
+            Word(part.Outcome?.Signal ?? SignalOutcome.Unknown),
             [],
             null,
             null,
@@ -164,6 +164,7 @@ internal static class EventWriter
     {
         SignalOutcome.Sent => "sent",
         SignalOutcome.Expired => "expired",
+        SignalOutcome.Unknown => "unknown",
         _ => "notConnected",
     };
 }

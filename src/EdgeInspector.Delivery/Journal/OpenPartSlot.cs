@@ -8,13 +8,13 @@ using EdgeInspector.Inspection.Verdicts;
 namespace EdgeInspector.Delivery.Journal;
 
 /// <summary>
-/// How one open part lies in its slot. Two blocks, each with a check that is written last: what was accepted, and later the outcome. Whoever is killed in the
-/// middle of the second leaves the first whole.
+/// How one open part lies in its slot. Three blocks, each with a check that is written last: what was accepted, then what the gate is about to be told, then
+/// what became of that. Whoever is killed in the middle of one leaves those before it whole.
 /// </summary>
 /// <remarks>
 /// Little-endian. At 0: check (8), id (16), order (8), number (8), triggered (8, UTC ticks), lengths of station and part (2 + 2), 4 unused, station, part.
-/// At <see cref="OutcomeAt"/>: check (8), verdict time (8), verdict, reason, action, signal (1 each), 4 unused. A check covers its block's content, the
-/// outcome's also the id, so that it can't be taken for another part's. A check of zero: nothing here.
+/// At <see cref="OutcomeAt"/> and <see cref="AnswerAt"/>: check (8), verdict time (8), verdict, reason, action, signal (1 each), 4 unused. A check covers its
+/// block's content, these two also the id, so that they can't be taken for another part's. A check of zero: nothing here.
 /// </remarks>
 internal static class OpenPartSlot
 {
@@ -27,8 +27,13 @@ internal static class OpenPartSlot
     /// <summary>The longest part id that fits; a trigger's has at most 128 characters.</summary>
     public const int MostPartBytes = 512;
 
+    /// <summary>Where it lies what became of the part.</summary>
+    public const int OutcomeAt = 960;
+
+    /// <summary>Where it lies what the gate was about to be told; counts while there is no outcome.</summary>
+    public const int AnswerAt = 992;
+
     private const int TextAt = 56;
-    private const int OutcomeAt = 960;
     private const int OutcomeLength = 20;
 
     // Makes every check differ from zero.
@@ -51,17 +56,17 @@ internal static class OpenPartSlot
         Seal(slot, 0, Check(slot[8..(TextAt + stationLength + partLength)], default));
     }
 
-    public static void WriteOutcome(Span<byte> slot, in OpenPartOutcome outcome)
+    public static void WriteOutcome(Span<byte> slot, in OpenPartOutcome outcome, int at)
     {
-        Seal(slot, OutcomeAt, 0);
-        Span<byte> block = slot.Slice(OutcomeAt + 8, OutcomeLength - 4);
+        Seal(slot, at, 0);
+        Span<byte> block = slot.Slice(at + 8, OutcomeLength - 4);
         BinaryPrimitives.WriteInt64LittleEndian(block, outcome.VerdictAt.UtcTicks);
         block[8] = (byte)outcome.Kind;
         block[9] = (byte)outcome.Reason;
         block[10] = (byte)outcome.Action;
         block[11] = (byte)outcome.Signal;
         block[12..].Clear();
-        Seal(slot, OutcomeAt, Check(block, slot.Slice(8, 16)));
+        Seal(slot, at, Check(block, slot.Slice(8, 16)));
     }
 
     /// <summary>Frees the slot by one store.</summary>
@@ -90,7 +95,7 @@ internal static class OpenPartSlot
             Encoding.UTF8.GetString(station),
             Encoding.UTF8.GetString(part),
             triggeredAt,
-            ReadOutcome(slot));
+            ReadOutcome(slot, OutcomeAt) ?? ReadOutcome(slot, AnswerAt));
     }
 
     /// <summary>A checksum (CRC-32C) that is never zero.</summary>
@@ -110,10 +115,10 @@ internal static class OpenPartSlot
         }
     }
 
-    private static OpenPartOutcome? ReadOutcome(ReadOnlySpan<byte> slot)
+    private static OpenPartOutcome? ReadOutcome(ReadOnlySpan<byte> slot, int at)
     {
-        ReadOnlySpan<byte> block = slot.Slice(OutcomeAt + 8, OutcomeLength - 4);
-        if (BinaryPrimitives.ReadUInt64LittleEndian(slot[OutcomeAt..]) != Check(block, slot.Slice(8, 16))
+        ReadOnlySpan<byte> block = slot.Slice(at + 8, OutcomeLength - 4);
+        if (BinaryPrimitives.ReadUInt64LittleEndian(slot[at..]) != Check(block, slot.Slice(8, 16))
             || Time(BinaryPrimitives.ReadInt64LittleEndian(block)) is not { } verdictAt)
         {
             return null;

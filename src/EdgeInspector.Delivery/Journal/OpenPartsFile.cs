@@ -76,13 +76,18 @@ internal sealed unsafe class OpenPartsFile : IDisposable
         }
     }
 
+    /// <summary>Notes what the gate is about to be told.</summary>
+    public void NoteAnswer(Guid id, in OpenPartOutcome answer) => Note(id, answer, OpenPartSlot.AnswerAt);
+
     /// <summary>Notes what became of it.</summary>
-    public void Note(Guid id, in OpenPartOutcome outcome)
+    public void NoteOutcome(Guid id, in OpenPartOutcome outcome) => Note(id, outcome, OpenPartSlot.OutcomeAt);
+
+    private void Note(Guid id, in OpenPartOutcome outcome, int at)
     {
         lock (_closing)
         {
             if (!_closed && _taken.TryGetValue(id, out int slot))
-                OpenPartSlot.WriteOutcome(Slot(slot), outcome);
+                OpenPartSlot.WriteOutcome(Slot(slot), outcome, at);
         }
     }
 

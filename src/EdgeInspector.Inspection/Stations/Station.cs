@@ -342,6 +342,20 @@ public sealed partial class Station : IFrameSink, IDisposable
         }
     }
 
+    private void NoteAnswering(Trigger trigger, in Verdict verdict, GateAction action, DateTimeOffset at)
+    {
+        try
+        {
+            _records.Answering(trigger.Id, verdict, action, at);
+        }
+#pragma warning disable CA1031 // Whatever the records have met, the part gets its signal.
+        catch (Exception fault)
+#pragma warning restore CA1031
+        {
+            _faults.Report($"the verdict on part {trigger.Part} could not be noted before its signal: {fault.Message}");
+        }
+    }
+
     private void Announce(OpenTrigger open)
     {
         lock (_turns)
@@ -594,6 +608,7 @@ public sealed partial class Station : IFrameSink, IDisposable
             // A none is often made only when no verdict can come any more: the fail-safe gets as long again to reach the gate.
             long deadline = open.Trigger.At + (verdict.Kind == VerdictKind.None ? 2 * _deadline : _deadline);
             DateTimeOffset at = _time.GetUtcNow();
+            NoteAnswering(open.Trigger, verdict, action, at);
             outcome = Send(new Signal(open.Trigger.Part, open.Trigger.Number, verdict.Kind, action, at, deadline));
             open.Answer = new Answer(verdict, action, outcome, at, _time.GetTimestamp());
             lateInRow = verdict.Reason is NoneReason.Deadline or NoneReason.Overload ? ++_lateInRow : _lateInRow;

@@ -99,6 +99,18 @@ public interface IInspectedPartSink
     void Open(string station, Trigger trigger);
 
     /// <summary>
+    /// Notes what the gate is about to be told, before it is told, so that the event of an agent that is killed in between says no other
+    /// verdict than the signal. Costs what <see cref="Open"/> costs. Does nothing where records do not outlive the process.
+    /// </summary>
+    /// <param name="id">The trigger's.</param>
+    /// <param name="verdict">The verdict.</param>
+    /// <param name="action">What the gate will be told to do.</param>
+    /// <param name="at">When, by the wall clock.</param>
+    void Answering(Guid id, in Verdict verdict, GateAction action, DateTimeOffset at)
+    {
+    }
+
+    /// <summary>
     /// Takes over the record and disposes it. Called after the signal, on the station's thread or its watch; must not wait for a disk or a
     /// network.
     /// </summary>

@@ -24,6 +24,9 @@ public enum SignalOutcome
 
     /// <summary>There was no connection; it was dropped and will never be sent.</summary>
     NotConnected,
+
+    /// <summary>The agent was killed between the verdict and the note of what became of its signal; said by the next start, in the event only.</summary>
+    Unknown,
 }
 
 /// <summary>A way to answer the PLC. The core does not know which.</summary>

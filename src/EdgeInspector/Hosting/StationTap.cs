@@ -18,6 +18,8 @@ internal sealed class StationTap(IInspectedPartSink evidence) : IInspectedPartSi
 
     public void Open(string station, Trigger trigger) => evidence.Open(station, trigger);
 
+    public void Answering(Guid id, in Verdict verdict, GateAction action, DateTimeOffset at) => evidence.Answering(id, verdict, action, at);
+
     public void Accept(InspectedPart part)
     {
         try

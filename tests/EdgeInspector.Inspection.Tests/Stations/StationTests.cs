@@ -78,7 +78,7 @@ public sealed class StationTests : IDisposable
             for (int i = 0; i < 3; i++)
                 Assert.Equal($"p{i}", _line.Next().Part);
         }
-        Assert.Equal(["signal 1", "record 1", "signal 2", "record 2", "signal 3", "record 3"], _line.Order);
+        Assert.Equal(["note Pass Pass", "signal 1", "record 1", "note Pass Pass", "signal 2", "record 2", "note Pass Pass", "signal 3", "record 3"], _line.Order);
         Assert.Equal((3, 3), (_counters.Triggers, _counters.Pass));
         AllFramesAreReturned();
     }

@@ -34,7 +34,6 @@ internal sealed class Ledger
         public LateSignal? Late;
         public string? Signalled;
         public string? Judged;
-        public bool Recovered;
         public Guid Id;
         public HashSet<Guid>? OtherIds;
     }
@@ -124,8 +123,7 @@ internal sealed class Ledger
             }
             part.Id = id;
             part.Judged = record.GetProperty("verdict").GetString();
-            part.Recovered = record.TryGetProperty("recovered", out JsonElement recovered) && recovered.GetBoolean();
-            if (part.Recovered)
+            if (record.TryGetProperty("recovered", out JsonElement recovered) && recovered.GetBoolean())
                 _recovered++;
             string verdict = record.GetProperty("reason").GetString() is { } reason ? $"{part.Judged}: {reason}" : part.Judged!;
             _verdicts[verdict] = _verdicts.GetValueOrDefault(verdict) + 1;
@@ -211,8 +209,8 @@ internal sealed class Ledger
             List<string> bySender = [.. late.Where(part => !WasHeldUpOnTheWay(part.Value.Late!)).Select(part => string.Create(
                 CultureInfo.InvariantCulture, $"{part.Key} ({part.Value.Late!.By.TotalMilliseconds:0.0} ms after its deadline: {part.Value.Late.Text})"))];
             Complain(broken, "signalled late", bySender);
-            // Killed between the signal and the note of it, the agent can't know; its next start says so by "recovered".
-            Complain(broken, "signal and event differ", Where(part => part.Signals > 0 && part.Id != default && !part.Recovered && part.Signalled != part.Judged));
+            // Also of a part whose agent was killed between signal and event: the verdict was noted before the signal.
+            Complain(broken, "signal and event differ", Where(part => part.Signals > 0 && part.Id != default && part.Signalled != part.Judged));
             Complain(broken, "the agent says that it lost events", [.. _notices.Where(notice => notice.Contains("eventsLost", StringComparison.Ordinal))]);
             int recorded = _parts.Values.Count(part => part.Id != default);
             (string, object)[] rows =
