@@ -123,7 +123,7 @@ public sealed class CameraFaultTests : LineTest
             using var frame = new Mat(480, 640, MatType.CV_8UC3);
             for (int i = 0; i < Frames; i++)
             {
-                frame.SetTo(new Scalar(i * 10, 128, 128));
+                Belt.Fill(frame, 20 + i * 8);
                 writer.Write(frame);
             }
         }
@@ -148,7 +148,8 @@ public sealed class CameraFaultTests : LineTest
         Station(settings)["Camera"] = new JsonObject { ["Folder"] = new JsonObject { ["Path"] = "drop", ["Mode"] = "Watch" } };
         ChildProcess agent = StartAgent(settings);
         client.WaitFor("state", where: state => state["status"] == "online");
-        using var picture = new Mat(480, 640, MatType.CV_8UC3, new Scalar(90, 90, 90));
+        using var picture = new Mat(480, 640, MatType.CV_8UC3);
+        Belt.Fill(picture, 90);
         foreach (string name in new[] { "a.png", "b.png" })
         {
             Cv2.ImWrite(Path.Combine(Folder, name), picture);

@@ -2,7 +2,10 @@ using System.ComponentModel.DataAnnotations;
 
 namespace EdgeInspector.Inspection.Pictures;
 
-/// <summary>When a camera's picture can't be trusted. Not looked at for cameras that read files.</summary>
+/// <summary>
+/// When a picture can't be trusted. Dark, Bright, Clipped, Detail and Whole are looked at before the verdict: a part whose picture fails gets none with
+/// the reason picture, and the fail-safe. Pictures of files are not looked at for being frozen, and make no alarm.
+/// </summary>
 public sealed record PictureOptions
 {
     /// <summary>
@@ -12,13 +15,30 @@ public sealed record PictureOptions
     [Range(0, 1000)]
     public int FrozenAfter { get; init; } = 3;
 
-    /// <summary>Mean brightness below which a part's picture counts as black, as a share of full brightness. 0: not looked for.</summary>
+    /// <summary>Mean brightness below which a part's picture counts as black, as a share of full brightness; its part gets none. 0: not looked for.</summary>
     [Range(0.0, 1.0)]
     public double Dark { get; init; } = 0.04;
 
-    /// <summary>Mean brightness above which a part's picture counts as white, as a share of full brightness. 1: not looked for.</summary>
+    /// <summary>Mean brightness above which a part's picture counts as white, as a share of full brightness; its part gets none. 1: not looked for.</summary>
     [Range(0.0, 1.0)]
     public double Bright { get; init; } = 0.96;
+
+    /// <summary>A part gets none when more than this share of its picture is full black, or full white. 1: not looked for.</summary>
+    [Range(0.0, 1.0)]
+    public double Clipped { get; init; } = 0.98;
+
+    /// <summary>
+    /// A picture shows nothing, and its part gets none, when the brightness of its regions (the 5th and the 95th percentile of 12 × 16 of them) differs by less
+    /// than this share of full brightness, and there is no texture either. 0: not looked for, such as for a smooth surface that fills the picture.
+    /// </summary>
+    [Range(0.0, 1.0)]
+    public double Detail { get; init; } = 0.01;
+
+    /// <summary>
+    /// A picture that has one colour, neither black nor white, from some row on to its end was not written to its end, and its part gets none. false: not looked
+    /// for, such as for pictures that a program has masked or framed.
+    /// </summary>
+    public bool Whole { get; init; } = true;
 
     /// <summary>A part's picture with less than this share of the sharpness of the first good parts counts as out of focus. 0: not looked for.</summary>
     [Range(0.0, 1.0)]
@@ -33,5 +53,6 @@ public sealed record PictureOptions
     public int LearnFrom { get; init; } = 20;
 
     /// <summary>Nothing is looked for.</summary>
-    public static PictureOptions Off { get; } = new() { FrozenAfter = 0, Dark = 0, Bright = 1, Sharpness = 0 };
+    public static PictureOptions Off { get; } =
+        new() { FrozenAfter = 0, Dark = 0, Bright = 1, Clipped = 1, Detail = 0, Whole = false, Sharpness = 0 };
 }

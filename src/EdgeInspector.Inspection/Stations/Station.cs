@@ -68,6 +68,7 @@ public sealed partial class Station : IFrameSink, IDisposable
     // Station thread
     private readonly Thread _thread;
     private readonly List<Prediction> _predictions = new(64);
+    private readonly PictureGate _gate;
     private readonly PictureQuality _quality;
     private readonly Func<bool> _isWanted;
     private OpenTrigger? _turn;
@@ -133,6 +134,7 @@ public sealed partial class Station : IFrameSink, IDisposable
         HungAfter = options.HungAfter > options.Deadline ? options.HungAfter : options.Deadline;
         _hungAfter = Ticks(HungAfter);
         _frozen = options.Picture.FrozenAfter > 0 ? new FrozenPicture(options.Picture.FrozenAfter) : null;
+        _gate = new PictureGate(options.Picture);
         _quality = new PictureQuality(options.Picture);
         _isIdle = () => Volatile.Read(ref _pending) == 0;
         _isReady = () => _isIdle() && _pausedBecause is null;
@@ -524,6 +526,11 @@ public sealed partial class Station : IFrameSink, IDisposable
         if (!_open.TryBegin(open, frame, begunAt))
             return null;
         Volatile.Write(ref _busySince, begunAt);
+        if (_gate.Refuse(frame, out _decided) is { } refused)
+        {
+            TryAnswer(open, Verdict.None(NoneReason.Picture, refused));
+            return null;
+        }
         Verdict verdict = Predict(frame, open.Deadline, out timing);
         long readyAt = _time.GetTimestamp();
         bool isSignalled = TryAnswer(open, verdict) && open.Answer.Verdict.Kind == verdict.Kind;

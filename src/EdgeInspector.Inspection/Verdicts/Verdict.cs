@@ -52,6 +52,9 @@ public enum NoneReason
 
     /// <summary>The agent was killed while it had the part in hand; said by the next start, in the event only.</summary>
     Interrupted,
+
+    /// <summary>The picture shows nothing by which a part could be judged: no light, too much, no detail, not written to its end.</summary>
+    Picture,
 }
 
 /// <summary>The one verdict on a part.</summary>

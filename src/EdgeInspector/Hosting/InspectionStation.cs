@@ -74,9 +74,9 @@ internal sealed class InspectionStation : IAsyncDisposable
         if (first.Complaints.Count > 0)
             health.Complain(StationModels.Component, string.Join(" ", first.Complaints));
 
-        // Files may show one picture twice, or anything.
+        // Files may show one picture twice.
         if (settings.Camera is { Folder: not null } or { Video: not null })
-            settings = settings with { Picture = PictureOptions.Off };
+            settings = settings with { Picture = settings.Picture with { FrozenAfter = 0 } };
         var frames = new FramePool();
         Frame? emptyConveyor = null;
         try

@@ -14,6 +14,7 @@ namespace EdgeInspector.Inspecting;
 /// <param name="bitDepth">How many bits the values of 16-bit pictures use; null: what each file says.</param>
 internal sealed class ImageInspector(IGeneration generation, RuleSet rules, double minimumProbability, int? bitDepth) : IDisposable
 {
+    private readonly PictureGate _gate = new(new PictureOptions());
     private readonly FramePool _frames = new();
     private readonly List<Prediction> _predictions = [];
 
@@ -28,6 +29,9 @@ internal sealed class ImageInspector(IGeneration generation, RuleSet rules, doub
         try
         {
             Verdict verdict = PageRules.Judge(generation, rules, frame, _predictions, null, out PredictionTiming timing, out _);
+            // What the model says of it is told all the same.
+            if (_gate.Refuse(frame, out _) is { } refused)
+                verdict = Verdict.None(NoneReason.Picture, refused);
             return new InspectedImage(
                 file,
                 verdict.Kind,

@@ -1,4 +1,5 @@
 using EdgeInspector.Inspection.Frames;
+using EdgeInspector.Inspection.Pictures;
 using EdgeInspector.Inspection.Predictions;
 using EdgeInspector.Inspection.Rules;
 using EdgeInspector.Inspection.Stations;
@@ -36,6 +37,7 @@ public sealed class DeadlineTests : IDisposable
         Deadline = TimeSpan.FromMilliseconds(150),
         SignalMargin = TimeSpan.Zero,
         HungAfter = TimeSpan.FromSeconds(10),
+        Picture = PictureOptions.Off,
     };
 
     private Station Start(StationOptions options, Func<Frame, Prediction> predict, TimeProvider? time = null)

@@ -31,6 +31,7 @@ public sealed class IdleFrameTests : IDisposable
         {
             Trigger = new TriggerOptions { Kind = kind, When = when, Every = Every, AtLeastEvery = atLeastEvery },
             ExposureDelay = exposureDelay,
+            Picture = PictureOptions.Off with { FrozenAfter = new PictureOptions().FrozenAfter },
         };
         var generation = new CallbackGeneration(_ => new Prediction("ok", 0.9f));
         var station = new Station(

@@ -1,4 +1,5 @@
 using EdgeInspector.Inspection.Frames;
+using EdgeInspector.Inspection.Pictures;
 using EdgeInspector.Inspection.Predictions;
 using EdgeInspector.Inspection.Rules;
 using EdgeInspector.Inspection.Stations;
@@ -32,6 +33,7 @@ public sealed class PauseTests : IDisposable
             Trigger = new TriggerOptions { Kind = TriggerKind.EveryFrame },
             Deadline = TimeSpan.FromSeconds(20),
             FailSafe = GateAction.Stop,
+            Picture = PictureOptions.Off,
         };
         var generation = new CallbackGeneration(predict ?? (_ => new Prediction("ok", 0.9f)));
         var station = new Station(

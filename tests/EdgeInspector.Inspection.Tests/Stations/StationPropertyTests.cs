@@ -1,4 +1,5 @@
 using EdgeInspector.Inspection.Frames;
+using EdgeInspector.Inspection.Pictures;
 using EdgeInspector.Inspection.Predictions;
 using EdgeInspector.Inspection.Rules;
 using EdgeInspector.Inspection.Stations;
@@ -44,7 +45,7 @@ public sealed class StationPropertyTests
 
         public Life(TriggerKind kind, int queue)
         {
-            var options = new StationOptions { Trigger = new TriggerOptions { Kind = kind, QueueLength = queue } };
+            var options = new StationOptions { Trigger = new TriggerOptions { Kind = kind, QueueLength = queue }, Picture = PictureOptions.Off };
             var generation = new CallbackGeneration(Predict);
             _station = new Station(
                 "any", options, RuleSet.Create(options, generation.Model, out _)!, generation, _line, _line, new StationHealth(), _counters, _time, NullLogger.Instance);

@@ -1,4 +1,5 @@
 using EdgeInspector.Inspection.Frames;
+using EdgeInspector.Inspection.Pictures;
 using EdgeInspector.Inspection.Predictions;
 using EdgeInspector.Inspection.Rules;
 using EdgeInspector.Inspection.Stations;
@@ -35,6 +36,7 @@ public sealed class StationTests : IDisposable
     {
         Trigger = new TriggerOptions { Kind = kind, QueueLength = queue },
         Deadline = deadline ?? TimeSpan.FromSeconds(20),
+        Picture = PictureOptions.Off,
     };
 
     private Frame Picture(TimeProvider? time = null, string? label = null)

@@ -1,4 +1,5 @@
 using EdgeInspector.Inspection.Frames;
+using EdgeInspector.Inspection.Pictures;
 using EdgeInspector.Inspection.Predictions;
 using EdgeInspector.Inspection.Rules;
 using EdgeInspector.Inspection.Stations;
@@ -29,6 +30,7 @@ public sealed class VerdictShareTests : IDisposable
             Trigger = new TriggerOptions { Kind = kind, QueueLength = 8, Every = TimeSpan.FromHours(1) },
             Deadline = TimeSpan.FromMilliseconds(150),
             SignalMargin = TimeSpan.Zero,
+            Picture = PictureOptions.Off,
         };
         var generation = new CallbackGeneration(_ =>
         {

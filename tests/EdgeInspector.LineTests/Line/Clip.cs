@@ -12,7 +12,7 @@ internal static class Clip
         using var picture = new Mat(48, 64, MatType.CV_8UC3);
         for (int i = 0; i < frames; i++)
         {
-            picture.SetTo(Scalar.All(withDefects && i % 10 == 9 ? 190 : 70));
+            Belt.Fill(picture, withDefects && i % 10 == 9 ? 190 : 70);
             Cv2.Circle(picture, 6 + i % 50, 24, 4, Scalar.All(120), -1);
             writer.Write(picture);
         }

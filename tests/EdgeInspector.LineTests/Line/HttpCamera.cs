@@ -101,7 +101,8 @@ internal sealed class HttpCamera : IDisposable
     /// <summary>A disc on a plain ground, at a place of its own in each picture, so that no two look the same.</summary>
     private static byte[] Draw(int number)
     {
-        using var picture = new Mat(240, 320, MatType.CV_8UC3, Scalar.All(number % 10 < 9 ? 95 : 165));
+        using var picture = new Mat(240, 320, MatType.CV_8UC3);
+        Belt.Fill(picture, number % 10 < 9 ? 95 : 165);
         Cv2.Circle(picture, 20 + number * 14, 120, 16, Scalar.All(230), -1);
         Cv2.ImEncode(".jpg", picture, out byte[] jpeg);
         return jpeg;

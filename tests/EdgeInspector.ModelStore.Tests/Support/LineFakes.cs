@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using EdgeInspector.Inference;
 using EdgeInspector.Inspection.Frames;
+using EdgeInspector.Inspection.Pictures;
 using EdgeInspector.Inspection.Stations;
 using EdgeInspector.Inspection.Triggers;
 using EdgeInspector.Inspection.Verdicts;
@@ -36,7 +37,7 @@ internal sealed class ModelBench : ISignaller, IInspectedPartSink, IAsyncDisposa
         Complaints = [.. first.Complaints];
         Station = new Station(
             "s1",
-            new StationOptions { Trigger = new TriggerOptions { Kind = TriggerKind.EveryFrame }, Deadline = deadline ?? TimeSpan.FromSeconds(20) },
+            new StationOptions { Trigger = new TriggerOptions { Kind = TriggerKind.EveryFrame }, Deadline = deadline ?? TimeSpan.FromSeconds(20), Picture = PictureOptions.Off },
             first.Model.Rules,
             first.Model.Generation,
             this,
