@@ -61,6 +61,7 @@ public sealed class StationLink : ISignaller, IAsyncDisposable
     /// <param name="commands">Whether commands are obeyed.</param>
     /// <param name="onCommand">Carries out a command; null: don't subscribe to them. Two may run at a time: a prompt one beside another.</param>
     /// <param name="commanded">Gives what was commanded and holds, for <c>state</c>. Called from any thread.</param>
+    /// <param name="beside">Gives the models beside the one that runs, for <c>state</c>. Called from any thread.</param>
     public StationLink(
         AgentIdentity agent,
         string station,
@@ -75,7 +76,8 @@ public sealed class StationLink : ISignaller, IAsyncDisposable
         Action<long>? onParts = null,
         CommandOptions? commands = null,
         Func<StationCommand, CancellationToken, Task<CommandAnswer>>? onCommand = null,
-        Func<Commanded>? commanded = null)
+        Func<Commanded>? commanded = null,
+        Func<ModelsBeside>? beside = null)
     {
         (_topics, _health, _time, _stateInterval) = (topics, health, time, options.StateInterval);
         _triggers = onTrigger is null ? null : new TriggerReceiver(topics.Trigger, onTrigger, time, log);
@@ -95,7 +97,8 @@ public sealed class StationLink : ISignaller, IAsyncDisposable
         }
         _sendsAnswers = _answers is not null && options.IsMqtt5;
         _signals = new SignalSender(_connection, options, topics, time, log);
-        _state = new StatePublisher(agent, station, topics, health, counters, model, commanded ?? (() => Commanded.Nothing), _signals, time, log);
+        _state = new StatePublisher(
+            agent, station, topics, health, counters, model, commanded ?? (() => Commanded.Nothing), beside ?? (() => ModelsBeside.None), _signals, time, log);
     }
 
     /// <summary>True while there is a connection.</summary>

@@ -202,6 +202,8 @@ public static partial class GenerationLoader
         notes.AddRange([.. package.Notes, .. chosen.Notes, .. UnusedMetadata.Of(package)]);
         if (plan.Guess is { } guess)
             notes.Add($"{guess} 'EdgeInspector models prove' finds out with labelled pictures what fits; Preprocessing of the station, or of an edgeinspector.json in the package, decides.");
+        if (Magnification.Warning(view.Tiling, plan, ViewOfTile.Of(plan, input.Width, input.Height), input) is { } magnified)
+            notes.Add(magnified);
         var description = new ModelDescription(
             decoder.Kind,
             $"{input}, {(input.ChannelsFirst ? "NCHW" : "NHWC")}",

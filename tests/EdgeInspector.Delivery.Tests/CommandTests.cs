@@ -62,6 +62,20 @@ public sealed class CommandTests
         Assert.Contains(words, wrong, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("threshold", "{\"threshold\":90}", "'threshold' is 90; a number from 0 to 1 belongs there, or null for the one of the settings. Write 0.9 for 90 %.")]
+    [InlineData("threshold", "{\"tag\":\"dent\",\"threshold\":101}", "'threshold' is 101; a number from 0 to 1 belongs there, or null for the one of the settings.")]
+    [InlineData("threshold", "{\"threshold\":\"0.9\"}", "'threshold' is \"0.9\"; a number from 0 to 1 belongs there, or null for the one of the settings. Leave out the quotation marks.")]
+    [InlineData("threshold", "{\"threshold\":true}", "'threshold' is true; a number from 0 to 1 belongs there, or null for the one of the settings.")]
+    [InlineData("threshold", "{\"threshold\":0.5,\"tag\":7}", "'tag' is 7; a text belongs there, in quotation marks, or null.")]
+    [InlineData("rollback", "{\"force\":\"yes\"}", "'force' is \"yes\"; true or false belongs there.")]
+    [InlineData("pause", "{\"by\":[1]}", "'by' is [1]; a text belongs there, in quotation marks, or null.")]
+    public void The_field_that_is_really_wrong_is_named_with_its_value(string name, string payload, string said)
+    {
+        Assert.Null(Read(name, payload, out string wrong));
+        Assert.Equal(said, wrong);
+    }
+
     [Fact]
     public async Task A_pause_does_not_wait_until_a_model_has_been_tried()
     {

@@ -1,5 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
+using EdgeInspector.Delivery.Connecting;
+using EdgeInspector.Inspection.Rules;
 
 namespace EdgeInspector.Delivery.Commands;
 
@@ -58,9 +60,8 @@ internal static class CommandPayload
             bool namesThreshold = false;
             foreach (JsonProperty property in document.RootElement.EnumerateObject())
             {
-                // A misspelt word must not silently mean something else.
-                if (With(command, property) is not { } with)
-                    return Wrong($"{Form(name)} It has '{property.Name}'.", out wrong);
+                if (With(command, property, out wrong) is not { } with)
+                    return null;
                 command = with;
                 namesThreshold |= property.Name == "threshold";
             }
@@ -73,24 +74,55 @@ internal static class CommandPayload
     }
 
     /// <summary>The command with one field more; null when it has no such field, or not with such a value.</summary>
-    private static StationCommand? With(StationCommand command, JsonProperty property)
+    private static StationCommand? With(StationCommand command, JsonProperty property, out string wrong)
     {
         JsonElement value = property.Value;
-        bool isText = value.ValueKind is JsonValueKind.String or JsonValueKind.Null;
-        bool isOfModels = command.Name is "activate" or "rollback";
-        return property.Name switch
+        wrong = "";
+        switch (property.Name)
         {
-            "by" when isText => command with { By = value.GetString() },
-            "why" when isText => command with { Why = value.GetString() },
-            "package" when isText && isOfModels => command with { Package = value.GetString() },
-            "force" when value.ValueKind is JsonValueKind.True or JsonValueKind.False && isOfModels => command with { Force = value.GetBoolean() },
-            "tag" when isText && command.Name == "threshold" => command with { Tag = value.GetString() },
-            "threshold" when value.ValueKind == JsonValueKind.Null && command.Name == "threshold" => command with { Threshold = null },
-            "threshold" when value.ValueKind == JsonValueKind.Number && command.Name == "threshold" && value.GetDouble() is >= 0 and <= 1 and var threshold =>
-                command with { Threshold = threshold },
-            _ => null,
-        };
+            case "by" or "why":
+            case "tag" when command.Name == "threshold":
+            case "package" when IsOfModels(command):
+                return value.ValueKind is JsonValueKind.String or JsonValueKind.Null
+                    ? WithText(command, property.Name, value.GetString())
+                    : Wrong($"'{property.Name}' is {Shown(value)}; a text belongs there, in quotation marks, or null.", out wrong);
+            case "force" when IsOfModels(command):
+                return value.ValueKind is JsonValueKind.True or JsonValueKind.False
+                    ? command with { Force = value.GetBoolean() }
+                    : Wrong($"'force' is {Shown(value)}; true or false belongs there.", out wrong);
+            case "threshold" when command.Name == "threshold":
+                return WithThreshold(command, value, out wrong);
+            default:
+                // A misspelt word must not silently mean something else.
+                return Wrong($"{Form(command.Name)} It has '{PrintableText.Of(property.Name, 64)}'.", out wrong);
+        }
     }
+
+    private static bool IsOfModels(StationCommand command) => command.Name is "activate" or "rollback";
+
+    private static StationCommand WithText(StationCommand command, string field, string? text) => field switch
+    {
+        "by" => command with { By = text },
+        "why" => command with { Why = text },
+        "tag" => command with { Tag = text },
+        _ => command with { Package = text },
+    };
+
+    private static StationCommand? WithThreshold(StationCommand command, JsonElement value, out string wrong)
+    {
+        wrong = "";
+        if (value.ValueKind == JsonValueKind.Null)
+            return command with { Threshold = null };
+        const string Allowed = "a number from 0 to 1 belongs there, or null for the one of the settings.";
+        if (value.ValueKind != JsonValueKind.Number)
+            return Wrong($"'threshold' is {Shown(value)}; {Allowed}{(value.ValueKind == JsonValueKind.String ? " Leave out the quotation marks." : "")}", out wrong);
+        double threshold = value.GetDouble();
+        return threshold is >= 0 and <= 1
+            ? command with { Threshold = threshold }
+            : Wrong($"'threshold' is {Shown(value)}; {Allowed}{Percentage.Hint(threshold)}", out wrong);
+    }
+
+    private static string Shown(JsonElement value) => PrintableText.Of(value.GetRawText(), 40);
 
     private static StationCommand? Check(StationCommand command, out string wrong)
     {

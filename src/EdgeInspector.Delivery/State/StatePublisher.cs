@@ -29,6 +29,7 @@ internal sealed class StatePublisher : IDisposable
     private readonly StationCounters _counters;
     private readonly Func<ModelIdentity?> _model;
     private readonly Func<Commanded> _commanded;
+    private readonly Func<ModelsBeside> _beside;
     private readonly SignalSender _signals;
     private readonly TimeProvider _time;
     private readonly FaultLog _faults;
@@ -47,18 +48,20 @@ internal sealed class StatePublisher : IDisposable
         StationCounters counters,
         Func<ModelIdentity?> model,
         Func<Commanded> commanded,
+        Func<ModelsBeside> beside,
         SignalSender signals,
         TimeProvider time,
         ILogger log)
     {
-        (_agent, _station, _topics, _health, _counters, _model, _commanded, _signals, _time) = (agent, station, topics, health, counters, model, commanded, signals, time);
+        (_agent, _station, _topics, _health, _counters) = (agent, station, topics, health, counters);
+        (_model, _commanded, _beside, _signals, _time) = (model, commanded, beside, signals, time);
         _faults = new FaultLog(log, $"Publishing {topics.State}", time);
         _health.Changed += Due;
     }
 
     /// <summary>What the broker publishes when the connection is lost.</summary>
     public byte[] Will() => Serialize(new StationState(
-        "offline", [new StateReason("broker", "connection lost")], null, _agent.StartedAt, _agent.Version, _agent.Agent, _agent.Line, _station, null, null, null));
+        "offline", [new StateReason("broker", "connection lost")], null, _agent.StartedAt, _agent.Version, _agent.Agent, _agent.Line, _station, null, null, null, null, null));
 
     /// <summary>Asks for a publish soon.</summary>
     public void Due() => _due.Writer.TryWrite(true);
@@ -157,8 +160,13 @@ internal sealed class StatePublisher : IDisposable
     private static StationState Brief(StationState state, int brevity) => brevity switch
     {
         0 => state,
-        1 => state with { Reasons = Short(state.Reasons, 10, 200), Package = state.Package is { } package ? package with { Tags = [] } : null },
-        _ => state with { Reasons = Short(state.Reasons, 3, 60), Commanded = null, Package = null, Counters = null },
+        1 => state with
+        {
+            Reasons = Short(state.Reasons, 10, 200),
+            Package = state.Package is { } package ? package with { Tags = [] } : null,
+            Refused = state.Refused is { } refused ? refused with { Reason = PrintableText.Of(refused.Reason, 200) } : null,
+        },
+        _ => state with { Reasons = Short(state.Reasons, 3, 60), Commanded = null, Package = null, Shadow = null, Refused = null, Counters = null },
     };
 
     private static StateReason[] Short(IReadOnlyList<StateReason> reasons, int most, int length) =>
@@ -202,6 +210,7 @@ internal sealed class StatePublisher : IDisposable
             _counters.ImagesRefused,
             _counters.AnswersRefused);
         Commanded commanded = _commanded();
+        ModelsBeside beside = _beside().Printable();
         return new StationState(
             status,
             reasons,
@@ -213,6 +222,8 @@ internal sealed class StatePublisher : IDisposable
             _station,
             commanded is { Pause: null, Thresholds.Count: 0 } ? null : commanded,
             package,
+            beside.Shadow,
+            beside.Refused,
             counters);
     }
 

@@ -14,6 +14,8 @@ namespace EdgeInspector.Delivery.State;
 /// <param name="Station">The station.</param>
 /// <param name="Commanded">What was commanded and holds; null when nothing was, and in a last will.</param>
 /// <param name="Package">The model that runs; null when there is none.</param>
+/// <param name="Shadow">The candidate that runs in the shadow; null when there is none.</param>
+/// <param name="Refused">The package that was refused last; null when another was taken since.</param>
 /// <param name="Counters">What the station did since the process started; null in a last will.</param>
 internal sealed record StationState(
     string Status,
@@ -26,6 +28,8 @@ internal sealed record StationState(
     string Station,
     Commanded? Commanded,
     StatePackage? Package,
+    ShadowedModel? Shadow,
+    RefusedModel? Refused,
     StateCounters? Counters);
 
 /// <summary>One thing that is wrong.</summary>

@@ -15,10 +15,11 @@ internal sealed record FieldOfView(TileGrid? Grid, InspectedArea? Area)
         if (!options.IsOn)
             return new FieldOfView(null, null);
         OpenCvSharp.Mat? mask = null;
-        if (options.Mask is not null && (mask = MaskFile.Read(options.Mask, out problem)) is null)
+        if (options.Mask is not null && (mask = MaskFile.Read(options.Mask, options.MaskName, out problem)) is null)
             return null;
         InspectedArea? area = options.HasOutside ? new InspectedArea(options, mask) : null;
-        // A mask alone leaves the network's view of the frame as it is.
-        return new FieldOfView(options.Width > 0 || options.Height > 0 || options.Regions.Count > 0 ? new TileGrid(options, area, view) : null, area);
+        // A mask alone leaves the network's view of the frame as it is, and so do regions that keep their scale, where it sees all of the frame.
+        bool isDivided = options.Width > 0 || options.Height > 0 || (options.KeepsScale ? view != ViewOfTile.Whole : options.Regions.Count > 0);
+        return new FieldOfView(isDivided ? new TileGrid(options, area, view) : null, area);
     }
 }

@@ -8,26 +8,32 @@ internal static class MaskFile
     private const int MostBytes = 64 << 20;
 
     /// <summary>The picture's brightness, one channel of 8 bits, owned by the caller; or null with the problem.</summary>
-    public static Mat? Read(string path, out string problem)
+    /// <param name="path">The file.</param>
+    /// <param name="setting">Which setting names it, for messages.</param>
+    /// <param name="problem">Why it can't be used, in a sentence.</param>
+    public static Mat? Read(string path, string setting, out string problem)
     {
         problem = "";
         try
         {
             if (new FileInfo(path) is not { Exists: true } file)
-                problem = $"Tiling:Mask: there is no file '{path}'; relative paths start at the settings file.";
+                problem = $"{setting}: there is no file '{path}'; relative paths start at the settings file.";
             else if (file.Length > MostBytes)
-                problem = $"Tiling:Mask: '{path}' has {file.Length / 1_000_000} MB; a mask may have at most {MostBytes / 1_000_000}. Save it as PNG with grey levels.";
+            {
+                problem = $"{setting}: '{path}' has {file.Length / 1_000_000} MB; a mask may have at most {MostBytes / 1_000_000}. "
+                    + "Save it as PNG with grey levels.";
+            }
             else
-                return Decoded(path, File.ReadAllBytes(path), out problem);
+                return Decoded(path, setting, File.ReadAllBytes(path), out problem);
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            problem = $"Tiling:Mask: '{path}' cannot be read: {fault.Message}";
+            problem = $"{setting}: '{path}' cannot be read: {fault.Message}";
         }
         return null;
     }
 
-    private static Mat? Decoded(string path, byte[] bytes, out string problem)
+    private static Mat? Decoded(string path, string setting, byte[] bytes, out string problem)
     {
         problem = "";
         Mat? mask = null;
@@ -45,11 +51,11 @@ internal static class MaskFile
             Cv2.Threshold(picture, white, 127, 255, ThresholdTypes.Binary);
             if (Cv2.CountNonZero(white) > 0)
                 return mask;
-            problem = $"Tiling:Mask: '{path}' has no white pixel, so nothing would be inspected; white is what counts, black is what does not.";
+            problem = $"{setting}: '{path}' has no white pixel, so nothing would be inspected; white is what counts, black is what does not.";
         }
         else
         {
-            problem = $"Tiling:Mask: '{path}' is no picture that can be read; a PNG of black and white is expected.";
+            problem = $"{setting}: '{path}' is no picture that can be read; a PNG of black and white is expected.";
         }
         mask?.Dispose();
         return null;

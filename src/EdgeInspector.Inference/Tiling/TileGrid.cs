@@ -6,8 +6,8 @@ namespace EdgeInspector.Inference.Tiling;
 internal readonly record struct Tile(int Left, int Top, int Width, int Height);
 
 /// <summary>
-/// The tiles of a frame: each region is covered by tiles of one size, spread evenly, that overlap at least as much as asked for. Kept until
-/// the frame's size changes.
+/// The tiles of a frame: each region is covered by tiles of one size, spread evenly, that overlap at least as much as asked for. Where
+/// regions keep their scale, tiles are as large as they are without regions, and lie around the region. Kept until the frame's size changes.
 /// </summary>
 /// <param name="options">Tiles and regions.</param>
 /// <param name="area">What of the frame counts; tiles outside of it are left out. Null: all of each region. The caller's.</param>
@@ -42,10 +42,16 @@ internal sealed class TileGrid(TilingOptions options, InspectedArea? area = null
         area?.For(width, height);
         foreach (RegionOptions region in options.Regions.Count > 0 ? options.Regions : [new RegionOptions()])
         {
-            (int left, int top, int regionWidth, int regionHeight) = Pixels(region, width, height);
+            Tile asked = Pixels(region, width, height);
+            (int left, int top, int regionWidth, int regionHeight) = asked;
             (int wantedWidth, int wantedHeight) = Wanted(regionWidth, regionHeight, width, height);
             (left, regionWidth) = Around(left, regionWidth, wantedWidth, _view.Width, width);
             (top, regionHeight) = Around(top, regionHeight, wantedHeight, _view.Height, height);
+            if (options.KeepsScale)
+            {
+                (left, regionWidth) = AtLeast(left, regionWidth, wantedWidth, width);
+                (top, regionHeight) = AtLeast(top, regionHeight, wantedHeight, height);
+            }
             if (_view.IsSquare)
                 wantedWidth = wantedHeight = Math.Min(Math.Min(wantedWidth, regionWidth), Math.Min(wantedHeight, regionHeight));
             (int tileWidth, int columns) = Divide(regionWidth, wantedWidth, _view.Width);
@@ -56,12 +62,15 @@ internal sealed class TileGrid(TilingOptions options, InspectedArea? area = null
                     $"A frame of {width}×{height} would be cut into {tiles.Count + (long)columns * rows} tiles or more; at most {MostTiles} are allowed. "
                     + "Make Tiling:Width and Height larger, Overlap smaller, or the regions smaller.");
             }
+            if (options.KeepsScale)
+                RequireSeen(asked, new Tile(left, top, regionWidth, regionHeight), tileWidth, tileHeight, width, height);
             for (int row = 0; row < rows; row++)
             {
                 for (int column = 0; column < columns; column++)
                 {
                     var tile = new Tile(left + Place(column, columns, regionWidth - tileWidth), top + Place(row, rows, regionHeight - tileHeight), tileWidth, tileHeight);
-                    if (area is null || area.Touches(tile))
+                    // Regions of one scale may lie in the same tile.
+                    if ((area is null || area.Touches(tile)) && !(options.KeepsScale && tiles.Contains(tile)))
                         tiles.Add(tile);
                 }
             }
@@ -69,7 +78,8 @@ internal sealed class TileGrid(TilingOptions options, InspectedArea? area = null
         // No picture of nothing may pass a part.
         return tiles.Count > 0
             ? [.. tiles]
-            : throw new PredictionException($"Of a frame of {width}×{height} nothing is inspected: Tiling:Regions and Tiling:Mask leave no pixel. Make them larger.");
+            : throw new PredictionException(
+                $"Of a frame of {width}×{height} nothing is inspected: {options.RegionsName} and {options.MaskName} leave no pixel. Make them larger.");
     }
 
     /// <summary>The rectangle of a region, or the one around it, in whole pixels; at least one, and within the frame.</summary>
@@ -94,12 +104,36 @@ internal sealed class TileGrid(TilingOptions options, InspectedArea? area = null
     }
 
     /// <summary>
-    /// A side as asked for; otherwise so long that the network sees the whole region in the middle of it, if the frame has room.
+    /// A side as asked for; otherwise so long that the network sees the whole region in the middle of it, if the frame has room. Where
+    /// regions keep their scale, as long as without them.
     /// </summary>
-    private static int Wanted(int asked, int region, double seen, int frame)
+    private int Wanted(int asked, int region, double seen, int frame)
     {
-        int whole = Math.Min((int)Math.Ceiling(region / seen), frame);
+        int whole = options.KeepsScale ? frame : Math.Min((int)Math.Ceiling(region / seen), frame);
         return asked == 0 ? whole : Math.Min(asked, whole);
+    }
+
+    /// <summary>A part of a side, made as long as a tile, with what was there in the middle as far as the frame allows.</summary>
+    private static (int From, int Length) AtLeast(int from, int length, int tile, int frame) =>
+        length >= tile ? (from, length) : (Math.Clamp(from - ((tile - length) / 2), 0, frame - tile), tile);
+
+    /// <summary>Where the network sees the middle of a tile only, a region at the frame's edge may lie outside of every tile's.</summary>
+    /// <exception cref="PredictionException">It does: what nobody sees may pass no part.</exception>
+    private void RequireSeen(in Tile region, in Tile covered, int tileWidth, int tileHeight, int width, int height)
+    {
+        if (IsSeen(region.Left, region.Width, covered.Left, covered.Width, tileWidth, _view.Width)
+            && IsSeen(region.Top, region.Height, covered.Top, covered.Height, tileHeight, _view.Height))
+            return;
+        throw new PredictionException(
+            $"Of a frame of {width}×{height} the network sees the middle only, and with RegionScale AsInFrame not all of {options.RegionsName}. "
+            + "Keep regions away from the frame's edge, or set RegionScale to Magnified.");
+    }
+
+    private static bool IsSeen(int from, int length, int coveredFrom, int covered, int tile, double seen)
+    {
+        // A pixel for rounding.
+        double margin = (tile * (1 - seen) / 2) - 1;
+        return from >= coveredFrom + margin && from + length <= coveredFrom + covered - margin;
     }
 
     /// <summary>The region with so much around it, as far as the frame goes, that its edges too are in the middle of a tile.</summary>

@@ -44,16 +44,26 @@ public sealed record StationModel
     /// <summary>The model path of the settings at that time. Another one means that somebody wants another model at the next start.</summary>
     public string? SettingsPath { get; init; }
 
+    /// <summary>The candidate that runs in the shadow; null: none. It counts only while an agent runs.</summary>
+    public ShadowStart? Shadow { get; init; }
+
+    /// <summary>The last package that was refused; null when another was taken since.</summary>
+    public ModelChange? Refused { get; init; }
+
     /// <summary>What happened, newest last.</summary>
     public IReadOnlyList<ModelChange> History { get; init; } = [];
 
     private const int MostHistory = 100;
 
+    // A trial may name each of many pictures.
+    private const int LongestRefusal = 1000;
+
     /// <summary>Every package that the station runs, may go back to, or is to run later.</summary>
     internal IEnumerable<string> InUse => new[] { Active, LastGood, FromSettings, Waiting }.OfType<string>();
 
     internal bool IsWhole =>
-        InUse.All(IsHash) && History is not null && History.All(change => change is { From: not null } && (change.Package is null || IsHash(change.Package)));
+        InUse.All(IsHash) && History is not null && History.All(IsSound) && (Refused is null || IsSound(Refused))
+        && Shadow is null or { Package: not null, Name: not null };
 
     /// <summary>The same station after a package took over.</summary>
     /// <param name="change">Its entry in the history; an activation or a rollback.</param>
@@ -72,14 +82,31 @@ public sealed record StationModel
             StartsOnProbation = 0,
             IsForced = isForced,
             Waiting = Waiting == change.Package ? null : Waiting,
+            // A way back says nothing for what was refused.
+            Refused = change.Kind == ModelChangeKind.Activated ? null : Refused,
         }).With(change);
     }
+
+    /// <summary>The same station after a package was refused.</summary>
+    /// <param name="change">Who wanted it, and why it was refused.</param>
+    public StationModel Refusing(ModelChange change) =>
+        this with { Refused = change with { Why = change.Why is { Length: > LongestRefusal } why ? why[..LongestRefusal] + "…" : change.Why } };
+
+    private static bool IsSound(ModelChange? change) => change is { From: not null } && (change.Package is null || IsHash(change.Package));
 
     private static bool IsHash(string text) => text.Length == 64 && text.All(char.IsAsciiHexDigitLower);
 
     /// <summary>Adds to the history.</summary>
     public StationModel With(ModelChange change) => this with { History = [.. History.Append(change).TakeLast(MostHistory)] };
 }
+
+/// <summary>A candidate that runs in the shadow.</summary>
+/// <param name="Package">Its hash.</param>
+/// <param name="Name">Its name; for people.</param>
+/// <param name="Iteration">The trainer's name for it.</param>
+/// <param name="At">Since when, by the wall clock.</param>
+/// <param name="Parts">The run ends after so many parts.</param>
+public sealed record ShadowStart(string Package, string Name, string? Iteration, DateTimeOffset At, int Parts);
 
 /// <summary>What happened to a station's model.</summary>
 public enum ModelChangeKind

@@ -19,13 +19,20 @@ internal static class DatedFolder
     /// <summary>The name of something that comes now.</summary>
     public static string Name(DateTimeOffset now, string rest) => $"{now.ToString(Format, CultureInfo.InvariantCulture)}_{rest}";
 
+    /// <summary>When something came, local time, by its name; null for what is named otherwise.</summary>
+    public static DateTime? TimeOf(string name) =>
+        name.Length > Format.Length && DateTime.TryParseExact(name[..Format.Length], Format, CultureInfo.InvariantCulture, DateTimeStyles.None, out DateTime at) ? at : null;
+
+    /// <summary>The name without the time before it.</summary>
+    public static string RestOf(string name) => name[(Format.Length + 1)..];
+
     /// <summary>Removes the oldest beyond a number or a size; the newest stays in any case, and what came within one second goes together.</summary>
     /// <exception cref="IOException">Something can't be removed.</exception>
     /// <exception cref="UnauthorizedAccessException">The same.</exception>
     public static void Trim(string folder, int most = Most, long mostBytes = MostBytes)
     {
         List<IGrouping<string, FileSystemInfo>> newestFirst = [.. new DirectoryInfo(folder).EnumerateFileSystemInfos()
-            .Where(entry => entry.Name.Length > Format.Length && DateTime.TryParseExact(entry.Name[..Format.Length], Format, CultureInfo.InvariantCulture, DateTimeStyles.None, out _))
+            .Where(entry => TimeOf(entry.Name) is not null)
             .GroupBy(entry => entry.Name[..Format.Length], StringComparer.Ordinal)
             .OrderByDescending(together => together.Key, StringComparer.Ordinal)];
         long bytes = 0;

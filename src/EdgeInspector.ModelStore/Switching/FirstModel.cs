@@ -65,7 +65,7 @@ public sealed record FirstModel(LoadedModel? Model, IList<string> Complaints, IR
         // Counted before anything is loaded: loading may be what ends the process.
         Note(active, station, [], state => state is { OnProbation: true } && state.Active == hash ? state with { StartsOnProbation = state.StartsOnProbation + 1 } : state);
         LoadedModel? model = LoadedModel.Load(package, options, null, force, log, out found);
-        problems.AddRange(found.Select(problem => IsOfRules(problem) ? Where(station, problem) : $"Package {Short(hash)}: {problem}"));
+        problems.AddRange(found.Select(problem => IsOfSettings(problem) ? Where(station, problem) : $"Package {Short(hash)}: {problem}"));
         return model;
     }
 
@@ -98,6 +98,7 @@ public sealed record FirstModel(LoadedModel? Model, IList<string> Complaints, IR
                 IsForced = false,
                 FromSettings = package.Hash,
                 SettingsPath = options.Model,
+                Refused = null,
             }).With(new ModelChange(ModelChangeKind.Activated, time.GetUtcNow(), package.Hash, package.Name, package.Iteration, state.Active, "settings", null, null)));
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
@@ -107,12 +108,17 @@ public sealed record FirstModel(LoadedModel? Model, IList<string> Complaints, IR
         return new FirstModel(model, complaints, []);
     }
 
-    // Rules name their place in the settings themselves.
-    private static string Where(string station, string problem) =>
-        IsOfRules(problem) ? $"Stations:{station}:{problem}" : $"Stations:{station}:Model: {problem}";
+    /// <summary>A problem of a station's model with the setting that it is about in front, unless it names its own.</summary>
+    /// <param name="station">The station.</param>
+    /// <param name="problem">Why the model can't run, in a sentence.</param>
+    public static string Where(string station, string problem) =>
+        problem.StartsWith($"Stations:{station}:", StringComparison.Ordinal) ? problem
+        : IsOfSettings(problem) ? $"Stations:{station}:{problem}"
+        : $"Stations:{station}:Model: {problem}";
 
-    private static bool IsOfRules(string problem) =>
-        problem.StartsWith("Rules:", StringComparison.Ordinal) || problem.StartsWith("PassTags:", StringComparison.Ordinal);
+    private static bool IsOfSettings(string problem) =>
+        problem.StartsWith("Rules:", StringComparison.Ordinal) || problem.StartsWith("PassTags:", StringComparison.Ordinal)
+        || problem.StartsWith("Stations:", StringComparison.Ordinal);
 
     private static void Note(ActiveFile active, string station, List<string> complaints, Func<StationModel, StationModel> change)
     {

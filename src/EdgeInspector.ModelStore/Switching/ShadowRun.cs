@@ -10,6 +10,16 @@ namespace EdgeInspector.ModelStore.Switching;
 /// <summary>Writes a frame as a picture file.</summary>
 public delegate void SavePicture(Frame frame, string path);
 
+/// <summary>How far a shadow run is.</summary>
+/// <param name="Package">The candidate.</param>
+/// <param name="Since">Since when, by the wall clock.</param>
+/// <param name="Judged">Parts that it has judged.</param>
+/// <param name="Of">The run ends after so many.</param>
+/// <param name="Different">Parts to which it gave another verdict.</param>
+/// <param name="Failed">Parts on which it could not be run.</param>
+/// <param name="LeftOut">Parts that came while it was at work.</param>
+public sealed record ShadowProgress(StoredPackage Package, DateTimeOffset Since, int Judged, int Of, int Different, int Failed, int LeftOut);
+
 /// <summary>
 /// Runs a candidate on live parts, on a thread of low priority and within its share of a processor. Its verdicts are recorded and never signalled. A part that
 /// comes while it is at work is left out.
@@ -57,10 +67,21 @@ internal sealed class ShadowRun : IDisposable
 
     public StoredPackage Package => _package;
 
+    /// <summary>When it began, by the wall clock.</summary>
+    public DateTimeOffset Began { get; private set; }
+
+    /// <summary>What it has judged so far; may be asked for from any thread.</summary>
+    public ShadowProgress Progress => new(
+        _package, Began, Volatile.Read(ref _judged), _options.Parts, Volatile.Read(ref _different), Volatile.Read(ref _failed), Volatile.Read(ref _leftOut));
+
     /// <summary>The report, when the run is over.</summary>
     public Task<ShadowReport> Ended => _ended.Task;
 
-    public void Start() => _thread.Start();
+    public void Start()
+    {
+        Began = _time.GetUtcNow();
+        _thread.Start();
+    }
 
     /// <summary>Offers a part after its signal. Takes a reference of its picture if the candidate is free; never waits.</summary>
     public void Offer(InspectedPart part)
@@ -110,7 +131,6 @@ internal sealed class ShadowRun : IDisposable
     private void Run()
     {
         QuietThread.Begin();
-        DateTimeOffset began = _time.GetUtcNow();
         long start = _time.GetTimestamp();
         string why;
         while (Next(start, out why) is { } offered)
@@ -135,7 +155,7 @@ internal sealed class ShadowRun : IDisposable
             _busy += took;
             Rest(took * (1 / _options.CpuShare - 1));
         }
-        _ended.TrySetResult(Report(began, why));
+        _ended.TrySetResult(Report(why));
     }
 
     private Offered? Next(long start, out string why)
@@ -206,14 +226,14 @@ internal sealed class ShadowRun : IDisposable
         }
     }
 
-    private ShadowReport Report(DateTimeOffset began, string why)
+    private ShadowReport Report(string why)
     {
         int leftOut;
         lock (_gate)
             leftOut = _leftOut;
         int runs = Math.Max(1, _judged + _failed);
         var report = new ShadowReport(
-            Station, _package.Hash, _package.Name, _active, began, _time.GetUtcNow(), _judged, leftOut, _failed, _different,
+            Station, _package.Hash, _package.Name, _active, Began, _time.GetUtcNow(), _judged, leftOut, _failed, _different,
             Math.Round(_busy.TotalMilliseconds / runs, 1), why, _disagreements);
         try
         {

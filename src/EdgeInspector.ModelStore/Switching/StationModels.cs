@@ -76,8 +76,13 @@ public sealed partial class StationModels : IAsyncDisposable
         StationModel known = active[station.Name];
         if (known.OnProbation && known.Active == first.Model.Package && options.Probation.Parts > 0)
             _probation = new Probation(first.Model.Package, options.Probation);
+        // Of an agent that was killed.
+        NoteBeside(state => state with { Shadow = null });
         _working = Task.Run(Work);
     }
+
+    /// <summary>Raised when <see cref="Shadow"/> begins or ends; must not block.</summary>
+    public event Action? BesideChanged;
 
     /// <summary>The station's name.</summary>
     public string Station => _station.Name;
@@ -121,7 +126,7 @@ public sealed partial class StationModels : IAsyncDisposable
     {
         try
         {
-            _active.Update(Station, state => state with { Waiting = state.Active == package.Hash ? null : package.Hash });
+            _active.Update(Station, state => state with { Waiting = state.Active == package.Hash ? null : package.Hash, Refused = null });
             return new ModelOutcome($"{package.Name} ({package.ShortHash}) is in the store and waits.", [], Running.Package);
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
@@ -134,10 +139,17 @@ public sealed partial class StationModels : IAsyncDisposable
     /// <summary>Lets the last good package take over again.</summary>
     public Task<ModelOutcome> RollBackAsync(ModelOrigin origin, CancellationToken stop) => InTurnAsync(either => RollBack(origin, either), stop);
 
-    /// <summary>Tells of a package that was refused before it came here.</summary>
-    public void Refuse(string? package, string? name, ModelOrigin origin, IReadOnlyList<string> problems) =>
-        _news(Station, new ModelChange(
-            ModelChangeKind.Refused, _time.GetUtcNow(), package, name, null, Running.Package, origin.From, origin.By, string.Join(" ", problems)));
+    /// <summary>Tells of a package that was refused, here or before it came here, and keeps it as <see cref="Refused"/>.</summary>
+    public void Refuse(string? package, string? name, ModelOrigin origin, IReadOnlyList<string> problems)
+    {
+        var change = new ModelChange(
+            ModelChangeKind.Refused, _time.GetUtcNow(), package, name, null, Running.Package, origin.From, origin.By, string.Join(" ", problems));
+        NoteBeside(state => state.Refusing(change));
+        _news(Station, change);
+    }
+
+    /// <summary>The last package that was refused; null when another was taken since.</summary>
+    public ModelChange? Refused => _active[Station].Refused;
 
     /// <summary>Tells of a package that did not take over yet.</summary>
     public void Tell(StoredPackage package, ModelOrigin origin, ModelChangeKind kind) => _news(
@@ -151,8 +163,11 @@ public sealed partial class StationModels : IAsyncDisposable
         _shadow?.Offer(part);
     }
 
-    /// <summary>The candidate that runs in the shadow; null: none.</summary>
+    /// <summary>The candidate that runs in the shadow, or is about to take over after it; null: none.</summary>
     public StoredPackage? Shadowed => _shadow?.Package;
+
+    /// <summary>How far the shadow run is; null: there is none.</summary>
+    public ShadowProgress? Shadow => _shadow is { Ended.IsCompleted: false } run ? run.Progress : null;
 
     /// <summary>Runs a package beside the active one, on the same parts, without a say. A run that is under way ends.</summary>
     /// <param name="package">The candidate.</param>
@@ -168,23 +183,10 @@ public sealed partial class StationModels : IAsyncDisposable
         await _turn.WaitAsync(either.Token).ConfigureAwait(false);
         try
         {
-            StopShadow("another candidate was to run");
-            if (_store.Open(package.Hash, out IReadOnlyList<string> problems) is not { } content)
-                return ModelOutcome.Refused(Running.Package, problems);
-            // One thread: the parts of the line come first.
-            StationModelOptions options = Options;
-            options = options with { Inference = options.Inference with { Threads = 1 } };
-            if (Objection(package, content) is { } objection)
-                return objection;
-            if (await Task.Run(() => LoadedModel.Load(content, options, Running, force: false, _log, out problems), either.Token).ConfigureAwait(false) is not { } candidate)
-                return ModelOutcome.Refused(Running.Package, problems);
-            string folder = Path.Combine(folders.Shadow, DatedFolder.Name(_time.GetLocalNow(), $"{ModelFolders.Safe(Station)}_{package.ShortHash}"));
-            var run = new ShadowRun(Station, candidate, package, Running.Package, folder, options.Shadow, save, _time, _log);
-            run.Start();
-            _shadow = run;
-            _ = FinishShadow(run, origin, folder);
-            return new ModelOutcome(
-                $"{package.Name} ({package.ShortHash}) runs in the shadow at station {Station}, for {options.Shadow.Parts} parts or {options.Shadow.Duration}.", [], Running.Package);
+            ModelOutcome outcome = await BeginShadow(package, origin, save, folders, either.Token).ConfigureAwait(false);
+            if (!outcome.IsDone)
+                Refuse(package.Hash, package.Name, origin, outcome.Problems);
+            return outcome;
         }
         finally
         {
@@ -192,10 +194,35 @@ public sealed partial class StationModels : IAsyncDisposable
         }
     }
 
+    private async Task<ModelOutcome> BeginShadow(StoredPackage package, ModelOrigin origin, SavePicture save, ModelFolders folders, CancellationToken stop)
+    {
+        StopShadow("another candidate was to run");
+        if (_store.Open(package.Hash, out IReadOnlyList<string> problems) is not { } content)
+            return ModelOutcome.Refused(Running.Package, problems);
+        // One thread: the parts of the line come first.
+        StationModelOptions options = Options;
+        options = options with { Inference = options.Inference with { Threads = 1 } };
+        if (Objection(package, content) is { } objection)
+            return objection;
+        if (await Task.Run(() => LoadedModel.Load(content, options, Running, force: false, _log, out problems), stop).ConfigureAwait(false) is not { } candidate)
+            return ModelOutcome.Refused(Running.Package, problems);
+        string folder = Path.Combine(folders.Shadow, DatedFolder.Name(_time.GetLocalNow(), $"{ModelFolders.Safe(Station)}_{package.ShortHash}"));
+        var run = new ShadowRun(Station, candidate, package, Running.Package, folder, options.Shadow, save, _time, _log);
+        run.Start();
+        _shadow = run;
+        NoteBeside(state => state with { Shadow = new ShadowStart(package.Hash, package.Name, package.Iteration, run.Began, options.Shadow.Parts), Refused = null });
+        BesideChanged?.Invoke();
+        _ = FinishShadow(run, origin, folder);
+        return new ModelOutcome(
+            $"{package.Name} ({package.ShortHash}) runs in the shadow at station {Station}, for {options.Shadow.Parts} parts or {options.Shadow.Duration}.", [], Running.Package);
+    }
+
     private async Task FinishShadow(ShadowRun run, ModelOrigin origin, string folder)
     {
         ShadowReport report = await run.Ended.ConfigureAwait(false);
         run.Dispose();
+        NoteBeside(state => state.Shadow is { } shadow && shadow.At == run.Began ? state with { Shadow = null } : state);
+        BesideChanged?.Invoke();
         bool takesOver = Options.Shadow.ActivateBelow is { } limit && report.Judged >= Options.Shadow.Parts && report.Failed == 0 && report.Share <= limit;
         // Until it has taken over, the store must not take it for one that nobody needs.
         if (!takesOver)
@@ -403,6 +430,19 @@ public sealed partial class StationModels : IAsyncDisposable
         }
     }
 
+    /// <summary>Keeps what <c>models list</c> tells beside the packages; a disk that does not take it costs no more than that.</summary>
+    private void NoteBeside(Func<StationModel, StationModel> change)
+    {
+        try
+        {
+            _active.Update(Station, change);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            LogBesideNotNoted(_log, Station, fault.Message);
+        }
+    }
+
     private void Confirm(string package, string why)
     {
         try
@@ -437,6 +477,9 @@ public sealed partial class StationModels : IAsyncDisposable
 
     [LoggerMessage(EventId = 426, Level = LogLevel.Warning, Message = "Station {Station}: the orderly end could not be noted, and counts against a package on probation: {Cause}")]
     private static partial void LogEndNotNoted(ILogger log, string station, string cause);
+
+    [LoggerMessage(EventId = 427, Level = LogLevel.Warning, Message = "Station {Station}: what runs in the shadow or was refused last could not be noted: {Cause}")]
+    private static partial void LogBesideNotNoted(ILogger log, string station, string cause);
 
     [LoggerMessage(EventId = 424, Level = LogLevel.Error, Message = "Station {Station}: a run of {Package} does not return, so that its memory stays taken")]
     private static partial void LogNotFreed(ILogger log, string station, string package);

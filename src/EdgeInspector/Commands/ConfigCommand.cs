@@ -89,7 +89,7 @@ internal static class ConfigCommand
             SettingsOrigins.Print(settings, Console.Out);
         else
             Console.Out.WriteLine(all ? SettingsPrinter.Print(settings.Options) : SettingsPrinter.PrintDifferences(settings.Options));
-        foreach (string warning in settings.Warnings)
+        foreach (string warning in settings.Warnings.Concat(settings.OldNames))
             Console.Error.WriteLine($"Warning: {warning}");
     }
 

@@ -28,8 +28,8 @@ internal static class InspectCommand
             HelpName = "PACKAGE",
         };
         var json = new Option<bool>("--json") { Description = "One JSON object a line on standard output, and nothing else there." };
-        Option<double> minimum = Probability("--min-probability", "Predictions below it are not told in the JSON.", 0.01);
-        Option<double> threshold = Probability("--threshold", "Probability from which a tag counts.", 0.5);
+        Option<double> minimum = FractionOption.Create("--min-probability", "Predictions below it are not told in the JSON.", 0.01);
+        Option<double> threshold = FractionOption.Create("--threshold", "Probability from which a tag counts.", 0.5);
         var pass = new Option<string[]>("--pass-tag") { Description = "A tag that speaks for the part; may be repeated. Default: ok, good, normal, pass and Negative.", HelpName = "TAG" };
         Option<int?> bitDepth = BitDepth();
         Option<TilingOptions> tiles = TileOption.Create();
@@ -52,17 +52,6 @@ internal static class InspectCommand
                 stop),
             stop));
         return command;
-    }
-
-    private static Option<double> Probability(string name, string description, double value)
-    {
-        var option = new Option<double>(name) { Description = description, DefaultValueFactory = _ => value, HelpName = "P" };
-        option.Validators.Add(result =>
-        {
-            if (result.GetValue(option) is not (>= 0 and <= 1))
-                result.AddError($"{name} must be between 0 and 1.");
-        });
-        return option;
     }
 
     private static Option<int?> BitDepth()

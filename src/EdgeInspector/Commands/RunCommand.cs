@@ -37,7 +37,7 @@ internal static class RunCommand
         LastWords.Log(log);
         if (settings.Machine is { } machine)
             log.Information("The settings are those of machine {Machine:l} in {File:l}", machine, settings.Path);
-        foreach (string warning in settings.Warnings)
+        foreach (string warning in settings.Warnings.Concat(settings.OldNames))
             log.Warning("{Warning:l}", warning);
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ApplicationName = "EdgeInspector" });
         builder.Services.AddSerilog(log);

@@ -24,12 +24,7 @@ internal static class SimulateCommand
                 result.AddError("--seed must be 0 or more.");
         });
         var format = new Option<DataSetFormat>("--format") { Description = "jpg (quality 95) or png.", DefaultValueFactory = _ => DataSetFormat.Jpg, HelpName = "jpg|png" };
-        var ok = new Option<double>("--share-ok") { Description = "Share of good parts; the defects share the rest.", DefaultValueFactory = _ => 1 / 3.0, HelpName = "P" };
-        ok.Validators.Add(result =>
-        {
-            if (result.GetValue(ok) is not (>= 0 and <= 1))
-                result.AddError("--share-ok must be between 0 and 1.");
-        });
+        Option<double> ok = FractionOption.Create("--share-ok", "Share of good parts; the defects share the rest.", 1 / 3.0);
         var size = new Option<SensorSize>("--size")
         {
             Description = "The pictures' size, such as 1920x1200; the part is drawn in its pixels and fills it.",

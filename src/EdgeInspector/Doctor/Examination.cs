@@ -28,6 +28,8 @@ internal static class Examination
         yield return Finding.Good("settings", $"{settings.Path ?? "environment and arguments only"}{(settings.Machine is { } machine ? $", machine {machine}" : "")}, {options.Stations.Count} station{(options.Stations.Count == 1 ? "" : "s")}");
         foreach (string warning in settings.Warnings.Concat(SecretFolders.Unreadable(typeof(AgentOptions), settings.Layers)))
             yield return Finding.Warning("secrets", warning);
+        foreach (string old in settings.OldNames)
+            yield return Finding.Warning("settings", old);
         yield return DataFolder.Look(options.DataFolder);
         foreach (JournalCheckResult journal in JournalCheck.Run(options.DataFolder))
             yield return new Finding(journal.IsGood ? Severity.Good : Severity.Warning, "journal", journal.Message);

@@ -35,11 +35,14 @@ internal static class StationFiles
         try
         {
             using OnnxGeneration generation = Models.Load(
-                package, AgentModels.OptionsOf(station, options), NullLoggerFactory.Instance, where, out IReadOnlyList<string> notes);
+                package, AgentModels.OptionsOf(name, station, options), NullLoggerFactory.Instance, where, out IReadOnlyList<string> notes);
             var findings = new List<Finding> { Finding.Good(subject, $"{package.Name} ({package.Hash[..12]}), {generation.Description}") };
             if (file.Problem is { } damaged)
                 findings.Add(Finding.Warning(subject, $"{damaged} The next start sets it aside and begins with the model of the settings."));
-            findings.AddRange(notes.Select(note => Finding.Warning(subject, $"{note} (It runs on {generation.Model.Provider}.)")));
+            // A note about a setting names it.
+            findings.AddRange(notes.Select(note => note.StartsWith("Stations:", StringComparison.Ordinal)
+                ? Finding.Warning($"view of {name}", note)
+                : Finding.Warning(subject, $"{note} (It runs on {generation.Model.Provider}.)")));
             if (RuleSet.Create(station, generation.Model, out IReadOnlyList<string> problems) is null)
                 findings.AddRange(problems.Select(problem => isStored && known.IsForced
                     ? Finding.Warning($"rules of {name}", $"Stations:{name}:{problem} (Out of force: the model was put in by force.)")

@@ -63,6 +63,11 @@ internal static class FleetScreen
             foreach (string sentence in Sentences(station))
                 yield return new Text($"{station.Name} · {sentence}", new Style(Colour(station.Condition)));
         }
+        foreach (FleetStation station in stations.Where(station => station.Condition is Condition.Online or Condition.Degraded))
+        {
+            foreach (string note in Beside(station.Report!))
+                yield return new Text($"{station.Name} · {note}");
+        }
     }
 
     /// <summary>What is wrong with a station, a sentence each.</summary>
@@ -73,6 +78,19 @@ internal static class FleetScreen
         { Condition: Condition.Silent } => [$"silent: the broker keeps \"{station.Report.Status}\"{(station.Report.At is { } at ? $" of {Local(at)}" : "")}, but nothing is heard of it"],
         _ => station.Report.Reasons.Select(reason => $"{Word(station.Condition)}: {reason.Component}: {reason.Reason}").DefaultIfEmpty($"{Word(station.Condition)}, without a reason"),
     };
+
+    /// <summary>What is worth knowing of a station's models beside the one that runs: nothing that is wrong with the line.</summary>
+    private static IEnumerable<string> Beside(StationReport report)
+    {
+        if (report.Shadow is { } shadow)
+        {
+            yield return string.Create(
+                CultureInfo.InvariantCulture,
+                $"in the shadow: {shadow.Name ?? shadow.Hash ?? "?"}, {shadow.Parts} of {shadow.Of} parts, other verdicts on {shadow.Different}");
+        }
+        if (report.Refused is { } refused)
+            yield return $"refused: {refused.Name ?? refused.Hash ?? "?"}{(refused.At is { } at ? $" on {Local(at)}" : "")}: {refused.Reason}";
+    }
 
     private static string Package(FleetStation station) => station.Report?.Package is { } package
         ? $"{package.Name ?? package.Hash ?? "?"}{(package.Iteration is { } iteration ? $" ({Short(iteration)})" : "")}"

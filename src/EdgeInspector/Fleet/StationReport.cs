@@ -11,6 +11,8 @@ internal sealed record StationReport(
     string? Line,
     string Station,
     ReportedPackage? Package,
+    ReportedShadow? Shadow,
+    ReportedRefusal? Refused,
     ReportedCounters? Counters);
 
 /// <summary>Something that is wrong.</summary>
@@ -18,6 +20,12 @@ internal sealed record ReportedReason(string Component, string Reason);
 
 /// <summary>The model that runs.</summary>
 internal sealed record ReportedPackage(string? Name, string? Hash, string? Iteration, string? Provider);
+
+/// <summary>The candidate that runs in the shadow.</summary>
+internal sealed record ReportedShadow(string? Name, string? Hash, DateTimeOffset? Since, long Parts, long Of, long Different);
+
+/// <summary>The package that was refused last.</summary>
+internal sealed record ReportedRefusal(string? Name, string? Hash, DateTimeOffset? At, string? Reason);
 
 /// <summary>The counters that say how a station is doing, since its process started.</summary>
 internal sealed record ReportedCounters(

@@ -33,6 +33,13 @@ internal static class StationReportReader
                     Block(state, "package") is { } package
                         ? new ReportedPackage(Name(package, "name"), Name(package, "hash"), Name(package, "iteration"), Name(package, "provider"))
                         : null,
+                    Block(state, "shadow") is { } shadow
+                        ? new ReportedShadow(
+                            Name(shadow, "name"), Name(shadow, "hash"), Moment(shadow, "since"), Count(shadow, "parts"), Count(shadow, "of"), Count(shadow, "different"))
+                        : null,
+                    Block(state, "refused") is { } refused
+                        ? new ReportedRefusal(Name(refused, "name"), Name(refused, "hash"), Moment(refused, "at"), Text(refused, "reason", LongestReason))
+                        : null,
                     Block(state, "counters") is { } counters ? Counters(counters) : null)
                 : null;
         }

@@ -65,14 +65,14 @@ internal sealed class AgentModels : IAsyncDisposable
     }
 
     /// <summary>How a station runs models, by its settings.</summary>
-    public static StationModelOptions OptionsOf(StationSettings settings, AgentOptions options) => new()
+    public static StationModelOptions OptionsOf(string station, StationSettings settings, AgentOptions options) => new()
     {
         Model = settings.Model!,
         Inference = options.Inference.ForStations(options.Stations.Count),
         Preprocessing = settings.Preprocessing,
         Classifier = settings.Classifier,
         Detector = settings.Detector,
-        Tiling = settings.Tiling,
+        Tiling = InspectedView.Of(station, settings),
         Rules = settings.RulesAlone,
         Golden = settings.Golden,
         Probation = settings.Probation,

@@ -121,8 +121,26 @@ internal sealed record StationSettings : StationOptions
     /// <summary>How the boxes of a detector are decoded.</summary>
     public DetectorOptions Detector { get; init; } = new();
 
-    /// <summary>Where on the frame the network looks: regions, and tiles in which it sees small defects at full resolution.</summary>
-    public TilingOptions Tiling { get; init; } = new();
+    /// <summary>
+    /// What of the frame is inspected: rectangles or polygons; empty: all of it. Each is brought to the network's size by itself, so that what lies in a small one
+    /// looks larger than in the whole frame; RegionScale keeps that from happening.
+    /// </summary>
+    public IReadOnlyList<RegionOptions> Regions { get; init; } = [];
+
+    /// <summary>
+    /// How large the network sees what lies in Regions. Null: Magnified, with a warning where things look more than twice as large as without regions.
+    /// </summary>
+    public RegionScale? RegionScale { get; init; }
+
+    /// <summary>
+    /// An image file that says which pixels count: white ones are inspected, black ones are not. Brought to the frame's size, so it need not have it. With Regions,
+    /// what lies in both counts. Relative to the settings file.
+    /// </summary>
+    [StringLength(1024, MinimumLength = 1)]
+    public string? Mask { get; init; }
+
+    /// <summary>Tiles, in which the network sees small defects at full resolution.</summary>
+    public TileSettings Tiling { get; init; } = new();
 
     /// <summary>Pictures with known verdicts, on which every new package must prove itself.</summary>
     public GoldenOptions Golden { get; init; } = new();
@@ -138,4 +156,15 @@ internal sealed record StationSettings : StationOptions
 
     /// <summary>The rules without everything else.</summary>
     internal RuleOptions RulesAlone => new() { Threshold = Threshold, UncertainBand = UncertainBand, PassTags = PassTags, Rules = Rules };
+
+    /// <inheritdoc />
+    public override IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        foreach (ValidationResult result in base.Validate(validationContext))
+            yield return result;
+        if (Regions.Count > 0 && Tiling.Regions.Count > 0)
+            yield return new ValidationResult($"Regions are given here and, under their old name, as {nameof(Tiling)}:{nameof(Regions)}; keep these.", [nameof(Regions)]);
+        if (Mask is not null && Tiling.Mask is not null)
+            yield return new ValidationResult($"A mask is given here and, under its old name, as {nameof(Tiling)}:{nameof(Mask)}; keep this one.", [nameof(Mask)]);
+    }
 }

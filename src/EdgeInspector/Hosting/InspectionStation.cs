@@ -4,6 +4,7 @@ using EdgeInspector.Delivery;
 using EdgeInspector.Delivery.Commands;
 using EdgeInspector.Delivery.Connecting;
 using EdgeInspector.Delivery.Events;
+using EdgeInspector.Delivery.State;
 using EdgeInspector.Hosting.Commanding;
 using EdgeInspector.Inspection.Frames;
 using EdgeInspector.Inspection.Pictures;
@@ -65,7 +66,7 @@ internal sealed class InspectionStation : IAsyncDisposable
         TimeProvider time,
         ILoggerFactory logs)
     {
-        StationModelOptions modelOptions = AgentModels.OptionsOf(settings, options) with { Optimised = store.Optimised };
+        StationModelOptions modelOptions = AgentModels.OptionsOf(name, settings, options) with { Optimised = store.Optimised };
         FirstModel first = FirstModel.Load(name, modelOptions, store.Store, store.Trust, store.Active, time, logs.CreateLogger<StationModels>());
         if (first.Model is not { } model)
             throw new RefusedException(first.Problems);
@@ -86,12 +87,14 @@ internal sealed class InspectionStation : IAsyncDisposable
                 throw new RefusedException(unreadable);
             Station? station = null;
             StationCommands? commands = null;
+            StationModels? models = null;
             Func<string, long, bool>? onTrigger = settings.Trigger.Kind == TriggerKind.Mqtt ? (part, at) => station!.Fire(part, at) : null;
             Action<long>? onParts = settings.Reconciliation.Enabled ? count => station!.ReportParts(count) : null;
             var tap = new StationTap(evidence);
             var link = new StationLink(
                 identity, name, options.Mqtt, topics, health, counters, () => station!.Model, onTrigger, time, logs.CreateLogger<StationLink>(), onParts,
-                options.Commands, (command, stop) => commands!.ObeyAsync(command, stop), () => commands?.Commanded ?? Commanded.Nothing);
+                options.Commands, (command, stop) => commands!.ObeyAsync(command, stop), () => commands?.Commanded ?? Commanded.Nothing,
+                () => models is null ? ModelsBeside.None : ModelEvents.Beside(models));
             station = new Station(
                 name, settings, model.Rules, model.Generation, link, tap, health, counters, time, logs.CreateLogger<Station>(), emptyConveyor);
             Func<string, string, bool>? partUnseen = settings.Trigger.Kind == TriggerKind.EveryFrame ? station.FireUnseen : null;
@@ -100,7 +103,8 @@ internal sealed class InspectionStation : IAsyncDisposable
             var place = new CameraPlace(health, FolderMemoryOf(name, options), partUnseen, isAskedForParts ? station.WaitUntilFrameWanted : null);
             ICameraSource source = CameraSources.Create(settings.Camera!, time, logs.CreateLogger<CameraFeed>(), place);
             var feed = new CameraFeed(name, source, settings.Camera!, station, frames, health, counters, time, logs.CreateLogger<CameraFeed>());
-            StationModels models = store.Add(station, model, modelOptions, (_, change) => Tell(change, name, evidence, link));
+            models = store.Add(station, model, modelOptions, (_, change) => Tell(change, name, evidence, link));
+            models.BesideChanged += link.PublishState;
             tap.Models = models;
             commands = new StationCommands(
                 station,

@@ -1,9 +1,11 @@
 using EdgeInspector.Delivery.Events;
+using EdgeInspector.Delivery.State;
 using EdgeInspector.ModelStore.Storage;
+using EdgeInspector.ModelStore.Switching;
 
 namespace EdgeInspector.Hosting;
 
-/// <summary>From a change of a station's model to the event that tells of it.</summary>
+/// <summary>From the models of a station to the events and the state that tell of them.</summary>
 internal static class ModelEvents
 {
     public static ModelNews Of(ModelChange change, string station) => new(
@@ -25,4 +27,12 @@ internal static class ModelEvents
         change.From,
         change.By,
         change.Why);
+
+    /// <summary>What <c>state</c> says of the models beside the one that runs.</summary>
+    public static ModelsBeside Beside(StationModels models) => new(
+        models.Shadow is { } shadow
+            ? new ShadowedModel(
+                shadow.Package.Name, shadow.Package.Hash, shadow.Package.Iteration, shadow.Since, shadow.Judged, shadow.Of, shadow.Different, shadow.Failed, shadow.LeftOut)
+            : null,
+        models.Refused is { } refused ? new RefusedModel(refused.Name, refused.Package, refused.At, refused.From, refused.Why ?? "") : null);
 }

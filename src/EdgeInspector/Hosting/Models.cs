@@ -29,6 +29,8 @@ internal static class Models
         LoadOutcome outcome = GenerationLoader.Load(package, options.Inference, options.Preprocessing, logs.CreateLogger<OnnxGeneration>(), options.Detector, options.Tiling,
             classifier: options.Classifier);
         notes = outcome.Notes;
-        return outcome.Generation ?? throw new RefusedException([.. outcome.Problems.Select(problem => $"{where}: {problem}")]);
+        // A problem with another setting than the model's own names it.
+        return outcome.Generation
+            ?? throw new RefusedException([.. outcome.Problems.Select(problem => problem.StartsWith("Stations:", StringComparison.Ordinal) ? problem : $"{where}: {problem}")]);
     }
 }

@@ -24,6 +24,9 @@ internal sealed record SettingsFile(string? Path, string[] Overrides, LayeredSet
     /// <summary>What somebody should look at, a sentence each: secrets that others can read, or that are not used.</summary>
     public IReadOnlyList<string> Warnings { get; private init; } = [];
 
+    /// <summary>Settings that are given under an old name, a sentence each.</summary>
+    public IReadOnlyList<string> OldNames { get; private init; } = [];
+
     /// <summary>The sources as the framework's classes want them.</summary>
     public IConfiguration Configuration => SettingsSources.AsConfiguration(Layers);
 
@@ -44,7 +47,7 @@ internal sealed record SettingsFile(string? Path, string[] Overrides, LayeredSet
         {
             string? content = path is null ? null : SettingsWatcher<AgentOptions>.Fingerprint(path);
             (LayeredSettings layers, string? block) = Gather(path, overrides, machine);
-            SettingsResult<AgentOptions> result = Read(layers);
+            SettingsResult<AgentOptions> result = Read(layers, overrides);
             if (result.Value is null)
                 throw new RefusedException([.. result.Problems.Select(problem => problem.ToString())]);
             if (path is not null)
@@ -55,6 +58,7 @@ internal sealed record SettingsFile(string? Path, string[] Overrides, LayeredSet
                 Content = content,
                 Machine = block,
                 Warnings = [.. SecretExposure.Find(typeof(AgentOptions), layers, path, folders), .. SecretFolders.Strays(typeof(AgentOptions), layers, folders)],
+                OldNames = [.. RenamedSettings.Find(result.Value)],
             };
         }
         catch (SettingsFileException fault)
@@ -75,7 +79,7 @@ internal sealed record SettingsFile(string? Path, string[] Overrides, LayeredSet
             [
                 .. MachineBlocks.NamesIn(SettingsSources.ReadFile(path)).Select(name => (
                     name,
-                    (IReadOnlyList<string>)[.. Read(Gather(path, overrides, name).Layers).Problems.Select(problem => $"{MachineBlocks.Section}:{name}: {problem}")])),
+                    (IReadOnlyList<string>)[.. Read(Gather(path, overrides, name).Layers, overrides).Problems.Select(problem => $"{MachineBlocks.Section}:{name}: {problem}")])),
             ];
         }
         catch (SettingsFileException fault)
@@ -85,7 +89,7 @@ internal sealed record SettingsFile(string? Path, string[] Overrides, LayeredSet
     }
 
     /// <summary>Watches the file for changes; the caller starts and disposes.</summary>
-    public SettingsWatcher<AgentOptions> Watch(TimeProvider time) => new(Path, () => Read(Gather(Path, Overrides, Machine).Layers), time, Content);
+    public SettingsWatcher<AgentOptions> Watch(TimeProvider time) => new(Path, () => Read(Gather(Path, Overrides, Machine).Layers, Overrides), time, Content);
 
     private static (LayeredSettings Layers, string? Machine) Gather(string? path, string[] overrides, string? machine)
     {
@@ -98,7 +102,17 @@ internal sealed record SettingsFile(string? Path, string[] Overrides, LayeredSet
         return (layers, block);
     }
 
-    private static SettingsResult<AgentOptions> Read(LayeredSettings layers) => SettingsReader.Read<AgentOptions>(SettingsSources.AsConfiguration(layers), "Serilog");
+    private static SettingsResult<AgentOptions> Read(LayeredSettings layers, string[] overrides)
+    {
+        SettingsResult<AgentOptions> result = SettingsReader.Read<AgentOptions>(SettingsSources.AsConfiguration(layers), "Serilog");
+        IDictionary environment = Environment.GetEnvironmentVariables();
+        return result with
+        {
+            Problems = [.. result.Problems.Select(problem => SettingsSources.GivenBy(problem.Path, layers, environment, overrides) is { } given
+                ? problem with { Explanation = $"{problem.Explanation} ({given})" }
+                : problem)],
+        };
+    }
 
     /// <summary>The file that is meant, in full; null when there is none.</summary>
     public static string? Find(string? file)

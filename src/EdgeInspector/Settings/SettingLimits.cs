@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Reflection;
+using EdgeInspector.Inspection.Rules;
 
 namespace EdgeInspector.Settings;
 
@@ -43,7 +44,7 @@ internal static class SettingLimits
 
     private static string? Broken(ValidationAttribute limit, PropertyInfo property, object value) => limit switch
     {
-        RangeAttribute range => IsWithin(range, value) ? null : $"{ShowValue(property, value)} is out of range; give {Expectation(property)}.",
+        RangeAttribute range => IsWithin(range, value) ? null : $"{ShowValue(property, value)} is out of range; give {Expectation(property)}.{Hint(range, value)}",
         AllowedValuesAttribute => limit.IsValid(value) ? null : $"{ShowValue(property, value)} is not allowed; give {Expectation(property)}.",
         StringLengthAttribute length when value is string text => length.IsValid(text)
             ? null
@@ -52,6 +53,9 @@ internal static class SettingLimits
             ? result.ErrorMessage ?? "the value is not allowed."
             : null,
     };
+
+    private static string Hint(RangeAttribute range, object value) =>
+        value is double or float or decimal && Ends(range) is (double least, double most) ? Percentage.Hint(Convert.ToDouble(value, CultureInfo.InvariantCulture), least, most) : "";
 
     // RangeAttribute itself throws when a number does not fit into the type of its ends.
     private static bool IsWithin(RangeAttribute range, object value)

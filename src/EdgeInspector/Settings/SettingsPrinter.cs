@@ -83,6 +83,8 @@ internal static class SettingsPrinter
         {
             object? value = property.GetValue(block);
             object? usual = defaults is null ? null : property.GetValue(defaults);
+            if (property.IsDefined(typeof(RenamedAttribute)) && !RenamedSettings.IsGiven(value))
+                continue;
             if (defaults is not null && Json(value, masked: false).Span.SequenceEqual(Json(usual, masked: false).Span))
                 continue;
             json.WritePropertyName(property.Name);

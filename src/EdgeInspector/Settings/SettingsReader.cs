@@ -168,7 +168,7 @@ internal sealed class SettingsReader
         string shown = isSecret ? "the value" : SettingLimits.Quote(node.Value);
         Type plain = Nullable.GetUnderlyingType(type) ?? type;
         string meant = plain.IsEnum && NearestName.Of(node.Value, Enum.GetNames(plain)) is { } name ? $" Did you mean {name}?" : "";
-        Report(path, $"{shown} cannot be read; give {expectation}.{meant}");
+        Report(path, $"{shown} cannot be read; give {expectation}.{meant}{(isSecret ? "" : SettingValue.Hint(type, node.Value))}");
         return false;
     }
 

@@ -39,6 +39,25 @@ internal static class SettingsSources
     /// <summary>The settings as the framework's classes want them.</summary>
     public static IConfiguration AsConfiguration(LayeredSettings settings) => new ConfigurationBuilder().Add(settings).Build();
 
+    /// <summary>Where a value comes from that does not stand in the file at its path, in a sentence; null where it does.</summary>
+    /// <param name="path">The setting.</param>
+    /// <param name="settings">All sources.</param>
+    /// <param name="environment">The environment variables.</param>
+    /// <param name="overrides">Each <c>--Section:Key=value</c>.</param>
+    public static string? GivenBy(string path, LayeredSettings settings, IDictionary environment, string[] overrides)
+    {
+        string variable = EnvironmentPrefix + path.Replace(":", "__", StringComparison.Ordinal);
+        return settings.Find(path)?.Origin switch
+        {
+            SettingsOrigin.Machine => "It stands in this machine's block under Machines.",
+            SettingsOrigin.Argument when overrides.LastOrDefault(given => given.StartsWith($"--{path}=", StringComparison.OrdinalIgnoreCase)) is { } argument =>
+                $"It is given on the command line as {argument[..argument.IndexOf('=', StringComparison.Ordinal)]}.",
+            SettingsOrigin.Environment when environment.Keys.Cast<string>().FirstOrDefault(name => name.Equals(variable, StringComparison.OrdinalIgnoreCase)) is { } name =>
+                $"It is given by the environment variable {name}.",
+            _ => null,
+        };
+    }
+
     private static void LayOver(LayeredSettings settings, IDictionary environment, string[] overrides)
     {
         foreach (DictionaryEntry variable in environment.Cast<DictionaryEntry>().OrderBy(entry => (string)entry.Key, StringComparer.Ordinal))

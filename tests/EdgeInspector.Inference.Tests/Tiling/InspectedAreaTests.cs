@@ -42,7 +42,7 @@ public sealed class InspectedAreaTests : IDisposable
     {
         string mask = Mask(64, 40, new Rect(0, 0, 32, 40));
         var options = new TilingOptions { Mask = mask, Regions = [new RegionOptions { Top = 0.5, Height = 0.5 }] };
-        using var area = new InspectedArea(options, MaskFile.Read(mask, out _));
+        using var area = new InspectedArea(options, MaskFile.Read(mask, "Mask", out _));
         area.For(Width, Height);
         Assert.False(area.Touches(new Tile(0, 0, Width, 199)));
         Assert.True(area.Touches(new Tile(0, 200, 300, 200)));
@@ -124,8 +124,8 @@ public sealed class InspectedAreaTests : IDisposable
             (Path.Combine(_folder, "missing.png"), "there is no file"), (text, "no picture that can be read"), (Mask(8, 8, new Rect(0, 0, 0, 0)), "no white pixel"), (_folder, "there is no file"),
         })
         {
-            string problem = Assert.Single(Load("softmax-no-metadata", new TilingOptions { Mask = mask }).Problems);
-            Assert.Contains("Tiling:Mask", problem, StringComparison.Ordinal);
+            string problem = Assert.Single(Load("softmax-no-metadata", new TilingOptions { Mask = mask, MaskName = "Stations:s1:Tiling:Mask" }).Problems);
+            Assert.StartsWith("Stations:s1:Tiling:Mask: ", problem, StringComparison.Ordinal);
             Assert.Contains(why, problem, StringComparison.Ordinal);
         }
     }

@@ -25,6 +25,84 @@ public sealed class TileGridTests
     }
 
     [Fact]
+    public void Where_a_region_keeps_its_scale_its_tiles_are_as_large_as_without_regions_and_lie_around_it()
+    {
+        // 300×200 pixels from (96, 120): a tile of 480 has 90 pixels more to each side, 140 above and below, of which 120 are there.
+        var region = new RegionOptions { Left = 96 / 1920.0, Top = 120 / 1200.0, Width = 300 / 1920.0, Height = 200 / 1200.0 };
+        var options = new TilingOptions { Width = 480, Height = 480, Regions = [region], RegionScale = RegionScale.AsInFrame };
+        Assert.Equal([new Tile(6, 0, 480, 480)], new TileGrid(options).For(1920, 1200));
+        // Wider than a tile: 960 pixels in three tiles, of which neighbours share a tenth, as without scale.
+        options = options with { Regions = [region with { Width = 960 / 1920.0 }] };
+        Assert.Equal([new Tile(96, 0, 480, 480), new Tile(336, 0, 480, 480), new Tile(576, 0, 480, 480)], new TileGrid(options).For(1920, 1200));
+        // At the frame's lower right corner.
+        options = options with { Regions = [region with { Left = 0.9, Top = 0.9, Width = 0.1, Height = 0.1 }] };
+        Assert.Equal([new Tile(1440, 720, 480, 480)], new TileGrid(options).For(1920, 1200));
+        // Two that lie in one tile are seen once.
+        options = options with { Regions = [.. options.Regions, .. options.Regions] };
+        Assert.Single(new TileGrid(options).For(1920, 1200).ToArray());
+    }
+
+    [Fact]
+    public void Where_only_squares_are_seen_a_region_that_keeps_its_scale_is_seen_in_the_largest_square_of_the_frame()
+    {
+        var options = new TilingOptions { Regions = [new RegionOptions { Left = 0.8, Top = 0.1, Width = 0.1, Height = 0.1 }], RegionScale = RegionScale.AsInFrame };
+        Assert.Equal([new Tile(200, 0, 800, 800)], new TileGrid(options, null, new ViewOfTile(true, 1, 1)).For(1000, 800));
+        // Of each square the network sees the middle 80 %: a region at the left edge lies outside of all of them.
+        var middle = new ViewOfTile(true, 0.8, 0.8);
+        Assert.Equal([new Tile(200, 0, 800, 800)], new TileGrid(options, null, middle).For(1000, 800));
+        var grid = new TileGrid(options with { Regions = [new RegionOptions { Width = 0.2, Top = 0.4, Height = 0.2 }] }, null, middle);
+        string said = Assert.Throws<PredictionException>(() => { _ = grid.For(1000, 800); }).Message;
+        Assert.Contains("not all of Regions", said, StringComparison.Ordinal);
+        Assert.Contains("set RegionScale to Magnified", said, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Whatever_the_regions_tiles_that_keep_their_scale_have_one_size_and_show_all_of_each_region() => Prop.ForAll(
+        Gen.Choose(0, int.MaxValue).ToArbitrary(),
+        seed =>
+        {
+            var random = new System.Random(seed);
+            int width = random.Next(20, 2000), height = random.Next(20, 2000);
+            double seen = random.Next(2) == 0 ? 1 : 0.6 + (0.4 * random.NextDouble());
+            var options = new TilingOptions
+            {
+                Width = random.Next(3) == 0 ? 0 : random.Next(100, 900),
+                Height = random.Next(3) == 0 ? 0 : random.Next(100, 900),
+                Overlap = random.NextDouble() * 0.5,
+                Regions = [.. Enumerable.Range(0, random.Next(1, 4)).Select(_ => RandomRegion(random))],
+                RegionScale = RegionScale.AsInFrame,
+            };
+            bool isSquare = random.Next(2) == 0;
+            Tile[] tiles;
+            try
+            {
+                tiles = [.. new TileGrid(options, null, new ViewOfTile(isSquare, seen, seen)).For(width, height)];
+            }
+            catch (PredictionException refused)
+            {
+                Assert.True(refused.Message.Contains("tiles or more", StringComparison.Ordinal) || (seen < 1 && refused.Message.Contains("the middle only", StringComparison.Ordinal)), refused.Message);
+                return;
+            }
+            int wide = options.Width == 0 ? width : Math.Min(options.Width, width), high = options.Height == 0 ? height : Math.Min(options.Height, height);
+            if (isSquare)
+                wide = high = Math.Min(wide, high);
+            Assert.All(tiles, tile => Assert.Equal((wide, high), (tile.Width, tile.Height)));
+            Assert.All(tiles, tile => Assert.True(tile is { Left: >= 0, Top: >= 0 } && tile.Left + tile.Width <= width && tile.Top + tile.Height <= height, $"{tile}"));
+            Assert.Equal(tiles.Length, tiles.Distinct().Count());
+            foreach (RegionOptions region in options.Regions)
+            {
+                (double left, double top, double regionWidth, double regionHeight) = region.Bounds;
+                foreach ((double x, double y) in new[] { (0.01, 0.01), (0.99, 0.01), (0.01, 0.99), (0.99, 0.99), (0.5, 0.5) })
+                {
+                    double pixelX = (left + (x * regionWidth)) * width, pixelY = (top + (y * regionHeight)) * height;
+                    Assert.Contains(tiles, tile => Shows(pixelX, tile.Left, tile.Width) && Shows(pixelY, tile.Top, tile.Height));
+                }
+            }
+
+            bool Shows(double at, int from, int length) => at >= from + (length * (1 - seen) / 2) - 2 && at <= from + length - (length * (1 - seen) / 2) + 2;
+        }).QuickCheckThrowOnFailure();
+
+    [Fact]
     public void Tiles_without_number_are_refused_with_what_to_change()
     {
         var grid = new TileGrid(new TilingOptions { Width = 16, Height = 16 });

@@ -246,6 +246,80 @@ public sealed class StationModelsTests : IDisposable
     }
 
     [Fact]
+    public async Task A_shadow_run_shows_how_far_it_is_while_it_lasts_and_on_disk_that_there_is_one()
+    {
+        await using var bench = new ModelBench(
+            _store, _a, options => options with { Shadow = new ShadowOptions { First = true, Parts = 5, CpuShare = 1 } });
+        int changes = 0;
+        bench.Models.BesideChanged += () => Interlocked.Increment(ref changes);
+        Assert.Null(bench.Models.Shadow);
+        await Take(bench, _b);
+        ShadowProgress began = bench.Models.Shadow!;
+        Assert.Equal(("b", 0, 5, 1), (began.Package.Name, began.Judged, began.Of, changes));
+        StationModel onDisk = ActiveFile.Peek(bench.Folders)["s1"];
+        Assert.Equal((began.Package.Hash, "b", began.Since, 5), (onDisk.Shadow!.Package, onDisk.Shadow.Name, onDisk.Shadow.At, onDisk.Shadow.Parts));
+        bench.Inspect();
+        await ModelBench.EventuallyAsync(() => bench.Models.Shadow is { Judged: 1, Different: 0, Failed: 0 }, () => $"{bench.Models.Shadow}");
+        await ModelBench.EventuallyAsync(
+            () =>
+            {
+                bench.Inspect();
+                return bench.News.Any(change => change.Kind == ModelChangeKind.Shadowed);
+            },
+            () => "The run did not end.");
+        Assert.Null(bench.Models.Shadow);
+        Assert.Null(ActiveFile.Peek(bench.Folders)["s1"].Shadow);
+        Assert.Equal(2, changes);
+    }
+
+    [Fact]
+    public async Task A_shadow_run_of_an_agent_that_was_killed_is_over_at_the_next_start()
+    {
+        await using (var bench = new ModelBench(_store, _a))
+            bench.Active.Update("s1", state => state with { Shadow = new ShadowStart(new string('a', 64), "b", null, DateTimeOffset.UtcNow, 200) });
+        await using var again = new ModelBench(_store, _a);
+        Assert.Null(again.Active["s1"].Shadow);
+    }
+
+    [Fact]
+    public async Task What_was_refused_last_is_kept_across_restarts_until_another_package_is_taken()
+    {
+        string bad = _store.Package("bad", folder => File.WriteAllText(Path.Combine(folder, "model.onnx"), "no network"));
+        await using (var bench = new ModelBench(_store, _a))
+        {
+            Assert.Null(bench.Models.Refused);
+            await Take(bench, bad);
+        }
+        await using var again = new ModelBench(_store, _a);
+        ModelChange refused = again.Models.Refused!;
+        Assert.Equal(("inbox", ModelChangeKind.Refused), (refused.From, refused.Kind));
+        Assert.NotEmpty(refused.Why!);
+        // A way back says nothing of it; a package that takes over does.
+        await again.Desk.RollBackAsync("s1", Somebody, Stop);
+        Assert.Equal(refused, again.Models.Refused);
+        await Take(again, _b);
+        Assert.Null(again.Models.Refused);
+    }
+
+    [Fact]
+    public async Task A_candidate_that_may_not_run_in_the_shadow_is_told_as_refused()
+    {
+        await using var bench = new ModelBench(_store, _a, options => options with { Rules = new RuleOptions { Rules = new() { ["scratch"] = new() } } });
+        StoredPackage other = StoreBench.Add(bench.Store, Rename(_store.Package("c"), "scratch", "cut"));
+        ModelOutcome outcome = await bench.Models.ShadowAsync(other, Somebody, (_, _) => { }, bench.Folders, Stop);
+        Assert.False(outcome.IsDone);
+        Assert.Equal((other.Hash, string.Join(" ", outcome.Problems)), (bench.Models.Refused!.Package, bench.Models.Refused.Why));
+        Assert.Contains(bench.News, change => change.Kind == ModelChangeKind.Refused);
+    }
+
+    [Fact]
+    public void The_reason_of_a_refusal_is_kept_short()
+    {
+        var change = new ModelChange(ModelChangeKind.Refused, DateTimeOffset.UtcNow, null, "x", null, null, "inbox", null, new string('w', 100_000));
+        Assert.InRange(new StationModel().Refusing(change).Refused!.Why!.Length, 100, 1100);
+    }
+
+    [Fact]
     public async Task A_candidate_that_agrees_becomes_active_by_itself_where_that_is_wanted()
     {
         await using var bench = new ModelBench(

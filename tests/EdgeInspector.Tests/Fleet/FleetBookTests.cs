@@ -125,6 +125,22 @@ public sealed class FleetBookTests
     }
 
     [Fact]
+    public void What_runs_in_the_shadow_and_what_was_refused_stands_below_and_changes_no_condition()
+    {
+        const string State = """
+            {"status":"online","at":"2026-11-25T10:00:00Z","line":"l","station":"s","reasons":[],
+             "shadow":{"name":"b","hash":"5d","since":"2026-11-25T09:00:00Z","parts":12,"of":200,"different":3},
+             "refused":{"name":"c\u001b[2J.zip","hash":null,"at":"2026-11-25T08:00:00Z","reason":"It is damaged."}}
+            """;
+        _book.Hear(new FleetMessage("p/s", true, false, Encoding.UTF8.GetBytes(State)));
+        string shown = Shown(FleetScreen.Draw(_book.Look(), 0, 200), 200);
+        Assert.Contains("l/s · in the shadow: b, 12 of 200 parts, other verdicts on 3", shown, StringComparison.Ordinal);
+        Assert.Matches("l/s · refused: c\\?\\[2J\\.zip on 2026-11-25 [0-9:]+: It is damaged\\.", shown);
+        Assert.Equal(ExitCode.Done, FleetSummary.Of(_book.Look()).ExitCode);
+        Assert.Contains("\"shadow\":{\"name\":\"b\"", FleetJson.Write(_book.Look(), 0, DateTimeOffset.UnixEpoch), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void On_a_screen_too_small_for_the_fleet_what_is_wrong_comes_before_what_is_cut_off()
     {
         for (int i = 0; i < 100; i++)

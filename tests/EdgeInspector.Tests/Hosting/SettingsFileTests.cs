@@ -1,6 +1,10 @@
 using System.Reflection;
+using EdgeInspector.Capture.ImageFiles;
 using EdgeInspector.Doctor;
 using EdgeInspector.Hosting;
+using EdgeInspector.Inference.Tiling;
+using EdgeInspector.Inspection.Frames;
+using EdgeInspector.ModelStore.Trials;
 using EdgeInspector.Settings;
 using EdgeInspector.Tests.Support;
 using Microsoft.Extensions.Time.Testing;
@@ -75,6 +79,80 @@ public sealed class SettingsFileTests : IDisposable
             "Stations:weld-3:Tiling:Regions:0:Points:2:Y",
             Assert.Throws<RefusedException>(() => SettingsFile.Load(_folder.Write("far.json", With(Polygon.Replace("\"Y\": 1 ", "\"Y\": 1200 ", StringComparison.Ordinal))), [])).Message,
             StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Regions_and_mask_are_the_stations_own_and_their_old_names_go_on_working_and_are_told()
+    {
+        const string Look = """ "Regions": [ { "Left": 0.5, "Width": 0.5 } ], "Mask": "mask.png" """;
+        SettingsFile now = SettingsFile.Load(_folder.Write("now.json", Good.Replace("\"Rules\"", $"{Look}, \"RegionScale\": \"AsInFrame\", \"Rules\"", StringComparison.Ordinal)), []);
+        SettingsFile old = SettingsFile.Load(_folder.Write("old.json", Good.Replace("\"Rules\"", $"\"Tiling\": {{ {Look} }}, \"Rules\"", StringComparison.Ordinal)), []);
+        Assert.Empty(now.OldNames);
+        TilingOptions view = InspectedView.Of("weld-3", now.Options.Stations["weld-3"]), before = InspectedView.Of("weld-3", old.Options.Stations["weld-3"]);
+        Assert.Equal(("mask.png", 0.5, RegionScale.AsInFrame), (view.Mask, Assert.Single(view.Regions).Left, view.RegionScale));
+        Assert.Equal(("mask.png", 0.5, null), (before.Mask, Assert.Single(before.Regions).Left, before.RegionScale));
+        Assert.Equal(("Stations:weld-3:Regions", "Stations:weld-3:Mask"), (view.RegionsName, view.MaskName));
+        Assert.Equal(("Stations:weld-3:Tiling:Regions", "Stations:weld-3:Tiling:Mask"), (before.RegionsName, before.MaskName));
+        Assert.Equal(
+            [
+                "Stations:weld-3:Tiling:Regions is called Stations:weld-3:Regions now. The old name goes on working; move it when you next edit the file.",
+                "Stations:weld-3:Tiling:Mask is called Stations:weld-3:Mask now. The old name goes on working; move it when you next edit the file.",
+            ],
+            old.OldNames);
+        string both = Assert.Throws<RefusedException>(() => SettingsFile.Load(
+            _folder.Write("both.json", Good.Replace("\"Rules\"", $"{Look}, \"Tiling\": {{ {Look} }}, \"Rules\"", StringComparison.Ordinal)), [])).Message;
+        Assert.Contains("Stations:weld-3:Regions: Regions are given here and, under their old name, as Tiling:Regions", both, StringComparison.Ordinal);
+        Assert.Contains("Stations:weld-3:Mask: A mask is given here and", both, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_size_of_golden_images_is_known_where_regions_may_be_magnified()
+    {
+        string golden = Path.Combine(_folder.Path, "golden", "pass");
+        Directory.CreateDirectory(golden);
+        using (var pool = new FramePool(1))
+        {
+            Frame frame = pool.Rent(320, 200);
+            ImageFile.Write(frame, Path.Combine(golden, "1.png"));
+            frame.Release();
+        }
+        var station = new StationSettings { Regions = [new RegionOptions { Width = 0.2 }], Golden = new GoldenOptions { Folder = Path.Combine(_folder.Path, "golden") } };
+        Assert.Equal(new PictureSize(320, 200), InspectedView.Of("weld-3", station).Example);
+        Assert.Null(InspectedView.Of("weld-3", station with { RegionScale = RegionScale.Magnified }).Example);
+        Assert.Null(InspectedView.Of("weld-3", station with { Regions = [] }).Example);
+        Assert.Null(InspectedView.Of("weld-3", station with { Golden = new GoldenOptions { Folder = _folder.File("none") } }).Example);
+    }
+
+    [Theory]
+    [InlineData("90", "90 is out of range; give a number such as 0.5, from 0 to 1. Write 0.9 for 90 %.")]
+    [InlineData("100", "100 is out of range; give a number such as 0.5, from 0 to 1. Write 1 for 100 %.")]
+    [InlineData("101", "101 is out of range; give a number such as 0.5, from 0 to 1.")]
+    [InlineData("90%", "\"90%\" cannot be read; give a number such as 0.5, from 0 to 1. Write 0.9 for 90 %.")]
+    [InlineData("0,9", "\"0,9\" cannot be read; give a number such as 0.5, from 0 to 1. Write 0.9.")]
+    public void A_threshold_that_is_a_percentage_is_named_with_where_it_stands_by_every_way(string value, string said)
+    {
+        string file = Good.Replace("\"Rules\"", $"\"Threshold\": \"{value}\", \"Rules\"", StringComparison.Ordinal);
+        Assert.Equal($"Stations:weld-3:Threshold: {said}", Refused(() => SettingsFile.Load(_folder.Write("file.json", file), [])));
+        string good = _folder.Write("good.json", Good);
+        Assert.Equal(
+            $"Stations:weld-3:Threshold: {said} (It is given on the command line as --Stations:weld-3:threshold.)",
+            Refused(() => SettingsFile.Load(good, [$"--Stations:weld-3:threshold={value}"])));
+        Assert.Equal(
+            $"Stations:weld-3:Rules:scratch:Threshold: {said} (It is given on the command line as --Stations:weld-3:Rules:scratch:Threshold.)",
+            Refused(() => SettingsFile.Load(good, [$"--Stations:weld-3:Rules:scratch:Threshold={value}"])));
+        const string Variable = "EDGEINSPECTOR_Stations__weld-3__Rules__scratch__THRESHOLD";
+        Environment.SetEnvironmentVariable(Variable, value);
+        try
+        {
+            Assert.Equal(
+                $"Stations:weld-3:Rules:scratch:Threshold: {said} (It is given by the environment variable {Variable}.)", Refused(() => SettingsFile.Load(good, [])));
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable(Variable, null);
+        }
+
+        static string Refused(Action load) => Assert.Single(Assert.Throws<RefusedException>(load).Problems);
     }
 
     [Fact]

@@ -99,7 +99,7 @@ internal static class ChangeCommand
         StationModel known = active[name];
         if ((request.Package ?? known.LastGood) is not { } hash || store.Store.Find(hash) is not { } package)
             return Nothing(known, $"Station {name} has no earlier package to go back to.");
-        StationModelOptions options = AgentModels.OptionsOf(settings, store.Options);
+        StationModelOptions options = AgentModels.OptionsOf(name, settings, store.Options);
         if (known.Active == hash && known.SettingsPath == options.Model)
             return new ModelOutcome($"No agent runs; station {name} begins with {package.Name} ({package.ShortHash}) anyway.", [], hash);
         if (new PackageTrust(store.Options.Models.PublicKeys).Complaint(hash, package.Signature) is { } untrusted)

@@ -33,7 +33,7 @@ internal static class ImportCommand
             string? running = store.Active[name].Active is { } hash && store.Store.Has(hash) ? store.Store.FolderOf(hash) : null;
             ImportOutcome import = await intake.ImportAsync(
                 new Arrival(full, "command line", Environment.UserName, parsed.GetValue(why)),
-                AgentModels.OptionsOf(settings, store.Options).Trial(running, parsed.GetValue(force)),
+                AgentModels.OptionsOf(name, settings, store.Options).Trial(running, parsed.GetValue(force)),
                 stop);
             VerifyCommand.Show(import.Report, parsed.GetValue(json));
             if (import.Package is not { } package)

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
+using EdgeInspector.Delivery.Connecting;
 using EdgeInspector.Hosting;
+using EdgeInspector.ModelStore.Intake;
 using EdgeInspector.ModelStore.Storage;
 using EdgeInspector.ModelStore.Trials;
 using Spectre.Console;
@@ -10,9 +12,12 @@ namespace EdgeInspector.Commands.ModelCommands;
 /// <summary><c>models list</c>: the packages, who runs which, and what happened.</summary>
 internal static class ListCommand
 {
+    private const int MostInQuarantine = 10;
+    private const int LongestSentence = 600;
+
     public static Command Create()
     {
-        var command = new Command("list", "Shows the packages of the store, which station runs which, and the history.");
+        var command = new Command("list", "Shows the packages of the store, which station runs which, what runs in the shadow, and what was refused.");
         var json = new Option<bool>("--json") { Description = "The same as JSON on standard output." };
         var history = new Option<bool>("--history") { Description = "Also what happened at each station." };
         command.Options.Add(json);
@@ -27,11 +32,15 @@ internal static class ListCommand
     {
         IReadOnlyList<StoredPackage> packages = store.Store.List();
         ActiveFile active = store.Active;
-        Dictionary<string, StationModel> stations = store.Options.Stations.Keys.ToDictionary(name => name, name => active[name], StringComparer.Ordinal);
+        // A shadow run ends with its agent, whatever the file of one that was killed says.
+        bool isRunning = store.IsAgentRunning;
+        Dictionary<string, StationModel> stations = store.Options.Stations.Keys.ToDictionary(
+            name => name, name => isRunning ? active[name] : active[name] with { Shadow = null }, StringComparer.Ordinal);
+        IReadOnlyList<QuarantinedModel> quarantine = QuarantinedModel.Newest(store.Folders, MostInQuarantine);
         if (json)
         {
             using Stream output = Console.OpenStandardOutput();
-            output.Write(TrialJson.Write(new { packages, stations }));
+            output.Write(TrialJson.Write(new { packages, stations, quarantine }));
             output.WriteByte((byte)'\n');
             return ExitCode.Done;
         }
@@ -41,7 +50,13 @@ internal static class ListCommand
             AnsiConsole.Profile.Width = 200;
         AnsiConsole.Write(Packages(packages, stations));
         foreach ((string name, StationModel station) in stations)
+        {
             AnsiConsole.Write(new Text($"{name}: {Sentence(station, packages)}\n"));
+            foreach (string beside in Beside(station))
+                AnsiConsole.Write(new Text($"{name}: {PrintableText.Of(beside, LongestSentence)}\n"));
+        }
+        if (quarantine.Count > 0)
+            AnsiConsole.Write(Refused(quarantine));
         if (history)
             AnsiConsole.Write(History(stations));
         return ExitCode.Done;
@@ -54,7 +69,9 @@ internal static class ListCommand
         {
             IEnumerable<string> uses = stations.Where(s => s.Value.Active == package.Hash).Select(s => $"{s.Key} (active)")
                 .Concat(stations.Where(s => s.Value.LastGood == package.Hash).Select(s => $"{s.Key} (to go back to)"))
-                .Concat(stations.Where(s => s.Value.Waiting == package.Hash).Select(s => $"{s.Key} (waits)"));
+                .Concat(stations.Where(s => s.Value.Waiting == package.Hash).Select(s => $"{s.Key} (waits)"))
+                .Concat(stations.Where(s => s.Value.Shadow?.Package == package.Hash).Select(s => $"{s.Key} (shadow)"))
+                .Concat(stations.Where(s => s.Value.Refused?.Package == package.Hash).Select(s => $"{s.Key} (refused)"));
             table.AddRow(
                 new Text(package.ShortHash),
                 new Text(package.Name),
@@ -72,6 +89,37 @@ internal static class ListCommand
         return station.Active is not { } active ? "has not run yet; it begins with the model of its settings."
             : $"runs {Name(active)}{(station.OnProbation ? ", on probation" : "")}{(station.IsForced ? ", by force" : "")}{(station.LastGood is { } good ? $"; can go back to {Name(good)}" : "")}{(station.Waiting is { } waiting ? $"; {Name(waiting)} waits" : "")}.";
     }
+
+    /// <summary>What a station runs in the shadow, and what it refused last, a sentence each.</summary>
+    private static IEnumerable<string> Beside(StationModel station)
+    {
+        if (station.Shadow is { } shadow)
+            yield return $"{shadow.Name} ({Short(shadow.Package)}) runs in the shadow since {Local(shadow.At)}, for {shadow.Parts} parts; state tells how far it is.";
+        if (station.Refused is { } refused)
+        {
+            string what = $"{refused.Name ?? "a model"}{(refused.Package is { } hash ? $" ({Short(hash)})" : "")}";
+            yield return $"{what} was refused on {Local(refused.At)}, by {refused.From}: {refused.Why}";
+        }
+    }
+
+    /// <summary>What lies in quarantine.</summary>
+    private static Table Refused(IReadOnlyList<QuarantinedModel> quarantine)
+    {
+        Table table = new Table().Border(TableBorder.Rounded).Title("in quarantine, newest first").AddColumns("when", "file", "station", "refused because");
+        foreach (QuarantinedModel model in quarantine)
+        {
+            table.AddRow(
+                new Text(model.At.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)),
+                new Text(PrintableText.Of(model.Name, LongestSentence)),
+                new Text(PrintableText.Of(model.Station ?? "", LongestSentence)),
+                new Text(PrintableText.Of(model.Why, LongestSentence)));
+        }
+        return table;
+    }
+
+    private static string Short(string hash) => hash[..Math.Min(12, hash.Length)];
+
+    private static string Local(DateTimeOffset at) => at.ToLocalTime().ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
 
     private static Table History(Dictionary<string, StationModel> stations)
     {

@@ -61,7 +61,7 @@ internal static class ProveCommand
         if (station is not null)
         {
             var store = new StoreAccess(settings());
-            request = AgentModels.OptionsOf(store.Station(station).Settings, store.Options).Trial(null) with { Package = path };
+            request = AgentModels.OptionsOf(station, store.Station(station).Settings, store.Options).Trial(null) with { Package = path };
         }
         PackageReading reading = ModelPackageReader.Read(path);
         if (reading.Package is not { } package)

@@ -3,6 +3,8 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using EdgeInspector.Delivery.Commands;
+using EdgeInspector.Delivery.Connecting;
+using EdgeInspector.Inspection.Rules;
 using Microsoft.Extensions.Logging;
 
 namespace EdgeInspector.Hosting.Commanding;
@@ -87,8 +89,10 @@ internal sealed partial class CommandedFile
             if (file.Length > MostBytes)
                 throw new InvalidDataException($"It is larger than {MostBytes} bytes.");
             CommandedStations? read = JsonSerializer.Deserialize(file, CommandedJson.Readable.CommandedStations);
-            if (read is not { Version: Version, Stations: { } stations } || !stations.Values.All(IsSound))
+            if (read is not { Version: Version, Stations: { } stations })
                 throw new InvalidDataException("It does not say what it should.");
+            if (stations.Select(station => Fault(station.Key, station.Value)).FirstOrDefault(fault => fault is not null) is { } fault)
+                throw new InvalidDataException(fault);
             return new Dictionary<string, Commanded>(stations, StringComparer.Ordinal);
         }
         catch (JsonException damaged)
@@ -98,11 +102,28 @@ internal sealed partial class CommandedFile
     }
 
     // Somebody may have edited it.
-    private static bool IsSound(Commanded? commanded) =>
-        commanded is { Thresholds: not null }
-        && AreSound(commanded.Pause?.By, commanded.Pause?.Why)
-        && commanded.Thresholds.All(one => one is { Threshold: >= 0 and <= 1, InSettings: null or (>= 0 and <= 1) } && AreSound(one.Tag, one.By, one.Why))
-        && commanded.Thresholds.Select(one => one.Tag).Distinct(StringComparer.Ordinal).Count() == commanded.Thresholds.Count;
+    private static string? Fault(string station, Commanded? commanded)
+    {
+        if (commanded is not { Thresholds: not null } || commanded.Thresholds.Any(one => one is null))
+            return $"What it says of station {Quoted(station)} is not what it should be.";
+        foreach (CommandedThreshold one in commanded.Thresholds)
+        {
+            string what = $"of {(one.Tag is { } tag ? $"tag {Quoted(tag)}" : "all tags")} at station {Quoted(station)}";
+            if (!IsShare(one.Threshold))
+                return string.Create(CultureInfo.InvariantCulture, $"threshold {what} is {one.Threshold}; it must be from 0 to 1.{Percentage.Hint(one.Threshold)}");
+            if (one.InSettings is { } inSettings && !IsShare(inSettings))
+                return string.Create(CultureInfo.InvariantCulture, $"inSettings {what} is {inSettings}; it must be from 0 to 1.{Percentage.Hint(inSettings)}");
+        }
+        if (!AreSound([commanded.Pause?.By, commanded.Pause?.Why, .. commanded.Thresholds.SelectMany(one => new[] { one.Tag, one.By, one.Why })]))
+            return $"A text of station {Quoted(station)} is longer than {MostCharacters} characters or has control characters.";
+        return commanded.Thresholds.Select(one => one.Tag).Distinct(StringComparer.Ordinal).Count() == commanded.Thresholds.Count
+            ? null
+            : $"Station {Quoted(station)} has two thresholds for one tag.";
+    }
+
+    private static bool IsShare(double value) => value is >= 0 and <= 1;
+
+    private static string Quoted(string name) => $"'{PrintableText.Of(name, 64)}'";
 
     private static bool AreSound(params ReadOnlySpan<string?> texts)
     {

@@ -42,7 +42,8 @@ internal sealed class SettingsReference
     {
         object defaults = Activator.CreateInstance(block, nonPublic: true)!;
         IReadOnlyList<PropertyInfo> properties = SettingProperties.Of(block);
-        List<PropertyInfo> own = [.. properties.Where(property => BlockOf(property) is null)];
+        // Old names are told by the sentence that whoever uses one gets.
+        List<PropertyInfo> own = [.. properties.Where(property => BlockOf(property) is null && !property.IsDefined(typeof(RenamedAttribute)))];
         if (own.Count > 0)
         {
             Line($"\n## {(path.Length == 0 ? "At the top" : $"`{path}`")}\n");
@@ -54,7 +55,7 @@ internal sealed class SettingsReference
             foreach (PropertyInfo property in own)
                 Row(property, path, property.GetValue(defaults));
         }
-        foreach (PropertyInfo property in properties)
+        foreach (PropertyInfo property in properties.Where(property => !property.IsDefined(typeof(RenamedAttribute))))
         {
             if (BlockOf(property) is { } inner)
                 Block(inner, Join(path, property.Name) + Placeholder(property));

@@ -56,6 +56,8 @@ internal sealed class SettingsSchema
             JsonObject schema = Value(property.PropertyType, property);
             if (_summaries.Of(property) is { Length: > 0 } about)
                 schema.Insert(0, "description", about.Replace("`", "", StringComparison.Ordinal));
+            if (property.IsDefined(typeof(RenamedAttribute)))
+                schema["deprecated"] = true;
             if (Default(property.GetValue(defaults)) is { } value)
                 schema["default"] = value;
             properties[property.GetCustomAttribute<JsonPropertyNameAttribute>()?.Name ?? property.Name] = schema;

@@ -1,0 +1,77 @@
+using System.Globalization;
+using EdgeInspector.Inference.Preprocessing;
+using EdgeInspector.Inspection.Predictions;
+
+namespace EdgeInspector.Inference.Tiling;
+
+/// <summary>How much larger the network sees what lies in a region than it would without regions.</summary>
+internal static class Magnification
+{
+    /// <summary>
+    /// Up to so many times nothing is said: trainers vary the size of what they show by about so much (Ultralytics, for one, by half).
+    /// </summary>
+    public const double Most = 2;
+
+    // Where nobody knows the camera's frames: the ratio of most industrial sensors. The size itself cancels out.
+    private static readonly PictureSize Usual = new(1600, 1200);
+
+    /// <summary>What to know of regions that are magnified a lot, in a sentence; null where none is, or where the user has decided.</summary>
+    /// <param name="options">Regions and tiles.</param>
+    /// <param name="plan">How pictures are brought to the network.</param>
+    /// <param name="view">What the network sees of a tile.</param>
+    /// <param name="input">What the network takes.</param>
+    public static string? Warning(TilingOptions options, PreprocessingPlan plan, ViewOfTile view, TensorInput input)
+    {
+        if (options.Regions.Count == 0 || options.RegionScale is not null)
+            return null;
+        PictureSize frame = options.Example is { Width: > 0, Height: > 0 } known ? known : Usual;
+        (double width, double height) = Scale(options with { Regions = [] });
+        (int index, double times) = (0, 0);
+        for (int i = 0; i < options.Regions.Count; i++)
+        {
+            (double regionWidth, double regionHeight) = Scale(options with { Regions = [options.Regions[i]] });
+            if (Math.Max(regionWidth / width, regionHeight / height) is var larger && larger > times)
+                (index, times) = (i, larger);
+        }
+        return times > Most ? Sentence(options, index, times, input) : null;
+
+        (double X, double Y) Scale(TilingOptions regions)
+        {
+            try
+            {
+                InputGeometry geometry = InputGeometry.For(plan, new TileGrid(regions, null, view).For(frame.Width, frame.Height)[0], input.Width, input.Height);
+                (_, _, double seenWidth, double seenHeight) = geometry.Seen;
+                return (geometry.InputWidth / seenWidth, geometry.InputHeight / seenHeight);
+            }
+            catch (PredictionException)
+            {
+                // Too many tiles: said elsewhere.
+                return (1, 1);
+            }
+        }
+    }
+
+    private static string Sentence(TilingOptions options, int index, double times, TensorInput input)
+    {
+        RegionOptions region = options.Regions[index];
+        string where, network = input is { Width: > 0, Height: > 0 } ? $" of {input.Width}×{input.Height} pixels" : "", empty = "";
+        if (options.Example is { } frame)
+        {
+            Tile pixels = TileGrid.Pixels(region, frame.Width, frame.Height);
+            where = $"{pixels.Width}×{pixels.Height} of the {frame.Width}×{frame.Height} pixels that golden images have";
+            if (pixels.Width < input.Width && pixels.Height < input.Height)
+                empty = " The picture has fewer pixels there than the network takes, so that magnifying shows nothing new.";
+        }
+        else
+        {
+            where = string.Create(
+                CultureInfo.InvariantCulture,
+                $"{region.Bounds.Width:P0} × {region.Bounds.Height:P0} of the picture; no golden images tell how large the pictures of its training were");
+        }
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{options.RegionsName}:{index} fills the network's picture{network}, so that what lies in it looks up to {times:0.#} times as large as without regions ({where}). ")
+            + $"A model that was trained on whole pictures can't be trusted beyond {Most:0} times.{empty} Set RegionScale to AsInFrame to look at regions without magnifying; "
+            + "if the model was trained on pieces of this size, set RegionScale to Magnified, and this is not said again.";
+    }
+}

@@ -1,0 +1,53 @@
+using EdgeInspector.ModelStore.Intake;
+using EdgeInspector.ModelStore.Storage;
+using EdgeInspector.ModelStore.Trials;
+using Microsoft.Extensions.Time.Testing;
+
+namespace EdgeInspector.ModelStore.Tests.Intake;
+
+/// <summary>What lies in quarantine is told again as it was written there.</summary>
+public sealed class QuarantinedModelTests : IDisposable
+{
+    private readonly string _root = Directory.CreateTempSubdirectory("edgeinspector-quarantine-").FullName;
+    private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 11, 28, 12, 0, 0, TimeSpan.Zero));
+
+    public void Dispose() => Directory.Delete(_root, recursive: true);
+
+    private ModelFolders Folders => new(Path.Combine(_root, "models"));
+
+    private void Put(string name, string? station, params string[] problems)
+    {
+        string file = Path.Combine(_root, name);
+        File.WriteAllText(file, "model");
+        new Quarantine(Folders, _time).Put(file, station, problems, new TrialReport { Hash = new string('a', 64), Notes = ["- no reason"] }, leave: false);
+        _time.Advance(TimeSpan.FromSeconds(1));
+    }
+
+    [Fact]
+    public void Each_is_told_with_time_station_and_reasons_newest_first()
+    {
+        Assert.Empty(QuarantinedModel.Newest(Folders, 10));
+        Put("first.zip", null, "It is damaged. Copy it again.");
+        Put("second.zip", "weld.3 of line 1", "It has no labels.", "Its input is no picture.");
+        IReadOnlyList<QuarantinedModel> found = QuarantinedModel.Newest(Folders, 10);
+        Assert.Equal(
+            [
+                new QuarantinedModel("second.zip", new DateTime(2026, 11, 28, 12, 0, 1), "weld.3 of line 1", "It has no labels. Its input is no picture."),
+                new QuarantinedModel("first.zip", new DateTime(2026, 11, 28, 12, 0, 0), null, "It is damaged. Copy it again."),
+            ],
+            found);
+        Assert.Equal("second.zip", Assert.Single(QuarantinedModel.Newest(Folders, 1)).Name);
+    }
+
+    [Fact]
+    public void What_somebody_else_put_there_is_left_out_and_long_texts_are_cut()
+    {
+        Directory.CreateDirectory(Folders.Quarantine);
+        File.WriteAllText(Path.Combine(Folders.Quarantine, "notes.txt"), "- mine");
+        File.WriteAllText(Path.Combine(Folders.Quarantine, "2026-11-28_12-00-00_empty.txt"), "");
+        Put("long.zip", "s1", new string('x', 100_000));
+        IReadOnlyList<QuarantinedModel> found = QuarantinedModel.Newest(Folders, 10);
+        Assert.Equal(["long.zip", "empty"], found.Select(model => model.Name).Order(StringComparer.Ordinal).Reverse());
+        Assert.All(found, model => Assert.InRange(model.Why.Length, 0, 1100));
+    }
+}
