@@ -98,7 +98,8 @@ public sealed class StationLink : ISignaller, IAsyncDisposable
         _sendsAnswers = _answers is not null && options.IsMqtt5;
         _signals = new SignalSender(_connection, options, topics, time, log);
         _state = new StatePublisher(
-            agent, station, topics, health, counters, model, commanded ?? (() => Commanded.Nothing), beside ?? (() => ModelsBeside.None), _signals, time, log);
+            agent, station, topics, health, counters, model, commanded ?? (() => Commanded.Nothing), beside ?? (() => ModelsBeside.None),
+            _signals, time, log);
     }
 
     /// <summary>True while there is a connection.</summary>

@@ -201,7 +201,11 @@ public sealed class OnnxGeneration : IGeneration
         _area?.For(frame.Width, frame.Height);
         Fill(frame, Whole(frame), 0);
         if (_area is not null && !_area.Touches(Seen(_geometries[0])))
-            throw new PredictionException($"Of a frame of {frame.Width}×{frame.Height} nothing is inspected: what the network sees of it lies outside of Regions and Mask.");
+        {
+            throw new PredictionException(
+                $"Of a frame of {frame.Width}×{frame.Height} nothing is inspected: "
+                + "what the network sees of it lies outside of Regions and Mask.");
+        }
         TimeSpan preprocess = time.GetElapsedTime(start);
         IReadOnlyList<OrtValue> outputs = Run(1, deadline);
         long ran = time.GetTimestamp();

@@ -34,6 +34,8 @@ public sealed class CommandTests
         Assert.Equal(("scratch", null), (back.Tag, back.Threshold));
     }
 
+    private const string Allowed = "a number from 0 to 1 belongs there, or null for the one of the settings.";
+
     [Fact]
     public void A_pause_needs_no_words() => Assert.Equal("pause", Read("pause", "", out _)!.Name);
 
@@ -63,10 +65,10 @@ public sealed class CommandTests
     }
 
     [Theory]
-    [InlineData("threshold", "{\"threshold\":90}", "'threshold' is 90; a number from 0 to 1 belongs there, or null for the one of the settings. Write 0.9 for 90 %.")]
-    [InlineData("threshold", "{\"tag\":\"dent\",\"threshold\":101}", "'threshold' is 101; a number from 0 to 1 belongs there, or null for the one of the settings.")]
-    [InlineData("threshold", "{\"threshold\":\"0.9\"}", "'threshold' is \"0.9\"; a number from 0 to 1 belongs there, or null for the one of the settings. Leave out the quotation marks.")]
-    [InlineData("threshold", "{\"threshold\":true}", "'threshold' is true; a number from 0 to 1 belongs there, or null for the one of the settings.")]
+    [InlineData("threshold", "{\"threshold\":90}", $"'threshold' is 90; {Allowed} Write 0.9 for 90 %.")]
+    [InlineData("threshold", "{\"tag\":\"dent\",\"threshold\":101}", $"'threshold' is 101; {Allowed}")]
+    [InlineData("threshold", "{\"threshold\":\"0.9\"}", $"'threshold' is \"0.9\"; {Allowed} Leave out the quotation marks.")]
+    [InlineData("threshold", "{\"threshold\":true}", $"'threshold' is true; {Allowed}")]
     [InlineData("threshold", "{\"threshold\":0.5,\"tag\":7}", "'tag' is 7; a text belongs there, in quotation marks, or null.")]
     [InlineData("rollback", "{\"force\":\"yes\"}", "'force' is \"yes\"; true or false belongs there.")]
     [InlineData("pause", "{\"by\":[1]}", "'by' is [1]; a text belongs there, in quotation marks, or null.")]

@@ -21,13 +21,16 @@ public sealed class StateModelsTests
         ModelsBeside beside = ModelsBeside.None;
         await using var line = await Line.StartAsync(() => beside);
         JsonNode state = await line.NextState(_ => true);
-        Assert.True(state.AsObject().ContainsKey("shadow") && state["shadow"] is null && state.AsObject().ContainsKey("refused") && state["refused"] is null);
+        Assert.True(state.AsObject().ContainsKey("shadow") && state.AsObject().ContainsKey("refused"));
+        Assert.True(state["shadow"] is null && state["refused"] is null);
         beside = new ModelsBeside(
-            new ShadowedModel("b", Hash, "iteration 8", At, 12, 200, 1, 0, 3), new RefusedModel("c.zip", null, At, "inbox", "It is damaged. Copy it again."));
+            new ShadowedModel("b", Hash, "iteration 8", At, 12, 200, 1, 0, 3),
+            new RefusedModel("c.zip", null, At, "inbox", "It is damaged. Copy it again."));
         line.Link.PublishState();
         state = await line.NextState(said => said["shadow"] is not null);
         Assert.Equal((12, 200, 1), ((int)state["shadow"]!["parts"]!, (int)state["shadow"]!["of"]!, (int)state["shadow"]!["different"]!));
-        Assert.Equal(("c.zip", "It is damaged. Copy it again."), ((string)state["refused"]!["name"]!, (string)state["refused"]!["reason"]!));
+        Assert.Equal("c.zip", (string)state["refused"]!["name"]!);
+        Assert.Equal("It is damaged. Copy it again.", (string)state["refused"]!["reason"]!);
         beside = ModelsBeside.None;
         line.Link.PublishState();
         await line.NextState(said => said["shadow"] is null && said["refused"] is null);
@@ -38,7 +41,8 @@ public sealed class StateModelsTests
     {
         string reason = "bad\u001b[31m\n" + new string('x', 5000), name = new string('n', 1000) + "\u202e";
         await using var line = await Line.StartAsync(
-            () => new ModelsBeside(new ShadowedModel(name, Hash, name, At, 0, 200, 0, 0, 0), new RefusedModel(name, Hash, At, "mqtt", reason)));
+            () => new ModelsBeside(
+                new ShadowedModel(name, Hash, name, At, 0, 200, 0, 0, 0), new RefusedModel(name, Hash, At, "mqtt", reason)));
         JsonNode state = await line.NextState(said => said["refused"] is not null);
         string said = (string)state["refused"]!["reason"]!;
         Assert.StartsWith("bad?[31m?xxx", said, StringComparison.Ordinal);
@@ -58,14 +62,16 @@ public sealed class StateModelsTests
             MqttOptions options = LineUnderTest.At(broker.Port);
             StationTopics topics = StationTopics.ForAll(options, "line-1", ["s1"])["s1"];
             var link = new StationLink(
-                new AgentIdentity("pc-7", "line-1", "0.1.0"), "s1", options, topics, new StationHealth(), new StationCounters(), () => null, null, TimeProvider.System, new MemoryLog(),
-                beside: beside);
+                new AgentIdentity("pc-7", "line-1", "0.1.0"), "s1", options, topics, new StationHealth(), new StationCounters(), () => null, null,
+                TimeProvider.System, new MemoryLog(), beside: beside);
             Observer observer = await Observer.Connect(broker.Port);
             link.Start();
             return new Line(broker, link, observer);
         }
 
-        /// <summary>Waits for a state that came after those looked at before and says something; each is as the contract promises.</summary>
+        /// <summary>
+        /// Waits for a state that came after those looked at before and says something; each is as the contract promises.
+        /// </summary>
         public Task<JsonNode> NextState(Func<JsonNode, bool> says) => Until.Found(
             () =>
             {

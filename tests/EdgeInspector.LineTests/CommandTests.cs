@@ -54,10 +54,31 @@ public sealed class CommandTests : LineTest
         (int code, ChildProcess check) = Run("config", "check", "--settings", Write(settings));
         Assert.True(code == 0, check.Said);
         Assert.Contains("\"Overlap\": 0.2", check.Said, StringComparison.Ordinal);
+        Assert.Contains("Warning: Stations:s1:Tiling:Regions is called Stations:s1:Regions now.", check.Said, StringComparison.Ordinal);
         settings["Stations"]!["s1"]!["Tiling"]!["Regions"]![0]!["Left"] = 0.6;
         (code, check) = Run("config", "check", "--settings", Write(settings));
         Assert.Equal(2, code);
         Assert.Contains("Stations:s1:Tiling:Regions:0:Width: Left and Width together reach beyond the frame", check.Said, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Config_check_and_doctor_say_how_much_a_small_region_is_magnified_until_somebody_has_decided()
+    {
+        JsonObject settings = Settings(1883);
+        settings["Stations"]!["s1"]!["Regions"] = JsonNode.Parse("""[{ "Left": 0.4, "Top": 0.4, "Width": 0.2, "Height": 0.25 }]""");
+        const string Said = "Stations:s1:Regions:0 fills the network's picture of 480×480 pixels, "
+            + "so that what lies in it looks up to 5 times as large";
+        (int code, ChildProcess check) = Run("config", "check", "--settings", Write(settings));
+        Assert.True(code == 0, check.Said);
+        Assert.Contains(Said, check.Said, StringComparison.Ordinal);
+        Assert.Contains("view of s1", Run("doctor", "--settings", Write(settings)).Item2.Said, StringComparison.Ordinal);
+        foreach (string scale in new[] { "AsInFrame", "Magnified" })
+        {
+            settings["Stations"]!["s1"]!["RegionScale"] = scale;
+            (code, check) = Run("config", "check", "--settings", Write(settings));
+            Assert.True(code == 0, check.Said);
+            Assert.DoesNotContain("fills the network's picture", check.Said, StringComparison.Ordinal);
+        }
     }
 
     [Fact]

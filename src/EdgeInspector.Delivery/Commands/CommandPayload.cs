@@ -115,7 +115,10 @@ internal static class CommandPayload
             return command with { Threshold = null };
         const string Allowed = "a number from 0 to 1 belongs there, or null for the one of the settings.";
         if (value.ValueKind != JsonValueKind.Number)
-            return Wrong($"'threshold' is {Shown(value)}; {Allowed}{(value.ValueKind == JsonValueKind.String ? " Leave out the quotation marks." : "")}", out wrong);
+        {
+            string quoted = value.ValueKind == JsonValueKind.String ? " Leave out the quotation marks." : "";
+            return Wrong($"'threshold' is {Shown(value)}; {Allowed}{quoted}", out wrong);
+        }
         double threshold = value.GetDouble();
         return threshold is >= 0 and <= 1
             ? command with { Threshold = threshold }

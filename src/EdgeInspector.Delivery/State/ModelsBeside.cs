@@ -13,10 +13,17 @@ public sealed record ModelsBeside(ShadowedModel? Shadow, RefusedModel? Refused)
     private const int LongestName = 100;
     private const int LongestReason = 500;
 
-    /// <summary>The same, fit for whoever shows it: names and reasons of files that anybody may have brought, without control characters and not too long.</summary>
+    /// <summary>
+    /// The same, fit for whoever shows it: names and reasons of files that anybody may have brought, without control characters and not too
+    /// long.
+    /// </summary>
     internal ModelsBeside Printable() => new(
-        Shadow is { } shadow ? shadow with { Name = PrintableText.Of(shadow.Name, LongestName), Iteration = Short(shadow.Iteration) } : null,
-        Refused is { } refused ? refused with { Name = Short(refused.Name), Reason = PrintableText.Of(refused.Reason, LongestReason) } : null);
+        Shadow is { } shadow
+            ? shadow with { Name = PrintableText.Of(shadow.Name, LongestName), Iteration = Short(shadow.Iteration) }
+            : null,
+        Refused is { } refused
+            ? refused with { Name = Short(refused.Name), Reason = PrintableText.Of(refused.Reason, LongestReason) }
+            : null);
 
     private static string? Short(string? text) => text is null ? null : PrintableText.Of(text, LongestName);
 }

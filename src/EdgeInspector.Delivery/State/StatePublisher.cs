@@ -61,7 +61,8 @@ internal sealed class StatePublisher : IDisposable
 
     /// <summary>What the broker publishes when the connection is lost.</summary>
     public byte[] Will() => Serialize(new StationState(
-        "offline", [new StateReason("broker", "connection lost")], null, _agent.StartedAt, _agent.Version, _agent.Agent, _agent.Line, _station, null, null, null, null, null));
+        "offline", [new StateReason("broker", "connection lost")], null, _agent.StartedAt, _agent.Version, _agent.Agent, _agent.Line,
+        _station, null, null, null, null, null));
 
     /// <summary>Asks for a publish soon.</summary>
     public void Due() => _due.Writer.TryWrite(true);
@@ -166,7 +167,15 @@ internal sealed class StatePublisher : IDisposable
             Package = state.Package is { } package ? package with { Tags = [] } : null,
             Refused = state.Refused is { } refused ? refused with { Reason = PrintableText.Of(refused.Reason, 200) } : null,
         },
-        _ => state with { Reasons = Short(state.Reasons, 3, 60), Commanded = null, Package = null, Shadow = null, Refused = null, Counters = null },
+        _ => state with
+        {
+            Reasons = Short(state.Reasons, 3, 60),
+            Commanded = null,
+            Package = null,
+            Shadow = null,
+            Refused = null,
+            Counters = null,
+        },
     };
 
     private static StateReason[] Short(IReadOnlyList<StateReason> reasons, int most, int length) =>

@@ -18,8 +18,10 @@ internal sealed record FieldOfView(TileGrid? Grid, InspectedArea? Area)
         if (options.Mask is not null && (mask = MaskFile.Read(options.Mask, options.MaskName, out problem)) is null)
             return null;
         InspectedArea? area = options.HasOutside ? new InspectedArea(options, mask) : null;
-        // A mask alone leaves the network's view of the frame as it is, and so do regions that keep their scale, where it sees all of the frame.
-        bool isDivided = options.Width > 0 || options.Height > 0 || (options.KeepsScale ? view != ViewOfTile.Whole : options.Regions.Count > 0);
+        // A mask alone leaves the network's view of the frame as it is, and so do regions that keep their scale, where it sees all of the
+        // frame.
+        bool isDivided = options.KeepsScale ? view != ViewOfTile.Whole : options.Regions.Count > 0;
+        isDivided |= options.Width > 0 || options.Height > 0;
         return new FieldOfView(isDivided ? new TileGrid(options, area, view) : null, area);
     }
 }

@@ -15,7 +15,7 @@ internal static class Magnification
     // Where nobody knows the camera's frames: the ratio of most industrial sensors. The size itself cancels out.
     private static readonly PictureSize Usual = new(1600, 1200);
 
-    /// <summary>What to know of regions that are magnified a lot, in a sentence; null where none is, or where the user has decided.</summary>
+    /// <summary>What to know of regions that are magnified a lot; null where none is, or where the user has decided.</summary>
     /// <param name="options">Regions and tiles.</param>
     /// <param name="plan">How pictures are brought to the network.</param>
     /// <param name="view">What the network sees of a tile.</param>
@@ -39,7 +39,8 @@ internal static class Magnification
         {
             try
             {
-                InputGeometry geometry = InputGeometry.For(plan, new TileGrid(regions, null, view).For(frame.Width, frame.Height)[0], input.Width, input.Height);
+                Tile first = new TileGrid(regions, null, view).For(frame.Width, frame.Height)[0];
+                var geometry = InputGeometry.For(plan, first, input.Width, input.Height);
                 (_, _, double seenWidth, double seenHeight) = geometry.Seen;
                 return (geometry.InputWidth / seenWidth, geometry.InputHeight / seenHeight);
             }
@@ -64,14 +65,15 @@ internal static class Magnification
         }
         else
         {
-            where = string.Create(
-                CultureInfo.InvariantCulture,
-                $"{region.Bounds.Width:P0} × {region.Bounds.Height:P0} of the picture; no golden images tell how large the pictures of its training were");
+            where = $"{Percent(region.Bounds.Width)} % × {Percent(region.Bounds.Height)} % of the picture; "
+                + "no golden images tell how large the pictures of its training were";
         }
-        return string.Create(
-            CultureInfo.InvariantCulture,
-            $"{options.RegionsName}:{index} fills the network's picture{network}, so that what lies in it looks up to {times:0.#} times as large as without regions ({where}). ")
-            + $"A model that was trained on whole pictures can't be trusted beyond {Most:0} times.{empty} Set RegionScale to AsInFrame to look at regions without magnifying; "
+        return $"{options.RegionsName}:{index} fills the network's picture{network}, so that what lies in it looks up to "
+            + string.Create(CultureInfo.InvariantCulture, $"{times:0.#} times as large as without regions ({where}). ")
+            + $"A model that was trained on whole pictures can't be trusted beyond {Most:0} times.{empty} "
+            + "Set RegionScale to AsInFrame to look at regions without magnifying; "
             + "if the model was trained on pieces of this size, set RegionScale to Magnified, and this is not said again.";
     }
+
+    private static string Percent(double share) => (100 * share).ToString("0", CultureInfo.InvariantCulture);
 }

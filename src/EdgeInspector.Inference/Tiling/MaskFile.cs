@@ -51,7 +51,8 @@ internal static class MaskFile
             Cv2.Threshold(picture, white, 127, 255, ThresholdTypes.Binary);
             if (Cv2.CountNonZero(white) > 0)
                 return mask;
-            problem = $"{setting}: '{path}' has no white pixel, so nothing would be inspected; white is what counts, black is what does not.";
+            problem = $"{setting}: '{path}' has no white pixel, so nothing would be inspected; "
+                + "white is what counts, black is what does not.";
         }
         else
         {

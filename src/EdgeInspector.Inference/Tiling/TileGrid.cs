@@ -7,7 +7,8 @@ internal readonly record struct Tile(int Left, int Top, int Width, int Height);
 
 /// <summary>
 /// The tiles of a frame: each region is covered by tiles of one size, spread evenly, that overlap at least as much as asked for. Where
-/// regions keep their scale, tiles are as large as they are without regions, and lie around the region. Kept until the frame's size changes.
+/// regions keep their scale, tiles are as large as they are without regions, and lie around the region. Kept until the frame's size
+/// changes.
 /// </summary>
 /// <param name="options">Tiles and regions.</param>
 /// <param name="area">What of the frame counts; tiles outside of it are left out. Null: all of each region. The caller's.</param>
@@ -79,7 +80,8 @@ internal sealed class TileGrid(TilingOptions options, InspectedArea? area = null
         return tiles.Count > 0
             ? [.. tiles]
             : throw new PredictionException(
-                $"Of a frame of {width}×{height} nothing is inspected: {options.RegionsName} and {options.MaskName} leave no pixel. Make them larger.");
+                $"Of a frame of {width}×{height} nothing is inspected: {options.RegionsName} and {options.MaskName} leave no pixel. "
+                + "Make them larger.");
     }
 
     /// <summary>The rectangle of a region, or the one around it, in whole pixels; at least one, and within the frame.</summary>
@@ -125,7 +127,8 @@ internal sealed class TileGrid(TilingOptions options, InspectedArea? area = null
             && IsSeen(region.Top, region.Height, covered.Top, covered.Height, tileHeight, _view.Height))
             return;
         throw new PredictionException(
-            $"Of a frame of {width}×{height} the network sees the middle only, and with RegionScale AsInFrame not all of {options.RegionsName}. "
+            $"Of a frame of {width}×{height} the network sees the middle only, "
+            + $"and with RegionScale AsInFrame not all of {options.RegionsName}. "
             + "Keep regions away from the frame's edge, or set RegionScale to Magnified.");
     }
 

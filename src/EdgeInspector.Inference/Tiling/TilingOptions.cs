@@ -17,7 +17,9 @@ public sealed record TilingOptions
     /// <summary>Rectangles or polygons of the frame that are inspected; empty: the whole frame.</summary>
     public IReadOnlyList<RegionOptions> Regions { get; init; } = [];
 
-    /// <summary>How large the network sees what lies in a region. Null: <see cref="RegionScale.Magnified"/>, and it is said where that is a lot.</summary>
+    /// <summary>
+    /// How large the network sees what lies in a region. Null: <see cref="RegionScale.Magnified"/>, and it is said where that is a lot.
+    /// </summary>
     public RegionScale? RegionScale { get; init; }
 
     /// <summary>An image file that says which pixels count: white ones are inspected, black ones are not. Null: all.</summary>
@@ -65,8 +67,8 @@ public enum RegionScale
 }
 
 /// <summary>
-/// A rectangle of the frame, or a polygon, that is inspected; shares of the frame's width and height, from the top left corner. Each region is
-/// brought to the network's size by itself: the smaller it is, the larger everything in it looks to the network, unless RegionScale is
+/// A rectangle of the frame, or a polygon, that is inspected; shares of the frame's width and height, from the top left corner. Each region
+/// is brought to the network's size by itself: the smaller it is, the larger everything in it looks to the network, unless RegionScale is
 /// AsInFrame.
 /// </summary>
 public sealed record RegionOptions : IValidatableObject

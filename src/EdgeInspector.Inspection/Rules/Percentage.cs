@@ -8,7 +8,10 @@ public static class Percentage
     // 1.4 is rather a slip of the finger than 1.4 %.
     private const double Least = 2;
 
-    /// <summary>A sentence such as <c>Write 0.9 for 90 %.</c> with a blank before it; empty where the number is no percentage, or one that is out of range too.</summary>
+    /// <summary>
+    /// A sentence such as <c>Write 0.9 for 90 %.</c> with a blank before it; empty where the number is no percentage, or one that is out of
+    /// range too.
+    /// </summary>
     /// <param name="value">What was written.</param>
     /// <param name="least">The least share allowed.</param>
     /// <param name="most">The largest one.</param>

@@ -147,7 +147,7 @@ public sealed partial class ModelDesk(
             return ModelOutcome.Refused(null, problem);
         if (store.Resolve(package, out problem) is not { } found)
         {
-            models.Refuse(null, package, origin, [problem]);
+            models.Refuse(null, package, origin, [problem], isThere: false);
             return ModelOutcome.Refused(models.Running.Package, problem);
         }
         return await WithInHandAsync(found.Hash, () => TryAsync(models, found, origin, force, then, stop)).ConfigureAwait(false);

@@ -89,8 +89,11 @@ public sealed record StationModel
 
     /// <summary>The same station after a package was refused.</summary>
     /// <param name="change">Who wanted it, and why it was refused.</param>
-    public StationModel Refusing(ModelChange change) =>
-        this with { Refused = change with { Why = change.Why is { Length: > LongestRefusal } why ? why[..LongestRefusal] + "…" : change.Why } };
+    public StationModel Refusing(ModelChange change)
+    {
+        string? why = change.Why is { Length: > LongestRefusal } all ? all[..LongestRefusal] + "…" : change.Why;
+        return this with { Refused = change with { Why = why } };
+    }
 
     private static bool IsSound(ModelChange? change) => change is { From: not null } && (change.Package is null || IsHash(change.Package));
 

@@ -21,7 +21,10 @@ internal static class DatedFolder
 
     /// <summary>When something came, local time, by its name; null for what is named otherwise.</summary>
     public static DateTime? TimeOf(string name) =>
-        name.Length > Format.Length && DateTime.TryParseExact(name[..Format.Length], Format, CultureInfo.InvariantCulture, DateTimeStyles.None, out DateTime at) ? at : null;
+        name.Length > Format.Length
+        && DateTime.TryParseExact(name[..Format.Length], Format, CultureInfo.InvariantCulture, DateTimeStyles.None, out DateTime at)
+            ? at
+            : null;
 
     /// <summary>The name without the time before it.</summary>
     public static string RestOf(string name) => name[(Format.Length + 1)..];

@@ -18,7 +18,8 @@ public delegate void SavePicture(Frame frame, string path);
 /// <param name="Different">Parts to which it gave another verdict.</param>
 /// <param name="Failed">Parts on which it could not be run.</param>
 /// <param name="LeftOut">Parts that came while it was at work.</param>
-public sealed record ShadowProgress(StoredPackage Package, DateTimeOffset Since, int Judged, int Of, int Different, int Failed, int LeftOut);
+public sealed record ShadowProgress(
+    StoredPackage Package, DateTimeOffset Since, int Judged, int Of, int Different, int Failed, int LeftOut);
 
 /// <summary>
 /// Runs a candidate on live parts, on a thread of low priority and within its share of a processor. Its verdicts are recorded and never signalled. A part that
@@ -72,7 +73,8 @@ internal sealed class ShadowRun : IDisposable
 
     /// <summary>What it has judged so far; may be asked for from any thread.</summary>
     public ShadowProgress Progress => new(
-        _package, Began, Volatile.Read(ref _judged), _options.Parts, Volatile.Read(ref _different), Volatile.Read(ref _failed), Volatile.Read(ref _leftOut));
+        _package, Began, Volatile.Read(ref _judged), _options.Parts,
+        Volatile.Read(ref _different), Volatile.Read(ref _failed), Volatile.Read(ref _leftOut));
 
     /// <summary>The report, when the run is over.</summary>
     public Task<ShadowReport> Ended => _ended.Task;

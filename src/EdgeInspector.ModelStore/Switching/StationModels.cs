@@ -140,11 +140,18 @@ public sealed partial class StationModels : IAsyncDisposable
     public Task<ModelOutcome> RollBackAsync(ModelOrigin origin, CancellationToken stop) => InTurnAsync(either => RollBack(origin, either), stop);
 
     /// <summary>Tells of a package that was refused, here or before it came here, and keeps it as <see cref="Refused"/>.</summary>
-    public void Refuse(string? package, string? name, ModelOrigin origin, IReadOnlyList<string> problems)
+    /// <param name="package">Its hash; null when it could not even be read.</param>
+    /// <param name="name">Its name, or what somebody called it.</param>
+    /// <param name="origin">Who wanted it.</param>
+    /// <param name="problems">Why it was refused, a sentence each.</param>
+    /// <param name="isThere">False: there is no such package, so that nothing is kept.</param>
+    public void Refuse(string? package, string? name, ModelOrigin origin, IReadOnlyList<string> problems, bool isThere = true)
     {
         var change = new ModelChange(
-            ModelChangeKind.Refused, _time.GetUtcNow(), package, name, null, Running.Package, origin.From, origin.By, string.Join(" ", problems));
-        NoteBeside(state => state.Refusing(change));
+            ModelChangeKind.Refused, _time.GetUtcNow(), package, name, null, Running.Package, origin.From, origin.By,
+            string.Join(" ", problems));
+        if (isThere)
+            NoteBeside(state => state.Refusing(change));
         _news(Station, change);
     }
 
@@ -194,7 +201,8 @@ public sealed partial class StationModels : IAsyncDisposable
         }
     }
 
-    private async Task<ModelOutcome> BeginShadow(StoredPackage package, ModelOrigin origin, SavePicture save, ModelFolders folders, CancellationToken stop)
+    private async Task<ModelOutcome> BeginShadow(
+        StoredPackage package, ModelOrigin origin, SavePicture save, ModelFolders folders, CancellationToken stop)
     {
         StopShadow("another candidate was to run");
         if (_store.Open(package.Hash, out IReadOnlyList<string> problems) is not { } content)
@@ -204,17 +212,22 @@ public sealed partial class StationModels : IAsyncDisposable
         options = options with { Inference = options.Inference with { Threads = 1 } };
         if (Objection(package, content) is { } objection)
             return objection;
-        if (await Task.Run(() => LoadedModel.Load(content, options, Running, force: false, _log, out problems), stop).ConfigureAwait(false) is not { } candidate)
+        LoadedModel? candidate = await Task.Run(
+            () => LoadedModel.Load(content, options, Running, force: false, _log, out problems), stop).ConfigureAwait(false);
+        if (candidate is null)
             return ModelOutcome.Refused(Running.Package, problems);
-        string folder = Path.Combine(folders.Shadow, DatedFolder.Name(_time.GetLocalNow(), $"{ModelFolders.Safe(Station)}_{package.ShortHash}"));
+        string name = DatedFolder.Name(_time.GetLocalNow(), $"{ModelFolders.Safe(Station)}_{package.ShortHash}");
+        string folder = Path.Combine(folders.Shadow, name);
         var run = new ShadowRun(Station, candidate, package, Running.Package, folder, options.Shadow, save, _time, _log);
         run.Start();
         _shadow = run;
-        NoteBeside(state => state with { Shadow = new ShadowStart(package.Hash, package.Name, package.Iteration, run.Began, options.Shadow.Parts), Refused = null });
+        var start = new ShadowStart(package.Hash, package.Name, package.Iteration, run.Began, options.Shadow.Parts);
+        NoteBeside(state => state with { Shadow = start, Refused = null });
         BesideChanged?.Invoke();
         _ = FinishShadow(run, origin, folder);
-        return new ModelOutcome(
-            $"{package.Name} ({package.ShortHash}) runs in the shadow at station {Station}, for {options.Shadow.Parts} parts or {options.Shadow.Duration}.", [], Running.Package);
+        string message = $"{package.Name} ({package.ShortHash}) runs in the shadow at station {Station}, "
+            + $"for {options.Shadow.Parts} parts or {options.Shadow.Duration}.";
+        return new ModelOutcome(message, [], Running.Package);
     }
 
     private async Task FinishShadow(ShadowRun run, ModelOrigin origin, string folder)
@@ -478,7 +491,10 @@ public sealed partial class StationModels : IAsyncDisposable
     [LoggerMessage(EventId = 426, Level = LogLevel.Warning, Message = "Station {Station}: the orderly end could not be noted, and counts against a package on probation: {Cause}")]
     private static partial void LogEndNotNoted(ILogger log, string station, string cause);
 
-    [LoggerMessage(EventId = 427, Level = LogLevel.Warning, Message = "Station {Station}: what runs in the shadow or was refused last could not be noted: {Cause}")]
+    [LoggerMessage(
+        EventId = 427,
+        Level = LogLevel.Warning,
+        Message = "Station {Station}: what runs in the shadow or was refused last could not be noted: {Cause}")]
     private static partial void LogBesideNotNoted(ILogger log, string station, string cause);
 
     [LoggerMessage(EventId = 424, Level = LogLevel.Error, Message = "Station {Station}: a run of {Package} does not return, so that its memory stays taken")]

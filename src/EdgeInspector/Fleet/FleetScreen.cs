@@ -86,10 +86,10 @@ internal static class FleetScreen
         {
             yield return string.Create(
                 CultureInfo.InvariantCulture,
-                $"in the shadow: {shadow.Name ?? shadow.Hash ?? "?"}, {shadow.Parts} of {shadow.Of} parts, other verdicts on {shadow.Different}");
+                $"in the shadow: {shadow.Name ?? "?"}, {shadow.Parts} of {shadow.Of} parts, other verdicts on {shadow.Different}");
         }
         if (report.Refused is { } refused)
-            yield return $"refused: {refused.Name ?? refused.Hash ?? "?"}{(refused.At is { } at ? $" on {Local(at)}" : "")}: {refused.Reason}";
+            yield return $"refused: {refused.Name ?? "?"}{(refused.At is { } at ? $" on {Local(at)}" : "")}: {refused.Reason}";
     }
 
     private static string Package(FleetStation station) => station.Report?.Package is { } package

@@ -35,10 +35,12 @@ internal static class StationReportReader
                         : null,
                     Block(state, "shadow") is { } shadow
                         ? new ReportedShadow(
-                            Name(shadow, "name"), Name(shadow, "hash"), Moment(shadow, "since"), Count(shadow, "parts"), Count(shadow, "of"), Count(shadow, "different"))
+                            Name(shadow, "name"), Name(shadow, "hash"), Moment(shadow, "since"),
+                            Count(shadow, "parts"), Count(shadow, "of"), Count(shadow, "different"))
                         : null,
                     Block(state, "refused") is { } refused
-                        ? new ReportedRefusal(Name(refused, "name"), Name(refused, "hash"), Moment(refused, "at"), Text(refused, "reason", LongestReason))
+                        ? new ReportedRefusal(
+                            Name(refused, "name"), Name(refused, "hash"), Moment(refused, "at"), Text(refused, "reason", LongestReason))
                         : null,
                     Block(state, "counters") is { } counters ? Counters(counters) : null)
                 : null;

@@ -122,19 +122,20 @@ internal sealed record StationSettings : StationOptions
     public DetectorOptions Detector { get; init; } = new();
 
     /// <summary>
-    /// What of the frame is inspected: rectangles or polygons; empty: all of it. Each is brought to the network's size by itself, so that what lies in a small one
-    /// looks larger than in the whole frame; RegionScale keeps that from happening.
+    /// What of the frame is inspected: rectangles or polygons; empty: all of it. Each is brought to the network's size by itself, so that
+    /// what lies in a small one looks larger than in the whole frame; RegionScale keeps that from happening.
     /// </summary>
     public IReadOnlyList<RegionOptions> Regions { get; init; } = [];
 
     /// <summary>
-    /// How large the network sees what lies in Regions. Null: Magnified, with a warning where things look more than twice as large as without regions.
+    /// How large the network sees what lies in Regions. Null: Magnified, with a warning where things look more than twice as large as
+    /// without regions.
     /// </summary>
     public RegionScale? RegionScale { get; init; }
 
     /// <summary>
-    /// An image file that says which pixels count: white ones are inspected, black ones are not. Brought to the frame's size, so it need not have it. With Regions,
-    /// what lies in both counts. Relative to the settings file.
+    /// An image file that says which pixels count: white ones are inspected, black ones are not. Brought to the frame's size, so it need
+    /// not have it. With Regions, what lies in both counts. Relative to the settings file.
     /// </summary>
     [StringLength(1024, MinimumLength = 1)]
     public string? Mask { get; init; }
@@ -163,8 +164,11 @@ internal sealed record StationSettings : StationOptions
         foreach (ValidationResult result in base.Validate(validationContext))
             yield return result;
         if (Regions.Count > 0 && Tiling.Regions.Count > 0)
-            yield return new ValidationResult($"Regions are given here and, under their old name, as {nameof(Tiling)}:{nameof(Regions)}; keep these.", [nameof(Regions)]);
+            yield return Twice("Regions are given here and, under their old name,", nameof(Regions));
         if (Mask is not null && Tiling.Mask is not null)
-            yield return new ValidationResult($"A mask is given here and, under its old name, as {nameof(Tiling)}:{nameof(Mask)}; keep this one.", [nameof(Mask)]);
+            yield return Twice("A mask is given here and, under its old name,", nameof(Mask));
     }
+
+    private static ValidationResult Twice(string what, string setting) =>
+        new($"{what} as {nameof(Tiling)}:{setting}; keep what stands here.", [setting]);
 }

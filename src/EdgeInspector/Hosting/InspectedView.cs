@@ -15,7 +15,8 @@ internal static class InspectedView
     public static TilingOptions Of(string station, StationSettings settings)
     {
         (TileSettings tiles, string prefix) = (settings.Tiling, $"Stations:{station}:");
-        bool hasOldRegions = settings.Regions.Count == 0 && tiles.Regions.Count > 0, hasOldMask = settings.Mask is null && tiles.Mask is not null;
+        bool hasOldRegions = settings.Regions.Count == 0 && tiles.Regions.Count > 0;
+        bool hasOldMask = settings.Mask is null && tiles.Mask is not null;
         var view = new TilingOptions
         {
             Width = tiles.Width,
@@ -39,7 +40,8 @@ internal static class InspectedView
         using var pool = new FramePool(2);
         PictureSize[] sizes =
         [
-            .. PictureFiles.Below(golden.Folder).Where(found => found.Problem is null).Take(Examples).Select(found => SizeOf(found.Path, golden, pool)).OfType<PictureSize>()
+            .. PictureFiles.Below(golden.Folder).Where(found => found.Problem is null).Take(Examples)
+                .Select(found => SizeOf(found.Path, golden, pool)).OfType<PictureSize>()
                 .OrderBy(size => (long)size.Width * size.Height),
         ];
         return sizes.Length == 0 ? null : sizes[sizes.Length / 2];

@@ -32,7 +32,10 @@ internal static class ModelEvents
     public static ModelsBeside Beside(StationModels models) => new(
         models.Shadow is { } shadow
             ? new ShadowedModel(
-                shadow.Package.Name, shadow.Package.Hash, shadow.Package.Iteration, shadow.Since, shadow.Judged, shadow.Of, shadow.Different, shadow.Failed, shadow.LeftOut)
+                shadow.Package.Name, shadow.Package.Hash, shadow.Package.Iteration, shadow.Since,
+                shadow.Judged, shadow.Of, shadow.Different, shadow.Failed, shadow.LeftOut)
             : null,
-        models.Refused is { } refused ? new RefusedModel(refused.Name, refused.Package, refused.At, refused.From, refused.Why ?? "") : null);
+        models.Refused is { } refused
+            ? new RefusedModel(refused.Name, refused.Package, refused.At, refused.From, refused.Why ?? "")
+            : null);
 }

@@ -30,7 +30,8 @@ internal static class Models
             classifier: options.Classifier);
         notes = outcome.Notes;
         // A problem with another setting than the model's own names it.
-        return outcome.Generation
-            ?? throw new RefusedException([.. outcome.Problems.Select(problem => problem.StartsWith("Stations:", StringComparison.Ordinal) ? problem : $"{where}: {problem}")]);
+        return outcome.Generation ?? throw new RefusedException([.. outcome.Problems.Select(Named)]);
+
+        string Named(string problem) => problem.StartsWith("Stations:", StringComparison.Ordinal) ? problem : $"{where}: {problem}";
     }
 }

@@ -79,7 +79,7 @@ internal sealed record SettingsFile(string? Path, string[] Overrides, LayeredSet
             [
                 .. MachineBlocks.NamesIn(SettingsSources.ReadFile(path)).Select(name => (
                     name,
-                    (IReadOnlyList<string>)[.. Read(Gather(path, overrides, name).Layers, overrides).Problems.Select(problem => $"{MachineBlocks.Section}:{name}: {problem}")])),
+                    ProblemsOf(path, overrides, name))),
             ];
         }
         catch (SettingsFileException fault)
@@ -89,7 +89,14 @@ internal sealed record SettingsFile(string? Path, string[] Overrides, LayeredSet
     }
 
     /// <summary>Watches the file for changes; the caller starts and disposes.</summary>
-    public SettingsWatcher<AgentOptions> Watch(TimeProvider time) => new(Path, () => Read(Gather(Path, Overrides, Machine).Layers, Overrides), time, Content);
+    public SettingsWatcher<AgentOptions> Watch(TimeProvider time) =>
+        new(Path, () => Read(Gather(Path, Overrides, Machine).Layers, Overrides), time, Content);
+
+    private static IReadOnlyList<string> ProblemsOf(string? path, string[] overrides, string machine) =>
+    [
+        .. Read(Gather(path, overrides, machine).Layers, overrides).Problems
+            .Select(problem => $"{MachineBlocks.Section}:{machine}: {problem}"),
+    ];
 
     private static (LayeredSettings Layers, string? Machine) Gather(string? path, string[] overrides, string? machine)
     {
@@ -108,9 +115,12 @@ internal sealed record SettingsFile(string? Path, string[] Overrides, LayeredSet
         IDictionary environment = Environment.GetEnvironmentVariables();
         return result with
         {
-            Problems = [.. result.Problems.Select(problem => SettingsSources.GivenBy(problem.Path, layers, environment, overrides) is { } given
-                ? problem with { Explanation = $"{problem.Explanation} ({given})" }
-                : problem)],
+            Problems =
+            [
+                .. result.Problems.Select(problem => SettingsSources.GivenBy(problem.Path, layers, environment, overrides) is { } given
+                    ? problem with { Explanation = $"{problem.Explanation} ({given})" }
+                    : problem),
+            ],
         };
     }
 

@@ -4,10 +4,14 @@ using EdgeInspector.Settings;
 
 namespace EdgeInspector.Hosting;
 
-/// <summary>Tiles, in which the network sees small defects at full resolution. Without a size here it sees each region, or the whole frame, at once.</summary>
+/// <summary>
+/// Tiles, in which the network sees small defects at full resolution. Without a size here it sees each region, or the whole frame, at once.
+/// </summary>
 internal sealed record TileSettings
 {
-    /// <summary>Width of a tile in pixels of the frame; 0: as wide as its region. Each tile is brought to the network's size by itself.</summary>
+    /// <summary>
+    /// Width of a tile in pixels of the frame; 0: as wide as its region. Each tile is brought to the network's size by itself.
+    /// </summary>
     [Range(0, 16_384)]
     public int Width { get; init; }
 
@@ -15,7 +19,9 @@ internal sealed record TileSettings
     [Range(0, 16_384)]
     public int Height { get; init; }
 
-    /// <summary>How much neighbouring tiles overlap at least, as a share of a tile's side, so that what lies on a border is whole in one of them.</summary>
+    /// <summary>
+    /// How much neighbouring tiles overlap at least, as a share of a tile's side, so that what lies on a border is whole in one of them.
+    /// </summary>
     [Range(0.0, 0.9)]
     public double Overlap { get; init; } = 0.1;
 

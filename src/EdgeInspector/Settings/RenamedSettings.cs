@@ -18,7 +18,10 @@ internal static class RenamedSettings
             if (property.GetCustomAttribute<RenamedAttribute>() is { } renamed)
             {
                 if (IsGiven(value))
-                    yield return $"{next} is called {renamed.PathFrom(next)} now. The old name goes on working; move it when you next edit the file.";
+                {
+                    yield return $"{next} is called {renamed.PathFrom(next)} now. "
+                        + "The old name goes on working; move it when you next edit the file.";
+                }
                 continue;
             }
             foreach ((string inner, object element) in Below(value, next))
@@ -37,7 +40,10 @@ internal static class RenamedSettings
         if (value is null || SettingValue.IsSingle(value.GetType()))
             return [];
         if (value is IDictionary map)
-            return map.Cast<DictionaryEntry>().Where(entry => !SettingValue.IsSingle(entry.Value!.GetType())).Select(entry => ($"{path}:{entry.Key}", entry.Value!));
+        {
+            return map.Keys.Cast<string>().Where(name => !SettingValue.IsSingle(map[name]!.GetType()))
+                .Select(name => ($"{path}:{name}", map[name]!));
+        }
         return value is IEnumerable ? [] : [(path, value)];
     }
 }

@@ -44,7 +44,9 @@ internal static class SettingLimits
 
     private static string? Broken(ValidationAttribute limit, PropertyInfo property, object value) => limit switch
     {
-        RangeAttribute range => IsWithin(range, value) ? null : $"{ShowValue(property, value)} is out of range; give {Expectation(property)}.{Hint(range, value)}",
+        RangeAttribute range => IsWithin(range, value)
+            ? null
+            : $"{ShowValue(property, value)} is out of range; give {Expectation(property)}.{Hint(range, value)}",
         AllowedValuesAttribute => limit.IsValid(value) ? null : $"{ShowValue(property, value)} is not allowed; give {Expectation(property)}.",
         StringLengthAttribute length when value is string text => length.IsValid(text)
             ? null
@@ -55,7 +57,9 @@ internal static class SettingLimits
     };
 
     private static string Hint(RangeAttribute range, object value) =>
-        value is double or float or decimal && Ends(range) is (double least, double most) ? Percentage.Hint(Convert.ToDouble(value, CultureInfo.InvariantCulture), least, most) : "";
+        value is double or float or decimal && Ends(range) is (double least, double most)
+            ? Percentage.Hint(Convert.ToDouble(value, CultureInfo.InvariantCulture), least, most)
+            : "";
 
     // RangeAttribute itself throws when a number does not fit into the type of its ends.
     private static bool IsWithin(RangeAttribute range, object value)

@@ -51,16 +51,20 @@ internal static class SettingValue
         return value is not null;
     }
 
-    /// <summary>What somebody meant whose number can't be read for a comma or a percent sign; a sentence with a blank before it, or nothing.</summary>
+    /// <summary>
+    /// What somebody meant whose number can't be read for a comma or a percent sign; a sentence with a blank before it, or nothing.
+    /// </summary>
     public static string Hint(Type type, string text)
     {
         type = Nullable.GetUnderlyingType(type) ?? type;
         if (!IsFraction(type))
             return "";
         bool isPercent = text.TrimEnd().EndsWith('%');
-        return Number(typeof(decimal), text.Replace(',', '.').TrimEnd().TrimEnd('%').TrimEnd()) is decimal number
-            ? string.Create(CultureInfo.InvariantCulture, $" Write {(isPercent ? number / 100 : number)}{(isPercent ? $" for {number} %" : "")}.")
-            : "";
+        if (Number(typeof(decimal), text.Replace(',', '.').TrimEnd().TrimEnd('%').TrimEnd()) is not decimal number)
+            return "";
+        return isPercent
+            ? string.Create(CultureInfo.InvariantCulture, $" Write {number / 100} for {number} %.")
+            : string.Create(CultureInfo.InvariantCulture, $" Write {number}.");
     }
 
     private static object? Number(Type type, string text)

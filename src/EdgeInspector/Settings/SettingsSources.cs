@@ -46,16 +46,22 @@ internal static class SettingsSources
     /// <param name="overrides">Each <c>--Section:Key=value</c>.</param>
     public static string? GivenBy(string path, LayeredSettings settings, IDictionary environment, string[] overrides)
     {
-        string variable = EnvironmentPrefix + path.Replace(":", "__", StringComparison.Ordinal);
-        return settings.Find(path)?.Origin switch
+        switch (settings.Find(path)?.Origin)
         {
-            SettingsOrigin.Machine => "It stands in this machine's block under Machines.",
-            SettingsOrigin.Argument when overrides.LastOrDefault(given => given.StartsWith($"--{path}=", StringComparison.OrdinalIgnoreCase)) is { } argument =>
-                $"It is given on the command line as {argument[..argument.IndexOf('=', StringComparison.Ordinal)]}.",
-            SettingsOrigin.Environment when environment.Keys.Cast<string>().FirstOrDefault(name => name.Equals(variable, StringComparison.OrdinalIgnoreCase)) is { } name =>
-                $"It is given by the environment variable {name}.",
-            _ => null,
-        };
+            case SettingsOrigin.Machine:
+                return "It stands in this machine's block under Machines.";
+            case SettingsOrigin.Argument:
+                string beginning = $"--{path}=";
+                string? argument = overrides.LastOrDefault(given => given.StartsWith(beginning, StringComparison.OrdinalIgnoreCase));
+                return argument is null ? null : $"It is given on the command line as {argument[..(beginning.Length - 1)]}.";
+            case SettingsOrigin.Environment:
+                string variable = EnvironmentPrefix + path.Replace(":", "__", StringComparison.Ordinal);
+                string? name = environment.Keys.Cast<string>()
+                    .FirstOrDefault(key => key.Equals(variable, StringComparison.OrdinalIgnoreCase));
+                return name is null ? null : $"It is given by the environment variable {name}.";
+            default:
+                return null;
+        }
     }
 
     private static void LayOver(LayeredSettings settings, IDictionary environment, string[] overrides)

@@ -124,7 +124,8 @@ public sealed class InspectedAreaTests : IDisposable
             (Path.Combine(_folder, "missing.png"), "there is no file"), (text, "no picture that can be read"), (Mask(8, 8, new Rect(0, 0, 0, 0)), "no white pixel"), (_folder, "there is no file"),
         })
         {
-            string problem = Assert.Single(Load("softmax-no-metadata", new TilingOptions { Mask = mask, MaskName = "Stations:s1:Tiling:Mask" }).Problems);
+            var options = new TilingOptions { Mask = mask, MaskName = "Stations:s1:Tiling:Mask" };
+            string problem = Assert.Single(Load("softmax-no-metadata", options).Problems);
             Assert.StartsWith("Stations:s1:Tiling:Mask: ", problem, StringComparison.Ordinal);
             Assert.Contains(why, problem, StringComparison.Ordinal);
         }

@@ -45,7 +45,8 @@ public sealed class TileGridTests
     [Fact]
     public void Where_only_squares_are_seen_a_region_that_keeps_its_scale_is_seen_in_the_largest_square_of_the_frame()
     {
-        var options = new TilingOptions { Regions = [new RegionOptions { Left = 0.8, Top = 0.1, Width = 0.1, Height = 0.1 }], RegionScale = RegionScale.AsInFrame };
+        var region = new RegionOptions { Left = 0.8, Top = 0.1, Width = 0.1, Height = 0.1 };
+        var options = new TilingOptions { Regions = [region], RegionScale = RegionScale.AsInFrame };
         Assert.Equal([new Tile(200, 0, 800, 800)], new TileGrid(options, null, new ViewOfTile(true, 1, 1)).For(1000, 800));
         // Of each square the network sees the middle 80 %: a region at the left edge lies outside of all of them.
         var middle = new ViewOfTile(true, 0.8, 0.8);
@@ -80,14 +81,17 @@ public sealed class TileGridTests
             }
             catch (PredictionException refused)
             {
-                Assert.True(refused.Message.Contains("tiles or more", StringComparison.Ordinal) || (seen < 1 && refused.Message.Contains("the middle only", StringComparison.Ordinal)), refused.Message);
+                bool isUnseen = refused.Message.Contains("the middle only", StringComparison.Ordinal);
+                Assert.True(refused.Message.Contains("tiles or more", StringComparison.Ordinal) || (seen < 1 && isUnseen), refused.Message);
                 return;
             }
-            int wide = options.Width == 0 ? width : Math.Min(options.Width, width), high = options.Height == 0 ? height : Math.Min(options.Height, height);
+            int wide = options.Width == 0 ? width : Math.Min(options.Width, width);
+            int high = options.Height == 0 ? height : Math.Min(options.Height, height);
             if (isSquare)
                 wide = high = Math.Min(wide, high);
             Assert.All(tiles, tile => Assert.Equal((wide, high), (tile.Width, tile.Height)));
-            Assert.All(tiles, tile => Assert.True(tile is { Left: >= 0, Top: >= 0 } && tile.Left + tile.Width <= width && tile.Top + tile.Height <= height, $"{tile}"));
+            Assert.All(tiles, tile => Assert.True(tile is { Left: >= 0, Top: >= 0 }, $"{tile}"));
+            Assert.All(tiles, tile => Assert.True(tile.Left + tile.Width <= width && tile.Top + tile.Height <= height, $"{tile}"));
             Assert.Equal(tiles.Length, tiles.Distinct().Count());
             foreach (RegionOptions region in options.Regions)
             {
@@ -99,7 +103,11 @@ public sealed class TileGridTests
                 }
             }
 
-            bool Shows(double at, int from, int length) => at >= from + (length * (1 - seen) / 2) - 2 && at <= from + length - (length * (1 - seen) / 2) + 2;
+            bool Shows(double at, int from, int length)
+            {
+                double margin = (length * (1 - seen) / 2) - 2;
+                return at >= from + margin && at <= from + length - margin;
+            }
         }).QuickCheckThrowOnFailure();
 
     [Fact]

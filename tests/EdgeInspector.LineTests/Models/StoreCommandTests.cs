@@ -33,7 +33,14 @@ public sealed class StoreCommandTests : ModelLine
         Assert.Equal("refused", told.GetProperty("change").GetString());
         Assert.Equal(hash, told.GetProperty("before").GetString());
 
+        JsonElement state = mailbox.WaitFor("state", where: one => one.GetProperty("refused").ValueKind == JsonValueKind.Object);
+        Assert.Equal("notes.txt", state.GetProperty("refused").GetProperty("name").GetString());
+        string? reason = state.GetProperty("refused").GetProperty("reason").GetString();
+        Assert.Equal(told.GetProperty("why").GetString(), reason);
+
         (int listed, string list) = Command("models", "list", "--history");
+        Assert.Matches("s1: notes.txt was refused on [-0-9: ]+, by inbox: ", list);
+        Assert.Contains("in quarantine, newest first", list, StringComparison.Ordinal);
         Assert.True(listed == 0 && list.Contains("s1: runs b", StringComparison.Ordinal) && list.Contains("before the start", StringComparison.Ordinal), list);
     }
 

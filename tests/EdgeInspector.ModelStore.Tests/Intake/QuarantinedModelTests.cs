@@ -9,6 +9,7 @@ namespace EdgeInspector.ModelStore.Tests.Intake;
 public sealed class QuarantinedModelTests : IDisposable
 {
     private readonly string _root = Directory.CreateTempSubdirectory("edgeinspector-quarantine-").FullName;
+    private readonly DateTime _began = new(2026, 11, 28, 12, 0, 0);
     private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 11, 28, 12, 0, 0, TimeSpan.Zero));
 
     public void Dispose() => Directory.Delete(_root, recursive: true);
@@ -19,7 +20,8 @@ public sealed class QuarantinedModelTests : IDisposable
     {
         string file = Path.Combine(_root, name);
         File.WriteAllText(file, "model");
-        new Quarantine(Folders, _time).Put(file, station, problems, new TrialReport { Hash = new string('a', 64), Notes = ["- no reason"] }, leave: false);
+        var report = new TrialReport { Hash = new string('a', 64), Notes = ["- no reason"] };
+        new Quarantine(Folders, _time).Put(file, station, problems, report, leave: false);
         _time.Advance(TimeSpan.FromSeconds(1));
     }
 
@@ -32,8 +34,8 @@ public sealed class QuarantinedModelTests : IDisposable
         IReadOnlyList<QuarantinedModel> found = QuarantinedModel.Newest(Folders, 10);
         Assert.Equal(
             [
-                new QuarantinedModel("second.zip", new DateTime(2026, 11, 28, 12, 0, 1), "weld.3 of line 1", "It has no labels. Its input is no picture."),
-                new QuarantinedModel("first.zip", new DateTime(2026, 11, 28, 12, 0, 0), null, "It is damaged. Copy it again."),
+                new QuarantinedModel("second.zip", _began.AddSeconds(1), "weld.3 of line 1", "It has no labels. Its input is no picture."),
+                new QuarantinedModel("first.zip", _began, null, "It is damaged. Copy it again."),
             ],
             found);
         Assert.Equal("second.zip", Assert.Single(QuarantinedModel.Newest(Folders, 1)).Name);

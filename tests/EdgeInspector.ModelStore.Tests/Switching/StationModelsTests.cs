@@ -259,7 +259,8 @@ public sealed class StationModelsTests : IDisposable
         StationModel onDisk = ActiveFile.Peek(bench.Folders)["s1"];
         Assert.Equal((began.Package.Hash, "b", began.Since, 5), (onDisk.Shadow!.Package, onDisk.Shadow.Name, onDisk.Shadow.At, onDisk.Shadow.Parts));
         bench.Inspect();
-        await ModelBench.EventuallyAsync(() => bench.Models.Shadow is { Judged: 1, Different: 0, Failed: 0 }, () => $"{bench.Models.Shadow}");
+        await ModelBench.EventuallyAsync(
+            () => bench.Models.Shadow is { Judged: 1, Different: 0, Failed: 0 }, () => $"{bench.Models.Shadow}");
         await ModelBench.EventuallyAsync(
             () =>
             {
@@ -276,7 +277,10 @@ public sealed class StationModelsTests : IDisposable
     public async Task A_shadow_run_of_an_agent_that_was_killed_is_over_at_the_next_start()
     {
         await using (var bench = new ModelBench(_store, _a))
-            bench.Active.Update("s1", state => state with { Shadow = new ShadowStart(new string('a', 64), "b", null, DateTimeOffset.UtcNow, 200) });
+        {
+            var shadow = new ShadowStart(new string('a', 64), "b", null, DateTimeOffset.UtcNow, 200);
+            bench.Active.Update("s1", state => state with { Shadow = shadow });
+        }
         await using var again = new ModelBench(_store, _a);
         Assert.Null(again.Active["s1"].Shadow);
     }
@@ -304,7 +308,8 @@ public sealed class StationModelsTests : IDisposable
     [Fact]
     public async Task A_candidate_that_may_not_run_in_the_shadow_is_told_as_refused()
     {
-        await using var bench = new ModelBench(_store, _a, options => options with { Rules = new RuleOptions { Rules = new() { ["scratch"] = new() } } });
+        var rules = new RuleOptions { Rules = new() { ["scratch"] = new() } };
+        await using var bench = new ModelBench(_store, _a, options => options with { Rules = rules });
         StoredPackage other = StoreBench.Add(bench.Store, Rename(_store.Package("c"), "scratch", "cut"));
         ModelOutcome outcome = await bench.Models.ShadowAsync(other, Somebody, (_, _) => { }, bench.Folders, Stop);
         Assert.False(outcome.IsDone);
@@ -313,9 +318,19 @@ public sealed class StationModelsTests : IDisposable
     }
 
     [Fact]
+    public async Task A_name_that_no_package_has_is_told_but_not_kept_as_a_refused_package()
+    {
+        await using var bench = new ModelBench(_store, _a);
+        Assert.False((await bench.Desk.ActivateAsync("s1", "no such", Somebody, false, Stop)).IsDone);
+        Assert.Contains(bench.News, change => change is { Kind: ModelChangeKind.Refused, Name: "no such" });
+        Assert.Null(bench.Models.Refused);
+    }
+
+    [Fact]
     public void The_reason_of_a_refusal_is_kept_short()
     {
-        var change = new ModelChange(ModelChangeKind.Refused, DateTimeOffset.UtcNow, null, "x", null, null, "inbox", null, new string('w', 100_000));
+        var change = new ModelChange(
+            ModelChangeKind.Refused, DateTimeOffset.UtcNow, null, "x", null, null, "inbox", null, new string('w', 100_000));
         Assert.InRange(new StationModel().Refusing(change).Refused!.Why!.Length, 100, 1100);
     }
 

@@ -84,25 +84,28 @@ public sealed class SettingsFileTests : IDisposable
     [Fact]
     public void Regions_and_mask_are_the_stations_own_and_their_old_names_go_on_working_and_are_told()
     {
+        const string GoesOn = "The old name goes on working; move it when you next edit the file.";
         const string Look = """ "Regions": [ { "Left": 0.5, "Width": 0.5 } ], "Mask": "mask.png" """;
-        SettingsFile now = SettingsFile.Load(_folder.Write("now.json", Good.Replace("\"Rules\"", $"{Look}, \"RegionScale\": \"AsInFrame\", \"Rules\"", StringComparison.Ordinal)), []);
-        SettingsFile old = SettingsFile.Load(_folder.Write("old.json", Good.Replace("\"Rules\"", $"\"Tiling\": {{ {Look} }}, \"Rules\"", StringComparison.Ordinal)), []);
+        SettingsFile now = Load("now.json", $"{Look}, \"RegionScale\": \"AsInFrame\""), old = Load("old.json", $"\"Tiling\": {{ {Look} }}");
         Assert.Empty(now.OldNames);
-        TilingOptions view = InspectedView.Of("weld-3", now.Options.Stations["weld-3"]), before = InspectedView.Of("weld-3", old.Options.Stations["weld-3"]);
+        TilingOptions view = InspectedView.Of("weld-3", now.Options.Stations["weld-3"]);
+        TilingOptions before = InspectedView.Of("weld-3", old.Options.Stations["weld-3"]);
         Assert.Equal(("mask.png", 0.5, RegionScale.AsInFrame), (view.Mask, Assert.Single(view.Regions).Left, view.RegionScale));
         Assert.Equal(("mask.png", 0.5, null), (before.Mask, Assert.Single(before.Regions).Left, before.RegionScale));
         Assert.Equal(("Stations:weld-3:Regions", "Stations:weld-3:Mask"), (view.RegionsName, view.MaskName));
         Assert.Equal(("Stations:weld-3:Tiling:Regions", "Stations:weld-3:Tiling:Mask"), (before.RegionsName, before.MaskName));
         Assert.Equal(
             [
-                "Stations:weld-3:Tiling:Regions is called Stations:weld-3:Regions now. The old name goes on working; move it when you next edit the file.",
-                "Stations:weld-3:Tiling:Mask is called Stations:weld-3:Mask now. The old name goes on working; move it when you next edit the file.",
+                $"Stations:weld-3:Tiling:Regions is called Stations:weld-3:Regions now. {GoesOn}",
+                $"Stations:weld-3:Tiling:Mask is called Stations:weld-3:Mask now. {GoesOn}",
             ],
             old.OldNames);
-        string both = Assert.Throws<RefusedException>(() => SettingsFile.Load(
-            _folder.Write("both.json", Good.Replace("\"Rules\"", $"{Look}, \"Tiling\": {{ {Look} }}, \"Rules\"", StringComparison.Ordinal)), [])).Message;
-        Assert.Contains("Stations:weld-3:Regions: Regions are given here and, under their old name, as Tiling:Regions", both, StringComparison.Ordinal);
+        string both = Assert.Throws<RefusedException>(() => Load("both.json", $"{Look}, \"Tiling\": {{ {Look} }}")).Message;
+        Assert.Contains("Stations:weld-3:Regions: Regions are given here and, under their old name,", both, StringComparison.Ordinal);
         Assert.Contains("Stations:weld-3:Mask: A mask is given here and", both, StringComparison.Ordinal);
+
+        SettingsFile Load(string name, string more) =>
+            SettingsFile.Load(_folder.Write(name, Good.Replace("\"Rules\"", $"{more}, \"Rules\"", StringComparison.Ordinal)), []);
     }
 
     [Fact]
@@ -116,7 +119,11 @@ public sealed class SettingsFileTests : IDisposable
             ImageFile.Write(frame, Path.Combine(golden, "1.png"));
             frame.Release();
         }
-        var station = new StationSettings { Regions = [new RegionOptions { Width = 0.2 }], Golden = new GoldenOptions { Folder = Path.Combine(_folder.Path, "golden") } };
+        var station = new StationSettings
+        {
+            Regions = [new RegionOptions { Width = 0.2 }],
+            Golden = new GoldenOptions { Folder = Path.Combine(_folder.Path, "golden") },
+        };
         Assert.Equal(new PictureSize(320, 200), InspectedView.Of("weld-3", station).Example);
         Assert.Null(InspectedView.Of("weld-3", station with { RegionScale = RegionScale.Magnified }).Example);
         Assert.Null(InspectedView.Of("weld-3", station with { Regions = [] }).Example);
@@ -137,15 +144,16 @@ public sealed class SettingsFileTests : IDisposable
         Assert.Equal(
             $"Stations:weld-3:Threshold: {said} (It is given on the command line as --Stations:weld-3:threshold.)",
             Refused(() => SettingsFile.Load(good, [$"--Stations:weld-3:threshold={value}"])));
+        const string OfScratch = "Stations:weld-3:Rules:scratch:Threshold";
         Assert.Equal(
-            $"Stations:weld-3:Rules:scratch:Threshold: {said} (It is given on the command line as --Stations:weld-3:Rules:scratch:Threshold.)",
-            Refused(() => SettingsFile.Load(good, [$"--Stations:weld-3:Rules:scratch:Threshold={value}"])));
+            $"{OfScratch}: {said} (It is given on the command line as --{OfScratch}.)",
+            Refused(() => SettingsFile.Load(good, [$"--{OfScratch}={value}"])));
         const string Variable = "EDGEINSPECTOR_Stations__weld-3__Rules__scratch__THRESHOLD";
         Environment.SetEnvironmentVariable(Variable, value);
         try
         {
             Assert.Equal(
-                $"Stations:weld-3:Rules:scratch:Threshold: {said} (It is given by the environment variable {Variable}.)", Refused(() => SettingsFile.Load(good, [])));
+                $"{OfScratch}: {said} (It is given by the environment variable {Variable}.)", Refused(() => SettingsFile.Load(good, [])));
         }
         finally
         {

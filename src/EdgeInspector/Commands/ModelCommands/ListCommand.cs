@@ -17,7 +17,8 @@ internal static class ListCommand
 
     public static Command Create()
     {
-        var command = new Command("list", "Shows the packages of the store, which station runs which, what runs in the shadow, and what was refused.");
+        var command = new Command(
+            "list", "Shows the packages of the store, which station runs which, what runs in the shadow, and what was refused.");
         var json = new Option<bool>("--json") { Description = "The same as JSON on standard output." };
         var history = new Option<bool>("--history") { Description = "Also what happened at each station." };
         command.Options.Add(json);
@@ -94,7 +95,10 @@ internal static class ListCommand
     private static IEnumerable<string> Beside(StationModel station)
     {
         if (station.Shadow is { } shadow)
-            yield return $"{shadow.Name} ({Short(shadow.Package)}) runs in the shadow since {Local(shadow.At)}, for {shadow.Parts} parts; state tells how far it is.";
+        {
+            yield return $"{shadow.Name} ({Short(shadow.Package)}) runs in the shadow since {Local(shadow.At)}, "
+                + $"for {shadow.Parts} parts; state tells how far it is.";
+        }
         if (station.Refused is { } refused)
         {
             string what = $"{refused.Name ?? "a model"}{(refused.Package is { } hash ? $" ({Short(hash)})" : "")}";
@@ -105,7 +109,8 @@ internal static class ListCommand
     /// <summary>What lies in quarantine.</summary>
     private static Table Refused(IReadOnlyList<QuarantinedModel> quarantine)
     {
-        Table table = new Table().Border(TableBorder.Rounded).Title("in quarantine, newest first").AddColumns("when", "file", "station", "refused because");
+        Table table = new Table().Border(TableBorder.Rounded).Title("in quarantine, newest first")
+            .AddColumns("when", "file", "station", "refused because");
         foreach (QuarantinedModel model in quarantine)
         {
             table.AddRow(

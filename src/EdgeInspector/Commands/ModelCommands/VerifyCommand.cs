@@ -35,7 +35,10 @@ internal static class VerifyCommand
             var store = new StoreAccess(settings());
             StationSettings mine = store.Station(station).Settings;
             limits = store.Options.Models;
-            request = AgentModels.OptionsOf(station, mine, store.Options).Trial(ActiveFolder(store, station), force) with { Package = path };
+            request = AgentModels.OptionsOf(station, mine, store.Options).Trial(ActiveFolder(store, station), force) with
+            {
+                Package = path,
+            };
         }
         // Read here too: what cannot even be read needs no process.
         PackageReading reading = ModelPackageReader.Read(path);

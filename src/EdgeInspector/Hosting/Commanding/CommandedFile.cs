@@ -110,16 +110,20 @@ internal sealed partial class CommandedFile
         {
             string what = $"of {(one.Tag is { } tag ? $"tag {Quoted(tag)}" : "all tags")} at station {Quoted(station)}";
             if (!IsShare(one.Threshold))
-                return string.Create(CultureInfo.InvariantCulture, $"threshold {what} is {one.Threshold}; it must be from 0 to 1.{Percentage.Hint(one.Threshold)}");
+                return $"threshold {what}{NoShare(one.Threshold)}";
             if (one.InSettings is { } inSettings && !IsShare(inSettings))
-                return string.Create(CultureInfo.InvariantCulture, $"inSettings {what} is {inSettings}; it must be from 0 to 1.{Percentage.Hint(inSettings)}");
+                return $"inSettings {what}{NoShare(inSettings)}";
         }
-        if (!AreSound([commanded.Pause?.By, commanded.Pause?.Why, .. commanded.Thresholds.SelectMany(one => new[] { one.Tag, one.By, one.Why })]))
+        IEnumerable<string?> texts = commanded.Thresholds.SelectMany(one => new[] { one.Tag, one.By, one.Why });
+        if (!AreSound([commanded.Pause?.By, commanded.Pause?.Why, .. texts]))
             return $"A text of station {Quoted(station)} is longer than {MostCharacters} characters or has control characters.";
         return commanded.Thresholds.Select(one => one.Tag).Distinct(StringComparer.Ordinal).Count() == commanded.Thresholds.Count
             ? null
             : $"Station {Quoted(station)} has two thresholds for one tag.";
     }
+
+    private static string NoShare(double value) =>
+        string.Create(CultureInfo.InvariantCulture, $" is {value}; it must be from 0 to 1.{Percentage.Hint(value)}");
 
     private static bool IsShare(double value) => value is >= 0 and <= 1;
 

@@ -43,7 +43,8 @@ internal sealed class SettingsReference
         object defaults = Activator.CreateInstance(block, nonPublic: true)!;
         IReadOnlyList<PropertyInfo> properties = SettingProperties.Of(block);
         // Old names are told by the sentence that whoever uses one gets.
-        List<PropertyInfo> own = [.. properties.Where(property => BlockOf(property) is null && !property.IsDefined(typeof(RenamedAttribute)))];
+        properties = [.. properties.Where(property => !property.IsDefined(typeof(RenamedAttribute)))];
+        List<PropertyInfo> own = [.. properties.Where(property => BlockOf(property) is null)];
         if (own.Count > 0)
         {
             Line($"\n## {(path.Length == 0 ? "At the top" : $"`{path}`")}\n");
@@ -55,7 +56,7 @@ internal sealed class SettingsReference
             foreach (PropertyInfo property in own)
                 Row(property, path, property.GetValue(defaults));
         }
-        foreach (PropertyInfo property in properties.Where(property => !property.IsDefined(typeof(RenamedAttribute))))
+        foreach (PropertyInfo property in properties)
         {
             if (BlockOf(property) is { } inner)
                 Block(inner, Join(path, property.Name) + Placeholder(property));

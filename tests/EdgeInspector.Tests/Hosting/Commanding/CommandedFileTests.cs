@@ -64,7 +64,8 @@ public sealed class CommandedFileTests : IDisposable
     public void A_threshold_that_is_a_percentage_is_named_with_station_and_tag()
     {
         File.WriteAllText(InFolder, "{\"version\":1,\"stations\":{\"weld-3\":{\"thresholds\":[{\"tag\":\"dent\",\"threshold\":90}]}}}");
-        Assert.Contains("threshold of tag 'dent' at station 'weld-3' is 90; it must be from 0 to 1. Write 0.9 for 90 %.", Open().Problem, StringComparison.Ordinal);
+        Assert.Contains(
+            "threshold of tag 'dent' at station 'weld-3' is 90; it must be from 0 to 1. Write 0.9 for 90 %.", Open().Problem, StringComparison.Ordinal);
     }
 
     [Fact]
