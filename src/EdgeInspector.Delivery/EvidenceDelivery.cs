@@ -72,7 +72,8 @@ public sealed partial class EvidenceDelivery : IInspectedPartSink, IAsyncDisposa
     /// <param name="stations">The stations by name: every one whose parts are handed to <see cref="Accept"/>; at least one.</param>
     /// <param name="time">The clock.</param>
     /// <param name="log">The log.</param>
-    /// <exception cref="DeliveryException">Another agent uses the data folder.</exception>
+    /// <param name="waitForFolder">How long the data folder is waited for while somebody else has it.</param>
+    /// <exception cref="DeliveryException">Somebody else uses the data folder, or it can't be locked.</exception>
     public EvidenceDelivery(
         AgentIdentity agent,
         MqttOptions options,
@@ -81,11 +82,12 @@ public sealed partial class EvidenceDelivery : IInspectedPartSink, IAsyncDisposa
         string dataFolder,
         IReadOnlyDictionary<string, EvidenceStation> stations,
         TimeProvider time,
-        ILogger log)
+        ILogger log,
+        TimeSpan waitForFolder = default)
     {
         (_agent, _options, _stations, _time, _log) = (agent, options, stations, time, log);
         _dataFolder = Path.GetFullPath(dataFolder);
-        _lock = TakeFolder(_dataFolder);
+        _lock = TakeFolder(_dataFolder, waitForFolder, log);
         _lost = new FaultLog(log, "Keeping an event", time);
         _crowded = new FaultLog(log, "Noting an accepted part", time);
         _connection = new BrokerConnection(options, ConnectionNames.Events(options), time, log)
@@ -236,11 +238,11 @@ public sealed partial class EvidenceDelivery : IInspectedPartSink, IAsyncDisposa
         _stop.Dispose();
     }
 
-    private static DataFolderLock? TakeFolder(string folder)
+    private static DataFolderLock? TakeFolder(string folder, TimeSpan patience, ILogger log)
     {
         try
         {
-            return DataFolderLock.Take(folder);
+            return DataFolderLock.Take(folder, LockHolder.Agent, patience, holder => LogWaitsForFolder(log, folder, holder, patience.TotalSeconds));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -359,6 +361,12 @@ public sealed partial class EvidenceDelivery : IInspectedPartSink, IAsyncDisposa
                 station.Health.Complain(component, reason);
         }
     }
+
+    [LoggerMessage(
+        EventId = 518,
+        Level = LogLevel.Warning,
+        Message = "The data folder '{Folder}' is in use by {Holder}. The agent waits up to {Patience} s for it, and then ends to be started again")]
+    private static partial void LogWaitsForFolder(ILogger log, string folder, string holder, double patience);
 
     [LoggerMessage(EventId = 510, Level = LogLevel.Warning, Message = "{Count} events could not be delivered before the end; they wait on disk for the next start")]
     private static partial void LogLeft(ILogger log, long count);

@@ -1,4 +1,5 @@
 using EdgeInspector.Delivery.Connecting;
+using EdgeInspector.Inspection.Files;
 
 namespace EdgeInspector.Delivery.Journal;
 
@@ -11,50 +12,130 @@ public sealed class DataFolderLock : IDisposable
     /// <summary>The file that is locked; it stays when the agent has ended.</summary>
     public const string FileName = "agent.lock";
 
+    private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(100);
+
     private readonly FileStream _file;
+    private readonly LockHolder _holder;
 
-    private DataFolderLock(FileStream file) => _file = file;
+    private DataFolderLock(FileStream file, LockHolder holder) => (_file, _holder) = (file, holder);
 
-    /// <summary>Takes the lock.</summary>
-    /// <exception cref="DeliveryException">Another agent has it.</exception>
+    /// <summary>Takes the lock, and waits for it where somebody else has it.</summary>
+    /// <param name="folder">The data folder.</param>
+    /// <param name="who">What takes it, for others who wait: <see cref="LockHolder.Agent"/>, or a command.</param>
+    /// <param name="patience">How long it is waited for.</param>
+    /// <param name="onWait">Told once for whom it waits.</param>
+    /// <exception cref="DeliveryException">
+    /// Somebody else has it and keeps it (<see cref="DeliveryException.MayPass"/>), or what lies in its place is nothing that can be locked.
+    /// </exception>
     /// <exception cref="IOException">The folder can't be used.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder can't be used.</exception>
-    public static DataFolderLock Take(string folder)
+    public static DataFolderLock Take(string folder, string who = LockHolder.Agent, TimeSpan patience = default, Action<string>? onWait = null)
     {
         Directory.CreateDirectory(folder);
-        string path = Path.Combine(folder, FileName);
-        try
+        long began = TimeProvider.System.GetTimestamp();
+        bool isTold = false;
+        while (true)
         {
-            return new DataFolderLock(new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
-        }
-        catch (IOException taken) when (IsTaken(taken))
-        {
-            throw new DeliveryException(
-                $"The data folder '{folder}' is in use by another agent. Stop that one first, or give this one a DataFolder of its own.");
+            if (TryTake(folder) is { } file)
+                return new DataFolderLock(file, LockHolder.Write(folder, who));
+            string holder = LockHolder.Read(folder);
+            if (TimeProvider.System.GetElapsedTime(began) >= patience)
+            {
+                throw new DeliveryException(
+                    $"The data folder '{folder}' is in use by {holder}. Stop that one first, or give this one a DataFolder of its own.") { MayPass = true };
+            }
+            if (!isTold)
+                onWait?.Invoke(holder);
+            isTold = true;
+            Thread.Sleep(LookEvery);
         }
     }
 
-    /// <summary>True while an agent uses the folder.</summary>
+    /// <summary>True while an agent uses the folder; false while nobody does, or a command for the moment of a change.</summary>
     public static bool IsHeld(string folder)
     {
         try
         {
             if (!File.Exists(Path.Combine(folder, FileName)))
                 return false;
-            Take(folder).Dispose();
-            return false;
+            using FileStream? free = TryTake(folder);
+            return free is null && !LockHolder.IsCommand(folder);
         }
-        catch (DeliveryException)
-        {
-            return true;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is DeliveryException or IOException or UnauthorizedAccessException)
         {
             return false;
         }
     }
 
-    public void Dispose() => _file.Dispose();
+    /// <summary>Why the folder could never be locked, as a sentence; null: it can, or could but for somebody who has it.</summary>
+    public static string? Complaint(string folder)
+    {
+        try
+        {
+            if (File.Exists(Path.Combine(folder, FileName)) || Directory.Exists(Path.Combine(folder, FileName)))
+                TryTake(folder)?.Dispose();
+            return null;
+        }
+        catch (DeliveryException never)
+        {
+            return never.Message;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        _holder.Forget();
+        _file.Dispose();
+    }
+
+    /// <summary>Null when somebody else has it.</summary>
+    private static FileStream? TryTake(string folder)
+    {
+        string path = Path.Combine(folder, FileName);
+        FileFacts? facts = FileFacts.Of(path);
+        // Before it is opened: a pipe would be waited for, and without the lock two agents might run.
+        if (facts is { IsFile: false })
+            throw new DeliveryException($"The data folder can't be locked: {FileFacts.Complaint(path)}");
+        try
+        {
+            return Open(path, FileAccess.ReadWrite);
+        }
+        catch (UnauthorizedAccessException) when (facts is not null)
+        {
+            return OpenToReadOnly(path, facts);
+        }
+    }
+
+    // Made by somebody else, such as root with a command: to lock it, the right to read is enough.
+    private static FileStream? OpenToReadOnly(string path, FileFacts facts)
+    {
+        try
+        {
+            return Open(path, FileAccess.Read);
+        }
+        catch (UnauthorizedAccessException)
+        {
+            throw new DeliveryException(
+                $"The data folder can't be locked: '{path}' is a file{facts.OfWhom}, which {Environment.UserName} may not open. Give it to {Environment.UserName}, or remove it.");
+        }
+    }
+
+    private static FileStream? Open(string path, FileAccess access)
+    {
+        try
+        {
+            return new FileStream(path, access == FileAccess.Read ? FileMode.Open : FileMode.OpenOrCreate, access, FileShare.None);
+        }
+        catch (IOException taken) when (IsTaken(taken))
+        {
+            return null;
+        }
+    }
 
     // EWOULDBLOCK of flock(2): 11 on Linux, 35 on macOS; ERROR_SHARING_VIOLATION and ERROR_LOCK_VIOLATION on Windows.
     private static bool IsTaken(IOException fault) =>

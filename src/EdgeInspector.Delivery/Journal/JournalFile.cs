@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Globalization;
+using EdgeInspector.Inspection.Files;
 using Microsoft.Data.Sqlite;
 
 namespace EdgeInspector.Delivery.Journal;
@@ -72,6 +73,7 @@ internal sealed class JournalFile : IDisposable
     public static int? VersionOf(string path)
     {
         Span<byte> head = stackalloc byte[VersionAt + 4];
+        FileFacts.Demand(path);
         using FileStream file = File.OpenRead(path);
         return file.ReadAtLeast(head, head.Length, throwOnEndOfStream: false) == head.Length && head.StartsWith("SQLite format 3\0"u8)
             ? BinaryPrimitives.ReadInt32BigEndian(head[VersionAt..])

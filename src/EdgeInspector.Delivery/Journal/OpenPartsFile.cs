@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.IO.MemoryMappedFiles;
+using EdgeInspector.Inspection.Files;
 
 namespace EdgeInspector.Delivery.Journal;
 
@@ -148,6 +149,8 @@ internal sealed unsafe class OpenPartsFile : IDisposable
 
     private static bool IsOurs(string path)
     {
+        if (FileFacts.Complaint(path) is not null)
+            return false;
         using FileStream file = File.OpenRead(path);
         Span<byte> head = stackalloc byte[Magic.Length];
         return file.Length == FileBytes && file.ReadAtLeast(head, head.Length, throwOnEndOfStream: false) == head.Length && head.SequenceEqual(Magic);

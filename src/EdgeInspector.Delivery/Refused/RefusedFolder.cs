@@ -70,7 +70,7 @@ internal sealed class RefusedFolder
     {
         try
         {
-            if (new FileInfo(path) is { Exists: true, Length: < 1024 * 1024 })
+            if (new FileInfo(path) is { Exists: true, Length: > 0 and < 1024 * 1024 })
                 return JsonSerializer.Deserialize(File.ReadAllBytes(path), RefusedJson.Default.DictionaryGuidInt32) ?? [];
         }
         catch (Exception e) when (DiskFault.Is(e) || e is JsonException)

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using EdgeInspector.Inspection.Files;
 
 namespace EdgeInspector.Inference.Optimised;
 
@@ -26,6 +27,7 @@ internal static class OptimisedFile
         problem = null;
         if (!File.Exists(path))
             return null;
+        FileFacts.Demand(path);
         byte[] expected = Header(key), header = new byte[expected.Length], hash = new byte[HashDigits + 1], network;
         using (var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete))
         {

@@ -1,3 +1,4 @@
+using EdgeInspector.Inspection.Files;
 using EdgeInspector.Inspection.Stations;
 using EdgeInspector.ModelStore.Intake;
 using EdgeInspector.ModelStore.Storage;
@@ -62,16 +63,18 @@ public sealed class RequestFolder(ModelFolders folders, TimeProvider time)
         {
             while (await timer.WaitForNextTickAsync(stop).ConfigureAwait(false))
             {
-                try
+                foreach (string path in Waiting(faults))
                 {
-                    foreach (string path in Waiting())
+                    try
+                    {
                         await AnswerAsync(path, desk, stop).ConfigureAwait(false);
-                }
-#pragma warning disable CA1031 // Whatever lies there, the next request must still be answered.
-                catch (Exception fault) when (!stop.IsCancellationRequested)
+                    }
+#pragma warning disable CA1031 // Whatever lies there, and whose ever it is, the next request must still be answered.
+                    catch (Exception fault) when (!stop.IsCancellationRequested)
 #pragma warning restore CA1031
-                {
-                    faults.Report(fault.Message);
+                    {
+                        faults.Report(fault.Message);
+                    }
                 }
             }
         }
@@ -80,13 +83,34 @@ public sealed class RequestFolder(ModelFolders folders, TimeProvider time)
         }
     }
 
-    private List<string> Waiting()
+    private List<string> Waiting(FaultLog faults)
     {
-        if (!Directory.Exists(folders.Requests))
+        try
+        {
+            if (!Directory.Exists(folders.Requests))
+                return [];
+            foreach (FileInfo old in new DirectoryInfo(folders.Requests).EnumerateFiles().Where(file => time.GetUtcNow() - file.LastWriteTimeUtc > Stale))
+                Remove(old.FullName, faults);
+            return [.. Directory.EnumerateFiles(folders.Requests, "*" + RequestEnd).Order(StringComparer.Ordinal)];
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            faults.Report(fault.Message);
             return [];
-        foreach (FileInfo old in new DirectoryInfo(folders.Requests).EnumerateFiles().Where(file => time.GetUtcNow() - file.LastWriteTimeUtc > Stale))
-            _disk.Delete(old.FullName);
-        return [.. Directory.EnumerateFiles(folders.Requests, "*" + RequestEnd).Order(StringComparer.Ordinal)];
+        }
+    }
+
+    // Another user's file in a folder where only its owner may remove it costs a line in the log, not the requests of others.
+    private void Remove(string path, FaultLog faults)
+    {
+        try
+        {
+            _disk.Delete(path);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            faults.Report($"'{path}' is {FileFacts.Of(path) switch { { } facts => facts.What + facts.OfWhom, _ => "not ours" }} and can't be removed: {fault.Message}");
+        }
     }
 
     private async Task AnswerAsync(string path, ModelDesk desk, CancellationToken stop)

@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using EdgeInspector.Inspection.Files;
 
 namespace EdgeInspector.ModelStore.Storage;
 
@@ -27,6 +28,8 @@ internal static class StoreJson
     {
         if (!File.Exists(path))
             return null;
+        if (FileFacts.Complaint(path) is { } noFile)
+            throw new InvalidDataException(noFile);
         try
         {
             using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);

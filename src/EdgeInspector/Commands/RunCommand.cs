@@ -84,6 +84,12 @@ internal static class RunCommand
                 log.Fatal("{Problem:l}", problem);
             return ExitCode.Refused;
         }
+        catch (TakenException taken)
+        {
+            // Two agents on one data folder never run; but whoever has it may be gone in a minute, so that the service manager tries again.
+            log.Fatal("{Problem:l} The agent ends, so that the service manager starts it again", taken.Message);
+            return ExitCode.Failed;
+        }
         finally
         {
             await ((IAsyncDisposable)host).DisposeAsync();

@@ -1,4 +1,5 @@
 using System.Globalization;
+using EdgeInspector.Delivery.Journal;
 
 namespace EdgeInspector.Doctor;
 
@@ -22,6 +23,8 @@ internal static class DataFolder
     {
         if (Impossible(folder) is { } inTheWay)
             return Finding.Fault("disk", inTheWay);
+        if (DataFolderLock.Complaint(Path.GetFullPath(folder)) is { } neverLocked)
+            return Finding.Fault("disk", neverLocked);
         string path = Path.GetFullPath(folder);
         try
         {

@@ -17,6 +17,9 @@ internal sealed class Agent : IAsyncDisposable
     public static string Version { get; } =
         typeof(Agent).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
 
+    // A command that notes a change has the data folder for a moment; an agent that stops, for its last seconds. Windows' service manager waits 30 s for a start.
+    private static readonly TimeSpan FolderPatience = TimeSpan.FromSeconds(12);
+
     private readonly List<InspectionStation> _stations;
     private readonly EvidenceDelivery _evidence;
     private readonly AgentModels _models;
@@ -49,6 +52,7 @@ internal sealed class Agent : IAsyncDisposable
 
     /// <summary>Builds every station.</summary>
     /// <exception cref="RefusedException">Something in the settings or a model must be mended first; all problems of all stations at once.</exception>
+    /// <exception cref="TakenException">Somebody else uses the data folder.</exception>
     public static Agent Build(AgentOptions options, TimeProvider time, ILoggerFactory logs)
     {
         if (Doctor.DataFolder.Impossible(options.DataFolder) is { } inTheWay)
@@ -96,11 +100,15 @@ internal sealed class Agent : IAsyncDisposable
         try
         {
             return new EvidenceDelivery(
-                identity, options.Mqtt, options.Journal, options.Images, options.DataFolder, stations, time, logs.CreateLogger<EvidenceDelivery>());
+                identity, options.Mqtt, options.Journal, options.Images, options.DataFolder, stations, time, logs.CreateLogger<EvidenceDelivery>(), FolderPatience);
+        }
+        catch (DeliveryException never) when (!never.MayPass)
+        {
+            throw new RefusedException($"DataFolder: {never.Message}");
         }
         catch (DeliveryException taken)
         {
-            throw new RefusedException($"DataFolder: {taken.Message}");
+            throw new TakenException($"DataFolder: {taken.Message}");
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using EdgeInspector.Inspection.Files;
 using Microsoft.Extensions.Logging;
 
 namespace EdgeInspector.Capture.Cameras.Folders;
@@ -112,6 +113,7 @@ internal sealed partial class MemoryFile(string path, string folder, ILogger log
 
     private void ReadLines(List<MemoryLine> lines)
     {
+        FileFacts.Demand(path);
         using var reader = new StreamReader(path, Encoding.UTF8);
         if (reader.ReadLine() != _head)
             return;

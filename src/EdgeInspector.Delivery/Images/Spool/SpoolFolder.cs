@@ -1,3 +1,5 @@
+using EdgeInspector.Inspection.Files;
+
 namespace EdgeInspector.Delivery.Images.Spool;
 
 /// <summary>
@@ -48,6 +50,7 @@ internal sealed class SpoolFolder(string folder)
     public byte[] ReadAnnotated(SpoolEntry entry, Sidecar sidecar)
     {
         string path = Path.Combine(folder, entry.Day, sidecar.Annotated);
+        FileFacts.Demand(path);
         if (new FileInfo(path).Length > entry.Bytes)
             throw new IOException("The file has grown since it was written.");
         return File.ReadAllBytes(path);
@@ -192,6 +195,7 @@ internal sealed class SpoolFolder(string folder)
     {
         try
         {
+            FileFacts.Demand(path);
             using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 0);
             if (file.Length > Sidecar.MostBytes)
                 return null;

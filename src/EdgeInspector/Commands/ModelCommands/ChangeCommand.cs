@@ -17,7 +17,7 @@ namespace EdgeInspector.Commands.ModelCommands;
 /// </summary>
 internal static class ChangeCommand
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5), NotePatience = TimeSpan.FromSeconds(5);
 
     public static Command Activate()
     {
@@ -76,7 +76,7 @@ internal static class ChangeCommand
         try
         {
             outcome = store.IsAgentRunning
-                ? await new RequestFolder(store.Folders, TimeProvider.System).AskAsync(request, Patience, stop)
+                ? await AskAsync(store, request, stop)
                 : await WithoutAgentAsync(store, request, stop);
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or TimeoutException or DeliveryException)
@@ -93,10 +93,8 @@ internal static class ChangeCommand
     {
         if (request.Kind == ModelRequestKind.Shadow)
             return new ModelOutcome("Nothing was done.", ["A shadow run needs live parts, and no agent runs. Start it first."], null);
-        using DataFolderLock folder = DataFolderLock.Take(store.Options.DataFolder);
         (string name, StationSettings settings) = store.Station(request.Station);
-        var active = new ActiveFile(store.Folders, TimeProvider.System, NullLogger.Instance);
-        StationModel known = active[name];
+        StationModel known = store.Active[name];
         if ((request.Package ?? known.LastGood) is not { } hash || store.Store.Find(hash) is not { } package)
             return Nothing(known, $"Station {name} has no earlier package to go back to.");
         StationModelOptions options = AgentModels.OptionsOf(name, settings, store.Options);
@@ -115,13 +113,37 @@ internal static class ChangeCommand
             TimeProvider.System.GetUtcNow(), hash, package.Name, package.Iteration, known.Active, "command line", request.By, request.Why);
         // What the settings name now is known from here on: else the agent would take it for news, and for the wish of somebody else.
         string? fromSettings = ModelPackageReader.Read(options.Model).Package?.Hash;
-        active.Update(name, state => state.TakenOver(change, options.Probation.Parts > 0, force) with
+        if (!Note(store, name, known, state => state.TakenOver(change, options.Probation.Parts > 0, force) with
         {
             SettingsPath = options.Model,
             FromSettings = fromSettings ?? state.FromSettings,
-        });
+        }))
+        {
+            return await AskAsync(store, request, stop);
+        }
         return new ModelOutcome($"No agent runs; station {name} begins with {package.Name} ({package.ShortHash}) when it starts.", [], hash);
     }
+
+    /// <summary>
+    /// Notes a change for the next start. The data folder is locked for this moment only: the trial before took its time, and a service that starts meanwhile must not
+    /// be kept from it.
+    /// </summary>
+    /// <returns>False: an agent has started during the trial, and is to be asked.</returns>
+    /// <exception cref="DeliveryException">Somebody else changes it at this moment, or has changed it during the trial.</exception>
+    private static bool Note(StoreAccess store, string station, StationModel known, Func<StationModel, StationModel> change)
+    {
+        if (store.IsAgentRunning)
+            return false;
+        using DataFolderLock folder = DataFolderLock.Take(store.Options.DataFolder, "a command of EdgeInspector models", NotePatience);
+        var active = new ActiveFile(store.Folders, TimeProvider.System, NullLogger.Instance);
+        if (active[station].Active != known.Active || active[station].LastGood != known.LastGood)
+            throw new DeliveryException($"What station {station} begins with was changed by somebody else during the trial. See 'EdgeInspector models list', and try again.");
+        active.Update(station, change);
+        return true;
+    }
+
+    private static Task<ModelOutcome> AskAsync(StoreAccess store, ModelRequest request, CancellationToken stop) =>
+        new RequestFolder(store.Folders, TimeProvider.System).AskAsync(request, Patience, stop);
 
     private static ModelOutcome Nothing(StationModel known, params IReadOnlyList<string> problems) => new("Nothing was done.", problems, known.Active);
 }

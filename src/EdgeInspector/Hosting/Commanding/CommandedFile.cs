@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using EdgeInspector.Delivery.Commands;
 using EdgeInspector.Delivery.Connecting;
+using EdgeInspector.Inspection.Files;
 using EdgeInspector.Inspection.Rules;
 using Microsoft.Extensions.Logging;
 
@@ -85,6 +86,7 @@ internal sealed partial class CommandedFile
             return [];
         try
         {
+            FileFacts.Demand(path);
             using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
             if (file.Length > MostBytes)
                 throw new InvalidDataException($"It is larger than {MostBytes} bytes.");
