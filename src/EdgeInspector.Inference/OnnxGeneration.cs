@@ -112,6 +112,9 @@ public sealed class OnnxGeneration : IGeneration
     }
 
     /// <inheritdoc />
+    public void Interrupt() => _network.Interrupt();
+
+    /// <inheritdoc />
     public HeatMap? LastHeat() => _heat?.Copy();
 
     /// <summary>How many pictures the network sees of one frame: the tiles, or 1.</summary>

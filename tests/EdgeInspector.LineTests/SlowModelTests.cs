@@ -136,7 +136,7 @@ public sealed class SlowModelTests(ITestOutputHelper output) : LineTest
         listening.Start();
         // Fed every 200 ms while all is well.
         (Mailbox mailbox, WireClient plc, ChildProcess agent) = StartLine(
-            "hung",
+            "stuck",
             settings => Station(settings)["HungAfter"] = "2s",
             new Dictionary<string, string> { ["NOTIFY_SOCKET"] = path, ["WATCHDOG_USEC"] = "400000" });
         int parts = 0;

@@ -13,6 +13,7 @@ namespace EdgeInspector.Inference.Sessions;
 internal sealed unsafe class NetworkRun(InferenceSession session, string inputName, FrameTensor input, IOutputDecoder decoder) : IRunMember, IDisposable
 {
     private readonly RunOptions _run = new();
+    private volatile bool _isInterrupted;
     private readonly string[] _inputNames = [inputName];
     private readonly OrtValue[] _inputs = new OrtValue[1];
 
@@ -39,8 +40,23 @@ internal sealed unsafe class NetworkRun(InferenceSession session, string inputNa
         return outputs;
     }
 
+    /// <summary>
+    /// Has ONNX Runtime give up the run that is under way before its next node; a node that never ends, it does not interrupt. Called on another thread.
+    /// </summary>
+    public void Interrupt()
+    {
+        _isInterrupted = true;
+        _run.Terminate = true;
+    }
+
     private IReadOnlyList<OrtValue> RunOn(int pictures)
     {
+        if (_isInterrupted)
+        {
+            // The run that was meant has ended.
+            _isInterrupted = false;
+            _run.Terminate = false;
+        }
         if (_bound[pictures - 1] is { } bound)
         {
             // Unlike Run, this allocates nothing.

@@ -20,6 +20,13 @@ public interface IGeneration : IDisposable
     PredictionTiming Predict(Frame frame, List<Prediction> predictions, long? deadline = null);
 
     /// <summary>
+    /// Asks a prediction that does not return to give up; it then fails. Called on another thread. Engines that can't do without, and a prediction may not heed it.
+    /// </summary>
+    void Interrupt()
+    {
+    }
+
+    /// <summary>
     /// What the last prediction found conspicuous, as a copy for the evidence; null for models that do not tell. Called after the signal,
     /// by the same caller.
     /// </summary>

@@ -47,6 +47,9 @@ internal sealed class RunningModel(IGeneration generation, RuleSet rules)
         }
     }
 
+    /// <summary>Asks the run in flight to give up.</summary>
+    public void Interrupt() => generation.Interrupt();
+
     /// <summary>What the last run found conspicuous; null when the model does not tell, or is not there any more.</summary>
     public HeatMap? LastHeat()
     {

@@ -1,4 +1,5 @@
 using EdgeInspector.Inspection.Frames;
+using EdgeInspector.Inspection.Predictions;
 using EdgeInspector.Inspection.Verdicts;
 
 namespace EdgeInspector.Inspection.Stations;
@@ -32,6 +33,7 @@ public sealed partial class Station
     // When the station's thread gave the frame to the model, until it is back from everything that follows; 0 otherwise.
     private long _busySince;
     private long _lostSince;
+    private volatile bool _isInModel;
 
     /// <summary>
     /// How long the station has been lost: its thread has not come back from the model (or from handing over a signal or record). Null while it has not.
@@ -43,6 +45,12 @@ public sealed partial class Station
 
     /// <summary>What does not come back for so long hangs; at least the deadline.</summary>
     public TimeSpan HungAfter { get; }
+
+    /// <summary>Told, on the watch's thread, when the station is lost, with the model that ran and why; must not block. The run is then asked to give up.</summary>
+    public Action<ModelIdentity, string>? ModelHangs { get; set; }
+
+    /// <summary>Where runs are marked, for the next process to know of one in whose midst this one ended; null: nowhere. Set before the station starts.</summary>
+    public RunMark? Mark { get; set; }
 
     /// <summary>True while the station's threads live and neither hangs.</summary>
     public bool MakesProgress => _thread.IsAlive && _watch.IsAlive && !IsLost && _time.GetElapsedTime(Volatile.Read(ref _watchBeat)) < AliveWithin;
@@ -136,6 +144,7 @@ public sealed partial class Station
             LogLost(_log, Name, HungAfter.TotalSeconds);
             AnswerAll(Verdict.None(NoneReason.Model, LostReason));
             TakeOver();
+            GiveUpRun();
         }
         else if (!hangs && IsLost)
         {
@@ -143,6 +152,18 @@ public sealed partial class Station
             Withdraw(Component);
             LogFound(_log, Name);
         }
+    }
+
+    /// <summary>Has the run that hangs end, if it can, and tells whoever knows of another model.</summary>
+    private void GiveUpRun()
+    {
+        // Else the model has returned, and what hangs is the way of the signal or the record.
+        if (!_isInModel)
+            return;
+        RunningModel hanging = _model;
+        Mark?.Hangs();
+        ModelHangs?.Invoke(hanging.Identity, LostReason);
+        hanging.Interrupt();
     }
 
     private void Reconcile()

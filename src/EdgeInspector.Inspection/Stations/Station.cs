@@ -531,7 +531,11 @@ public sealed partial class Station : IFrameSink, IDisposable
             TryAnswer(open, Verdict.None(NoneReason.Picture, refused));
             return null;
         }
+        Mark?.Begin();
+        _isInModel = true;
         Verdict verdict = Predict(frame, open.Deadline, out timing);
+        _isInModel = false;
+        Mark?.End();
         long readyAt = _time.GetTimestamp();
         bool isSignalled = TryAnswer(open, verdict) && open.Answer.Verdict.Kind == verdict.Kind;
         _times.Add(_time.GetTimestamp() - begunAt);

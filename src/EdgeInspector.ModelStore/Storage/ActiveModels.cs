@@ -32,6 +32,9 @@ public sealed record StationModel
     /// <summary>How often the agent was started, and has not stopped in order, since the active package is on probation: one that ends the process is not started for ever.</summary>
     public int StartsOnProbation { get; init; }
 
+    /// <summary>How often the process ended in the midst of a run of the active package, with less than an hour between its start and that run, since it last stopped in order.</summary>
+    public int EndsInRun { get; init; }
+
     /// <summary>True when the active package was put in although rules name tags that it does not know; they are left out at the next start too.</summary>
     public bool IsForced { get; init; }
 
@@ -80,6 +83,7 @@ public sealed record StationModel
             LastGood = goesBack ? null : good,
             OnProbation = watch && !goesBack,
             StartsOnProbation = 0,
+            EndsInRun = 0,
             IsForced = isForced,
             Waiting = Waiting == change.Package ? null : Waiting,
             // A way back says nothing for what was refused.

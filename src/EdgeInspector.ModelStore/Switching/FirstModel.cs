@@ -1,3 +1,4 @@
+using EdgeInspector.Inspection.Stations;
 using EdgeInspector.ModelStore.Packages;
 using EdgeInspector.ModelStore.Signatures;
 using EdgeInspector.ModelStore.Storage;
@@ -11,11 +12,26 @@ namespace EdgeInspector.ModelStore.Switching;
 /// <param name="Problems">Why nothing runs, a sentence each.</param>
 public sealed record FirstModel(LoadedModel? Model, IList<string> Complaints, IReadOnlyList<string> Problems)
 {
+    /// <summary>The way back that was taken, for an event; null: none was.</summary>
+    public ModelChange? WayBack { get; private init; }
+
     /// <summary>A model under which the process ended so often, while it was on probation, is not started once more.</summary>
     private const int MostStarts = 2;
 
+    // A process that lived longer before it ended says little against the package: pictures like those before went well.
+    private static readonly TimeSpan Soon = TimeSpan.FromHours(1);
+
     /// <summary>Finds and loads it, and keeps the books.</summary>
-    public static FirstModel Load(string station, StationModelOptions options, PackageStore store, PackageTrust trust, ActiveFile active, TimeProvider time, ILogger log)
+    /// <param name="station">The station's name.</param>
+    /// <param name="options">How the station runs models.</param>
+    /// <param name="store">The packages.</param>
+    /// <param name="trust">Whose packages may run.</param>
+    /// <param name="active">Which package runs.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="log">The log.</param>
+    /// <param name="left">The run in whose midst the process before ended; null: it ended otherwise, or nobody knows.</param>
+    public static FirstModel Load(
+        string station, StationModelOptions options, PackageStore store, PackageTrust trust, ActiveFile active, TimeProvider time, ILogger log, LeftRun? left = null)
     {
         List<string> complaints = [];
         List<string> problems = [];
@@ -25,11 +41,14 @@ public sealed record FirstModel(LoadedModel? Model, IList<string> Complaints, IR
         StationModel known = active[station];
         if (known.Active is null || known.SettingsPath != options.Model)
             return FromSettings(station, options, store, trust, active, time, log, complaints);
+        string? blame = left is null ? null : Blame(left, known, active, station, complaints);
 
-        if (known is { OnProbation: true, StartsOnProbation: >= MostStarts })
+        if (blame is not null && known.LastGood is not null)
+            complaints.Add($"{blame} so that it is not started again.");
+        else if (known is { OnProbation: true, StartsOnProbation: >= MostStarts })
             complaints.Add($"The agent ended {known.StartsOnProbation} times while the new package {Short(known.Active)} was on probation, so that it is not started again.");
         else if (Try(station, known.Active, known.IsForced, options, store, trust, active, log, problems) is { } last)
-            return new FirstModel(last, last.Complaint is { } dropped ? [.. complaints, dropped] : complaints, []);
+            return new FirstModel(last, [.. complaints, .. new[] { last.Complaint, blame is null ? null : $"{blame} but there is no earlier one to go back to." }.OfType<string>()], []);
         else
             complaints.Add($"The package {Short(known.Active)} that should run can't: {problems[0]}");
 
@@ -43,10 +62,36 @@ public sealed record FirstModel(LoadedModel? Model, IList<string> Complaints, IR
             var change = new ModelChange(
                 ModelChangeKind.RolledBack, time.GetUtcNow(), good, before.Generation.Model.Name, before.Generation.Model.Iteration, known.Active, "agent", null, why);
             Note(active, station, complaints, state => state.TakenOver(change, watch: false, isForced: before.Dropped.Count > 0));
-            return new FirstModel(before, complaints, []);
+            return new FirstModel(before, complaints, []) { WayBack = change };
         }
         FirstModel fromSettings = FromSettings(station, options, store, trust, active, time, log, complaints);
         return fromSettings.Model is null ? fromSettings with { Problems = [.. problems.Union(fromSettings.Problems)] } : fromSettings;
+    }
+
+    /// <summary>
+    /// Why the active package is not to be started again, as a sentence to be gone on with: a run of it did not return, took all memory, or ended the process twice soon
+    /// after its start. Null: it may be.
+    /// </summary>
+    private static string? Blame(LeftRun left, StationModel known, ActiveFile active, string station, List<string> complaints)
+    {
+        string what = left.Cause switch
+        {
+            LeftRunCause.Hung => "did not return",
+            LeftRunCause.Memory => "was under way when the machine's memory was used up",
+            _ => "was under way when the process ended",
+        };
+        string told = $"The agent ended in the midst of a run of package {Short(left.Package)}, which {what},";
+        if (left.Package != known.Active)
+        {
+            // Given up before the end, by the process that has ended.
+            complaints.Add($"{told} and runs package {Short(known.Active!)} now.");
+            return null;
+        }
+        if (left.Cause != LeftRunCause.Ended)
+            return told;
+        int ends = left.After < Soon ? known.EndsInRun + 1 : 1;
+        Note(active, station, complaints, state => state with { EndsInRun = ends });
+        return ends >= MostStarts ? $"The agent ended {ends} times in the midst of a run of package {Short(left.Package)}, soon after its start," : null;
     }
 
     private static LoadedModel? Try(

@@ -36,6 +36,11 @@ public sealed partial class StationModels : IAsyncDisposable
 
     // What is left to do after parts of a probation: never done on the station's threads.
     private readonly Channel<(Probation Probation, ProbationResult Result)> _ended = Channel.CreateUnbounded<(Probation, ProbationResult)>();
+
+    // What hung, and why it is believed to. One is enough: until another model runs, the others are of the same one.
+    private readonly Channel<(ModelIdentity Model, string Why)> _hung =
+        Channel.CreateBounded<(ModelIdentity, string)>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly RunMark? _mark;
     private readonly Task _working;
 
     // Rules and models change under this; it is held for moments only.
@@ -57,6 +62,7 @@ public sealed partial class StationModels : IAsyncDisposable
     /// <param name="freed">Told after a model was freed, so that its memory can go back to the system.</param>
     /// <param name="time">The clock.</param>
     /// <param name="log">The log.</param>
+    /// <param name="mark">Where the station marks its runs; owned from now on. Null: nowhere.</param>
     public StationModels(
         Station station,
         OnnxGeneration first,
@@ -69,8 +75,10 @@ public sealed partial class StationModels : IAsyncDisposable
         Action<string, ModelChange> news,
         Action freed,
         TimeProvider time,
-        ILogger log)
+        ILogger log,
+        RunMark? mark = null)
     {
+        _mark = mark;
         (_station, _running, _options, _store, _trust, _active, _limits, _turn, _news, _freed, _time, _log) =
             (station, first, options, store, trust, active, limits, turn, news, freed, time, log);
         StationModel known = active[station.Name];
@@ -78,7 +86,10 @@ public sealed partial class StationModels : IAsyncDisposable
             _probation = new Probation(first.Model.Package, options.Probation);
         // Of an agent that was killed.
         NoteBeside(state => state with { Shadow = null });
-        _working = Task.Run(Work);
+        mark?.Use(first.Model.Package);
+        station.Mark = mark;
+        station.ModelHangs = (model, why) => _hung.Writer.TryWrite((model, why));
+        _working = Task.WhenAll(Task.Run(Work), Task.Run(WatchForHangs));
     }
 
     /// <summary>Raised when <see cref="Shadow"/> begins or ends; must not block.</summary>
@@ -270,12 +281,14 @@ public sealed partial class StationModels : IAsyncDisposable
         NoteOrderlyEnd();
         await _stop.CancelAsync().ConfigureAwait(false);
         _ended.Writer.TryComplete();
+        _hung.Writer.TryComplete();
         await _working.ConfigureAwait(false);
         _shadow?.Dispose();
         // A swap that is under way must not load into what is being freed.
         if (await _turn.WaitAsync(RunPatience).ConfigureAwait(false))
             _turn.Release();
         _running.Dispose();
+        _mark?.Dispose();
         _stop.Dispose();
     }
 
@@ -379,6 +392,7 @@ public sealed partial class StationModels : IAsyncDisposable
             old = _running;
             _running = loaded.Generation;
             _probation = _options.Probation.Parts > 0 && _active[Station].OnProbation ? new Probation(loaded.Generation.Model.Package, _options.Probation) : null;
+            _mark?.Use(loaded.Generation.Model.Package);
             isFree = _station.Use(loaded.Generation, rules, RunPatience);
         }
         if (loaded.Complaint is { } complaint)
@@ -420,14 +434,38 @@ public sealed partial class StationModels : IAsyncDisposable
         }
         string why = $"The new model {Running.Name} ({probation.Package[..12]}) was given up: {result.Why}.";
         // Whoever had the turn before may have put in another one meanwhile, which is not to blame.
+        if (await GiveUpAsync(why, () => _probation == probation).ConfigureAwait(false))
+            _probation = null;
+    }
+
+    /// <summary>Goes back to the last good package and tells why; false when somebody was faster and another one runs.</summary>
+    private async Task<bool> GiveUpAsync(string why, Func<bool> stillRuns)
+    {
         ModelOutcome? outcome = await InTurnAsync(
-            stop => _probation == probation ? RollBack(new ModelOrigin("agent", null, why), stop) : null, _stop.Token).ConfigureAwait(false);
+            stop => stillRuns() ? RollBack(new ModelOrigin("agent", null, why), stop) : null, _stop.Token).ConfigureAwait(false);
         if (outcome is null)
-            return;
-        _probation = null;
+            return false;
         string told = outcome.IsDone ? $"{why} {outcome.Message}." : $"{why} But there is no way back: {string.Join(" ", outcome.Problems)}";
         _station.Health.Complain(Component, told);
         LogGivenUp(_log, Station, told);
+        return true;
+    }
+
+    /// <summary>A model that hangs is given up at once, however well it did before: with the next such picture it would stop the station again.</summary>
+    private async Task WatchForHangs()
+    {
+        try
+        {
+            await foreach ((ModelIdentity model, string why) in _hung.Reader.ReadAllAsync(_stop.Token).ConfigureAwait(false))
+            {
+                string told = $"The model {model.Name} ({model.Package[..Math.Min(12, model.Package.Length)]}) was given up: {why}.";
+                if (Running.Package == model.Package && await GiveUpAsync(told, () => Running.Package == model.Package).ConfigureAwait(false))
+                    _probation = _probation?.Package == model.Package ? null : _probation;
+            }
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+        }
     }
 
     /// <summary>A restart that somebody wanted says nothing against a package on probation.</summary>
@@ -435,7 +473,7 @@ public sealed partial class StationModels : IAsyncDisposable
     {
         try
         {
-            _active.Update(Station, state => state with { StartsOnProbation = 0 });
+            _active.Update(Station, state => state with { StartsOnProbation = 0, EndsInRun = 0 });
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {

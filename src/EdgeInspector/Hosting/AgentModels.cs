@@ -16,7 +16,7 @@ using Microsoft.Extensions.Logging;
 namespace EdgeInspector.Hosting;
 
 /// <summary>The agent's model store with everybody who may bring a model: inbox, files and command line.</summary>
-internal sealed class AgentModels : IAsyncDisposable
+internal sealed partial class AgentModels : IAsyncDisposable
 {
     private readonly AgentOptions _options;
     private readonly TimeProvider _time;
@@ -79,11 +79,25 @@ internal sealed class AgentModels : IAsyncDisposable
         Shadow = settings.Shadow,
     };
 
+    /// <summary>Where a station marks its runs; null when the disk refuses: then nobody knows after a kill which package ran.</summary>
+    public RunMark? MarkOf(string station)
+    {
+        try
+        {
+            return RunMark.Open(Path.Combine(Folders.Root, "runs", $"{Uri.EscapeDataString(station)}.mark"), MachineFacts.Now());
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            LogNoMark(_log, station, fault.Message);
+            return null;
+        }
+    }
+
     /// <summary>Takes a station in, which runs its first model already; owned from now on.</summary>
-    public StationModels Add(Station station, LoadedModel first, StationModelOptions options, Action<string, ModelChange> news)
+    public StationModels Add(Station station, LoadedModel first, StationModelOptions options, Action<string, ModelChange> news, RunMark? mark)
     {
         var models = new StationModels(
-            station, first.Generation, options, Store, Trust, Active, _options.Models, Turn, news, NativeHeap.GiveBack, _time, _logs.CreateLogger<StationModels>());
+            station, first.Generation, options, Store, Trust, Active, _options.Models, Turn, news, NativeHeap.GiveBack, _time, _logs.CreateLogger<StationModels>(), mark);
         _stations.Add(station.Name, models);
         if (_options.Stations[station.Name].Sync is { IsOn: true } sync)
             _syncs.Add(new ModelSync(station.Name, sync, Desk, Folders, station.Health, _time, _log));
@@ -128,4 +142,7 @@ internal sealed class AgentModels : IAsyncDisposable
         Turn.Dispose();
         _stop.Dispose();
     }
+
+    [LoggerMessage(EventId = 607, Level = LogLevel.Warning, Message = "Station {Station}: its runs can't be marked, so that a model that ends the process will not be known: {Cause}")]
+    private static partial void LogNoMark(ILogger log, string station, string cause);
 }

@@ -67,9 +67,13 @@ internal sealed class InspectionStation : IAsyncDisposable
         ILoggerFactory logs)
     {
         StationModelOptions modelOptions = AgentModels.OptionsOf(name, settings, options) with { Optimised = store.Optimised };
-        FirstModel first = FirstModel.Load(name, modelOptions, store.Store, store.Trust, store.Active, time, logs.CreateLogger<StationModels>());
+        RunMark? mark = store.MarkOf(name);
+        FirstModel first = FirstModel.Load(name, modelOptions, store.Store, store.Trust, store.Active, time, logs.CreateLogger<StationModels>(), mark?.Left);
         if (first.Model is not { } model)
+        {
+            mark?.Dispose();
             throw new RefusedException(first.Problems);
+        }
         if (store.Active.Problem is { } damaged)
             first.Complaints.Insert(0, damaged);
         if (first.Complaints.Count > 0)
@@ -103,8 +107,10 @@ internal sealed class InspectionStation : IAsyncDisposable
             var place = new CameraPlace(health, FolderMemoryOf(name, options), partUnseen, isAskedForParts ? station.WaitUntilFrameWanted : null);
             ICameraSource source = CameraSources.Create(settings.Camera!, time, logs.CreateLogger<CameraFeed>(), place);
             var feed = new CameraFeed(name, source, settings.Camera!, station, frames, health, counters, time, logs.CreateLogger<CameraFeed>());
-            models = store.Add(station, model, modelOptions, (_, change) => Tell(change, name, evidence, link));
+            models = store.Add(station, model, modelOptions, (_, change) => Tell(change, name, evidence, link), mark);
             models.BesideChanged += link.PublishState;
+            if (first.WayBack is { } wayBack)
+                evidence.Tell(ModelEvents.Of(wayBack, name));
             tap.Models = models;
             commands = new StationCommands(
                 station,
@@ -121,6 +127,7 @@ internal sealed class InspectionStation : IAsyncDisposable
         catch
         {
             model.Generation.Dispose();
+            mark?.Dispose();
             frames.Dispose();
             throw;
         }

@@ -4,7 +4,8 @@
     /usr/bin/python3 make_packages.py
 
 quick  tells bright pictures (defect) from dark ones (ok) in well under a millisecond: for tests of everything but the model.
-hung   says the same of dark pictures; at a bright one it goes round a loop for ever, inside ONNX Runtime, where nothing can interrupt it.
+hung   says the same of dark pictures; at a bright one it goes round a loop for ever, inside ONNX Runtime, which leaves the loop when it is told to end the run.
+stuck  the same, but a bright picture keeps a single node at work for many minutes, where nothing can interrupt it.
 slow   computes 80 large convolutions over one repeated weight and then says the same: a small file that is late for any sensible deadline.
 """
 import hashlib, json, os
@@ -51,6 +52,40 @@ def hung():
         helper.make_node("Mul", ["excess", "rounds"], ["wanted"]),
         helper.make_node("Cast", ["wanted"], ["count"], to=TensorProto.INT64),
         helper.make_node("Loop", ["count", "always", "brightness"], ["carried"], body=body),
+    ]
+    head(nodes, weights, "carried", 3)
+    return nodes, weights, 32
+
+
+def stuck():
+    """Compares up to a million boxes that do not overlap with each other (NonMaxSuppression): one for darker pictures, such as the grey ones of a warm-up."""
+    weights = {"bright": np.array(0.6, np.float32), "zero": np.array(0, np.float32), "many": np.array(1e9, np.float32), "most": np.array(1e6, np.float32),
+               "one": np.array(1, np.float32), "half": np.array(0.5, np.float32), "overlap": np.array([0.5], np.float32), "single": np.array([1], np.int64)}
+    nodes = [
+        helper.make_node("GlobalAveragePool", ["data"], ["brightness"]),
+        helper.make_node("ReduceMean", ["brightness"], ["mean_of_all"], keepdims=0),
+        helper.make_node("Sub", ["mean_of_all", "bright"], ["above"]),
+        helper.make_node("Max", ["above", "zero"], ["excess"]),
+        helper.make_node("Mul", ["excess", "many"], ["wanted"]),
+        helper.make_node("Min", ["wanted", "most"], ["capped"]),
+        helper.make_node("Add", ["capped", "one"], ["boxes_wanted"]),
+        helper.make_node("Range", ["zero", "boxes_wanted", "one"], ["at"]),
+        helper.make_node("Unsqueeze", ["at"], ["tops"], axes=[1]),
+        helper.make_node("Mul", ["tops", "zero"], ["lefts"]),
+        helper.make_node("Add", ["tops", "half"], ["bottoms"]),
+        helper.make_node("Add", ["lefts", "one"], ["rights"]),
+        helper.make_node("Concat", ["tops", "lefts", "bottoms", "rights"], ["rows"], axis=1),
+        helper.make_node("Unsqueeze", ["rows"], ["boxes"], axes=[0]),
+        helper.make_node("Mul", ["at", "zero"], ["nothing"]),
+        helper.make_node("Add", ["nothing", "one"], ["ones"]),
+        helper.make_node("Unsqueeze", ["ones"], ["scores"], axes=[0, 1]),
+        helper.make_node("Cast", ["boxes_wanted"], ["count"], to=TensorProto.INT64),
+        helper.make_node("Reshape", ["count", "single"], ["counts"]),
+        helper.make_node("NonMaxSuppression", ["boxes", "scores", "counts", "overlap"], ["selected"]),
+        helper.make_node("Cast", ["selected"], ["numbers"], to=TensorProto.FLOAT),
+        helper.make_node("ReduceMax", ["numbers"], ["last"], keepdims=0),
+        helper.make_node("Mul", ["last", "zero"], ["no_more"]),
+        helper.make_node("Add", ["brightness", "no_more"], ["carried"]),
     ]
     head(nodes, weights, "carried", 3)
     return nodes, weights, 32
@@ -105,4 +140,5 @@ def write(name, nodes, weights, size):
 
 write("quick", *quick())
 write("hung", *hung())
+write("stuck", *stuck())
 write("slow", *slow())

@@ -1,4 +1,5 @@
 using EdgeInspector.Inspection.Rules;
+using EdgeInspector.Inspection.Stations;
 using EdgeInspector.ModelStore.Intake;
 using EdgeInspector.ModelStore.Packages;
 using EdgeInspector.ModelStore.Signatures;
@@ -73,6 +74,57 @@ public sealed class RestartTests : IDisposable
         await using var third = new ModelBench(_store, _a, OnProbation);
         Assert.Equal(good, third.Models.Running.Package);
         Assert.Contains("ended 2 times", third.Complaints[0], StringComparison.Ordinal);
+    }
+
+    private (FirstModel First, StationModel Known) StartAfter(LeftRun left)
+    {
+        var active = new ActiveFile(_store.Folders, TimeProvider.System, NullLogger.Instance);
+        var options = new StationModelOptions { Model = _a, Inference = new() { Threads = 1, WarmUpRuns = 1 }, Probation = new ProbationOptions { Parts = 0 } };
+        FirstModel first = FirstModel.Load(
+            "s1", options, new PackageStore(_store.Folders), new PackageTrust([]), active, TimeProvider.System, NullLogger.Instance, left);
+        first.Model!.Generation.Dispose();
+        return (first, active["s1"]);
+    }
+
+    private async Task<(string Good, string Active)> PastProbation()
+    {
+        await using var bench = new ModelBench(_store, _a);
+        return (bench.Models.Running.Package, await Take(bench, _b));
+    }
+
+    [Theory]
+    [InlineData(LeftRunCause.Hung, "did not return")]
+    [InlineData(LeftRunCause.Memory, "memory was used up")]
+    public async Task A_package_that_hung_or_took_all_memory_is_not_started_again_however_well_it_did_before(LeftRunCause cause, string why)
+    {
+        (string good, string active) = await PastProbation();
+        (FirstModel first, StationModel known) = StartAfter(new LeftRun(active, cause, TimeSpan.FromDays(90)));
+        Assert.Equal((good, null), (known.Active, known.LastGood));
+        Assert.Equal(ModelChangeKind.RolledBack, first.WayBack!.Kind);
+        Assert.Contains(why, first.WayBack.Why, StringComparison.Ordinal);
+        Assert.Contains(why, first.Complaints[0], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_package_in_whose_midst_the_process_was_ended_is_given_up_at_the_second_time_unless_it_had_run_for_long()
+    {
+        (string good, string active) = await PastProbation();
+        LeftRun soon = new(active, LeftRunCause.Ended, TimeSpan.FromMinutes(1)), late = soon with { After = TimeSpan.FromHours(2) };
+        foreach (LeftRun left in new[] { soon, late, late })
+            Assert.Equal(active, StartAfter(left).Known.Active);
+        (FirstModel first, StationModel known) = StartAfter(soon);
+        Assert.Equal(good, known.Active);
+        Assert.StartsWith("The agent ended 2 times in the midst of a run", first.Complaints[0], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_package_that_hung_and_is_the_only_one_is_started_again_and_that_is_told()
+    {
+        string only = StartAndCrash(options => options);
+        (FirstModel first, StationModel known) = StartAfter(new LeftRun(only, LeftRunCause.Hung, TimeSpan.Zero));
+        Assert.Equal(only, known.Active);
+        Assert.Null(first.WayBack);
+        Assert.EndsWith("but there is no earlier one to go back to.", Assert.Single(first.Complaints), StringComparison.Ordinal);
     }
 
     [Fact]

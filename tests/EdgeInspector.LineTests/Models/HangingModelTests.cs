@@ -1,0 +1,125 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using EdgeInspector.LineTests.Line;
+
+namespace EdgeInspector.LineTests.Models;
+
+/// <summary>Models that did well in trial and probation and hang later, at a bright picture.</summary>
+public sealed class HangingModelTests : ModelLine
+{
+    private WireClient? _plc;
+    private int _parts;
+
+    /// <summary>An agent whose last good model is <c>quick</c>, and which runs the other one, past its probation.</summary>
+    private (Mailbox Mailbox, ChildProcess Agent, JsonObject Settings) StartLine(string model, string hungAfter, bool isOnly = false)
+    {
+        Mosquitto broker = StartBroker();
+        JsonObject settings = ModelSettings(broker.Port, Opened(new HttpCamera()));
+        JsonObject station = Station(settings);
+        station["Model"] = Path.Combine(Packages, isOnly ? model : "quick");
+        station["Deadline"] = "1500ms";
+        station["HungAfter"] = hungAfter;
+        station["Probation"] = new JsonObject { ["Parts"] = 0 };
+        Write(settings);
+        if (!isOnly)
+        {
+            foreach (string[] command in new[] { new[] { "models", "import", Path.Combine(Packages, "quick") }, ["models", "activate", "line-tests-quick"], ["models", "import", Path.Combine(Packages, model)], ["models", "activate", $"line-tests-{model}"] })
+            {
+                (int code, string said) = Command(command);
+                Assert.True(code == 0, said);
+            }
+        }
+        Mailbox mailbox = Opened(new Mailbox(broker.Port, clean: true, "event", "signal", "state"));
+        ChildProcess agent = StartAgent(settings);
+        mailbox.WaitFor("state", where: state => Iteration(state) == $"line-tests-{model}" && Text(state, "status") == "online");
+        _plc = Opened(new WireClient(broker.Port, "plc", clean: true, [], null));
+        return (mailbox, agent, settings);
+    }
+
+    /// <summary>Sends parts, each answered, until one of them was given to the model as a bright picture and hangs: it gets no verdict in time.</summary>
+    private void InspectUntilHung(Mailbox mailbox)
+    {
+        do
+        {
+            Assert.True(_plc!.TryPublish("edgeinspector/test/s1/trigger", Encoding.ASCII.GetBytes($"P{++_parts}")));
+            mailbox.WaitFor("signal", _parts);
+        }
+        while (Text(mailbox.All("signal")[^1], "verdict") != "none" && _parts < 500);
+        Assert.InRange(_parts, 1, 499);
+    }
+
+    private void InspectWell(Mailbox mailbox, int parts)
+    {
+        for (int well = 0; well < parts && _parts < 2000;)
+        {
+            Assert.True(_plc!.TryPublish("edgeinspector/test/s1/trigger", Encoding.ASCII.GetBytes($"P{++_parts}")));
+            mailbox.WaitFor("signal", _parts);
+            well += Text(mailbox.All("signal")[^1], "verdict") != "none" ? 1 : 0;
+        }
+    }
+
+    private static string? Text(JsonElement json, string property) => json.GetProperty(property).GetString();
+
+    private static string? Iteration(JsonElement state) =>
+        state.TryGetProperty("package", out JsonElement package) && package.ValueKind == JsonValueKind.Object ? package.GetProperty("iteration").GetString() : null;
+
+    private static bool IsWayBack(JsonElement e) => Text(e, "kind") == "model" && Text(e, "change") == "rolledBack";
+
+    [Fact]
+    public void A_model_that_hangs_long_after_its_probation_is_ended_and_the_last_good_one_takes_over_without_a_new_start()
+    {
+        (Mailbox mailbox, ChildProcess agent, _) = StartLine("hung", "2s");
+        InspectUntilHung(mailbox);
+        JsonElement told = mailbox.WaitFor("event", where: IsWayBack);
+        Assert.Contains("was given up: the model has not returned for 2 s.", Text(told, "why"), StringComparison.Ordinal);
+        JsonElement state = mailbox.WaitFor("state", where: s => Iteration(s) == "line-tests-quick" && !s.GetRawText().Contains("The station is lost", StringComparison.Ordinal));
+        Assert.Equal("degraded", Text(state, "status"));
+        Assert.Contains("was given up: the model has not returned for 2 s.", state.GetRawText(), StringComparison.Ordinal);
+        // Bright pictures among them.
+        InspectWell(mailbox, 60);
+        Assert.False(agent.HasExited, agent.Said);
+    }
+
+    [Fact]
+    public void Where_there_is_no_other_model_one_that_hangs_is_ended_and_goes_on()
+    {
+        (Mailbox mailbox, ChildProcess agent, _) = StartLine("hung", "1s", isOnly: true);
+        InspectUntilHung(mailbox);
+        mailbox.WaitFor("state", where: s => s.GetRawText().Contains("But there is no way back", StringComparison.Ordinal));
+        InspectWell(mailbox, 5);
+        Assert.False(agent.HasExited, agent.Said);
+    }
+
+    [Fact]
+    public void A_model_that_can_not_be_ended_costs_one_new_start_and_the_last_good_one_runs_then()
+    {
+        (Mailbox mailbox, ChildProcess agent, JsonObject settings) = StartLine("stuck", "2s");
+        InspectUntilHung(mailbox);
+        Assert.Equal(3, agent.WaitForExit(Patience));
+        mailbox.WaitFor("event", where: IsWayBack);
+        agent = StartAgent(settings);
+        JsonElement state = mailbox.WaitFor("state", where: s => Iteration(s) == "line-tests-quick" && s.GetRawText().Contains("in the midst of a run", StringComparison.Ordinal));
+        Assert.Contains("which did not return, and runs package ", state.GetRawText(), StringComparison.Ordinal);
+        InspectWell(mailbox, 60);
+        Assert.False(agent.HasExited, agent.Said);
+    }
+
+    [Fact]
+    public void A_model_in_whose_midst_the_process_ends_twice_is_not_started_a_third_time()
+    {
+        (Mailbox mailbox, ChildProcess agent, JsonObject settings) = StartLine("stuck", "5m");
+        InspectUntilHung(mailbox);
+        agent.Kill();
+        agent = StartAgent(settings);
+        mailbox.WaitFor("state", 2, s => Iteration(s) == "line-tests-stuck" && Text(s, "status") == "online");
+        InspectUntilHung(mailbox);
+        agent.Kill();
+        StartAgent(settings);
+        JsonElement told = mailbox.WaitFor("event", where: IsWayBack);
+        Assert.StartsWith("The agent ended 2 times in the midst of a run of package ", Text(told, "why"), StringComparison.Ordinal);
+        JsonElement state = mailbox.WaitFor("state", where: s => Iteration(s) == "line-tests-quick");
+        Assert.Equal("degraded", Text(state, "status"));
+        InspectWell(mailbox, 60);
+    }
+}
