@@ -1,3 +1,4 @@
+using EdgeInspector.Inspection.Clocks;
 using EdgeInspector.Inspection.Frames;
 using EdgeInspector.Inspection.Stations;
 using Microsoft.Extensions.Logging;
@@ -199,7 +200,7 @@ public sealed partial class CameraFeed : IDisposable
     {
         long now = _time.GetTimestamp();
         long capturedAt = askedAt ?? now;
-        DateTimeOffset capturedAtWall = _time.GetUtcNow() - _time.GetElapsedTime(capturedAt, now);
+        DateTimeOffset capturedAtWall = WallTime.Before(_time.GetUtcNow(), _time.GetElapsedTime(capturedAt, now));
         if (attempt.Stop.IsCancellationRequested)
             return;
         (int Width, int Height) size = (image.Width, image.Height);

@@ -5,6 +5,7 @@ using EdgeInspector.Delivery.Events;
 using EdgeInspector.Delivery.Images;
 using EdgeInspector.Delivery.Journal;
 using EdgeInspector.Delivery.Refused;
+using EdgeInspector.Inspection.Clocks;
 using EdgeInspector.Inspection.Stations;
 using EdgeInspector.Inspection.Triggers;
 using EdgeInspector.Inspection.Verdicts;
@@ -26,7 +27,7 @@ public sealed partial class EvidenceDelivery : IInspectedPartSink, IAsyncDisposa
     /// <summary>The component under whose name evidence complains to the stations' <see cref="StationHealth"/>.</summary>
     public const string Component = "evidence";
 
-    private const string ImagesComponent = "images", RefusedComponent = "refused";
+    private const string ImagesComponent = "images", RefusedComponent = "refused", ClockComponent = "clock";
 
     private static readonly TimeSpan CountersEvery = TimeSpan.FromSeconds(1);
 
@@ -308,7 +309,7 @@ public sealed partial class EvidenceDelivery : IInspectedPartSink, IAsyncDisposa
         if (!message.IsWorthAnEvent)
             return;
         DateTimeOffset now = _time.GetUtcNow();
-        var id = Guid.CreateVersion7(now);
+        var id = WallTime.NewId(now);
         _journal.Add(id, message.Station, EventTopic(message.Station), EventWriter.Write(message, id, _agent.Line, now), heldBack: !IsConnected);
     }
 
@@ -318,21 +319,21 @@ public sealed partial class EvidenceDelivery : IInspectedPartSink, IAsyncDisposa
     /// <summary>Tells of a station's model, by an event of its own.</summary>
     public void Tell(ModelNews news)
     {
-        var id = Guid.CreateVersion7(_time.GetUtcNow());
+        var id = WallTime.NewId(_time.GetUtcNow());
         _journal.Add(id, news.Station, EventTopic(news.Station), EventWriter.Write(news, id, _agent.Line), heldBack: !IsConnected);
     }
 
     /// <summary>Tells of a pause, its end or a threshold, by an event of its own.</summary>
     public void Tell(CommandNews news)
     {
-        var id = Guid.CreateVersion7(_time.GetUtcNow());
+        var id = WallTime.NewId(_time.GetUtcNow());
         _journal.Add(id, news.Station, EventTopic(news.Station), EventWriter.Write(news, id, _agent.Line), heldBack: !IsConnected);
     }
 
     private void Tell(string kind, LostEvents lost)
     {
         DateTimeOffset now = _time.GetUtcNow();
-        var id = Guid.CreateVersion7(now);
+        var id = WallTime.NewId(now);
         string station = lost.Station ?? _stations.Keys.First();
         _journal.Add(id, station, EventTopic(station), EventWriter.Write(kind, id, lost, _agent.Line, now), heldBack: !IsConnected);
     }
@@ -344,6 +345,7 @@ public sealed partial class EvidenceDelivery : IInspectedPartSink, IAsyncDisposa
     {
         foreach (EvidenceStation station in _stations.Values)
             station.Counters.SetJournal(_journal.Count, _journal.Bytes);
+        Complain(ClockComponent, WallTime.Complaint(_time.GetUtcNow()));
         foreach ((string station, long at) in _refusedAt)
         {
             if (_time.GetElapsedTime(at) > RefusalIsTold && _refusedAt.TryRemove(KeyValuePair.Create(station, at)))

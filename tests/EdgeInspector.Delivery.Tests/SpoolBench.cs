@@ -2,6 +2,7 @@ using System.Diagnostics;
 using EdgeInspector.Delivery.Connecting;
 using EdgeInspector.Delivery.Images;
 using EdgeInspector.Delivery.Images.Spool;
+using EdgeInspector.Inspection.Clocks;
 using EdgeInspector.Inspection.Stations;
 using EdgeInspector.Inspection.Verdicts;
 using Microsoft.Extensions.Time.Testing;
@@ -67,7 +68,7 @@ internal sealed class SpoolBench : IDisposable
     {
         var made = new InspectedPart
         {
-            Id = Guid.CreateVersion7(Clock.GetUtcNow()),
+            Id = WallTime.NewId(Clock.GetUtcNow()),
             Station = station,
             Part = part,
             Sequence = 1,

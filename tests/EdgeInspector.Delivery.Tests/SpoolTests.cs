@@ -91,7 +91,7 @@ public sealed class SpoolTests : IDisposable
         File.WriteAllText(Path.Combine(_bench.Folder, "best of", "x.json"), "mine");
 
         ImageSpool spool = _bench.Open();
-        Assert.Equal(1, spool.Content.Parts);
+        Assert.Equal((2, 1), (spool.Content.Parts, spool.Content.Waiting));
         Assert.Equal(whole, SpoolBench.Next(spool).Id);
         (IReadOnlyList<Guid> ids, string reason) = Assert.Single(_bench.Told);
         Assert.Equal([torn.Id], ids);
@@ -99,7 +99,22 @@ public sealed class SpoolTests : IDisposable
         Assert.Equal(1, _bench.Counters.ImagesDropped);
         Assert.Equal(3 + 2 + 2 + 1, _bench.Files.Count);
         Assert.DoesNotContain(_bench.Files, file => file.EndsWith(".tmp", StringComparison.Ordinal) || file.Contains(torn.Id.ToString(), StringComparison.Ordinal));
-        Assert.Single(_bench.Log.Lines, line => line.Contains("4 files in the image spool", StringComparison.Ordinal));
+        Assert.Single(_bench.Log.Lines, line => line.Contains("3 files in the image spool", StringComparison.Ordinal));
+        Assert.Single(_bench.Log.Lines, line => line.Contains("The notes beside 1 parts' pictures", StringComparison.Ordinal) && line.Contains(broken, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Pictures_whose_sidecar_is_broken_take_room_in_the_quota_and_give_way_when_it_is_needed()
+    {
+        Guid[] ids = [_bench.Store(_bench.Open()), _bench.Store(_bench.Open())];
+        foreach (string file in _bench.Files.Where(file => file.EndsWith(".json", StringComparison.Ordinal)))
+            File.WriteAllText(Path.Combine(_bench.Folder, file), "{");
+        ImageSpool spool = _bench.Open(new ImageOptions { SpoolMaxBytes = 250_000, SpoolMinimumFree = 0 });
+        Assert.Equal((2, 0), (spool.Content.Parts, spool.Content.Waiting));
+        Assert.Equal(_bench.Files.Sum(file => new FileInfo(Path.Combine(_bench.Folder, file)).Length), spool.Content.Bytes);
+        Guid newest = _bench.Store(spool);
+        Assert.Equal([ids[1], newest], _bench.Kept());
+        Assert.Equal(2 * 3, _bench.Files.Count);
     }
 
     [Fact]

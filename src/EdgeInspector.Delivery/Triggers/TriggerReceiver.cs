@@ -1,5 +1,6 @@
 using System.Buffers;
 using EdgeInspector.Delivery.Connecting;
+using EdgeInspector.Inspection.Clocks;
 using EdgeInspector.Inspection.Stations;
 using Microsoft.Extensions.Logging;
 using MQTTnet;
@@ -51,7 +52,7 @@ internal sealed class TriggerReceiver(string topic, Func<string, long, bool> onT
             return Task.CompletedTask;
         if (!TriggerPayload.TryRead(message.Payload, out string? part, out string? wrong))
         {
-            part = $"unnamed-{Guid.CreateVersion7(time.GetUtcNow()):N}";
+            part = $"unnamed-{WallTime.NewId(time.GetUtcNow()):N}";
             if (wrong is not null)
                 _unreadable.Report($"{wrong}. The part is inspected as {part}.");
         }

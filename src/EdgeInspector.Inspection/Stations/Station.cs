@@ -1,4 +1,5 @@
 using System.Globalization;
+using EdgeInspector.Inspection.Clocks;
 using EdgeInspector.Inspection.Frames;
 using EdgeInspector.Inspection.Pictures;
 using EdgeInspector.Inspection.Predictions;
@@ -314,8 +315,8 @@ public sealed partial class Station : IFrameSink, IDisposable
         Counters.CountTrigger();
         Interlocked.Increment(ref _pending);
         DateTimeOffset now = _time.GetUtcNow();
-        DateTimeOffset atWall = now - _time.GetElapsedTime(at);
-        var trigger = new Trigger(Guid.CreateVersion7(now), number, part ?? string.Create(CultureInfo.InvariantCulture, $"{_idPrefix}{number:D6}"), at, atWall, frame);
+        DateTimeOffset atWall = WallTime.Before(now, _time.GetElapsedTime(at));
+        var trigger = new Trigger(WallTime.NewId(now), number, part ?? string.Create(CultureInfo.InvariantCulture, $"{_idPrefix}{number:D6}"), at, atWall, frame);
         NoteOpen(trigger);
         OpenTrigger open = _open.Open(
             trigger, at + _answerWithin, _time.GetTimestamp(), _times.Typical, _times.Estimate, unseen is null && (frame is null || !_isFrozen));

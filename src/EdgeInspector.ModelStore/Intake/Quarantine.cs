@@ -32,7 +32,7 @@ internal sealed class Quarantine(ModelFolders folders, TimeProvider time)
         File.WriteAllText(target + ".txt", text.ToString());
         if (!leave)
             Move(path, target);
-        DatedFolder.Trim(folders.Quarantine);
+        DatedFolder.Trim(folders.Quarantine, Path.GetFileName(target));
         return target + ".txt";
     }
 
@@ -40,10 +40,11 @@ internal sealed class Quarantine(ModelFolders folders, TimeProvider time)
     public void Accept(string name, string message, TrialReport report)
     {
         Directory.CreateDirectory(folders.Accepted);
+        string target = Free(folders.Accepted, name);
         File.WriteAllText(
-            Free(folders.Accepted, name) + ".txt",
+            target + ".txt",
             $"Taken on {time.GetLocalNow().ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)}. {message}\n\n{ReportText.Write(report)}\n");
-        DatedFolder.Trim(folders.Accepted);
+        DatedFolder.Trim(folders.Accepted, Path.GetFileName(target));
     }
 
     private string Free(string folder, string path)

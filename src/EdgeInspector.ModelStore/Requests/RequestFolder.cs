@@ -1,3 +1,4 @@
+using EdgeInspector.Inspection.Clocks;
 using EdgeInspector.Inspection.Files;
 using EdgeInspector.Inspection.Stations;
 using EdgeInspector.ModelStore.Intake;
@@ -33,7 +34,7 @@ public sealed class RequestFolder(ModelFolders folders, TimeProvider time)
     /// <exception cref="TimeoutException">There was no answer in time; the request is withdrawn.</exception>
     public async Task<ModelOutcome> AskAsync(ModelRequest request, TimeSpan patience, CancellationToken stop)
     {
-        string id = Path.Combine(folders.Requests, Guid.CreateVersion7(time.GetUtcNow()).ToString("N"));
+        string id = Path.Combine(folders.Requests, WallTime.NewId(time.GetUtcNow()).ToString("N"));
         _disk.CreateFolder(folders.Requests);
         _disk.Write(id + RequestEnd, StoreJson.Write(request));
         long began = time.GetTimestamp();

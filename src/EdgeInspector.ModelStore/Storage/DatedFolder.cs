@@ -30,14 +30,19 @@ internal static class DatedFolder
     public static string RestOf(string name) => name[(Format.Length + 1)..];
 
     /// <summary>Removes the oldest beyond a number or a size; the newest stays in any case, and what came within one second goes together.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="justCame">Name of what came just now: the newest, whatever the clock said.</param>
+    /// <param name="most">So many stay.</param>
+    /// <param name="mostBytes">So many bytes stay.</param>
     /// <exception cref="IOException">Something can't be removed.</exception>
     /// <exception cref="UnauthorizedAccessException">The same.</exception>
-    public static void Trim(string folder, int most = Most, long mostBytes = MostBytes)
+    public static void Trim(string folder, string? justCame = null, int most = Most, long mostBytes = MostBytes)
     {
         List<IGrouping<string, FileSystemInfo>> newestFirst = [.. new DirectoryInfo(folder).EnumerateFileSystemInfos()
             .Where(entry => TimeOf(entry.Name) is not null)
             .GroupBy(entry => entry.Name[..Format.Length], StringComparer.Ordinal)
-            .OrderByDescending(together => together.Key, StringComparer.Ordinal)];
+            .OrderByDescending(together => justCame?.StartsWith(together.Key, StringComparison.Ordinal) is true)
+            .ThenByDescending(together => together.Key, StringComparer.Ordinal)];
         long bytes = 0;
         for (int i = 0; i < newestFirst.Count; i++)
         {

@@ -241,7 +241,7 @@ internal sealed class ShadowRun : IDisposable
         {
             _disk.CreateFolder(_folder);
             _disk.Write(Path.Combine(_folder, "report.json"), StoreJson.Write(report));
-            DatedFolder.Trim(Path.GetDirectoryName(_folder)!);
+            DatedFolder.Trim(Path.GetDirectoryName(_folder)!, Path.GetFileName(_folder));
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {

@@ -9,6 +9,9 @@ internal static class ActivationTimes
     /// <param name="zone">The local time zone.</param>
     public static DateTimeOffset Next(IReadOnlyList<TimeOnly> times, DateTimeOffset after, TimeZoneInfo zone)
     {
+        // At the ends of the calendar no day follows; a clock that stands there is wrong, and nothing is due by it.
+        if (after.Year is 1 or 9999)
+            return DateTimeOffset.MaxValue;
         DateTimeOffset now = TimeZoneInfo.ConvertTime(after, zone);
         for (int day = 0; ; day++)
         {

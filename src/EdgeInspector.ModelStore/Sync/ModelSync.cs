@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using EdgeInspector.Inspection.Clocks;
 using EdgeInspector.Inspection.Stations;
 using EdgeInspector.ModelStore.Intake;
 using EdgeInspector.ModelStore.Storage;
@@ -20,6 +21,9 @@ public sealed partial class ModelSync : IDisposable
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan LongestSleep = TimeSpan.FromMinutes(1);
 
+    // NTP turns a clock by less than this without setting it.
+    private static readonly TimeSpan ClockDrift = TimeSpan.FromMinutes(1);
+
     private readonly string _station;
     private readonly SyncOptions _options;
     private readonly ModelDesk _desk;
@@ -36,6 +40,7 @@ public sealed partial class ModelSync : IDisposable
 
     // When it was last seen whether a set time has come.
     private DateTimeOffset _lookedAt;
+    private long _lookedAtTicks;
 
     /// <param name="station">The station's name.</param>
     /// <param name="options">Validated; <see cref="SyncOptions.IsOn"/>.</param>
@@ -63,7 +68,7 @@ public sealed partial class ModelSync : IDisposable
     public async Task RunAsync(CancellationToken stop)
     {
         _memory = _file.Read();
-        _lookedAt = _time.GetUtcNow();
+        (_lookedAt, _lookedAtTicks) = (_time.GetUtcNow(), _time.GetTimestamp());
         if (_memory.Source != _source.Description)
             _memory = new SyncMemory { Source = _source.Description };
         // As long as it takes to ask usually, at most; then twice as long each time.
@@ -223,11 +228,16 @@ public sealed partial class ModelSync : IDisposable
         }
     }
 
-    /// <summary>True once for each set time that has come since it was last asked. A wall clock that is set back only brings the next one later.</summary>
+    /// <summary>
+    /// True once for each set time that has come since it was last asked. A wall clock that is set back only brings the next one later; over one that is set ahead, as
+    /// after a start with an empty battery, the times that it leaves out do not come.
+    /// </summary>
     private bool IsSetTime()
     {
         DateTimeOffset now = _time.GetUtcNow(), before = _lookedAt;
-        _lookedAt = now;
+        DateTimeOffset couldBe = WallTime.Before(now, _time.GetElapsedTime(_lookedAtTicks) + ClockDrift);
+        before = before > couldBe ? before : couldBe;
+        (_lookedAt, _lookedAtTicks) = (now, _time.GetTimestamp());
         return _options.Activate == SyncActivation.AtTimes && before < now && ActivationTimes.Next(_options.ParsedTimes, before, _time.LocalTimeZone) <= now;
     }
 

@@ -1,13 +1,11 @@
 using System.Globalization;
+using EdgeInspector.Inspection.Clocks;
 
 namespace EdgeInspector.Doctor;
 
 /// <summary>The wall clock: it stamps events, and certificates are judged by it.</summary>
 internal static class Clock
 {
-    // No build of this program is older; a clock that says otherwise was reset by an empty battery.
-    private static readonly DateTimeOffset Oldest = new(2026, 11, 1, 0, 0, 0, TimeSpan.Zero);
-
     // systemd-timesyncd and chrony's systemd integration touch this file when the clock is synchronised.
     private const string Synchronised = "/run/systemd/timesync/synchronized";
 
@@ -15,8 +13,8 @@ internal static class Clock
     {
         DateTimeOffset now = time.GetUtcNow();
         string text = now.ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture);
-        if (now < Oldest)
-            return Finding.Fault("clock", $"It says {text}, which lies in the past. Set it, and keep it right by NTP: events and certificates depend on it.");
+        if (WallTime.Fault(now) is { } fault)
+            return Finding.Fault("clock", $"It says {text}, {fault}. Set it, and keep it right by NTP: events and certificates depend on it.");
         return Directory.Exists("/run/systemd/timesync") && !File.Exists(Synchronised)
             ? Finding.Warning("clock", $"{text}, not yet synchronised by NTP")
             : Finding.Good("clock", text);

@@ -241,6 +241,28 @@ public sealed class DeadlineTests : IDisposable
         Eventually(() => _health.IsGood, "The alarm stays.");
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(1601)]
+    [InlineData(1969)]
+    [InlineData(1970)]
+    [InlineData(2099)]
+    [InlineData(9999)]
+    public void Whatever_the_wall_clock_says_each_part_gets_its_verdict(int year)
+    {
+        var clock = new JumpingClock(_time);
+        clock.WallIsOff = new DateTimeOffset(year, 1, 1, 0, 0, 0, TimeSpan.Zero) - clock.GetUtcNow();
+        using Station station = Start(Options(TriggerKind.Mqtt), _ => new Prediction("ok", 0.9f), clock);
+        long earlier = clock.GetTimestamp();
+        _time.Advance(TimeSpan.FromMilliseconds(5));
+        clock.WallIsOff -= TimeSpan.FromMilliseconds(5);
+        // Stamped with a moment that was before the calendar's first, in the year 1.
+        station.Fire("a", earlier);
+        station.Accept(Picture(clock), mayWait: false, TestContext.Current.CancellationToken);
+        InspectedPart part = _line.Next();
+        Assert.Equal((VerdictKind.Pass, year), (part.Verdict.Kind, part.VerdictAt.Year));
+    }
+
     [Fact]
     public void A_wall_clock_that_jumps_changes_stamps_and_nothing_else()
     {

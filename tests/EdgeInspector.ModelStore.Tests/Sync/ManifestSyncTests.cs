@@ -190,6 +190,45 @@ public sealed class ManifestSyncTests
     }
 
     [Fact]
+    public async Task A_set_time_that_a_clock_leaves_out_when_it_is_set_right_does_not_come()
+    {
+        await using SyncBench bench = await SyncBench.StartAsync();
+        bench.Publish(bench.Zip("a"), "1");
+        var fake = new FakeTimeProvider(new DateTimeOffset(1970, 1, 1, 5, 0, 0, TimeSpan.Zero));
+        var time = new SetClock(fake);
+        SyncOptions options = bench.Manifest() with { Activate = SyncActivation.AtTimes, Times = ["14:00"] };
+        int steps = 0;
+        await bench.RunUntil(
+            options,
+            () =>
+            {
+                bool isWaiting = bench.Line.News.Any(change => change.Kind == ModelChangeKind.Waiting);
+                if (isWaiting && steps++ == 0)
+                    time.IsOff = new DateTimeOffset(2026, 11, 28, 15, 0, 0, TimeSpan.Zero) - fake.GetUtcNow();
+                fake.Advance(TimeSpan.FromMilliseconds(isWaiting ? 1000 : 1));
+                return steps > 300;
+            },
+            time);
+        Assert.Equal("first", bench.Running);
+    }
+
+    /// <summary>A clock that is set while the monotonic one goes on.</summary>
+    private sealed class SetClock(TimeProvider time) : TimeProvider
+    {
+        public TimeSpan IsOff { get; set; }
+
+        public override long TimestampFrequency => time.TimestampFrequency;
+
+        public override TimeZoneInfo LocalTimeZone => TimeZoneInfo.Utc;
+
+        public override long GetTimestamp() => time.GetTimestamp();
+
+        public override DateTimeOffset GetUtcNow() => time.GetUtcNow() + IsOff;
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) => time.CreateTimer(callback, state, dueTime, period);
+    }
+
+    [Fact]
     public void Set_times_follow_the_local_clock_through_both_changes_of_it()
     {
         var zone = TimeZoneInfo.FindSystemTimeZoneById("Europe/Berlin");

@@ -1,3 +1,4 @@
+using EdgeInspector.Inspection.Clocks;
 using EdgeInspector.Inspection.Verdicts;
 using Microsoft.Extensions.Logging;
 
@@ -252,12 +253,11 @@ internal sealed partial class ImageSpool
         long began = _time.GetTimestamp();
         try
         {
-            (int strangers, string? example) = _folder.Scan(
-                (entry, delivered) => _index.Add(entry, delivered),
-                LoseUnfinished,
-                stop);
-            if (strangers > 0)
-                LogStrangers(_log, strangers, _folder.Folder, example!);
+            SpoolScan scan = _folder.Scan((entry, delivered) => _index.Add(entry, delivered), LoseUnfinished, stop);
+            if (scan.Strangers > 0)
+                LogStrangers(_log, scan.Strangers, _folder.Folder, scan.Stranger!);
+            if (scan.Orphans > 0)
+                LogOrphans(_log, scan.Orphans, _folder.Folder, scan.Orphan!);
         }
         catch (Exception e) when (DiskFault.Is(e))
         {
@@ -328,7 +328,11 @@ internal sealed partial class ImageSpool
             LogJumped(_log, jump, AfterJump.TotalHours);
         if (_clock.SinceJump < AfterJump)
             return;
-        DateTime limit = _time.GetUtcNow().UtcDateTime - _options.SpoolMaxAge;
+        DateTimeOffset now = _time.GetUtcNow();
+        // By a clock that is certainly wrong nothing is old.
+        if (!WallTime.IsPossible(now))
+            return;
+        DateTime limit = WallTime.Before(now, _options.SpoolMaxAge).UtcDateTime;
         bool onlyDelivered = _clock.Watched < FirstChance;
         lock (_evicting)
         {
@@ -474,8 +478,14 @@ internal sealed partial class ImageSpool
     [LoggerMessage(EventId = 530, Level = LogLevel.Information, Message = "The image spool holds {Parts} parts in {Bytes} bytes, {Waiting} of them for the broker; reading it took {Seconds:0.0} s")]
     private static partial void LogLoaded(ILogger log, int parts, long bytes, int waiting, double seconds);
 
-    [LoggerMessage(EventId = 531, Level = LogLevel.Warning, Message = "{Count} files in the image spool {Folder} are broken or not of its making and are left alone, such as {Example}")]
+    [LoggerMessage(EventId = 531, Level = LogLevel.Warning, Message = "{Count} files in the image spool {Folder} are not of its making and are left alone, such as {Example}")]
     private static partial void LogStrangers(ILogger log, int count, string folder, string example);
+
+    [LoggerMessage(
+        EventId = 533,
+        Level = LogLevel.Warning,
+        Message = "The notes beside {Count} parts' pictures in the image spool {Folder} are broken, such as {Example}. The pictures are not published; they stay while there is room, and count")]
+    private static partial void LogOrphans(ILogger log, int count, string folder, string example);
 
     [LoggerMessage(EventId = 532, Level = LogLevel.Warning, Message = "The wall clock jumped by {Jump}. Check it: pictures go by their age (Images:SpoolMaxAge) again in {Hours} hours")]
     private static partial void LogJumped(ILogger log, TimeSpan jump, double hours);

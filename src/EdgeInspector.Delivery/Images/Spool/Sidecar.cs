@@ -47,14 +47,7 @@ internal sealed record Sidecar(
 
     /// <summary>The verdict as the domain's word; null when it is none of them.</summary>
     [JsonIgnore]
-    public VerdictKind? Kind => Verdict switch
-    {
-        "pass" => VerdictKind.Pass,
-        "reject" => VerdictKind.Reject,
-        "review" => VerdictKind.Review,
-        "none" => VerdictKind.None,
-        _ => null,
-    };
+    public VerdictKind? Kind => SpoolNames.Kind(Verdict);
 
     public byte[] Write() => JsonSerializer.SerializeToUtf8Bytes(this, SidecarJson.Readable.Sidecar);
 
@@ -81,7 +74,7 @@ internal sealed record Sidecar(
     // What the serializer read: a JSON null may stand where the types say that none can.
     private bool IsSound(string name) =>
         Id != Guid.Empty && SpoolNames.IdOf(name) == Id && Station is { Length: > 0 } && Part is not null && Kind is not null
-        && Bytes is >= 0 and <= 1L << 40 && float.IsFinite(Probability) && At.Kind == DateTimeKind.Utc && At.Year is >= 1980 and < 9000
+        && Bytes is >= 0 and <= 1L << 40 && float.IsFinite(Probability) && At.Kind == DateTimeKind.Utc
         && Topic is { Length: > 0 } && Topic.AsSpan().IndexOfAny("+#") < 0 && MqttText.FaultOf(Topic) is null && Tries >= 0
         && Encoding.UTF8.GetByteCount(Topic) <= MostTopicBytes
         && IsPicture(Annotated, name, SpoolNames.Annotated) && (Original is null || IsPicture(Original, name, SpoolNames.Original));

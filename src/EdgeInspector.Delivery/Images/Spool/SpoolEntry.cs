@@ -1,3 +1,4 @@
+using EdgeInspector.Inspection.Clocks;
 using EdgeInspector.Inspection.Verdicts;
 
 namespace EdgeInspector.Delivery.Images.Spool;
@@ -12,6 +13,12 @@ namespace EdgeInspector.Delivery.Images.Spool;
 /// <param name="Bytes">Bytes of its files.</param>
 internal sealed record SpoolEntry(Guid Id, DateTime At, string Station, VerdictKind Verdict, string Day, string Name, long Bytes)
 {
+    /// <summary>Comes before every entry whose date can be right.</summary>
+    public static SpoolEntry First { get; } = new(Guid.Empty, WallTime.Earliest.UtcDateTime, "", VerdictKind.None, "", "", 0);
+
+    /// <summary>Comes after every entry.</summary>
+    public static SpoolEntry Last { get; } = First with { At = DateTime.MaxValue, Id = Guid.AllBitsSet };
+
     /// <summary>Orders by time, the oldest first.</summary>
     public static Comparer<SpoolEntry> OldestFirst { get; } = Comparer<SpoolEntry>.Create(
         static (a, b) => a.At != b.At ? a.At.CompareTo(b.At) : a.Id.CompareTo(b.Id));

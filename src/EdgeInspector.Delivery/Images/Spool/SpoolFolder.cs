@@ -112,31 +112,31 @@ internal sealed class SpoolFolder(string folder)
     /// <param name="found">Told of each part.</param>
     /// <param name="unfinished">Told the name and event of each part whose pictures were removed because its sidecar had not been written.</param>
     /// <param name="stop">Ends the reading.</param>
-    /// <returns>How many files are broken or not ours and were left alone, and one of them.</returns>
-    public (int Strangers, string? Example) Scan(Action<SpoolEntry, bool> found, Action<string, Guid> unfinished, CancellationToken stop)
+    public SpoolScan Scan(Action<SpoolEntry, bool> found, Action<string, Guid> unfinished, CancellationToken stop)
     {
-        (int Count, string? Example) strangers = default;
+        var scan = new SpoolScan();
         if (!Directory.Exists(folder))
-            return strangers;
+            return scan;
         foreach (string file in Directory.EnumerateFiles(folder))
         {
             if (!RemoveLeftover(file))
-                strangers = (strangers.Count + 1, file);
+                scan.AddStranger(file);
         }
         foreach (string place in Directory.GetDirectories(folder).Order(StringComparer.Ordinal))
         {
             if (SpoolNames.IsDay(Path.GetFileName(place)))
-                ScanDay(place, found, unfinished, ref strangers, stop);
+                ScanDay(place, found, unfinished, scan, stop);
             else
-                strangers = (strangers.Count + 1, place);
+                scan.AddStranger(place);
         }
-        return strangers;
+        return scan;
     }
 
-    private void ScanDay(string place, Action<SpoolEntry, bool> found, Action<string, Guid> unfinished, ref (int Count, string? Example) strangers, CancellationToken stop)
+    private void ScanDay(string place, Action<SpoolEntry, bool> found, Action<string, Guid> unfinished, SpoolScan scan, CancellationToken stop)
     {
         string day = Path.GetFileName(place);
         var parts = new HashSet<string>(StringComparer.Ordinal);
+        var broken = new Dictionary<string, long>(StringComparer.Ordinal);
         var pictures = new List<string>();
         var stationNames = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (string file in Directory.EnumerateFiles(place))
@@ -148,8 +148,12 @@ internal sealed class SpoolFolder(string folder)
                 parts.Add(name);
                 if (ReadSidecar(file, name) is not { } sidecar)
                 {
-                    if (File.Exists(file))
-                        strangers = (strangers.Count + 1, file);
+                    if (!File.Exists(file))
+                        continue;
+                    if (SpoolNames.IdOf(name) is null)
+                        scan.AddStranger(file);
+                    else
+                        broken[name] = new FileInfo(file).Length;
                     continue;
                 }
                 // One string for each station, not one for each part.
@@ -164,7 +168,7 @@ internal sealed class SpoolFolder(string folder)
             }
             else if (!RemoveLeftover(file))
             {
-                strangers = (strangers.Count + 1, file);
+                scan.AddStranger(file);
             }
         }
         var told = new HashSet<Guid>();
@@ -172,8 +176,24 @@ internal sealed class SpoolFolder(string folder)
         {
             stop.ThrowIfCancellationRequested();
             (string name, Guid id) = SpoolNames.OfPicture(picture)!.Value;
-            if (!parts.Contains(name) && RemoveUnfinished(picture, Path.Combine(place, name + SpoolNames.Sidecar)) && told.Add(id))
+            if (broken.TryGetValue(name, out long bytes))
+                broken[name] = bytes + new FileInfo(picture) switch { { Exists: true } info => info.Length, _ => 0 };
+            else if (!parts.Contains(name) && RemoveUnfinished(picture, Path.Combine(place, name + SpoolNames.Sidecar)) && told.Add(id))
                 unfinished(name, id);
+        }
+        // They can't be published, but they take room: as if delivered, the oldest gives way first.
+        foreach ((string name, long bytes) in broken)
+        {
+            string file = Path.Combine(place, name + SpoolNames.Sidecar);
+            if (SpoolNames.EntryOf(day, name, bytes) is { } orphan)
+            {
+                scan.AddOrphan(file);
+                found(orphan, true);
+            }
+            else
+            {
+                scan.AddStranger(file);
+            }
         }
     }
 

@@ -80,7 +80,7 @@ internal sealed class SpoolIndex
             return _delivered.Min ?? _waitingPasses.Min ?? _waitingOthers.Min;
     }
 
-    /// <summary>One from before a moment, in the same order; null when there is none.</summary>
+    /// <summary>One from before a moment, in the same order; null when there is none. How old one is whose date can't be right, nobody knows.</summary>
     /// <param name="moment">By the wall clock, in UTC.</param>
     /// <param name="onlyDelivered">True: none that waits to be published.</param>
     public SpoolEntry? FirstBefore(DateTime moment, bool onlyDelivered)
@@ -88,7 +88,13 @@ internal sealed class SpoolIndex
         lock (_gate)
             return Before(_delivered) ?? (onlyDelivered ? null : Before(_waitingPasses) ?? Before(_waitingOthers));
 
-        SpoolEntry? Before(SortedSet<SpoolEntry> entries) => entries.Min is { } oldest && oldest.At < moment ? oldest : null;
+        SpoolEntry? Before(SortedSet<SpoolEntry> entries)
+        {
+            SpoolEntry? oldest = entries.Min;
+            if (oldest?.At < SpoolEntry.First.At)
+                oldest = entries.GetViewBetween(SpoolEntry.First, SpoolEntry.Last).Min;
+            return oldest?.At < moment ? oldest : null;
+        }
     }
 
     /// <summary>The oldest that wait to be published, of those that may be.</summary>

@@ -49,6 +49,30 @@ internal static class SpoolNames
         return IdOf(stem[..end]) is { } id ? (stem[..end].ToString(), id) : null;
     }
 
+    /// <summary>What a part's folder and name say of it, where its sidecar does not; null when the name is not of our making.</summary>
+    /// <param name="day">The folder's name.</param>
+    /// <param name="name">What the names of its files begin with.</param>
+    /// <param name="bytes">Bytes of its files.</param>
+    public static SpoolEntry? EntryOf(string day, string name, long bytes)
+    {
+        if (IdOf(name) is not { } id || name.Split('_') is not [var time, var station, var verdict, _, _])
+            return null;
+        // Local, as the name has it: an hour or two do not matter to an age in days.
+        return DateTime.TryParseExact($"{day} {time}", DayForm + " HH-mm-ss.fff", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out DateTime at)
+            ? new SpoolEntry(id, at, station, Kind(verdict) ?? VerdictKind.None, day, name, bytes)
+            : null;
+    }
+
+    /// <summary>The verdict of a word; null when it is none of ours.</summary>
+    public static VerdictKind? Kind(string word) => word switch
+    {
+        "pass" => VerdictKind.Pass,
+        "reject" => VerdictKind.Reject,
+        "review" => VerdictKind.Review,
+        "none" => VerdictKind.None,
+        _ => null,
+    };
+
     public static string Word(VerdictKind verdict) => verdict switch
     {
         VerdictKind.Pass => "pass",
