@@ -82,7 +82,7 @@ public sealed class DataFolderTests : ModelLine
         using Mailbox mailbox = new(broker.Port, clean: true, "state", "signal", "event");
         StartAgent(settings);
         mailbox.WaitFor("event", 3, e => e.GetProperty("kind").GetString() == "verdict");
-        JsonElement state = mailbox.WaitFor("state", where: s => s.GetRawText().Contains("journal.db' is no file but a pipe of user", StringComparison.Ordinal));
+        JsonElement state = mailbox.WaitFor("state", where: s => s.GetRawText().Contains("is no file but a pipe of user", StringComparison.Ordinal));
         Assert.Equal("degraded", state.GetProperty("status").GetString());
         (int code, string said) = Command("models", "rollback");
         Assert.True(code == 1 && said.Contains("no earlier package", StringComparison.Ordinal), said);

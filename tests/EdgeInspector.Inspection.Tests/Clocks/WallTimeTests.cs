@@ -6,8 +6,8 @@ public sealed class WallTimeTests
 {
     public static TheoryData<DateTimeOffset> Moments =>
     [
-        DateTimeOffset.MinValue, new(1601, 1, 1, 0, 0, 0, TimeSpan.Zero), DateTimeOffset.UnixEpoch.AddTicks(-1), DateTimeOffset.UnixEpoch,
-        new(2026, 11, 28, 12, 0, 0, TimeSpan.FromHours(14)), new(2038, 1, 19, 3, 14, 8, TimeSpan.Zero), DateTimeOffset.MaxValue,
+        DateTimeOffset.MinValue, new DateTimeOffset(1601, 1, 1, 0, 0, 0, TimeSpan.Zero), DateTimeOffset.UnixEpoch.AddTicks(-1), DateTimeOffset.UnixEpoch,
+        new DateTimeOffset(2026, 11, 28, 12, 0, 0, TimeSpan.FromHours(14)), new DateTimeOffset(2038, 1, 19, 3, 14, 8, TimeSpan.Zero), DateTimeOffset.MaxValue,
     ];
 
     [Theory]

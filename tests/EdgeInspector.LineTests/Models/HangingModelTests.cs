@@ -24,9 +24,14 @@ public sealed class HangingModelTests : ModelLine
         Write(settings);
         if (!isOnly)
         {
-            foreach (string[] command in new[] { new[] { "models", "import", Path.Combine(Packages, "quick") }, ["models", "activate", "line-tests-quick"], ["models", "import", Path.Combine(Packages, model)], ["models", "activate", $"line-tests-{model}"] })
+            string[][] commands =
+            [
+                ["import", Path.Combine(Packages, "quick")], ["activate", "line-tests-quick"],
+                ["import", Path.Combine(Packages, model)], ["activate", $"line-tests-{model}"],
+            ];
+            foreach (string[] command in commands)
             {
-                (int code, string said) = Command(command);
+                (int code, string said) = Command(["models", .. command]);
                 Assert.True(code == 0, said);
             }
         }
@@ -112,7 +117,8 @@ public sealed class HangingModelTests : ModelLine
         InspectUntilHung(mailbox);
         agent.Kill();
         agent = StartAgent(settings);
-        mailbox.WaitFor("state", 2, s => Iteration(s) == "line-tests-stuck" && Text(s, "status") == "online");
+        string? first = Text(mailbox.All("state")[0], "startedAt");
+        mailbox.WaitFor("state", where: s => Text(s, "status") == "online" && Text(s, "startedAt") != first && Iteration(s) == "line-tests-stuck");
         InspectUntilHung(mailbox);
         agent.Kill();
         StartAgent(settings);

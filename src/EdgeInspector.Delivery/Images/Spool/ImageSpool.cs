@@ -263,6 +263,8 @@ internal sealed partial class ImageSpool
         {
             Fail(0, DiskFault.Explain(e, _folder.Folder));
         }
+        if (_index.Newest is { } newest && _clock.LookBack(newest) is { } jump)
+            LogJumped(_log, jump, AfterJump.TotalHours);
         _loaded.TrySetResult();
         UpdateGauges();
         SpoolContent content = _index.Whole;

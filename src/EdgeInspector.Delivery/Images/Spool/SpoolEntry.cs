@@ -16,6 +16,9 @@ internal sealed record SpoolEntry(Guid Id, DateTime At, string Station, VerdictK
     /// <summary>Comes before every entry whose date can be right.</summary>
     public static SpoolEntry First { get; } = new(Guid.Empty, WallTime.Earliest.UtcDateTime, "", VerdictKind.None, "", "", 0);
 
+    /// <summary>Comes after every entry whose date can be right.</summary>
+    public static SpoolEntry Future { get; } = First with { At = WallTime.Latest.UtcDateTime };
+
     /// <summary>Comes after every entry.</summary>
     public static SpoolEntry Last { get; } = First with { At = DateTime.MaxValue, Id = Guid.AllBitsSet };
 

@@ -25,6 +25,20 @@ internal sealed class SpoolIndex
         }
     }
 
+    /// <summary>The date of the newest, of those whose date can be right; null when there is none.</summary>
+    public DateTimeOffset? Newest
+    {
+        get
+        {
+            lock (_gate)
+            {
+                DateTime newest = new[] { _delivered, _waitingPasses, _waitingOthers }
+                    .Select(entries => entries.GetViewBetween(SpoolEntry.First, SpoolEntry.Future).Max?.At ?? DateTime.MinValue).Max();
+                return newest == DateTime.MinValue ? null : new DateTimeOffset(newest, TimeSpan.Zero);
+            }
+        }
+    }
+
     /// <summary>What lies there of one station.</summary>
     public SpoolContent Of(string station)
     {

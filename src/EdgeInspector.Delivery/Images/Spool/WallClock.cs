@@ -9,6 +9,8 @@ internal sealed class WallClock(TimeProvider time)
     // NTP corrects small errors by less than this, and ages are counted in days.
     private static readonly TimeSpan Tolerance = TimeSpan.FromMinutes(1);
 
+    private static readonly TimeSpan LongestStandstill = TimeSpan.FromDays(365);
+
     private readonly long _startedAt = time.GetTimestamp();
     private DateTimeOffset _lastWall = time.GetUtcNow();
     private long _lastAt = time.GetTimestamp();
@@ -19,6 +21,18 @@ internal sealed class WallClock(TimeProvider time)
 
     /// <summary>How long ago the wall clock jumped; null when it has not.</summary>
     public TimeSpan? SinceJump => _jumpedAt is { } at ? time.GetElapsedTime(at) : null;
+
+    /// <summary>
+    /// Looks at what was stamped last before the start: over more than a year's standstill a clock that was set wrong meanwhile is likelier. Gives by how much, or null.
+    /// </summary>
+    public TimeSpan? LookBack(DateTimeOffset lastStamp)
+    {
+        TimeSpan gap = time.GetUtcNow() - lastStamp;
+        if (gap <= LongestStandstill)
+            return null;
+        _jumpedAt = time.GetTimestamp();
+        return gap;
+    }
 
     /// <summary>Looks at the clocks; gives by how much the wall clock jumped since the last look, or null.</summary>
     public TimeSpan? Look()
