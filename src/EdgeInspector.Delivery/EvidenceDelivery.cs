@@ -243,7 +243,8 @@ public sealed partial class EvidenceDelivery : IInspectedPartSink, IAsyncDisposa
     {
         try
         {
-            return DataFolderLock.Take(folder, LockHolder.Agent, patience, holder => LogWaitsForFolder(log, folder, holder, patience.TotalSeconds));
+            return DataFolderLock.Take(folder, LockHolder.Agent, patience, holder => LogWaitsForFolder(log, folder, holder,
+                patience.TotalSeconds));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

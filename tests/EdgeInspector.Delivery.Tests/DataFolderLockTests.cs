@@ -33,7 +33,8 @@ public sealed class DataFolderLockTests : IDisposable
     public void Whoever_keeps_the_lock_is_named_when_patience_ends()
     {
         using DataFolderLock agent = DataFolderLock.Take(_folder);
-        DeliveryException taken = Assert.Throws<DeliveryException>(() => DataFolderLock.Take(_folder, patience: TimeSpan.FromMilliseconds(150)));
+        DeliveryException taken = Assert.Throws<DeliveryException>(() => DataFolderLock.Take(_folder,
+            patience: TimeSpan.FromMilliseconds(150)));
         Assert.True(taken.MayPass);
         Assert.Contains($"in use by another agent (process {Environment.ProcessId} ", taken.Message, StringComparison.Ordinal);
     }
@@ -52,7 +53,8 @@ public sealed class DataFolderLockTests : IDisposable
     public void A_holder_that_did_not_say_who_it_is_gets_no_name_from_one_before(string? left)
     {
         if (left is not null)
-            File.WriteAllText(LockFile + ".holder", left + (left.EndsWith("999\n", StringComparison.Ordinal) ? Environment.MachineName + "\n" : ""));
+            File.WriteAllText(LockFile + ".holder", left + (left.EndsWith("999\n", StringComparison.Ordinal) ? Environment.MachineName
+                + "\n" : ""));
         using var stranger = new FileStream(LockFile, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         DeliveryException taken = Assert.Throws<DeliveryException>(() => DataFolderLock.Take(_folder));
         Assert.Contains("in use by a program that does not say who it is ('fuser -v ", taken.Message, StringComparison.Ordinal);
@@ -67,7 +69,8 @@ public sealed class DataFolderLockTests : IDisposable
             made.WaitForExit();
         DeliveryException never = Assert.Throws<DeliveryException>(() => DataFolderLock.Take(_folder, patience: TimeSpan.FromHours(1)));
         Assert.False(never.MayPass);
-        Assert.Contains($"'{LockFile}' is no file but a pipe of user {Environment.UserName}. Remove it.", never.Message, StringComparison.Ordinal);
+        Assert.Contains($"'{LockFile}' is no file but a pipe of user {Environment.UserName}. Remove it.", never.Message,
+            StringComparison.Ordinal);
         Assert.Equal(never.Message, DataFolderLock.Complaint(_folder));
     }
 
@@ -75,6 +78,7 @@ public sealed class DataFolderLockTests : IDisposable
     public void A_folder_in_the_place_of_the_lock_is_named()
     {
         Directory.CreateDirectory(LockFile);
-        Assert.Contains("is no file but a folder", Assert.Throws<DeliveryException>(() => DataFolderLock.Take(_folder)).Message, StringComparison.Ordinal);
+        Assert.Contains("is no file but a folder", Assert.Throws<DeliveryException>(() => DataFolderLock.Take(_folder)).Message,
+            StringComparison.Ordinal);
     }
 }

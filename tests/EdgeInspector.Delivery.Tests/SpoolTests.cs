@@ -100,7 +100,8 @@ public sealed class SpoolTests : IDisposable
         Assert.Equal(3 + 2 + 2 + 1, _bench.Files.Count);
         Assert.DoesNotContain(_bench.Files, file => file.EndsWith(".tmp", StringComparison.Ordinal) || file.Contains(torn.Id.ToString(), StringComparison.Ordinal));
         Assert.Single(_bench.Log.Lines, line => line.Contains("3 files in the image spool", StringComparison.Ordinal));
-        Assert.Single(_bench.Log.Lines, line => line.Contains("The notes beside 1 parts' pictures", StringComparison.Ordinal) && line.Contains(broken, StringComparison.Ordinal));
+        Assert.Single(_bench.Log.Lines, line => line.Contains("The notes beside 1 parts' pictures", StringComparison.Ordinal)
+            && line.Contains(broken, StringComparison.Ordinal));
     }
 
     [Fact]

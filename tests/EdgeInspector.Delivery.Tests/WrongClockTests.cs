@@ -15,7 +15,8 @@ public sealed class WrongClockTests : IDisposable
     public void Dispose() => _bench.Dispose();
 
     public static TheoryData<string> Clocks =>
-        ["0001-01-01", "1601-01-01", "1899-12-30", "1969-12-31", "1970-01-01", "1980-01-06", "2000-01-01", "2038-01-19", "2099-12-31", "2106-02-07", "9000-01-01", "9999-12-30"];
+        ["0001-01-01", "1601-01-01", "1899-12-30", "1969-12-31", "1970-01-01", "1980-01-06", "2000-01-01", "2038-01-19", "2099-12-31",
+            "2106-02-07", "9000-01-01", "9999-12-30"];
 
     private void Set(string clock) => _bench.Clock.WallIsOff = At(clock) - _bench.Time.GetUtcNow();
 
@@ -98,7 +99,8 @@ public sealed class WrongClockTests : IDisposable
         line.Evidence.Accept(line.Part());
         await Until.True(() => line.Evidence.Waiting == 1 && line.Evidence.Committed == 1, "the event to be kept");
         bool isPossible = WallTime.IsPossible(At(clock));
-        await Until.True(() => line.Health.Complaints.ContainsKey("evidence") && line.Health.Complaints.ContainsKey("clock") != isPossible, "the complaint");
+        await Until.True(() => line.Health.Complaints.ContainsKey("evidence") && line.Health.Complaints.ContainsKey("clock") != isPossible,
+            "the complaint");
         if (!isPossible)
             Assert.StartsWith($"This machine's clock says {clock}, which lies ", line.Health.Complaints["clock"], StringComparison.Ordinal);
         time.WallIsOff = TimeSpan.Zero;

@@ -48,7 +48,8 @@ public sealed class DataFolderTests : ModelLine
         Mosquitto broker = StartBroker();
         JsonObject settings = ModelSettings(broker.Port, Opened(new HttpCamera()));
         Write(settings);
-        string package = ModelPackages.Copy(Path.Combine(Models, "part-classifier"), Path.Combine(Folder, "b"), "bbbbbbbb-0000-0000-0000-000000000000");
+        string package = ModelPackages.Copy(Path.Combine(Models, "part-classifier"), Path.Combine(Folder, "b"),
+            "bbbbbbbb-0000-0000-0000-000000000000");
         string hash = HashOf(package);
         (int imported, string said) = Command("models", "import", package);
         Assert.True(imported == 0, said);
@@ -74,15 +75,18 @@ public sealed class DataFolderTests : ModelLine
             Directory.CreateDirectory(folder);
         string[] pipes =
         [
-            Path.Combine(Data, "models", "active.json"), Path.Combine(Data, "commanded.json"), Path.Combine(Data, "open-parts.dat"), Path.Combine(Data, "journal.db"),
-            Path.Combine(day, "12-00-00.000_s1_reject_part-1_01932a5f-0000-7000-8000-000000000001.json"), Path.Combine(requests, "0.request.json"),
+            Path.Combine(Data, "models", "active.json"), Path.Combine(Data, "commanded.json"), Path.Combine(Data, "open-parts.dat"),
+                Path.Combine(Data, "journal.db"),
+            Path.Combine(day, "12-00-00.000_s1_reject_part-1_01932a5f-0000-7000-8000-000000000001.json"), Path.Combine(requests,
+                "0.request.json"),
         ];
         using (Process made = Process.Start("mkfifo", pipes))
             made.WaitForExit();
         using Mailbox mailbox = new(broker.Port, clean: true, "state", "signal", "event");
         StartAgent(settings);
         mailbox.WaitFor("event", 3, e => e.GetProperty("kind").GetString() == "verdict");
-        JsonElement state = mailbox.WaitFor("state", where: s => s.GetRawText().Contains("is no file but a pipe of user", StringComparison.Ordinal));
+        JsonElement state = mailbox.WaitFor("state", where: s => s.GetRawText().Contains("is no file but a pipe of user",
+            StringComparison.Ordinal));
         Assert.Equal("degraded", state.GetProperty("status").GetString());
         (int code, string said) = Command("models", "rollback");
         Assert.True(code == 1 && said.Contains("no earlier package", StringComparison.Ordinal), said);
@@ -95,7 +99,8 @@ public sealed class DataFolderTests : ModelLine
     {
         byte[] trial = Encoding.ASCII.GetBytes($"trial\0--parent\0{command.Id}\0");
         bool isThere = SpinWait.SpinUntil(
-            () => command.HasExited || Directory.EnumerateDirectories("/proc").Any(process => Words(process).AsSpan().IndexOf(trial) >= 0), Patience);
+            () => command.HasExited || Directory.EnumerateDirectories("/proc").Any(process => Words(process).AsSpan().IndexOf(trial) >= 0),
+                Patience);
         Assert.True(isThere && !command.HasExited, command.Said);
     }
 

@@ -25,11 +25,13 @@ public sealed class DataFolderLock : IDisposable
     /// <param name="patience">How long it is waited for.</param>
     /// <param name="onWait">Told once for whom it waits.</param>
     /// <exception cref="DeliveryException">
-    /// Somebody else has it and keeps it (<see cref="DeliveryException.MayPass"/>), or what lies in its place is nothing that can be locked.
+    /// Somebody else has it and keeps it (<see cref="DeliveryException.MayPass"/>), or what lies in its place is nothing that can be
+    /// locked.
     /// </exception>
     /// <exception cref="IOException">The folder can't be used.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder can't be used.</exception>
-    public static DataFolderLock Take(string folder, string who = LockHolder.Agent, TimeSpan patience = default, Action<string>? onWait = null)
+    public static DataFolderLock Take(string folder, string who = LockHolder.Agent, TimeSpan patience = default,
+        Action<string>? onWait = null)
     {
         Directory.CreateDirectory(folder);
         long began = TimeProvider.System.GetTimestamp();

@@ -6,7 +6,8 @@ using EdgeInspector.Inspection.Files;
 namespace EdgeInspector.Delivery.Journal;
 
 /// <summary>
-/// Who has the data folder's lock, in a file beside it that others can read, as they can't the locked one. It decides nothing: it is for messages, and tells an agent
+/// Who has the data folder's lock, in a file beside it that others can read, as they can't the locked one. It decides nothing: it is for
+/// messages, and tells an agent
 /// from a command that takes the lock for a moment.
 /// </summary>
 /// <param name="path">The file; null when it could not be written.</param>
@@ -26,7 +27,8 @@ internal sealed class LockHolder(string? path)
         {
             if (FileFacts.Of(path) is { IsFile: false })
                 return new LockHolder(null);
-            File.WriteAllText(path, string.Create(CultureInfo.InvariantCulture, $"{who}\n{Environment.ProcessId}\n{Environment.MachineName}\n"));
+            File.WriteAllText(path, string.Create(CultureInfo.InvariantCulture,
+                $"{who}\n{Environment.ProcessId}\n{Environment.MachineName}\n"));
             return new LockHolder(path);
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)

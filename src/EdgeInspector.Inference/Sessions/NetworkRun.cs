@@ -41,7 +41,8 @@ internal sealed unsafe class NetworkRun(InferenceSession session, string inputNa
     }
 
     /// <summary>
-    /// Has ONNX Runtime give up the run that is under way before its next node; a node that never ends, it does not interrupt. Called on another thread.
+    /// Has ONNX Runtime give up the run that is under way before its next node; a node that never ends, it does not interrupt. Called on
+    /// another thread.
     /// </summary>
     public void Interrupt()
     {

@@ -3,12 +3,15 @@ using System.Globalization;
 namespace EdgeInspector.Inspection.Clocks;
 
 /// <summary>
-/// What can be made of the wall clock, whatever it says. It stamps what happens, and it may be wrong: after an empty battery it says 1970, after a slip of the hand 2099.
+/// What can be made of the wall clock, whatever it says. It stamps what happens, and it may be wrong: after an empty battery it says
+/// 1970, after a slip of the hand 2099.
 /// Nothing is lost for that.
 /// </summary>
 public static class WallTime
 {
-    /// <summary>No build of this program is older: a clock that says less was reset, and what is dated before was dated by such a clock.</summary>
+    /// <summary>
+    /// No build of this program is older: a clock that says less was reset, and what is dated before was dated by such a clock.
+    /// </summary>
     public static DateTimeOffset Earliest { get; } = new(2026, 11, 1, 0, 0, 0, TimeSpan.Zero);
 
     /// <summary>No machine of today is in use then.</summary>
@@ -18,7 +21,8 @@ public static class WallTime
     public static bool IsPossible(DateTimeOffset moment) => moment >= Earliest && moment < Latest;
 
     /// <summary>What is wrong with the clock, in half a sentence; null: nothing that could be seen by itself.</summary>
-    public static string? Fault(DateTimeOffset now) => now < Earliest ? "which lies in the past" : now >= Latest ? "which lies too far ahead" : null;
+    public static string? Fault(DateTimeOffset now) => now < Earliest ? "which lies in the past" : now >= Latest
+        ? "which lies too far ahead" : null;
 
     /// <summary>The complaint of a station whose clock is certainly wrong, the same for a whole day; null: it is not.</summary>
     public static string? Complaint(DateTimeOffset now) => Fault(now) is not { } fault ? null : string.Create(

@@ -4,7 +4,9 @@ using System.Runtime.InteropServices;
 
 namespace EdgeInspector.Inspection.Files;
 
-/// <summary>What lies at a path and whose it is, asked of the system without opening it: whoever opens a pipe waits until somebody writes into it.</summary>
+/// <summary>
+/// What lies at a path and whose it is, asked of the system without opening it: whoever opens a pipe waits until somebody writes into it.
+/// </summary>
 /// <param name="IsFile">True for a file with content; false for a folder, a pipe, a socket or a device.</param>
 /// <param name="What">In a word, for messages: <c>a file</c>, <c>a pipe</c>.</param>
 /// <param name="Owner">The user whose it is; null where the system does not say.</param>

@@ -20,7 +20,8 @@ public interface IGeneration : IDisposable
     PredictionTiming Predict(Frame frame, List<Prediction> predictions, long? deadline = null);
 
     /// <summary>
-    /// Asks a prediction that does not return to give up; it then fails. Called on another thread. Engines that can't do without, and a prediction may not heed it.
+    /// Asks a prediction that does not return to give up; it then fails. Called on another thread. Engines that can't do without, and a
+    /// prediction may not heed it.
     /// </summary>
     void Interrupt()
     {

@@ -7,14 +7,19 @@ using EdgeInspector.Inspection.Files;
 namespace EdgeInspector.Inspection.Stations;
 
 /// <summary>
-/// A note that outlives the process: which package a station runs, and whether it is in the midst of a run. A process that a model kills, or that takes all memory,
+/// A note that outlives the process: which package a station runs, and whether it is in the midst of a run. A process that a model kills,
+/// or that takes all memory,
 /// can't say so itself; the next one reads it here.
 /// </summary>
-/// <remarks>A small file in memory: to mark a run costs two stores, and the system keeps them however the process ends. A power cut is told from it by the boot's id.</remarks>
+/// <remarks>
+/// A small file in memory: to mark a run costs two stores, and the system keeps them however the process ends. A power cut is told from
+/// it by the boot's id.
+/// </remarks>
 public sealed unsafe class RunMark : IDisposable
 {
     private const int Bytes = 256, PackageLength = 64, BootLength = 40;
-    private const int PackageAt = 8, BootAt = PackageAt + PackageLength, StartedAt = BootAt + BootLength, SinceAt = StartedAt + 8, HangsAt = SinceAt + 8, KillsAt = HangsAt + 8;
+    private const int PackageAt = 8, BootAt = PackageAt + PackageLength, StartedAt = BootAt + BootLength, SinceAt = StartedAt + 8,
+        HangsAt = SinceAt + 8, KillsAt = HangsAt + 8;
 
     private static ReadOnlySpan<byte> Magic => "EIRUN 1\n"u8;
 
@@ -32,7 +37,9 @@ public sealed unsafe class RunMark : IDisposable
         _view.SafeMemoryMappedViewHandle.AcquirePointer(ref _at);
     }
 
-    /// <summary>What an earlier process left in the midst of a run, on this boot of the machine; null: it left nothing, or ended in order.</summary>
+    /// <summary>
+    /// What an earlier process left in the midst of a run, on this boot of the machine; null: it left nothing, or ended in order.
+    /// </summary>
     public LeftRun? Left { get; private init; }
 
     /// <summary>Opens a station's file, or makes it, and takes in what an earlier process left.</summary>
@@ -124,7 +131,8 @@ public sealed unsafe class RunMark : IDisposable
         LeftRunCause cause = Number(HangsAt, content) != 0 ? LeftRunCause.Hung
             : Number(KillsAt, content) is var before && before >= 0 && machine.KillsForMemory > before ? LeftRunCause.Memory
             : LeftRunCause.Ended;
-        return new LeftRun(Text(PackageAt, PackageLength, content), cause, TimeSpan.FromMilliseconds(Math.Max(0, since - Number(StartedAt, content))));
+        return new LeftRun(Text(PackageAt, PackageLength, content), cause, TimeSpan.FromMilliseconds(Math.Max(0, since - Number(StartedAt,
+            content))));
     }
 }
 

@@ -46,10 +46,16 @@ public sealed partial class Station
     /// <summary>What does not come back for so long hangs; at least the deadline.</summary>
     public TimeSpan HungAfter { get; }
 
-    /// <summary>Told, on the watch's thread, when the station is lost, with the model that ran and why; must not block. The run is then asked to give up.</summary>
+    /// <summary>
+    /// Told, on the watch's thread, when the station is lost, with the model that ran and why; must not block. The run is then asked to
+    /// give up.
+    /// </summary>
     public Action<ModelIdentity, string>? ModelHangs { get; set; }
 
-    /// <summary>Where runs are marked, for the next process to know of one in whose midst this one ended; null: nowhere. Set before the station starts.</summary>
+    /// <summary>
+    /// Where runs are marked, for the next process to know of one in whose midst this one ended; null: nowhere. Set before the station
+    /// starts.
+    /// </summary>
     public RunMark? Mark { get; set; }
 
     /// <summary>True while the station's threads live and neither hangs.</summary>

@@ -316,7 +316,8 @@ public sealed partial class Station : IFrameSink, IDisposable
         Interlocked.Increment(ref _pending);
         DateTimeOffset now = _time.GetUtcNow();
         DateTimeOffset atWall = WallTime.Before(now, _time.GetElapsedTime(at));
-        var trigger = new Trigger(WallTime.NewId(now), number, part ?? string.Create(CultureInfo.InvariantCulture, $"{_idPrefix}{number:D6}"), at, atWall, frame);
+        var trigger = new Trigger(WallTime.NewId(now), number, part ?? string.Create(CultureInfo.InvariantCulture,
+            $"{_idPrefix}{number:D6}"), at, atWall, frame);
         NoteOpen(trigger);
         OpenTrigger open = _open.Open(
             trigger, at + _answerWithin, _time.GetTimestamp(), _times.Typical, _times.Estimate, unseen is null && (frame is null || !_isFrozen));

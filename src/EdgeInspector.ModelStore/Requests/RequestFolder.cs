@@ -90,7 +90,8 @@ public sealed class RequestFolder(ModelFolders folders, TimeProvider time)
         {
             if (!Directory.Exists(folders.Requests))
                 return [];
-            foreach (FileInfo old in new DirectoryInfo(folders.Requests).EnumerateFiles().Where(file => time.GetUtcNow() - file.LastWriteTimeUtc > Stale))
+            foreach (FileInfo old in new DirectoryInfo(folders.Requests).EnumerateFiles().Where(file =>
+                time.GetUtcNow() - file.LastWriteTimeUtc > Stale))
                 Remove(old.FullName, faults);
             return [.. Directory.EnumerateFiles(folders.Requests, "*" + RequestEnd).Order(StringComparer.Ordinal)];
         }

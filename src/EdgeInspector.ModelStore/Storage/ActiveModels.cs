@@ -32,7 +32,10 @@ public sealed record StationModel
     /// <summary>How often the agent was started, and has not stopped in order, since the active package is on probation: one that ends the process is not started for ever.</summary>
     public int StartsOnProbation { get; init; }
 
-    /// <summary>How often the process ended in the midst of a run of the active package, with less than an hour between its start and that run, since it last stopped in order.</summary>
+    /// <summary>
+    /// How often the process ended in the midst of a run of the active package, with less than an hour between its start and that run,
+    /// since it last stopped in order.
+    /// </summary>
     public int EndsInRun { get; init; }
 
     /// <summary>True when the active package was put in although rules name tags that it does not know; they are left out at the next start too.</summary>

@@ -31,7 +31,8 @@ public sealed record FirstModel(LoadedModel? Model, IList<string> Complaints, IR
     /// <param name="log">The log.</param>
     /// <param name="left">The run in whose midst the process before ended; null: it ended otherwise, or nobody knows.</param>
     public static FirstModel Load(
-        string station, StationModelOptions options, PackageStore store, PackageTrust trust, ActiveFile active, TimeProvider time, ILogger log, LeftRun? left = null)
+        string station, StationModelOptions options, PackageStore store, PackageTrust trust, ActiveFile active, TimeProvider time,
+            ILogger log, LeftRun? left = null)
     {
         List<string> complaints = [];
         List<string> problems = [];
@@ -48,7 +49,8 @@ public sealed record FirstModel(LoadedModel? Model, IList<string> Complaints, IR
         else if (known is { OnProbation: true, StartsOnProbation: >= MostStarts })
             complaints.Add($"The agent ended {known.StartsOnProbation} times while the new package {Short(known.Active)} was on probation, so that it is not started again.");
         else if (Try(station, known.Active, known.IsForced, options, store, trust, active, log, problems) is { } last)
-            return new FirstModel(last, [.. complaints, .. new[] { last.Complaint, blame is null ? null : $"{blame} but there is no earlier one to go back to." }.OfType<string>()], []);
+            return new FirstModel(last, [.. complaints, .. new[] { last.Complaint, blame is null ? null
+                : $"{blame} but there is no earlier one to go back to." }.OfType<string>()], []);
         else
             complaints.Add($"The package {Short(known.Active)} that should run can't: {problems[0]}");
 
@@ -69,7 +71,8 @@ public sealed record FirstModel(LoadedModel? Model, IList<string> Complaints, IR
     }
 
     /// <summary>
-    /// Why the active package is not to be started again, as a sentence to be gone on with: a run of it did not return, took all memory, or ended the process twice soon
+    /// Why the active package is not to be started again, as a sentence to be gone on with: a run of it did not return, took all memory,
+    /// or ended the process twice soon
     /// after its start. Null: it may be.
     /// </summary>
     private static string? Blame(LeftRun left, StationModel known, ActiveFile active, string station, List<string> complaints)
@@ -91,7 +94,8 @@ public sealed record FirstModel(LoadedModel? Model, IList<string> Complaints, IR
             return told;
         int ends = left.After < Soon ? known.EndsInRun + 1 : 1;
         Note(active, station, complaints, state => state with { EndsInRun = ends });
-        return ends >= MostStarts ? $"The agent ended {ends} times in the midst of a run of package {Short(left.Package)}, soon after its start," : null;
+        return ends >= MostStarts
+            ? $"The agent ended {ends} times in the midst of a run of package {Short(left.Package)}, soon after its start," : null;
     }
 
     private static LoadedModel? Try(

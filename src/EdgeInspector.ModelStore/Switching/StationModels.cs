@@ -451,7 +451,9 @@ public sealed partial class StationModels : IAsyncDisposable
         return true;
     }
 
-    /// <summary>A model that hangs is given up at once, however well it did before: with the next such picture it would stop the station again.</summary>
+    /// <summary>
+    /// A model that hangs is given up at once, however well it did before: with the next such picture it would stop the station again.
+    /// </summary>
     private async Task WatchForHangs()
     {
         try
@@ -459,7 +461,8 @@ public sealed partial class StationModels : IAsyncDisposable
             await foreach ((ModelIdentity model, string why) in _hung.Reader.ReadAllAsync(_stop.Token).ConfigureAwait(false))
             {
                 string told = $"The model {model.Name} ({model.Package[..Math.Min(12, model.Package.Length)]}) was given up: {why}.";
-                if (Running.Package == model.Package && await GiveUpAsync(told, () => Running.Package == model.Package).ConfigureAwait(false))
+                if (Running.Package == model.Package && await GiveUpAsync(told, () =>
+                    Running.Package == model.Package).ConfigureAwait(false))
                     _probation = _probation?.Package == model.Package ? null : _probation;
             }
         }

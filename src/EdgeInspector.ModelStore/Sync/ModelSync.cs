@@ -229,7 +229,8 @@ public sealed partial class ModelSync : IDisposable
     }
 
     /// <summary>
-    /// True once for each set time that has come since it was last asked. A wall clock that is set back only brings the next one later; over one that is set ahead, as
+    /// True once for each set time that has come since it was last asked. A wall clock that is set back only brings the next one later;
+    /// over one that is set ahead, as
     /// after a start with an empty battery, the times that it leaves out do not come.
     /// </summary>
     private bool IsSetTime()

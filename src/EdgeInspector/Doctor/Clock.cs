@@ -14,7 +14,8 @@ internal static class Clock
         DateTimeOffset now = time.GetUtcNow();
         string text = now.ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture);
         if (WallTime.Fault(now) is { } fault)
-            return Finding.Fault("clock", $"It says {text}, {fault}. Set it, and keep it right by NTP: events and certificates depend on it.");
+            return Finding.Fault("clock",
+                $"It says {text}, {fault}. Set it, and keep it right by NTP: events and certificates depend on it.");
         return Directory.Exists("/run/systemd/timesync") && !File.Exists(Synchronised)
             ? Finding.Warning("clock", $"{text}, not yet synchronised by NTP")
             : Finding.Good("clock", text);

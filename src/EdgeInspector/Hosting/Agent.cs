@@ -17,7 +17,8 @@ internal sealed class Agent : IAsyncDisposable
     public static string Version { get; } =
         typeof(Agent).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
 
-    // A command that notes a change has the data folder for a moment; an agent that stops, for its last seconds. Windows' service manager waits 30 s for a start.
+    // A command that notes a change has the data folder for a moment; an agent that stops, for its last seconds. Windows' service
+    // manager waits 30 s for a start.
     private static readonly TimeSpan FolderPatience = TimeSpan.FromSeconds(12);
 
     private readonly List<InspectionStation> _stations;
@@ -100,7 +101,8 @@ internal sealed class Agent : IAsyncDisposable
         try
         {
             return new EvidenceDelivery(
-                identity, options.Mqtt, options.Journal, options.Images, options.DataFolder, stations, time, logs.CreateLogger<EvidenceDelivery>(), FolderPatience);
+                identity, options.Mqtt, options.Journal, options.Images, options.DataFolder, stations, time,
+                    logs.CreateLogger<EvidenceDelivery>(), FolderPatience);
         }
         catch (DeliveryException never) when (!never.MayPass)
         {

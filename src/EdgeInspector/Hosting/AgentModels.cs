@@ -94,10 +94,12 @@ internal sealed partial class AgentModels : IAsyncDisposable
     }
 
     /// <summary>Takes a station in, which runs its first model already; owned from now on.</summary>
-    public StationModels Add(Station station, LoadedModel first, StationModelOptions options, Action<string, ModelChange> news, RunMark? mark)
+    public StationModels Add(Station station, LoadedModel first, StationModelOptions options, Action<string, ModelChange> news,
+        RunMark? mark)
     {
         var models = new StationModels(
-            station, first.Generation, options, Store, Trust, Active, _options.Models, Turn, news, NativeHeap.GiveBack, _time, _logs.CreateLogger<StationModels>(), mark);
+            station, first.Generation, options, Store, Trust, Active, _options.Models, Turn, news, NativeHeap.GiveBack, _time,
+                _logs.CreateLogger<StationModels>(), mark);
         _stations.Add(station.Name, models);
         if (_options.Stations[station.Name].Sync is { IsOn: true } sync)
             _syncs.Add(new ModelSync(station.Name, sync, Desk, Folders, station.Health, _time, _log));
@@ -143,6 +145,7 @@ internal sealed partial class AgentModels : IAsyncDisposable
         _stop.Dispose();
     }
 
-    [LoggerMessage(EventId = 607, Level = LogLevel.Warning, Message = "Station {Station}: its runs can't be marked, so that a model that ends the process will not be known: {Cause}")]
+    [LoggerMessage(EventId = 607, Level = LogLevel.Warning,
+        Message = "Station {Station}: its runs can't be marked, so that a model that ends the process will not be known: {Cause}")]
     private static partial void LogNoMark(ILogger log, string station, string cause);
 }

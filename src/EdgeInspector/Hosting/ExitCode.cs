@@ -6,7 +6,9 @@ internal static class ExitCode
     /// <summary>Everything was done.</summary>
     public const int Done = 0;
 
-    /// <summary>Something failed while running, or somebody else has the data folder; a service manager should start the agent again.</summary>
+    /// <summary>
+    /// Something failed while running, or somebody else has the data folder; a service manager should start the agent again.
+    /// </summary>
     public const int Failed = 1;
 
     /// <summary>The arguments, the settings or a model must be mended first; starting again would not help.</summary>

@@ -68,7 +68,8 @@ internal sealed class InspectionStation : IAsyncDisposable
     {
         StationModelOptions modelOptions = AgentModels.OptionsOf(name, settings, options) with { Optimised = store.Optimised };
         RunMark? mark = store.MarkOf(name);
-        FirstModel first = FirstModel.Load(name, modelOptions, store.Store, store.Trust, store.Active, time, logs.CreateLogger<StationModels>(), mark?.Left);
+        FirstModel first = FirstModel.Load(name, modelOptions, store.Store, store.Trust, store.Active, time,
+            logs.CreateLogger<StationModels>(), mark?.Left);
         if (first.Model is not { } model)
         {
             mark?.Dispose();

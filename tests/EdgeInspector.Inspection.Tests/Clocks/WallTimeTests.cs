@@ -6,8 +6,10 @@ public sealed class WallTimeTests
 {
     public static TheoryData<DateTimeOffset> Moments =>
     [
-        DateTimeOffset.MinValue, new DateTimeOffset(1601, 1, 1, 0, 0, 0, TimeSpan.Zero), DateTimeOffset.UnixEpoch.AddTicks(-1), DateTimeOffset.UnixEpoch,
-        new DateTimeOffset(2026, 11, 28, 12, 0, 0, TimeSpan.FromHours(14)), new DateTimeOffset(2038, 1, 19, 3, 14, 8, TimeSpan.Zero), DateTimeOffset.MaxValue,
+        DateTimeOffset.MinValue, new DateTimeOffset(1601, 1, 1, 0, 0, 0, TimeSpan.Zero), DateTimeOffset.UnixEpoch.AddTicks(-1),
+            DateTimeOffset.UnixEpoch,
+        new DateTimeOffset(2026, 11, 28, 12, 0, 0, TimeSpan.FromHours(14)), new DateTimeOffset(2038, 1, 19, 3, 14, 8, TimeSpan.Zero),
+            DateTimeOffset.MaxValue,
     ];
 
     [Theory]
@@ -22,7 +24,8 @@ public sealed class WallTimeTests
 
     [Fact]
     public void The_moment_before_is_exact_where_the_calendar_has_it() =>
-        Assert.Equal(new DateTimeOffset(2026, 11, 26, 12, 0, 0, TimeSpan.Zero), WallTime.Before(new DateTimeOffset(2026, 11, 28, 13, 0, 0, TimeSpan.FromHours(1)), TimeSpan.FromDays(2)));
+        Assert.Equal(new DateTimeOffset(2026, 11, 26, 12, 0, 0, TimeSpan.Zero), WallTime.Before(new DateTimeOffset(2026, 11, 28, 13, 0, 0,
+            TimeSpan.FromHours(1)), TimeSpan.FromDays(2)));
 
     [Theory]
     [InlineData(1, "which lies in the past")]

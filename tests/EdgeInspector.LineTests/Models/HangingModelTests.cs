@@ -42,7 +42,9 @@ public sealed class HangingModelTests : ModelLine
         return (mailbox, agent, settings);
     }
 
-    /// <summary>Sends parts, each answered, until one of them was given to the model as a bright picture and hangs: it gets no verdict in time.</summary>
+    /// <summary>
+    /// Sends parts, each answered, until one of them was given to the model as a bright picture and hangs: it gets no verdict in time.
+    /// </summary>
     private void InspectUntilHung(Mailbox mailbox)
     {
         do
@@ -67,7 +69,8 @@ public sealed class HangingModelTests : ModelLine
     private static string? Text(JsonElement json, string property) => json.GetProperty(property).GetString();
 
     private static string? Iteration(JsonElement state) =>
-        state.TryGetProperty("package", out JsonElement package) && package.ValueKind == JsonValueKind.Object ? package.GetProperty("iteration").GetString() : null;
+        state.TryGetProperty("package", out JsonElement package) && package.ValueKind == JsonValueKind.Object
+            ? package.GetProperty("iteration").GetString() : null;
 
     private static bool IsWayBack(JsonElement e) => Text(e, "kind") == "model" && Text(e, "change") == "rolledBack";
 
@@ -78,7 +81,8 @@ public sealed class HangingModelTests : ModelLine
         InspectUntilHung(mailbox);
         JsonElement told = mailbox.WaitFor("event", where: IsWayBack);
         Assert.Contains("was given up: the model has not returned for 2 s.", Text(told, "why"), StringComparison.Ordinal);
-        JsonElement state = mailbox.WaitFor("state", where: s => Iteration(s) == "line-tests-quick" && !s.GetRawText().Contains("The station is lost", StringComparison.Ordinal));
+        JsonElement state = mailbox.WaitFor("state", where: s => Iteration(s) == "line-tests-quick"
+            && !s.GetRawText().Contains("The station is lost", StringComparison.Ordinal));
         Assert.Equal("degraded", Text(state, "status"));
         Assert.Contains("was given up: the model has not returned for 2 s.", state.GetRawText(), StringComparison.Ordinal);
         // Bright pictures among them.
@@ -104,7 +108,8 @@ public sealed class HangingModelTests : ModelLine
         Assert.Equal(3, agent.WaitForExit(Patience));
         mailbox.WaitFor("event", where: IsWayBack);
         agent = StartAgent(settings);
-        JsonElement state = mailbox.WaitFor("state", where: s => Iteration(s) == "line-tests-quick" && s.GetRawText().Contains("in the midst of a run", StringComparison.Ordinal));
+        JsonElement state = mailbox.WaitFor("state", where: s => Iteration(s) == "line-tests-quick"
+            && s.GetRawText().Contains("in the midst of a run", StringComparison.Ordinal));
         Assert.Contains("which did not return, and runs package ", state.GetRawText(), StringComparison.Ordinal);
         InspectWell(mailbox, 60);
         Assert.False(agent.HasExited, agent.Said);
@@ -118,7 +123,8 @@ public sealed class HangingModelTests : ModelLine
         agent.Kill();
         agent = StartAgent(settings);
         string? first = Text(mailbox.All("state")[0], "startedAt");
-        mailbox.WaitFor("state", where: s => Text(s, "status") == "online" && Text(s, "startedAt") != first && Iteration(s) == "line-tests-stuck");
+        mailbox.WaitFor("state", where: s => Text(s, "status") == "online" && Text(s, "startedAt") != first
+            && Iteration(s) == "line-tests-stuck");
         InspectUntilHung(mailbox);
         agent.Kill();
         StartAgent(settings);

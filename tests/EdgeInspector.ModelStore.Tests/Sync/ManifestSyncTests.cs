@@ -225,7 +225,8 @@ public sealed class ManifestSyncTests
 
         public override DateTimeOffset GetUtcNow() => time.GetUtcNow() + IsOff;
 
-        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) => time.CreateTimer(callback, state, dueTime, period);
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+            time.CreateTimer(callback, state, dueTime, period);
     }
 
     [Fact]

@@ -11,7 +11,8 @@ public sealed partial class TroubleshootingTests
     [
         "EdgeInspector/Doctor/Clock.cs", "EdgeInspector/Doctor/CameraRate.cs", "EdgeInspector/Doctor/DataFolder.cs", "EdgeInspector/Doctor/NativeLibraries.cs", "EdgeInspector/Doctor/Examination.cs", "EdgeInspector/Doctor/StationFiles.cs",
         "EdgeInspector/Settings/SecretExposure.cs", "EdgeInspector/Settings/SecretFolders.cs", "EdgeInspector.Inspection/Secrets/SecretFile.cs",
-        "EdgeInspector.Delivery/Journal/DataFolderLock.cs", "EdgeInspector.Inspection/Clocks/WallTime.cs", "EdgeInspector.Inspection/Files/FileFacts.cs",
+        "EdgeInspector.Delivery/Journal/DataFolderLock.cs", "EdgeInspector.Inspection/Clocks/WallTime.cs",
+            "EdgeInspector.Inspection/Files/FileFacts.cs",
         "EdgeInspector.Delivery/Connecting/BrokerCheck.cs", "EdgeInspector.Delivery/Connecting/ConnectFault.cs", "EdgeInspector.Delivery/Connecting/ServerCertificate.cs",
         "EdgeInspector.Delivery/Connecting/Certificates.cs", "EdgeInspector.Inspection/Certificates/PemFile.cs", "EdgeInspector.Inspection/Certificates/CertificateFile.cs",
         "EdgeInspector.Inspection/Certificates/ClientIdentity.cs", "EdgeInspector.Inspection/Certificates/PrivateKey.cs", "EdgeInspector.Inspection/Certificates/ServerChain.cs", "EdgeInspector.Delivery/Journal/JournalCheck.cs", "EdgeInspector.Capture/CameraCheck.cs", "EdgeInspector.Capture/FramePixels.cs",

@@ -480,7 +480,8 @@ internal sealed partial class ImageSpool
     [LoggerMessage(EventId = 530, Level = LogLevel.Information, Message = "The image spool holds {Parts} parts in {Bytes} bytes, {Waiting} of them for the broker; reading it took {Seconds:0.0} s")]
     private static partial void LogLoaded(ILogger log, int parts, long bytes, int waiting, double seconds);
 
-    [LoggerMessage(EventId = 531, Level = LogLevel.Warning, Message = "{Count} files in the image spool {Folder} are not of its making and are left alone, such as {Example}")]
+    [LoggerMessage(EventId = 531, Level = LogLevel.Warning,
+        Message = "{Count} files in the image spool {Folder} are not of its making and are left alone, such as {Example}")]
     private static partial void LogStrangers(ILogger log, int count, string folder, string example);
 
     [LoggerMessage(

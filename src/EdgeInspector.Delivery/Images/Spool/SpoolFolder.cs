@@ -132,7 +132,8 @@ internal sealed class SpoolFolder(string folder)
         return scan;
     }
 
-    private void ScanDay(string place, Action<SpoolEntry, bool> found, Action<string, Guid> unfinished, SpoolScan scan, CancellationToken stop)
+    private void ScanDay(string place, Action<SpoolEntry, bool> found, Action<string, Guid> unfinished, SpoolScan scan,
+        CancellationToken stop)
     {
         string day = Path.GetFileName(place);
         var parts = new HashSet<string>(StringComparer.Ordinal);

@@ -94,7 +94,9 @@ internal sealed class SpoolIndex
             return _delivered.Min ?? _waitingPasses.Min ?? _waitingOthers.Min;
     }
 
-    /// <summary>One from before a moment, in the same order; null when there is none. How old one is whose date can't be right, nobody knows.</summary>
+    /// <summary>
+    /// One from before a moment, in the same order; null when there is none. How old one is whose date can't be right, nobody knows.
+    /// </summary>
     /// <param name="moment">By the wall clock, in UTC.</param>
     /// <param name="onlyDelivered">True: none that waits to be published.</param>
     public SpoolEntry? FirstBefore(DateTime moment, bool onlyDelivered)

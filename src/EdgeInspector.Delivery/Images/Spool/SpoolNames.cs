@@ -58,7 +58,8 @@ internal static class SpoolNames
         if (IdOf(name) is not { } id || name.Split('_') is not [var time, var station, var verdict, _, _])
             return null;
         // Local, as the name has it: an hour or two do not matter to an age in days.
-        return DateTime.TryParseExact($"{day} {time}", DayForm + " HH-mm-ss.fff", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out DateTime at)
+        return DateTime.TryParseExact($"{day} {time}", DayForm + " HH-mm-ss.fff", CultureInfo.InvariantCulture,
+            DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out DateTime at)
             ? new SpoolEntry(id, at, station, Kind(verdict) ?? VerdictKind.None, day, name, bytes)
             : null;
     }

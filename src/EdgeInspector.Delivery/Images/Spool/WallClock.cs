@@ -23,7 +23,8 @@ internal sealed class WallClock(TimeProvider time)
     public TimeSpan? SinceJump => _jumpedAt is { } at ? time.GetElapsedTime(at) : null;
 
     /// <summary>
-    /// Looks at what was stamped last before the start: over more than a year's standstill a clock that was set wrong meanwhile is likelier. Gives by how much, or null.
+    /// Looks at what was stamped last before the start: over more than a year's standstill a clock that was set wrong meanwhile is
+    /// likelier. Gives by how much, or null.
     /// </summary>
     public TimeSpan? LookBack(DateTimeOffset lastStamp)
     {

@@ -125,7 +125,8 @@ internal static class ChangeCommand
     }
 
     /// <summary>
-    /// Notes a change for the next start. The data folder is locked for this moment only: the trial before took its time, and a service that starts meanwhile must not
+    /// Notes a change for the next start. The data folder is locked for this moment only: the trial before took its time, and a service
+    /// that starts meanwhile must not
     /// be kept from it.
     /// </summary>
     /// <returns>False: an agent has started during the trial, and is to be asked.</returns>
