@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using EdgeInspector.Capture.Cameras;
 using EdgeInspector.Capture.SimulatedLine;
+using EdgeInspector.Inspection.Pictures;
 
 namespace EdgeInspector.Capture;
 
@@ -21,6 +22,14 @@ public sealed record CameraOptions : IValidatableObject
 
     /// <summary>The simulated line: rendered parts with known truth.</summary>
     public SimulatedOptions? Simulated { get; init; }
+
+    /// <summary>
+    /// The formats of picture files that a folder, or a camera that gives one picture for each request, may bring: <c>Jpeg</c>, <c>Png</c>,
+    /// <c>Bmp</c>, <c>Tiff</c>, <c>WebP</c>. Others are refused by their first bytes, whatever their name. Each format is a decoder that a
+    /// hostile file could get at, so name only what the camera writes. Not set: all but WebP.
+    /// </summary>
+    [MinLength(1)]
+    public IReadOnlyList<PictureFormat>? Formats { get; init; }
 
     /// <summary>
     /// Without a picture for this long a camera counts as stalled and is opened again. Not for watched folders, where silence is normal.

@@ -1,4 +1,5 @@
 using EdgeInspector.Capture.Cameras;
+using EdgeInspector.Capture.ImageFiles;
 using EdgeInspector.Capture.SimulatedLine;
 using Microsoft.Extensions.Logging;
 
@@ -20,9 +21,9 @@ public static class CameraSources
         return options switch
         {
             { Usb: { } usb } => new UsbCamera(usb, log),
-            { Url: { } url } => new UrlCamera(url, time, place, options.StallTimeout),
+            { Url: { } url } => new UrlCamera(url, time, place, options.StallTimeout, options.Formats),
             { Video: { } video } => new VideoFile(video, time),
-            { Folder: { } folder } => new ImageFolder(folder, time, log, place),
+            { Folder: { } folder } => new ImageFolder(folder, time, log, place, ImageLimits.Of(options.Formats)),
             { Simulated: { } simulated } => new SimulatedCamera(simulated, time),
             _ => throw new CameraException("This camera's block is not supported."),
         };

@@ -37,7 +37,7 @@ public enum AfterRead
 }
 
 /// <summary>
-/// A folder of image files (JPEG, PNG, BMP, TIFF, WebP), written by a camera's own software or another program. Hidden files and
+/// A folder of image files (see <c>Camera:Formats</c>), written by a camera's own software or another program. Hidden files and
 /// subfolders are not read. A file is
 /// one part, once: it is known by its name and its content, also after a restart. Several pages of a TIFF are pictures of one part, and
 /// the worst decides.

@@ -1,5 +1,6 @@
 using EdgeInspector.Capture.Cameras.Network;
 using EdgeInspector.Capture.ImageFiles;
+using EdgeInspector.Inspection.Pictures;
 using OpenCvSharp;
 
 namespace EdgeInspector.Capture.Cameras;
@@ -29,8 +30,10 @@ public sealed class UrlCamera : ICameraSource
     /// <param name="time">The clock of the timeouts, and by which pictures that waited in a buffer are told from fresh ones.</param>
     /// <param name="place">The station; null for a check, which asks a camera as fast as it answers.</param>
     /// <param name="stallTimeout">Without a picture for so long the camera counts as stalled; null: it never does.</param>
-    public UrlCamera(UrlOptions options, TimeProvider time, CameraPlace? place = null, TimeSpan? stallTimeout = null)
-        : this(options, time, place, new ImageLimits(), FfmpegProgram.Installed, stallTimeout)
+    /// <param name="formats">The formats of pictures that are read where the camera gives files; null: the usual ones.</param>
+    public UrlCamera(
+        UrlOptions options, TimeProvider time, CameraPlace? place = null, TimeSpan? stallTimeout = null, IReadOnlyList<PictureFormat>? formats = null)
+        : this(options, time, place, ImageLimits.Of(formats), FfmpegProgram.Installed, stallTimeout)
     {
     }
 

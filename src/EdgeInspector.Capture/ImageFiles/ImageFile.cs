@@ -120,6 +120,7 @@ public static class ImageFile
     {
         if (Judge(file, limits, out IReadOnlyList<ImagePage> pages) is { } problem)
             return ImageDecoding.Refused(problem);
+        DecodingLimits.Impose();
         NativeMessages.Silence();
         List<Mat> images = [];
         foreach (ImagePage page in pages)
@@ -144,9 +145,9 @@ public static class ImageFile
     /// </summary>
     internal static bool ProvesItsEnd(ReadOnlySpan<byte> file) => ImageHeaderReader.Read(file, out _) switch
     {
-        { IsComplete: true, Kind: ImageKind.Jpeg or ImageKind.Png } => !HasHole(file, 4096),
+        { IsComplete: true, Kind: PictureFormat.Jpeg or PictureFormat.Png } => !HasHole(file, 4096),
         // A WebP file has its length at the beginning, and no mark at its end.
-        { IsComplete: true, Kind: ImageKind.WebP } => !HasHole(file, 256),
+        { IsComplete: true, Kind: PictureFormat.WebP } => !HasHole(file, 256),
         _ => false,
     };
 
@@ -169,19 +170,19 @@ public static class ImageFile
         pages = [];
         if (file.IsEmpty)
             return "The file is empty.";
-        if (ImageHeaderReader.Read(file, out ImageKind? kind) is not { } header)
+        if (ImageHeaderReader.Read(file, out PictureFormat? kind) is not { } header)
         {
             return kind is null
                 ? "The file is not a JPEG, PNG, BMP, TIFF or WebP image."
-                : $"The file begins like a {Name(kind.Value)} image, but its head is broken or cut off.";
+                : NotRead(kind.Value, limits) ?? $"The file begins like a {PictureFormats.NameOf(kind.Value)} image, but its head is broken or cut off.";
         }
-        if (TooLarge(header, limits) is { } tooLarge)
-            return tooLarge;
+        if ((NotRead(header.Kind, limits) ?? header.Oddity ?? TooLarge(header, limits)) is { } obstacle)
+            return obstacle;
         if (!header.IsComplete)
             return CutOff(header.Kind);
         if (header.IsAnimation)
         {
-            return $"The {Name(header.Kind)} file is an animation, of which only the first picture could be looked at. "
+            return $"The {PictureFormats.NameOf(header.Kind)} file is an animation, of which only the first picture could be looked at. "
                 + "Save its pictures as files of their own, or as the pages of one TIFF file.";
         }
         pages = ImagePages.Find(file, header);
@@ -192,9 +193,9 @@ public static class ImageFile
         {
             if (!page.Header.IsComplete)
                 return CutOff(header.Kind);
-            if (TooLarge(page.Header, limits) is { } pageTooLarge)
-                return pageTooLarge;
-            pixels += page.Header.Width * page.Header.Height;
+            if ((page.Header.Oddity ?? TooLarge(page.Header, limits)) is { } obstacleOfPage)
+                return obstacleOfPage;
+            pixels += page.Header.Pixels;
         }
         return pixels <= limits.MaxPixels
             ? null
@@ -202,13 +203,20 @@ public static class ImageFile
                 $"The {pages.Count} pictures in the file have {pixels / 1e6:0.###} megapixels together; at most {limits.MaxPixels / 1e6:0.###} are read. Save them as several files.");
     }
 
+    private static string? NotRead(PictureFormat format, ImageLimits limits) => limits.Formats.Contains(format)
+        ? null
+        : $"The file is a {PictureFormats.NameOf(format)} image, and Formats does not name {format}: {string.Join(", ", limits.Formats)} are read. "
+            + $"Add {format} to Formats (of the camera or of Golden; for inspect --formats), or save the picture as PNG.";
+
     private static string? TooLarge(in ImageHeader header, ImageLimits limits) =>
-        ImageHeaderReader.SaturatingMultiply(header.Width, header.Height) <= limits.MaxPixels
-            ? null
+        header.Pixels <= limits.MaxPixels
+            ? header.Memory is var bytes && bytes >= 0 && bytes <= limits.MaxMemory
+                ? null
+                : $"The image takes more than {Megabytes(limits.MaxMemory)} of memory to decode. Save it in smaller strips or tiles, or scale it down."
             : string.Create(CultureInfo.InvariantCulture,
                 $"The image has {header.Width:N0}x{header.Height:N0} pixels; at most {limits.MaxPixels / 1e6:0.###} megapixels are read. Scale it down.");
 
-    private static string CutOff(ImageKind kind) => $"The {Name(kind)} image is cut off: the file ends before the picture does.";
+    private static string CutOff(PictureFormat kind) => $"The {PictureFormats.NameOf(kind)} image is cut off: the file ends before the picture does.";
 
     private static Mat? Decode(byte[] file, in ImagePage page, int? bitDepth, out string? problem)
     {
@@ -218,6 +226,12 @@ public static class ImageFile
         {
             // Without AnyDepth 16 bits would lose their lower half, and 10, 12 and 14 bits with it.
             image = DecodePage(file, page, ImreadModes.Color | ImreadModes.AnyDepth);
+            if (!image.Empty() && !HasSizeOf(page.Header, image))
+            {
+                image.Dispose();
+                problem = TwoSizes.Of(page.Header.Kind);
+                return null;
+            }
             if (image.Depth() == MatType.CV_8U && !image.Empty())
                 return image;
             if (image.Depth() == MatType.CV_16U && !image.Empty())
@@ -231,15 +245,19 @@ public static class ImageFile
             // OpenCV throws for some broken files and returns nothing for others; its words are about its source code.
         }
         image?.Dispose();
-        problem = $"The {Name(page.Header.Kind)} image could not be decoded: its content is broken or of an unusual form.";
+        problem = $"The {PictureFormats.NameOf(page.Header.Kind)} image could not be decoded: its content is broken or of an unusual form.";
         return null;
     }
 
+    // A picture may have been turned by what the file says of the camera's orientation.
+    private static bool HasSizeOf(in ImageHeader header, Mat image) =>
+        (image.Width == header.Width && image.Height == header.Height) || (image.Width == header.Height && image.Height == header.Width);
+
     private static Mat DecodePage(byte[] file, in ImagePage page, ImreadModes modes)
     {
-        if (page.Header.Kind == ImageKind.Jpeg)
+        if (page.Header.Kind == PictureFormat.Jpeg)
             return Cv2.ImDecode(file.AsSpan(page.Start, page.End - page.Start), modes);
-        if (page.Header.Kind != ImageKind.Tiff)
+        if (page.Header.Kind != PictureFormat.Tiff)
             return Cv2.ImDecode(file, modes);
         // The decoder takes the page to which the file's head points.
         Span<byte> pointer = file.AsSpan(4, 4);
@@ -259,10 +277,4 @@ public static class ImageFile
     }
 
     private static string Megabytes(long bytes) => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e6:#,0.##} MB");
-
-    private static string Name(ImageKind kind) => kind switch
-    {
-        ImageKind.WebP => "WebP",
-        _ => kind.ToString().ToUpperInvariant(),
-    };
 }

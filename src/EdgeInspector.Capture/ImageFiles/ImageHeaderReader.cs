@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using EdgeInspector.Inspection.Pictures;
 
 namespace EdgeInspector.Capture.ImageFiles;
 
@@ -8,77 +9,22 @@ namespace EdgeInspector.Capture.ImageFiles;
 /// </summary>
 internal static class ImageHeaderReader
 {
-    private static ReadOnlySpan<byte> JpegStart => [0xFF, 0xD8, 0xFF];
-
-    private static ReadOnlySpan<byte> PngStart => [0x89, (byte)'P', (byte)'N', (byte)'G', 0x0D, 0x0A, 0x1A, 0x0A];
-
     /// <summary>The header, or null when the bytes are no image of a supported kind or its head is broken or cut off.</summary>
     /// <param name="file">The whole file.</param>
     /// <param name="kind">The kind by its first bytes, also when the rest of the head is not understood; null for anything else.</param>
-    public static ImageHeader? Read(ReadOnlySpan<byte> file, out ImageKind? kind)
+    public static ImageHeader? Read(ReadOnlySpan<byte> file, out PictureFormat? kind)
     {
-        kind = Recognise(file);
+        kind = PictureFormats.Of(file);
         ImageHeader? header = kind switch
         {
-            ImageKind.Jpeg => JpegHeader.Read(file, out _),
-            ImageKind.Png => ReadPng(file),
-            ImageKind.Bmp => ReadBmp(file),
-            ImageKind.Tiff => TiffHeader.Read(file),
-            ImageKind.WebP => ReadWebP(file),
+            PictureFormat.Jpeg => JpegHeader.Read(file, out _),
+            PictureFormat.Png => PngHeader.Read(file),
+            PictureFormat.Bmp => ReadBmp(file),
+            PictureFormat.Tiff => TiffHeader.Read(file),
+            PictureFormat.WebP => ReadWebP(file),
             _ => null,
         };
         return header is { Width: >= 1, Height: >= 1 } ? header : null;
-    }
-
-    private static ImageKind? Recognise(ReadOnlySpan<byte> file)
-    {
-        if (file.StartsWith(JpegStart))
-            return ImageKind.Jpeg;
-        if (file.StartsWith(PngStart))
-            return ImageKind.Png;
-        if (file.StartsWith("BM"u8))
-            return ImageKind.Bmp;
-        if (file.StartsWith("II*\0"u8) || file.StartsWith("MM\0*"u8))
-            return ImageKind.Tiff;
-        if (file.Length >= 12 && file.StartsWith("RIFF"u8) && file[8..].StartsWith("WEBP"u8))
-            return ImageKind.WebP;
-        return null;
-    }
-
-    // PNG (ISO/IEC 15948): chunks of length, type, data, CRC; IHDR first, IEND last.
-    private static ImageHeader? ReadPng(ReadOnlySpan<byte> file)
-    {
-        if (file.Length < 24 || !file[12..].StartsWith("IHDR"u8))
-            return null;
-        long width = BinaryPrimitives.ReadUInt32BigEndian(file[16..]);
-        long height = BinaryPrimitives.ReadUInt32BigEndian(file[20..]);
-        bool hasAlpha = file.Length > 25 && file[25] is 4 or 6;
-        int bits = 0;
-        long at = 8;
-        bool complete = false, animated = false;
-        while (!complete && at + 12 <= file.Length)
-        {
-            ReadOnlySpan<byte> chunk = file[(int)at..];
-            uint length = BinaryPrimitives.ReadUInt32BigEndian(chunk);
-            ReadOnlySpan<byte> type = chunk.Slice(4, 4);
-            complete = type.SequenceEqual("IEND"u8);
-            // Significant bits: a byte for each channel.
-            if (type.SequenceEqual("sBIT"u8) && length is >= 1 and <= 4 && chunk.Length >= 8 + length)
-                bits = Largest(chunk.Slice(8, (int)length - (hasAlpha && length > 1 ? 1 : 0)));
-            // Animated PNG (third edition of the specification): the number of its pictures.
-            if (type.SequenceEqual("acTL"u8) && length >= 8 && chunk.Length >= 12)
-                animated = BinaryPrimitives.ReadUInt32BigEndian(chunk[8..]) > 1;
-            at += 12L + length;
-        }
-        return new ImageHeader(ImageKind.Png, width, height, complete, animated, new SaidDepth(bits < 16 ? bits : 0, SampleStorage.SpreadOrBare));
-    }
-
-    private static int Largest(ReadOnlySpan<byte> bytes)
-    {
-        int largest = 0;
-        foreach (byte value in bytes)
-            largest = Math.Max(largest, value);
-        return largest;
     }
 
     // BMP: a file header of 14 bytes with the offset of the pixels, then a header whose length tells its form.
@@ -113,7 +59,7 @@ internal static class ImageHeaderReader
         long rowBytes = (width * bits + 31) / 32 * 4;
         // Run-length coded pictures end with a zero and a one, wherever that is; the file header's own length is the best that is known.
         long length = runLength ? BinaryPrimitives.ReadUInt32LittleEndian(file[2..]) : pixels + SaturatingMultiply(rowBytes, height);
-        return new ImageHeader(ImageKind.Bmp, width, height, length <= file.Length);
+        return new ImageHeader(PictureFormat.Bmp, width, height, length <= file.Length);
     }
 
     // WebP (RFC 9649): a RIFF container whose first chunk is VP8 (lossy), VP8L (lossless) or VP8X (extended, with the canvas' size).
@@ -124,19 +70,19 @@ internal static class ImageHeaderReader
         bool complete = BinaryPrimitives.ReadUInt32LittleEndian(file[4..]) + 8L <= file.Length;
         ReadOnlySpan<byte> chunk = file[12..];
         if (chunk.StartsWith("VP8X"u8))
-            return new ImageHeader(ImageKind.WebP, 1L + ReadUInt24(file[24..]), 1L + ReadUInt24(file[27..]), complete, IsAnimation: (file[20] & 2) != 0);
+            return new ImageHeader(PictureFormat.WebP, 1L + ReadUInt24(file[24..]), 1L + ReadUInt24(file[27..]), complete, IsAnimation: (file[20] & 2) != 0);
         if (chunk.StartsWith("VP8L"u8))
         {
             if (file[20] != 0x2F)
                 return null;
             uint sides = BinaryPrimitives.ReadUInt32LittleEndian(file[21..]);
-            return new ImageHeader(ImageKind.WebP, 1 + (sides & 0x3FFF), 1 + (sides >> 14 & 0x3FFF), complete);
+            return new ImageHeader(PictureFormat.WebP, 1 + (sides & 0x3FFF), 1 + (sides >> 14 & 0x3FFF), complete);
         }
         if (!chunk.StartsWith("VP8 "u8))
             return null;
         int width = BinaryPrimitives.ReadUInt16LittleEndian(file[26..]) & 0x3FFF;
         int height = BinaryPrimitives.ReadUInt16LittleEndian(file[28..]) & 0x3FFF;
-        return new ImageHeader(ImageKind.WebP, width, height, complete);
+        return new ImageHeader(PictureFormat.WebP, width, height, complete);
     }
 
     private static int ReadUInt24(ReadOnlySpan<byte> at) => at[0] | at[1] << 8 | at[2] << 16;

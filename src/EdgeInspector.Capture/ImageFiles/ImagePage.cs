@@ -1,3 +1,5 @@
+using EdgeInspector.Inspection.Pictures;
+
 namespace EdgeInspector.Capture.ImageFiles;
 
 /// <summary>One of the pictures of a part in an image file.</summary>
@@ -20,8 +22,8 @@ internal static class ImagePages
     /// there are too many.</summary>
     public static IReadOnlyList<ImagePage> Find(ReadOnlySpan<byte> file, in ImageHeader first) => first.Kind switch
     {
-        ImageKind.Tiff => TiffHeader.Pages(file),
-        ImageKind.Jpeg => OfJpeg(file, first),
+        PictureFormat.Tiff => TiffHeader.Pages(file),
+        PictureFormat.Jpeg => OfJpeg(file, first),
         _ => [new ImagePage(first, 0, file.Length)],
     };
 

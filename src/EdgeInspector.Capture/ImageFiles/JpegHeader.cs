@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using EdgeInspector.Inspection.Pictures;
 
 namespace EdgeInspector.Capture.ImageFiles;
 
@@ -10,20 +11,26 @@ internal static class JpegHeader
     private const byte StartOfScan = 0xDA;
     private const byte EndOfImage = 0xD9;
 
+    // Programs write up to some twenty. Each costs a walk over the whole picture, however few bytes it has.
+    private const int MostScans = 100;
+
+    private const string TooManyScans =
+        "The JPEG image has more than 100 scans, as no camera writes. Do not trust this file; save the picture anew with another program.";
+
     /// <summary>The header, or null when no frame header (SOF) is found before the first scan.</summary>
     /// <param name="file">From the picture's first byte on.</param>
     /// <param name="end">Where the picture ends; the file's length where no end was found.</param>
     public static ImageHeader? Read(ReadOnlySpan<byte> file, out int end)
     {
         long width = 0, height = 0;
-        int at = 2;
+        int at = 2, heads = 0, scans = 0, kept = 0;
         end = file.Length;
         while (TryNextMarker(file, ref at, out byte marker))
         {
             if (marker == EndOfImage)
             {
                 end = at;
-                return width > 0 ? new ImageHeader(ImageKind.Jpeg, width, height, true) : null;
+                return Header(width, height, true, heads, scans, kept);
             }
             if (HasNoLength(marker))
                 continue;
@@ -34,6 +41,9 @@ internal static class JpegHeader
                 break;
             if (IsFrameHeader(marker) && at + 7 <= file.Length)
             {
+                heads++;
+                // Of a progressive picture all coefficients are kept, two bytes each, until its last scan.
+                kept = Math.Max(kept, IsProgressive(marker) && at + 8 <= file.Length ? 2 * file[at + 7] : 0);
                 // A broken file may have several: the largest is what a decoder might come to allocate.
                 height = Math.Max(height, BinaryPrimitives.ReadUInt16BigEndian(file[(at + 3)..]));
                 width = Math.Max(width, BinaryPrimitives.ReadUInt16BigEndian(file[(at + 5)..]));
@@ -42,10 +52,23 @@ internal static class JpegHeader
             if (at > file.Length)
                 break;
             if (marker == StartOfScan)
+            {
+                scans++;
                 SkipScan(file, ref at);
+            }
         }
-        return width > 0 ? new ImageHeader(ImageKind.Jpeg, width, height, false) : null;
+        return Header(width, height, false, heads, scans, kept);
     }
+
+    private static ImageHeader? Header(long width, long height, bool isComplete, int heads, int scans, int kept) => width == 0
+        ? null
+        : new ImageHeader(
+            PictureFormat.Jpeg,
+            width,
+            height,
+            isComplete,
+            Beside: kept * width * height,
+            Oddity: heads > 1 ? TwoSizes.Of(PictureFormat.Jpeg) : scans > MostScans ? TooManyScans : null);
 
     /// <summary>Moves past the next marker's two bytes and any filling before it.</summary>
     private static bool TryNextMarker(ReadOnlySpan<byte> file, ref int at, out byte marker)
@@ -85,6 +108,8 @@ internal static class JpegHeader
     }
 
     private static bool HasNoLength(byte marker) => marker is 0x01 or >= 0xD0 and <= 0xD8;
+
+    private static bool IsProgressive(byte marker) => marker is 0xC2 or 0xC6 or 0xCA or 0xCE;
 
     private static bool IsFrameHeader(byte marker) => marker is >= 0xC0 and <= 0xCF and not (0xC4 or 0xC8 or 0xCC);
 }

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Numerics;
+using EdgeInspector.Inspection.Pictures;
 
 namespace EdgeInspector.Capture.ImageFiles;
 
@@ -13,10 +14,16 @@ internal static class TiffHeader
     private const int ScaledDownOrMask = 5, ScaledDown = 2;
     private const int MostDirectories = 1000;
     private const int ImageWidth = 256, ImageLength = 257, StripOffsets = 273, StripByteCounts = 279, TileWidth = 322, TileLength = 323,
-        TileOffsets = 324, TileByteCounts = 325, SamplesPerPixel = 277;
+        TileOffsets = 324, TileByteCounts = 325, SamplesPerPixel = 277, RowsPerStrip = 278, SampleFormat = 339;
+
+    private const int Tags = 1 << 16, MostSamples = 4, MostBits = 16, Unsigned = 1;
+
+    private const string OtherSamples =
+        "The TIFF image has more than 4 channels, more than 16 bits a value, or values that are no whole numbers from 0 on. "
+        + "Save it with 8 or 16 bits, grey or in colours.";
 
     /// <summary>
-    /// The first page's header, or null when the first directory is not within the file, lacks the sides or names something twice.
+    /// The first page's header, or null when the first directory is not within the file or lacks the sides.
     /// </summary>
     public static ImageHeader? Read(ReadOnlySpan<byte> file) =>
         file.Length < 8 ? null : ReadDirectory(new Reader(file, file[0] == (byte)'I'), FirstDirectory(file), out _, out _);
@@ -35,7 +42,7 @@ internal static class TiffHeader
         // The directories form a chain, which must not lead in a circle.
         while (directory != 0 && seen.Add(directory) && seen.Count <= MostDirectories && pages.Count <= ImagePages.Most)
         {
-            ImageHeader header = ReadDirectory(tiff, directory, out bool isFull, out long next) ?? new ImageHeader(ImageKind.Tiff, 1, 1, false);
+            ImageHeader header = ReadDirectory(tiff, directory, out bool isFull, out long next) ?? new ImageHeader(PictureFormat.Tiff, 1, 1, false);
             var page = new ImagePage(header, (int)Math.Min(directory, int.MaxValue), file.Length);
             if (isFull)
                 pages.Add(page);
@@ -63,18 +70,21 @@ internal static class TiffHeader
         int entries = tiff.UInt16(directory);
         if (entries == 0 || directory + 2 + entries * 12L > tiff.Length)
             return null;
-        long width = 0, height = 0, tileWidth = 0, tileHeight = 0, samples = 1, bits = 1, largest = 0;
-        int before = -1;
+        long width = 0, height = 0, tileWidth = 0, tileHeight = 0, samples = 1, bits = 1, largest = 0, form = Unsigned, rows = 0;
+        Span<ulong> seen = stackalloc ulong[Tags / 64];
+        seen.Clear();
+        // Whether the parts are strips (1), tiles (2) or, against the specification, both (3).
+        int parts = 0;
+        bool isTwofold = false;
         Field offsets = default, counts = default;
         for (int entry = 0; entry < entries; entry++)
         {
             long at = directory + 2 + entry * 12L;
             int tag = tiff.UInt16(at);
-            // A decoder may take the one where this takes the other, and allocate by it.
-            if (tag == before)
-                return null;
-            before = tag;
             var field = new Field(tiff.UInt16(at + 2), tiff.UInt32(at + 4), at + 8);
+            isTwofold |= (seen[tag >> 6] >> (tag & 63) & 1) != 0 || IsSize(tag) && field.Count != 1;
+            seen[tag >> 6] |= 1UL << (tag & 63);
+            parts |= tag switch { StripOffsets or StripByteCounts => 1, >= TileWidth and <= TileByteCounts => 2, _ => 0 };
             switch (tag)
             {
                 case NewSubfileType:
@@ -104,6 +114,12 @@ internal static class TiffHeader
                 case SamplesPerPixel:
                     samples = tiff.Value(field, 0);
                     break;
+                case RowsPerStrip:
+                    rows = tiff.Value(field, 0);
+                    break;
+                case SampleFormat:
+                    form = tiff.Value(field, 0);
+                    break;
                 case StripOffsets or TileOffsets:
                     offsets = field;
                     break;
@@ -114,17 +130,27 @@ internal static class TiffHeader
         }
         if (directory + 2 + entries * 12L + 4 <= tiff.Length)
             next = tiff.UInt32(directory + 2 + entries * 12L);
-        if (samples is < 1 or > 16)
+        if (samples < 1 || width < 1 || height < 1)
             return null;
-        bool complete = HoldsAllParts(tiff, offsets, counts);
-        // A decoder allocates whole tiles, also around a small picture.
         return new ImageHeader(
-            ImageKind.Tiff,
-            width < 1 ? 0 : Math.Max(width, tileWidth),
-            height < 1 ? 0 : Math.Max(height, tileHeight),
-            complete,
-            Depth: Depth(bits, largest));
+            PictureFormat.Tiff,
+            width,
+            height,
+            HoldsAllParts(tiff, offsets, counts),
+            Depth: Depth(bits, largest),
+            IsDeep: bits > 8,
+            Beside: Beside(tileWidth > 0 ? tileWidth : width, tileWidth > 0 ? tileHeight : rows < 1 ? height : Math.Min(rows, height), bits, samples),
+            Oddity: isTwofold || parts == 3 ? TwoSizes.Of(PictureFormat.Tiff)
+                : samples > MostSamples || bits is < 1 or > MostBits || form != Unsigned ? OtherSamples : null);
     }
+
+    /// <summary>
+    /// What a decoder takes for one strip or tile: whole tiles, also around a small picture; of 8 bits four channels in between.
+    /// </summary>
+    private static long Beside(long width, long height, long bits, long samples) => ImageHeaderReader.SaturatingMultiply(
+        ImageHeaderReader.SaturatingMultiply(width, Math.Max(height, 1)), bits > 8 ? 2 * samples : 4 + samples);
+
+    private static bool IsSize(int tag) => tag is ImageWidth or ImageLength or TileWidth or TileLength or SamplesPerPixel or RowsPerStrip;
 
     /// <summary>
     /// By the specification the largest value is only what happens to be in the picture; a whole number of bits full of ones is taken for

@@ -1,5 +1,6 @@
 using EdgeInspector.Delivery.Connecting;
 using EdgeInspector.Inspection.Frames;
+using EdgeInspector.Inspection.Pictures;
 using EdgeInspector.Inspection.Predictions;
 using EdgeInspector.Inspection.Verdicts;
 using OpenCvSharp;
@@ -46,7 +47,9 @@ internal sealed class ImageEncoder(ImageOptions options)
         bool isJpeg = file is [0xFF, 0xD8, ..];
         if (isJpeg && file.Length <= mostBytes)
             return file;
-        using Mat picture = file.Length == 0 ? new Mat() : Cv2.ImDecode(file, ImreadModes.Color);
+        // The spool holds these two; what another program put there gets no further decoder.
+        bool isOfSpool = PictureFormats.Of(file) is PictureFormat.Jpeg or PictureFormat.Png;
+        using Mat picture = isOfSpool ? Cv2.ImDecode(file, ImreadModes.Color) : new Mat();
         if (picture.Empty())
             throw new DeliveryException("The file in the spool is not a picture any more.");
         double scale = 1;

@@ -1,3 +1,4 @@
+using EdgeInspector.Inspection.Pictures;
 using OpenCvSharp;
 
 namespace EdgeInspector.Inference.Tiling;
@@ -39,7 +40,9 @@ internal static class MaskFile
         Mat? mask = null;
         try
         {
-            mask = Cv2.ImDecode(bytes, ImreadModes.Grayscale);
+            // Not whatever else OpenCV has a decoder for.
+            if (PictureFormats.Of(bytes) is { } format && PictureFormats.Usual.Contains(format))
+                mask = Cv2.ImDecode(bytes, ImreadModes.Grayscale);
         }
         catch (OpenCVException)
         {

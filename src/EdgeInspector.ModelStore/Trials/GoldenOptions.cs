@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using EdgeInspector.Inspection.Pictures;
 
 namespace EdgeInspector.ModelStore.Trials;
 
@@ -26,4 +27,10 @@ public sealed record GoldenOptions
     /// </summary>
     [Range(9, 16)]
     public int? BitDepth { get; init; }
+
+    /// <summary>
+    /// The formats of golden images that are read: <c>Jpeg</c>, <c>Png</c>, <c>Bmp</c>, <c>Tiff</c>, <c>WebP</c>. Not set: all but WebP.
+    /// </summary>
+    [MinLength(1)]
+    public IReadOnlyList<PictureFormat>? Formats { get; init; }
 }

@@ -32,10 +32,16 @@ internal static class InspectCommand
         Option<double> threshold = FractionOption.Create("--threshold", "Probability from which a tag counts.", 0.5);
         var pass = new Option<string[]>("--pass-tag") { Description = "A tag that speaks for the part; may be repeated. Default: ok, good, normal, pass and Negative.", HelpName = "TAG" };
         Option<int?> bitDepth = BitDepth();
+        var formats = new Option<PictureFormat[]>("--formats")
+        {
+            Description = "Formats of images that are read: Jpeg, Png, Bmp, Tiff, WebP; default: all but WebP.",
+            HelpName = "FORMAT",
+            AllowMultipleArgumentsPerToken = true,
+        };
         Option<TilingOptions> tiles = TileOption.Create();
         var command = new Command("inspect", "Gives verdicts on image files. Exit code 0: all were inspected; 1: some images or folders could not be read; 2: nothing could be done.")
         {
-            paths, model, json, minimum, threshold, pass, bitDepth, tiles,
+            paths, model, json, minimum, threshold, pass, bitDepth, formats, tiles,
         };
         command.SetAction((parsed, stop) => Task.Run(
             () => Run(
@@ -47,8 +53,9 @@ internal static class InspectCommand
                 },
                 parsed.GetValue(json),
                 parsed.GetValue(minimum),
-                new RuleOptions { Threshold = parsed.GetValue(threshold), PassTags = parsed.GetValue(pass) is { Length: > 0 } named ? named : null },
+                new RuleOptions { Threshold = parsed.GetValue(threshold), PassTags = parsed.GetValue(pass) is { Length: > 0 } tags ? tags : null },
                 parsed.GetValue(bitDepth),
+                parsed.GetValue(formats) is { Length: > 0 } named ? named : null,
                 stop),
             stop));
         return command;
@@ -69,12 +76,14 @@ internal static class InspectCommand
         return option;
     }
 
-    private static int Run(string[] paths, StationModelOptions model, bool json, double minimum, RuleOptions options, int? bitDepth, CancellationToken stop)
+    private static int Run(
+        string[] paths, StationModelOptions model, bool json, double minimum, RuleOptions options, int? bitDepth, PictureFormat[]? formats,
+        CancellationToken stop)
     {
         IReadOnlyList<FoundPicture> files = ImageFiles.Find(paths);
         using OnnxGeneration generation = Models.Load(model, NullLoggerFactory.Instance, "--model", out _);
         RuleSet rules = RuleSet.Create(options, generation.Model, out IReadOnlyList<string> problems) ?? throw new RefusedException(problems);
-        using var inspector = new ImageInspector(generation, rules, minimum, bitDepth);
+        using var inspector = new ImageInspector(generation, rules, minimum, bitDepth, formats);
 
         IAnsiConsole messages = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
         messages.WriteLine($"Inspecting {files.Count} image{(files.Count == 1 ? "" : "s")} with {generation.Model.Name} ({generation.Model.Kind}, {generation.Model.Provider}).");

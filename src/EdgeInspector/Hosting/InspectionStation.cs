@@ -168,7 +168,7 @@ internal sealed class InspectionStation : IAsyncDisposable
         bool isUsed = settings.Trigger is { Kind: TriggerKind.Presence } or { When: TriggerCondition.Occupied };
         if (!isUsed || settings.Trigger.Presence.EmptyConveyor is not { } file)
             return null;
-        ImageReading reading = ImageFile.Read(file, frames, bitDepth: settings.Camera!.SourceBitDepth);
+        ImageReading reading = ImageFile.Read(file, frames, ImageLimits.Of(settings.Camera!.Formats), settings.Camera.SourceBitDepth);
         if (reading.Frame is null)
             problem = $"Stations:{station}:Trigger:Presence:EmptyConveyor: {reading.Problem}";
         return reading.Frame;

@@ -12,10 +12,13 @@ namespace EdgeInspector.Inspecting;
 /// <param name="rules">The rules.</param>
 /// <param name="minimumProbability">Predictions below it are not told.</param>
 /// <param name="bitDepth">How many bits the values of 16-bit pictures use; null: what each file says.</param>
-internal sealed class ImageInspector(IGeneration generation, RuleSet rules, double minimumProbability, int? bitDepth) : IDisposable
+/// <param name="formats">The formats that are read; null: the usual ones.</param>
+internal sealed class ImageInspector(IGeneration generation, RuleSet rules, double minimumProbability, int? bitDepth, IReadOnlyList<PictureFormat>? formats)
+    : IDisposable
 {
     private readonly PictureGate _gate = new(new PictureOptions());
     private readonly FramePool _frames = new();
+    private readonly ImageLimits _limits = ImageLimits.Of(formats);
     private readonly List<Prediction> _predictions = [];
 
     public InspectedImage Inspect(FoundPicture found)
@@ -23,7 +26,7 @@ internal sealed class ImageInspector(IGeneration generation, RuleSet rules, doub
         string file = found.Path;
         if (found.Problem is { } problem)
             return InspectedImage.Unreadable(file, problem);
-        ImageReading reading = ImageFile.Read(file, _frames, bitDepth: bitDepth);
+        ImageReading reading = ImageFile.Read(file, _frames, _limits, bitDepth);
         if (reading.Frame is not { } frame)
             return InspectedImage.Unreadable(file, reading.Problem!);
         try

@@ -414,7 +414,7 @@ public sealed class ImageFolderTests : IDisposable
         var log = new RecordingLog();
         var health = new StationHealth();
         string file = memory ? _memory["weld-3.txt"] : _memory[$"{Guid.NewGuid()}.txt"];
-        var source = new ImageFolder(options, time, log, new CameraPlace(health, file, Unseen));
+        var source = new ImageFolder(options, time, log, new CameraPlace(health, file, Unseen), Pictures.AnyFormat);
         return new FeedBench(source, new CameraOptions { Folder = options }, time, log, health).Start();
     }
 

@@ -84,9 +84,9 @@ public sealed class ImageFileTests : IDisposable
     public void Too_many_pixels_are_refused_without_decoding(string kind)
     {
         byte[] file = Pictures.Encode(kind, 200, 100);
-        using ImageDecoding decoding = ImageFile.Decode(file, new ImageLimits { MaxPixels = 19_999 });
+        using ImageDecoding decoding = ImageFile.Decode(file, Pictures.AnyFormat with { MaxPixels = 19_999 });
         Assert.Equal("The image has 200x100 pixels; at most 0.02 megapixels are read. Scale it down.", decoding.Problem);
-        using ImageDecoding large = ImageFile.Decode(file, new ImageLimits { MaxPixels = 20_000 });
+        using ImageDecoding large = ImageFile.Decode(file, Pictures.AnyFormat with { MaxPixels = 20_000 });
         Assert.NotNull(large.Image);
     }
 
@@ -111,7 +111,7 @@ public sealed class ImageFileTests : IDisposable
     {
         string path = _folder["picture.any"];
         File.WriteAllBytes(path, bytes);
-        ImageReading reading = ImageFile.Read(path, _pool);
+        ImageReading reading = ImageFile.Read(path, _pool, Pictures.AnyFormat);
         Assert.Null(reading.Problem);
         Frame frame = reading.Frame!;
         int middle = frame.Height / 4 * frame.Stride;
@@ -126,7 +126,7 @@ public sealed class ImageFileTests : IDisposable
     {
         string path = _folder["refused.any"];
         File.WriteAllBytes(path, bytes);
-        ImageReading reading = ImageFile.Read(path, _pool);
+        ImageReading reading = ImageFile.Read(path, _pool, Pictures.AnyFormat);
         reading.Frame?.Release();
         Assert.True(reading.Frame is null, $"{bytes.Length} bytes were read as an image.");
         return reading.Problem!;

@@ -10,7 +10,7 @@ namespace EdgeInspector.Capture.Tests.ImageFiles;
 /// </summary>
 public sealed class MutatedImageTests
 {
-    private static readonly ImageLimits Limits = new() { MaxPixels = 1_000_000 };
+    private static readonly ImageLimits Limits = Pictures.AnyFormat with { MaxPixels = 1_000_000 };
 
     public static TheoryData<string> Kinds => [.. Pictures.Kinds];
 

@@ -1,4 +1,6 @@
 using System.Buffers.Binary;
+using EdgeInspector.Capture.ImageFiles;
+using EdgeInspector.Inspection.Pictures;
 using OpenCvSharp;
 
 namespace EdgeInspector.Capture.Tests.Support;
@@ -7,6 +9,9 @@ namespace EdgeInspector.Capture.Tests.Support;
 internal static class Pictures
 {
     public static readonly string[] Kinds = [".jpg", ".png", ".bmp", ".tif", ".webp"];
+
+    /// <summary>The usual limits, with every format.</summary>
+    public static readonly ImageLimits AnyFormat = new() { Formats = Enum.GetValues<PictureFormat>() };
 
     /// <summary>An encoded picture: left half dark red, right half light grey, with a little texture.</summary>
     public static byte[] Encode(string extension, int width = 64, int height = 48, MatType? type = null)

@@ -88,7 +88,7 @@ internal static class ProveCommand
 
     private static ReadPicture ReaderOf(TrialRequest request) => (path, pool) =>
     {
-        ImageReading reading = ImageFile.Read(path, pool, bitDepth: request.Golden.BitDepth);
+        ImageReading reading = ImageFile.Read(path, pool, ImageLimits.Of(request.Golden.Formats), request.Golden.BitDepth);
         return (reading.Frame, reading.Problem);
     };
 

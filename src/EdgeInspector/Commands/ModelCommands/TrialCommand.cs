@@ -57,7 +57,7 @@ internal static class TrialCommand
         var trial = new Trial(
             (path, pool) =>
             {
-                ImageReading reading = ImageFile.Read(path, pool, bitDepth: request.Golden.BitDepth);
+                ImageReading reading = ImageFile.Read(path, pool, ImageLimits.Of(request.Golden.Formats), request.Golden.BitDepth);
                 return (reading.Frame, reading.Problem);
             },
             NullLogger.Instance);
