@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text;
+using EdgeInspector.Inspection.Printing;
 using MQTTnet;
 using MQTTnet.Packets;
 

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using EdgeInspector.Inspection.Certificates;
+using EdgeInspector.Inspection.Printing;
 using MQTTnet;
 using MQTTnet.Exceptions;
 

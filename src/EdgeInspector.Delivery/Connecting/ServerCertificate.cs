@@ -1,6 +1,7 @@
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 using EdgeInspector.Inspection.Certificates;
+using EdgeInspector.Inspection.Printing;
 
 namespace EdgeInspector.Delivery.Connecting;
 

@@ -24,6 +24,9 @@ internal sealed class Session(IMqttClient client, MqttClientConnectResult answer
     /// <summary>The lane for signals, on a connection that has one.</summary>
     public SignalChannel? Signals => signals;
 
+    /// <summary>True for MQTT 5, false for 3.1.1.</summary>
+    public bool IsVersion5 => client.Options.ProtocolVersion == MQTTnet.Formatter.MqttProtocolVersion.V500;
+
     /// <summary>Messages the broker takes without having acknowledged the ones before.</summary>
     public int ReceiveMaximum => answer.ReceiveMaximum is > 0 and var most ? most : ushort.MaxValue;
 
