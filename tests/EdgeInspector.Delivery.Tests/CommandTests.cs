@@ -36,6 +36,23 @@ public sealed class CommandTests
 
     private const string Allowed = "a number from 0 to 1 belongs there, or null for the one of the settings.";
 
+    [Theory]
+    [InlineData("activate", """{"package":"b1946ac9","package":"c2"}""")]
+    [InlineData("threshold", """{"threshold":0.9,"threshold":0.1}""")]
+    [InlineData("rollback", """{"force":false,"\u0066orce":true}""")]
+    public void A_field_that_is_named_twice_is_refused(string name, string payload)
+    {
+        Assert.Null(Read(name, payload, out string wrong));
+        Assert.EndsWith("It names a field twice.", wrong, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_name_of_a_strange_field_is_said_so_that_it_can_be_read()
+    {
+        Assert.Null(Read("pause", "{\"\\u001b[2J\u202e\":1}", out string wrong));
+        Assert.Contains("'\\u001B[2J\\u202E'", wrong, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_pause_needs_no_words() => Assert.Equal("pause", Read("pause", "", out _)!.Name);
 

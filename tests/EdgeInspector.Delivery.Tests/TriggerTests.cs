@@ -108,6 +108,19 @@ public sealed class TriggerTests
     }
 
     [Fact]
+    public async Task One_that_is_published_with_the_retain_flag_while_the_agent_listens_is_refused_too()
+    {
+        var triggers = new ConcurrentQueue<string>();
+        await using LoopbackBroker broker = await LoopbackBroker.StartAsync();
+        await using LineUnderTest line = await new LineUnderTest(LineUnderTest.At(broker.Port), onTrigger: (part, _) => triggers.Enqueue(part)).Connected();
+        await using Observer plc = await Observer.Connect(broker.Port, "nothing");
+        await plc.Publish(line.Topics.Trigger, "retained", retain: true);
+        await plc.Publish(line.Topics.Trigger, "part-1");
+        await Until.True(() => !triggers.IsEmpty, "a trigger");
+        Assert.Equal(["part-1"], triggers);
+    }
+
+    [Fact]
     public async Task Each_message_is_a_trigger_except_a_retained_one()
     {
         var triggers = new ConcurrentQueue<(string Part, long At)>();

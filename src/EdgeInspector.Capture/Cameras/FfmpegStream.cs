@@ -60,7 +60,7 @@ internal sealed class FfmpegStream : IDisposable
         try
         {
             if (_signpost is null)
-                _process.StandardInput.Write(Script(address, isRtsp ? transport : null));
+                _process.StandardInput.Write(Script(address, isRtsp ? transport : null, speech.TakesListOptions));
             _process.StandardInput.Close();
         }
         catch (IOException)
@@ -130,8 +130,13 @@ internal sealed class FfmpegStream : IDisposable
     }
 
     // A list of one. What is said of buffering on the command line counts for each address in it, what is said of transport does not.
-    private static string Script(string address, string? transport) =>
-        $"ffconcat version 1.0\nfile '{address.Replace("'", "%27", StringComparison.Ordinal)}'\n{(transport is null ? "" : $"option rtsp_transport {transport}\n")}";
+    // A camera over HTTP that sends on to another address is not followed: it could have the agent ask anything in the plant.
+    private static string Script(string address, string? transport, bool takesOptions)
+    {
+        string option = transport is not null ? $"option rtsp_transport {transport}\n"
+            : takesOptions && address.StartsWith("http", StringComparison.Ordinal) ? "option max_redirects 0\n" : "";
+        return $"ffconcat version 1.0\nfile '{address.Replace("'", "%27", StringComparison.Ordinal)}'\n{option}";
+    }
 
     private bool TryFill(byte[] buffer)
     {

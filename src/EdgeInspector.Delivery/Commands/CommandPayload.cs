@@ -1,6 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
-using EdgeInspector.Delivery.Connecting;
+using EdgeInspector.Inspection.Printing;
 using EdgeInspector.Inspection.Rules;
 
 namespace EdgeInspector.Delivery.Commands;
@@ -55,7 +55,7 @@ internal static class CommandPayload
     {
         try
         {
-            using JsonDocument document = JsonDocument.Parse(bytes, new JsonDocumentOptions { MaxDepth = 4 });
+            using JsonDocument document = JsonDocument.Parse(bytes, new JsonDocumentOptions { MaxDepth = 4, AllowDuplicateProperties = false });
             var command = new StationCommand(name, null, null, null, false);
             bool namesThreshold = false;
             foreach (JsonProperty property in document.RootElement.EnumerateObject())
@@ -66,6 +66,10 @@ internal static class CommandPayload
                 namesThreshold |= property.Name == "threshold";
             }
             return name == "threshold" && !namesThreshold ? Wrong(Form(name), out wrong) : Check(command, out wrong);
+        }
+        catch (JsonException fault) when (fault.Message.StartsWith("Duplicate property", StringComparison.Ordinal))
+        {
+            return Wrong($"{Form(name)} It names a field twice.", out wrong);
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {

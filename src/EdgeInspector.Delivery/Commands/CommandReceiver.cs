@@ -4,9 +4,10 @@ using System.Text.Json.Serialization;
 using System.Threading.Channels;
 using EdgeInspector.Delivery.Connecting;
 using EdgeInspector.Delivery.Triggers;
+using EdgeInspector.Inspection.Printing;
 using EdgeInspector.Inspection.Stations;
-using Microsoft.Extensions.Logging;
 using MQTTnet;
+using Microsoft.Extensions.Logging;
 
 namespace EdgeInspector.Delivery.Commands;
 

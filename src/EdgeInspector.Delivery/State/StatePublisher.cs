@@ -4,10 +4,11 @@ using EdgeInspector.Delivery.Commands;
 using EdgeInspector.Delivery.Connecting;
 using EdgeInspector.Delivery.Signals;
 using EdgeInspector.Inspection.Predictions;
+using EdgeInspector.Inspection.Printing;
 using EdgeInspector.Inspection.Stations;
-using Microsoft.Extensions.Logging;
 using MQTTnet;
 using MQTTnet.Protocol;
+using Microsoft.Extensions.Logging;
 
 namespace EdgeInspector.Delivery.State;
 

@@ -5,7 +5,10 @@ using MQTTnet.Protocol;
 
 namespace EdgeInspector.Delivery.Triggers;
 
-/// <summary>Subscribes to one topic with QoS 1.</summary>
+/// <summary>
+/// Subscribes to one topic with QoS 1. Over MQTT 5 the broker is asked to say of each message whether it was published with the retain flag
+/// (Retain As Published, MQTT 5, section 3.8.3.1): else it tells so only of those that it kept from before. MQTT 3.1.1 can't ask for that.
+/// </summary>
 internal static class Subscription
 {
     /// <summary>Gives what is wrong, as a sentence, or null.</summary>
@@ -13,7 +16,15 @@ internal static class Subscription
     {
         var options = new MqttClientSubscribeOptions
         {
-            TopicFilters = [new MqttTopicFilter { Topic = topic, QualityOfServiceLevel = MqttQualityOfServiceLevel.AtLeastOnce }],
+            TopicFilters =
+            [
+                new MqttTopicFilter
+                {
+                    Topic = topic,
+                    QualityOfServiceLevel = MqttQualityOfServiceLevel.AtLeastOnce,
+                    RetainAsPublished = session.IsVersion5,
+                },
+            ],
         };
         MqttClientSubscribeResult result = await session.Subscribe(options, stop).ConfigureAwait(false);
         MqttClientSubscribeResultCode code = result.Items.First().ResultCode;

@@ -21,6 +21,7 @@ public sealed partial class ModelIntake(PackageStore store, PackageTrust trust, 
         string name = arrival.Name is { } given ? ZipFiles.Printable(given) : package.Name;
         if (trust.Complaint(package.Hash, reading.Signature) is { } untrusted)
             return Refuse(arrival, new TrialReport { Name = name, Hash = package.Hash, Iteration = package.Iteration, Problems = [$"Model package '{name}': {untrusted}"] });
+        name = trust.NameOf(reading.Signature, name);
         string? iteration = package.Iteration ?? arrival.Iteration;
         string? staged = null;
         try

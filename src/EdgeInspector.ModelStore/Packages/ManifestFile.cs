@@ -69,7 +69,7 @@ internal static class JsonText
         ReadOnlyMemory<byte> json = content.AsSpan().StartsWith("\uFEFF"u8) ? content.AsMemory(3) : content;
         try
         {
-            using JsonDocument document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = 16 });
+            using JsonDocument document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = 16, AllowDuplicateProperties = false });
             if (document.RootElement.ValueKind != JsonValueKind.Object)
                 throw new PackageRefusedException($"{fileName} must contain a JSON object, not {document.RootElement.ValueKind}. Export the package again.");
             var fields = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -84,8 +84,9 @@ internal static class JsonText
         }
         catch (JsonException fault)
         {
+            bool isTwofold = fault.Message.StartsWith("Duplicate property", StringComparison.Ordinal);
             throw new PackageRefusedException(
-                $"{fileName} is not valid JSON, line {(fault.LineNumber ?? 0) + 1}, character {(fault.BytePositionInLine ?? 0) + 1}. Export the package again.", fault);
+                $"{fileName} {(isTwofold ? "names something twice" : "is not valid JSON")}, line {(fault.LineNumber ?? 0) + 1}, character {(fault.BytePositionInLine ?? 0) + 1}. Export the package again.", fault);
         }
         catch (InvalidOperationException fault)
         {

@@ -1,10 +1,13 @@
 using System.IO.Compression;
+using EdgeInspector.Inspection.Printing;
 
 namespace EdgeInspector.ModelStore.Packages;
 
 /// <summary>The files at the top of a zip, or in its only folder when someone packed the folder. Nothing is ever written to disk.</summary>
 internal sealed class ZipFiles : PackageFiles
 {
+    private const int LongestName = 81;
+
     // The kind of file in the upper half of the attributes, as stat(2) has it.
     private const int UnixKind = 0xF000, UnixLink = 0xA000;
 
@@ -123,16 +126,8 @@ internal sealed class ZipFiles : PackageFiles
         name.StartsWith('/') || name.StartsWith('\\') || (name.Length > 1 && name[1] == ':') || name.Contains('\0') ||
         name.Split('/', '\\').Contains("..");
 
-    /// <summary>A name as it can be shown: shortened, without control characters.</summary>
-    internal static string Printable(string name)
-    {
-        string shortened = name.Length <= 80 ? name : name[..80] + "…";
-        return string.Create(shortened.Length, shortened, (span, text) =>
-        {
-            for (int i = 0; i < text.Length; i++)
-                span[i] = char.IsControl(text[i]) ? '?' : text[i];
-        });
-    }
+    /// <summary>A name as it can be shown: shortened, and on one line.</summary>
+    internal static string Printable(string name) => PrintableText.Of(name, LongestName);
 
     private static PackageRefusedException Damaged(Exception fault) =>
         new($"The zip is damaged or not complete ({fault.Message.TrimEnd('.')}). Copy or export it again.", fault);

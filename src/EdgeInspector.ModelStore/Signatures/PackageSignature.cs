@@ -1,11 +1,13 @@
 using System.Security.Cryptography;
 using System.Text;
+using EdgeInspector.Inspection.Printing;
 
 namespace EdgeInspector.ModelStore.Signatures;
 
 /// <summary>
 /// The detached signature of a package: ECDSA on the curve P-256 with SHA-256, in DER form (RFC 3279), as base64, over the ASCII line
-/// <c>edgeinspector-package HASH\n</c>, where HASH is the package's hash in lower-case hexadecimal digits. So that <c>openssl dgst -sha256 -sign</c> makes it and
+/// <c>edgeinspector-package HASH NAME\n</c>, where HASH is the package's hash in lower-case hexadecimal digits and NAME, in UTF-8, what it is
+/// called; the name stands behind the base64 as a line <c>name: NAME</c>. Signatures made before names were signed have neither. So that <c>openssl dgst -sha256 -sign</c> makes it and
 /// <c>-verify</c> checks it.
 /// </summary>
 public static class PackageSignature
@@ -16,22 +18,35 @@ public static class PackageSignature
     /// <summary>The environment variable with the password of an encrypted key.</summary>
     public const string PasswordVariable = "EDGEINSPECTOR_KEY_PASSWORD";
 
+    // No letter of base64 is a colon.
+    private const string NameMark = "name:";
+    private const int LongestName = 128;
+
     private const string Curve = "1.2.840.10045.3.1.7";
 
     /// <summary>The bytes that are signed.</summary>
-    public static byte[] Statement(string hash) => Encoding.ASCII.GetBytes($"edgeinspector-package {hash}\n");
+    /// <param name="hash">The package's hash.</param>
+    /// <param name="name">What it is called; null: a signature that says nothing of it.</param>
+    public static byte[] Statement(string hash, string? name = null) =>
+        Encoding.UTF8.GetBytes(name is null ? $"edgeinspector-package {hash}\n" : $"edgeinspector-package {hash} {name}\n");
+
+    /// <summary>The name that a signature covers, whether or not it is valid; null: it covers none.</summary>
+    public static string? NameIn(string? signature) =>
+        signature?.IndexOf(NameMark, StringComparison.Ordinal) is { } at and >= 0 ? signature[(at + NameMark.Length)..].Trim() : null;
 
     /// <summary>Signs a package.</summary>
     /// <param name="hash">Its hash.</param>
     /// <param name="privateKeyFile">PEM; encrypted as PKCS #8 (<c>openssl genpkey -aes256</c>) with the password given, or not encrypted.</param>
     /// <param name="password">For an encrypted key; null: none.</param>
+    /// <param name="name">What the package is called from now on, whatever its file is called; null: the signature says nothing of it.</param>
     /// <exception cref="SignatureException">The key can't be used.</exception>
-    public static string Sign(string hash, string privateKeyFile, string? password = null)
+    public static string Sign(string hash, string privateKeyFile, string? password = null, string? name = null)
     {
         using ECDsa key = Read(privateKeyFile, password);
         try
         {
-            return Convert.ToBase64String(key.SignData(Statement(hash), HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence));
+            string text = Convert.ToBase64String(key.SignData(Statement(hash, name), HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence));
+            return name is null ? text : $"{text}\n{NameMark} {name}";
         }
         catch (CryptographicException fault)
         {
@@ -47,6 +62,11 @@ public static class PackageSignature
     {
         if (string.IsNullOrWhiteSpace(signature))
             return "It is not signed, and only signed packages are taken here (Models:PublicKeys). Have it signed by those who hold the key: EdgeInspector models sign.";
+        string? name = NameIn(signature);
+        if (name is not null && (name.Length is 0 or > LongestName || PrintableText.Of(name) != name))
+            return "The name in its signature can't be one. Sign it again: EdgeInspector models sign.";
+        if (name is not null)
+            signature = signature[..signature.IndexOf(NameMark, StringComparison.Ordinal)];
         byte[] bytes = new byte[MostCharacters];
         if (signature.Length > MostCharacters || !Convert.TryFromBase64String(string.Concat(signature.Where(c => !char.IsWhiteSpace(c))), bytes, out int length))
             return "Its signature is no base64 text of a signature. Sign it again: EdgeInspector models sign.";
@@ -56,7 +76,7 @@ public static class PackageSignature
             try
             {
                 using ECDsa key = Read(file, null);
-                if (key.VerifyData(Statement(hash), bytes.AsSpan(0, length), HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence))
+                if (key.VerifyData(Statement(hash, name), bytes.AsSpan(0, length), HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence))
                     return null;
             }
             catch (SignatureException fault)

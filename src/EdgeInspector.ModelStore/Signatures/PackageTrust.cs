@@ -9,4 +9,10 @@ public sealed class PackageTrust(IReadOnlyList<string> publicKeyFiles)
     /// <param name="signature">Its detached signature, or null.</param>
     public string? Complaint(string hash, string? signature) =>
         publicKeyFiles.Count == 0 ? null : PackageSignature.Complaint(hash, signature, publicKeyFiles);
+
+    /// <summary>What a trusted package is called: as its signature says, so that nobody gives it another name by renaming its file.</summary>
+    /// <param name="signature">Its detached signature, of which <see cref="Complaint"/> has no complaint.</param>
+    /// <param name="otherwise">What it is called where no key is named, or the signature says nothing of a name.</param>
+    public string NameOf(string? signature, string otherwise) =>
+        publicKeyFiles.Count == 0 ? otherwise : PackageSignature.NameIn(signature) ?? otherwise;
 }

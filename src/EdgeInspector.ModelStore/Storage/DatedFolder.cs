@@ -29,7 +29,10 @@ internal static class DatedFolder
     /// <summary>The name without the time before it.</summary>
     public static string RestOf(string name) => name[(Format.Length + 1)..];
 
-    /// <summary>Removes the oldest beyond a number or a size; the newest stays in any case, and what came within one second goes together.</summary>
+    /// <summary>
+    /// Removes the oldest beyond a number or a size; the newest stays in any case, and what came within one second goes together. One entry
+    /// that is larger than the size alone is not counted, and removed when something newer comes; the text beside it stays.
+    /// </summary>
     /// <param name="folder">The folder.</param>
     /// <param name="justCame">Name of what came just now: the newest, whatever the clock said.</param>
     /// <param name="most">So many stay.</param>
@@ -46,7 +49,17 @@ internal static class DatedFolder
         long bytes = 0;
         for (int i = 0; i < newestFirst.Count; i++)
         {
-            bytes += newestFirst[i].Sum(Size);
+            // What is larger than all together may be takes nobody's place: a file with holes may claim any length and lie on no disk.
+            long own = 0;
+            foreach (FileSystemInfo entry in newestFirst[i])
+            {
+                long size = Size(entry);
+                if (size <= mostBytes)
+                    own += size;
+                else if (i > 0)
+                    Delete(entry);
+            }
+            bytes += own;
             if (i > 0 && (i >= most || bytes > mostBytes))
                 newestFirst[i].ToList().ForEach(Delete);
         }
@@ -55,13 +68,16 @@ internal static class DatedFolder
     private static long Size(FileSystemInfo entry) => entry switch
     {
         { LinkTarget: not null } => 0,
-        DirectoryInfo folder => folder.EnumerateFiles("*", Within).Sum(file => file.Length),
+        DirectoryInfo folder => folder.EnumerateFiles("*", Within).Aggregate(0L, (sum, file) => file.Length > long.MaxValue - sum ? long.MaxValue : sum + file.Length),
         FileInfo file => file.Length,
         _ => 0,
     };
 
     private static void Delete(FileSystemInfo entry)
     {
+        entry.Refresh();
+        if (!entry.Exists && entry.LinkTarget is null)
+            return;
         if (entry is DirectoryInfo folder && folder.LinkTarget is null)
             folder.Delete(recursive: true);
         else

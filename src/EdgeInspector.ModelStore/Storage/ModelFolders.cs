@@ -1,3 +1,5 @@
+using EdgeInspector.Inspection.Files;
+
 namespace EdgeInspector.ModelStore.Storage;
 
 /// <summary>Where the model store keeps what below its folder.</summary>
@@ -38,6 +40,6 @@ public sealed record ModelFolders(string Root)
     {
         string kept = new([.. text.Take(most).Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' ? c : '_')]);
         kept = kept.Trim('.');
-        return kept.Length == 0 ? "_" : kept;
+        return kept.Length == 0 ? "_" : DeviceNames.Avoided(kept);
     }
 }

@@ -133,7 +133,11 @@ public sealed record FirstModel(LoadedModel? Model, IList<string> Complaints, IR
             complaints.Add("The package of the settings runs instead.");
         try
         {
-            var stored = new StoredPackage(package.Hash, package.Name, package.Iteration, time.GetUtcNow(), "settings", null, null) { Signature = reading.Signature };
+            var stored = new StoredPackage(
+                package.Hash, trust.NameOf(reading.Signature, package.Name), package.Iteration, time.GetUtcNow(), "settings", null, null)
+            {
+                Signature = reading.Signature,
+            };
             if (!store.Has(package.Hash))
                 store.Keep(store.Stage(reading.Files), stored);
             else if (reading.Signature is { } signature)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using EdgeInspector.Printing;
 using EdgeInspector.Reporting;
 using Spectre.Console;
 
@@ -23,10 +24,10 @@ internal static class BenchScreen
         Row(times, "  decoding", report.DecodeMs);
         Row(times, "  hand-over, rules, signal", report.OtherMs);
         Row(times, "bare ONNX Runtime", report.BareRunMs);
-        times.AddRow(new Text(report.Load.Tiles == 1 ? "received ÷ bare" : Text($"received ÷ {report.Load.Tiles} bare")), Number(report.RatioToBareRun.P50, "0.000"), Number(report.RatioToBareRun.P99, "0.000"), new Text(""));
+        times.AddRow(Terminal.Cell(report.Load.Tiles == 1 ? "received ÷ bare" : Text($"received ÷ {report.Load.Tiles} bare")), Number(report.RatioToBareRun.P50, "0.000"), Number(report.RatioToBareRun.P99, "0.000"), Terminal.Cell(""));
         console.Write(times);
         Table rest = new Table().Border(TableBorder.Rounded).HideHeaders().AddColumn("").AddColumn("");
-        void Line(string name, string value) => rest.AddRow(new Text(name), new Text(value));
+        void Line(string name, string value) => rest.AddRow(Terminal.Cell(name), Terminal.Cell(value));
         Line("parts", Text($"{report.Parts}, {report.Received} signals received, {report.Nones} without a verdict"));
         Line("throughput", Text($"{report.PartsPerSecond:0.0} parts/s")
             + (report.BareRunsPerSecond is { } bare ? Text($"; bare runs with the best division of threads {bare:0.0}/s, ratio {report.ThroughputToBare:0.000}") : ""));
@@ -38,7 +39,7 @@ internal static class BenchScreen
     }
 
     private static void Row(Table table, string name, Percentiles spread) =>
-        table.AddRow(new Text(name), Number(spread.P50, "0.00"), Number(spread.P99, "0.00"), Number(spread.Max, "0.00"));
+        table.AddRow(Terminal.Cell(name), Number(spread.P50, "0.00"), Number(spread.P99, "0.00"), Number(spread.Max, "0.00"));
 
     private static Text Number(double value, string format) => new(value.ToString(format, CultureInfo.InvariantCulture));
 

@@ -5,6 +5,7 @@ using EdgeInspector.Hosting;
 using EdgeInspector.Inference;
 using EdgeInspector.Inference.Tiling;
 using EdgeInspector.ModelStore.Packages;
+using EdgeInspector.Printing;
 using Spectre.Console;
 
 namespace EdgeInspector.Commands;
@@ -88,7 +89,7 @@ internal static class BenchCommand
 
     private static async Task<int> RunAsync(BenchPlan plan, bool asJson, CancellationToken stop)
     {
-        IAnsiConsole messages = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
+        IAnsiConsole messages = Terminal.Messages;
         BenchReport report = messages.Profile.Capabilities.Interactive
             ? await messages.Progress().AutoClear(true).StartAsync(progress =>
             {
@@ -99,7 +100,7 @@ internal static class BenchCommand
         if (asJson)
             Console.WriteLine(report.ToJson());
         else
-            BenchScreen.Show(AnsiConsole.Console, report);
+            BenchScreen.Show(Terminal.Results, report);
         return report.Received == report.Parts ? ExitCode.Done : ExitCode.Failed;
     }
 }

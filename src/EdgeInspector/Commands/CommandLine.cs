@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using EdgeInspector.Hosting;
+using EdgeInspector.Inspection.Printing;
 using EdgeInspector.Logging;
 using Microsoft.Extensions.Hosting.WindowsServices;
 
@@ -16,7 +17,7 @@ internal static class CommandLine
         if (parsed.Errors.Count > 0)
         {
             foreach (ParseError error in parsed.Errors)
-                await Console.Error.WriteLineAsync(error.Message);
+                await Console.Error.WriteLineAsync(PrintableText.Of(error.Message));
             await Console.Error.WriteLineAsync($"See 'EdgeInspector{Path(parsed.CommandResult)} --help'.");
             return ExitCode.Refused;
         }

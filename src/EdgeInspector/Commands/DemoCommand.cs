@@ -5,6 +5,7 @@ using EdgeInspector.Demo;
 using EdgeInspector.Hosting;
 using EdgeInspector.Inspection.Stations;
 using EdgeInspector.Logging;
+using EdgeInspector.Printing;
 using Serilog.Extensions.Logging;
 using Spectre.Console;
 
@@ -67,7 +68,7 @@ internal static class DemoCommand
             if (reportFile is not null)
             {
                 await File.WriteAllTextAsync(reportFile, report.ToJson() + Environment.NewLine, CancellationToken.None);
-                AnsiConsole.WriteLine($"The report is in {reportFile}.");
+                Terminal.Results.WriteLine($"The report is in {reportFile}.");
             }
             return report.IsComplete ? ExitCode.Done : ExitCode.Failed;
         }
@@ -86,7 +87,7 @@ internal static class DemoCommand
         await using Agent agent = Agent.Build(options, TimeProvider.System, logs);
 
         await using var observer = new LineObserver(part => PartLine.PartOf(part)?.Tag, run.Images);
-        var screen = new DemoScreen(AnsiConsole.Console, run.Parts);
+        var screen = new DemoScreen(Terminal.Results, run.Parts);
         observer.Observed += screen.Add;
         await observer.ConnectAsync(broker.Port, Topics, stop);
 

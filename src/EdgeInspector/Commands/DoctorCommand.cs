@@ -1,6 +1,7 @@
 using System.CommandLine;
 using EdgeInspector.Doctor;
 using EdgeInspector.Hosting;
+using EdgeInspector.Printing;
 using Spectre.Console;
 
 namespace EdgeInspector.Commands;
@@ -27,7 +28,7 @@ internal static class DoctorCommand
                 Severity.Warning => ("look", Color.Yellow),
                 _ => ("mend", Color.Red),
             };
-            AnsiConsole.Write(new Text($"{word,-5}", new Style(colour)));
+            Terminal.Results.Write(Terminal.Cell($"{word,-5}", new Style(colour)));
             Console.Out.WriteLine($"{finding.Subject}: {finding.Message}");
             good &= finding.Severity != Severity.Fault;
         }

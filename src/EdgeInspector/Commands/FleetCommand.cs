@@ -3,7 +3,7 @@ using EdgeInspector.Delivery.Connecting;
 using EdgeInspector.Delivery.Fleet;
 using EdgeInspector.Fleet;
 using EdgeInspector.Hosting;
-using Spectre.Console;
+using EdgeInspector.Printing;
 
 namespace EdgeInspector.Commands;
 
@@ -46,7 +46,7 @@ internal static class FleetCommand
             bool isOnce = parsed.GetValue(once) || parsed.GetValue(json);
             if (isOnce && parsed.GetValue(watch))
                 throw new RefusedException("--watch does not go with --once and --json.");
-            isOnce |= !parsed.GetValue(watch) && !AnsiConsole.Profile.Capabilities.Interactive;
+            isOnce |= !parsed.GetValue(watch) && !Terminal.Results.Profile.Capabilities.Interactive;
             ExpectedStations expected = parsed.GetValue(expect) is { } who ? ExpectedStations.Read(who) : ExpectedStations.Nobody;
             MqttOptions options = Broker(arguments.File(parsed), SettingsArguments.Overrides(parsed), parsed.GetValue(broker), parsed.GetValue(prefix));
             return RunAsync(options, expected, TimeSpan.FromSeconds(parsed.GetValue(patience)), isOnce, parsed.GetValue(json), stop);

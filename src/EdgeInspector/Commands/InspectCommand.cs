@@ -9,6 +9,7 @@ using EdgeInspector.Inspection.Pictures;
 using EdgeInspector.Inspection.Rules;
 using EdgeInspector.Inspection.Verdicts;
 using EdgeInspector.ModelStore.Switching;
+using EdgeInspector.Printing;
 using Microsoft.Extensions.Logging.Abstractions;
 using Spectre.Console;
 
@@ -85,7 +86,7 @@ internal static class InspectCommand
         RuleSet rules = RuleSet.Create(options, generation.Model, out IReadOnlyList<string> problems) ?? throw new RefusedException(problems);
         using var inspector = new ImageInspector(generation, rules, minimum, bitDepth, formats);
 
-        IAnsiConsole messages = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
+        IAnsiConsole messages = Terminal.Messages;
         messages.WriteLine($"Inspecting {files.Count} image{(files.Count == 1 ? "" : "s")} with {generation.Model.Name} ({generation.Model.Kind}, {generation.Model.Provider}).");
         List<InspectedImage> images = ProgressBar.Run(messages, "inspecting", files, inspector.Inspect, image =>
         {
@@ -96,8 +97,8 @@ internal static class InspectCommand
         {
             // Written to a file or a pipe, a long name must not be broken over two lines.
             if (Console.IsOutputRedirected)
-                AnsiConsole.Profile.Width = RedirectedWidth;
-            AnsiConsole.Write(Table(images));
+                Terminal.Results.Profile.Width = RedirectedWidth;
+            Terminal.Results.Write(Table(images));
         }
         messages.WriteLine(Summary(images));
         return images.Any(image => image.Error is not null) ? ExitCode.Failed : ExitCode.Done;
@@ -110,10 +111,10 @@ internal static class InspectCommand
         foreach (InspectedImage image in images)
         {
             table.AddRow(
-                new Text(image.Image),
-                new Text(image.Verdict is { } verdict ? Word(verdict) : "error", new Style(Colour(image.Verdict))),
-                new Text(image.Error ?? image.Reason ?? Best(image)),
-                new Text(image.LatencyMs?.ToString("0.0", CultureInfo.InvariantCulture) ?? ""));
+                Terminal.Cell(image.Image),
+                Terminal.Cell(image.Verdict is { } verdict ? Word(verdict) : "error", new Style(Colour(image.Verdict))),
+                Terminal.Cell(image.Error ?? image.Reason ?? Best(image)),
+                Terminal.Cell(image.LatencyMs?.ToString("0.0", CultureInfo.InvariantCulture) ?? ""));
         }
         return table;
     }

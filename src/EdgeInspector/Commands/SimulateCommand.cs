@@ -1,6 +1,7 @@
 using System.CommandLine;
 using EdgeInspector.Capture.SimulatedLine;
 using EdgeInspector.Hosting;
+using EdgeInspector.Printing;
 using Spectre.Console;
 
 namespace EdgeInspector.Commands;
@@ -76,7 +77,7 @@ internal static class SimulateCommand
 
     private static int Run(string folder, DataSetOptions options, CancellationToken stop)
     {
-        IAnsiConsole messages = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
+        IAnsiConsole messages = Terminal.Messages;
         var dataSet = new DataSet(options);
         try
         {

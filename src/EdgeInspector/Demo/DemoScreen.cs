@@ -1,4 +1,5 @@
 using System.Globalization;
+using EdgeInspector.Printing;
 using Spectre.Console;
 
 namespace EdgeInspector.Demo;
@@ -59,15 +60,15 @@ internal sealed class DemoScreen(IAnsiConsole console, long? parts)
             foreach (ObservedVerdict verdict in _latest.Reverse())
             {
                 table.AddRow(
-                    new Text(verdict.Station),
-                    new Text(verdict.Part),
-                    new Text(verdict.Truth),
-                    new Text(verdict.Verdict, new Style(Colour(verdict))),
-                    new Text(string.Create(CultureInfo.InvariantCulture, $"{verdict.TriggerToSignalMs:0.0} ms")),
-                    new Text(verdict.Why));
+                    Terminal.Cell(verdict.Station),
+                    Terminal.Cell(verdict.Part),
+                    Terminal.Cell(verdict.Truth),
+                    Terminal.Cell(verdict.Verdict, new Style(Colour(verdict))),
+                    Terminal.Cell(string.Create(CultureInfo.InvariantCulture, $"{verdict.TriggerToSignalMs:0.0} ms")),
+                    Terminal.Cell(verdict.Why));
             }
         }
-        return new Rows(table, new Text(Status(counts)));
+        return new Rows(table, Terminal.Cell(Status(counts)));
     }
 
     private string Status(ObservedCounts counts) => string.Create(
@@ -87,7 +88,7 @@ internal sealed class DemoScreen(IAnsiConsole console, long? parts)
     {
         (VerdictCounts verdicts, TruthCounts truth) = (report.Verdicts, report.Truth);
         Table table = new Table().Border(TableBorder.Rounded).HideHeaders().AddColumn("").AddColumn("");
-        void Row(string name, FormattableString value) => table.AddRow(new Text(name), new Text(value.ToString(CultureInfo.InvariantCulture)));
+        void Row(string name, FormattableString value) => table.AddRow(Terminal.Cell(name), Terminal.Cell(value.ToString(CultureInfo.InvariantCulture)));
         Row("triggers", $"{report.Triggers}");
         Row("verdicts", $"{verdicts.Pass} pass, {verdicts.Reject} reject, {verdicts.Review} review, {verdicts.None} none");
         Row("against the truth", $"{truth.TruePositive} defective found, {truth.FalseNegative} missed; {truth.TrueNegative} good passed, {truth.FalsePositive} not passed");

@@ -1,6 +1,6 @@
 using System.Globalization;
-using EdgeInspector.Delivery.Connecting;
 using EdgeInspector.Hosting;
+using EdgeInspector.Inspection.Printing;
 
 namespace EdgeInspector.Fleet;
 

@@ -1,5 +1,5 @@
-using EdgeInspector.Delivery.Connecting;
 using EdgeInspector.Delivery.Fleet;
+using EdgeInspector.Inspection.Printing;
 
 namespace EdgeInspector.Fleet;
 

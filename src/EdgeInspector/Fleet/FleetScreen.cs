@@ -1,5 +1,6 @@
 using System.Globalization;
-using EdgeInspector.Delivery.Connecting;
+using EdgeInspector.Inspection.Printing;
+using EdgeInspector.Printing;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 
@@ -18,7 +19,7 @@ internal static class FleetScreen
     /// <summary>Live, on a screen that cuts off at the bottom what a hundred stations need: what matters most comes first.</summary>
     public static IRenderable DrawLive(IReadOnlyList<FleetStation> stations, string? notConnected, long strangers, int width)
     {
-        IEnumerable<IRenderable> broker = notConnected is null ? [] : [new Text(PrintableText.Of(notConnected, 1000), new Style(Color.Red))];
+        IEnumerable<IRenderable> broker = notConnected is null ? [] : [Terminal.Cell(PrintableText.Of(notConnected, 1000), new Style(Color.Red))];
         return new Rows([.. broker, Sum(stations, strangers), .. Wrong(stations), Table(stations, width)]);
     }
 
@@ -35,7 +36,7 @@ internal static class FleetScreen
             table.AddColumn(column.IsNumber ? head.RightAligned() : head);
         }
         foreach (FleetStation station in stations)
-            table.AddRow(columns.Select(column => new Text(column.Value(station), new Style(column.Name == "state" ? Colour(station.Condition) : Color.Default))));
+            table.AddRow(columns.Select(column => Terminal.Cell(column.Value(station), new Style(column.Name == "state" ? Colour(station.Condition) : Color.Default))));
         return table;
     }
 
@@ -61,7 +62,7 @@ internal static class FleetScreen
         foreach (FleetStation station in stations.Where(station => station.Condition != Condition.Online))
         {
             foreach (string sentence in Sentences(station))
-                yield return new Text($"{station.Name} · {sentence}", new Style(Colour(station.Condition)));
+                yield return Terminal.Cell($"{station.Name} · {sentence}", new Style(Colour(station.Condition)));
         }
         foreach (FleetStation station in stations.Where(station => station.Condition is Condition.Online or Condition.Degraded))
         {

@@ -1,6 +1,8 @@
 using System.Globalization;
 using EdgeInspector.Delivery.Connecting;
 using EdgeInspector.Hosting;
+using EdgeInspector.Inspection.Printing;
+using EdgeInspector.Printing;
 using Spectre.Console;
 
 namespace EdgeInspector.Fleet;
@@ -36,8 +38,8 @@ internal sealed class FleetWatch(FleetBook book, MqttOptions broker, TimeSpan pa
         else
         {
             if (Console.IsOutputRedirected)
-                AnsiConsole.Profile.Width = int.TryParse(Environment.GetEnvironmentVariable("COLUMNS"), out int columns) && columns is >= 40 and <= 1000 ? columns : 200;
-            AnsiConsole.Write(FleetScreen.Draw(stations, book.Strangers, AnsiConsole.Profile.Width));
+                Terminal.Results.Profile.Width = int.TryParse(Environment.GetEnvironmentVariable("COLUMNS"), out int columns) && columns is >= 40 and <= 1000 ? columns : 200;
+            Terminal.Results.Write(FleetScreen.Draw(stations, book.Strangers, Terminal.Results.Profile.Width));
         }
         if (!stations.Any(station => station.Report is not null))
             await Console.Error.WriteLineAsync(NobodyHeard);
@@ -48,7 +50,7 @@ internal sealed class FleetWatch(FleetBook book, MqttOptions broker, TimeSpan pa
     /// <returns>The exit code, by how things are at the end.</returns>
     public async Task<int> WatchAsync(CancellationToken stop)
     {
-        IAnsiConsole console = AnsiConsole.Console;
+        IAnsiConsole console = Terminal.Results;
         try
         {
             if (console.Profile.Capabilities.Interactive)

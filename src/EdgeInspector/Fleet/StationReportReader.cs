@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
-using EdgeInspector.Delivery.Connecting;
+using EdgeInspector.Inspection.Printing;
 
 namespace EdgeInspector.Fleet;
 
@@ -18,7 +18,7 @@ internal static class StationReportReader
     {
         try
         {
-            using JsonDocument document = JsonDocument.Parse(payload, new JsonDocumentOptions { MaxDepth = 16 });
+            using JsonDocument document = JsonDocument.Parse(payload, new JsonDocumentOptions { MaxDepth = 16, AllowDuplicateProperties = false });
             JsonElement state = document.RootElement;
             return state.ValueKind == JsonValueKind.Object && Name(state, "status") is "online" or "degraded" or "offline" && Name(state, "station") is { } station
                 ? new StationReport(

@@ -6,6 +6,7 @@ using EdgeInspector.Delivery.Connecting;
 using EdgeInspector.Delivery.Events;
 using EdgeInspector.Delivery.State;
 using EdgeInspector.Hosting.Commanding;
+using EdgeInspector.Inspection.Files;
 using EdgeInspector.Inspection.Frames;
 using EdgeInspector.Inspection.Pictures;
 using EdgeInspector.Inspection.Stations;
@@ -152,7 +153,7 @@ internal sealed class InspectionStation : IAsyncDisposable
 
     /// <summary>Where a station that reads a folder remembers what it has read.</summary>
     private static string FolderMemoryOf(string station, AgentOptions options) =>
-        Path.GetFullPath(Path.Combine(options.DataFolder, "folders", $"{Uri.EscapeDataString(station)}.txt"));
+        Path.GetFullPath(Path.Combine(options.DataFolder, "folders", DeviceNames.Avoided($"{Uri.EscapeDataString(station)}.txt")));
 
     /// <summary>Why the picture of the empty conveyor can't be used; null where it can, or where none is asked for.</summary>
     public static string? EmptyConveyorFault(string station, StationSettings settings)

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.Versioning;
+using EdgeInspector.Inspection.Printing;
 using Serilog.Core;
 using Serilog.Events;
 using Serilog.Formatting.Display;
@@ -26,7 +27,7 @@ internal sealed class EventLogSink : ILogEventSink
     {
         using var text = new StringWriter();
         Text.Format(logEvent, text);
-        Write(text.ToString());
+        Write(PrintableText.Lines(text.ToString()));
     }
 
     /// <summary>Writes one error.</summary>

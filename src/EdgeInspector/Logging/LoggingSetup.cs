@@ -3,6 +3,7 @@ using EdgeInspector.Settings;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Hosting.WindowsServices;
 using Serilog;
+using Serilog.Configuration;
 using Serilog.Core;
 using Serilog.Debugging;
 using Serilog.Events;
@@ -47,7 +48,7 @@ internal static class LoggingSetup
         if (canWrite)
         {
             log.WriteTo.File(
-                new CompactJsonFormatter(),
+                new PrintableJson(new CompactJsonFormatter()),
                 Path.Combine(folder, "edgeinspector-.json"),
                 rollingInterval: RollingInterval.Day,
                 fileSizeLimitBytes: LongestFile,
@@ -58,6 +59,8 @@ internal static class LoggingSetup
         {
             if (configuration is not null)
                 Apply(configuration, log);
+            // Last, after what the settings add.
+            log.Enrich.With<PrintableValues>();
             return log.CreateLogger();
         }
         catch (Exception fault) when (fault is InvalidOperationException or ArgumentException or FormatException or NotSupportedException
@@ -73,11 +76,13 @@ internal static class LoggingSetup
     {
         bool isPlain = Console.IsOutputRedirected || Console.IsErrorRedirected || !string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
         // What is to be seen is decided by the levels of the log as a whole; the lines themselves let everything through.
-        lines.MinimumLevel.Verbose().Enrich.With<OneLine>().WriteTo.Console(
-            restrictedToMinimumLevel: console == ConsoleUse.WarningsOnStandardError ? LogEventLevel.Warning : LogEventLevel.Verbose,
-            outputTemplate: $"{{Timestamp:yyyy-MM-dd HH:mm:ss.fff}} {{Level:u3}} {{Message:lj}}{{{OneLine.Cause}:l}}{{NewLine}}",
-            standardErrorFromLevel: console == ConsoleUse.StandardOutput ? null : LogEventLevel.Verbose,
-            theme: isPlain ? ConsoleTheme.None : AnsiConsoleTheme.Literate);
+        lines.MinimumLevel.Verbose().Enrich.With<OneLine>().WriteTo.Sink(LoggerSinkConfiguration.Wrap(
+            inner => new PrintableLines(inner),
+            sink => sink.Console(
+                restrictedToMinimumLevel: console == ConsoleUse.WarningsOnStandardError ? LogEventLevel.Warning : LogEventLevel.Verbose,
+                outputTemplate: $"{{Timestamp:yyyy-MM-dd HH:mm:ss.fff}} {{Level:u3}} {{Message:lj}}{{{OneLine.Cause}:l}}{{NewLine}}",
+                standardErrorFromLevel: console == ConsoleUse.StandardOutput ? null : LogEventLevel.Verbose,
+                theme: isPlain ? ConsoleTheme.None : AnsiConsoleTheme.Literate)));
     }
 
     private static void Apply(IConfiguration configuration, LoggerConfiguration log)

@@ -1,3 +1,4 @@
+using EdgeInspector.Inspection.Printing;
 using Serilog.Core;
 using Serilog.Events;
 
@@ -13,11 +14,7 @@ internal sealed class OneLine : ILogEventEnricher
 
     public void Enrich(LogEvent logEvent, ILogEventPropertyFactory propertyFactory)
     {
-        foreach ((string name, LogEventPropertyValue value) in logEvent.Properties.ToArray())
-        {
-            if (value is ScalarValue { Value: string text } && text.AsSpan().ContainsAny('\n', '\r'))
-                logEvent.AddOrUpdateProperty(new LogEventProperty(name, new ScalarValue(Flatten(text))));
-        }
+        PrintableValues.Apply(logEvent, Flatten);
         if (logEvent.Exception is not { } fault)
             return;
         string cause = Flatten(fault.Message);
@@ -25,8 +22,8 @@ internal sealed class OneLine : ILogEventEnricher
             logEvent.AddOrUpdateProperty(new LogEventProperty(Cause, new ScalarValue(": " + cause)));
     }
 
-    private static string Flatten(string text) => string.Join(
+    private static string Flatten(string text) => PrintableText.Of(!text.AsSpan().ContainsAny('\n', '\r') ? text : string.Join(
         ' ',
         text.Split(['\n', '\r'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
-            .Where(line => !line.StartsWith("at ", StringComparison.Ordinal) && !line.StartsWith("---", StringComparison.Ordinal)));
+            .Where(line => !line.StartsWith("at ", StringComparison.Ordinal) && !line.StartsWith("---", StringComparison.Ordinal))));
 }

@@ -39,6 +39,42 @@ public sealed class HttpPictureTests
         Assert.Equal(asked + 1, camera.Requests.Count);
     }
 
+    [Theory]
+    [InlineData(301)]
+    [InlineData(302)]
+    [InlineData(303)]
+    [InlineData(307)]
+    [InlineData(308)]
+    public void A_camera_that_sends_on_is_not_followed(int status)
+    {
+        using var other = new ScriptedServer(_ => ScriptedServer.Http("200 OK", "Content-Type: image/jpeg", Jpeg));
+        using var camera = new ScriptedServer(_ => ScriptedServer.Http($"{status} Elsewhere", $"Location: http://127.0.0.1:{other.Port}/secret"));
+        foreach (HttpPictureSource way in (HttpPictureSource[])[HttpPictureSource.Auto, HttpPictureSource.Request])
+            Assert.EndsWith(
+                $"sends on from {Options(camera).Address} to \"http://127.0.0.1:{other.Port}/secret\", and the agent follows no camera elsewhere. "
+                + "Set Url:Address to that address if you trust it.",
+                Fault(Options(camera) with { Pictures = way }),
+                StringComparison.Ordinal);
+        Assert.Empty(other.Requests);
+    }
+
+    [Theory]
+    [InlineData("302 Found", "Location: http://127.0.0.1:{0}/secret", "")]
+    [InlineData("200 OK", "Content-Type: application/vnd.apple.mpegurl", "#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\nhttp://127.0.0.1:{0}/secret.ts\n#EXT-X-ENDLIST\n")]
+    [InlineData("200 OK", "Content-Type: text/plain", "ffconcat version 1.0\nfile 'http://127.0.0.1:{0}/secret'\n")]
+    [InlineData("200 OK", "Content-Type: application/dash+xml", "<?xml version=\"1.0\"?><MPD xmlns=\"urn:mpeg:dash:schema:mpd:2011\"><Period><AdaptationSet contentType=\"video\"><Representation id=\"1\" bandwidth=\"1\"><BaseURL>http://127.0.0.1:{0}/secret</BaseURL></Representation></AdaptationSet></Period></MPD>")]
+    [InlineData("200 OK", "Content-Type: application/sdp", "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=x\r\nt=0 0\r\na=control:rtsp://127.0.0.1:{0}/secret\r\nm=video 0 RTP/AVP 26\r\n")]
+    public void A_stream_that_names_other_addresses_has_none_of_them_asked(string status, string headers, string body)
+    {
+        Ffmpeg.SkipWhereAbsent();
+        using var other = new ScriptedServer(_ => ScriptedServer.Http("200 OK", "Content-Type: video/mp2t", Jpeg));
+        string With(string text) => text.Replace("{0}", other.Port.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
+        using var camera = new ScriptedServer(_ => ScriptedServer.Http(status, With(headers), Encoding.ASCII.GetBytes(With(body))));
+        Fault(Options(camera) with { Pictures = HttpPictureSource.Stream, OpenTimeout = TimeSpan.FromSeconds(5) });
+        Assert.NotEmpty(camera.Requests);
+        Assert.Empty(other.Requests);
+    }
+
     [Fact]
     public void A_picture_counts_from_when_it_was_asked_for()
     {

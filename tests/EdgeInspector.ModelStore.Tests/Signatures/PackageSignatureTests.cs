@@ -69,6 +69,29 @@ public sealed class PackageSignatureTests : IDisposable
         Assert.Contains("not by any of the keys", PackageSignature.Complaint(new string('b', 64), signature, [_public]), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void The_name_is_signed_too_and_a_renamed_package_keeps_it()
+    {
+        string signature = PackageSignature.Sign(Hash, _key, name: "weld-3 Größe");
+        Assert.Null(PackageSignature.Complaint(Hash, signature + "\r\n", [_public]));
+        var trust = new PackageTrust([_public]);
+        Assert.Equal("weld-3 Größe", trust.NameOf(signature + "\n", "renamed"));
+        string forged = signature.Replace("weld-3", "weld-4", StringComparison.Ordinal);
+        Assert.Contains("not by any of the keys", trust.Complaint(Hash, forged), StringComparison.Ordinal);
+        Assert.Contains("not by any of the keys", trust.Complaint(Hash, signature.Split('\n')[0]), StringComparison.Ordinal);
+        Assert.Contains("can't be one", trust.Complaint(Hash, signature + "\u202e"), StringComparison.Ordinal);
+        Assert.Contains("can't be one", trust.Complaint(Hash, "AAAA\nname:"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_signature_of_an_older_version_counts_and_says_nothing_of_the_name()
+    {
+        string signature = PackageSignature.Sign(Hash, _key);
+        Assert.Null(PackageSignature.Complaint(Hash, signature, [_public]));
+        Assert.Equal("as its file", new PackageTrust([_public]).NameOf(signature, "as its file"));
+        Assert.Equal("as its file", new PackageTrust([]).NameOf(PackageSignature.Sign(Hash, _key, name: "other"), "as its file"));
+    }
+
     [Theory]
     [InlineData(null, "not signed")]
     [InlineData("  ", "not signed")]

@@ -255,7 +255,7 @@ public sealed class ManifestSyncTests
         bench.Api.Files["manifest.json"] = System.Text.Encoding.UTF8.GetBytes(
             System.Text.Encoding.UTF8.GetString(bench.Api.Files["manifest.json"]).Replace("\"iteration\":null", "\"iteration\":\"nine\"", StringComparison.Ordinal));
         await bench.RunUntil(bench.Manifest(), () => bench.Running != "first");
-        Assert.Equal(("?[31mred", "nine"), (bench.Running, bench.Line.Models.Running.Iteration));
+        Assert.Equal(("\\u001B[31mred", "nine"), (bench.Running, bench.Line.Models.Running.Iteration));
         Assert.All(bench.Line.News, change => Assert.DoesNotContain('\u001b', change.Why!));
     }
 

@@ -2,6 +2,7 @@ using System.Collections;
 using System.Text.Json;
 using EdgeInspector.Hosting;
 using EdgeInspector.Logging;
+using EdgeInspector.Tests.Printing;
 using EdgeInspector.Tests.Settings;
 using EdgeInspector.Tests.Support;
 using Microsoft.Extensions.Configuration;
@@ -91,6 +92,32 @@ public sealed class LoggingSetupTests : IDisposable
         using var last = JsonDocument.Parse(lines[1]);
         Assert.Equal("weld-3", last.RootElement.GetProperty("Station").GetString());
         Assert.Matches("edgeinspector-[0-9]{8}\\.json$", LogFile());
+    }
+
+    [Fact]
+    public void Nothing_that_a_log_line_holds_moves_a_terminal()
+    {
+        string name = HostileNames.All + "\nERR a line of its own";
+        using (Logger log = LoggingSetup.Configure(null, _folder.Path, ConsoleUse.StandardOutput))
+        {
+            log.Information("value {Value} and {@Values}", name, new { Part = name, Parts = new[] { name }, ByName = new Dictionary<string, string> { [name] = name } });
+            log.ForContext(name, name).Information("property");
+            log.Information(new InvalidOperationException(name, new IOException(name)), "exception");
+#pragma warning disable CA2254 // Nobody should; whoever does must do no harm.
+            log.Information(name);
+            log.Information(name + " {Value}", new Uri("http://a/\u202e"));
+#pragma warning restore CA2254
+            using (Serilog.Context.LogContext.PushProperty(name, name))
+                log.Information("scope {Character}", '\u202e');
+        }
+        HostileNames.AssertNoneIn(_output.ToString());
+        HostileNames.AssertNoneIn(_error.ToString());
+        Assert.Equal(6, _output.ToString().TrimEnd().Split('\n').Length);
+        Assert.DoesNotContain("\nERR", _output.ToString(), StringComparison.Ordinal);
+        string[] lines = File.ReadAllLines(LogFile());
+        Assert.Equal(6, lines.Length);
+        Assert.All(lines, line => HostileNames.AssertNoneIn(line));
+        Assert.All(lines, line => JsonDocument.Parse(line).Dispose());
     }
 
     [Fact]

@@ -61,13 +61,20 @@ internal sealed class FfmpegProgram(string command)
 
     /// <summary>The arguments for reading the addresses that stand in a list on standard input.</summary>
     public static string[] ReadingList(Speech speech) =>
-        Arguments(["-f", "concat", "-safe", "0", "-protocol_whitelist", Protocols, "-i", "pipe:0"], speech);
+        Arguments(["-f", "concat", "-safe", "0", "-protocol_whitelist", Protocols, "-format_whitelist", Forms, "-i", "pipe:0"], speech);
 
     /// <summary>The arguments for reading one RTSP address, which stands on the command line and must hold no secret.</summary>
     public static string[] ReadingRtsp(Speech speech, string transport, string address) =>
-        Arguments(["-protocol_whitelist", Protocols, "-rtsp_transport", transport, "-i", address], speech);
+        Arguments(["-protocol_whitelist", Protocols, "-format_whitelist", Forms, "-rtsp_transport", transport, "-i", address], speech);
 
     private const string Protocols = "pipe,fd,rtsp,rtp,udp,tcp,tls,http,https,httpproxy,crypto,rtmp,srt";
+
+    /// <summary>
+    /// What a stream may be: no playlist (hls, dash, another list), which would have ffmpeg ask whatever addresses stand in it. The list of
+    /// one, which the agent writes, is the first.
+    /// </summary>
+    private const string Forms = "concat,rtsp,rtp,sdp,mpegts,mjpeg,mpjpeg,jpeg_pipe,png_pipe,bmp_pipe,image2pipe,flv,live_flv,h264,hevc,m4v,"
+        + "mpegvideo,mpeg,mov,mp4,matroska,webm,asf,asf_o,avi,nut,ogg,av1,obu,ivf,vc1,yuv4mpegpipe";
 
     private static string[] Arguments(string[] input, Speech speech) =>
     [

@@ -6,6 +6,7 @@ using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using EdgeInspector.Capture.ImageFiles;
 using EdgeInspector.Inspection.Certificates;
+using EdgeInspector.Inspection.Printing;
 
 namespace EdgeInspector.Capture.Cameras.Network;
 
@@ -41,7 +42,8 @@ internal sealed class HttpPictures : IDisposable
         {
             // A camera stands in the plant, not behind the proxy to the internet.
             UseProxy = false,
-            MaxAutomaticRedirections = 5,
+            // It could have the agent ask anything in the plant.
+            AllowAutoRedirect = false,
             ConnectTimeout = options.OpenTimeout,
             MaxResponseHeadersLength = 64,
             PreAuthenticate = true,
@@ -52,7 +54,6 @@ internal sealed class HttpPictures : IDisposable
         if (options.UserName is { } user)
         {
             var login = new NetworkCredential(user, StreamAddress.Password(options));
-            // Of this address only: a redirection elsewhere gets no password.
             handler.Credentials = new CredentialCache { { _address, "Digest", login }, { _address, "Basic", login } };
         }
         _client = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
@@ -81,6 +82,8 @@ internal sealed class HttpPictures : IDisposable
             request.Headers.CacheControl = new CacheControlHeaderValue { NoCache = true };
             using HttpResponseMessage response =
                 _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, patience.Token).GetAwaiter().GetResult();
+            if ((int)response.StatusCode is 301 or 302 or 303 or 307 or 308)
+                throw new CameraException(NetworkFault.SentOn(_options, _address, response.Headers.Location));
             if (NetworkFault.Refusal(_options, _address, (int)response.StatusCode, IsLoginKind(response)) is { } refusal)
                 throw new CameraException(refusal);
             return use(response, patience.Token);
@@ -118,7 +121,7 @@ internal sealed class HttpPictures : IDisposable
         return kind is "" or "application/octet-stream" && length is > 0 && length <= _limits.MaxBytes ? HttpAnswerKind.Picture : HttpAnswerKind.Stream;
     }
 
-    private static string Printable(string name) => string.Concat(name.Where(letter => !char.IsControl(letter)));
+    private static string Printable(string name) => PrintableText.Of(name, 200);
 
     private byte[] Read(HttpResponseMessage response, CancellationToken patience)
     {

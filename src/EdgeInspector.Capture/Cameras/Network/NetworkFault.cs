@@ -1,4 +1,6 @@
 using System.Net.Sockets;
+using EdgeInspector.Inspection.Printing;
+using EdgeInspector.Inspection.Secrets;
 
 namespace EdgeInspector.Capture.Cameras.Network;
 
@@ -46,4 +48,10 @@ internal static class NetworkFault
         >= 300 => $"{Where(address)} refuses the stream {options.ShownAddress} (status {status}).",
         _ => null,
     };
+
+    /// <summary>A camera that sends on to another address, which is not followed.</summary>
+    public static string SentOn(UrlOptions options, Uri address, Uri? to) =>
+        $"{Where(address)} sends on from {options.ShownAddress} to "
+        + $"\"{PrintableText.Of(AddressSecrets.Hide(to?.ToString() ?? "nowhere"), 300)}\", and the agent follows no camera elsewhere. "
+        + "Set Url:Address to that address if you trust it.";
 }

@@ -92,5 +92,6 @@ internal sealed partial class SidecarJson : JsonSerializerContext
         WriteIndented = true,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         MaxDepth = 4,
+        AllowDuplicateProperties = false,
     });
 }

@@ -47,7 +47,7 @@ internal sealed class ManifestSource(ManifestOptions options, SyncHttp http) : I
     {
         try
         {
-            using JsonDocument document = JsonDocument.Parse(body, new JsonDocumentOptions { MaxDepth = 8 });
+            using JsonDocument document = JsonDocument.Parse(body, new JsonDocumentOptions { MaxDepth = 8, AllowDuplicateProperties = false });
             JsonElement json = document.RootElement;
             string hash = Need(json, "sha256", address);
             if (hash.Length != 64 || !hash.All(char.IsAsciiHexDigit))

@@ -1,10 +1,11 @@
 using System.CommandLine;
 using System.Globalization;
-using EdgeInspector.Delivery.Connecting;
 using EdgeInspector.Hosting;
+using EdgeInspector.Inspection.Printing;
 using EdgeInspector.ModelStore.Intake;
 using EdgeInspector.ModelStore.Storage;
 using EdgeInspector.ModelStore.Trials;
+using EdgeInspector.Printing;
 using Spectre.Console;
 
 namespace EdgeInspector.Commands.ModelCommands;
@@ -48,18 +49,18 @@ internal static class ListCommand
         if (active.Problem is { } damaged)
             Console.Error.WriteLine($"{damaged} What the stations run is not known here.");
         if (Console.IsOutputRedirected)
-            AnsiConsole.Profile.Width = 200;
-        AnsiConsole.Write(Packages(packages, stations));
+            Terminal.Results.Profile.Width = 200;
+        Terminal.Results.Write(Packages(packages, stations));
         foreach ((string name, StationModel station) in stations)
         {
-            AnsiConsole.Write(new Text($"{name}: {Sentence(station, packages)}\n"));
+            Terminal.Results.WriteLine(PrintableText.Of($"{name}: {Sentence(station, packages)}"));
             foreach (string beside in Beside(station))
-                AnsiConsole.Write(new Text($"{name}: {PrintableText.Of(beside, LongestSentence)}\n"));
+                Terminal.Results.WriteLine($"{name}: {PrintableText.Of(beside, LongestSentence)}");
         }
         if (quarantine.Count > 0)
-            AnsiConsole.Write(Refused(quarantine));
+            Terminal.Results.Write(Refused(quarantine));
         if (history)
-            AnsiConsole.Write(History(stations));
+            Terminal.Results.Write(History(stations));
         return ExitCode.Done;
     }
 
@@ -74,12 +75,12 @@ internal static class ListCommand
                 .Concat(stations.Where(s => s.Value.Shadow?.Package == package.Hash).Select(s => $"{s.Key} (shadow)"))
                 .Concat(stations.Where(s => s.Value.Refused?.Package == package.Hash).Select(s => $"{s.Key} (refused)"));
             table.AddRow(
-                new Text(package.ShortHash),
-                new Text(package.Name),
-                new Text(package.Iteration ?? ""),
-                new Text(package.ImportedAt.ToLocalTime().ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)),
-                new Text(package.By is null ? package.From : $"{package.From} ({package.By})"),
-                new Text(string.Join(", ", uses)));
+                Terminal.Cell(package.ShortHash),
+                Terminal.Cell(package.Name),
+                Terminal.Cell(package.Iteration ?? ""),
+                Terminal.Cell(package.ImportedAt.ToLocalTime().ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)),
+                Terminal.Cell(package.By is null ? package.From : $"{package.From} ({package.By})"),
+                Terminal.Cell(string.Join(", ", uses)));
         }
         return table;
     }
@@ -114,10 +115,10 @@ internal static class ListCommand
         foreach (QuarantinedModel model in quarantine)
         {
             table.AddRow(
-                new Text(model.At.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)),
-                new Text(PrintableText.Of(model.Name, LongestSentence)),
-                new Text(PrintableText.Of(model.Station ?? "", LongestSentence)),
-                new Text(PrintableText.Of(model.Why, LongestSentence)));
+                Terminal.Cell(model.At.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)),
+                Terminal.Cell(PrintableText.Of(model.Name, LongestSentence)),
+                Terminal.Cell(PrintableText.Of(model.Station ?? "", LongestSentence)),
+                Terminal.Cell(PrintableText.Of(model.Why, LongestSentence)));
         }
         return table;
     }
@@ -132,9 +133,9 @@ internal static class ListCommand
         foreach ((string station, ModelChange change) in stations.SelectMany(s => s.Value.History.Select(change => (s.Key, change))).OrderBy(c => c.change.At))
         {
             table.AddRow(
-                new Text(change.At.ToLocalTime().ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)),
-                new Text(station),
-                new Text(change.Kind switch
+                Terminal.Cell(change.At.ToLocalTime().ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)),
+                Terminal.Cell(station),
+                Terminal.Cell(change.Kind switch
                 {
                     ModelChangeKind.Activated => "activated",
                     ModelChangeKind.RolledBack => "rolled back",
@@ -143,9 +144,9 @@ internal static class ListCommand
                     ModelChangeKind.Waiting => "waits",
                     _ => "refused",
                 }),
-                new Text(change.Package is null ? change.Name ?? "" : $"{change.Name} ({change.Package[..12]})"),
-                new Text(change.By is null ? change.From : $"{change.From} ({change.By})"),
-                new Text(change.Why ?? ""));
+                Terminal.Cell(change.Package is null ? change.Name ?? "" : $"{change.Name} ({change.Package[..12]})"),
+                Terminal.Cell(change.By is null ? change.From : $"{change.From} ({change.By})"),
+                Terminal.Cell(change.Why ?? ""));
         }
         return table;
     }

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using EdgeInspector.Inference;
 using EdgeInspector.ModelStore.Proving;
 using EdgeInspector.ModelStore.Trials;
+using EdgeInspector.Printing;
 using Spectre.Console;
 
 namespace EdgeInspector.Commands.ModelCommands;
@@ -24,8 +25,8 @@ internal static class ProofReport
         }
         // Written to a file or a pipe, nothing must be broken over two lines.
         if (Console.IsOutputRedirected)
-            AnsiConsole.Profile.Width = RedirectedWidth;
-        AnsiConsole.Write(Table(proof));
+            Terminal.Results.Profile.Width = RedirectedWidth;
+        Terminal.Results.Write(Table(proof));
         Console.Out.WriteLine($"in force: {proof.InForceWords}");
         foreach (string sentence in ProofText.Sentences(proof))
             Console.Out.WriteLine(sentence);
@@ -58,7 +59,7 @@ internal static class ProofReport
                 $"{score.Right} of {proof.Pictures}", score.MeanLogLikelihood.ToString("0.000", CultureInfo.InvariantCulture),
             ];
             Style style = score == proof.InForce ? new Style(decoration: Decoration.Bold) : Style.Plain;
-            table.AddRow(cells.Select(cell => new Text(cell, style)));
+            table.AddRow(cells.Select(cell => Terminal.Cell(cell, style)));
         }
         int left = proof.Readings.Count - rows.Count;
         if (left > 0)

@@ -4,6 +4,7 @@ using EdgeInspector.Hosting;
 using EdgeInspector.ModelStore.Packages;
 using EdgeInspector.ModelStore.Proving;
 using EdgeInspector.ModelStore.Trials;
+using EdgeInspector.Printing;
 using Spectre.Console;
 
 namespace EdgeInspector.Commands.ModelCommands;
@@ -72,7 +73,7 @@ internal static class ProveCommand
         if (labelled.Problems.Count > 0)
             throw new RefusedException([.. labelled.Problems.Select(problem => $"--images: {problem}")]);
 
-        IAnsiConsole messages = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
+        IAnsiConsole messages = Terminal.Messages;
         foreach (string note in labelled.Notes)
             messages.WriteLine(note);
         int folders = labelled.Pictures.Select(picture => picture.Group).Distinct().Count();

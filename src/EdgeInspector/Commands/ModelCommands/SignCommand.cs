@@ -25,7 +25,8 @@ internal static class SignCommand
             throw new RefusedException(reading.Problems);
         try
         {
-            File.WriteAllText(full + ".sig", PackageSignature.Sign(package.Hash, key, Environment.GetEnvironmentVariable(PackageSignature.PasswordVariable)) + "\n");
+            string? password = Environment.GetEnvironmentVariable(PackageSignature.PasswordVariable);
+            File.WriteAllText(full + ".sig", PackageSignature.Sign(package.Hash, key, password, package.Name) + "\n");
         }
         catch (Exception fault) when (fault is SignatureException or IOException or UnauthorizedAccessException)
         {

@@ -1,0 +1,32 @@
+using EdgeInspector.Inspection.Printing;
+using EdgeInspector.Printing;
+using Serilog.Core;
+using Serilog.Events;
+using Serilog.Parsing;
+
+namespace EdgeInspector.Logging;
+
+/// <summary>
+/// Gives events to the console whose values are clean already: only a template that holds somebody's text is still made printable. The
+/// colours around them are ours and pass.
+/// </summary>
+internal sealed class PrintableLines(ILogEventSink inner) : ILogEventSink, IDisposable
+{
+    private static readonly MessageTemplateParser Parser = new();
+
+    public void Emit(LogEvent logEvent)
+    {
+        string template = logEvent.MessageTemplate.Text, clean = PrintableText.Of(template);
+        LogEvent printable = clean == template
+            ? logEvent
+            : new LogEvent(
+                logEvent.Timestamp,
+                logEvent.Level,
+                logEvent.Exception,
+                Parser.Parse(clean),
+                logEvent.Properties.Select(property => new LogEventProperty(property.Key, property.Value)));
+        PrintableWriter.Trust(() => inner.Emit(printable));
+    }
+
+    public void Dispose() => (inner as IDisposable)?.Dispose();
+}
