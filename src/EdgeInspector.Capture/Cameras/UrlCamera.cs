@@ -32,7 +32,11 @@ public sealed class UrlCamera : ICameraSource
     /// <param name="stallTimeout">Without a picture for so long the camera counts as stalled; null: it never does.</param>
     /// <param name="formats">The formats of pictures that are read where the camera gives files; null: the usual ones.</param>
     public UrlCamera(
-        UrlOptions options, TimeProvider time, CameraPlace? place = null, TimeSpan? stallTimeout = null, IReadOnlyList<PictureFormat>? formats = null)
+        UrlOptions options,
+        TimeProvider time,
+        CameraPlace? place = null,
+        TimeSpan? stallTimeout = null,
+        IReadOnlyList<PictureFormat>? formats = null)
         : this(options, time, place, ImageLimits.Of(formats), FfmpegProgram.Installed, stallTimeout)
     {
     }

@@ -174,7 +174,8 @@ public static class ImageFile
         {
             return kind is null
                 ? "The file is not a JPEG, PNG, BMP, TIFF or WebP image."
-                : NotRead(kind.Value, limits) ?? $"The file begins like a {PictureFormats.NameOf(kind.Value)} image, but its head is broken or cut off.";
+                : NotRead(kind.Value, limits)
+                    ?? $"The file begins like a {PictureFormats.NameOf(kind.Value)} image, but its head is broken or cut off.";
         }
         if ((NotRead(header.Kind, limits) ?? header.Oddity ?? TooLarge(header, limits)) is { } obstacle)
             return obstacle;
@@ -212,11 +213,13 @@ public static class ImageFile
         header.Pixels <= limits.MaxPixels
             ? header.Memory is var bytes && bytes >= 0 && bytes <= limits.MaxMemory
                 ? null
-                : $"The image takes more than {Megabytes(limits.MaxMemory)} of memory to decode. Save it in smaller strips or tiles, or scale it down."
+                : $"The image takes more than {Megabytes(limits.MaxMemory)} of memory to decode. "
+                    + "Save it in smaller strips or tiles, or scale it down."
             : string.Create(CultureInfo.InvariantCulture,
                 $"The image has {header.Width:N0}x{header.Height:N0} pixels; at most {limits.MaxPixels / 1e6:0.###} megapixels are read. Scale it down.");
 
-    private static string CutOff(PictureFormat kind) => $"The {PictureFormats.NameOf(kind)} image is cut off: the file ends before the picture does.";
+    private static string CutOff(PictureFormat kind) =>
+        $"The {PictureFormats.NameOf(kind)} image is cut off: the file ends before the picture does.";
 
     private static Mat? Decode(byte[] file, in ImagePage page, int? bitDepth, out string? problem)
     {

@@ -139,7 +139,9 @@ internal static class TiffHeader
             HoldsAllParts(tiff, offsets, counts),
             Depth: Depth(bits, largest),
             IsDeep: bits > 8,
-            Beside: Beside(tileWidth > 0 ? tileWidth : width, tileWidth > 0 ? tileHeight : rows < 1 ? height : Math.Min(rows, height), bits, samples),
+            Beside: tileWidth > 0
+                ? Beside(tileWidth, tileHeight, bits, samples)
+                : Beside(width, rows < 1 ? height : Math.Min(rows, height), bits, samples),
             Oddity: isTwofold || parts == 3 ? TwoSizes.Of(PictureFormat.Tiff)
                 : samples > MostSamples || bits is < 1 or > MostBits || form != Unsigned ? OtherSamples : null);
     }

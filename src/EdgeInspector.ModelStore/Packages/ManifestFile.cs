@@ -86,7 +86,8 @@ internal static class JsonText
         {
             bool isTwofold = fault.Message.StartsWith("Duplicate property", StringComparison.Ordinal);
             throw new PackageRefusedException(
-                $"{fileName} {(isTwofold ? "names something twice" : "is not valid JSON")}, line {(fault.LineNumber ?? 0) + 1}, character {(fault.BytePositionInLine ?? 0) + 1}. Export the package again.", fault);
+                $"{fileName} {(isTwofold ? "names something twice" : "is not valid JSON")}, line {(fault.LineNumber ?? 0) + 1}, "
+                + $"character {(fault.BytePositionInLine ?? 0) + 1}. Export the package again.", fault);
         }
         catch (InvalidOperationException fault)
         {

@@ -68,7 +68,8 @@ internal static class DatedFolder
     private static long Size(FileSystemInfo entry) => entry switch
     {
         { LinkTarget: not null } => 0,
-        DirectoryInfo folder => folder.EnumerateFiles("*", Within).Aggregate(0L, (sum, file) => file.Length > long.MaxValue - sum ? long.MaxValue : sum + file.Length),
+        DirectoryInfo folder => folder.EnumerateFiles("*", Within)
+            .Aggregate(0L, (sum, file) => file.Length > long.MaxValue - sum ? long.MaxValue : sum + file.Length),
         FileInfo file => file.Length,
         _ => 0,
     };
