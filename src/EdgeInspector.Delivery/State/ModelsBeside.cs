@@ -1,4 +1,4 @@
-using EdgeInspector.Delivery.Connecting;
+using EdgeInspector.Inspection.Printing;
 
 namespace EdgeInspector.Delivery.State;
 

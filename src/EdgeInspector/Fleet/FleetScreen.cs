@@ -67,7 +67,7 @@ internal static class FleetScreen
         foreach (FleetStation station in stations.Where(station => station.Condition is Condition.Online or Condition.Degraded))
         {
             foreach (string note in Beside(station.Report!))
-                yield return new Text($"{station.Name} · {note}");
+                yield return Terminal.Cell($"{station.Name} · {note}");
         }
     }
 

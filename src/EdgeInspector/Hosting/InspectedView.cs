@@ -49,7 +49,7 @@ internal static class InspectedView
 
     private static PictureSize? SizeOf(string path, GoldenOptions golden, FramePool pool)
     {
-        if (ImageFile.Read(path, pool, bitDepth: golden.BitDepth).Frame is not { } frame)
+        if (ImageFile.Read(path, pool, ImageLimits.Of(golden.Formats), golden.BitDepth).Frame is not { } frame)
             return null;
         var size = new PictureSize(frame.Width, frame.Height);
         frame.Release();

@@ -5,6 +5,7 @@ using System.Text.Json.Serialization;
 using EdgeInspector.Delivery.Commands;
 using EdgeInspector.Delivery.Connecting;
 using EdgeInspector.Inspection.Files;
+using EdgeInspector.Inspection.Printing;
 using EdgeInspector.Inspection.Rules;
 using Microsoft.Extensions.Logging;
 
