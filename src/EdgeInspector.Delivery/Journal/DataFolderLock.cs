@@ -44,7 +44,10 @@ public sealed class DataFolderLock : IDisposable
             if (TimeProvider.System.GetElapsedTime(began) >= patience)
             {
                 throw new DeliveryException(
-                    $"The data folder '{folder}' is in use by {holder}. Stop that one first, or give this one a DataFolder of its own.") { MayPass = true };
+                    $"The data folder '{folder}' is in use by {holder}. Stop that one first, or give this one a DataFolder of its own.")
+                {
+                    MayPass = true,
+                };
             }
             if (!isTold)
                 onWait?.Invoke(holder);

@@ -79,8 +79,12 @@ public sealed class RestartTests : IDisposable
     private (FirstModel First, StationModel Known) StartAfter(LeftRun left)
     {
         var active = new ActiveFile(_store.Folders, TimeProvider.System, NullLogger.Instance);
-        var options = new StationModelOptions { Model = _a, Inference = new() { Threads = 1, WarmUpRuns = 1 },
-            Probation = new ProbationOptions { Parts = 0 } };
+        var options = new StationModelOptions
+        {
+            Model = _a,
+            Inference = new() { Threads = 1, WarmUpRuns = 1 },
+            Probation = new ProbationOptions { Parts = 0 },
+        };
         FirstModel first = FirstModel.Load(
             "s1", options, new PackageStore(_store.Folders), new PackageTrust([]), active, TimeProvider.System, NullLogger.Instance, left);
         first.Model!.Generation.Dispose();
