@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using EdgeInspector.Delivery.Connecting;
+using EdgeInspector.Inspection.Printing;
 using EdgeInspector.Inspection.Files;
 
 namespace EdgeInspector.Delivery.Journal;

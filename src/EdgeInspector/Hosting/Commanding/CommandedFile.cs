@@ -3,7 +3,6 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using EdgeInspector.Delivery.Commands;
-using EdgeInspector.Delivery.Connecting;
 using EdgeInspector.Inspection.Files;
 using EdgeInspector.Inspection.Printing;
 using EdgeInspector.Inspection.Rules;
