@@ -8,7 +8,6 @@ using EdgeInspector.Delivery.State;
 using EdgeInspector.Hosting.Commanding;
 using EdgeInspector.Inspection.Files;
 using EdgeInspector.Inspection.Frames;
-using EdgeInspector.Inspection.Pictures;
 using EdgeInspector.Inspection.Stations;
 using EdgeInspector.Inspection.Triggers;
 using EdgeInspector.ModelStore.Storage;

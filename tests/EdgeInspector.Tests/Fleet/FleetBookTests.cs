@@ -135,7 +135,7 @@ public sealed class FleetBookTests
         _book.Hear(new FleetMessage("p/s", true, false, Encoding.UTF8.GetBytes(State)));
         string shown = Shown(FleetScreen.Draw(_book.Look(), 0, 200), 200);
         Assert.Contains("l/s · in the shadow: b, 12 of 200 parts, other verdicts on 3", shown, StringComparison.Ordinal);
-        Assert.Matches("l/s · refused: c\\?\\[2J\\.zip on 2026-11-25 [0-9:]+: It is damaged\\.", shown);
+        Assert.Matches("l/s · refused: c\\\\u001B\\[2J\\.zip on 2026-11-25 [0-9:]+: It is damaged\\.", shown);
         Assert.Equal(ExitCode.Done, FleetSummary.Of(_book.Look()).ExitCode);
         Assert.Contains("\"shadow\":{\"name\":\"b\"", FleetJson.Write(_book.Look(), 0, DateTimeOffset.UnixEpoch), StringComparison.Ordinal);
     }
