@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
-using EdgeInspector.Inspection.Printing;
 using EdgeInspector.Inspection.Files;
+using EdgeInspector.Inspection.Printing;
 
 namespace EdgeInspector.Delivery.Journal;
 

@@ -11,10 +11,11 @@ internal static class Belt
     /// <summary>Fills a picture whose mean brightness is the given level.</summary>
     public static void Fill(Mat picture, int level)
     {
-        using var row = new Mat(1, picture.Width, MatType.CV_8UC3);
-        for (int x = 0; x < picture.Width; x++)
+        int width = picture.Width;
+        using var row = new Mat(1, width, MatType.CV_8UC3);
+        for (int x = 0; x < width; x++)
         {
-            byte value = (byte)(level - Uneven + 2 * Uneven * x / picture.Width);
+            byte value = (byte)(level - Uneven + 2 * Uneven * x / width);
             row.Set(0, x, new Vec3b(value, value, value));
         }
         Cv2.Repeat(row, picture.Height, 1, picture);
