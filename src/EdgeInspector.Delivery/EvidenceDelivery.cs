@@ -109,7 +109,7 @@ public sealed partial class EvidenceDelivery : IInspectedPartSink, IAsyncDisposa
             _journal,
             new RefusedFolder(_dataFolder),
             stations,
-            _sendsPictures ? () => _pictures.Current : null,
+            _sendsPictures ? () => Beside(_pictures, _connection) : null,
             _ => _images!.EventSettled(),
             SetAside,
             Lost,
@@ -117,7 +117,7 @@ public sealed partial class EvidenceDelivery : IInspectedPartSink, IAsyncDisposa
             time,
             log);
         _images = new ImageDelivery(
-            _pictures, () => _connection.Current, SetAside, options, images, _dataFolder, stations, IsEventWaiting, LostImages, time, log);
+            _pictures, () => Beside(_connection, _pictures), SetAside, options, images, _dataFolder, stations, IsEventWaiting, LostImages, time, log);
         _accepted = Channel.CreateBounded<Accepted>(new BoundedChannelOptions(journal.MemoryEvents) { SingleReader = true });
     }
 
@@ -133,8 +133,8 @@ public sealed partial class EvidenceDelivery : IInspectedPartSink, IAsyncDisposa
     /// <summary>Begins to connect, and to connect again for ever; does not wait for it. What an earlier process left in hand becomes events first.</summary>
     public void Start()
     {
-        if (_options.UserName is not null && !_options.Tls.Enabled && _options.Host is not ("localhost" or "127.0.0.1" or "::1"))
-            LogPlainPassword(_log, _options.Address);
+        if (_options.UserName is not null && !_options.Tls.Enabled && _options.Nodes.FirstOrDefault(node => !node.IsThisMachine) is { } far)
+            LogPlainPassword(_log, far.Address);
         Complain(Component, "Not connected to the broker yet.");
         TakeUpOpenParts();
         _journal.Start();
@@ -238,6 +238,10 @@ public sealed partial class EvidenceDelivery : IInspectedPartSink, IAsyncDisposa
         _lock?.Dispose();
         _stop.Dispose();
     }
+
+    // What ends a connection to one node of a cluster can't be told by one to another node.
+    private static Session? Beside(BrokerConnection other, BrokerConnection own) =>
+        other.Current is { } session && session.Broker == own.Current?.Broker ? session : null;
 
     private static DataFolderLock? TakeFolder(string folder, TimeSpan patience, ILogger log)
     {

@@ -16,6 +16,16 @@ public static class BrokerCheck
 {
     private const string VersionTopic = "$SYS/broker/version";
 
+    /// <summary>Looks at each broker of the settings, at the nodes of a cluster one after the other, in the order of the settings.</summary>
+    /// <exception cref="OperationCanceledException"><paramref name="stop"/> was cancelled.</exception>
+    public static async Task<IReadOnlyList<BrokerCheckResult>> RunAllAsync(MqttOptions options, TimeProvider time, CancellationToken stop)
+    {
+        var results = new List<BrokerCheckResult>();
+        foreach (MqttOptions node in options.Nodes)
+            results.Add(await RunAsync(node, time, stop).ConfigureAwait(false));
+        return results;
+    }
+
     /// <summary>Logs in, measures a round trip, asks for the broker's version, and leaves. Publishes nothing.</summary>
     /// <exception cref="OperationCanceledException"><paramref name="stop"/> was cancelled.</exception>
     public static async Task<BrokerCheckResult> RunAsync(MqttOptions options, TimeProvider time, CancellationToken stop)

@@ -19,6 +19,9 @@ internal sealed partial class BrokerConnection : IAsyncDisposable
     // Between two looks for a broker that is away, at most; widely jittered, so that a hundred agents do not come in step.
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(700);
 
+    // Before the next node of a cluster, at most; jittered, for all agents of the node that is lost come at once.
+    private static readonly TimeSpan BetweenNodes = TimeSpan.FromMilliseconds(100);
+
     private static readonly HashSet<MqttClientDisconnectReason> MessageFaults =
     [
         MqttClientDisconnectReason.MalformedPacket, MqttClientDisconnectReason.ProtocolError, MqttClientDisconnectReason.TopicNameInvalid,
@@ -26,6 +29,7 @@ internal sealed partial class BrokerConnection : IAsyncDisposable
     ];
 
     private readonly MqttOptions _options;
+    private readonly BrokerNodes _nodes;
     private readonly string _clientId;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
@@ -42,6 +46,7 @@ internal sealed partial class BrokerConnection : IAsyncDisposable
     public BrokerConnection(MqttOptions options, string clientId, TimeProvider time, ILogger log)
     {
         _options = options;
+        _nodes = new BrokerNodes(options, time);
         _clientId = clientId;
         _time = time;
         _log = log;
@@ -121,6 +126,7 @@ internal sealed partial class BrokerConnection : IAsyncDisposable
         bool hasStood = false;
         // While the broker is away the log need not hear of every look.
         long? quietUntil = null;
+        await _nodes.Begin(stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         while (!stop.IsCancellationRequested)
         {
             string fault;
@@ -135,6 +141,8 @@ internal sealed partial class BrokerConnection : IAsyncDisposable
                 // One that ends soon after the login once may be a broker that went; again and again, it is something else.
                 isAbsence = settled || (shortLived == 0 && session.Carries is null);
                 whileAway.Reset();
+                if (settled)
+                    _nodes.HasServed();
                 // One message that the broker does not take must not keep the others waiting for long.
                 if (settled || session is { HasDelivered: true, Carries: not null })
                     pause.Reset();
@@ -164,7 +172,11 @@ internal sealed partial class BrokerConnection : IAsyncDisposable
             {
                 if (isAbsence)
                     pause.Reset();
-                TimeSpan next = (isAbsence ? whileAway : pause).Next();
+                // Before anything is said: on the way to the next node the log need not hear of each.
+                bool movesOn = _nodes.Count > 1 && await _nodes.MoveOn(stop).ConfigureAwait(false);
+                TimeSpan next = movesOn ? BetweenNodes * Random.Shared.NextDouble() : (isAbsence ? whileAway : pause).Next();
+                if (_nodes.Count > 1 && !movesOn)
+                    fault += $" None of the {_nodes.Count} brokers in Mqtt:Host and Mqtt:OtherHosts takes the connection.";
                 if (quietUntil is null || _time.GetTimestamp() >= quietUntil)
                 {
                     _faults.Report(fault);
@@ -172,8 +184,8 @@ internal sealed partial class BrokerConnection : IAsyncDisposable
                 }
                 Lost?.Invoke(fault);
                 // Somebody who listens and has never answered a login may be anybody: a wrong port, or TLS where none is meant.
-                if (IsUrgent && (isUnreachable || (isAbsence && hasStood)))
-                    await BrokerPresence.Find(_options, () => Soon(next), _time, stop).ConfigureAwait(false);
+                if (!movesOn && IsUrgent && (isUnreachable || (isAbsence && hasStood)))
+                    await _nodes.Find(() => Soon(next), stop).ConfigureAwait(false);
                 else
                     await Task.Delay(next, _time, stop).ConfigureAwait(false);
             }
@@ -194,14 +206,15 @@ internal sealed partial class BrokerConnection : IAsyncDisposable
     {
         var ended = new TaskCompletionSource<SessionEnd>(TaskCreationOptions.RunContinuationsAsynchronously);
         SignalChannelFactory? channels = Channels?.Invoke();
+        MqttOptions node = _nodes.Current;
         (IMqttClient client, MqttClientConnectResult answer) = await ClientFactory.Connect(
-            _options,
+            node,
             _clientId,
             (fresh, settings) =>
             {
                 fresh.DisconnectedAsync += e =>
                 {
-                    string why = ConnectFault.ExplainLoss(e, _options);
+                    string why = ConnectFault.ExplainLoss(e, node);
                     ended.TrySetResult(new SessionEnd(why, ByBroker: true, MessageFaults.Contains(e.Reason)));
                     return Task.CompletedTask;
                 };
@@ -210,13 +223,13 @@ internal sealed partial class BrokerConnection : IAsyncDisposable
             _time,
             stop,
             channels).ConfigureAwait(false);
-        var session = new Session(client, answer, ended, channels?.Channel);
+        var session = new Session(client, answer, ended, channels?.Channel, node.Address);
         lock (_gate)
         {
             _session = session;
             _connected.TrySetResult();
         }
-        LogConnected(_log, _clientId, _options.Address, _options.Protocol);
+        LogConnected(_log, _clientId, node.Address, node.Protocol);
         using var over = CancellationTokenSource.CreateLinkedTokenSource(stop);
         Task watching = Watch(session, over.Token);
         try
@@ -276,7 +289,7 @@ internal sealed partial class BrokerConnection : IAsyncDisposable
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            session.Abort($"The connection to the broker {_options.Address} was lost: no answer to a ping within {_options.KeepAlive.TotalSeconds:0.###} s.");
+            session.Abort($"The connection to the broker {session.Broker} was lost: no answer to a ping within {_options.KeepAlive.TotalSeconds:0.###} s.");
         }
     }
 

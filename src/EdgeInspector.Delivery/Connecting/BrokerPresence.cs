@@ -12,33 +12,22 @@ internal static class BrokerPresence
     // The first repetition of a lost packet comes after a second: sooner is to begin anew.
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(600);
 
-    // Then a real attempt finds out whether what is said of the fault is still true.
-    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(5);
+    /// <summary>So long looks may go on; then a real attempt finds out whether what is said of the fault is still true.</summary>
+    public static TimeSpan Longest { get; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>Looks until somebody listens, or for five minutes.</summary>
+    /// <summary>Looks once.</summary>
     /// <param name="options">Where.</param>
-    /// <param name="pause">Gives the pause before each look.</param>
     /// <param name="time">The clock.</param>
     /// <param name="stop">Ends the looking.</param>
-    public static async Task Find(MqttOptions options, Func<TimeSpan> pause, TimeProvider time, CancellationToken stop)
-    {
-        long began = time.GetTimestamp();
-        do
-        {
-            await Task.Delay(pause(), time, stop).ConfigureAwait(false);
-        }
-        while (!await Listens(options.Host, options.Port, time, stop).ConfigureAwait(false) && time.GetElapsedTime(began) < Longest);
-    }
-
-    private static async Task<bool> Listens(string host, int port, TimeProvider time, CancellationToken stop)
+    public static async Task<bool> Listens(MqttOptions options, TimeProvider time, CancellationToken stop)
     {
         using var timeout = new CancellationTokenSource(Patience, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, stop);
         try
         {
             // All addresses at once: one of them may lead nowhere.
-            IPAddress[] addresses = await Dns.GetHostAddressesAsync(host, either.Token).ConfigureAwait(false);
-            IEnumerable<Task<bool>> looks = addresses.Select(address => Listens(new IPEndPoint(address, port), either.Token));
+            IPAddress[] addresses = await Dns.GetHostAddressesAsync(options.Host, either.Token).ConfigureAwait(false);
+            IEnumerable<Task<bool>> looks = addresses.Select(address => Listens(new IPEndPoint(address, options.Port), either.Token));
             return (await Task.WhenAll(looks).ConfigureAwait(false)).Contains(true);
         }
         catch (Exception e) when (e is SocketException or ArgumentException or OperationCanceledException)

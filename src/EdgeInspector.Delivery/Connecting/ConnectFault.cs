@@ -61,16 +61,16 @@ internal static class ConnectFault
             return $"The TLS connection to {broker} was refused here: {refusal}";
         for (Exception? e = exception; e is not null; e = e.InnerException)
         {
-            if (e is SocketException socket && options is { Host: var host, Port: var port })
+            if (e is SocketException socket && options is { Host: var host, Port: var port, Place: var place })
             {
                 switch (socket.SocketErrorCode)
                 {
                     case SocketError.ConnectionRefused:
-                        return $"Nothing listens at {host}, port {port}. Is the broker running, and are Mqtt:Host and Mqtt:Port right?";
+                        return $"Nothing listens at {host}, port {port}. Is the broker running, and {(place == options.PortPlace ? $"is {place}" : $"are {place} and {options.PortPlace}")} right?";
                     case SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain:
-                        return $"The name \"{host}\" is not known here. Check Mqtt:Host and this machine's DNS.";
+                        return $"The name \"{host}\" is not known here. Check {place} and this machine's DNS.";
                     case SocketError.TimedOut or SocketError.HostUnreachable or SocketError.NetworkUnreachable or SocketError.HostDown or SocketError.NetworkDown:
-                        return $"{host}, port {port}, can't be reached ({socket.Message}). Check the network, a firewall, and Mqtt:Host.";
+                        return $"{host}, port {port}, can't be reached ({socket.Message}). Check the network, a firewall, and {place}.";
                 }
             }
             if (e is OperationCanceledException or MqttCommunicationTimedOutException or TimeoutException)
@@ -96,7 +96,7 @@ internal static class ConnectFault
         if (cause.Contains("protocol version", StringComparison.Ordinal) || cause.Contains("unsupported protocol", StringComparison.Ordinal))
             return $"{broker} does not speak TLS 1.2 or 1.3 ({cause}). Older versions are not safe; update the broker.";
         if (judge is { WasShown: false })
-            return $"{broker} does not speak TLS on this port: it ended the connection before it showed a certificate ({cause}). Set Mqtt:Port to its port for TLS, usually 8883.";
+            return $"{broker} does not speak TLS on this port: it ended the connection before it showed a certificate ({cause}). Set {options.PortPlace} to its port for TLS, usually 8883.";
         return options.Tls.ClientCertificateFile is { } file
             ? $"{broker} does not accept the client certificate {file} ({cause}). {Intermediate(own, file)}Have one issued by an authority that the broker trusts, or add that authority there."
             : $"{broker} ended the TLS connection after it had shown its certificate: it wants one of the agent too ({cause}). Set Mqtt:Tls:ClientCertificateFile and Mqtt:Tls:ClientKeyFile.";

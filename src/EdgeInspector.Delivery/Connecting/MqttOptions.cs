@@ -15,6 +15,12 @@ public sealed record MqttOptions : IValidatableObject
     [Range(1, 65535)]
     public int Port { get; init; } = 1883;
 
+    /// <summary>
+    /// Further nodes of a broker that is a cluster, each <c>host</c> or <c>host:port</c> (without one: <see cref="Port"/>). When the node in use
+    /// is lost, the others are tried at once, in turn; the agent stays with the one that takes it. Login, TLS and protocol are the same for all.
+    /// </summary>
+    public IReadOnlyList<string> OtherHosts { get; init; } = [];
+
     /// <summary>Protocol version: <c>5</c>, or <c>3.1.1</c> for old brokers (then without message expiry and user properties).</summary>
     [AllowedValues("5", "3.1.1", ErrorMessage = "Protocol must be \"5\" or \"3.1.1\".")]
     public string Protocol { get; init; } = "5";
@@ -80,8 +86,27 @@ public sealed record MqttOptions : IValidatableObject
     internal string EffectiveClientId =>
         string.IsNullOrWhiteSpace(ClientId) ? MqttText.Fit($"edgeinspector-{Environment.MachineName}") : ClientId;
 
+    /// <summary>Each broker by itself, in the order in which they are tried: <see cref="Host"/>, then <see cref="OtherHosts"/>.</summary>
+    internal IReadOnlyList<MqttOptions> Nodes => OtherHosts.Count == 0 ? [this] :
+    [
+        this with { OtherHosts = [] },
+        .. OtherHosts.Select(other => HostAndPort.TryParse(other, out HostAndPort? place)
+            ? this with { Host = place.Host, Port = place.Port ?? Port, OtherHosts = [], IsOther = true }
+            : throw new InvalidOperationException($"Not validated: {other}")),
+    ];
+
+    internal bool IsThisMachine => Host is "localhost" or "127.0.0.1" or "::1";
+
+    /// <summary>The settings that say where the broker is, for words to the operator.</summary>
+    internal string Place => IsOther ? "Mqtt:OtherHosts" : "Mqtt:Host";
+
+    /// <summary>Where the port is set.</summary>
+    internal string PortPlace => IsOther ? Place : "Mqtt:Port";
+
     /// <summary>The broker as an operator knows it: <c>mqtts://host:port</c>; never carries secrets.</summary>
     internal string Address => $"{(Tls.Enabled ? "mqtts" : "mqtt")}://{Host}:{Port}";
+
+    private bool IsOther { get; init; }
 
     /// <inheritdoc />
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
@@ -90,6 +115,13 @@ public sealed record MqttOptions : IValidatableObject
             yield return new($"LongestPause ({LongestPause}) must not be shorter than FirstPause ({FirstPause}).", [nameof(LongestPause)]);
         if (Host.Contains("://", StringComparison.Ordinal) || Host.Contains('/'))
             yield return new($"Host is a name or an address alone, without \"mqtt://\" or a path: {Host}", [nameof(Host)]);
+        foreach (string other in OtherHosts)
+        {
+            if (!HostAndPort.TryParse(other, out HostAndPort? place))
+                yield return new($"\"{other}\" is not host or host:port, such as node-2 or node-2:1883.", [nameof(OtherHosts)]);
+            else if (place.Host.Equals(Host, StringComparison.OrdinalIgnoreCase) && (place.Port ?? Port) == Port)
+                yield return new($"\"{other}\" is Mqtt:Host itself. Name the other nodes of the cluster alone.", [nameof(OtherHosts)]);
+        }
         if (Password is not null && PasswordFile is not null)
             yield return new("Give Password or PasswordFile, not both.", [nameof(PasswordFile)]);
         if (UserName is null && (Password is not null || PasswordFile is not null))

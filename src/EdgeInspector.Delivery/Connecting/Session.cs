@@ -4,10 +4,13 @@ using MQTTnet;
 namespace EdgeInspector.Delivery.Connecting;
 
 /// <summary>One standing connection, from the broker's welcome to its end; never revived.</summary>
-internal sealed class Session(IMqttClient client, MqttClientConnectResult answer, TaskCompletionSource<SessionEnd> ended, SignalChannel? signals)
+internal sealed class Session(IMqttClient client, MqttClientConnectResult answer, TaskCompletionSource<SessionEnd> ended, SignalChannel? signals, string broker)
 {
     // What is being sent, since the last acknowledgement.
     private volatile Func<string>? _carries;
+
+    /// <summary>The address of the broker; of a cluster, that of the node.</summary>
+    public string Broker => broker;
 
     /// <summary>Completes when the connection is gone.</summary>
     public Task<SessionEnd> Ended => ended.Task;

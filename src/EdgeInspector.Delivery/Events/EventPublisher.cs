@@ -135,8 +135,8 @@ internal sealed class EventPublisher(
         {
             await Task.WhenAny(session.Ended, Task.Delay(EndIsTold, time, stop)).ConfigureAwait(false);
             session.Abort(e is OperationCanceledException
-                ? $"The connection to the broker {options.Address} was given up: it did not acknowledge an event within {AcknowledgeWithin.TotalSeconds:0} s."
-                : $"The connection to the broker {options.Address} was given up: {e.Message}");
+                ? $"The connection to the broker {session.Broker} was given up: it did not acknowledge an event within {AcknowledgeWithin.TotalSeconds:0} s."
+                : $"The connection to the broker {session.Broker} was given up: {e.Message}");
         }
         finally
         {

@@ -16,7 +16,6 @@ internal sealed class SignalSender : IDisposable
     private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(20);
 
     private readonly BrokerConnection _connection;
-    private readonly MqttOptions _options;
     private readonly TimeProvider _time;
     private readonly FaultLog _faults;
     private readonly SignalAcknowledgements _acknowledgements = new();
@@ -30,7 +29,7 @@ internal sealed class SignalSender : IDisposable
 
     public SignalSender(BrokerConnection connection, MqttOptions options, StationTopics topics, TimeProvider time, ILogger log)
     {
-        (_connection, _options, _time) = (connection, options, time);
+        (_connection, _time) = (connection, time);
         _faults = new FaultLog(log, $"Sending a signal to {topics.Signal}", time);
         _signal = new SignalPacket(topics.Signal, options.IsMqtt5);
         _bare = options.BareSignal ? new SignalPacket(topics.BareSignal, options.IsMqtt5) : null;
@@ -135,7 +134,7 @@ internal sealed class SignalSender : IDisposable
     private void Stall(Session session)
     {
         _faults.Report("it could not be written by its deadline; the connection is stalled and will be renewed.");
-        session.Abort($"The connection to the broker {_options.Address} was given up: a signal could not be written by its deadline.");
+        session.Abort($"The connection to the broker {session.Broker} was given up: a signal could not be written by its deadline.");
     }
 
     private void Expire(long now)

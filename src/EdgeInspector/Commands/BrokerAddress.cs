@@ -1,5 +1,4 @@
-using System.Globalization;
-using System.Net;
+using EdgeInspector.Delivery.Connecting;
 using EdgeInspector.Hosting;
 using EdgeInspector.Settings;
 
@@ -33,18 +32,8 @@ internal sealed record BrokerAddress(string Host, int? Port, bool? Tls)
             };
             rest = after.TrimEnd('/');
         }
-        // An IPv6 address has colons of its own, so that a port can follow its bracket alone.
-        bool isBare = rest.Count(letter => letter == ':') > 1 && !rest.StartsWith('[');
-        int end = isBare ? -1 : rest.LastIndexOf(':');
-        if (end >= 0 && rest.IndexOf(']', end) >= 0)
-            end = -1;
-        string host = (end < 0 ? rest : rest[..end]).Trim('[', ']');
-        int? port = null;
-        if (end >= 0)
-            port = ushort.TryParse(rest[(end + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out ushort number) && number > 0 ? number : null;
-        bool isRefused = host.Length == 0 || (host.Contains(':') && !IPAddress.TryParse(host, out _)) || host.AsSpan().ContainsAny("/@ ") || (end >= 0 && port is null);
-        return isRefused
+        return !HostAndPort.TryParse(rest, out HostAndPort? place)
             ? throw new RefusedException($"--broker: '{SecretText.HideLogins(text)}' is not host or host:port, such as broker.plant:1883 or mqtts://broker.plant:8883. A login goes into --Mqtt:UserName and --Mqtt:PasswordFile.")
-            : new BrokerAddress(host, port, tls);
+            : new BrokerAddress(place.Host, place.Port, tls);
     }
 }

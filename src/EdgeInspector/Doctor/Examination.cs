@@ -34,8 +34,11 @@ internal static class Examination
         foreach (JournalCheckResult journal in JournalCheck.Run(options.DataFolder))
             yield return new Finding(journal.IsGood ? Severity.Good : Severity.Warning, "journal", journal.Message);
 
-        BrokerCheckResult broker = await BrokerCheck.RunAsync(options.Mqtt, TimeProvider.System, stop);
-        yield return new Finding(broker.IsGood ? Severity.Good : Severity.Fault, "broker", broker.Message);
+        IReadOnlyList<BrokerCheckResult> brokers = await BrokerCheck.RunAllAsync(options.Mqtt, TimeProvider.System, stop);
+        // One node of a cluster is enough for the line.
+        Severity ifBad = brokers.Any(node => node.IsGood) ? Severity.Warning : Severity.Fault;
+        foreach (BrokerCheckResult broker in brokers)
+            yield return new Finding(broker.IsGood ? Severity.Good : ifBad, "broker", broker.Message);
 
         foreach ((string name, StationSettings station) in options.Stations)
         {

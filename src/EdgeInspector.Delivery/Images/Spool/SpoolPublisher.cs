@@ -178,7 +178,7 @@ internal sealed class SpoolPublisher(
         catch (Exception e) when (e is not OutOfMemoryException && !stop.IsCancellationRequested)
         {
             await Task.WhenAny(session.Ended, Task.Delay(EndIsTold, time, stop)).ConfigureAwait(false);
-            session.Abort($"The connection to the broker {mqtt.Address} was given up while sending a picture: {e.Message}");
+            session.Abort($"The connection to the broker {session.Broker} was given up while sending a picture: {e.Message}");
             _cut = new Cut(entry, sidecar, bytes, session.Ended.Result, other);
         }
     }

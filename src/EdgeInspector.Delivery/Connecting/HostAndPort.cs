@@ -1,0 +1,28 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Net;
+
+namespace EdgeInspector.Delivery.Connecting;
+
+/// <summary>Where a broker is, as people write it: <c>host</c>, <c>host:port</c>, <c>[fe80::1]:port</c>.</summary>
+/// <param name="Host">A name or an address, without brackets.</param>
+/// <param name="Port">The port; null where none is written.</param>
+public sealed record HostAndPort(string Host, int? Port)
+{
+    /// <summary>Reads it; false when the text is nothing of the kind.</summary>
+    public static bool TryParse(string text, [NotNullWhen(true)] out HostAndPort? place)
+    {
+        // An IPv6 address has colons of its own, so that a port can follow its bracket alone.
+        bool isBare = text.Count(letter => letter == ':') > 1 && !text.StartsWith('[');
+        int end = isBare ? -1 : text.LastIndexOf(':');
+        if (end >= 0 && text.IndexOf(']', end) >= 0)
+            end = -1;
+        string host = (end < 0 ? text : text[..end]).Trim('[', ']');
+        int? port = null;
+        if (end >= 0)
+            port = ushort.TryParse(text[(end + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out ushort number) && number > 0 ? number : null;
+        bool isRefused = host.Length == 0 || (host.Contains(':') && !IPAddress.TryParse(host, out _)) || host.AsSpan().ContainsAny("/@ ") || (end >= 0 && port is null);
+        place = isRefused ? null : new HostAndPort(host, port);
+        return place is not null;
+    }
+}
