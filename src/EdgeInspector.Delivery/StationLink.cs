@@ -38,7 +38,7 @@ public sealed class StationLink : ISignaller, IAsyncDisposable
     private readonly CommandReceiver? _commands;
     private readonly AnswerSender? _answers;
     private readonly bool _sendsAnswers;
-    private readonly TimeSpan _stateInterval;
+    private readonly MqttOptions _options;
     private readonly CancellationTokenSource _stop = new();
     private int _disposed;
     private Task _running = Task.CompletedTask;
@@ -79,7 +79,7 @@ public sealed class StationLink : ISignaller, IAsyncDisposable
         Func<Commanded>? commanded = null,
         Func<ModelsBeside>? beside = null)
     {
-        (_topics, _health, _time, _stateInterval) = (topics, health, time, options.StateInterval);
+        (_topics, _health, _time, _options) = (topics, health, time, options);
         _triggers = onTrigger is null ? null : new TriggerReceiver(topics.Trigger, onTrigger, time, log);
         _parts = onParts is null ? null : new PartsReceiver(topics.Parts, onParts, time, log);
         _connection = new BrokerConnection(options, ConnectionNames.Station(options, station), time, log)
@@ -119,7 +119,7 @@ public sealed class StationLink : ISignaller, IAsyncDisposable
         // MQTT 3.1.1 knows no response topics.
         if (_sendsAnswers)
             _answers!.Start();
-        _running = Task.WhenAll(Task.Run(() => _state.Run(_connection, _stateInterval, _stop.Token)), Task.Run(() => Beat(_stop.Token)));
+        _running = Task.WhenAll(Task.Run(() => _state.Run(_connection, _options.StateInterval, _stop.Token)), Task.Run(() => Beat(_stop.Token)));
     }
 
     /// <summary>Waits until its connections stand.</summary>
@@ -191,23 +191,48 @@ public sealed class StationLink : ISignaller, IAsyncDisposable
 
     private async Task Greet(Session session, CancellationToken stop)
     {
-        if (_triggers is not null)
-            Note(TriggerComponent, await _triggers.Subscribe(session, stop).ConfigureAwait(false));
-        if (_parts is not null)
-            Note(PartsComponent, await _parts.Subscribe(session, stop).ConfigureAwait(false));
-        if (_commands is not null)
-            Note(CommandComponent, await _commands.Subscribe(session, stop).ConfigureAwait(false));
+        List<Subscribing> open = await Subscribe(Subscriptions(), session, stop).ConfigureAwait(false);
         // Not before: whoever is told "online" may trigger at once.
         _health.Withdraw(Component);
         await _state.PublishNow(session, stop).ConfigureAwait(false);
+        // A cluster that has just lost a node refuses for a while what it grants a moment later; and somebody may mend the access rules.
+        var pause = new ReconnectPause(_options.FirstPause, _options.LongestPause, Random.Shared);
+        while (open.Count > 0)
+        {
+            await Task.Delay(pause.Next(), _time, stop).ConfigureAwait(false);
+            open = await Subscribe(open, session, stop).ConfigureAwait(false);
+        }
     }
 
-    private void Note(string component, string? wrong)
+    private List<Subscribing> Subscriptions()
     {
-        if (wrong is null)
-            _health.Withdraw(component);
-        else
-            _health.Complain(component, wrong);
+        var all = new List<Subscribing>();
+        if (_triggers is not null)
+            all.Add(new(TriggerComponent, _triggers.Subscribe));
+        if (_parts is not null)
+            all.Add(new(PartsComponent, _parts.Subscribe));
+        if (_commands is not null)
+            all.Add(new(CommandComponent, _commands.Subscribe));
+        return all;
+    }
+
+    /// <summary>Gives those that the broker did not grant; the health is told of them.</summary>
+    private async Task<List<Subscribing>> Subscribe(List<Subscribing> wanted, Session session, CancellationToken stop)
+    {
+        var open = new List<Subscribing>();
+        foreach (Subscribing one in wanted)
+        {
+            if (await one.Make(session, stop).ConfigureAwait(false) is { } wrong)
+            {
+                open.Add(one);
+                _health.Complain(one.Component, wrong);
+            }
+            else
+            {
+                _health.Withdraw(one.Component);
+            }
+        }
+        return open;
     }
 
     private async Task Beat(CancellationToken stop)
@@ -240,4 +265,9 @@ public sealed class StationLink : ISignaller, IAsyncDisposable
             // A heartbeat that can't be sent is noticed where it matters: by its absence. The connection's end is reported elsewhere.
         }
     }
+
+    /// <summary>A subscription of the station.</summary>
+    /// <param name="Component">Under whose name the health is told when the broker does not grant it.</param>
+    /// <param name="Make">Subscribes; gives what is wrong, or null.</param>
+    private sealed record Subscribing(string Component, Func<Session, CancellationToken, Task<string?>> Make);
 }

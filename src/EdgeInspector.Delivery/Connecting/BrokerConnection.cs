@@ -43,6 +43,9 @@ internal sealed partial class BrokerConnection : IAsyncDisposable
     private TaskCompletionSource _connected = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task _running = Task.CompletedTask;
 
+    // Of the task that runs the connection.
+    private bool _hasStood;
+
     public BrokerConnection(MqttOptions options, string clientId, TimeProvider time, ILogger log)
     {
         _options = options;
@@ -123,7 +126,6 @@ internal sealed partial class BrokerConnection : IAsyncDisposable
         ReconnectPause pause = Pauses(), whileAway = Pauses();
         CancellationToken stop = _stop.Token;
         int shortLived = 0;
-        bool hasStood = false;
         // While the broker is away the log need not hear of every look.
         long? quietUntil = null;
         await _nodes.Begin(stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -136,7 +138,7 @@ internal sealed partial class BrokerConnection : IAsyncDisposable
                 long began = _time.GetTimestamp();
                 Session session = await RunSession(stop).ConfigureAwait(false);
                 fault = session.Ended.Result.Reason;
-                (quietUntil, hasStood) = (null, true);
+                quietUntil = null;
                 bool settled = _time.GetElapsedTime(began) >= Settled;
                 // One that ends soon after the login once may be a broker that went; again and again, it is something else.
                 isAbsence = settled || (shortLived == 0 && session.Carries is null);
@@ -184,7 +186,7 @@ internal sealed partial class BrokerConnection : IAsyncDisposable
                 }
                 Lost?.Invoke(fault);
                 // Somebody who listens and has never answered a login may be anybody: a wrong port, or TLS where none is meant.
-                if (!movesOn && IsUrgent && (isUnreachable || (isAbsence && hasStood)))
+                if (!movesOn && IsUrgent && (isUnreachable || (isAbsence && _hasStood)))
                     await _nodes.Find(() => Soon(next), stop).ConfigureAwait(false);
                 else
                     await Task.Delay(next, _time, stop).ConfigureAwait(false);
@@ -222,7 +224,9 @@ internal sealed partial class BrokerConnection : IAsyncDisposable
             },
             _time,
             stop,
-            channels).ConfigureAwait(false);
+            channels,
+            _hasStood).ConfigureAwait(false);
+        _hasStood = true;
         var session = new Session(client, answer, ended, channels?.Channel, node.Address);
         lock (_gate)
         {

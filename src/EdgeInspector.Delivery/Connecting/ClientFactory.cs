@@ -24,6 +24,7 @@ internal static class ClientFactory
     /// <param name="time">The clock.</param>
     /// <param name="stop">Ends the attempt.</param>
     /// <param name="channels">Builds the connection; null: the library.</param>
+    /// <param name="hasWorked">True: with these settings a connection stood before, which changes what is likely wrong.</param>
     /// <returns>The connected client, owned by the caller, and the broker's answer.</returns>
     /// <exception cref="DeliveryException">It did not work; the message says why and how to mend it.</exception>
     public static async Task<(IMqttClient Client, MqttClientConnectResult Answer)> Connect(
@@ -32,7 +33,8 @@ internal static class ClientFactory
         Action<IMqttClient, MqttClientOptions>? prepare,
         TimeProvider time,
         CancellationToken stop,
-        IMqttClientAdapterFactory? channels = null)
+        IMqttClientAdapterFactory? channels = null,
+        bool hasWorked = false)
     {
         using ClientIdentity? own = options.Tls.Enabled ? Certificates.Client(options.Tls, time.GetUtcNow()) : null;
         X509Certificate2Collection? authorities = options.Tls.Enabled ? Certificates.Authorities(options.Tls) : null;
@@ -65,7 +67,10 @@ internal static class ClientFactory
                 && await Answers(options with { Protocol = "3.1.1" }, clientId, tcp?.StreamProvider, time, stop).ConfigureAwait(false)
                 && !await Answers(options, clientId, tcp?.StreamProvider, time, stop).ConfigureAwait(false))
                 throw new DeliveryException(ConnectFault.SpeaksOldMqttOnly(options), e);
-            throw new DeliveryException(timeout.IsCancellationRequested ? ConnectFault.NoAnswer(options) : ConnectFault.Explain(e, options, judge, own), e)
+            string fault = timeout.IsCancellationRequested
+                ? ConnectFault.NoAnswer(options, hasWorked)
+                : ConnectFault.Explain(e, options, judge, own, hasWorked);
+            throw new DeliveryException(fault, e)
             {
                 IsAbsence = judge is { WasShown: false, Refusal: null },
                 IsUnreachable = IsUnreachable(e),

@@ -14,6 +14,9 @@ internal static class ConnectFault
 
     private const int OldRefusedVersion = 1;
 
+    // NATS takes seconds to choose its leaders anew, and hangs up on logins meanwhile.
+    private const string NotReady = "It may not be ready: starting, overloaded, or without another node of its cluster. The agent keeps trying.";
+
     /// <summary>Explains a refused login.</summary>
     public static string Explain(MqttClientConnectResult result, MqttOptions options)
     {
@@ -52,7 +55,9 @@ internal static class ConnectFault
     /// <param name="options">Where the connection was to lead.</param>
     /// <param name="judge">Who judged the broker's certificate in this attempt; null when that was over.</param>
     /// <param name="own">What the agent showed of itself; null: nothing.</param>
-    public static string Explain(Exception exception, MqttOptions options, ServerCertificate? judge, ClientIdentity? own = null)
+    /// <param name="hasWorked">True: with these settings a connection stood before, so that they are not to blame.</param>
+    public static string Explain(
+        Exception exception, MqttOptions options, ServerCertificate? judge, ClientIdentity? own = null, bool hasWorked = false)
     {
         string broker = $"the broker {options.Address}";
         if (exception is DeliveryException)
@@ -74,18 +79,19 @@ internal static class ConnectFault
                 }
             }
             if (e is OperationCanceledException or MqttCommunicationTimedOutException or TimeoutException)
-                return NoAnswer(options);
+                return NoAnswer(options, hasWorked);
         }
         // With TLS 1.3 a broker that misses a client certificate only says so after the client believes the connection is open.
         if (options.Tls.Enabled)
             return ExplainTls(exception, options, judge, own);
-        return $"The connection to {broker} was closed before the login was answered ({Innermost(exception).Message.TrimEnd('.')}). Does it expect TLS on this port (Mqtt:Tls:Enabled)?";
+        return $"The connection to {broker} was closed before the login was answered ({Innermost(exception).Message.TrimEnd('.')}). "
+            + (hasWorked ? NotReady : "Does it expect TLS on this port (Mqtt:Tls:Enabled)?");
     }
 
     /// <summary>Explains a timeout.</summary>
-    public static string NoAnswer(MqttOptions options)
+    public static string NoAnswer(MqttOptions options, bool hasWorked = false)
     {
-        string hint = options.Tls.Enabled ? "Does it speak TLS on this port?" : "Does it expect TLS on this port (Mqtt:Tls:Enabled)?";
+        string hint = hasWorked ? NotReady : options.Tls.Enabled ? "Does it speak TLS on this port?" : "Does it expect TLS on this port (Mqtt:Tls:Enabled)?";
         return $"No answer from the broker {options.Address} within {options.ConnectTimeout.TotalSeconds:0.###} s. Check the network and a firewall. {hint}";
     }
 

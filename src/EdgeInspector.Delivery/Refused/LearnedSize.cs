@@ -16,12 +16,15 @@ internal sealed class LearnedSize
     public void Refused(Guid id, long bytes) => _refused[id] = bytes;
 
     /// <summary>A message of so many bytes was taken.</summary>
+    /// <param name="id">The message.</param>
+    /// <param name="bytes">Of its packet.</param>
+    /// <param name="wasMadeSmaller">False: as it was; that it was not taken before had another cause.</param>
     /// <returns>True when that taught something new.</returns>
-    public bool Taken(Guid id, long bytes)
+    public bool Taken(Guid id, long bytes, bool wasMadeSmaller)
     {
         if (bytes > Most)
             Most = bytes;
-        if (!_refused.Remove(id, out long before) || before <= bytes)
+        if (!_refused.Remove(id, out long before) || before <= bytes || !wasMadeSmaller)
             return false;
         long most = Math.Max(bytes, before / 2);
         bool isNew = most < Most;

@@ -23,6 +23,9 @@ internal sealed class StatePublisher : IDisposable
     // The library tells of a failed write first and of the end of the connection a moment later.
     private static readonly TimeSpan EndIsTold = TimeSpan.FromMilliseconds(200);
 
+    // So soon a broker ends the connection over a message that it does not take.
+    private static readonly TimeSpan AnswersWithin = TimeSpan.FromSeconds(1.5);
+
     private readonly AgentIdentity _agent;
     private readonly string _station;
     private readonly StationTopics _topics;
@@ -116,6 +119,7 @@ internal sealed class StatePublisher : IDisposable
 
     private async Task Publish(Session session, string status, StateReason[] reasons, CancellationToken stop)
     {
+        long began = _time.GetTimestamp();
         try
         {
             using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(10), _time);
@@ -133,8 +137,10 @@ internal sealed class StatePublisher : IDisposable
             if (!stop.IsCancellationRequested && !session.Ended.IsCompleted)
                 _faults.Report(e.Message);
             await Task.WhenAny(session.Ended, Task.Delay(EndIsTold, _time, CancellationToken.None)).ConfigureAwait(false);
-            // Twice in a row: the broker may end the connection over it, and signals need that connection.
-            if (session.Ended is { IsCompleted: true, Result.ByBroker: true } && ++_cut >= 2)
+            // Twice in a row, and at once: the broker may end the connection over it, and signals need that connection. One that stalls for
+            // seconds and then ends has other troubles.
+            bool isAnswer = session.Ended is { IsCompleted: true, Result.ByBroker: true } && _time.GetElapsedTime(began) < AnswersWithin;
+            if (isAnswer && ++_cut >= 2)
                 (_brevity, _cut) = (Math.Min(_brevity + 1, Briefest), 0);
         }
     }

@@ -26,7 +26,15 @@ internal static class Subscription
                 },
             ],
         };
-        MqttClientSubscribeResult result = await session.Subscribe(options, stop).ConfigureAwait(false);
+        MqttClientSubscribeResult result;
+        try
+        {
+            result = await session.Subscribe(options, stop).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException && !stop.IsCancellationRequested)
+        {
+            return $"The broker did not answer the subscription to {topic} ({e.Message}).";
+        }
         MqttClientSubscribeResultCode code = result.Items.First().ResultCode;
         return code <= MqttClientSubscribeResultCode.GrantedQoS2 ? null : $"The broker refused the subscription to {topic} ({code}).";
     }

@@ -13,8 +13,16 @@ internal sealed class Mailbox : IDisposable
     /// <param name="port">The broker's.</param>
     /// <param name="clean">False: the broker keeps what comes while this client is away.</param>
     /// <param name="kinds">Last levels of the topics to listen to, such as <c>event</c>.</param>
-    public Mailbox(int port, bool clean, params string[] kinds) =>
-        _client = new WireClient(port, $"mailbox-{string.Join('-', kinds)}", clean, [.. kinds.Select(kind => $"edgeinspector/test/+/{kind}")], Keep);
+    public Mailbox(int port, bool clean, params string[] kinds)
+        : this([port], clean, kinds)
+    {
+    }
+
+    /// <param name="ports">Of the nodes of a cluster.</param>
+    /// <param name="clean">False: the broker keeps what comes while this client is away.</param>
+    /// <param name="kinds">Last levels of the topics to listen to, such as <c>event</c>.</param>
+    public Mailbox(IReadOnlyList<int> ports, bool clean, params string[] kinds) =>
+        _client = new WireClient(ports, $"mailbox-{string.Join('-', kinds)}", clean, [.. kinds.Select(kind => $"edgeinspector/test/+/{kind}")], Keep);
 
     private void Keep(Arrival message)
     {

@@ -20,7 +20,10 @@ internal sealed class WireClient : IDisposable
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
-    private readonly int _port;
+    // A node of a cluster that has lost another may take a connection and say nothing.
+    private static readonly TimeSpan LoginWithin = TimeSpan.FromSeconds(10);
+
+    private readonly IReadOnlyList<int> _ports;
     private readonly string _id;
     private readonly bool _clean;
     private readonly string[] _filters;
@@ -37,8 +40,15 @@ internal sealed class WireClient : IDisposable
 
     /// <param name="clean">False: the broker keeps the subscriptions, and what they yield, while this client is away.</param>
     public WireClient(int port, string id, bool clean, string[] filters, Action<Arrival>? receive)
+        : this([port], id, clean, filters, receive)
     {
-        (_port, _id, _clean, _filters, _receive) = (port, id, clean, filters, receive);
+    }
+
+    /// <param name="ports">Of the nodes of a cluster; the next is tried when one is lost, or does not let us in.</param>
+    /// <param name="clean">False: the broker keeps the subscriptions, and what they yield, while this client is away.</param>
+    public WireClient(IReadOnlyList<int> ports, string id, bool clean, string[] filters, Action<Arrival>? receive)
+    {
+        (_ports, _id, _clean, _filters, _receive) = (ports, id, clean, filters, receive);
         _thread = new Thread(Run) { Name = id, IsBackground = true };
         _thread.Start();
         if (!_subscribed.Wait(LineTest.Patience))
@@ -68,12 +78,14 @@ internal sealed class WireClient : IDisposable
 
     private void Run()
     {
-        while (!_stop.IsSet)
+        for (int turn = 0; !_stop.IsSet; turn++)
         {
             using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
             try
             {
-                socket.Connect("127.0.0.1", _port);
+                socket.Connect("127.0.0.1", _ports[turn % _ports.Count]);
+                if (_ports.Count > 1)
+                    socket.ReceiveTimeout = (int)LoginWithin.TotalMilliseconds;
                 lock (_writing)
                 {
                     _socket = socket;
@@ -132,6 +144,7 @@ internal sealed class WireClient : IDisposable
                 // Connected. Subscribing again costs nothing where the session still knows.
                 lock (_writing)
                 {
+                    _socket!.ReceiveTimeout = 0;
                     if (_filters.Length > 0)
                         TryWrite(0x82, [0, 1, .. _filters.SelectMany(filter => (byte[])[.. Text(filter), 1])]);
                     _packet = 1;

@@ -233,7 +233,7 @@ internal sealed class SpoolPublisher(
 
     private void Delivered(SpoolEntry entry, Sidecar sidecar, long bytes)
     {
-        if (_size.Taken(entry.Id, bytes))
+        if (_size.Taken(entry.Id, bytes, sidecar.Tries >= Tries.Certain))
         {
             _faults.Report(
                 $"the broker took it only when it was smaller. From now on pictures are made to fit into {_size.Most} bytes; "
