@@ -10,6 +10,17 @@ internal sealed class RabbitCluster : BrokerCluster
 {
     private const string Programs = "/usr/lib/rabbitmq/bin", NameService = "/usr/bin/epmd";
 
+    // Without the policy a client whose node is lost can't subscribe at another one: the queue of its subscription lies on the lost node.
+    private const string Definitions = """
+        {
+          "vhosts": [{ "name": "/" }],
+          "users": [{ "name": "guest", "password": "guest", "tags": "administrator" }],
+          "permissions": [{ "user": "guest", "vhost": "/", "configure": ".*", "write": ".*", "read": ".*" }],
+          "policies": [{ "vhost": "/", "name": "mqtt", "pattern": "^mqtt-subscription-", "apply-to": "queues", "priority": 0,
+            "definition": { "ha-mode": "all", "ha-sync-mode": "automatic", "ha-promote-on-failure": "always" } }]
+        }
+        """;
+
     private readonly string _folder;
     private readonly int _namesPort = Line.Ports.Free();
     private readonly int[] _nodePorts = [.. Enumerable.Range(0, Nodes).Select(_ => Line.Ports.Free())];
@@ -23,6 +34,7 @@ internal sealed class RabbitCluster : BrokerCluster
         if (!OperatingSystem.IsWindows())
             File.SetUnixFileMode(cookie, UnixFileMode.UserRead);
         File.WriteAllText(Path.Combine(folder, "plugins"), "[rabbitmq_mqtt].\n");
+        File.WriteAllText(Path.Combine(folder, "definitions.json"), Definitions);
         // One of ours in the foreground: else the first node starts one that outlives it.
         _names = ChildProcess.Start(NameService, ["-port", Number(_namesPort), "-address", "127.0.0.1"], folder);
     }
@@ -45,6 +57,7 @@ internal sealed class RabbitCluster : BrokerCluster
         string settings = Path.Combine(own, "rabbitmq.conf");
         File.WriteAllText(settings, $"""
             listeners.tcp = none
+            load_definitions = {_folder}/definitions.json
             cluster_name = edgeinspector
             cluster_formation.peer_discovery_backend = classic_config
             cluster_formation.classic_config.nodes.1 = {Name(0)}
