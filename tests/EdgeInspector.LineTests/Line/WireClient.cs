@@ -159,6 +159,10 @@ internal sealed class WireClient : IDisposable
             case 4:
                 Interlocked.Increment(ref _acknowledged);
                 break;
+            case 9 when body[2..].Contains((byte)0x80):
+                // Refused: a cluster that has just lost a node does so for a while.
+                _socket!.Shutdown(SocketShutdown.Both);
+                break;
             case 9:
                 _subscribed.Set();
                 break;
