@@ -171,7 +171,7 @@ internal sealed class ClusterAccount : IDisposable
 
     /// <summary>The longest time between two arrivals of which the second came within a time; in seconds.</summary>
     private static double Gap(List<DateTime> times, DateTime from, DateTime to) =>
-        times.Zip(times.Skip(1)).Where(pair => pair.Second >= from && pair.First < to).Select(pair => (pair.Second - pair.First).TotalSeconds).DefaultIfEmpty(double.NaN).Max();
+        times.Zip(times.Skip(1)).Where(pair => pair.Second >= from && pair.Second < to).Select(pair => (pair.Second - pair.First).TotalSeconds).DefaultIfEmpty(double.NaN).Max();
 
     private List<JsonElement> Verdicts() => [.. _events.Where(one => Kind(one.Json) == "verdict").Select(one => one.Json).DistinctBy(one => one.GetProperty("id").GetGuid())];
 
