@@ -187,7 +187,9 @@ public sealed class ClusterTests
 
     private static MqttOptions Patient(int port, int other) => LineUnderTest.At(port) with
     {
-        OtherHosts = [$"127.0.0.1:{other}"], FirstPause = TimeSpan.FromSeconds(20), LongestPause = TimeSpan.FromSeconds(30),
+        OtherHosts = [$"127.0.0.1:{other}"],
+        FirstPause = TimeSpan.FromSeconds(20),
+        LongestPause = TimeSpan.FromSeconds(30),
     };
 
     private static string? Complaint(LineUnderTest line) => line.Health.Complaints.GetValueOrDefault("broker");

@@ -6,8 +6,8 @@ using EdgeInspector.Delivery.Connecting;
 using EdgeInspector.Delivery.Triggers;
 using EdgeInspector.Inspection.Printing;
 using EdgeInspector.Inspection.Stations;
-using MQTTnet;
 using Microsoft.Extensions.Logging;
+using MQTTnet;
 
 namespace EdgeInspector.Delivery.Commands;
 

@@ -4,9 +4,9 @@ using EdgeInspector.Delivery.Journal;
 using EdgeInspector.Delivery.Refused;
 using EdgeInspector.Inspection.Printing;
 using EdgeInspector.Inspection.Stations;
+using Microsoft.Extensions.Logging;
 using MQTTnet;
 using MQTTnet.Protocol;
-using Microsoft.Extensions.Logging;
 
 namespace EdgeInspector.Delivery.Events;
 

@@ -6,9 +6,9 @@ using EdgeInspector.Delivery.Signals;
 using EdgeInspector.Inspection.Predictions;
 using EdgeInspector.Inspection.Printing;
 using EdgeInspector.Inspection.Stations;
+using Microsoft.Extensions.Logging;
 using MQTTnet;
 using MQTTnet.Protocol;
-using Microsoft.Extensions.Logging;
 
 namespace EdgeInspector.Delivery.State;
 

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using EdgeInspector.Printing;
-using EdgeInspector.Tests.Support;
 using EdgeInspector.Tests.Logging;
+using EdgeInspector.Tests.Support;
 using Spectre.Console;
 
 namespace EdgeInspector.Tests.Printing;

@@ -2,10 +2,10 @@ using EdgeInspector.Delivery.Connecting;
 using EdgeInspector.Delivery.Refused;
 using EdgeInspector.Inspection.Printing;
 using EdgeInspector.Inspection.Stations;
+using Microsoft.Extensions.Logging;
 using MQTTnet;
 using MQTTnet.Packets;
 using MQTTnet.Protocol;
-using Microsoft.Extensions.Logging;
 
 namespace EdgeInspector.Delivery.Images.Spool;
 
