@@ -1,8 +1,8 @@
 namespace EdgeInspector.Delivery.Connecting;
 
 /// <summary>
-/// The brokers of the settings, one or the nodes of a cluster, and which of them is in use. A round gives each that listens one try; the one
-/// that was lost comes last.
+/// The brokers of the settings, one or the nodes of a cluster, and which of them is in use. A round gives each that listens one try; the
+/// one that was lost comes last.
 /// </summary>
 internal sealed class BrokerNodes
 {
@@ -34,8 +34,8 @@ internal sealed class BrokerNodes
     public void HasServed() => Array.Clear(_tried);
 
     /// <summary>
-    /// The one in use is lost, or does not let us in: goes on to the next that listens and was not tried in this round. False: there is none;
-    /// then a new round begins, after a pause.
+    /// The one in use is lost, or does not let us in: goes on to the next that listens and was not tried in this round. False: there is
+    /// none; then a new round begins, after a pause.
     /// </summary>
     public async Task<bool> MoveOn(CancellationToken stop)
     {

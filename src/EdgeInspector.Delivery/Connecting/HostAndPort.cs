@@ -20,8 +20,12 @@ public sealed record HostAndPort(string Host, int? Port)
         string host = (end < 0 ? text : text[..end]).Trim('[', ']');
         int? port = null;
         if (end >= 0)
-            port = ushort.TryParse(text[(end + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out ushort number) && number > 0 ? number : null;
-        bool isRefused = host.Length == 0 || (host.Contains(':') && !IPAddress.TryParse(host, out _)) || host.AsSpan().ContainsAny("/@ ,") || (end >= 0 && port is null);
+        {
+            bool isNumber = ushort.TryParse(text[(end + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out ushort number);
+            port = isNumber && number > 0 ? number : null;
+        }
+        bool isRefused = host.Length == 0 || (end >= 0 && port is null) || (host.Contains(':') && !IPAddress.TryParse(host, out _))
+            || host.AsSpan().ContainsAny("/@ ,");
         place = isRefused ? null : new HostAndPort(host, port);
         return place is not null;
     }
