@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""A small RTSP server for tests: a moving test picture with a running clock, as a network camera would send it.
+"""A small RTSP server for tests: rings that run inwards, as a network camera would send them.
 
     rtsp_server.py PORT [--path /cam] [--width 320] [--height 240] [--fps 25] [--user NAME --password WORD] [--end-with-input]
 
@@ -21,6 +21,9 @@ try:
 except (ImportError, ValueError) as missing:
     print(f"missing: {missing}", flush=True)
     sys.exit(77)
+
+# How fast the rings run; they fill the picture, as what a camera sees does.
+MOVING = 5
 
 
 def say_transport(client, context):
@@ -47,7 +50,7 @@ def main():
         sys.exit(77)
     factory = GstRtspServer.RTSPMediaFactory()
     factory.set_launch(
-        f"( videotestsrc name=source is-live=true pattern=ball kx2=20 ky2=20 ! video/x-raw,width={options.width},height={options.height},framerate={options.fps}/1 "
+        f"( videotestsrc name=source is-live=true pattern=zone-plate kx2=20 ky2=20 kt={MOVING} ! video/x-raw,width={options.width},height={options.height},framerate={options.fps}/1 "
         f"! x264enc tune=zerolatency speed-preset=ultrafast key-int-max={options.fps} ! rtph264pay name=pay0 pt=96 )")
     factory.set_shared(True)
     sources = []
@@ -72,14 +75,14 @@ def main():
         sys.exit(1)
     loop = GLib.MainLoop()
 
-    def show(pattern):
+    def move(by):
         for source in sources:
-            source.set_property("pattern", pattern)
-        print(f"shows {pattern}", flush=True)
+            source.set_property("kt", by)
+        print(f"moves by {by}", flush=True)
         return True
 
-    GLib.unix_signal_add(GLib.PRIORITY_DEFAULT, signal.SIGUSR1, show, "zone-plate")
-    GLib.unix_signal_add(GLib.PRIORITY_DEFAULT, signal.SIGUSR2, show, "ball")
+    GLib.unix_signal_add(GLib.PRIORITY_DEFAULT, signal.SIGUSR1, move, 0)
+    GLib.unix_signal_add(GLib.PRIORITY_DEFAULT, signal.SIGUSR2, move, MOVING)
 
     def end_with_input():
         sys.stdin.read()

@@ -67,7 +67,7 @@ public sealed partial class ModelDesk(
         ImportOutcome import = await _intake.ImportAsync(arrival, models.Options.Trial(models.ActiveFolder, force), stop).ConfigureAwait(false);
         if (import.Package is not { } package)
         {
-            models.Refuse(import.Report.Hash, import.Report.Name, origin, import.Report.Problems);
+            models.Refuse(import.Report.Hash, import.Report.Name ?? Path.GetFileName(arrival.Path), origin, import.Report.Problems);
             return (ModelOutcome.Refused(models.Running.Package, import.Report.Problems) with { MayTryAgain = import.MayTryAgain }, import);
         }
         ModelOutcome outcome = await WithInHandAsync(package.Hash, () => then switch
