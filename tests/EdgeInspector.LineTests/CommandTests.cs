@@ -67,7 +67,7 @@ public sealed class CommandTests : LineTest
         JsonObject settings = Settings(1883);
         settings["Stations"]!["s1"]!["Regions"] = JsonNode.Parse("""[{ "Left": 0.4, "Top": 0.4, "Width": 0.2, "Height": 0.25 }]""");
         const string Said = "Stations:s1:Regions:0 fills the network's picture of 480×480 pixels, "
-            + "so that what lies in it looks up to 5 times as large";
+            + "so that what lies in it looks up to 4 times as large";
         (int code, ChildProcess check) = Run("config", "check", "--settings", Write(settings));
         Assert.True(code == 0, check.Said);
         Assert.Contains(Said, check.Said, StringComparison.Ordinal);
