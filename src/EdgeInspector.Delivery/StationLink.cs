@@ -23,6 +23,7 @@ public sealed class StationLink : ISignaller, IAsyncDisposable
     /// <summary>The component under whose name this link complains to <see cref="StationHealth"/>.</summary>
     public const string Component = "broker";
 
+    private const string SignalComponent = "signal";
     private const string TriggerComponent = "trigger";
     private const string PartsComponent = "parts";
     private const string CommandComponent = "command";
@@ -244,6 +245,7 @@ public sealed class StationLink : ISignaller, IAsyncDisposable
         {
             while (await timer.WaitForNextTickAsync(stop).ConfigureAwait(false))
             {
+                TellOfRefusedSignals();
                 Utf8Formatter.TryFormat(++count, digits, out int length);
                 if (_connection.Current is { } session)
                     await Beat(session, digits.AsMemory(0, length), stop).ConfigureAwait(false);
@@ -251,6 +253,21 @@ public sealed class StationLink : ISignaller, IAsyncDisposable
         }
         catch (Exception e) when (e is not OutOfMemoryException && stop.IsCancellationRequested)
         {
+        }
+    }
+
+    /// <summary>A gate that hears nothing must not look as if all were well.</summary>
+    private void TellOfRefusedSignals()
+    {
+        if (_signals.IsRefused)
+        {
+            _health.Complain(
+                SignalComponent,
+                $"The broker refuses the signals, and the gate hears nothing: the agent may not write to {_topics.Signal}. Check the broker's access rules.");
+        }
+        else
+        {
+            _health.Withdraw(SignalComponent);
         }
     }
 

@@ -239,6 +239,7 @@ public sealed class LostConnectionTests
         line.Link.Send(line.Signal());
         line.Evidence.Accept(line.Part());
         await Until.True(() => line.Link.SignalsRefused == 1, "the refused signal to be counted");
+        await Until.True(() => line.Health.Complaints.ContainsKey("signal"), "the refused signal to be complained of");
         await Until.True(() => line.Health.Complaints.ContainsKey("events"), "the refused event to be complained of");
         Assert.Equal(1, line.Evidence.Waiting);
     }

@@ -18,6 +18,9 @@ internal sealed class SignalAcknowledgements
     /// <summary>Signals that the broker refused.</summary>
     public long Refused { get; private set; }
 
+    /// <summary>True from a signal that the broker refused until one that it took.</summary>
+    public bool IsRefusing { get; private set; }
+
     /// <summary>Signals that were not acknowledged by their deadline, or before the connection ended.</summary>
     public long Missed { get; private set; }
 
@@ -55,7 +58,17 @@ internal sealed class SignalAcknowledgements
         }
     }
 
-    /// <summary>Takes an acknowledgement, or the news that nothing was sent; false when it is nobody's here.</summary>
+    /// <summary>Takes back a signal that was not sent.</summary>
+    public void Forget(ushort id)
+    {
+        lock (_gate)
+        {
+            if (Find(id) is >= 0 and int place)
+                _waiting[place] = _waiting[--_count];
+        }
+    }
+
+    /// <summary>Takes an acknowledgement; false when it is nobody's here.</summary>
     /// <param name="id">The identifier.</param>
     /// <param name="isRefusal">True: the broker did not take the signal.</param>
     public bool TryEnd(ushort id, bool isRefusal)
@@ -65,8 +78,11 @@ internal sealed class SignalAcknowledgements
             int place = Find(id);
             if (place < 0)
                 return false;
-            if (isRefusal && _waiting[place].IsCounted)
-                Refused++;
+            if (_waiting[place].IsCounted)
+            {
+                IsRefusing = isRefusal;
+                Refused += isRefusal ? 1 : 0;
+            }
             _waiting[place] = _waiting[--_count];
             return true;
         }

@@ -40,6 +40,9 @@ internal sealed class SignalSender : IDisposable
     /// <summary>Signals that the broker refused.</summary>
     public long Refused => _acknowledgements.Refused;
 
+    /// <summary>True from a signal that the broker refused until one that it took.</summary>
+    public bool IsRefused => _acknowledgements.IsRefusing;
+
     /// <summary>Signals that the broker did not acknowledge by their deadline; the gate may or may not have got them.</summary>
     public long Unacknowledged
     {
@@ -81,8 +84,8 @@ internal sealed class SignalSender : IDisposable
             SignalOutcome outcome = Write(channel, session, length, left);
             if (outcome != SignalOutcome.Sent)
             {
-                _acknowledgements.TryEnd(id, false);
-                _acknowledgements.TryEnd(bareId, false);
+                _acknowledgements.Forget(id);
+                _acknowledgements.Forget(bareId);
             }
             return outcome;
         }
