@@ -8,13 +8,8 @@ cd "$root" || exit 1
 . deploy/system-packages.sh
 . deploy/dotnet.sh
 
-count=${1:-100000}
-seed=${2:-1}
-for number in "$count" "$seed"; do
-    case $number in
-        '' | *[!0-9]*) echo "A count and a seed are whole numbers, not '$number'." >&2; exit 2 ;;
-    esac
-done
+usual_count=100000
+. tests/fuzz-options.sh
 need_dotnet "$root" || exit 1
 need_packages "the fuzzing needs them" "${opencv_packages[@]}" || exit 1
 tests=tests/EdgeInspector.ModelStore.Tests

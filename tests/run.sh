@@ -8,6 +8,7 @@ set -uo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 cd "$root" || exit 1
 . deploy/system-packages.sh
+. tests/idle-brokers.sh
 . deploy/dotnet.sh
 
 results=$root/TestResults
@@ -106,23 +107,15 @@ run_documentation() {
 }
 
 must need_dotnet "$root"
-# A broker, an RTSP server and the reader of network cameras; tests start their own, on free ports, so the system's broker need not start, now or later.
-had_mosquitto=$(command -v mosquitto || ls /usr/sbin/mosquitto 2>/dev/null)
 # Microsoft's own client is a program for Node; where npm comes from elsewhere, Debian's would collide with it.
 node_packages=()
 command -v npm >/dev/null || node_packages=(nodejs npm)
-must need_packages "the tests need them" "${opencv_packages[@]}" mosquitto mosquitto-clients ffmpeg openssl binutils shellcheck systemd udev "${node_packages[@]}" \
+# A broker, an RTSP server and the reader of network cameras among them.
+must need_idle "the tests need them" "${opencv_packages[@]}" mosquitto mosquitto-clients ffmpeg openssl binutils shellcheck systemd udev "${node_packages[@]}" \
     python3-paho-mqtt python3-gi gir1.2-gst-rtsp-server-1.0 gstreamer1.0-plugins-base gstreamer1.0-plugins-good gstreamer1.0-plugins-bad gstreamer1.0-plugins-ugly
 
-if [ -z "$had_mosquitto" ] && [ -d /run/systemd/system ]; then
-    as_root systemctl disable --quiet --now mosquitto.service || true
-fi
 # Brokers that are clusters: where they can't be had, their two tests are passed over.
-had_clusters=$(ls /usr/sbin/rabbitmq-server /usr/sbin/nats-server 2>/dev/null)
-need_packages "the tests of clusters want them" rabbitmq-server nats-server || echo "Without them the tests of clusters are skipped." >&2
-if [ -z "$had_clusters" ] && [ -d /run/systemd/system ]; then
-    as_root systemctl disable --quiet --now rabbitmq-server.service nats-server.service || true
-fi
+need_idle "the tests of clusters want them" rabbitmq-server nats-server || echo "Without them the tests of clusters are skipped." >&2
 exec </dev/null
 
 rm -rf "$results"

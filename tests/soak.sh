@@ -7,6 +7,7 @@ set -uo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 cd "$root" || exit 1
 . deploy/system-packages.sh
+. tests/idle-brokers.sh
 . deploy/dotnet.sh
 
 minutes=${1:-30}
@@ -14,12 +15,7 @@ case $minutes in
     '' | *[!0-9]* | 0) echo "How many minutes? A whole number above 0, not '$minutes'." >&2; exit 2 ;;
 esac
 need_dotnet "$root" || exit 1
-# The soak starts its own broker, on a free port: the system's need not run.
-had_mosquitto=$(command -v mosquitto || ls /usr/sbin/mosquitto 2>/dev/null)
-need_packages "the soak needs them" "${opencv_packages[@]}" mosquitto ffmpeg || exit 1
-if [ -z "$had_mosquitto" ] && [ -d /run/systemd/system ]; then
-    as_root systemctl disable --quiet --now mosquitto.service || true
-fi
+need_idle "the soak needs them" "${opencv_packages[@]}" mosquitto ffmpeg || exit 1
 tests=tests/EdgeInspector.LineTests
 quietly "Building" "$dotnet" build "$tests" -c Release -v quiet --disable-build-servers || exit 1
 

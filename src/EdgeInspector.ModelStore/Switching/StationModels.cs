@@ -461,9 +461,9 @@ public sealed partial class StationModels : IAsyncDisposable
             await foreach ((ModelIdentity model, string why) in _hung.Reader.ReadAllAsync(_stop.Token).ConfigureAwait(false))
             {
                 string told = $"The model {model.Name} ({model.Package[..Math.Min(12, model.Package.Length)]}) was given up: {why}.";
-                if (Running.Package == model.Package && await GiveUpAsync(told, () =>
-                    Running.Package == model.Package).ConfigureAwait(false))
-                    _probation = _probation?.Package == model.Package ? null : _probation;
+                bool isGivenUp = await GiveUpAsync(told, () => Running.Package == model.Package).ConfigureAwait(false);
+                if (isGivenUp && _probation?.Package == model.Package)
+                    _probation = null;
             }
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
