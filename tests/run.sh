@@ -15,8 +15,20 @@ results=$root/TestResults
 passed=0
 failed=0
 skipped=0
+failed_checks=()
+
+# Once more at the end, where somebody who sees only the end of a long log looks for them.
+failures() {
+    local report
+    for report in "$results"/*.xml; do
+        [ -s "$report" ] || continue
+        grep -o '<test [^>]*result="Fail"[^>]*>' "$report" | sed 's/.* name="\([^"]*\)".*/  failed: \1/' >&2
+    done
+    [ ${#failed_checks[@]} -eq 0 ] || printf '  failed: %s\n' "${failed_checks[@]}" >&2
+}
 
 finish() {
+    [ "$failed" -eq 0 ] || failures
     local line="$passed passed, $failed failed"
     [ "$skipped" -eq 0 ] || line+=", $skipped skipped"
     echo "$line"
@@ -26,12 +38,17 @@ finish() {
 
 # What is no test but must hold counts as one.
 check() {
-    if "$@"; then passed=$((passed + 1)); else failed=$((failed + 1)); fi
+    if "$@"; then
+        passed=$((passed + 1))
+    else
+        failed=$((failed + 1))
+        failed_checks+=("$*")
+    fi
 }
 
 # Without it nothing can be tested.
 must() {
-    "$@" || { failed=$((failed + 1)); finish; }
+    "$@" || { failed=$((failed + 1)); failed_checks+=("$*"); finish; }
 }
 
 # The number in an attribute of the report's first <assembly>.
@@ -56,18 +73,23 @@ run_tests() {
     if [ ! -s "$report" ] || [ -z "$(count "$report" total)" ]; then
         echo "$name ended with code $status and wrote no report; it crashed, or ran out of time." >&2
         failed=$((failed + 1))
+        failed_checks+=("$name, which wrote no report")
         return
     fi
     local bad
     bad=$(($(count "$report" failed) + $(count "$report" errors)))
     passed=$((passed + $(count "$report" passed)))
     without=$(without_program "$report")
-    [ "$without" -eq 0 ] || echo "$name: for want of a program, $without tests were not run; see \"is not installed\" above." >&2
+    if [ "$without" -gt 0 ]; then
+        echo "$name: for want of a program, $without tests were not run; see \"is not installed\" above." >&2
+        failed_checks+=("$name, $without tests for want of a program")
+    fi
     skipped=$((skipped + $(count "$report" skipped) - without))
     failed=$((failed + bad + without))
     if [ "$status" -ne 0 ] && [ "$bad" -eq 0 ]; then
         echo "$name ended with code $status although no test failed." >&2
         failed=$((failed + 1))
+        failed_checks+=("$name, by its exit code")
     fi
 }
 
@@ -106,6 +128,11 @@ run_documentation() {
     timeout --kill-after=10 600 python3 tests/docs.py
 }
 
+# shellcheck disable=SC2317
+style_is_kept() {
+    wait "$style"
+}
+
 must need_dotnet "$root"
 # Microsoft's own client is a program for Node; where npm comes from elsewhere, Debian's would collide with it.
 node_packages=()
@@ -130,7 +157,7 @@ for project in tests/*Tests/*Tests.csproj; do
     # They watch the clock, so they come last and alone.
     [[ $project == *LineTests* ]] || run_tests "$project" 900
 done
-check wait "$style"
+check style_is_kept
 # They take some ten minutes, and three times as long where other work fills the machine.
 run_tests tests/EdgeInspector.LineTests/EdgeInspector.LineTests.csproj 2700
 check run_demo
