@@ -19,6 +19,7 @@ internal sealed class GoldenProof(ReadPicture readPicture)
     // Two orders of colours, five ranges, five geometries: a few are usually the same.
     private const int Readings = 50;
 
+    // Where the trial itself has no limit.
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(30);
 
     /// <summary>What fits better, in sentences; null: nothing does, or it can't be told in time.</summary>
@@ -35,7 +36,7 @@ internal sealed class GoldenProof(ReadPicture readPicture)
     {
         var truth = new PackageTruth(generation.Model, request.Rules);
         TimeSpan left = request.TimeLimit is { } limit ? (limit - Stopwatch.GetElapsedTime(start)) / 2 : Longest;
-        int affordable = (int)((left < Longest ? left : Longest).TotalMilliseconds / Readings / Math.Max(1, predictMs));
+        int affordable = (int)(left.TotalMilliseconds / Readings / Math.Max(1, predictMs));
         List<LabelledPicture>[] groups =
         [
             .. golden.Select(image => Labelled(image, truth)).OfType<LabelledPicture>()
