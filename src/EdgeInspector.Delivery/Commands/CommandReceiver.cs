@@ -43,7 +43,7 @@ internal sealed partial class CommandReceiver : IAsyncDisposable
         ILogger log)
     {
         (_prefix, _obey, _places, _answers, _counters, _log) = (prefix + "/", obey, places, answers, counters, log);
-        _faults = new FaultLog(log, $"A command on {prefix}", time);
+        _faults = new FaultLog(log, "A command", time);
         _waiting = Channel.CreateBounded<Waiting>(options.Queue);
         _prompt = Channel.CreateBounded<Waiting>(options.Queue);
         _working = Task.WhenAll(Task.Run(() => Work(_waiting)), Task.Run(() => Work(_prompt)));
@@ -64,7 +64,7 @@ internal sealed partial class CommandReceiver : IAsyncDisposable
         if (_places.FaultOf(message.ResponseTopic, message.CorrelationData) is { } nowhere)
         {
             _counters.CountAnswerRefused();
-            _faults.Report($"{PrintableText.Of(nowhere, 800)} It was not obeyed, since it could not be answered.");
+            _faults.Report($"on {Shown(message.Topic)}: {PrintableText.Of(nowhere, 800)} It was not obeyed, since it could not be answered.");
             return Task.CompletedTask;
         }
         var reply = new Reply(message.ResponseTopic, message.CorrelationData);
@@ -75,7 +75,7 @@ internal sealed partial class CommandReceiver : IAsyncDisposable
             command = CommandPayload.Read(name, message.Payload, out wrong);
         if (command is null)
         {
-            _faults.Report(wrong);
+            _faults.Report($"on {Shown(message.Topic)}: {wrong}");
             _answers.Answer(reply, CommandAnswer.Refused(wrong));
         }
         else if (!(command.IsPrompt ? _prompt : _waiting).Writer.TryWrite(new Waiting(command, reply)))
@@ -101,7 +101,9 @@ internal sealed partial class CommandReceiver : IAsyncDisposable
             await foreach (Waiting waiting in queue.Reader.ReadAllAsync(_stop.Token).ConfigureAwait(false))
             {
                 CommandAnswer answer = await Obey(waiting.Command).ConfigureAwait(false);
-                LogAnswered(_log, _prefix + waiting.Command.Name, waiting.Command.Package ?? "", waiting.Command.By ?? "somebody", answer.Message, answer.Problems);
+                string package = waiting.Command.Package is { } named ? $" '{named}'" : "";
+                string answered = string.Join(' ', [answer.Message, .. answer.Problems]);
+                LogAnswered(_log, _prefix + waiting.Command.Name, package, waiting.Command.By ?? "somebody", answered);
                 _answers.Answer(waiting.Reply, answer);
             }
         }
@@ -122,8 +124,10 @@ internal sealed partial class CommandReceiver : IAsyncDisposable
         }
     }
 
-    [LoggerMessage(EventId = 530, Level = LogLevel.Information, Message = "Command on {Topic} {Package} by {By}: {Message} {Problems}")]
-    private static partial void LogAnswered(ILogger log, string topic, string package, string by, string message, IReadOnlyList<string> problems);
+    [LoggerMessage(EventId = 530, Level = LogLevel.Information, Message = "Command on {Topic}{Package} by {By}: {Answer}")]
+    private static partial void LogAnswered(ILogger log, string topic, string package, string by, string answer);
+
+    private static string Shown(string topic) => PrintableText.Of(topic, 200);
 
     private sealed record Waiting(StationCommand Command, Reply Reply);
 }

@@ -53,7 +53,7 @@ internal sealed partial class BrokerConnection : IAsyncDisposable
         _clientId = clientId;
         _time = time;
         _log = log;
-        _faults = new FaultLog(log, $"Connecting {clientId} to the broker", time);
+        _faults = new FaultLog(log, $"The connection of {clientId} to the broker", time);
     }
 
     /// <summary>Adds the last will and handlers to a client that is about to connect.</summary>

@@ -4,7 +4,8 @@ namespace EdgeInspector.Inspection.Stations;
 
 /// <summary>
 /// Turns a burst of the same fault into one log line a second with a count and the last cause, so that a disk never fills with one message.
-/// The first fault after a quiet second is logged at once. Thread-safe.
+/// The first fault after a quiet second is logged at once; so are a few with other causes within the second, for a cause that is told nowhere
+/// can't be mended. Thread-safe.
 /// </summary>
 /// <param name="log">Where the lines go.</param>
 /// <param name="what">What fails, as the beginning of a sentence: <c>Reading a frame</c>.</param>
@@ -13,9 +14,12 @@ public sealed partial class FaultLog(ILogger log, string what, TimeProvider time
 {
     private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(1);
 
+    // An attacker may make up a new cause for each fault.
+    private const int MostCauses = 5;
+
     private readonly Lock _gate = new();
-    private long _lastLine;
-    private bool _started;
+    private readonly HashSet<string> _told = new(MostCauses, StringComparer.Ordinal);
+    private long _second;
     private int _held;
 
     /// <summary>Reports one fault.</summary>
@@ -26,13 +30,20 @@ public sealed partial class FaultLog(ILogger log, string what, TimeProvider time
         lock (_gate)
         {
             long now = time.GetTimestamp();
-            if (_started && time.GetElapsedTime(_lastLine, now) < Quiet)
+            if (_told.Count > 0 && time.GetElapsedTime(_second, now) < Quiet)
             {
-                _held++;
-                return;
+                if (_told.Count == MostCauses || !_told.Add(cause))
+                {
+                    _held++;
+                    return;
+                }
             }
-            _started = true;
-            _lastLine = now;
+            else
+            {
+                _second = now;
+                _told.Clear();
+                _told.Add(cause);
+            }
             count = _held + 1;
             _held = 0;
         }

@@ -24,12 +24,38 @@ public sealed class FaultLogTests
         var lines = new Lines();
         var faults = new FaultLog(lines, "Reading a frame", time);
         for (int i = 0; i < 100; i++)
-            faults.Report($"cause {i}");
-        Assert.Equal(["Reading a frame failed: cause 0"], lines);
+            faults.Report("the cable is out");
+        Assert.Equal(["Reading a frame failed: the cable is out"], lines);
         time.Advance(TimeSpan.FromSeconds(1));
         faults.Report("the last");
         Assert.Equal(2, lines.Count);
         Assert.Contains("100 times", lines[1], StringComparison.Ordinal);
         Assert.Contains("the last", lines[1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Another_cause_within_the_second_is_told_too()
+    {
+        var lines = new Lines();
+        var faults = new FaultLog(lines, "A command", new FakeTimeProvider());
+        faults.Report("it names no package");
+        faults.Report("it is no JSON");
+        faults.Report("it names no package");
+        Assert.Equal(["A command failed: it names no package", "A command failed: it is no JSON"], lines);
+    }
+
+    [Fact]
+    public void Causes_that_differ_each_time_become_a_few_lines_a_second_with_a_count()
+    {
+        var time = new FakeTimeProvider();
+        var lines = new Lines();
+        var faults = new FaultLog(lines, "A command", time);
+        for (int i = 0; i < 1000; i++)
+            faults.Report($"there is no command '{i}'");
+        Assert.Equal(5, lines.Count);
+        time.Advance(TimeSpan.FromSeconds(1));
+        faults.Report("there is no command 'x'");
+        Assert.Equal(6, lines.Count);
+        Assert.Contains("996 times", lines[5], StringComparison.Ordinal);
     }
 }
