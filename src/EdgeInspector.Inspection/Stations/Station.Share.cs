@@ -17,7 +17,7 @@ public sealed partial class Station
 
     // Under _answering
     private readonly RecentAnswers _recent = new();
-    private string? _shareAdvice;
+    private string? _shareWords;
     private long _shareSaidAt;
     private bool _isShareSaid;
     private string? _lateAdvice;
@@ -34,12 +34,28 @@ public sealed partial class Station
         // The figures change with every part; whoever reads the state needs the cause.
         if (_isShareSaid && _time.GetElapsedTime(_shareSaidAt, now) < SaidAnewAfter)
             return null;
-        string advice = Advice();
-        if (_isShareSaid && advice == _shareAdvice)
+        string words = string.Create(
+            CultureInfo.InvariantCulture, $"{_recent.None} of the last {_recent.Known} parts got no verdict{Causes()}. {Advice()}");
+        if (_isShareSaid && words == _shareWords)
             return null;
         _shareSaidAt = now;
-        _shareAdvice = advice;
-        return string.Create(CultureInfo.InvariantCulture, $"{_recent.None} of the last {_recent.Known} parts got no verdict. {advice}");
+        _shareWords = words;
+        return words;
+    }
+
+    /// <summary>How many there are of each cause, where there are several: the advice is about the most frequent one. Under _answering.</summary>
+    private string Causes()
+    {
+        (AnswerKind Kind, string Words)[] causes =
+        [
+            (AnswerKind.NoPicture, "without a picture in time"),
+            (AnswerKind.Judging, "still being judged at the deadline"),
+            (AnswerKind.Queued, "still waiting for their turn"),
+            (AnswerKind.Failed, "that could not be judged"),
+        ];
+        string[] seen = [.. causes.Where(cause => _recent.Count(cause.Kind) > 0)
+            .OrderByDescending(cause => _recent.Count(cause.Kind)).Select(cause => $"{_recent.Count(cause.Kind)} {cause.Words}")];
+        return seen.Length > 1 ? $" ({string.Join(", ", seen)})" : "";
     }
 
     // Under _answering
@@ -48,7 +64,7 @@ public sealed partial class Station
         if (!_isShareSaid || _recent.IsAlarm)
             return false;
         _isShareSaid = false;
-        _shareAdvice = null;
+        _shareWords = null;
         return true;
     }
 
@@ -91,6 +107,14 @@ public sealed partial class Station
                 CultureInfo.InvariantCulture,
                 $"Triggers come too fast: one every {Milliseconds(between):0} ms, {(model > 0 ? $"and the model takes {Milliseconds(model):0} ms for each" : "faster than parts are inspected")}. ")
                 + "Slow the line down, or choose a faster model or provider.";
+        }
+        // Usually in time, so that a faster model is not what is missing.
+        if (model > 0 && model * 2 < _answerWithin)
+        {
+            return string.Create(
+                CultureInfo.InvariantCulture,
+                $"The model usually takes {Milliseconds(model):0} ms, well within the deadline of {_options.Deadline.TotalMilliseconds:0} ms, but not now and then: ")
+                + "this machine is too busy at times. Look at what else runs on it, at its power settings and temperature.";
         }
         return string.Create(
             CultureInfo.InvariantCulture,
