@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using EdgeInspector.Capture.Cameras.Folders;
+using EdgeInspector.Inspection.Pictures;
 
 namespace EdgeInspector.Capture.Cameras;
 
@@ -104,6 +105,12 @@ public sealed record FolderOptions : IValidatableObject
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
+        string ending = System.IO.Path.GetExtension(Pattern);
+        if (ending.Length > 1 && !ending.AsSpan().ContainsAny('*', '?') && !PictureFiles.HasEnding(Pattern))
+        {
+            yield return new ValidationResult(
+                $"Pattern '{Pattern}' fits no picture, since pictures are known by their ending: {string.Join(", ", PictureFiles.Known)}.", [nameof(Pattern)]);
+        }
         if (PatternProblem() is { } problem)
             yield return new ValidationResult($"PartFrom can't be used: {problem}", [nameof(PartFrom)]);
         if (AfterRead == AfterRead.Move && MoveTo is null)

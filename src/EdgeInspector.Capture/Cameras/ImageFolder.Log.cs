@@ -8,12 +8,12 @@ public sealed partial class ImageFolder
     private static partial void LogUnreadable(ILogger log, string file, string folder, string problem);
 
     [LoggerMessage(EventId = 221, Level = LogLevel.Information,
-        Message = "{Count} files lie in {Folder} already and are passed over (Folder:Existing is Skip)")]
-    private static partial void LogPassedOver(ILogger log, int count, string folder);
+        Message = "Found in {Folder} at the start and passed over: {Count} (Folder:Existing is Skip)")]
+    private static partial void LogPassedOver(ILogger log, string count, string folder);
 
     [LoggerMessage(EventId = 222, Level = LogLevel.Warning,
-        Message = "{Count} files came into {Folder} while the agent was stopped and are passed over (Folder:Existing is Skip); the newest: {Files}")]
-    private static partial void LogMissed(ILogger log, int count, string folder, string files);
+        Message = "{Count} came into {Folder} while the agent was stopped, passed over (Folder:Existing is Skip); the newest: {Files}")]
+    private static partial void LogMissed(ILogger log, string count, string folder, string files);
 
     [LoggerMessage(EventId = 223, Level = LogLevel.Information,
         Message = "The image {File} in {Folder} was touched, but is the one that was inspected already: the same name and content")]

@@ -23,6 +23,9 @@ public sealed partial class ImageFolder : ICameraSource
     /// <summary>Under this name it complains of files that could not be inspected or taken away.</summary>
     public const string Component = "folder";
 
+    /// <summary>Under this name it complains of files that came while the agent was stopped, for as long as one of them lies there.</summary>
+    public const string MissedComponent = "missed";
+
     private const int MostNamed = 5;
 
     private static readonly TimeSpan RestlessAfter = TimeSpan.FromMinutes(1);
@@ -44,6 +47,9 @@ public sealed partial class ImageFolder : ICameraSource
     private long? _startedAt;
     private long _askedAt;
     private int _notInspected;
+
+    // They came while the agent was stopped, and nobody has inspected them.
+    private readonly HashSet<string> _missed = new(StringComparer.Ordinal);
 
     /// <param name="options">The folder and how it is read; validated.</param>
     /// <param name="time">The clock of polling and settling.</param>
@@ -120,6 +126,7 @@ public sealed partial class ImageFolder : ICameraSource
         {
             Ask();
             Scan(files, onFrame, stop);
+            LookForMissed();
             Answered();
             Pause.For(_options.Poll, _time, stop);
         }
@@ -179,16 +186,37 @@ public sealed partial class ImageFolder : ICameraSource
 
     private void TellPassedOver(List<FileState> files)
     {
+        string count = Files(files.Count);
         if (Memory.IsNew)
         {
-            LogPassedOver(_log, files.Count, _options.Path);
+            LogPassedOver(_log, count, _options.Path);
             return;
         }
         string names = string.Join(", ", files.OrderByDescending(file => file.Changed).Take(MostNamed).Select(file => file.Name));
-        LogMissed(_log, files.Count, _options.Path, names);
+        LogMissed(_log, count, _options.Path, names);
+        _missed.UnionWith(files.Select(file => file.Name));
+        string which = $"{names}{(files.Count > MostNamed ? ", …" : "")}";
         _place?.Health.Complain(
-            Component,
-            $"{files.Count} files came into {_options.Path} while the agent was stopped and were not inspected (Folder:Existing is Skip): {names}{(files.Count > MostNamed ? ", …" : "")}.");
+            MissedComponent,
+            $"{count} came into {_options.Path} while the agent was stopped and {(files.Count == 1 ? "was" : "were")} not inspected (Folder:Existing is Skip): {which}. "
+            + "Inspect what is missing with the command inspect, then take it out of the folder; or set Folder:Existing to Read.");
+    }
+
+    private static string Files(int count) => count == 1 ? "1 file" : $"{count} files";
+
+    /// <summary>Withdraws the complaint when the last of the missed files was taken out of the folder. A few are looked for at a time.</summary>
+    private void LookForMissed()
+    {
+        if (_missed.Count == 0)
+            return;
+        foreach (string name in _missed.Take(MostNamed).ToList())
+        {
+            if (FileState.Of(_options.Path, name) is not null)
+                return;
+            _missed.Remove(name);
+        }
+        if (_missed.Count == 0)
+            _place?.Health.Withdraw(MissedComponent);
     }
 
     /// <summary>Reads a file if it is whole; false while it may still become so.</summary>

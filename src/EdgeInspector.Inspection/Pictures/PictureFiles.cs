@@ -12,6 +12,9 @@ public static class PictureFiles
 
     private static readonly HashSet<string>.AlternateLookup<ReadOnlySpan<char>> EndingsByText = Endings.GetAlternateLookup<ReadOnlySpan<char>>();
 
+    /// <summary>The endings of names that are read, each with its dot.</summary>
+    public static IReadOnlyCollection<string> Known => Endings;
+
     /// <summary>Whether the name ends like that of a picture that can be read.</summary>
     public static bool HasEnding(ReadOnlySpan<char> path) => EndingsByText.Contains(Path.GetExtension(path));
 

@@ -263,7 +263,7 @@ public sealed class ImageFolderTests : IDisposable
         using (FeedBench first = Start(FolderMode.Watch, memory: true))
         {
             AwaitPolls(first, 1);
-            Assert.Single(first.Log.Lines, line => line.Contains("1 files lie in", StringComparison.Ordinal));
+            Assert.Single(first.Log.Lines, line => line.Contains("passed over: 1 file", StringComparison.Ordinal));
             Write("new.png");
             Eventually.TrueAsTimePasses(first.Time, Step, () => first.Sink.Count == 1);
         }
@@ -271,9 +271,15 @@ public sealed class ImageFolderTests : IDisposable
         using (FeedBench second = Start(FolderMode.Watch, memory: true))
         {
             AwaitPolls(second, 3);
-            Assert.Single(second.Log.Lines, line => line.Contains("1 files came into", StringComparison.Ordinal) && line.Contains("meanwhile.png", StringComparison.Ordinal));
-            Assert.Contains("meanwhile.png", second.Health.Complaints[ImageFolder.Component], StringComparison.Ordinal);
+            Assert.Single(second.Log.Lines, line => line.Contains("1 file came into", StringComparison.Ordinal) && line.Contains("meanwhile.png", StringComparison.Ordinal));
+            Assert.Contains("meanwhile.png", second.Health.Complaints[ImageFolder.MissedComponent], StringComparison.Ordinal);
             Assert.Equal(0, second.Sink.Count);
+            // A good file later is no reason to forget those that nobody saw.
+            Write("afterwards.png");
+            Eventually.TrueAsTimePasses(second.Time, Step, () => second.Sink.Count == 1);
+            Assert.Contains("meanwhile.png", second.Health.Complaints[ImageFolder.MissedComponent], StringComparison.Ordinal);
+            File.Delete(_folder["meanwhile.png"]);
+            Eventually.TrueAsTimePasses(second.Time, Step, () => !second.Health.Has(ImageFolder.MissedComponent));
         }
         Write("later.png");
         using FeedBench third = Start(FolderMode.Watch, ExistingFiles.Read, memory: true);
