@@ -104,7 +104,7 @@ public sealed class CertificateChainTests : IDisposable
         await using Mosquitto broker = await Broker(_plant.Root, server => [server]);
         await Write(broker, "middle.pem", _plant.Middle.ExportCertificatePem());
         MqttOptions options = LineUnderTest.At(broker.Port) with { Host = "localhost", Tls = new() { Enabled = true, CaFile = broker.In("middle.pem") } };
-        BrokerCheckResult result = await BrokerCheck.RunAsync(options, TimeProvider.System, TestContext.Current.CancellationToken);
+        BrokerCheckResult result = await BrokerCheck.RunAsync(options, [], TimeProvider.System, TestContext.Current.CancellationToken);
         Assert.False(result.IsGood);
         Assert.Contains("is not for \"localhost\" but for \"127.0.0.1\"", result.Message, StringComparison.Ordinal);
     }
@@ -188,5 +188,5 @@ public sealed class CertificateChainTests : IDisposable
     private static Task Write(Mosquitto broker, string name, string text) => File.WriteAllTextAsync(broker.In(name), text, TestContext.Current.CancellationToken);
 
     private static Task<BrokerCheckResult> Check(Mosquitto broker, MqttTlsOptions tls) =>
-        BrokerCheck.RunAsync(LineUnderTest.At(broker.Port) with { Tls = tls }, TimeProvider.System, TestContext.Current.CancellationToken);
+        BrokerCheck.RunAsync(LineUnderTest.At(broker.Port) with { Tls = tls }, [], TimeProvider.System, TestContext.Current.CancellationToken);
 }

@@ -155,7 +155,7 @@ public sealed class ClusterTests
     {
         await using LoopbackBroker broker = await LoopbackBroker.StartAsync();
         IReadOnlyList<BrokerCheckResult> results = await BrokerCheck.RunAllAsync(
-            LineUnderTest.At(broker.Port) with { OtherHosts = ["127.0.0.1:1"] }, TimeProvider.System, TestContext.Current.CancellationToken);
+            LineUnderTest.At(broker.Port) with { OtherHosts = ["127.0.0.1:1"] }, [], TimeProvider.System, TestContext.Current.CancellationToken);
         Assert.Equal([true, false], results.Select(result => result.IsGood));
         Assert.Contains("port 1. Is the broker running, and is Mqtt:OtherHosts right?", results[1].Message, StringComparison.Ordinal);
     }

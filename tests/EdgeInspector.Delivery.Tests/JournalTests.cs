@@ -9,6 +9,8 @@ namespace EdgeInspector.Delivery.Tests;
 
 public sealed class JournalTests : IDisposable
 {
+    private const string Topic = "edgeinspector/line-1/weld-3/event";
+
     private static readonly byte[] Json = "{\"a\":1}"u8.ToArray();
 
     private readonly string _folder = Directory.CreateTempSubdirectory("edgeinspector-").FullName;
@@ -184,10 +186,19 @@ public sealed class JournalTests : IDisposable
 
         string Look()
         {
-            JournalCheckResult look = Assert.Single(JournalCheck.Run(_folder));
+            JournalCheckResult look = Assert.Single(JournalCheck.Run(_folder, [Topic]));
             Assert.True(look.IsGood, look.Message);
             return look.Message;
         }
+    }
+
+    [Fact]
+    public async Task The_check_warns_of_events_that_wait_for_topics_of_no_station()
+    {
+        await Fill(3);
+        JournalCheckResult[] looks = [.. JournalCheck.Run(_folder, ["edgeinspector/line-2/weld-3/event"])];
+        Assert.Equal([true, false], looks.Select(look => look.IsGood));
+        Assert.StartsWith($"3 events wait for topics of no station of these settings, such as {Topic}: ", looks[1].Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -207,14 +218,14 @@ public sealed class JournalTests : IDisposable
         using (Start())
             await Until.True(() => !_lost.IsEmpty && File.Exists(Journal), "the newer journal to be set aside");
         Assert.Collection(
-            JournalCheck.Run(_folder),
+            JournalCheck.Run(_folder, [Topic]),
             begun => Assert.True(begun.IsGood, begun.Message),
             aside => Assert.Contains("journal-v7-", aside.Message, StringComparison.Ordinal));
 
         async Task Warns(byte[] content, string says)
         {
             await File.WriteAllBytesAsync(Journal, content, TestContext.Current.CancellationToken);
-            JournalCheckResult look = Assert.Single(JournalCheck.Run(_folder));
+            JournalCheckResult look = Assert.Single(JournalCheck.Run(_folder, [Topic]));
             Assert.False(look.IsGood, look.Message);
             Assert.Contains(says, look.Message, StringComparison.Ordinal);
             Assert.Equal(content, await File.ReadAllBytesAsync(Journal, TestContext.Current.CancellationToken));
@@ -361,7 +372,7 @@ public sealed class JournalTests : IDisposable
     {
         Guid[] ids = [.. Enumerable.Range(0, count).Select(_ => Guid.CreateVersion7())];
         foreach (Guid id in ids)
-            journal.Add(id, "weld-3", "edgeinspector/line-1/weld-3/event", Json, false);
+            journal.Add(id, "weld-3", Topic, Json, false);
         return ids;
     }
 

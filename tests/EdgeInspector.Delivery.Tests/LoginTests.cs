@@ -1,4 +1,6 @@
 using EdgeInspector.Delivery.Connecting;
+using EdgeInspector.Delivery.DemoBroker;
+using MQTTnet.Protocol;
 
 namespace EdgeInspector.Delivery.Tests;
 
@@ -88,6 +90,22 @@ public sealed class LoginTests
         Assert.All(line.Log.Lines, said => Assert.DoesNotContain("barley", said, StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task A_broker_that_lets_the_agent_in_but_not_listen_is_a_fault_with_the_topic()
+    {
+        await using LoopbackBroker broker = await LoopbackBroker.StartAsync();
+        broker.Server.InterceptingSubscriptionAsync += subscription =>
+        {
+            if (subscription.TopicFilter.Topic.Contains("/command/", StringComparison.Ordinal))
+                subscription.Response.ReasonCode = MqttSubscribeReasonCode.NotAuthorized;
+            return Task.CompletedTask;
+        };
+        IReadOnlyList<string> topics = BrokerCheck.Heard([new StationTopics("plant/weld-3")]);
+        BrokerCheckResult result = await BrokerCheck.RunAsync(LineUnderTest.At(broker.Port), topics, TimeProvider.System, TestContext.Current.CancellationToken);
+        Assert.False(result.IsGood);
+        Assert.Contains("not listen to plant/weld-3/command/+ (NotAuthorized). Check the broker's access rules.", result.Message, StringComparison.Ordinal);
+    }
+
     /// <summary>A broker that lets in "ali" with "open sesame", and nobody else.</summary>
     private static Task<Mosquitto> Guarded() => Mosquitto.StartAsync(folder =>
     {
@@ -100,5 +118,5 @@ public sealed class LoginTests
     });
 
     private static Task<BrokerCheckResult> Check(MqttOptions options) =>
-        BrokerCheck.RunAsync(options, TimeProvider.System, TestContext.Current.CancellationToken);
+        BrokerCheck.RunAsync(options, [], TimeProvider.System, TestContext.Current.CancellationToken);
 }

@@ -38,14 +38,14 @@ public sealed class OldBrokerTests
     public async Task What_hangs_up_on_every_version_is_not_called_an_old_broker()
     {
         await using var peer = new RecordingPeer("");
-        BrokerCheckResult result = await BrokerCheck.RunAsync(LineUnderTest.At(peer.Port), TimeProvider.System, TestContext.Current.CancellationToken);
+        BrokerCheckResult result = await BrokerCheck.RunAsync(LineUnderTest.At(peer.Port), [], TimeProvider.System, TestContext.Current.CancellationToken);
         Assert.Contains("was closed before the login was answered", result.Message, StringComparison.Ordinal);
         Assert.Equal(2, peer.Heard.Count);
     }
 
     private static async Task<string> Said(OldBroker broker)
     {
-        BrokerCheckResult result = await BrokerCheck.RunAsync(LineUnderTest.At(broker.Port), TimeProvider.System, TestContext.Current.CancellationToken);
+        BrokerCheckResult result = await BrokerCheck.RunAsync(LineUnderTest.At(broker.Port), [], TimeProvider.System, TestContext.Current.CancellationToken);
         Assert.False(result.IsGood);
         return result.Message;
     }

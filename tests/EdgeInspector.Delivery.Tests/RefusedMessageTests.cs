@@ -227,6 +227,9 @@ public sealed class RefusedMessageTests : IDisposable
         await Until.True(() => line.Evidence.Waiting == 300, "the others to wait");
         Assert.Equal(300, observer.On("weld-3/event").Select(e => e.Json.GetProperty("id").GetGuid()).Distinct().Count());
         Assert.Equal((0, 0), (line.Counters.EventsRefused, line.Counters.EventsDropped));
+        Assert.Contains(
+            line.Log.Lines,
+            text => text.Contains("no station here publishes to edgeinspector/line-1/old-1/event any more", StringComparison.Ordinal));
     }
 
     /// <summary>Part ids as triggers, files and settings can give them.</summary>

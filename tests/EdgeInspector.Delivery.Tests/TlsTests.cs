@@ -241,7 +241,7 @@ public sealed class TlsTests
     }
 
     private static Task<BrokerCheckResult> Check(MqttOptions options) =>
-        BrokerCheck.RunAsync(options, TimeProvider.System, TestContext.Current.CancellationToken);
+        BrokerCheck.RunAsync(options, [], TimeProvider.System, TestContext.Current.CancellationToken);
 
     private static MqttOptions Tls(Mosquitto broker, MqttTlsOptions tls) => LineUnderTest.At(broker.Port) with { Tls = tls };
 

@@ -74,6 +74,19 @@ public sealed class TriggerTests
         Assert.NotNull(wrong);
     }
 
+    [Theory]
+    [InlineData(new byte[] { 0, 0, 0x12, 0x67 }, true)]
+    [InlineData(new byte[] { 0, (byte)'A', (byte)'1' }, true)]
+    [InlineData(new byte[] { 0, 0, 0, 0 }, false)]
+    [InlineData(new byte[] { 0, 0, (byte)' ', (byte)' ' }, false)]
+    public void An_id_that_a_NUL_byte_hides_is_told_and_an_empty_variable_is_not(byte[] payload, bool isTold)
+    {
+        Assert.False(TriggerPayload.TryRead(new ReadOnlySequence<byte>(payload), out _, out string? wrong));
+        Assert.Equal(isTold, wrong is not null);
+        if (isTold)
+            Assert.Contains("begins with a NUL byte", wrong, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void An_empty_payload_is_no_fault()
     {

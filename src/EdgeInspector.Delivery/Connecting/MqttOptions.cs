@@ -115,6 +115,8 @@ public sealed record MqttOptions : IValidatableObject
             yield return new($"LongestPause ({LongestPause}) must not be shorter than FirstPause ({FirstPause}).", [nameof(LongestPause)]);
         if (Host.Contains("://", StringComparison.Ordinal) || Host.Contains('/'))
             yield return new($"Host is a name or an address alone, without \"mqtt://\" or a path: {Host}", [nameof(Host)]);
+        else if (HostAndPort.TryParse(Host, out HostAndPort? written) && written.Port is { } port)
+            yield return new($"Host is a name or an address alone. Set Host to \"{written.Host}\" and Port to {port}.", [nameof(Host)]);
         foreach (string other in OtherHosts)
         {
             if (!HostAndPort.TryParse(other, out HostAndPort? place))

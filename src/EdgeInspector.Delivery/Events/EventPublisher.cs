@@ -319,7 +319,11 @@ internal sealed class EventPublisher(
         // The others that were in flight are refused for the same reason.
         if (forbidden.IsOver)
             forbidden.Until = In(forbidden.Pause.Next());
-        string why = $"{answer}. It is kept and tried again; check the broker's access rules for {one.Topic}.";
+        bool isOurs = stations.Values.Any(station => station.Topics.Event == one.Topic);
+        string why = $"{answer}. It is kept and tried again; " + (isOurs
+            ? $"check the broker's access rules for {one.Topic}."
+            : $"no station here publishes to {Short(one.Topic)} any more: the agent ran with another Line, TopicPrefix or station. Give the agent that "
+                + "right for a moment, or stop it and move journal.db away.");
         _faults.Report(why);
         if (_complained.Add(one.Station) && stations.TryGetValue(one.Station, out EvidenceStation? station))
             station.Health.Complain(Component, $"An event could not be published: {why}");

@@ -1,4 +1,5 @@
 using System.Globalization;
+using EdgeInspector.Inspection.Printing;
 using Microsoft.Data.Sqlite;
 
 namespace EdgeInspector.Delivery.Journal;
@@ -12,10 +13,16 @@ public sealed record JournalCheckResult(bool IsGood, string Message);
 public static class JournalCheck
 {
     /// <summary>Looks at the journal of a data folder, and at those that earlier starts have set aside.</summary>
-    public static IEnumerable<JournalCheckResult> Run(string dataFolder)
+    /// <param name="dataFolder">The data folder.</param>
+    /// <param name="topics">Where the stations of the settings publish their events.</param>
+    public static IEnumerable<JournalCheckResult> Run(string dataFolder, IReadOnlyCollection<string> topics)
     {
         string folder = Path.GetFullPath(dataFolder);
-        yield return Look(Path.Combine(folder, JournalFile.FileName), folder);
+        string path = Path.Combine(folder, JournalFile.FileName);
+        JournalCheckResult found = Look(path, folder);
+        yield return found;
+        if (found.IsGood && File.Exists(path) && Strangers(path, topics) is { } strangers)
+            yield return new(false, strangers);
         string[] others = Directory.Exists(folder) ? Directory.GetFiles(folder, "journal-*.db") : [];
         foreach (string aside in others.Order(StringComparer.Ordinal))
         {
@@ -52,6 +59,27 @@ public static class JournalCheck
         catch (Exception fault) when (fault is SqliteException or IOException or UnauthorizedAccessException)
         {
             return new(false, $"{path} can't be read: {fault.Message.TrimEnd('.')}. Give the service's user the right to read and write it.");
+        }
+    }
+
+    /// <summary>Events of another line or prefix: a broker with access rules may never take them.</summary>
+    private static string? Strangers(string path, IReadOnlyCollection<string> topics)
+    {
+        try
+        {
+            List<(string Topic, long Count)> others = [.. JournalFile.WaitingByTopic(path).Where(topic => !topics.Contains(topic.Topic))];
+            if (others.Count == 0)
+                return null;
+            long sum = others.Sum(topic => topic.Count);
+            string events = sum == 1 ? "1 event waits" : string.Create(CultureInfo.InvariantCulture, $"{sum} events wait");
+            return $"{events} for topics of no station of these settings, such as {PrintableText.Of(others[0].Topic, 100)}: "
+                + "the agent ran with another Line, TopicPrefix or station. They go out where the broker lets the agent write there; else give it that right for a moment, "
+                + "or stop the agent and move journal.db away.";
+        }
+        catch (SqliteException)
+        {
+            // What keeps it from being read was told already, or is over in a moment.
+            return null;
         }
     }
 

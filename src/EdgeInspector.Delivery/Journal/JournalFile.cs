@@ -84,6 +84,32 @@ internal sealed class JournalFile : IDisposable
     /// <exception cref="SqliteException">The file can't be read; <see cref="IsDamage"/> tells whether it is broken.</exception>
     public static long CountWaiting(string path)
     {
+        using JournalFile journal = OpenToLook(path);
+        if (journal.Scalar("PRAGMA quick_check(1)") is not "ok")
+            throw new SqliteException(IntegrityFault, 11);
+        return journal.HasEvents ? journal.Measure().Count : 0;
+    }
+
+    /// <summary>How many events wait for each topic, in a journal that somebody else may be using.</summary>
+    /// <exception cref="SqliteException">The file can't be read.</exception>
+    public static IReadOnlyList<(string Topic, long Count)> WaitingByTopic(string path)
+    {
+        using JournalFile journal = OpenToLook(path);
+        var topics = new List<(string, long)>();
+        if (!journal.HasEvents)
+            return topics;
+        using SqliteCommand command = journal.Command("SELECT topic, count(*) FROM events GROUP BY topic");
+        using SqliteDataReader row = command.ExecuteReader();
+        while (row.Read())
+            topics.Add((row.GetString(0), row.GetInt64(1)));
+        return topics;
+    }
+
+    // An agent that was killed in its first moments leaves a file without the table.
+    private bool HasEvents => Scalar("SELECT 1 FROM sqlite_master WHERE name = 'events'") is not null;
+
+    private static JournalFile OpenToLook(string path)
+    {
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder
         {
             DataSource = path,
@@ -91,12 +117,17 @@ internal sealed class JournalFile : IDisposable
             Pooling = false,
             DefaultTimeout = 1,
         }.ToString());
-        using var journal = new JournalFile(connection);
-        connection.Open();
-        if (journal.Scalar("PRAGMA quick_check(1)") is not "ok")
-            throw new SqliteException(IntegrityFault, 11);
-        // An agent that was killed in its first moments leaves a file without the table.
-        return journal.Scalar("SELECT 1 FROM sqlite_master WHERE name = 'events'") is null ? 0 : journal.Measure().Count;
+        var journal = new JournalFile(connection);
+        try
+        {
+            connection.Open();
+            return journal;
+        }
+        catch
+        {
+            journal.Dispose();
+            throw;
+        }
     }
 
     /// <summary>How many events wait, and the last one's position (0 without any).</summary>

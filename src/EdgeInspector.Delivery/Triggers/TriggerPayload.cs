@@ -19,7 +19,7 @@ internal static class TriggerPayload
     /// <summary>Gives the part id, or says why there is none. An empty message is legal and has none: a sensor that knows no ids.</summary>
     /// <param name="payload">The message.</param>
     /// <param name="part">The id, 1 to <see cref="MostCharacters"/> characters without control characters; null when there is none.</param>
-    /// <param name="wrong">What is wrong with the message; null for an empty one.</param>
+    /// <param name="wrong">What is wrong with the message; null for an empty one, which may be padded with NULs or blanks.</param>
     public static bool TryRead(in ReadOnlySequence<byte> payload, [NotNullWhen(true)] out string? part, out string? wrong)
     {
         part = null;
@@ -33,7 +33,12 @@ internal static class TriggerPayload
         payload.CopyTo(bytes);
         string text = PlainText.Read(bytes);
         if (text.Length == 0)
+        {
+            // A variable that is empty to its end holds no id, and there is nothing to tell of it; a number in binary looks like this.
+            if (bytes is [0, ..] && bytes.ContainsAnyExcept((byte)0, (byte)' '))
+                wrong = $"it begins with a NUL byte, which ends a text, and {payload.Length - 1} bytes follow; send the id as text";
             return false;
+        }
         string? id = text[0] == '{' ? FromJson(text, out wrong) : PlainText.WithoutQuotes(text);
         if (id is null)
             return false;
