@@ -54,7 +54,8 @@ internal sealed class Inbox(ModelFolders folders, IReadOnlyCollection<string> st
         {
             var items = new List<InboxItem>();
             Dictionary<string, string> byFolder = stations.ToDictionary(FolderOf, station => station, StringComparer.Ordinal);
-            items.AddRange(In(folders.Inbox, null).Where(item => !byFolder.ContainsKey(item.Path)));
+            // An empty folder beside them is that of a station that is gone, and no model.
+            items.AddRange(In(folders.Inbox, null).Where(item => !byFolder.ContainsKey(item.Path) && !IsEmptyFolder(item.Path)));
             foreach ((string folder, string station) in byFolder)
                 items.AddRange(In(folder, station));
             foreach ((string folder, string? station) in byFolder.Select(pair => (pair.Key, (string?)pair.Value)).Prepend((folders.Inbox, null)))
@@ -108,6 +109,9 @@ internal sealed class Inbox(ModelFolders folders, IReadOnlyCollection<string> st
             .Where(path => FileStamp.IsCompanion(System.IO.Path.GetFileName(path)))
             .Where(path => path.EndsWith(".sig", StringComparison.OrdinalIgnoreCase) ? !System.IO.Path.Exists(path[..^4]) : !hasNetwork)];
     }
+
+    private static bool IsEmptyFolder(string path) =>
+        Directory.Exists(path) && new DirectoryInfo(path).LinkTarget is null && !Directory.EnumerateFileSystemEntries(path).Any();
 
     private string ForNobody(InboxItem item) =>
         $"{ZipFiles.Printable(System.IO.Path.GetFileName(item.Path))} lay beside the folders of the stations. Put it into the one that it is for: "

@@ -49,7 +49,7 @@ internal static class ConfigCommand
                 print(settings);
                 bool isHere = name.Equals(here, StringComparison.OrdinalIgnoreCase);
                 if (isHere && !settingsOnly)
-                    problems.AddRange(FaultsOfFiles(settings.Options));
+                    problems.AddRange(FaultsOfFiles(settings));
                 if (problems.Count == 0)
                     Conclude(settings, machines.Count, isHere && !settingsOnly);
             }
@@ -66,21 +66,23 @@ internal static class ConfigCommand
         return problems.Count == 0 ? ExitCode.Done : ExitCode.Refused;
     }
 
-    /// <summary>What the start would refuse although the settings are valid.</summary>
-    private static IEnumerable<string> FaultsOfFiles(AgentOptions options)
+    /// <summary>What the start would refuse although the settings are valid; prints what the agent would miss but start without.</summary>
+    private static IEnumerable<string> FaultsOfFiles(SettingsFile settings)
     {
+        AgentOptions options = settings.Options;
         if (DataFolder.Impossible(options.DataFolder) is { } inTheWay)
             yield return inTheWay;
-        // Read anew at each connection: no reason not to start.
-        foreach (string fault in CertificateFiles.Faults(options, TimeProvider.System))
-            Console.Error.WriteLine($"Warning: {fault}");
-        foreach (Finding finding in options.Stations.SelectMany(station => StationFiles.Look(station.Key, station.Value, options)))
-        {
-            if (finding.Severity == Severity.Fault)
-                yield return finding.Message;
-            else if (finding.Severity == Severity.Warning)
-                Console.Error.WriteLine($"Warning: {finding.Message}");
-        }
+        IEnumerable<Finding> findings = options.Stations.SelectMany(station => StationFiles.Look(station.Key, station.Value, options)).ToList();
+        // Read anew at each connection, or looked for again: no reason not to start.
+        IEnumerable<string> missed = CertificateFiles.Faults(options, TimeProvider.System)
+            .Concat(SecretFolders.Unreadable(typeof(AgentOptions), settings.Layers))
+            .Concat(findings.Where(finding => finding.Severity == Severity.Warning).Select(finding => finding.Message))
+            .Concat(options.Stations.SelectMany(station => CameraFolder.Faults(station.Key, station.Value)))
+            .Concat(options.Stations.Select(station => CameraRate.Look(station.Key, station.Value, every: null)?.Message).OfType<string>());
+        foreach (string warning in missed.Distinct())
+            Console.Error.WriteLine($"Warning: {warning}");
+        foreach (Finding finding in findings.Where(finding => finding.Severity == Severity.Fault))
+            yield return finding.Message;
     }
 
     private static void Print(SettingsFile settings, bool origins, bool all)

@@ -1,5 +1,6 @@
 using System.Globalization;
-using EdgeInspector.Inspection.Stations;
+using EdgeInspector.Capture.Cameras;
+using EdgeInspector.Hosting;
 using EdgeInspector.Inspection.Triggers;
 
 namespace EdgeInspector.Doctor;
@@ -10,20 +11,27 @@ internal static class CameraRate
     /// <summary>A warning where a part may wait for its picture until its deadline has passed; null where it can't.</summary>
     /// <param name="name">The station's name.</param>
     /// <param name="station">Its settings.</param>
-    /// <param name="every">The time between two pictures as measured; null where it was not.</param>
-    public static Finding? Look(string name, StationOptions station, TimeSpan? every)
+    /// <param name="every">The time between two pictures as measured; null where it was not. That of a folder is in its settings.</param>
+    public static Finding? Look(string name, StationSettings station, TimeSpan? every)
     {
         // Where the picture itself is the trigger, no part waits for one.
-        if (every is not { } time || station.Trigger.Kind is not (TriggerKind.Mqtt or TriggerKind.Interval))
+        if (station.Trigger.Kind is not (TriggerKind.Mqtt or TriggerKind.Interval))
             return null;
         TimeSpan left = station.Deadline - station.SignalMargin - station.ExposureDelay;
-        if (time < left)
+        if (station.Camera is { Folder: { Mode: FolderMode.Watch } folder } && folder.Poll >= left)
+            return Polled(name, folder.Poll, left);
+        if (every is not { } time || time < left)
             return null;
         return Finding.Warning($"camera of {name}", string.Create(
             CultureInfo.InvariantCulture,
             $"A picture comes every {time.TotalMilliseconds:0} ms, but a part may wait {left.TotalMilliseconds:0} ms for one and its verdict (Stations:{name}:Deadline is ")
             + string.Create(
                 CultureInfo.InvariantCulture,
-                $"{station.Deadline.TotalMilliseconds:0} ms, less SignalMargin and ExposureDelay). Parts will get none. Raise the camera's rate, or the Deadline."));
+                $"{station.Deadline.TotalMilliseconds:0} ms, less SignalMargin and ExposureDelay). Some parts will get none. Raise the camera's rate, or the Deadline."));
     }
+
+    private static Finding Polled(string name, TimeSpan poll, TimeSpan left) => Finding.Warning($"camera of {name}", string.Create(
+        CultureInfo.InvariantCulture,
+        $"The folder is looked at every {poll.TotalMilliseconds:0} ms (Stations:{name}:Camera:Folder:Poll), but a part may wait {left.TotalMilliseconds:0} ms for its ")
+        + "picture and its verdict. Some parts will get none. Lower Poll, raise the Deadline, or let each file be the trigger (Trigger:Kind EveryFrame).");
 }

@@ -31,10 +31,11 @@ internal static class Examination
         foreach (string old in settings.OldNames)
             yield return Finding.Warning("settings", old);
         yield return DataFolder.Look(options.DataFolder);
-        foreach (JournalCheckResult journal in JournalCheck.Run(options.DataFolder))
+        IReadOnlyDictionary<string, StationTopics> topics = StationTopics.ForAll(options.Mqtt, options.Line, options.Stations.Keys);
+        foreach (JournalCheckResult journal in JournalCheck.Run(options.DataFolder, [.. topics.Values.Select(station => station.Event)]))
             yield return new Finding(journal.IsGood ? Severity.Good : Severity.Warning, "journal", journal.Message);
 
-        IReadOnlyList<BrokerCheckResult> brokers = await BrokerCheck.RunAllAsync(options.Mqtt, TimeProvider.System, stop);
+        IReadOnlyList<BrokerCheckResult> brokers = await BrokerCheck.RunAllAsync(options.Mqtt, BrokerCheck.Heard(topics.Values), TimeProvider.System, stop);
         // One node of a cluster is enough for the line.
         Severity ifBad = brokers.Any(node => node.IsGood) ? Severity.Warning : Severity.Fault;
         foreach (BrokerCheckResult broker in brokers)

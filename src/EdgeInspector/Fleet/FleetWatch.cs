@@ -75,7 +75,9 @@ internal sealed class FleetWatch(FleetBook book, MqttOptions broker, TimeSpan pa
 
     private string NobodyHeard =>
         $"No station was heard at {broker.Host}:{broker.Port} below {TopicTemplate.Filter(broker.TopicPrefix)} within {patience.TotalSeconds:0} s. "
-        + "If the topics of the stations begin otherwise, give --prefix as Mqtt:TopicPrefix of the agents has it; if they are asleep, a longer --patience.";
+        + "If the topics of the stations begin otherwise, give --prefix as Mqtt:TopicPrefix of the agents has it; if they are asleep, a longer --patience. "
+        + $"A broker also keeps from {(broker.UserName is { } user ? $"user \"{user}\"" : "a client without a user name")} what its access rules do not let that user "
+        + "read: state and heartbeat of every station are needed.";
 
     private Spectre.Console.Rendering.IRenderable Now(IAnsiConsole console) =>
         FleetScreen.DrawLive(book.Look(), book.NotConnected, book.Strangers, console.Profile.Width);

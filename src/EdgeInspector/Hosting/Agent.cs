@@ -26,7 +26,7 @@ internal sealed class Agent : IAsyncDisposable
     private readonly AgentModels _models;
     private readonly Dictionary<string, StationHealth> _health;
     private readonly Dictionary<string, string> _rulesInForce;
-    private string _others;
+    private AgentOptions _others;
 
     private Agent(AgentOptions options, List<InspectionStation> stations, Dictionary<string, StationHealth> health, EvidenceDelivery evidence, AgentModels models)
     {
@@ -35,8 +35,11 @@ internal sealed class Agent : IAsyncDisposable
         _models = models;
         _evidence = evidence;
         _rulesInForce = options.Stations.ToDictionary(s => s.Key, s => SettingsPrinter.Print(s.Value.RulesAlone), StringComparer.Ordinal);
-        _others = SettingsPrinter.Fingerprint(WithoutRules(options));
+        _others = WithoutRules(options);
     }
+
+    /// <summary>Under this name stations complain of a settings file that was changed and is refused.</summary>
+    public const string SettingsComponent = "settings";
 
     /// <summary>The stations, in the order of the settings.</summary>
     public IEnumerable<Station> Stations => _stations.Select(station => station.Station);
@@ -171,17 +174,30 @@ internal sealed class Agent : IAsyncDisposable
                 problems.AddRange(found.Select(problem => $"Stations:{station.Name}:{problem}"));
         }
         if (problems.Count > 0)
-            return new SettingsChange([], false, problems);
+            return new SettingsChange([], [], problems);
         foreach ((InspectionStation station, RuleOptions rules, string printed) in changes)
         {
             station.Commands.Put(rules);
             _rulesInForce[station.Station.Name] = printed;
         }
         // Told once for each further change, not at every later change of a threshold.
-        string others = SettingsPrinter.Fingerprint(WithoutRules(options));
-        bool needsRestart = others != _others;
+        AgentOptions others = WithoutRules(options);
+        IReadOnlyList<string> atNextStart = SettingsPrinter.Changed(_others, others);
         _others = others;
-        return new SettingsChange([.. changes.Select(change => change.Station.Station.Name)], needsRestart, []);
+        return new SettingsChange([.. changes.Select(change => change.Station.Station.Name)], atNextStart, []);
+    }
+
+    /// <summary>Says at every station that changed settings were refused, and withdraws it when the next change is none.</summary>
+    /// <param name="problems">Why, a sentence each; empty: the settings are in force.</param>
+    public void TellSettings(IReadOnlyList<string> problems)
+    {
+        foreach (StationHealth health in _health.Values)
+        {
+            if (problems.Count == 0)
+                health.Withdraw(SettingsComponent);
+            else
+                health.Complain(SettingsComponent, $"The changed settings are refused; the old ones stay in force. {string.Join(" ", problems)}");
+        }
     }
 
     private static AgentOptions WithoutRules(AgentOptions options)

@@ -45,24 +45,17 @@ internal sealed partial class AgentService(Agent agent, SettingsWatcher<AgentOpt
 
     private void Changed(SettingsResult<AgentOptions> result)
     {
-        if (result.Value is not { } options)
-        {
-            Refuse(result.Problems.Select(problem => problem.ToString()));
-            return;
-        }
-        SettingsChange change = agent.Apply(options);
-        if (change.Problems.Count > 0)
-            Refuse(change.Problems);
+        SettingsChange change = result.Value is { } options
+            ? agent.Apply(options)
+            : new SettingsChange([], [], [.. result.Problems.Select(problem => problem.ToString())]);
+        agent.TellSettings(change.Problems);
+        foreach (string problem in change.Problems)
+            LogRefused(log, problem);
         foreach (string station in change.Applied)
             LogApplied(log, station);
-        if (change.NeedsRestart)
-            LogRestart(log);
-    }
-
-    private void Refuse(IEnumerable<string> problems)
-    {
-        foreach (string problem in problems)
-            LogRefused(log, problem);
+        string atNextStart = string.Join(", ", change.AtNextStart);
+        if (atNextStart.Length > 0)
+            LogRestart(log, atNextStart);
     }
 
     [LoggerMessage(EventId = 601, Level = LogLevel.Critical, Message = "The agent failed and ends, so that the service manager starts it again: {Cause}")]
@@ -77,6 +70,6 @@ internal sealed partial class AgentService(Agent agent, SettingsWatcher<AgentOpt
     [LoggerMessage(
         EventId = 604,
         Level = LogLevel.Warning,
-        Message = "The settings file changed in more than thresholds and rules; the rest takes effect with the next start of the agent")]
-    private static partial void LogRestart(ILogger log);
+        Message = "The settings file changed in more than thresholds and rules; this takes effect with the next start of the agent: {Settings}")]
+    private static partial void LogRestart(ILogger log, string settings);
 }

@@ -1,7 +1,6 @@
 using System.Collections;
 using System.Globalization;
 using System.Reflection;
-using System.Security.Cryptography;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -22,9 +21,33 @@ internal static class SettingsPrinter
     /// <summary>The same without what is as it would be if nobody had set it.</summary>
     public static string PrintDifferences(object options) => Encoding.UTF8.GetString(Json(options, masked: true, defaults: New(options)).Span);
 
-    /// <summary>Tells options apart, also those that differ in a secret alone; does not give the secret away.</summary>
-    /// <returns>The SHA-256 of the options' JSON, in hexadecimal digits.</returns>
-    public static string Fingerprint(object options) => Convert.ToHexStringLower(SHA256.HashData(Json(options, masked: false).Span));
+    /// <summary>The paths of the settings that differ, such as <c>Mqtt:Host</c>; also of secrets, whose values are not given away.</summary>
+    public static IReadOnlyList<string> Changed(object before, object after)
+    {
+        using var one = JsonDocument.Parse(Json(before, masked: false));
+        using var other = JsonDocument.Parse(Json(after, masked: false));
+        var paths = new List<string>();
+        Compare(one.RootElement, other.RootElement, "", paths);
+        return paths;
+    }
+
+    private static void Compare(JsonElement before, JsonElement after, string path, List<string> paths)
+    {
+        if (before.ValueKind != JsonValueKind.Object || after.ValueKind != JsonValueKind.Object)
+        {
+            if (!JsonElement.DeepEquals(before, after))
+                paths.Add(path);
+            return;
+        }
+        string start = path.Length == 0 ? "" : path + ":";
+        foreach (string name in before.EnumerateObject().Concat(after.EnumerateObject()).Select(property => property.Name).Distinct(StringComparer.Ordinal))
+        {
+            if (before.TryGetProperty(name, out JsonElement old) && after.TryGetProperty(name, out JsonElement now))
+                Compare(old, now, start + name, paths);
+            else
+                paths.Add(start + name);
+        }
+    }
 
     /// <param name="options">The options, or one of them.</param>
     /// <param name="masked">Whether secrets are masked.</param>

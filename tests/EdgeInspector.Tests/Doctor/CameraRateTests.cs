@@ -1,16 +1,19 @@
+using EdgeInspector.Capture;
+using EdgeInspector.Capture.Cameras;
 using EdgeInspector.Doctor;
-using EdgeInspector.Inspection.Stations;
+using EdgeInspector.Hosting;
 using EdgeInspector.Inspection.Triggers;
 
 namespace EdgeInspector.Tests.Doctor;
 
 public sealed class CameraRateTests
 {
-    private static StationOptions Station(TriggerKind kind, int deadline, int delay = 0) => new()
+    private static StationSettings Station(TriggerKind kind, int deadline, int delay = 0, int? poll = null) => new()
     {
         Trigger = new TriggerOptions { Kind = kind },
         Deadline = TimeSpan.FromMilliseconds(deadline),
         ExposureDelay = TimeSpan.FromMilliseconds(delay),
+        Camera = poll is { } every ? new CameraOptions { Folder = new FolderOptions { Path = "pictures", Poll = TimeSpan.FromMilliseconds(every) } } : null,
     };
 
     [Theory]
@@ -33,4 +36,16 @@ public sealed class CameraRateTests
 
     [Fact]
     public void What_was_not_measured_is_not_judged() => Assert.Null(CameraRate.Look("weld-3", Station(TriggerKind.Mqtt, 150), null));
+
+    [Theory]
+    [InlineData(TriggerKind.Mqtt, 150, 200, true)]
+    [InlineData(TriggerKind.Mqtt, 1000, 200, false)]
+    [InlineData(TriggerKind.EveryFrame, 150, 200, false)]
+    public void A_folder_that_is_looked_at_less_often_than_the_deadline_allows_is_a_warning(TriggerKind kind, int deadline, int poll, bool isSlow)
+    {
+        Finding? finding = CameraRate.Look("weld-3", Station(kind, deadline, poll: poll), every: null);
+        Assert.Equal(isSlow, finding is not null);
+        if (isSlow)
+            Assert.Contains("every 200 ms (Stations:weld-3:Camera:Folder:Poll)", finding!.Message, StringComparison.Ordinal);
+    }
 }

@@ -30,7 +30,7 @@ public sealed class AgentTests
         SettingsChange change = agent.Apply(Options(("a", Station()), ("b", Station() with { Threshold = 0.7 })));
         RuleSet[] after = [.. agent.Stations.Select(station => station.Rules)];
         Assert.Equal(["b"], change.Applied);
-        Assert.False(change.NeedsRestart);
+        Assert.Empty(change.AtNextStart);
         Assert.Empty(change.Problems);
         Assert.Same(before[0], after[0]);
         Assert.NotSame(before[1], after[1]);
@@ -50,12 +50,22 @@ public sealed class AgentTests
     }
 
     [Fact]
+    public async Task A_refused_change_is_told_in_the_state_of_every_station_until_the_next_good_one()
+    {
+        await using Agent agent = Build(Options(("a", Station()), ("b", Station())));
+        agent.TellSettings(["Stations:b:Threshold: 90 is above 1."]);
+        Assert.Equal(2, agent.Complaints.Count(complaint => complaint.Contains("settings: The changed settings are refused", StringComparison.Ordinal)));
+        agent.TellSettings([]);
+        Assert.DoesNotContain(agent.Complaints, complaint => complaint.Contains("settings:", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task What_is_not_a_rule_waits_for_the_next_start()
     {
         await using Agent agent = Build(Options(("a", Station())));
         SettingsChange change = agent.Apply(Options(("a", Station() with { Deadline = TimeSpan.FromSeconds(1), UncertainBand = 0.1 })));
         Assert.Equal(["a"], change.Applied);
-        Assert.True(change.NeedsRestart);
+        Assert.Equal(["Stations:a:Deadline"], change.AtNextStart);
     }
 
     [Fact]
@@ -66,17 +76,17 @@ public sealed class AgentTests
             Mqtt = new MqttOptions { UserName = "line", Password = password },
         };
         await using Agent agent = Build(With("old", "admin:old"));
-        Assert.False(agent.Apply(With("old", "admin:old")).NeedsRestart);
-        Assert.True(agent.Apply(With("new", "admin:old")).NeedsRestart);
-        Assert.True(agent.Apply(With("new", "admin:new")).NeedsRestart);
-        Assert.False(agent.Apply(With("new", "admin:new")).NeedsRestart);
+        Assert.Empty(agent.Apply(With("old", "admin:old")).AtNextStart);
+        Assert.Equal(["Mqtt:Password"], agent.Apply(With("new", "admin:old")).AtNextStart);
+        Assert.Equal(["Stations:a:Camera:Url:Address"], agent.Apply(With("new", "admin:new")).AtNextStart);
+        Assert.Empty(agent.Apply(With("new", "admin:new")).AtNextStart);
     }
 
     [Fact]
     public async Task A_station_that_was_taken_out_of_the_settings_and_put_back_is_changed_as_before()
     {
         await using Agent agent = Build(Options(("a", Station()), ("b", Station())));
-        Assert.True(agent.Apply(Options(("a", Station()))).NeedsRestart);
+        Assert.Equal(["Stations:b"], agent.Apply(Options(("a", Station()))).AtNextStart);
         Assert.Equal(["b"], agent.Apply(Options(("a", Station()), ("b", Station() with { Threshold = 0.7 }))).Applied);
     }
 
