@@ -445,7 +445,7 @@ public sealed partial class StationModels : IAsyncDisposable
             stop => stillRuns() ? RollBack(new ModelOrigin("agent", null, why), stop) : null, _stop.Token).ConfigureAwait(false);
         if (outcome is null)
             return false;
-        string told = outcome.IsDone ? $"{why} {outcome.Message}." : $"{why} But there is no way back: {string.Join(" ", outcome.Problems)}";
+        string told = outcome.IsDone ? $"{why} {outcome.Message.TrimEnd('.')}." : $"{why} But there is no way back: {string.Join(" ", outcome.Problems)}";
         _station.Health.Complain(Component, told);
         LogGivenUp(_log, Station, told);
         return true;

@@ -17,7 +17,7 @@ using Microsoft.Extensions.Logging;
 namespace EdgeInspector.Hosting;
 
 /// <summary>One station with what belongs to it alone: its camera feed, its models and its link to the broker. Owns all of them.</summary>
-internal sealed class InspectionStation : IAsyncDisposable
+internal sealed partial class InspectionStation : IAsyncDisposable
 {
     private readonly FramePool _frames;
     private Task _feedEnds = Task.CompletedTask;
@@ -78,7 +78,11 @@ internal sealed class InspectionStation : IAsyncDisposable
         if (store.Active.Problem is { } damaged)
             first.Complaints.Insert(0, damaged);
         if (first.Complaints.Count > 0)
-            health.Complain(StationModels.Component, string.Join(" ", first.Complaints));
+        {
+            string complaint = string.Join(" ", first.Complaints);
+            health.Complain(StationModels.Component, complaint);
+            LogFirstModel(logs.CreateLogger<InspectionStation>(), name, complaint);
+        }
 
         // Files may show one picture twice.
         if (settings.Camera is { Folder: not null } or { Video: not null })
@@ -209,4 +213,7 @@ internal sealed class InspectionStation : IAsyncDisposable
             await Models.DisposeAsync();
         _frames.Dispose();
     }
+
+    [LoggerMessage(EventId = 608, Level = LogLevel.Warning, Message = "Station {Station}: {Complaint}")]
+    private static partial void LogFirstModel(ILogger log, string station, string complaint);
 }
