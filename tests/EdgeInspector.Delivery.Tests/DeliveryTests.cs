@@ -27,6 +27,22 @@ public sealed class DeliveryTests
     }
 
     [Fact]
+    public async Task A_signal_that_becomes_late_while_it_is_made_is_not_sent()
+    {
+        await using LoopbackBroker broker = await LoopbackBroker.StartAsync();
+        await using Observer observer = await Observer.Connect(broker.Port);
+        var clock = new StolenTimeClock();
+        await using LineUnderTest line = await new LineUnderTest(LineUnderTest.At(broker.Port), time: clock).Connected();
+        Signal late = line.Signal("late", validMs: 1000);
+        clock.ThisThreadLoses = TimeSpan.FromMilliseconds(600);
+        Assert.Equal(SignalOutcome.Expired, line.Link.Send(late));
+        clock.ThisThreadLoses = TimeSpan.Zero;
+        Assert.Equal(SignalOutcome.Sent, line.Link.Send(line.Signal("in time", validMs: 1000)));
+        Assert.Equal("in time", (await observer.Wait("/signal")).Json.GetProperty("part").GetString());
+        Assert.Single(observer.On("/signal"));
+    }
+
+    [Fact]
     public async Task A_signal_past_its_deadline_is_dropped()
     {
         await using LoopbackBroker broker = await LoopbackBroker.StartAsync();
