@@ -54,6 +54,25 @@ public sealed partial class TroubleshootingTests
         Assert.True(invented.Length == 0, $"docs/troubleshooting.md quotes what doctor does not say:\n{string.Join('\n', invented)}");
     }
 
+    [Fact]
+    public void What_the_page_quotes_of_the_log_is_what_the_log_says()
+    {
+        string[] sources = [.. Directory.EnumerateFiles(Path.Combine(Repository.Root, "src"), "*.cs", SearchOption.AllDirectories)];
+        var messages = sources.SelectMany(file => LogMessage().Matches(File.ReadAllText(file)))
+            .Select(match => Placeholders().Replace(match.Groups[1].Value, "…")).ToHashSet(StringComparer.Ordinal);
+        Assert.True(messages.Count > 50, $"Only {messages.Count} messages were found.");
+        string page = Repository.Read("docs/troubleshooting.md");
+        int start = page.IndexOf("## What the log says", StringComparison.Ordinal);
+        string[] quotes =
+        [
+            .. page[start..page.IndexOf("## What doctor says", StringComparison.Ordinal)].Split('\n')
+                .Where(line => line.StartsWith("| ", StringComparison.Ordinal) && !line.StartsWith("| the log says", StringComparison.Ordinal))
+                .Select(line => line.Split(" | ")[0][2..]),
+        ];
+        Assert.True(quotes.Length > 20);
+        Assert.DoesNotContain(quotes, quote => !messages.Contains(quote));
+    }
+
     private static IEnumerable<string[]> Findings(string[] sources) => sources.SelectMany(source => StringLiterals.Of(Repository.Read($"src/{source}")));
 
     /// <summary>Long enough to be a sentence, and not a word for a machine.</summary>
@@ -73,4 +92,10 @@ public sealed partial class TroubleshootingTests
 
     [GeneratedRegex(@"\s+")]
     private static partial Regex Blanks();
+
+    [GeneratedRegex(@"LoggerMessage\([^""]*Message = ""((?:[^""\\]|\\.)*)""\)\]")]
+    private static partial Regex LogMessage();
+
+    [GeneratedRegex(@"\{\w+\}")]
+    private static partial Regex Placeholders();
 }
