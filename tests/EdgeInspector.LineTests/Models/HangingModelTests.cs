@@ -89,7 +89,7 @@ public sealed class HangingModelTests : ModelLine
         Assert.Equal("degraded", Text(state, "status"));
         Assert.Contains("was given up: the model has not returned for 2 s.", state.GetRawText(), StringComparison.Ordinal);
         // Bright pictures among them.
-        InspectWell(mailbox, 60);
+        InspectWell(mailbox, 30);
         Assert.False(agent.HasExited, agent.Said);
     }
 
@@ -115,7 +115,7 @@ public sealed class HangingModelTests : ModelLine
             && s.GetRawText().Contains("in the midst of a run", StringComparison.Ordinal)
             && Listens(s));
         Assert.Contains("which did not return, and runs package ", state.GetRawText(), StringComparison.Ordinal);
-        InspectWell(mailbox, 60);
+        InspectWell(mailbox, 30);
         Assert.False(agent.HasExited, agent.Said);
     }
 
@@ -136,6 +136,6 @@ public sealed class HangingModelTests : ModelLine
         Assert.StartsWith("The agent ended 2 times in the midst of a run of package ", Text(told, "why"), StringComparison.Ordinal);
         JsonElement state = mailbox.WaitFor("state", where: s => Iteration(s) == "line-tests-quick" && Listens(s));
         Assert.Equal("degraded", Text(state, "status"));
-        InspectWell(mailbox, 60);
+        InspectWell(mailbox, 30);
     }
 }
