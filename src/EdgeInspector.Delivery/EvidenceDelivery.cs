@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
+using EdgeInspector.Delivery.Audit;
 using EdgeInspector.Delivery.Connecting;
 using EdgeInspector.Delivery.Events;
 using EdgeInspector.Delivery.Images;
@@ -48,6 +49,7 @@ public sealed partial class EvidenceDelivery : IInspectedPartSink, IAsyncDisposa
     private readonly ConcurrentDictionary<string, long> _refusedAt = new(StringComparer.Ordinal);
     private readonly DataFolderLock? _lock;
     private readonly EventJournal _journal;
+    private readonly AuditLog? _audit;
     private readonly EventPublisher _events;
     private readonly ImageDelivery _images;
     private readonly CancellationTokenSource _stop = new();
@@ -60,6 +62,9 @@ public sealed partial class EvidenceDelivery : IInspectedPartSink, IAsyncDisposa
 
     // Events between their acceptance and the journal; their pictures wait.
     private readonly ConcurrentDictionary<Guid, bool> _underWay = new();
+
+    // Parts whose entry is not in the audit log yet; true: their event is safe, and only for the log is their place among the open parts kept.
+    private readonly ConcurrentDictionary<Guid, bool> _unaudited = new();
     private Task _writing = Task.CompletedTask;
     private Task _publishing = Task.CompletedTask;
     private Task _publishingImages = Task.CompletedTask;
@@ -74,6 +79,7 @@ public sealed partial class EvidenceDelivery : IInspectedPartSink, IAsyncDisposa
     /// <param name="time">The clock.</param>
     /// <param name="log">The log.</param>
     /// <param name="waitForFolder">How long the data folder is waited for while somebody else has it.</param>
+    /// <param name="audit">The audit log; null: none is written.</param>
     /// <exception cref="DeliveryException">Somebody else uses the data folder, or it can't be locked.</exception>
     public EvidenceDelivery(
         AgentIdentity agent,
@@ -84,7 +90,8 @@ public sealed partial class EvidenceDelivery : IInspectedPartSink, IAsyncDisposa
         IReadOnlyDictionary<string, EvidenceStation> stations,
         TimeProvider time,
         ILogger log,
-        TimeSpan waitForFolder = default)
+        TimeSpan waitForFolder = default,
+        AuditOptions? audit = null)
     {
         (_agent, _options, _stations, _time, _log) = (agent, options, stations, time, log);
         _dataFolder = Path.GetFullPath(dataFolder);
@@ -101,6 +108,8 @@ public sealed partial class EvidenceDelivery : IInspectedPartSink, IAsyncDisposa
             Lost = reason => Complain(ImagesComponent, reason),
             Restored = () => Complain(ImagesComponent, null),
         };
+        if (audit is { Enabled: true })
+            _audit = new AuditLog(_dataFolder, audit, reason => Complain(AuditLog.Component, reason), Audited, time, log);
         _sendsPictures = images.Mode == ImageMode.Spool;
         // The images are made after the journal, whose thread first asks for room after the start.
         _journal = new EventJournal(_dataFolder, journal, Safe, Lost, reason => Complain(EventJournal.Component, reason), bytes => _images!.FreeSpace(bytes), time, log);
@@ -130,13 +139,18 @@ public sealed partial class EvidenceDelivery : IInspectedPartSink, IAsyncDisposa
     /// <summary>Events committed to disk since the start.</summary>
     public long Committed => _journal.Committed;
 
+    /// <summary>The end of the audit log; null before its first entry.</summary>
+    public AuditHead? AuditHead => _audit?.Head;
+
     /// <summary>Begins to connect, and to connect again for ever; does not wait for it. What an earlier process left in hand becomes events first.</summary>
     public void Start()
     {
         if (_options.UserName is not null && !_options.Tls.Enabled && _options.Nodes.FirstOrDefault(node => !node.IsThisMachine) is { } far)
             LogPlainPassword(_log, far.Address);
         Complain(Component, "Not connected to the broker yet.");
+        NoteAgent("started");
         TakeUpOpenParts();
+        _audit?.Start();
         _journal.Start();
         _connection.Start();
         if (_sendsPictures)
@@ -173,6 +187,11 @@ public sealed partial class EvidenceDelivery : IInspectedPartSink, IAsyncDisposa
     {
         _openParts?.NoteOutcome(part.Id, new OpenPartOutcome(part.VerdictAt, part.Verdict.Kind, part.Verdict.Reason, part.Action, part.Signal));
         EvidenceStation station = _stations[part.Station];
+        if (_audit is not null)
+        {
+            _unaudited[part.Id] = false;
+            _audit.Note(part);
+        }
         _underWay[part.Id] = true;
         bool hasImage = _images.TryAdd(part);
         Task<byte[]?> picture = _images.Encode(part);
@@ -194,6 +213,9 @@ public sealed partial class EvidenceDelivery : IInspectedPartSink, IAsyncDisposa
         using var timeout = new CancellationTokenSource(limit, _time);
         _accepted.Writer.TryComplete();
         _images.Complete();
+        NoteAgent("stopped");
+        if (_audit is not null)
+            await Task.Factory.StartNew(() => _audit.Stop(limit / 4), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
         try
         {
             await _writing.WaitAsync(timeout.Token).ConfigureAwait(false);
@@ -233,6 +255,7 @@ public sealed partial class EvidenceDelivery : IInspectedPartSink, IAsyncDisposa
         await _pictures.DisposeAsync().ConfigureAwait(false);
         if (_counting is not null)
             await _counting.DisposeAsync().ConfigureAwait(false);
+        _audit?.Dispose();
         _journal.Dispose();
         _openParts?.Dispose();
         _lock?.Dispose();
@@ -263,7 +286,14 @@ public sealed partial class EvidenceDelivery : IInspectedPartSink, IAsyncDisposa
         {
             _openParts = OpenPartsFile.Open(_dataFolder, _time.GetUtcNow(), out IReadOnlyList<OpenPart> left, out int torn);
             foreach (OpenPart part in left)
+            {
+                if (_audit is not null)
+                {
+                    _unaudited[part.Id] = false;
+                    _audit.Note(AuditEntry.Of(part, _time.GetUtcNow()));
+                }
                 _journal.Add(part.Id, part.Station, EventTopic(part.Station), EventWriter.Write(part, _agent.Line, _time.GetUtcNow()), heldBack: true);
+            }
             if (left.Count > 0)
                 LogRecovered(_log, left.Count);
             if (torn > 0)
@@ -288,7 +318,35 @@ public sealed partial class EvidenceDelivery : IInspectedPartSink, IAsyncDisposa
 
     private bool IsEventWaiting(Guid id) => _underWay.ContainsKey(id) || _journal.IsWaiting(id);
 
-    private void Safe(Guid id) => _openParts?.Forget(id);
+    // Whoever of the journal and the audit log is the later one gives the part's place back.
+    private void Safe(Guid id)
+    {
+        // Said again when the broker has it.
+        while (_unaudited.TryGetValue(id, out bool isSafe))
+        {
+            if (isSafe || _unaudited.TryUpdate(id, true, false))
+                return;
+        }
+        _openParts?.Forget(id);
+    }
+
+    private void Audited(Guid id)
+    {
+        if (_unaudited.TryRemove(id, out bool isSafe) && isSafe)
+            _openParts?.Forget(id);
+    }
+
+    /// <summary>Notes something in the audit log alone.</summary>
+    public void Note(AuditEntry entry) => _audit?.Note(entry);
+
+    private void NoteAgent(string what) => _audit?.Note(new AuditEntry("agent", _time.GetUtcNow())
+    {
+        What = what,
+        Name = _agent.Version,
+        From = _agent.Agent,
+        By = Environment.UserName,
+        Count = Environment.ProcessId,
+    });
 
     private void Lost(LostEvents lost)
     {
@@ -324,6 +382,7 @@ public sealed partial class EvidenceDelivery : IInspectedPartSink, IAsyncDisposa
     /// <summary>Tells of a station's model, by an event of its own.</summary>
     public void Tell(ModelNews news)
     {
+        _audit?.Note(AuditEntry.Of(news));
         var id = WallTime.NewId(_time.GetUtcNow());
         _journal.Add(id, news.Station, EventTopic(news.Station), EventWriter.Write(news, id, _agent.Line), heldBack: !IsConnected);
     }
@@ -331,6 +390,7 @@ public sealed partial class EvidenceDelivery : IInspectedPartSink, IAsyncDisposa
     /// <summary>Tells of a pause, its end or a threshold, by an event of its own.</summary>
     public void Tell(CommandNews news)
     {
+        _audit?.Note(AuditEntry.Of(news));
         var id = WallTime.NewId(_time.GetUtcNow());
         _journal.Add(id, news.Station, EventTopic(news.Station), EventWriter.Write(news, id, _agent.Line), heldBack: !IsConnected);
     }

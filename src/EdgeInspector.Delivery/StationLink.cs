@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using EdgeInspector.Delivery.Audit;
 using EdgeInspector.Delivery.Commands;
 using EdgeInspector.Delivery.Connecting;
 using EdgeInspector.Delivery.Signals;
@@ -63,6 +64,7 @@ public sealed class StationLink : ISignaller, IAsyncDisposable
     /// <param name="onCommand">Carries out a command; null: don't subscribe to them. Two may run at a time: a prompt one beside another.</param>
     /// <param name="commanded">Gives what was commanded and holds, for <c>state</c>. Called from any thread.</param>
     /// <param name="beside">Gives the models beside the one that runs, for <c>state</c>. Called from any thread.</param>
+    /// <param name="audit">Gives the end of the audit log, for <c>state</c>. Called from any thread.</param>
     public StationLink(
         AgentIdentity agent,
         string station,
@@ -78,7 +80,8 @@ public sealed class StationLink : ISignaller, IAsyncDisposable
         CommandOptions? commands = null,
         Func<StationCommand, CancellationToken, Task<CommandAnswer>>? onCommand = null,
         Func<Commanded>? commanded = null,
-        Func<ModelsBeside>? beside = null)
+        Func<ModelsBeside>? beside = null,
+        Func<AuditHead?>? audit = null)
     {
         (_topics, _health, _time, _options) = (topics, health, time, options);
         _triggers = onTrigger is null ? null : new TriggerReceiver(topics.Trigger, onTrigger, time, log);
@@ -100,7 +103,7 @@ public sealed class StationLink : ISignaller, IAsyncDisposable
         _signals = new SignalSender(_connection, options, topics, time, log);
         _state = new StatePublisher(
             agent, station, topics, health, counters, model, commanded ?? (() => Commanded.Nothing), beside ?? (() => ModelsBeside.None),
-            _signals, time, log);
+            audit ?? (() => null), _signals, time, log);
     }
 
     /// <summary>True while there is a connection.</summary>

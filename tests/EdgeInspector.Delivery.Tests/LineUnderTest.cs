@@ -1,3 +1,4 @@
+using EdgeInspector.Delivery.Audit;
 using EdgeInspector.Delivery.Connecting;
 using EdgeInspector.Delivery.Images;
 using EdgeInspector.Delivery.Journal;
@@ -29,7 +30,8 @@ internal sealed class LineUnderTest : IAsyncDisposable
         ILogger? log = null,
         string? dataFolder = null,
         Action<long>? onParts = null,
-        JournalOptions? journal = null)
+        JournalOptions? journal = null,
+        AuditOptions? audit = null)
     {
         DataFolder = dataFolder ?? (_ownFolder = Directory.CreateTempSubdirectory("edgeinspector-").FullName);
         // The machine that runs the tests may have little room.
@@ -41,7 +43,7 @@ internal sealed class LineUnderTest : IAsyncDisposable
         Topics = StationTopics.ForAll(options, "line-1", [Station])[Station];
         Link = new StationLink(agent, Station, options, Topics, Health, Counters, () => Model, onTrigger is null ? null : (part, at) => { onTrigger(part, at); return true; }, Time, Log, onParts);
         Evidence = new EvidenceDelivery(
-            agent, options, journal ?? new JournalOptions(), images, DataFolder, new Dictionary<string, EvidenceStation> { [Station] = new(Topics, Health, Counters) }, Time, Log);
+            agent, options, journal ?? new JournalOptions(), images, DataFolder, new Dictionary<string, EvidenceStation> { [Station] = new(Topics, Health, Counters) }, Time, Log, audit: audit);
     }
 
     public string DataFolder { get; }

@@ -143,7 +143,7 @@ internal static class EventWriter
 
     private static double Milliseconds(TimeSpan time) => Math.Round(time.TotalMilliseconds, 3);
 
-    private static string Word(VerdictKind verdict) => verdict switch
+    internal static string Word(VerdictKind verdict) => verdict switch
     {
         VerdictKind.Pass => "pass",
         VerdictKind.Reject => "reject",
@@ -151,16 +151,16 @@ internal static class EventWriter
         _ => "none",
     };
 
-    private static string? Word(NoneReason reason) => reason == NoneReason.NotNone ? null : JsonNamingPolicy.CamelCase.ConvertName(reason.ToString());
+    internal static string? Word(NoneReason reason) => reason == NoneReason.NotNone ? null : JsonNamingPolicy.CamelCase.ConvertName(reason.ToString());
 
-    private static string Word(GateAction action) => action switch
+    internal static string Word(GateAction action) => action switch
     {
         GateAction.Pass => "pass",
         GateAction.Stop => "stop",
         _ => "reject",
     };
 
-    private static string Word(SignalOutcome signal) => signal switch
+    internal static string Word(SignalOutcome signal) => signal switch
     {
         SignalOutcome.Sent => "sent",
         SignalOutcome.Expired => "expired",

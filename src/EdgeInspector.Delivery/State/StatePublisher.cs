@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Threading.Channels;
+using EdgeInspector.Delivery.Audit;
 using EdgeInspector.Delivery.Commands;
 using EdgeInspector.Delivery.Connecting;
 using EdgeInspector.Delivery.Signals;
@@ -34,6 +35,7 @@ internal sealed class StatePublisher : IDisposable
     private readonly Func<ModelIdentity?> _model;
     private readonly Func<Commanded> _commanded;
     private readonly Func<ModelsBeside> _beside;
+    private readonly Func<AuditHead?> _audit;
     private readonly SignalSender _signals;
     private readonly TimeProvider _time;
     private readonly FaultLog _faults;
@@ -53,12 +55,13 @@ internal sealed class StatePublisher : IDisposable
         Func<ModelIdentity?> model,
         Func<Commanded> commanded,
         Func<ModelsBeside> beside,
+        Func<AuditHead?> audit,
         SignalSender signals,
         TimeProvider time,
         ILogger log)
     {
         (_agent, _station, _topics, _health, _counters) = (agent, station, topics, health, counters);
-        (_model, _commanded, _beside, _signals, _time) = (model, commanded, beside, signals, time);
+        (_model, _commanded, _beside, _audit, _signals, _time) = (model, commanded, beside, audit, signals, time);
         _faults = new FaultLog(log, $"Publishing {topics.State}", time);
         _health.Changed += Due;
     }
@@ -66,7 +69,7 @@ internal sealed class StatePublisher : IDisposable
     /// <summary>What the broker publishes when the connection is lost.</summary>
     public byte[] Will() => Serialize(new StationState(
         "offline", [new StateReason("broker", "connection lost")], null, _agent.StartedAt, _agent.Version, _agent.Agent, _agent.Line,
-        _station, null, null, null, null, null));
+        _station, null, null, null, null, null, null));
 
     /// <summary>Asks for a publish soon.</summary>
     public void Due() => _due.Writer.TryWrite(true);
@@ -240,6 +243,7 @@ internal sealed class StatePublisher : IDisposable
             package,
             beside.Shadow,
             beside.Refused,
+            _audit(),
             counters);
     }
 

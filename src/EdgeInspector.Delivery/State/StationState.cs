@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using EdgeInspector.Delivery.Audit;
 using EdgeInspector.Delivery.Commands;
 
 namespace EdgeInspector.Delivery.State;
@@ -16,6 +17,7 @@ namespace EdgeInspector.Delivery.State;
 /// <param name="Package">The model that runs; null when there is none.</param>
 /// <param name="Shadow">The candidate that runs in the shadow; null when there is none.</param>
 /// <param name="Refused">The package that was refused last; null when another was taken since.</param>
+/// <param name="Audit">The end of the audit log, for somebody who keeps it elsewhere; null where none is written, and in a last will.</param>
 /// <param name="Counters">What the station did since the process started; null in a last will.</param>
 internal sealed record StationState(
     string Status,
@@ -30,6 +32,7 @@ internal sealed record StationState(
     StatePackage? Package,
     ShadowedModel? Shadow,
     RefusedModel? Refused,
+    AuditHead? Audit,
     StateCounters? Counters);
 
 /// <summary>One thing that is wrong.</summary>

@@ -76,6 +76,7 @@ internal static class CommandLine
         root.Subcommands.Add(InspectCommand.Create());
         root.Subcommands.Add(SimulateCommand.Create());
         root.Subcommands.Add(ModelCommands.ModelsCommand.Create());
+        root.Subcommands.Add(AuditCommands.AuditCommand.Create());
         root.Subcommands.Add(BenchCommand.Create());
         root.Subcommands.Add(FleetCommand.Create());
         root.Subcommands.Add(DoctorCommand.Create());

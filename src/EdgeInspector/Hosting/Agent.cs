@@ -105,7 +105,7 @@ internal sealed class Agent : IAsyncDisposable
         {
             return new EvidenceDelivery(
                 identity, options.Mqtt, options.Journal, options.Images, options.DataFolder, stations, time,
-                    logs.CreateLogger<EvidenceDelivery>(), FolderPatience);
+                    logs.CreateLogger<EvidenceDelivery>(), FolderPatience, options.Audit);
         }
         catch (DeliveryException never) when (!never.MayPass)
         {

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using EdgeInspector.Capture;
+using EdgeInspector.Delivery.Audit;
 using EdgeInspector.Delivery.Commands;
 using EdgeInspector.Delivery.Connecting;
 using EdgeInspector.Delivery.Images;
@@ -44,6 +45,9 @@ internal sealed record AgentOptions : IValidatableObject
 
     /// <summary>The journal of events.</summary>
     public JournalOptions Journal { get; init; } = new();
+
+    /// <summary>The audit log.</summary>
+    public AuditOptions Audit { get; init; } = new();
 
     /// <summary>Images of parts.</summary>
     public ImageOptions Images { get; init; } = new();

@@ -102,8 +102,8 @@ internal sealed partial class InspectionStation : IAsyncDisposable
             var tap = new StationTap(evidence);
             var link = new StationLink(
                 identity, name, options.Mqtt, topics, health, counters, () => station!.Model, onTrigger, time, logs.CreateLogger<StationLink>(), onParts,
-                options.Commands, (command, stop) => commands!.ObeyAsync(command, stop), () => commands?.Commanded ?? Commanded.Nothing,
-                () => models is null ? ModelsBeside.None : ModelEvents.Beside(models));
+                options.Commands, (command, stop) => ObeyAsync(command, name, commands!, evidence, time, stop), () => commands?.Commanded ?? Commanded.Nothing,
+                () => models is null ? ModelsBeside.None : ModelEvents.Beside(models), () => evidence.AuditHead);
             station = new Station(
                 name, settings, model.Rules, model.Generation, link, tap, health, counters, time, logs.CreateLogger<Station>(), emptyConveyor);
             Func<string, string, bool>? partUnseen = settings.Trigger.Kind == TriggerKind.EveryFrame ? station.FireUnseen : null;
@@ -126,6 +126,7 @@ internal sealed partial class InspectionStation : IAsyncDisposable
                 news => Tell(news, evidence, link),
                 time,
                 logs.CreateLogger<StationCommands>());
+            evidence.Note(StationAudit.Begins(name, station.Model, settings.RulesAlone, time.GetUtcNow()));
             commands.TakeUp(options.Commands.Enabled);
             return new InspectionStation(station, feed, link, frames, models, commands);
         }
@@ -140,6 +141,16 @@ internal sealed partial class InspectionStation : IAsyncDisposable
         {
             emptyConveyor?.Release();
         }
+    }
+
+    /// <summary>Has a command carried out; one that is refused leaves its entry in the audit log too.</summary>
+    private static async Task<CommandAnswer> ObeyAsync(
+        StationCommand command, string station, StationCommands commands, EvidenceDelivery evidence, TimeProvider time, CancellationToken stop)
+    {
+        CommandAnswer answer = await commands.ObeyAsync(command, stop);
+        if (!answer.Ok)
+            evidence.Note(StationAudit.Refused(command, station, answer, time.GetUtcNow()));
+        return answer;
     }
 
     private static void Tell(ModelChange change, string station, EvidenceDelivery evidence, StationLink link)

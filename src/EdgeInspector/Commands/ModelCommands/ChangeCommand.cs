@@ -1,7 +1,9 @@
 using System.CommandLine;
+using EdgeInspector.Delivery.Audit;
 using EdgeInspector.Delivery.Connecting;
 using EdgeInspector.Delivery.Journal;
 using EdgeInspector.Hosting;
+using EdgeInspector.Inspection.Secrets;
 using EdgeInspector.ModelStore.Packages;
 using EdgeInspector.ModelStore.Requests;
 using EdgeInspector.ModelStore.Signatures;
@@ -79,7 +81,7 @@ internal static class ChangeCommand
                 ? await AskAsync(store, request, stop)
                 : await WithoutAgentAsync(store, request, stop);
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or TimeoutException or DeliveryException)
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or TimeoutException or DeliveryException or SecretFileException)
         {
             throw new RefusedException($"{fault.Message} (Run it as the user of the service, who may write into '{store.Folders.Root}'.)");
         }
@@ -113,7 +115,7 @@ internal static class ChangeCommand
             TimeProvider.System.GetUtcNow(), hash, package.Name, package.Iteration, known.Active, "command line", request.By, request.Why);
         // What the settings name now is known from here on: else the agent would take it for news, and for the wish of somebody else.
         string? fromSettings = ModelPackageReader.Read(options.Model).Package?.Hash;
-        if (!Note(store, name, known, state => state.TakenOver(change, options.Probation.Parts > 0, force) with
+        if (!Note(store, name, known, change, state => state.TakenOver(change, options.Probation.Parts > 0, force) with
         {
             SettingsPath = options.Model,
             FromSettings = fromSettings ?? state.FromSettings,
@@ -131,7 +133,7 @@ internal static class ChangeCommand
     /// </summary>
     /// <returns>False: an agent has started during the trial, and is to be asked.</returns>
     /// <exception cref="DeliveryException">Somebody else changes it at this moment, or has changed it during the trial.</exception>
-    private static bool Note(StoreAccess store, string station, StationModel known, Func<StationModel, StationModel> change)
+    private static bool Note(StoreAccess store, string station, StationModel known, ModelChange news, Func<StationModel, StationModel> change)
     {
         if (store.IsAgentRunning)
             return false;
@@ -139,6 +141,8 @@ internal static class ChangeCommand
         var active = new ActiveFile(store.Folders, TimeProvider.System, NullLogger.Instance);
         if (active[station].Active != known.Active || active[station].LastGood != known.LastGood)
             throw new DeliveryException($"What station {station} begins with was changed by somebody else during the trial. See 'EdgeInspector models list', and try again.");
+        // First: a change without its entry would be one that nobody can account for.
+        AuditNote.Write(store.Options.DataFolder, store.Options.Audit, AuditEntry.Of(ModelEvents.Of(news, station)), TimeProvider.System);
         active.Update(station, change);
         return true;
     }

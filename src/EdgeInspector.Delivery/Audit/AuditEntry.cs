@@ -1,0 +1,167 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using EdgeInspector.Delivery.Events;
+using EdgeInspector.Delivery.Journal;
+using EdgeInspector.Inspection.Verdicts;
+
+namespace EdgeInspector.Delivery.Audit;
+
+/// <summary>One thing that happened, as it stands in the audit log; what does not apply is null and left out.</summary>
+/// <param name="Kind">
+/// <c>verdict</c>, <c>model</c>, <c>command</c>, <c>rules</c>, <c>challenge</c>, <c>storm</c>, <c>agent</c>; of the log itself <c>file</c>, <c>lost</c>,
+/// <c>torn</c>, <c>removed</c>. Others may follow, such as <c>reference</c> and <c>login</c>: whoever brings them names them.
+/// </param>
+/// <param name="At">When it happened, by the wall clock.</param>
+public sealed record AuditEntry(string Kind, DateTimeOffset At)
+{
+    /// <summary>The kind of an entry that tells of a verdict.</summary>
+    public const string Verdict = "verdict";
+
+    /// <summary>The station; null: the agent as a whole.</summary>
+    public string? Station { get; init; }
+
+    /// <summary>The part's id.</summary>
+    public string? Part { get; init; }
+
+    /// <summary>The trigger's number.</summary>
+    public long? Seq { get; init; }
+
+    /// <summary>The event's id.</summary>
+    public Guid? Id { get; init; }
+
+    /// <summary>What happened: the verdict, the change, the command.</summary>
+    public string? What { get; init; }
+
+    /// <summary>Why there was no verdict.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>What the gate was told to do.</summary>
+    public string? Action { get; init; }
+
+    /// <summary>What became of the signal.</summary>
+    public string? Signal { get; init; }
+
+    /// <summary>The tag that decided, or that a threshold is about.</summary>
+    public string? Tag { get; init; }
+
+    /// <summary>Its probability, 0..1.</summary>
+    public float? Probability { get; init; }
+
+    /// <summary>The threshold that holds from now on, 0..1.</summary>
+    public double? Threshold { get; init; }
+
+    /// <summary>The rule that fired, or the rules in force.</summary>
+    public string? Rule { get; init; }
+
+    /// <summary>Hash of the package.</summary>
+    public string? Package { get; init; }
+
+    /// <summary>Its name.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>The trainer's name for it.</summary>
+    public string? Iteration { get; init; }
+
+    /// <summary>Hash of what was before: the package, or the last entry that was removed.</summary>
+    public string? Before { get; init; }
+
+    /// <summary>By what way it came.</summary>
+    public string? From { get; init; }
+
+    /// <summary>Who did it, in his own words.</summary>
+    public string? By { get; init; }
+
+    /// <summary>Why, in a sentence.</summary>
+    public string? Why { get; init; }
+
+    /// <summary>How many.</summary>
+    public long? Count { get; init; }
+
+    /// <summary>True when the agent that inspected the part was killed, and the next one tells of it. The same id may then stand here twice.</summary>
+    public bool? Recovered { get; init; }
+
+    /// <summary>Something happened to a station's model.</summary>
+    public static AuditEntry Of(ModelNews news) => new("model", news.At)
+    {
+        Station = news.Station,
+        What = news.Change,
+        Package = news.Package,
+        Name = news.Name,
+        Iteration = news.Iteration,
+        Before = news.Before,
+        From = news.From,
+        By = news.By,
+        Why = news.Why,
+    };
+
+    /// <summary>A station was paused or resumed, or got other rules.</summary>
+    public static AuditEntry Of(CommandNews news) => new("command", news.At)
+    {
+        Station = news.Station,
+        What = news.Command,
+        Tag = news.Tag,
+        Threshold = news.Threshold,
+        By = news.By,
+        Why = news.Why,
+    };
+
+    internal static AuditEntry Of(in AuditedVerdict part) => new(Verdict, part.At)
+    {
+        Station = part.Station,
+        Part = part.Part,
+        Seq = part.Sequence,
+        Id = part.Id,
+        What = EventWriter.Word(part.Verdict.Kind),
+        Reason = EventWriter.Word(part.Verdict.Reason),
+        Action = EventWriter.Word(part.Action),
+        Signal = EventWriter.Word(part.Signal),
+        Tag = part.Verdict.Tag,
+        Probability = part.Verdict.Tag is not null && float.IsFinite(part.Verdict.Probability) ? part.Verdict.Probability : null,
+        Rule = part.Verdict.Rule,
+        Package = part.Model?.Package,
+        Iteration = part.Model?.Iteration,
+    };
+
+    internal static AuditEntry Of(OpenPart part, DateTimeOffset now) => new(Verdict, part.Outcome?.VerdictAt ?? now)
+    {
+        Station = part.Station,
+        Part = part.Part,
+        Seq = part.Number,
+        Id = part.Id,
+        What = EventWriter.Word(part.Outcome?.Kind ?? VerdictKind.None),
+        Reason = EventWriter.Word(part.Outcome?.Reason ?? NoneReason.Interrupted),
+        Action = part.Outcome is { } told ? EventWriter.Word(told.Action) : "none",
+        Signal = EventWriter.Word(part.Outcome?.Signal ?? SignalOutcome.Unknown),
+        Recovered = true,
+    };
+
+    internal static string Stamp(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+}
+
+/// <summary>What the log keeps of a part until its thread writes it: copied, so that the station's thread allocates nothing.</summary>
+internal readonly record struct AuditedVerdict(
+    Guid Id,
+    string Station,
+    string Part,
+    long Sequence,
+    DateTimeOffset At,
+    Verdict Verdict,
+    GateAction Action,
+    SignalOutcome Signal,
+    Inspection.Predictions.ModelIdentity? Model);
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    Converters = [typeof(AuditTime)])]
+[JsonSerializable(typeof(AuditEntry))]
+internal sealed partial class AuditJson : JsonSerializerContext;
+
+/// <summary>Times in UTC with milliseconds: of one width, so that they sort as text.</summary>
+internal sealed class AuditTime : JsonConverter<DateTimeOffset>
+{
+    public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => reader.GetDateTimeOffset();
+
+    public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options) => writer.WriteStringValue(AuditEntry.Stamp(value));
+}

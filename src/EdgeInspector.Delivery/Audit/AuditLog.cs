@@ -1,0 +1,304 @@
+using EdgeInspector.Delivery.Images.Spool;
+using EdgeInspector.Inspection.Secrets;
+using EdgeInspector.Inspection.Stations;
+using EdgeInspector.Inspection.Verdicts;
+using Microsoft.Extensions.Logging;
+
+namespace EdgeInspector.Delivery.Audit;
+
+/// <summary>The end of the chain, for somebody who notes it elsewhere.</summary>
+/// <param name="Entry">Number of the last entry.</param>
+/// <param name="Hash">Its hash, 64 digits.</param>
+public sealed record AuditHead(long Entry, string Hash);
+
+/// <summary>
+/// The audit log of a running agent: takes what happens from any thread, and writes it on a thread of its own. Nobody waits for it: what it can't take is
+/// lost, counted, and told by an entry of its own.
+/// </summary>
+internal sealed partial class AuditLog : IDisposable
+{
+    /// <summary>Under this name it complains.</summary>
+    public const string Component = "audit";
+
+    // Room for commands and swaps when verdicts have filled the rest.
+    private const int RoomForOthers = 200;
+
+    private const int MostAtOnce = 500;
+
+    private static readonly TimeSpan GatherFor = TimeSpan.FromMilliseconds(100), FlushEvery = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(2), LookAfterAge = TimeSpan.FromMinutes(10);
+
+    private readonly string _folder;
+    private readonly AuditOptions _options;
+    private readonly AuditKey? _key;
+    private readonly Action<string?> _complain;
+    private readonly Action<Guid> _settled;
+    private readonly TimeProvider _time;
+    private readonly ILogger _log;
+    private readonly FaultLog _faults;
+    private readonly Thread _thread;
+    private readonly string? _keyFault;
+
+    // Under _gate
+    private readonly object _gate = new();
+    private readonly Queue<Item> _waiting = new(256);
+    private Lost? _lost;
+    private bool _isHurried;
+    private bool _isStopping;
+
+    // The thread audit
+    private readonly List<AuditEntry> _batch = [];
+    private readonly List<Guid> _batchIds = [];
+    private readonly AuditRetention _retention;
+    private AuditWriter? _writer;
+    private string? _misfit;
+    private string? _said;
+    private long _flushedAt;
+    private long? _lookedAt;
+    private bool _isUnflushed;
+    private bool _isFailing;
+
+    private volatile AuditHead? _head;
+
+    /// <param name="dataFolder">The data folder, which the caller has for itself.</param>
+    /// <param name="options">Validated.</param>
+    /// <param name="complain">Told what is wrong, and null when it is well again.</param>
+    /// <param name="settled">Told of each part whose entry is in the file, or was given up.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="log">The log.</param>
+    public AuditLog(string dataFolder, AuditOptions options, Action<string?> complain, Action<Guid> settled, TimeProvider time, ILogger log)
+    {
+        (_folder, _options, _complain, _settled, _time, _log) = (AuditFiles.FolderOf(dataFolder), options, complain, settled, time, log);
+        _faults = new FaultLog(log, "Writing the audit log", time);
+        _retention = new AuditRetention(_folder, options, time);
+        try
+        {
+            _key = AuditKey.Of(options);
+        }
+        catch (SecretFileException fault)
+        {
+            // A key that can't be read must not stop a line; entries without a seal show it for ever.
+            _keyFault = $"The audit log is not sealed. {fault.Message}";
+        }
+        _thread = new Thread(Run) { Name = "audit", IsBackground = true, Priority = ThreadPriority.BelowNormal };
+    }
+
+    /// <summary>The end of the chain; null before the first entry.</summary>
+    public AuditHead? Head => _head;
+
+    /// <summary>Entries lost since the start.</summary>
+    public long EntriesLost { get; private set; }
+
+    /// <summary>Begins to write; what was noted before is written first.</summary>
+    public void Start() => _thread.Start();
+
+    /// <summary>Takes a verdict: copies it, and waits for nothing but other threads that do the same.</summary>
+    public void Note(InspectedPart part)
+    {
+        var verdict = new AuditedVerdict(
+            part.Id, part.Station, part.Part, part.Sequence, part.VerdictAt, part.Verdict, part.Action, part.Signal, part.Model);
+        lock (_gate)
+        {
+            if (!_isStopping && _waiting.Count < _options.Queue)
+            {
+                _waiting.Enqueue(new Item(verdict, null));
+                return;
+            }
+            Lose(verdict.Part, verdict.At);
+        }
+        _settled(part.Id);
+    }
+
+    /// <summary>Takes anything else.</summary>
+    public void Note(AuditEntry entry)
+    {
+        lock (_gate)
+        {
+            if (!_isStopping && _waiting.Count < _options.Queue + RoomForOthers)
+            {
+                _waiting.Enqueue(new Item(default, entry));
+                _isHurried = true;
+                Monitor.Pulse(_gate);
+                return;
+            }
+            Lose(entry.Kind, entry.At);
+        }
+        if (entry is { Kind: AuditEntry.Verdict, Id: { } id })
+            _settled(id);
+    }
+
+    /// <summary>Writes what waits, and ends. What the disk has not taken within the limit is lost.</summary>
+    public void Stop(TimeSpan limit)
+    {
+        lock (_gate)
+        {
+            if (_isStopping)
+                return;
+            _isStopping = true;
+            Monitor.Pulse(_gate);
+        }
+        if (_thread.IsAlive && !_thread.Join(limit))
+            LogLeft(_log, _folder);
+    }
+
+    /// <inheritdoc />
+    public void Dispose() => Stop(TimeSpan.FromSeconds(1));
+
+    // Under the gate.
+    private void Lose(string what, DateTimeOffset at)
+    {
+        EntriesLost++;
+        _lost = _lost is { } lost ? lost with { Count = lost.Count + 1, Last = what, LastAt = at } : new Lost(1, what, at, what, at);
+    }
+
+    private void Run()
+    {
+        if (_keyFault is not null)
+            LogNotSealed(_log, _keyFault);
+        bool isLast = false;
+        while (!isLast)
+        {
+            isLast = WaitForMore();
+            try
+            {
+                Turn(isLast);
+            }
+#pragma warning disable CA1031 // The boundary of the thread: whatever the disk has met, verdicts go on.
+            catch (Exception fault)
+#pragma warning restore CA1031
+            {
+                Fail(fault);
+            }
+        }
+        _writer?.Dispose();
+    }
+
+    /// <summary>Lets entries gather for a moment; true when these are the last ones.</summary>
+    private bool WaitForMore()
+    {
+        lock (_gate)
+        {
+            if (!_isStopping && !_isHurried)
+                Monitor.Wait(_gate, _isFailing ? RetryAfter : GatherFor);
+            _isHurried = false;
+            return _isStopping;
+        }
+    }
+
+    private void Turn(bool isLast)
+    {
+        _writer ??= OpenWriter();
+        while (Gather())
+        {
+            _writer.Append(_batch);
+            _head = new AuditHead(_writer.Number, _writer.Hash);
+            _isUnflushed = true;
+            Settle();
+        }
+        if (_isUnflushed && (isLast || _time.GetElapsedTime(_flushedAt) >= FlushEvery))
+        {
+            _flushedAt = _time.GetTimestamp();
+            _writer.Flush();
+            _isUnflushed = false;
+        }
+        if (_lookedAt is null || _time.GetElapsedTime(_lookedAt.Value) > LookAfterAge)
+        {
+            _lookedAt = _time.GetTimestamp();
+            _retention.Apply(_writer);
+        }
+        _isFailing = false;
+        Complain(_misfit ?? _keyFault);
+    }
+
+    private AuditWriter OpenWriter()
+    {
+        var writer = AuditWriter.Open(_folder, _key, _time, AuditWriter.FileBytes(_options));
+        if (writer.Torn is { } torn)
+            LogTorn(_log, torn);
+        if (writer.Misfit is { } misfit)
+        {
+            _misfit = $"The audit log does not fit. {misfit}";
+            LogMisfit(_log, misfit);
+        }
+        return writer;
+    }
+
+    /// <summary>Takes what waits, at most so many; a batch that the disk has refused stays the same.</summary>
+    private bool Gather()
+    {
+        if (_batch.Count > 0)
+            return true;
+        lock (_gate)
+        {
+            while (_batch.Count < MostAtOnce && _waiting.TryDequeue(out Item item))
+            {
+                _batch.Add(item.Entry ?? AuditEntry.Of(item.Verdict));
+                if (item.Part is { } id)
+                    _batchIds.Add(id);
+            }
+            if (_lost is { } lost && _waiting.Count == 0)
+            {
+                _batch.Add(lost.Entry(_time.GetUtcNow()));
+                _lost = null;
+            }
+        }
+        return _batch.Count > 0;
+    }
+
+    private void Settle()
+    {
+        _batch.Clear();
+        foreach (Guid id in _batchIds)
+            _settled(id);
+        _batchIds.Clear();
+    }
+
+    private void Fail(Exception fault)
+    {
+        _isFailing = true;
+        // They are kept in memory now; the places of open parts are not held for a disk that may be full for hours.
+        foreach (Guid id in _batchIds)
+            _settled(id);
+        _batchIds.Clear();
+        string cause = DiskFault.IsFull(fault) ? "the disk is full. Free some space, or lower Audit:MaxBytes"
+            : fault is UnauthorizedAccessException ? "access is denied. Give the folder and its files to the user of the service"
+            : fault.Message.TrimEnd('.');
+        _faults.Report(cause);
+        Complain($"The audit log in '{_folder}' can't be written: {cause}. Verdicts go on; up to {_options.Queue} entries wait in memory, further ones are lost and counted.");
+    }
+
+    private void Complain(string? reason)
+    {
+        if (reason == _said)
+            return;
+        _said = reason;
+        _complain(reason);
+    }
+
+    private readonly record struct Item(AuditedVerdict Verdict, AuditEntry? Entry)
+    {
+        /// <summary>The part whose verdict it is.</summary>
+        public Guid? Part => Entry is null ? Verdict.Id : Entry.Kind == AuditEntry.Verdict ? Entry.Id : null;
+    }
+
+    private sealed record Lost(long Count, string First, DateTimeOffset FirstAt, string Last, DateTimeOffset LastAt)
+    {
+        public AuditEntry Entry(DateTimeOffset now) => new("lost", now)
+        {
+            Count = Count,
+            Why = $"More than Audit:Queue entries waited for the disk. The first that was lost: {First} at {AuditEntry.Stamp(FirstAt)}; the last: {Last} at {AuditEntry.Stamp(LastAt)}.",
+        };
+    }
+
+    [LoggerMessage(EventId = 540, Level = LogLevel.Warning, Message = "{Fault}")]
+    private static partial void LogNotSealed(ILogger log, string fault);
+
+    [LoggerMessage(EventId = 541, Level = LogLevel.Warning, Message = "The audit log goes on after an entry that was not written to its end. {Torn}")]
+    private static partial void LogTorn(ILogger log, string torn);
+
+    [LoggerMessage(EventId = 542, Level = LogLevel.Error, Message = "The audit log does not fit: {Misfit}")]
+    private static partial void LogMisfit(ILogger log, string misfit);
+
+    [LoggerMessage(EventId = 543, Level = LogLevel.Error, Message = "The audit log in '{Folder}' could not be written to its end before the agent stopped")]
+    private static partial void LogLeft(ILogger log, string folder);
+}

@@ -1,0 +1,63 @@
+using System.Globalization;
+using EdgeInspector.Delivery.Images.Spool;
+using EdgeInspector.Inspection.Clocks;
+
+namespace EdgeInspector.Delivery.Audit;
+
+/// <summary>Removes the oldest files by age and size. The entry that tells of it is on disk before the file goes, so that the chain says where it begins.</summary>
+internal sealed class AuditRetention(string folder, AuditOptions options, TimeProvider time)
+{
+    private static readonly TimeSpan ClockIsTrustedAfter = TimeSpan.FromDays(1);
+
+    private readonly WallClock _clock = new(time);
+
+    /// <summary>Looks, and removes what is too much; never the newest file.</summary>
+    /// <exception cref="IOException">The disk refuses.</exception>
+    /// <exception cref="UnauthorizedAccessException">The same.</exception>
+    public void Apply(AuditWriter writer)
+    {
+        _clock.Look();
+        List<AuditFile> files = AuditFiles.In(folder);
+        long bytes = files.Sum(file => new FileInfo(file.Path).Length);
+        foreach (AuditFile file in files.SkipLast(1))
+        {
+            string? why = bytes > options.MaxBytes ? $"The log took more than Audit:MaxBytes ({options.MaxBytes.ToString(CultureInfo.InvariantCulture)})."
+                : IsTooOld(file) ? $"It was older than Audit:MaxAge ({options.MaxAge.TotalDays.ToString("0.#", CultureInfo.InvariantCulture)} days)."
+                : null;
+            if (why is null || LastOf(file) is not { } last)
+                return;
+            writer.Append([new AuditEntry("removed", time.GetUtcNow()) { What = file.Name, Count = last.Number, Before = last.Hash, Why = why }]);
+            writer.Flush();
+            bytes -= new FileInfo(file.Path).Length;
+            File.Delete(file.Path);
+        }
+    }
+
+    private bool IsTooOld(AuditFile file)
+    {
+        DateTimeOffset now = time.GetUtcNow();
+        var begun = new DateTimeOffset(file.Day, TimeOnly.MinValue, TimeSpan.Zero);
+        return WallTime.IsPossible(now) && WallTime.IsPossible(begun)
+            && (_clock.SinceJump is not { } since || since > ClockIsTrustedAfter)
+            && now - begun > options.MaxAge + TimeSpan.FromDays(1);
+    }
+
+    /// <summary>The last whole entry of a file; null: it has none, and somebody should look before it goes.</summary>
+    private static (long Number, string Hash)? LastOf(AuditFile file)
+    {
+        using var lines = new AuditLines(file.Path);
+        (long, string)? last = null;
+        byte[] hash = new byte[AuditLine.HashLength];
+        long number = 0;
+        while (lines.TryRead(out ReadOnlySpan<byte> line, out bool hasEnd))
+        {
+            if (!hasEnd || !AuditLine.TryRead(line, out AuditLine parts))
+                continue;
+            number = parts.Number;
+            parts.Hash.CopyTo(hash);
+        }
+        if (number > 0)
+            last = (number, AuditLine.Text(hash));
+        return last;
+    }
+}

@@ -1,0 +1,274 @@
+using System.Buffers;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using EdgeInspector.Inspection.Printing;
+
+namespace EdgeInspector.Delivery.Audit;
+
+/// <summary>Appends entries to the chain. Whoever makes one has the data folder for itself. Not thread-safe.</summary>
+/// <remarks>
+/// A file is only ever appended to. What a killed process or a power cut left in the middle of an entry stays where it is, and the next entry tells of it.
+/// After a failed write the file is cut back to the last whole entry, and the chain is where it was.
+/// </remarks>
+internal sealed class AuditWriter : IDisposable
+{
+    private const int MostCharacters = 4000;
+
+    private readonly string _folder;
+    private readonly AuditKey? _key;
+    private readonly TimeProvider _time;
+    private readonly long _mostFileBytes;
+    private readonly ArrayBufferWriter<byte> _buffer = new(64 * 1024);
+    private readonly byte[] _previous = AuditLine.Nothing.ToArray();
+    private readonly List<AuditEntry> _told = [];
+    private AuditFile? _file;
+    private FileStream? _stream;
+    private long _length;
+
+    private AuditWriter(string folder, AuditKey? key, TimeProvider time, long mostFileBytes) =>
+        (_folder, _key, _time, _mostFileBytes) = (folder, key, time, mostFileBytes);
+
+    /// <summary>Number of the last entry.</summary>
+    public long Number { get; private set; }
+
+    /// <summary>The last entry's hash, 64 digits.</summary>
+    public string Hash => AuditLine.Text(_previous);
+
+    /// <summary>What did not fit in the newest file, as a sentence; null: everything.</summary>
+    public string? Misfit { get; private set; }
+
+    /// <summary>Bytes at the end of the newest file that an earlier process did not write to their end; 0: none.</summary>
+    public long TornBytes { get; private set; }
+
+    /// <summary>What an earlier process did not write to its end, as a sentence; null: nothing.</summary>
+    public string? Torn => _told is [{ } told, ..] ? $"{told.What}: {told.Count} bytes at the end. {told.Why}" : null;
+
+    /// <summary>The newest file; null before the first entry.</summary>
+    public string? FileName => _file?.Name;
+
+    /// <summary>How large a file may become, so that removing the oldest one helps.</summary>
+    public static long FileBytes(AuditOptions options) => Math.Max(1_000_000, options.MaxBytes / 8);
+
+    /// <summary>Goes on where the log of this folder ends.</summary>
+    /// <param name="folder">The folder; made where it is missing.</param>
+    /// <param name="key">Seals the entries; null: they are not sealed.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="mostFileBytes">A file that is larger is followed by another one of the same day.</param>
+    /// <exception cref="IOException">The folder can't be used.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be used.</exception>
+    public static AuditWriter Open(string folder, AuditKey? key, TimeProvider time, long mostFileBytes)
+    {
+        Directory.CreateDirectory(folder);
+        var writer = new AuditWriter(folder, key, time, mostFileBytes);
+        List<AuditFile> files = AuditFiles.In(folder);
+        while (files.Count > 0)
+        {
+            writer._file = files[^1];
+            if (writer.TakeUp(files[^1]))
+                break;
+            files.RemoveAt(files.Count - 1);
+        }
+        return writer;
+    }
+
+    /// <summary>Appends entries in one write: all of them or, when it throws, none.</summary>
+    /// <exception cref="IOException">The disk refuses; try again later.</exception>
+    /// <exception cref="UnauthorizedAccessException">The same.</exception>
+    public void Append(IReadOnlyList<AuditEntry> entries)
+    {
+        long number = Number;
+        Span<byte> previous = stackalloc byte[AuditLine.HashLength];
+        _previous.CopyTo(previous);
+        try
+        {
+            _buffer.ResetWrittenCount();
+            Roll();
+            foreach (AuditEntry entry in _told)
+                Put(entry);
+            foreach (AuditEntry entry in entries)
+                Put(entry);
+            RandomAccess.Write(_stream!.SafeFileHandle, _buffer.WrittenSpan, _length);
+            _length += _buffer.WrittenCount;
+            _told.Clear();
+        }
+        catch
+        {
+            Number = number;
+            previous.CopyTo(_previous);
+            CutBack();
+            throw;
+        }
+    }
+
+    /// <summary>Brings what was appended to the disk, and looks whether the file is still there.</summary>
+    /// <exception cref="IOException">The disk refuses.</exception>
+    public void Flush()
+    {
+        if (_stream is null)
+            return;
+        _stream.Flush(flushToDisk: true);
+        if (File.Exists(_file!.Path))
+            return;
+        Close();
+        throw new IOException($"{_file.Name} was removed while the agent wrote it; what stood in it is lost, and the chain shows a gap.");
+    }
+
+    /// <inheritdoc />
+    public void Dispose() => _stream?.Dispose();
+
+    /// <summary>Finds the last whole entry of the newest file; false when there is none in it.</summary>
+    private bool TakeUp(AuditFile file)
+    {
+        long goodUntil = 0;
+        using (var lines = new AuditLines(file.Path))
+        {
+            var chain = new AuditChain(_key is null ? [] : [_key]);
+            bool isBad = false;
+            while (lines.TryRead(out ReadOnlySpan<byte> line, out bool hasEnd))
+            {
+                string? misfit = chain.Take(line, out AuditLine parts, out bool isWhole);
+                if (!isWhole || !hasEnd)
+                {
+                    isBad = true;
+                    continue;
+                }
+                // Told of by the entry behind it, or not at all.
+                if (isBad && AuditWords.Field(line, "kind") != "torn")
+                    misfit = "It follows a line that was altered.";
+                isBad = false;
+                if (misfit is not null)
+                    Misfit ??= $"{file.Name}, {AuditWords.Of(line)}: {misfit} Run 'EdgeInspector audit verify'.";
+                goodUntil = lines.NextAt;
+                Number = parts.Number;
+                parts.Hash.CopyTo(_previous);
+            }
+            _length = lines.NextAt;
+        }
+        if (_length > goodUntil)
+            TellOfTorn(file, goodUntil);
+        if (goodUntil > 0)
+            return true;
+        // Begun by a process that ended before its first entry was whole: no file of the chain.
+        if (_length == 0)
+            File.Delete(file.Path);
+        else
+            File.Move(file.Path, file.Path + ".torn", overwrite: true);
+        (_file, _length, TornBytes) = (null, 0, 0);
+        return false;
+    }
+
+    private void TellOfTorn(AuditFile file, long from)
+    {
+        byte[] torn = new byte[Math.Min(_length - from, 1 << 20)];
+        using (var stream = new FileStream(file.Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete))
+        {
+            stream.Position = from;
+            torn = torn[..stream.ReadAtLeast(torn, torn.Length, throwOnEndOfStream: false)];
+            stream.Position = from;
+            bool isPowerCut = torn[^1] != '\n' || torn.AsSpan().Contains((byte)0);
+            if (!isPowerCut)
+            {
+                Misfit ??= $"{file.Name}: the last line is whole but not what its hash says. Run 'EdgeInspector audit verify'.";
+                return;
+            }
+            TornBytes = _length - from;
+            _told.Add(new AuditEntry("torn", _time.GetUtcNow())
+            {
+                What = file.Name,
+                Count = TornBytes,
+                Before = Convert.ToHexStringLower(SHA256.HashData(stream)),
+                Why = "The agent was killed or the power failed while this was written: " + PrintableText.Of(Encoding.UTF8.GetString(torn.AsSpan(0, Math.Min(torn.Length, 500))), 500),
+            });
+        }
+    }
+
+    /// <summary>Makes sure that today's file is open.</summary>
+    private void Roll()
+    {
+        var today = DateOnly.FromDateTime(_time.GetUtcNow().UtcDateTime);
+        if (_file is { } file && file.Day == today && _length < _mostFileBytes && File.Exists(file.Path) && (_stream is not null || TryReopen(file)))
+            return;
+        _stream?.Flush(flushToDisk: true);
+        FinishTornLine();
+        Close();
+        AuditFile next = AuditFiles.New(_folder, (_file?.Number ?? 0) + 1, today);
+        _stream = new FileStream(next.Path, FileMode.CreateNew, FileAccess.Write, FileShare.Read | FileShare.Delete, bufferSize: 0);
+        (_file, _length) = (next, 0);
+        Put(new AuditEntry("file", _time.GetUtcNow()) { What = next.Name });
+    }
+
+    /// <summary>False where the file is another user's, such as root's, who has run a command: then a new one is begun.</summary>
+    private bool TryReopen(AuditFile file)
+    {
+        try
+        {
+            _stream = new FileStream(file.Path, FileMode.Open, FileAccess.Write, FileShare.Read | FileShare.Delete, bufferSize: 0);
+            _length = _stream.Length;
+            FinishTornLine();
+            return true;
+        }
+        catch (UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
+    // Otherwise the next entry would stand on the same line.
+    private void FinishTornLine()
+    {
+        if (TornBytes == 0 || _file is null)
+            return;
+        try
+        {
+            using FileStream? own = _stream is null ? new FileStream(_file.Path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0) : null;
+            FileStream stream = own ?? _stream!;
+            long length = stream.Length;
+            RandomAccess.Write(stream.SafeFileHandle, "\n"u8, length);
+            _length = length + 1;
+            TornBytes = 0;
+        }
+        catch (UnauthorizedAccessException)
+        {
+            // Another user's file, which stays as it is.
+            TornBytes = 0;
+        }
+    }
+
+    private void Put(AuditEntry entry)
+    {
+        AuditEntry cut = entry with { Why = Cut(entry.Why), Rule = Cut(entry.Rule) };
+        AuditLine.Write(_buffer, ++Number, JsonSerializer.SerializeToUtf8Bytes(cut, AuditJson.Default.AuditEntry), _previous, _key);
+    }
+
+    private static string? Cut(string? text) => text is { Length: > MostCharacters } ? text[..MostCharacters] + "…" : text;
+
+    private void CutBack()
+    {
+        if (_stream is null)
+            return;
+        try
+        {
+            if (_length > 0)
+            {
+                _stream.SetLength(_length);
+                return;
+            }
+            // Begun by this very write.
+            string path = _file!.Path;
+            Close();
+            File.Delete(path);
+            _file = AuditFiles.In(_folder).LastOrDefault();
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            // The next write begins at the same place and covers it.
+        }
+    }
+
+    private void Close()
+    {
+        _stream?.Dispose();
+        _stream = null;
+    }
+}

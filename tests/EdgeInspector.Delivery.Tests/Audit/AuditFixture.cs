@@ -1,0 +1,65 @@
+using System.Globalization;
+using EdgeInspector.Delivery.Audit;
+using Microsoft.Extensions.Time.Testing;
+
+namespace EdgeInspector.Delivery.Tests.Audit;
+
+/// <summary>A folder with an audit log, and a clock that the test turns.</summary>
+internal sealed class AuditFixture : IDisposable
+{
+    public string Data { get; } = Directory.CreateTempSubdirectory("edgeinspector-").FullName;
+
+    public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 11, 23, 12, 0, 0, TimeSpan.Zero));
+
+    public string Folder => Path.Combine(Data, "audit");
+
+    public string[] Files => [.. Directory.GetFiles(Folder, "*.jsonl").Order(StringComparer.Ordinal)];
+
+    public AuditKey Key()
+    {
+        string file = Path.Combine(Data, "key.txt");
+        File.WriteAllText(file, "0123456789abcdef0123456789abcdef\n");
+        return AuditKey.FromFile(file, "test");
+    }
+
+    public AuditWriter Writer(AuditKey? key = null, long mostFileBytes = long.MaxValue) => AuditWriter.Open(Folder, key, Time, mostFileBytes);
+
+    /// <summary>Appends verdicts of so many parts, in writes of a few.</summary>
+    public void Append(AuditWriter writer, int count, string prefix = "P")
+    {
+        foreach (int[] some in Enumerable.Range(1, count).Chunk(7))
+        {
+            writer.Append([.. some.Select(i => Verdict(prefix + i.ToString(CultureInfo.InvariantCulture)))]);
+            Time.Advance(TimeSpan.FromSeconds(1));
+        }
+    }
+
+    public AuditEntry Verdict(string part) => new(AuditEntry.Verdict, Time.GetUtcNow())
+    {
+        Station = "weld-3",
+        Part = part,
+        Id = Guid.CreateVersion7(),
+        What = "reject",
+        Action = "reject",
+        Signal = "sent",
+        Tag = "scratch",
+        Probability = 0.93f,
+        Rule = "scratch 0.93 ≥ 0.50",
+        Package = new string('a', 64),
+    };
+
+    /// <summary>Three days of twenty parts each.</summary>
+    public void ThreeDays(AuditKey? key = null)
+    {
+        for (int day = 1; day <= 3; day++)
+        {
+            using AuditWriter writer = Writer(key);
+            Append(writer, 20, $"day{day}-");
+            Time.Advance(TimeSpan.FromDays(1));
+        }
+    }
+
+    public AuditReport Verify(params AuditKey[] keys) => AuditVerification.Run(Folder, keys);
+
+    public void Dispose() => Directory.Delete(Data, recursive: true);
+}
