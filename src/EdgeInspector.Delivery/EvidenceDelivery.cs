@@ -173,7 +173,7 @@ public sealed partial class EvidenceDelivery : IInspectedPartSink, IAsyncDisposa
     /// <inheritdoc />
     public void Open(string station, Trigger trigger)
     {
-        if (_openParts is { } open && !open.Note(trigger.Id, trigger.Number, station, trigger.Part, trigger.AtWall))
+        if (_openParts is { } open && !open.Note(trigger.Id, trigger.Number, station, trigger.Part, trigger.AtWall, trigger.Challenge))
             _crowded.Report($"{OpenPartsFile.Slots} parts are in hand already; part {trigger.Part} at {station} is inspected all the same, but would be forgotten if the agent were killed now.");
     }
 
@@ -289,13 +289,18 @@ public sealed partial class EvidenceDelivery : IInspectedPartSink, IAsyncDisposa
             {
                 if (_audit is not null)
                 {
-                    _unaudited[part.Id] = false;
+                    _unaudited[part.Id] = part.IsEventSafe;
                     _audit.Note(AuditEntry.Of(part, _time.GetUtcNow()));
                 }
-                _journal.Add(part.Id, part.Station, EventTopic(part.Station), EventWriter.Write(part, _agent.Line, _time.GetUtcNow()), heldBack: true);
+                else if (part.IsEventSafe)
+                {
+                    _openParts.Forget(part.Id);
+                }
+                if (!part.IsEventSafe)
+                    _journal.Add(part.Id, part.Station, EventTopic(part.Station), EventWriter.Write(part, _agent.Line, _time.GetUtcNow()), heldBack: true);
             }
-            if (left.Count > 0)
-                LogRecovered(_log, left.Count);
+            if (left.Count(part => !part.IsEventSafe) is > 0 and var recovered)
+                LogRecovered(_log, recovered);
             if (torn > 0)
                 LogTorn(_log, torn);
         }
@@ -324,8 +329,10 @@ public sealed partial class EvidenceDelivery : IInspectedPartSink, IAsyncDisposa
         // Said again when the broker has it.
         while (_unaudited.TryGetValue(id, out bool isSafe))
         {
-            if (isSafe || _unaudited.TryUpdate(id, true, false))
-                return;
+            if (!isSafe && !_unaudited.TryUpdate(id, true, false))
+                continue;
+            _openParts?.NoteSafe(id);
+            return;
         }
         _openParts?.Forget(id);
     }

@@ -5,6 +5,7 @@ using EdgeInspector.Delivery.Connecting;
 using EdgeInspector.Delivery.Signals;
 using EdgeInspector.Delivery.State;
 using EdgeInspector.Delivery.Triggers;
+using EdgeInspector.Inspection.Challenges;
 using EdgeInspector.Inspection.Predictions;
 using EdgeInspector.Inspection.Stations;
 using EdgeInspector.Inspection.Verdicts;
@@ -65,6 +66,7 @@ public sealed class StationLink : ISignaller, IAsyncDisposable
     /// <param name="commanded">Gives what was commanded and holds, for <c>state</c>. Called from any thread.</param>
     /// <param name="beside">Gives the models beside the one that runs, for <c>state</c>. Called from any thread.</param>
     /// <param name="audit">Gives the end of the audit log, for <c>state</c>. Called from any thread.</param>
+    /// <param name="challenges">Gives how the station stands with its challenge parts, for <c>state</c>. Called from any thread.</param>
     public StationLink(
         AgentIdentity agent,
         string station,
@@ -81,7 +83,8 @@ public sealed class StationLink : ISignaller, IAsyncDisposable
         Func<StationCommand, CancellationToken, Task<CommandAnswer>>? onCommand = null,
         Func<Commanded>? commanded = null,
         Func<ModelsBeside>? beside = null,
-        Func<AuditHead?>? audit = null)
+        Func<AuditHead?>? audit = null,
+        Func<ChallengeStanding?>? challenges = null)
     {
         (_topics, _health, _time, _options) = (topics, health, time, options);
         _triggers = onTrigger is null ? null : new TriggerReceiver(topics.Trigger, onTrigger, time, log);
@@ -103,7 +106,7 @@ public sealed class StationLink : ISignaller, IAsyncDisposable
         _signals = new SignalSender(_connection, options, topics, time, log);
         _state = new StatePublisher(
             agent, station, topics, health, counters, model, commanded ?? (() => Commanded.Nothing), beside ?? (() => ModelsBeside.None),
-            audit ?? (() => null), _signals, time, log);
+            audit ?? (() => null), challenges ?? (() => null), _signals, time, log);
     }
 
     /// <summary>True while there is a connection.</summary>

@@ -54,6 +54,14 @@ public sealed class CommandTests
     }
 
     [Fact]
+    public void A_challenge_part_is_announced_by_its_id_or_as_the_next_one()
+    {
+        StationCommand named = Read("challenge", """{"part":" NOK-1 ","known":"good","by":"mia"}""", out _)!;
+        Assert.Equal(("NOK-1", "good", "mia"), (named.Part, named.Known, named.By));
+        Assert.Equal((null, null), (Read("challenge", "", out _)!.Part, Read("challenge", "{}", out _)!.Known));
+    }
+
+    [Fact]
     public void A_pause_needs_no_words() => Assert.Equal("pause", Read("pause", "", out _)!.Name);
 
     [Theory]
@@ -75,6 +83,10 @@ public sealed class CommandTests
     [InlineData("threshold", "{\"threshold\":\"0.5\"}", "'threshold'")]
     [InlineData("threshold", "{\"Tag\":\"scratch\",\"threshold\":0.5}", "'Tag'")]
     [InlineData("activate", "{\"package\":\"a\",\"tag\":\"scratch\"}", "'tag'")]
+    [InlineData("challenge", "{\"known\":\"worse\"}", "'known' is \"worse\"")]
+    [InlineData("challenge", "{\"part\":7}", "'part' is 7")]
+    [InlineData("challenge", "NOK-1", "known is bad or good")]
+    [InlineData("pause", "{\"part\":\"NOK-1\"}", "'part'")]
     public void What_is_wrong_is_said(string name, string payload, string words)
     {
         Assert.Null(Read(name, payload, out string wrong));

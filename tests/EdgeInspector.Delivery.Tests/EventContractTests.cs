@@ -4,6 +4,7 @@ using EdgeInspector.Delivery.Events;
 using EdgeInspector.Delivery.Journal;
 using EdgeInspector.Delivery.Refused;
 using EdgeInspector.Delivery.Signals;
+using EdgeInspector.Inspection.Challenges;
 using EdgeInspector.Inspection.Predictions;
 using EdgeInspector.Inspection.Verdicts;
 
@@ -98,6 +99,23 @@ public sealed class EventContractTests
         IsAsPromised(EventWriter.Write(part, "line-1", At), replayed: true);
         foreach (SignalOutcome signal in Enum.GetValues<SignalOutcome>())
             IsAsPromised(EventWriter.Write(part with { Outcome = new OpenPartOutcome(At, VerdictKind.Reject, NoneReason.NotNone, GateAction.Reject, signal) }, "line-1", At));
+    }
+
+    [Theory]
+    [InlineData(Challenge.Bad, VerdictKind.Reject, GateAction.Reject, "true")]
+    [InlineData(Challenge.Bad, VerdictKind.Pass, GateAction.Pass, "false")]
+    [InlineData(Challenge.Good, VerdictKind.Pass, GateAction.Pass, "true")]
+    [InlineData(Challenge.Good, VerdictKind.None, GateAction.Reject, "null")]
+    public void Challenge_parts_of_a_killed_agent_are_no_verdicts(Challenge known, VerdictKind verdict, GateAction action, string right)
+    {
+        NoneReason reason = verdict == VerdictKind.None ? NoneReason.Camera : NoneReason.NotNone;
+        var part = new OpenPart(
+            Guid.CreateVersion7(), 1, 7, "weld-3", "MASTER-1", At, new OpenPartOutcome(At, verdict, reason, action, SignalOutcome.Sent), known);
+        byte[] json = EventWriter.Write(part, "line-1", At);
+        IsAsPromised(json);
+        string text = Encoding.UTF8.GetString(json);
+        Assert.StartsWith("{\"kind\":\"challenge\"", text, StringComparison.Ordinal);
+        Assert.Contains($"\"right\":{right}", text, StringComparison.Ordinal);
     }
 
     [Theory]

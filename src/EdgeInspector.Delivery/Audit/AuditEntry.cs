@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using EdgeInspector.Delivery.Events;
 using EdgeInspector.Delivery.Journal;
+using EdgeInspector.Inspection.Challenges;
 using EdgeInspector.Inspection.Verdicts;
 
 namespace EdgeInspector.Delivery.Audit;
@@ -29,6 +30,12 @@ public sealed record AuditEntry(string Kind, DateTimeOffset At)
 
     /// <summary>The event's id.</summary>
     public Guid? Id { get; init; }
+
+    /// <summary>What is known of a challenge part: <c>bad</c> or <c>good</c>.</summary>
+    public string? Known { get; init; }
+
+    /// <summary>Whether the gate was told right about it; null: there was no verdict.</summary>
+    public bool? Right { get; init; }
 
     /// <summary>What happened: the verdict, the change, the command.</summary>
     public string? What { get; init; }
@@ -95,6 +102,17 @@ public sealed record AuditEntry(string Kind, DateTimeOffset At)
         Why = news.Why,
     };
 
+    /// <summary>Something happened to a station's challenge parts; verdicts on them are entries of their own.</summary>
+    public static AuditEntry Of(ChallengeNews news, string station) => new("challenge", news.At)
+    {
+        Station = station,
+        What = news.What,
+        Part = news.Part,
+        Known = EventWriter.Word(news.Known),
+        By = news.By,
+        Why = news.Why,
+    };
+
     /// <summary>A station was paused or resumed, or got other rules.</summary>
     public static AuditEntry Of(CommandNews news) => new("command", news.At)
     {
@@ -106,8 +124,10 @@ public sealed record AuditEntry(string Kind, DateTimeOffset At)
         Why = news.Why,
     };
 
-    internal static AuditEntry Of(in AuditedVerdict part) => new(Verdict, part.At)
+    internal static AuditEntry Of(in AuditedVerdict part) => new(EventWriter.KindOf(part.Challenge), part.At)
     {
+        Known = part.Challenge == Challenge.None ? null : EventWriter.Word(part.Challenge),
+        Right = ChallengeResult.IsRightFor(part.Challenge, part.Verdict.Kind, part.Action),
         Station = part.Station,
         Part = part.Part,
         Seq = part.Sequence,
@@ -123,8 +143,10 @@ public sealed record AuditEntry(string Kind, DateTimeOffset At)
         Iteration = part.Model?.Iteration,
     };
 
-    internal static AuditEntry Of(OpenPart part, DateTimeOffset now) => new(Verdict, part.Outcome?.VerdictAt ?? now)
+    internal static AuditEntry Of(OpenPart part, DateTimeOffset now) => new(EventWriter.KindOf(part.Challenge), part.Outcome?.VerdictAt ?? now)
     {
+        Known = part.Challenge == Challenge.None ? null : EventWriter.Word(part.Challenge),
+        Right = ChallengeResult.IsRightFor(part.Challenge, part.Outcome?.Kind ?? VerdictKind.None, part.Outcome?.Action ?? default),
         Station = part.Station,
         Part = part.Part,
         Seq = part.Number,
@@ -149,7 +171,8 @@ internal readonly record struct AuditedVerdict(
     Verdict Verdict,
     GateAction Action,
     SignalOutcome Signal,
-    Inspection.Predictions.ModelIdentity? Model);
+    Inspection.Predictions.ModelIdentity? Model,
+    Challenge Challenge);
 
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,

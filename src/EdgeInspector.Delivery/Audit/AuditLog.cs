@@ -96,7 +96,7 @@ internal sealed partial class AuditLog : IDisposable
     public void Note(InspectedPart part)
     {
         var verdict = new AuditedVerdict(
-            part.Id, part.Station, part.Part, part.Sequence, part.VerdictAt, part.Verdict, part.Action, part.Signal, part.Model);
+            part.Id, part.Station, part.Part, part.Sequence, part.VerdictAt, part.Verdict, part.Action, part.Signal, part.Model, part.Challenge);
         lock (_gate)
         {
             if (!_isStopping && _waiting.Count < _options.Queue)
@@ -123,7 +123,7 @@ internal sealed partial class AuditLog : IDisposable
             }
             Lose(entry.Kind, entry.At);
         }
-        if (entry is { Kind: AuditEntry.Verdict, Id: { } id })
+        if (entry.Id is { } id)
             _settled(id);
     }
 
@@ -278,7 +278,7 @@ internal sealed partial class AuditLog : IDisposable
     private readonly record struct Item(AuditedVerdict Verdict, AuditEntry? Entry)
     {
         /// <summary>The part whose verdict it is.</summary>
-        public Guid? Part => Entry is null ? Verdict.Id : Entry.Kind == AuditEntry.Verdict ? Entry.Id : null;
+        public Guid? Part => Entry is null ? Verdict.Id : Entry.Id;
     }
 
     private sealed record Lost(long Count, string First, DateTimeOffset FirstAt, string Last, DateTimeOffset LastAt)

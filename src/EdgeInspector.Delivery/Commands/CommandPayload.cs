@@ -38,6 +38,8 @@ internal static class CommandPayload
     private static string Form(string name) => "The command is not JSON of the form " + name switch
     {
         "threshold" => "{\"tag\":\"…\",\"threshold\":0.5,\"by\":\"…\",\"why\":\"…\"}, the tag being optional and the threshold from 0 to 1, or null for the one of the settings.",
+        "challenge" =>
+            "{\"part\":\"…\",\"known\":\"bad\",\"by\":\"…\",\"why\":\"…\"}, the part being optional: without it the next part is meant; known is bad or good.",
         "pause" or "resume" => "{\"by\":\"…\",\"why\":\"…\"}.",
         _ => "{\"package\":\"…\",\"by\":\"…\",\"why\":\"…\",\"force\":false}.",
     };
@@ -86,10 +88,15 @@ internal static class CommandPayload
         {
             case "by" or "why":
             case "tag" when command.Name == "threshold":
+            case "part" when command.Name == "challenge":
             case "package" when IsOfModels(command):
                 return value.ValueKind is JsonValueKind.String or JsonValueKind.Null
                     ? WithText(command, property.Name, value.GetString())
                     : Wrong($"'{property.Name}' is {Shown(value)}; a text belongs there, in quotation marks, or null.", out wrong);
+            case "known" when command.Name == "challenge":
+                return value.ValueKind == JsonValueKind.String && value.GetString() is "bad" or "good"
+                    ? command with { Known = value.GetString() }
+                    : Wrong($"'known' is {Shown(value)}; \"bad\" or \"good\" belongs there.", out wrong);
             case "force" when IsOfModels(command):
                 return value.ValueKind is JsonValueKind.True or JsonValueKind.False
                     ? command with { Force = value.GetBoolean() }
@@ -109,6 +116,7 @@ internal static class CommandPayload
         "by" => command with { By = text },
         "why" => command with { Why = text },
         "tag" => command with { Tag = text },
+        "part" => command with { Part = text },
         _ => command with { Package = text },
     };
 
@@ -134,12 +142,16 @@ internal static class CommandPayload
     private static StationCommand? Check(StationCommand command, out string wrong)
     {
         wrong = "";
-        foreach (string text in new[] { command.Package, command.Tag, command.By, command.Why }.OfType<string>())
+        foreach (string text in new[] { command.Package, command.Tag, command.Part, command.By, command.Why }.OfType<string>())
         {
             if (text.Length > MostCharacters || text.Any(char.IsControl))
                 return Wrong($"A text of the command is longer than {MostCharacters} characters or has control characters.", out wrong);
         }
-        return command with { Package = string.IsNullOrWhiteSpace(command.Package) ? null : command.Package.Trim() };
+        return command with
+        {
+            Package = string.IsNullOrWhiteSpace(command.Package) ? null : command.Package.Trim(),
+            Part = string.IsNullOrWhiteSpace(command.Part) ? null : command.Part.Trim(),
+        };
     }
 
     private static StationCommand? Wrong(string sentence, out string wrong)

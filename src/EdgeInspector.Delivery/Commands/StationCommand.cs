@@ -14,11 +14,17 @@ public sealed record StationCommand(string Name, string? Package, string? By, st
     /// <summary>The threshold to set, 0..1; null: the one of the settings again.</summary>
     public double? Threshold { get; init; }
 
+    /// <summary>The challenge part that is announced; null: the next part.</summary>
+    public string? Part { get; init; }
+
+    /// <summary>What is known of it: <c>bad</c> or <c>good</c>; null: bad.</summary>
+    public string? Known { get; init; }
+
     /// <summary>The commands that are known.</summary>
-    public static IReadOnlyList<string> Names { get; } = ["activate", "rollback", "pause", "resume", "threshold"];
+    public static IReadOnlyList<string> Names { get; } = ["activate", "rollback", "pause", "resume", "threshold", "challenge"];
 
     /// <summary>True for one that is carried out in a moment, and never waits behind one that takes its time.</summary>
-    public bool IsPrompt => Name is "pause" or "resume" or "threshold";
+    public bool IsPrompt => Name is "pause" or "resume" or "threshold" or "challenge";
 }
 
 /// <summary>What became of a command.</summary>

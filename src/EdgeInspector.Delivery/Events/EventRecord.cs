@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace EdgeInspector.Delivery.Events;
 
-/// <summary>What <c>…/event</c> says of a verdict; <c>replayed</c> is added when it is published.</summary>
+/// <summary>What <c>…/event</c> says of a verdict, kind <c>verdict</c>, or on a challenge part, kind <c>challenge</c>; <c>replayed</c> is added when it is published.</summary>
 internal sealed record EventRecord(
     string Kind,
     Guid Id,
@@ -24,7 +24,11 @@ internal sealed record EventRecord(
     EventLatencies? LatenciesMs,
     EventLate? Late,
     bool Recovered,
-    EventImage? Image);
+    EventImage? Image,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] EventChallenge? Challenge = null);
+
+/// <summary>What is known of a challenge part, <c>bad</c> or <c>good</c>, and whether the gate was told right; null: there was no verdict.</summary>
+internal sealed record EventChallenge(string Known, bool? Right);
 
 /// <summary>What the model said too late.</summary>
 internal sealed record EventLate(string Verdict, string? Rule, string? Tag, float Probability, double AfterTriggerMs);

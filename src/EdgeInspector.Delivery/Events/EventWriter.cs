@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using EdgeInspector.Delivery.Journal;
 using EdgeInspector.Delivery.Refused;
+using EdgeInspector.Inspection.Challenges;
 using EdgeInspector.Inspection.Predictions;
 using EdgeInspector.Inspection.Verdicts;
 
@@ -29,7 +30,7 @@ internal static class EventWriter
     /// <summary>The event of a part that an earlier process had accepted and could not tell of any more: what is known of it.</summary>
     public static byte[] Write(OpenPart part, string line, DateTimeOffset now) => JsonSerializer.SerializeToUtf8Bytes(
         new EventRecord(
-            "verdict",
+            KindOf(part.Challenge),
             part.Id,
             part.Part,
             part.Number,
@@ -50,7 +51,8 @@ internal static class EventWriter
             null,
             null,
             Recovered: true,
-            null),
+            null,
+            Of(part.Challenge, part.Outcome?.Kind ?? VerdictKind.None, part.Outcome?.Action ?? default)),
         EventJson.Default.EventRecord);
 
     /// <summary>The event that says that events or images are lost.</summary>
@@ -101,7 +103,7 @@ internal static class EventWriter
         [.. json[..^1], .. replayed ? ",\"replayed\":true}"u8 : ",\"replayed\":false}"u8];
 
     private static EventRecord Record(InspectedPart part, string line, string? imageTopic, byte[]? picture) => new(
-        "verdict",
+        KindOf(part.Challenge),
         part.Id,
         part.Part,
         part.Sequence,
@@ -130,7 +132,8 @@ internal static class EventWriter
             ? new EventLate(Word(late.Verdict.Kind), late.Verdict.Rule, late.Verdict.Tag, Finite(late.Verdict.Probability), Milliseconds(late.AfterTrigger))
             : null,
         Recovered: false,
-        imageTopic is null && picture is null ? null : new EventImage(imageTopic, "image/jpeg", picture));
+        imageTopic is null && picture is null ? null : new EventImage(imageTopic, "image/jpeg", picture),
+        Of(part.Challenge, part.Verdict.Kind, part.Action));
 
     private static EventPrediction Prediction(Prediction prediction) => new(
         prediction.TagName,
@@ -142,6 +145,13 @@ internal static class EventWriter
     private static float Finite(float value) => float.IsFinite(value) ? value : 0;
 
     private static double Milliseconds(TimeSpan time) => Math.Round(time.TotalMilliseconds, 3);
+
+    internal static string KindOf(Challenge challenge) => challenge == Challenge.None ? "verdict" : "challenge";
+
+    internal static string Word(Challenge known) => known == Challenge.Bad ? "bad" : "good";
+
+    private static EventChallenge? Of(Challenge known, VerdictKind verdict, GateAction action) =>
+        known == Challenge.None ? null : new EventChallenge(Word(known), ChallengeResult.IsRightFor(known, verdict, action));
 
     internal static string Word(VerdictKind verdict) => verdict switch
     {

@@ -1,3 +1,4 @@
+using EdgeInspector.Inspection.Challenges;
 using EdgeInspector.Inspection.Verdicts;
 
 namespace EdgeInspector.Delivery.Journal;
@@ -10,7 +11,12 @@ namespace EdgeInspector.Delivery.Journal;
 /// <param name="Part">The part's id; one of more than <see cref="OpenPartSlot.MostPartBytes"/> bytes is cut.</param>
 /// <param name="TriggeredAt">When the part was here.</param>
 /// <param name="Outcome">The verdict; null when none was reached.</param>
-internal sealed record OpenPart(Guid Id, long Order, long Number, string Station, string Part, DateTimeOffset TriggeredAt, OpenPartOutcome? Outcome);
+/// <param name="Challenge">What is known of it, where it is a challenge part.</param>
+/// <param name="IsEventSafe">True: its event is committed, and only its entry in the audit log may be missing.</param>
+internal sealed record OpenPart(
+    Guid Id, long Order, long Number, string Station, string Part, DateTimeOffset TriggeredAt, OpenPartOutcome? Outcome,
+    Challenge Challenge = Challenge.None,
+    bool IsEventSafe = false);
 
 /// <summary>What is kept of a verdict until its event is committed.</summary>
 internal readonly record struct OpenPartOutcome(DateTimeOffset VerdictAt, VerdictKind Kind, NoneReason Reason, GateAction Action, SignalOutcome Signal);

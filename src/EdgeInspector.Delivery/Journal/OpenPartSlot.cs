@@ -3,6 +3,7 @@ using System.Numerics;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Unicode;
+using EdgeInspector.Inspection.Challenges;
 using EdgeInspector.Inspection.Verdicts;
 
 namespace EdgeInspector.Delivery.Journal;
@@ -12,7 +13,7 @@ namespace EdgeInspector.Delivery.Journal;
 /// what became of that. Whoever is killed in the middle of one leaves those before it whole.
 /// </summary>
 /// <remarks>
-/// Little-endian. At 0: check (8), id (16), order (8), number (8), triggered (8, UTC ticks), lengths of station and part (2 + 2), 4 unused, station, part.
+/// Little-endian. At 0: check (8), id (16), order (8), number (8), triggered (8, UTC ticks), lengths of station and part (2 + 2), challenge (1), 3 unused, station, part.
 /// At <see cref="OutcomeAt"/> and <see cref="AnswerAt"/>: check (8), verdict time (8), verdict, reason, action, signal (1 each), 4 unused. A check covers its
 /// block's content, these two also the id, so that they can't be taken for another part's. A check of zero: nothing here.
 /// </remarks>
@@ -33,13 +34,17 @@ internal static class OpenPartSlot
     /// <summary>Where it lies what the gate was about to be told; counts while there is no outcome.</summary>
     public const int AnswerAt = 992;
 
+    // One byte, so that no kill can tear it: the event is committed, and the place is only kept for the audit log.
+    private const int SafeAt = 988;
+
     private const int TextAt = 56;
     private const int OutcomeLength = 20;
 
     // Makes every check differ from zero.
     private const ulong Mark = 0x4549_4F50UL << 32;
 
-    public static void WriteOpened(Span<byte> slot, Guid id, long order, long number, string station, string part, DateTimeOffset triggeredAt)
+    public static void WriteOpened(Span<byte> slot, Guid id, long order, long number, string station, string part, DateTimeOffset triggeredAt,
+        Challenge challenge)
     {
         Clear(slot);
         slot[OutcomeAt..].Clear();
@@ -53,6 +58,7 @@ internal static class OpenPartSlot
         BinaryPrimitives.WriteUInt16LittleEndian(slot[48..], (ushort)stationLength);
         BinaryPrimitives.WriteUInt16LittleEndian(slot[50..], (ushort)partLength);
         slot.Slice(52, 4).Clear();
+        slot[52] = (byte)challenge;
         Seal(slot, 0, Check(slot[8..(TextAt + stationLength + partLength)], default));
     }
 
@@ -68,6 +74,9 @@ internal static class OpenPartSlot
         block[12..].Clear();
         Seal(slot, at, Check(block, slot.Slice(8, 16)));
     }
+
+    /// <summary>Notes that the event is committed.</summary>
+    public static void WriteSafe(Span<byte> slot) => slot[SafeAt] = 1;
 
     /// <summary>Frees the slot by one store.</summary>
     public static void Clear(Span<byte> slot) => Seal(slot, 0, 0);
@@ -95,7 +104,9 @@ internal static class OpenPartSlot
             Encoding.UTF8.GetString(station),
             Encoding.UTF8.GetString(part),
             triggeredAt,
-            ReadOutcome(slot, OutcomeAt) ?? ReadOutcome(slot, AnswerAt));
+            ReadOutcome(slot, OutcomeAt) ?? ReadOutcome(slot, AnswerAt),
+            Enum.IsDefined((Challenge)slot[52]) ? (Challenge)slot[52] : Challenge.None,
+            IsEventSafe: slot[SafeAt] == 1);
     }
 
     /// <summary>A checksum (CRC-32C) that is never zero.</summary>

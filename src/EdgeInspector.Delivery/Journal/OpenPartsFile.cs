@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.IO.MemoryMappedFiles;
+using EdgeInspector.Inspection.Challenges;
 using EdgeInspector.Inspection.Files;
 
 namespace EdgeInspector.Delivery.Journal;
@@ -65,13 +66,13 @@ internal sealed unsafe class OpenPartsFile : IDisposable
     }
 
     /// <summary>Notes an accepted part. False when all slots are taken: it will not survive a kill.</summary>
-    public bool Note(Guid id, long number, string station, string part, DateTimeOffset triggeredAt)
+    public bool Note(Guid id, long number, string station, string part, DateTimeOffset triggeredAt, Challenge challenge = Challenge.None)
     {
         lock (_closing)
         {
             if (_closed || !_free.TryTake(out int slot))
                 return false;
-            OpenPartSlot.WriteOpened(Slot(slot), id, Interlocked.Increment(ref _order), number, station, part, triggeredAt);
+            OpenPartSlot.WriteOpened(Slot(slot), id, Interlocked.Increment(ref _order), number, station, part, triggeredAt, challenge);
             _taken[id] = slot;
             return true;
         }
@@ -89,6 +90,16 @@ internal sealed unsafe class OpenPartsFile : IDisposable
         {
             if (!_closed && _taken.TryGetValue(id, out int slot))
                 OpenPartSlot.WriteOutcome(Slot(slot), outcome, at);
+        }
+    }
+
+    /// <summary>Notes that a part's event is safe, whose place is kept for the audit log.</summary>
+    public void NoteSafe(Guid id)
+    {
+        lock (_closing)
+        {
+            if (!_closed && _taken.TryGetValue(id, out int slot))
+                OpenPartSlot.WriteSafe(Slot(slot));
         }
     }
 

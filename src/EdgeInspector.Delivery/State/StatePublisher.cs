@@ -3,7 +3,9 @@ using System.Threading.Channels;
 using EdgeInspector.Delivery.Audit;
 using EdgeInspector.Delivery.Commands;
 using EdgeInspector.Delivery.Connecting;
+using EdgeInspector.Delivery.Events;
 using EdgeInspector.Delivery.Signals;
+using EdgeInspector.Inspection.Challenges;
 using EdgeInspector.Inspection.Predictions;
 using EdgeInspector.Inspection.Printing;
 using EdgeInspector.Inspection.Stations;
@@ -36,6 +38,7 @@ internal sealed class StatePublisher : IDisposable
     private readonly Func<Commanded> _commanded;
     private readonly Func<ModelsBeside> _beside;
     private readonly Func<AuditHead?> _audit;
+    private readonly Func<ChallengeStanding?> _challenges;
     private readonly SignalSender _signals;
     private readonly TimeProvider _time;
     private readonly FaultLog _faults;
@@ -56,12 +59,13 @@ internal sealed class StatePublisher : IDisposable
         Func<Commanded> commanded,
         Func<ModelsBeside> beside,
         Func<AuditHead?> audit,
+        Func<ChallengeStanding?> challenges,
         SignalSender signals,
         TimeProvider time,
         ILogger log)
     {
         (_agent, _station, _topics, _health, _counters) = (agent, station, topics, health, counters);
-        (_model, _commanded, _beside, _audit, _signals, _time) = (model, commanded, beside, audit, signals, time);
+        (_model, _commanded, _beside, _audit, _challenges, _signals, _time) = (model, commanded, beside, audit, challenges, signals, time);
         _faults = new FaultLog(log, $"Publishing {topics.State}", time);
         _health.Changed += Due;
     }
@@ -69,7 +73,7 @@ internal sealed class StatePublisher : IDisposable
     /// <summary>What the broker publishes when the connection is lost.</summary>
     public byte[] Will() => Serialize(new StationState(
         "offline", [new StateReason("broker", "connection lost")], null, _agent.StartedAt, _agent.Version, _agent.Agent, _agent.Line,
-        _station, null, null, null, null, null, null));
+        _station, null, null, null, null, null, null, null));
 
     /// <summary>Asks for a publish soon.</summary>
     public void Due() => _due.Writer.TryWrite(true);
@@ -227,7 +231,8 @@ internal sealed class StatePublisher : IDisposable
             // Not taken, set aside or not answered
             _counters.EventsRefused,
             _counters.ImagesRefused,
-            _counters.AnswersRefused);
+            _counters.AnswersRefused,
+            _counters.Challenges);
         Commanded commanded = _commanded();
         ModelsBeside beside = _beside().Printable();
         return new StationState(
@@ -244,8 +249,18 @@ internal sealed class StatePublisher : IDisposable
             beside.Shadow,
             beside.Refused,
             _audit(),
+            Of(_challenges()),
             counters);
     }
+
+    private static StateChallenge? Of(ChallengeStanding? standing) => standing is null
+        ? null
+        : new StateChallenge(
+            standing.DueSince,
+            standing.IsOverdue,
+            standing.Last is { IsRight: { } isRight } last
+                ? new StateChallengeResult(last.At, PrintableText.Of(last.Part), EventWriter.Word(last.Known), EventWriter.Word(last.Verdict), isRight)
+                : null);
 
     private static byte[] Serialize(StationState state) => JsonSerializer.SerializeToUtf8Bytes(state, StateJson.Default.StationState);
 }

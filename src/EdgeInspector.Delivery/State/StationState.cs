@@ -18,6 +18,7 @@ namespace EdgeInspector.Delivery.State;
 /// <param name="Shadow">The candidate that runs in the shadow; null when there is none.</param>
 /// <param name="Refused">The package that was refused last; null when another was taken since.</param>
 /// <param name="Audit">The end of the audit log, for somebody who keeps it elsewhere; null where none is written, and in a last will.</param>
+/// <param name="Challenge">How it stands with its challenge parts; null where nobody uses any, and in a last will.</param>
 /// <param name="Counters">What the station did since the process started; null in a last will.</param>
 internal sealed record StationState(
     string Status,
@@ -33,7 +34,17 @@ internal sealed record StationState(
     ShadowedModel? Shadow,
     RefusedModel? Refused,
     AuditHead? Audit,
+    StateChallenge? Challenge,
     StateCounters? Counters);
+
+/// <summary>How a station stands with its challenge parts.</summary>
+/// <param name="DueSince">The set time whose part has not come yet; null: none is due.</param>
+/// <param name="Overdue">True when its grace is over.</param>
+/// <param name="Last">The last one that got a verdict; null: none yet.</param>
+internal sealed record StateChallenge(DateTimeOffset? DueSince, bool Overdue, StateChallengeResult? Last);
+
+/// <summary>How a challenge part fared.</summary>
+internal sealed record StateChallengeResult(DateTimeOffset At, string Part, string Known, string Verdict, bool Right);
 
 /// <summary>One thing that is wrong.</summary>
 internal sealed record StateReason(string Component, string Reason);
@@ -68,7 +79,8 @@ internal sealed record StateCounters(
     long JournalBytes,
     long EventsRefused,
     long ImagesRefused,
-    long AnswersRefused);
+    long AnswersRefused,
+    long Challenges);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(StationState))]

@@ -21,7 +21,7 @@ internal sealed class Reconciliation(ReconciliationOptions options, StationCount
             if (_partsAtFirst is null || parts < _parts)
             {
                 _partsAtFirst = parts;
-                _triggersAtFirst = counters.Triggers;
+                _triggersAtFirst = counters.Triggers + counters.Challenges;
             }
             _parts = parts;
             counters.SetParts(parts - _partsAtFirst.Value);
@@ -62,7 +62,8 @@ internal sealed class Reconciliation(ReconciliationOptions options, StationCount
             return $"{verdicts} verdicts were given, but {signals} signals were made. Please report this; restart the agent to count anew.";
         if (_partsAtFirst is not { } first)
             return null;
-        long seen = triggers - _triggersAtFirst;
+        // The PLC counts them as any others.
+        long seen = triggers + counters.Challenges - _triggersAtFirst;
         return Math.Abs(_parts - first - seen) <= options.Tolerance
             ? null
             : $"The PLC counted {_parts - first} parts, but {seen} triggers came. Check the sensor and the trigger; let the PLC report 0 to count anew.";

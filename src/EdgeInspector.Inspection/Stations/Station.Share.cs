@@ -72,7 +72,7 @@ public sealed partial class Station
     private AnswerKind? KindOf(OpenTrigger open, in Verdict verdict) => verdict.Reason switch
     {
         NoneReason.NotNone => AnswerKind.Verdict,
-        NoneReason.Paused or NoneReason.Interrupted => null,
+        NoneReason.Paused or NoneReason.Interrupted or NoneReason.Challenge => null,
         NoneReason.Camera => open.Stage == TriggerStage.NoPicture || _isFrozen || Health.Has("camera") ? null : AnswerKind.NoPicture,
         NoneReason.Deadline when open.HasBegun => AnswerKind.Judging,
         NoneReason.Deadline or NoneReason.Overload => AnswerKind.Queued,

@@ -1,4 +1,5 @@
 using System.Globalization;
+using EdgeInspector.Inspection.Challenges;
 using EdgeInspector.Inspection.Clocks;
 using EdgeInspector.Inspection.Frames;
 using EdgeInspector.Inspection.Pictures;
@@ -126,6 +127,7 @@ public sealed partial class Station : IFrameSink, IDisposable
         _modelFaults = new FaultLog(log, $"Running the model of station {name}", time);
         _faults = new FaultLog(log, $"Station {name}", time);
         _reconciliation = new Reconciliation(options.Reconciliation, counters, time);
+        Challenges = new ChallengeDesk(options.Challenge, ComplainOfChallenges, time);
         _open = new OpenTriggers(options.Trigger.QueueLength);
         _pace = new CameraPace(Ticks(LongestPace));
         _newest = new NewestFrame(time, Counters.CountFrameSkipped);
@@ -193,6 +195,7 @@ public sealed partial class Station : IFrameSink, IDisposable
     {
         _watch.Start();
         _thread.Start();
+        StartChallenges();
         if (_options.Trigger.Kind == TriggerKind.Interval)
             _interval = _time.CreateTimer(_ => Tick(), null, _options.Trigger.Interval, _options.Trigger.Interval);
     }
@@ -312,12 +315,13 @@ public sealed partial class Station : IFrameSink, IDisposable
             return false;
         }
         long number = Interlocked.Increment(ref _number);
-        Counters.CountTrigger();
+        Challenge challenge = Challenges.Take(part);
+        CountAccepted(challenge);
         Interlocked.Increment(ref _pending);
         DateTimeOffset now = _time.GetUtcNow();
         DateTimeOffset atWall = WallTime.Before(now, _time.GetElapsedTime(at));
         var trigger = new Trigger(WallTime.NewId(now), number, part ?? string.Create(CultureInfo.InvariantCulture,
-            $"{_idPrefix}{number:D6}"), at, atWall, frame);
+            $"{_idPrefix}{number:D6}"), at, atWall, frame, challenge);
         NoteOpen(trigger);
         OpenTrigger open = _open.Open(
             trigger, at + _answerWithin, _time.GetTimestamp(), _times.Typical, _times.Estimate, unseen is null && (frame is null || !_isFrozen));
@@ -325,6 +329,8 @@ public sealed partial class Station : IFrameSink, IDisposable
             Conclude(open, Verdict.None(NoneReason.Model, LostReason));
         else if (_pausedBecause is { } because)
             Conclude(open, Verdict.None(NoneReason.Paused, because));
+        else if (challenge == Challenge.None && Challenges.Refusal is { } unproven)
+            Conclude(open, Verdict.None(NoneReason.Challenge, unproven));
         else if (open.Stage == TriggerStage.Queued)
             Announce(open);
         else
@@ -631,8 +637,11 @@ public sealed partial class Station : IFrameSink, IDisposable
             isWell = IsShareWell();
             _isShareSaid |= complaint is not null;
         }
-        Counters.Count(outcome);
-        Counters.Count(verdict.Kind);
+        if (open.Trigger.Challenge == Challenge.None)
+        {
+            Counters.Count(outcome);
+            Counters.Count(verdict.Kind);
+        }
         if (isWell)
             Withdraw(ShareComponent);
         if (complaint is not null)
@@ -712,6 +721,7 @@ public sealed partial class Station : IFrameSink, IDisposable
                 Station = Name,
                 Part = trigger.Part,
                 Sequence = trigger.Number,
+                Challenge = trigger.Challenge,
                 TriggeredAt = trigger.AtWall,
                 CapturedAt = frame?.CapturedAtWall,
                 VerdictAt = answer.At,
@@ -732,6 +742,7 @@ public sealed partial class Station : IFrameSink, IDisposable
             }.With(frame);
             Log(record);
             _records.Accept(record);
+            ConcludeChallenge(trigger, answer);
         }
 #pragma warning disable CA1031 // Whatever the records have met, the line goes on.
         catch (Exception fault)
@@ -794,6 +805,7 @@ public sealed partial class Station : IFrameSink, IDisposable
             return !_thread.IsAlive;
         _stopping = true;
         _interval?.Dispose();
+        _challengesDue?.Dispose();
         _open.Close();
         lock (_turns)
             Monitor.PulseAll(_turns);

@@ -7,6 +7,7 @@ public sealed class StationCounters
     private long _eventsWaiting, _journalBytes;
     private long _eventsPublished, _eventsDropped, _imagesPublished, _imagesDropped;
     private long _late, _parts, _framesIdle;
+    private long _challenges;
     private long _eventsRefused, _imagesRefused, _answersRefused;
 
     /// <summary>Triggers accepted; always the sum of the four verdicts plus those still in flight.</summary>
@@ -70,6 +71,11 @@ public sealed class StationCounters
 
     /// <summary>Parts that the PLC counted since its first report; 0 when it reports none.</summary>
     public long Parts => Interlocked.Read(ref _parts);
+
+    /// <summary>Challenge parts: triggers that count among no others, nor do their verdicts and signals.</summary>
+    public long Challenges => Interlocked.Read(ref _challenges);
+
+    public void CountChallenge() => Interlocked.Increment(ref _challenges);
 
     public void CountTrigger() => Interlocked.Increment(ref _triggers);
 

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using EdgeInspector.Inspection.Challenges;
 using EdgeInspector.Inspection.Pictures;
 using EdgeInspector.Inspection.Rules;
 using EdgeInspector.Inspection.Triggers;
@@ -42,6 +43,9 @@ public record StationOptions : RuleOptions
 
     /// <summary>When the camera's picture can't be trusted.</summary>
     public PictureOptions Picture { get; init; } = new();
+
+    /// <summary>Parts that are known to be bad or good, and show whether the station still finds what it should.</summary>
+    public ChallengeOptions Challenge { get; init; } = new();
 
     /// <summary>Whether as many triggers come as the PLC counts parts.</summary>
     public ReconciliationOptions Reconciliation { get; init; } = new();

@@ -1,3 +1,4 @@
+using EdgeInspector.Inspection.Challenges;
 using EdgeInspector.Inspection.Frames;
 
 namespace EdgeInspector.Inspection.Triggers;
@@ -9,4 +10,6 @@ namespace EdgeInspector.Inspection.Triggers;
 /// <param name="At">When the part was here, in ticks of the station's <see cref="TimeProvider"/> (monotonic).</param>
 /// <param name="AtWall">The same by the wall clock; for records only.</param>
 /// <param name="Frame">The picture that itself was the trigger (every frame, part presence), with one reference owned by the trigger; else null.</param>
-public sealed record Trigger(Guid Id, long Number, string Part, long At, DateTimeOffset AtWall, Frame? Frame);
+/// <param name="Challenge">What is known of the part, where it is a challenge part.</param>
+public sealed record Trigger(
+    Guid Id, long Number, string Part, long At, DateTimeOffset AtWall, Frame? Frame, Challenge Challenge = Challenge.None);

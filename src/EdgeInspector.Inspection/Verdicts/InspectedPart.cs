@@ -1,3 +1,4 @@
+using EdgeInspector.Inspection.Challenges;
 using EdgeInspector.Inspection.Frames;
 using EdgeInspector.Inspection.Predictions;
 using EdgeInspector.Inspection.Triggers;
@@ -19,6 +20,9 @@ public sealed class InspectedPart : IDisposable
 
     /// <summary>The trigger's number.</summary>
     public required long Sequence { get; init; }
+
+    /// <summary>What is known of the part, where it is a challenge part: it counts among no others.</summary>
+    public Challenge Challenge { get; init; }
 
     /// <summary>When the part was here, by the wall clock.</summary>
     public required DateTimeOffset TriggeredAt { get; init; }

@@ -55,6 +55,9 @@ public enum NoneReason
 
     /// <summary>The picture shows nothing by which a part could be judged: no light, too much, no detail, not written to its end.</summary>
     Picture,
+
+    /// <summary>A challenge part fared wrong or is overdue, and the settings want no verdict on others until one succeeds.</summary>
+    Challenge,
 }
 
 /// <summary>The one verdict on a part.</summary>

@@ -1,6 +1,7 @@
 using System.Reflection;
 using EdgeInspector.Delivery;
 using EdgeInspector.Delivery.Connecting;
+using EdgeInspector.Hosting.Challenging;
 using EdgeInspector.Hosting.Commanding;
 using EdgeInspector.Inspection.Rules;
 using EdgeInspector.Inspection.Stations;
@@ -75,6 +76,7 @@ internal sealed class Agent : IAsyncDisposable
 
         var models = new AgentModels(options, time, logs);
         var commanded = new CommandedFile(options.DataFolder, time, logs.CreateLogger<CommandedFile>());
+        var challenges = new ChallengeFile(options.DataFolder, time, logs.CreateLogger<ChallengeFile>());
         var stations = new List<InspectionStation>();
         var problems = new List<string>();
         foreach ((string name, StationSettings settings) in options.Stations)
@@ -82,7 +84,7 @@ internal sealed class Agent : IAsyncDisposable
             try
             {
                 stations.Add(InspectionStation.Build(
-                    name, settings, options, identity, topics[name], evidence, models, commanded, health[name], counters[name], time, logs));
+                    name, settings, options, identity, topics[name], evidence, models, commanded, challenges, health[name], counters[name], time, logs));
             }
             catch (RefusedException refused)
             {

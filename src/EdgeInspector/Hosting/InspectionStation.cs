@@ -5,6 +5,7 @@ using EdgeInspector.Delivery.Commands;
 using EdgeInspector.Delivery.Connecting;
 using EdgeInspector.Delivery.Events;
 using EdgeInspector.Delivery.State;
+using EdgeInspector.Hosting.Challenging;
 using EdgeInspector.Hosting.Commanding;
 using EdgeInspector.Inspection.Files;
 using EdgeInspector.Inspection.Frames;
@@ -61,6 +62,7 @@ internal sealed partial class InspectionStation : IAsyncDisposable
         EvidenceDelivery evidence,
         AgentModels store,
         CommandedFile commanded,
+        ChallengeFile challenges,
         StationHealth health,
         StationCounters counters,
         TimeProvider time,
@@ -103,7 +105,7 @@ internal sealed partial class InspectionStation : IAsyncDisposable
             var link = new StationLink(
                 identity, name, options.Mqtt, topics, health, counters, () => station!.Model, onTrigger, time, logs.CreateLogger<StationLink>(), onParts,
                 options.Commands, (command, stop) => ObeyAsync(command, name, commands!, evidence, time, stop), () => commands?.Commanded ?? Commanded.Nothing,
-                () => models is null ? ModelsBeside.None : ModelEvents.Beside(models), () => evidence.AuditHead);
+                () => models is null ? ModelsBeside.None : ModelEvents.Beside(models), () => evidence.AuditHead, () => station?.Challenges.Standing);
             station = new Station(
                 name, settings, model.Rules, model.Generation, link, tap, health, counters, time, logs.CreateLogger<Station>(), emptyConveyor);
             Func<string, string, bool>? partUnseen = settings.Trigger.Kind == TriggerKind.EveryFrame ? station.FireUnseen : null;
@@ -128,6 +130,7 @@ internal sealed partial class InspectionStation : IAsyncDisposable
                 logs.CreateLogger<StationCommands>());
             evidence.Note(StationAudit.Begins(name, station.Model, settings.RulesAlone, time.GetUtcNow()));
             commands.TakeUp(options.Commands.Enabled);
+            new StationChallenges(station, challenges, evidence, link, logs.CreateLogger<StationChallenges>()).Start();
             return new InspectionStation(station, feed, link, frames, models, commands);
         }
         catch

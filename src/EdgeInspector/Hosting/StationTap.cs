@@ -1,3 +1,4 @@
+using EdgeInspector.Inspection.Challenges;
 using EdgeInspector.Inspection.Triggers;
 using EdgeInspector.Inspection.Verdicts;
 using EdgeInspector.ModelStore.Switching;
@@ -24,7 +25,9 @@ internal sealed class StationTap(IInspectedPartSink evidence) : IInspectedPartSi
     {
         try
         {
-            _models?.Note(part);
+            // A part that is known to be bad says nothing of a model's share of rejects.
+            if (part.Challenge == Challenge.None)
+                _models?.Note(part);
         }
         finally
         {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using EdgeInspector.Delivery.Commands;
 using EdgeInspector.Delivery.Events;
+using EdgeInspector.Inspection.Challenges;
 using EdgeInspector.Inspection.Rules;
 using EdgeInspector.Inspection.Stations;
 using EdgeInspector.ModelStore.Switching;
@@ -97,6 +98,7 @@ internal sealed partial class StationCommands(
         "pause" => Task.FromResult(Pause(command)),
         "resume" => Task.FromResult(Resume(command)),
         "threshold" => Task.FromResult(Set(command)),
+        "challenge" => Task.FromResult(Announce(command)),
         _ => obeyModels(command, stop),
     };
 
@@ -132,6 +134,14 @@ internal sealed partial class StationCommands(
         LogResumed(log, station.Name, by ?? "somebody", why ?? "");
         tell(News("resume", null, null, by, why));
         return problem;
+    }
+
+    private CommandAnswer Announce(StationCommand command)
+    {
+        Challenge known = command.Known == "good" ? Challenge.Good : Challenge.Bad;
+        return station.Challenges.Announce(known, command.Part, command.By, command.Why)
+            ? Done($"{(command.Part is { } part ? $"Part {part}" : "The next part")} is taken for a known-{command.Known ?? "bad"} one.", null)
+            : new CommandAnswer(false, "Refused.", ["Too many challenge parts are announced already and have not come."], station.Model.Package);
     }
 
     private CommandAnswer Set(StationCommand command)

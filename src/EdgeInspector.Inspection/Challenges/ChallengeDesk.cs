@@ -1,0 +1,234 @@
+using System.Globalization;
+using System.IO.Enumeration;
+
+namespace EdgeInspector.Inspection.Challenges;
+
+/// <summary>
+/// Knows which parts of a station are challenge parts, how they fared, and whether one is due. Thread-safe. For an ordinary part it allocates nothing.
+/// </summary>
+/// <param name="options">Validated.</param>
+/// <param name="complain">Told what is wrong, and null when it is well again.</param>
+/// <param name="time">The clock.</param>
+public sealed class ChallengeDesk(ChallengeOptions options, Action<string?> complain, TimeProvider time)
+{
+    private const int MostAnnounced = 16;
+
+    private readonly Lock _gate = new();
+    private readonly string[] _bad = [.. options.BadParts], _good = [.. options.GoodParts];
+    private readonly IReadOnlyList<TimeOnly> _times = options.Times;
+
+    // Under _gate
+    private readonly List<Announced> _announced = [];
+    private ChallengeMemory _memory = new(time.GetUtcNow(), null, null);
+    private DateTimeOffset? _dueSince;
+    private bool _isOverdue;
+
+    private volatile bool _isAnyAnnounced;
+    private volatile string? _refusal;
+
+    /// <summary>Raised after something happened, on the thread on which it did; must not block.</summary>
+    public event Action<ChallengeNews>? Happened;
+
+    /// <summary>Why ordinary parts get no verdict, in a sentence; null while they do.</summary>
+    public string? Refusal => _refusal;
+
+    /// <summary>True where parts are asked for at set times, so that <see cref="Look"/> must be called now and then.</summary>
+    public bool Asks => _times.Count > 0;
+
+    /// <summary>What is to be kept over a restart.</summary>
+    public ChallengeMemory Memory
+    {
+        get
+        {
+            lock (_gate)
+                return _memory;
+        }
+    }
+
+    /// <summary>How the station stands; null where nobody uses challenge parts.</summary>
+    public ChallengeStanding? Standing
+    {
+        get
+        {
+            lock (_gate)
+            {
+                ChallengeResult? last = (_memory.Bad?.At ?? default) >= (_memory.Good?.At ?? default) ? _memory.Bad : _memory.Good;
+                return _times.Count + _bad.Length + _good.Length == 0 && last is null && _announced.Count == 0 ? null : new(_dueSince, _isOverdue, last);
+            }
+        }
+    }
+
+    /// <summary>Goes on with what was known when the agent ended. Called once, before the station starts.</summary>
+    public void TakeUp(ChallengeMemory memory)
+    {
+        lock (_gate)
+            _memory = memory;
+        Look();
+        Tell();
+    }
+
+    /// <summary>Says what is known of a part that has just come. An announcement serves for one part.</summary>
+    /// <param name="part">Its id; null where it has none yet.</param>
+    public Challenge Take(string? part)
+    {
+        if (_isAnyAnnounced && TakeAnnounced(part) is var announced and not Challenge.None)
+            return announced;
+        return part is null ? Challenge.None
+            : Fits(_bad, part) ? Challenge.Bad
+            : Fits(_good, part) ? Challenge.Good
+            : Challenge.None;
+    }
+
+    /// <summary>Announces a challenge part.</summary>
+    /// <param name="known">What is known of it.</param>
+    /// <param name="part">Its id; null: the next part that comes.</param>
+    /// <param name="by">Who says so.</param>
+    /// <param name="why">Why.</param>
+    /// <returns>False when too many are announced already.</returns>
+    public bool Announce(Challenge known, string? part, string? by, string? why)
+    {
+        lock (_gate)
+        {
+            Forget();
+            if (_announced.Count >= MostAnnounced)
+                return false;
+            _announced.Add(new Announced(known, part, time.GetTimestamp()));
+            _isAnyAnnounced = true;
+        }
+        Happened?.Invoke(new ChallengeNews("announced", time.GetUtcNow(), known, part, by, why));
+        return true;
+    }
+
+    /// <summary>Takes the verdict on a challenge part, after its signal.</summary>
+    public void Conclude(ChallengeResult result)
+    {
+        lock (_gate)
+        {
+            if (result.IsRight is not null)
+                _memory = result.Known == Challenge.Bad ? _memory with { Bad = result } : _memory with { Good = result };
+        }
+        string what = result.IsRight switch { true => "right", false => "wrong", null => "noVerdict" };
+        Tell();
+        Happened?.Invoke(new ChallengeNews(what, result.At, result.Known, result.Part, null, result.IsRight == false ? Wrong(result) : null));
+        Look();
+    }
+
+    /// <summary>Looks whether a part is due or overdue by now.</summary>
+    public void Look()
+    {
+        if (_times.Count == 0)
+            return;
+        DateTimeOffset now = time.GetUtcNow();
+        ChallengeNews? news = null;
+        lock (_gate)
+        {
+            DateTimeOffset last = LastSetTime(now);
+            // A part that comes a little before its time serves for it: half of the grace is early enough.
+            bool isMet = _memory.Bad is { IsRight: true } found && last - found.At <= options.Grace / 2;
+            bool isDue = last > _memory.Since && !isMet;
+            bool isOverdue = isDue && now >= last + options.Grace;
+            if (isOverdue && !_isOverdue)
+                news = new ChallengeNews("overdue", now, Challenge.Bad, null, null, Overdue(last));
+            else if (isDue && _dueSince is null)
+                news = new ChallengeNews("due", now, Challenge.Bad, null, null, null);
+            else if (isDue == _dueSince is not null && isOverdue == _isOverdue)
+                return;
+            _dueSince = isDue ? last : null;
+            _isOverdue = isOverdue;
+        }
+        Tell();
+        if (news is not null)
+            Happened?.Invoke(news);
+    }
+
+    private void Tell()
+    {
+        string? wrong;
+        lock (_gate)
+        {
+            wrong = string.Join(' ', new[]
+            {
+                _memory.Bad is { IsRight: false } bad ? Wrong(bad) : null,
+                _memory.Good is { IsRight: false } good ? Wrong(good) : null,
+                _isOverdue ? Overdue(_dueSince!.Value) : null,
+            }.OfType<string>());
+            if (wrong.Length == 0)
+                wrong = null;
+            else if (options.AnswerNone)
+                wrong += " Until one succeeds each other part gets none.";
+            _refusal = options.AnswerNone ? wrong : null;
+        }
+        complain(wrong);
+    }
+
+    private string Wrong(ChallengeResult result) => result.Known == Challenge.Bad
+        ? $"The known-bad part {result.Part} passed ({Local(result.At)}): the station does not find what it should. Look at light, camera and model, and send a challenge part again."
+        : $"The known-good part {result.Part} did not pass ({Local(result.At)}): good parts are thrown out. Look at light, camera and model, and send a challenge part again.";
+
+    private string Overdue(DateTimeOffset since) => $"The challenge part of {Local(since)} has not come. Send a known-bad part through.";
+
+    private string Local(DateTimeOffset at) => TimeZoneInfo.ConvertTime(at, time.LocalTimeZone).ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
+
+    /// <summary>The last set time that is over.</summary>
+    private DateTimeOffset LastSetTime(DateTimeOffset now)
+    {
+        DateTimeOffset local = TimeZoneInfo.ConvertTime(now, time.LocalTimeZone);
+        // At the ends of the calendar a clock is wrong, and nothing is due by it.
+        if (local.Year is 1 or 9999)
+            return DateTimeOffset.MinValue;
+        for (int day = 0; ; day--)
+        {
+            for (int i = _times.Count - 1; i >= 0; i--)
+            {
+                DateTime at = local.Date.AddDays(day) + _times[i].ToTimeSpan();
+                // A time that the clock leaves out in spring is met when the clock has gone past it.
+                while (time.LocalTimeZone.IsInvalidTime(at))
+                    at = at.AddMinutes(1);
+                var moment = new DateTimeOffset(at, time.LocalTimeZone.GetUtcOffset(at));
+                if (moment <= now)
+                    return moment;
+            }
+        }
+    }
+
+    private Challenge TakeAnnounced(string? part)
+    {
+        lock (_gate)
+        {
+            Forget();
+            for (int i = 0; i < _announced.Count; i++)
+            {
+                Announced one = _announced[i];
+                if (one.Part is not null && one.Part != part)
+                    continue;
+                _announced.RemoveAt(i);
+                _isAnyAnnounced = _announced.Count > 0;
+                return one.Known;
+            }
+            return Challenge.None;
+        }
+    }
+
+    // Under the gate. Somebody has announced a part that never came.
+    private void Forget()
+    {
+        for (int i = _announced.Count - 1; i >= 0; i--)
+        {
+            if (time.GetElapsedTime(_announced[i].At) > options.AnnouncedFor)
+                _announced.RemoveAt(i);
+        }
+        _isAnyAnnounced = _announced.Count > 0;
+    }
+
+    private static bool Fits(string[] patterns, string part)
+    {
+        foreach (string pattern in patterns)
+        {
+            if (FileSystemName.MatchesSimpleExpression(pattern, part, ignoreCase: false))
+                return true;
+        }
+        return false;
+    }
+
+    private readonly record struct Announced(Challenge Known, string? Part, long At);
+}
