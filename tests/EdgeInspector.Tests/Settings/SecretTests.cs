@@ -40,7 +40,7 @@ public sealed class SecretTests : IDisposable
                     blocks.Enqueue(type);
             }
         }
-        Assert.Equal(5, secrets);
+        Assert.Equal(6, secrets);
     }
 
     [Fact]
