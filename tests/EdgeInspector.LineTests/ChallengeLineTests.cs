@@ -29,7 +29,7 @@ public sealed class ChallengeLineTests : LineTest
         client.WaitFor("state", where: s => s["status"] == "online");
 
         // From a threshold that nothing reaches nothing is bad; what the model is sure of passes.
-        await asking.AskAsync("s1", "threshold", """{"threshold":0.01,"tag":"ok","by":"test"}""");
+        await asking.AskAsync("s1", "threshold", """{"threshold":0,"tag":"ok","by":"test"}""");
         foreach (string tag in (string[])["scratch", "dent", "misaligned", "missing-component"])
             await asking.AskAsync("s1", "threshold", $$"""{"threshold":1,"tag":"{{tag}}","by":"test"}""");
         await client.PublishAsync("edgeinspector/test/s1/trigger", "NOK-1");
