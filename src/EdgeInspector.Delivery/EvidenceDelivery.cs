@@ -8,6 +8,7 @@ using EdgeInspector.Delivery.Journal;
 using EdgeInspector.Delivery.Refused;
 using EdgeInspector.Inspection.Clocks;
 using EdgeInspector.Inspection.Stations;
+using EdgeInspector.Inspection.Storms;
 using EdgeInspector.Inspection.Triggers;
 using EdgeInspector.Inspection.Verdicts;
 using Microsoft.Extensions.Logging;
@@ -400,6 +401,14 @@ public sealed partial class EvidenceDelivery : IInspectedPartSink, IAsyncDisposa
         _audit?.Note(AuditEntry.Of(news));
         var id = WallTime.NewId(_time.GetUtcNow());
         _journal.Add(id, news.Station, EventTopic(news.Station), EventWriter.Write(news, id, _agent.Line), heldBack: !IsConnected);
+    }
+
+    /// <summary>Tells of a storm of rejects, by an event of its own.</summary>
+    public void Tell(StormNews news, string station)
+    {
+        _audit?.Note(AuditEntry.Of(news, station));
+        var id = WallTime.NewId(_time.GetUtcNow());
+        _journal.Add(id, station, EventTopic(station), EventWriter.Write(news, id, station, _agent.Line), heldBack: !IsConnected);
     }
 
     private void Tell(string kind, LostEvents lost)

@@ -87,6 +87,8 @@ public sealed class CommandTests
     [InlineData("challenge", "{\"part\":7}", "'part' is 7")]
     [InlineData("challenge", "NOK-1", "known is bad or good")]
     [InlineData("pause", "{\"part\":\"NOK-1\"}", "'part'")]
+    [InlineData("endstorm", "", "both of them")]
+    [InlineData("endstorm", "{\"by\":\"mia\",\"why\":\" \"}", "both of them")]
     public void What_is_wrong_is_said(string name, string payload, string words)
     {
         Assert.Null(Read(name, payload, out string wrong));

@@ -6,6 +6,7 @@ using EdgeInspector.Delivery.Refused;
 using EdgeInspector.Delivery.Signals;
 using EdgeInspector.Inspection.Challenges;
 using EdgeInspector.Inspection.Predictions;
+using EdgeInspector.Inspection.Storms;
 using EdgeInspector.Inspection.Verdicts;
 
 namespace EdgeInspector.Delivery.Tests;
@@ -140,6 +141,13 @@ public sealed class EventContractTests
     [InlineData("lapse", "scratch", null)]
     public void News_of_commands(string command, string? tag, double? threshold) =>
         IsAsPromised(EventWriter.Write(new CommandNews("weld-3", command, At, tag, threshold, "shift 2", null), Guid.CreateVersion7(), "line-1"));
+
+    [Theory]
+    [InlineData(true, PictureChange.Changed, null)]
+    [InlineData(true, PictureChange.Same, null)]
+    [InlineData(false, PictureChange.Unknown, "mia")]
+    public void News_of_storms(bool began, PictureChange pictures, string? by) =>
+        IsAsPromised(EventWriter.Write(new StormNews(began, At, 12, 40, 100, pictures, true, by, "Too many rejects."), Guid.CreateVersion7(), "weld-3", "line-1"));
 
     [Theory]
     [InlineData("eventsLost")]

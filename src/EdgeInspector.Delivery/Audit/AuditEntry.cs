@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using EdgeInspector.Delivery.Events;
 using EdgeInspector.Delivery.Journal;
 using EdgeInspector.Inspection.Challenges;
+using EdgeInspector.Inspection.Storms;
 using EdgeInspector.Inspection.Verdicts;
 
 namespace EdgeInspector.Delivery.Audit;
@@ -111,6 +112,18 @@ public sealed record AuditEntry(string Kind, DateTimeOffset At)
         Known = EventWriter.Word(news.Known),
         By = news.By,
         Why = news.Why,
+    };
+
+    /// <summary>A storm of rejects began or ended.</summary>
+    public static AuditEntry Of(StormNews news, string station) => new("storm", news.At)
+    {
+        Station = station,
+        What = news.Began ? "began" : "ended",
+        Reason = news.Began ? EventWriter.Word(news.Pictures) : null,
+        Action = news is { Began: true, Stops: true } ? "stop" : null,
+        By = news.By,
+        Why = news.Why,
+        Count = news.InARow,
     };
 
     /// <summary>A station was paused or resumed, or got other rules.</summary>

@@ -5,7 +5,8 @@ namespace EdgeInspector.Delivery.Commands;
 /// <summary>Whether the agent obeys commands that come over MQTT. Who may publish them is for the broker's access rules to say.</summary>
 public sealed record CommandOptions : IValidatableObject
 {
-    /// <summary>True: obeys <c>…/command/activate</c>, <c>rollback</c>, <c>pause</c>, <c>resume</c>, <c>threshold</c> and <c>challenge</c>. False: does not even subscribe to them.</summary>
+    /// <summary>True: obeys <c>…/command/activate</c>, <c>rollback</c>, <c>pause</c>, <c>resume</c>, <c>threshold</c>,
+    /// <c>challenge</c> and <c>endstorm</c>. False: does not even subscribe to them.</summary>
     public bool Enabled { get; init; }
 
     /// <summary>How many commands may wait while one is carried out; further ones are refused. Those that take a moment do not wait behind a model.</summary>

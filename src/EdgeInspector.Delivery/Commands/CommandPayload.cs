@@ -32,7 +32,9 @@ internal static class CommandPayload
             : new StationCommand(name, null, null, null, false);
         if (command is { Name: "activate", Package: null })
             return Wrong("The command names no package. Write {\"package\":\"hash, name or iteration\"}.", out wrong);
-        return command;
+        return command is { Name: "endstorm" } && (string.IsNullOrWhiteSpace(command.By) || string.IsNullOrWhiteSpace(command.Why))
+            ? Wrong(Form(name), out wrong)
+            : command;
     }
 
     private static string Form(string name) => "The command is not JSON of the form " + name switch
@@ -40,6 +42,7 @@ internal static class CommandPayload
         "threshold" => "{\"tag\":\"…\",\"threshold\":0.5,\"by\":\"…\",\"why\":\"…\"}, the tag being optional and the threshold from 0 to 1, or null for the one of the settings.",
         "challenge" =>
             "{\"part\":\"…\",\"known\":\"bad\",\"by\":\"…\",\"why\":\"…\"}, the part being optional: without it the next part is meant; known is bad or good.",
+        "endstorm" => "{\"by\":\"…\",\"why\":\"…\"}, both of them: whoever ends a storm of rejects has looked.",
         "pause" or "resume" => "{\"by\":\"…\",\"why\":\"…\"}.",
         _ => "{\"package\":\"…\",\"by\":\"…\",\"why\":\"…\",\"force\":false}.",
     };

@@ -21,10 +21,10 @@ public sealed record StationCommand(string Name, string? Package, string? By, st
     public string? Known { get; init; }
 
     /// <summary>The commands that are known.</summary>
-    public static IReadOnlyList<string> Names { get; } = ["activate", "rollback", "pause", "resume", "threshold", "challenge"];
+    public static IReadOnlyList<string> Names { get; } = ["activate", "rollback", "pause", "resume", "threshold", "challenge", "endstorm"];
 
     /// <summary>True for one that is carried out in a moment, and never waits behind one that takes its time.</summary>
-    public bool IsPrompt => Name is "pause" or "resume" or "threshold" or "challenge";
+    public bool IsPrompt => Name is "pause" or "resume" or "threshold" or "challenge" or "endstorm";
 }
 
 /// <summary>What became of a command.</summary>

@@ -48,6 +48,11 @@ internal sealed record ModelRecord(
 internal sealed record CommandRecord(
     string Kind, Guid Id, string Station, string Line, DateTime At, string Command, string? Tag, double? Threshold, string? By, string? Why);
 
+/// <summary>What <c>…/event</c> says of a storm of rejects: kind <c>storm</c>.</summary>
+internal sealed record StormRecord(
+    string Kind, Guid Id, string Station, string Line, DateTime At, string Change, int InARow, int Rejected, int Of, string Pictures, bool Stops,
+    string? By, string? Why);
+
 /// <summary>When things happened, by the wall clock, in UTC.</summary>
 internal sealed record EventTimes(DateTime Trigger, DateTime? Capture, DateTime Verdict);
 
@@ -80,4 +85,5 @@ internal sealed record EventImage(
 [JsonSerializable(typeof(RefusedRecord))]
 [JsonSerializable(typeof(ModelRecord))]
 [JsonSerializable(typeof(CommandRecord))]
+[JsonSerializable(typeof(StormRecord))]
 internal sealed partial class EventJson : JsonSerializerContext;

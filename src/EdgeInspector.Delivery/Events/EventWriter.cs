@@ -4,6 +4,7 @@ using EdgeInspector.Delivery.Journal;
 using EdgeInspector.Delivery.Refused;
 using EdgeInspector.Inspection.Challenges;
 using EdgeInspector.Inspection.Predictions;
+using EdgeInspector.Inspection.Storms;
 using EdgeInspector.Inspection.Verdicts;
 
 namespace EdgeInspector.Delivery.Events;
@@ -97,6 +98,20 @@ internal static class EventWriter
     public static byte[] Write(CommandNews news, Guid id, string line) => JsonSerializer.SerializeToUtf8Bytes(
         new CommandRecord("command", id, news.Station, line, news.At.UtcDateTime, news.Command, news.Tag, news.Threshold, news.By, news.Why),
         EventJson.Default.CommandRecord);
+
+    /// <summary>The event that says that a storm of rejects began or ended.</summary>
+    public static byte[] Write(StormNews news, Guid id, string station, string line) => JsonSerializer.SerializeToUtf8Bytes(
+        new StormRecord(
+            "storm", id, station, line, news.At.UtcDateTime, news.Began ? "began" : "ended", news.InARow, news.Rejected, news.Known, Word(news.Pictures),
+            news.Stops, news.By, news.Why),
+        EventJson.Default.StormRecord);
+
+    internal static string Word(PictureChange pictures) => pictures switch
+    {
+        PictureChange.Same => "same",
+        PictureChange.Changed => "changed",
+        _ => "unknown",
+    };
 
     /// <summary>Adds the last property.</summary>
     public static byte[] Finish(ReadOnlySpan<byte> json, bool replayed) =>

@@ -5,6 +5,7 @@ using EdgeInspector.Inspection.Frames;
 using EdgeInspector.Inspection.Pictures;
 using EdgeInspector.Inspection.Predictions;
 using EdgeInspector.Inspection.Rules;
+using EdgeInspector.Inspection.Storms;
 using EdgeInspector.Inspection.Triggers;
 using EdgeInspector.Inspection.Verdicts;
 using Microsoft.Extensions.Logging;
@@ -127,6 +128,7 @@ public sealed partial class Station : IFrameSink, IDisposable
         _modelFaults = new FaultLog(log, $"Running the model of station {name}", time);
         _faults = new FaultLog(log, $"Station {name}", time);
         _reconciliation = new Reconciliation(options.Reconciliation, counters, time);
+        _storm = new RejectStorm(options.RejectStorm);
         Challenges = new ChallengeDesk(options.Challenge, ComplainOfChallenges, time);
         _open = new OpenTriggers(options.Trigger.QueueLength);
         _pace = new CameraPace(Ticks(LongestPace));
@@ -468,6 +470,8 @@ public sealed partial class Station : IFrameSink, IDisposable
                     TryAnswer(open, AtDeadline(open));
                 else
                     late = Judge(open, frame, out timing);
+                if (frame is not null && open.HasBegun)
+                    NoteTrend(open, frame);
                 if (frame is not null && open.HasBegun && _isLive)
                     LookAtPicture(frame);
             }
@@ -617,13 +621,17 @@ public sealed partial class Station : IFrameSink, IDisposable
         int lateInRow;
         string? complaint;
         bool isWell;
+        StormNews? storm = null;
         lock (_answering)
         {
             if (!_open.TryClaim(open))
                 return false;
             if (verdict.Kind != VerdictKind.None && _time.GetTimestamp() > open.Deadline)
                 verdict = AtDeadline(open);
+            bool isStormChange = NoteStorm(open, verdict);
             GateAction action = _options.ActionFor(verdict.Kind);
+            if (open.Trigger.Challenge == Challenge.None)
+                action = _storm.ActionFor(verdict.Kind, action);
             // A none is often made only when no verdict can come any more: the fail-safe gets as long again to reach the gate.
             long deadline = open.Trigger.At + (verdict.Kind == VerdictKind.None ? 2 * _deadline : _deadline);
             DateTimeOffset at = _time.GetUtcNow();
@@ -636,12 +644,16 @@ public sealed partial class Station : IFrameSink, IDisposable
             complaint = NoteAnswer(open, verdict);
             isWell = IsShareWell();
             _isShareSaid |= complaint is not null;
+            if (isStormChange)
+                storm = StormAfterSignal();
         }
         if (open.Trigger.Challenge == Challenge.None)
         {
             Counters.Count(outcome);
             Counters.Count(verdict.Kind);
         }
+        if (storm is not null)
+            TellOfStorm(storm);
         if (isWell)
             Withdraw(ShareComponent);
         if (complaint is not null)

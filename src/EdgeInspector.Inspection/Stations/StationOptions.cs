@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using EdgeInspector.Inspection.Challenges;
 using EdgeInspector.Inspection.Pictures;
 using EdgeInspector.Inspection.Rules;
+using EdgeInspector.Inspection.Storms;
 using EdgeInspector.Inspection.Triggers;
 using EdgeInspector.Inspection.Verdicts;
 
@@ -46,6 +47,9 @@ public record StationOptions : RuleOptions
 
     /// <summary>Parts that are known to be bad or good, and show whether the station still finds what it should.</summary>
     public ChallengeOptions Challenge { get; init; } = new();
+
+    /// <summary>When so many parts are rejected that somebody must look.</summary>
+    public RejectStormOptions RejectStorm { get; init; } = new();
 
     /// <summary>Whether as many triggers come as the PLC counts parts.</summary>
     public ReconciliationOptions Reconciliation { get; init; } = new();

@@ -80,6 +80,12 @@ internal sealed record AgentOptions : IValidatableObject
             yield return new ValidationResult(
                 $"The stations '{string.Join("' and '", same)}' would share the folder '{same.Key}' of the model store; give one another name.", [nameof(Stations)]);
         }
+        foreach (string name in Stations.Where(station => station.Value.RejectStorm.Stop && !Commands.Enabled).Select(station => station.Key))
+        {
+            yield return new ValidationResult(
+                $"Station '{name}' stops the line in a storm of rejects (RejectStorm:Stop), but nobody could end it: set Commands:Enabled to true.",
+                [nameof(Commands)]);
+        }
         if (TopicFault() is { } collision)
             yield return new ValidationResult(collision, [nameof(Stations)]);
     }

@@ -10,6 +10,7 @@ using EdgeInspector.Hosting.Commanding;
 using EdgeInspector.Inspection.Files;
 using EdgeInspector.Inspection.Frames;
 using EdgeInspector.Inspection.Stations;
+using EdgeInspector.Inspection.Storms;
 using EdgeInspector.Inspection.Triggers;
 using EdgeInspector.ModelStore.Storage;
 using EdgeInspector.ModelStore.Switching;
@@ -129,6 +130,7 @@ internal sealed partial class InspectionStation : IAsyncDisposable
                 time,
                 logs.CreateLogger<StationCommands>());
             evidence.Note(StationAudit.Begins(name, station.Model, settings.RulesAlone, time.GetUtcNow()));
+            station.StormChanged += news => Tell(news, name, evidence, link);
             commands.TakeUp(options.Commands.Enabled);
             new StationChallenges(station, challenges, evidence, link, logs.CreateLogger<StationChallenges>()).Start();
             return new InspectionStation(station, feed, link, frames, models, commands);
@@ -154,6 +156,12 @@ internal sealed partial class InspectionStation : IAsyncDisposable
         if (!answer.Ok)
             evidence.Note(StationAudit.Refused(command, station, answer, time.GetUtcNow()));
         return answer;
+    }
+
+    private static void Tell(StormNews news, string station, EvidenceDelivery evidence, StationLink link)
+    {
+        evidence.Tell(news, station);
+        link.PublishState();
     }
 
     private static void Tell(ModelChange change, string station, EvidenceDelivery evidence, StationLink link)

@@ -140,6 +140,31 @@ public sealed class AuditLogTests : IDisposable
         Assert.Empty(left);
     }
 
+    [Fact]
+    public async Task A_part_of_a_killed_agent_whose_event_is_safe_is_told_to_the_log_alone()
+    {
+        Guid safe = Guid.CreateVersion7(), open = Guid.CreateVersion7();
+        using (OpenPartsFile file = OpenPartsFile.Open(_log.Data, DateTimeOffset.UtcNow, out _, out _))
+        {
+            file.Note(safe, 1, LineUnderTest.Station, "A-1", DateTimeOffset.UtcNow);
+            file.NoteOutcome(safe, new OpenPartOutcome(DateTimeOffset.UtcNow, VerdictKind.Pass, NoneReason.NotNone, GateAction.Pass, SignalOutcome.Sent));
+            file.NoteSafe(safe);
+            file.Note(open, 2, LineUnderTest.Station, "A-2", DateTimeOffset.UtcNow);
+        }
+        await using LoopbackBroker broker = await LoopbackBroker.StartAsync();
+        await using (var line = await new LineUnderTest(LineUnderTest.At(broker.Port), dataFolder: _log.Data, audit: new AuditOptions()).Connected())
+        {
+            await Until.True(() => line.Counters.EventsPublished == 1 && line.Evidence.Waiting == 0, "the event of the other part");
+            await line.Evidence.StopAsync(TimeSpan.FromSeconds(10));
+            Assert.Equal(1, line.Counters.EventsPublished);
+        }
+        string text = string.Concat(_log.Files.Select(File.ReadAllText));
+        Assert.Contains($"\"id\":\"{safe}\",\"what\":\"pass\"", text, StringComparison.Ordinal);
+        Assert.Contains($"\"id\":\"{open}\",\"what\":\"none\",\"reason\":\"interrupted\"", text, StringComparison.Ordinal);
+        using OpenPartsFile after = OpenPartsFile.Open(_log.Data, DateTimeOffset.UtcNow, out IReadOnlyList<OpenPart> left, out _);
+        Assert.Empty(left);
+    }
+
     private AuditLog Log(AuditOptions? options = null) =>
         new(_log.Data, options ?? new AuditOptions(), complaint => _complaint = complaint, _settled.Enqueue, _log.Time, new MemoryLog());
 

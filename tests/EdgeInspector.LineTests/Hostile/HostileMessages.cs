@@ -9,7 +9,7 @@ namespace EdgeInspector.LineTests.Hostile;
 /// <summary>Messages at stations' topics, each by chance: triggers, commands and counts of parts, with every field of MQTT 5 that a broker lets through.</summary>
 internal sealed class HostileMessages(Random random, string prefix, string[] stations, string[] others)
 {
-    private static readonly string[] Commands = ["pause", "resume", "threshold", "activate", "rollback", "challenge"];
+    private static readonly string[] Commands = ["pause", "resume", "threshold", "activate", "rollback", "challenge", "endstorm"];
     private static readonly string[] Fields = ["tag", "threshold", "by", "why", "package", "force", "part", "count"];
     private static readonly string[] Kinds = ["signal", "signal/bare", "event", "image", "state", "heartbeat", "trigger", "parts", "command/pause", "response/x"];
 

@@ -99,6 +99,7 @@ internal sealed partial class StationCommands(
         "resume" => Task.FromResult(Resume(command)),
         "threshold" => Task.FromResult(Set(command)),
         "challenge" => Task.FromResult(Announce(command)),
+        "endstorm" => Task.FromResult(EndStorm(command)),
         _ => obeyModels(command, stop),
     };
 
@@ -135,6 +136,10 @@ internal sealed partial class StationCommands(
         tell(News("resume", null, null, by, why));
         return problem;
     }
+
+    private CommandAnswer EndStorm(StationCommand command) => station.EndStorm(command.By!, command.Why!)
+        ? Done("The storm of rejects is over: they are counted anew, and the gate is told of each as such.", null)
+        : Done("There was no storm of rejects.", null);
 
     private CommandAnswer Announce(StationCommand command)
     {

@@ -1,0 +1,78 @@
+using System.Globalization;
+using EdgeInspector.Inspection.Frames;
+using EdgeInspector.Inspection.Pictures;
+using EdgeInspector.Inspection.Verdicts;
+
+namespace EdgeInspector.Inspection.Storms;
+
+/// <summary>
+/// How bright and sharp the pictures of parts are that passed, and those of the latest rejects: tells whether rejects come from the parts or from the pictures.
+/// Not thread-safe; runs on the station's thread, after the signal.
+/// </summary>
+/// <remarks>
+/// The seam for a learnt reference: what it measures (light, sharpness, place, look) can take the place of <see cref="PictureQuality.Measure"/> here, and its spread that
+/// of the passed parts.
+/// </remarks>
+internal sealed class PictureTrend
+{
+    private const int LeastPassed = 20, LeastRejected = 2;
+
+    // The last some fifty parts that passed, and the last five rejects.
+    private const double Slow = 0.02, Fast = 0.3;
+
+    // Four deviations, and no less than what a person would see.
+    private const double Deviations = 4, LeastBrightness = 0.04, LeastSharpness = 0.3;
+
+    private int _passed, _rejected;
+    private (double Mean, double Deviation) _brightness, _sharpness;
+    private double _rejectBrightness, _rejectSharpness;
+
+    /// <summary>Looks at the picture of a part that got a verdict.</summary>
+    public void Note(Frame picture, VerdictKind verdict)
+    {
+        if (verdict is not (VerdictKind.Pass or VerdictKind.Reject))
+            return;
+        (double brightness, double sharpness) = PictureQuality.Measure(picture);
+        if (verdict == VerdictKind.Pass)
+        {
+            _rejected = 0;
+            _passed++;
+            // From the first part on a mean of all, later of the latest.
+            double weight = Math.Max(Slow, 1.0 / _passed);
+            if (_passed == 1)
+                (_brightness, _sharpness) = ((brightness, 0), (sharpness, 0));
+            _brightness = Mix(_brightness, brightness, weight);
+            _sharpness = Mix(_sharpness, sharpness, weight);
+            return;
+        }
+        double share = ++_rejected == 1 ? 1 : Fast;
+        _rejectBrightness += share * (brightness - _rejectBrightness);
+        _rejectSharpness += share * (sharpness - _rejectSharpness);
+    }
+
+    /// <summary>What the pictures of the latest rejects say, and in sentences what to look at.</summary>
+    public PictureChange Compare(out string words)
+    {
+        if (_passed < LeastPassed || _rejected < LeastRejected)
+        {
+            words = "Too few parts have passed since the start to say whether parts or pictures changed.";
+            return PictureChange.Unknown;
+        }
+        bool isLight = Math.Abs(_rejectBrightness - _brightness.Mean) > Math.Max(LeastBrightness, Deviations * _brightness.Deviation);
+        bool isSharpness = Math.Abs(_rejectSharpness - _sharpness.Mean) > Math.Max(LeastSharpness * _sharpness.Mean, Deviations * _sharpness.Deviation);
+        string figures = string.Create(
+            CultureInfo.InvariantCulture,
+            $"brightness {_rejectBrightness:0.00} after {_brightness.Mean:0.00}, sharpness {_rejectSharpness:0} after {_sharpness.Mean:0}");
+        words = isLight || isSharpness
+            ? $"The pictures changed ({figures}): look at {(isLight ? "lamp and exposure" : "lens and focus")} first, and at what may cover the lens."
+            : $"The pictures look as before ({figures}): the parts changed. Look at what is done to them before this station.";
+        return isLight || isSharpness ? PictureChange.Changed : PictureChange.Same;
+    }
+
+    private static (double Mean, double Deviation) Mix((double Mean, double Deviation) before, double value, double weight)
+    {
+        double difference = value - before.Mean;
+        // The mean deviation, 0.8 of the standard deviation where chance is normal.
+        return (before.Mean + weight * difference, before.Deviation + weight * (Math.Abs(difference) - before.Deviation));
+    }
+}
