@@ -32,6 +32,21 @@ public sealed class FrameQueueTests : IDisposable
     }
 
     [Fact]
+    public void However_few_they_are_frames_take_no_more_than_their_share_of_memory()
+    {
+        WaitingFrame first = Waiting(VerdictKind.Reject), second = Waiting(VerdictKind.Reject), third = Waiting(VerdictKind.Reject);
+        long bytes = (long)first.Frame.Stride * first.Frame.Height;
+        var queue = new FrameQueue(8, 2 * bytes);
+        Assert.True(queue.TryAdd(first, out _));
+        Assert.True(queue.TryAdd(second, out _));
+        Assert.False(queue.TryAdd(third, out _));
+        Assert.Same(first, queue.Take());
+        Assert.True(queue.TryAdd(third, out _));
+        // One that is larger than all that are allowed is still a picture of a part.
+        Assert.True(new FrameQueue(8, bytes - 1).TryAdd(Waiting(VerdictKind.Reject), out _));
+    }
+
+    [Fact]
     public void The_settings_decide_which_parts_are_kept_and_an_event_id_always_gets_the_same_answer()
     {
         Guid[] ids = [.. Enumerable.Range(0, 4000).Select(_ => Guid.CreateVersion7())];

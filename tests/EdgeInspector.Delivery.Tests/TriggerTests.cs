@@ -39,6 +39,8 @@ public sealed class TriggerTests
     [InlineData("\u0002F-22\u0003\r\n", "F-22")]
     [InlineData("4711", "4711")]
     [InlineData("part with blanks", "part with blanks")]
+    [InlineData("01234\u001D21ABC", "01234\u001D21ABC")]
+    [InlineData("\u001DA\tB\u001E", "A\tB")]
     public void What_controllers_and_scanners_put_around_an_id_is_left_out(string payload, string part)
     {
         Assert.True(TriggerPayload.TryRead(Bytes(payload), out string? read, out _));
@@ -49,6 +51,14 @@ public sealed class TriggerTests
     [InlineData(new byte[] { 254, 4, (byte)'A', (byte)'-', (byte)'1', (byte)'7' }, "A-17")]
     [InlineData(new byte[] { 6, 4, (byte)'A', (byte)'-', (byte)'1', (byte)'7', 0, 0xFF }, "A-17")]
     [InlineData(new byte[] { 20, 0 }, null)]
+    [InlineData(new byte[] { 254, 6, (byte)'F', (byte)'-', (byte)'6', (byte)'6', 13, 10, 0, 0, 0, 0, 0, 0, 0 }, "F-66")]
+    [InlineData(new byte[] { (byte)'D', 0, (byte)'-', 0, (byte)'2', 0, (byte)'2', 0 }, "D-22")]
+    [InlineData(new byte[] { (byte)'D', 0, (byte)'-', 0, (byte)'2', 0, 0, 0, 0, 0 }, "D-2")]
+    [InlineData(new byte[] { 0, (byte)'D', 0, (byte)'-', 0, (byte)'2', 0, (byte)'3' }, "D-23")]
+    [InlineData(new byte[] { 0, 254, 0, 3, 0, (byte)'G', 0, (byte)'-', 0, (byte)'7' }, "G-7")]
+    [InlineData(new byte[] { 0, 20, 0, 1, 0, (byte)'G', 0, 0, 0, 0 }, "G")]
+    [InlineData(new byte[] { (byte)'T', 0, 0xFC, 0, (byte)'r', 0 }, "Tür")]
+    [InlineData(new byte[] { (byte)'A', 0 }, "A")]
     [InlineData(new byte[] { 0xFF, 0xFE, (byte)'G', 0, (byte)'2', 0 }, "G2")]
     [InlineData(new byte[] { 0xFE, 0xFF, 0, (byte)'G', 0, (byte)'2' }, "G2")]
     [InlineData(new byte[] { (byte)'T', 0xFC, (byte)'r' }, "Tür")]

@@ -140,6 +140,12 @@ public sealed partial class ImageFolder : ICameraSource
         long now = _time.GetTimestamp();
         foreach (FileState file in found)
         {
+            if (IsOutOfReach(file))
+            {
+                ImageFile.ReadBytes(PathOf(file), _limits, out string? problem);
+                Refuse(file, ContentHash.Unknown, problem ?? "It can't be opened.");
+                continue;
+            }
             if (_arriving.TryGetValue(file.Name, out ArrivingFile? known))
                 known.See(file, now);
             else
@@ -314,6 +320,10 @@ public sealed partial class ImageFolder : ICameraSource
             Component,
             $"The file '{file.Name}' was not inspected: {problem}{(_notInspected > 1 ? $" It is file {_notInspected} of this kind since the start." : "")}");
     }
+
+    /// <summary>A file whose name is no valid UTF-8 is listed with a substitute in its name, and can't be found by that name.</summary>
+    private bool IsOutOfReach(FileState file) =>
+        file.Name.Contains('\uFFFD', StringComparison.Ordinal) && FileState.Of(_options.Path, file.Name) is null;
 
     private void Ask() => Volatile.Write(ref _askedAt, Math.Max(1, _time.GetTimestamp()));
 

@@ -87,7 +87,10 @@ public static class ImageFile
         }
         catch (FileNotFoundException)
         {
-            problem = "There is no such file.";
+            // A name that is no valid UTF-8 reaches this program with a substitute in it, by which nothing can be opened.
+            problem = path.Contains('\uFFFD', StringComparison.Ordinal)
+                ? "The file's name is no valid UTF-8, so that it can't be opened. Have the program that writes it name it in UTF-8."
+                : "There is no such file.";
         }
         catch (DirectoryNotFoundException)
         {

@@ -12,10 +12,13 @@ namespace EdgeInspector.Delivery.Connecting;
 /// </summary>
 internal static class MqttText
 {
-    /// <summary>True for a character that a broker need not take.</summary>
+    // Lawful, but readers take it for one at the wrong place: paho for Python ends its connection over it.
+    private const int ByteOrderMark = 0xFEFF;
+
+    /// <summary>True for a character that a broker or a reader need not take.</summary>
     public static bool IsUnfit(int codePoint) =>
         codePoint is < 0x20 or (>= 0x7F and <= 0x9F) or (>= 0xD800 and <= 0xDFFF) or (>= 0xFDD0 and <= 0xFDEF)
-        || (codePoint & 0xFFFE) == 0xFFFE;
+        || (codePoint & 0xFFFE) == 0xFFFE || codePoint == ByteOrderMark;
 
     /// <summary>Says what in a text a broker need not take, as the end of a sentence; null: nothing.</summary>
     public static string? FaultOf(string text)
@@ -26,7 +29,8 @@ internal static class MqttText
             if (!IsUnfit(codePoint))
                 continue;
             string kind = codePoint is >= 0xD800 and <= 0xDFFF ? "half a surrogate pair, which is not valid Unicode,"
-                : codePoint is < 0x20 or (>= 0x7F and <= 0x9F) ? "the control character" : "the noncharacter";
+                : codePoint is < 0x20 or (>= 0x7F and <= 0x9F) ? "the control character"
+                : codePoint == ByteOrderMark ? "the byte order mark" : "the noncharacter";
             string code = string.Create(CultureInfo.InvariantCulture, $"U+{codePoint:X4}");
             return $"contains {kind} {code}, over which brokers end the connection. Remove it.";
         }

@@ -13,11 +13,14 @@ internal sealed record WaitingFrame(InspectedPart Part, Frame Frame, TaskComplet
 /// The bounded queue of frames between the stations and the encoder. When it is full a passed part's picture gives way to another's;
 /// among equals the newest is refused, since an event has already promised the older ones. Thread-safe; one reader.
 /// </summary>
-internal sealed class FrameQueue(int capacity)
+/// <param name="capacity">The most frames.</param>
+/// <param name="mostBytes">The most bytes of all frames together; one frame alone may be larger.</param>
+internal sealed class FrameQueue(int capacity, long mostBytes = 512L * 1024 * 1024)
 {
     private readonly object _gate = new();
     private readonly LinkedList<WaitingFrame> _frames = new();
     private bool _completed;
+    private long _bytes;
 
     /// <summary>Adds a frame. Does not wait.</summary>
     /// <param name="frame">The frame.</param>
@@ -30,14 +33,16 @@ internal sealed class FrameQueue(int capacity)
         {
             if (_completed)
                 return false;
-            if (_frames.Count >= capacity)
+            if (_frames.Count >= capacity || (_frames.Count > 0 && _bytes + BytesOf(frame) > mostBytes))
             {
                 if (frame.Part.Verdict.Kind == VerdictKind.Pass || NewestPass() is not { } pass)
                     return false;
                 gaveWay = pass.Value;
                 _frames.Remove(pass);
+                _bytes -= BytesOf(pass.Value);
             }
             _frames.AddLast(frame);
+            _bytes += BytesOf(frame);
             Monitor.Pulse(_gate);
             return true;
         }
@@ -56,6 +61,7 @@ internal sealed class FrameQueue(int capacity)
             }
             WaitingFrame first = _frames.First!.Value;
             _frames.RemoveFirst();
+            _bytes -= BytesOf(first);
             return first;
         }
     }
@@ -68,6 +74,14 @@ internal sealed class FrameQueue(int capacity)
             _completed = true;
             Monitor.PulseAll(_gate);
         }
+    }
+
+    private static long BytesOf(WaitingFrame waiting)
+    {
+        long bytes = 0;
+        for (Frame? page = waiting.Frame; page is not null; page = page.NextPage)
+            bytes += (long)page.Stride * page.Height;
+        return bytes;
     }
 
     private LinkedListNode<WaitingFrame>? NewestPass()

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Text;
 using System.Text.Unicode;
 
@@ -7,8 +8,9 @@ namespace EdgeInspector.Delivery.Triggers;
 internal static class PlainText
 {
     /// <summary>
-    /// The text in a message: without the head of a Siemens STRING, without a byte order mark, up to the first NUL, and without blanks and control
-    /// characters at either end. UTF-8; UTF-16 with its mark; what is no UTF-8 is read as Latin-1.
+    /// The text in a message: without the head of a Siemens STRING or WSTRING, without a byte order mark, up to the first NUL, and without blanks
+    /// and control characters at either end. UTF-8; UTF-16 with its mark, or where it holds letters of Latin alone; what is no UTF-8 is read as
+    /// Latin-1.
     /// </summary>
     public static string Read(ReadOnlySpan<byte> bytes)
     {
@@ -16,6 +18,9 @@ internal static class PlainText
             bytes = bytes.Slice(2, bytes[1]);
         string text = bytes switch
         {
+            _ when IsSiemensWString(bytes) => Encoding.BigEndianUnicode.GetString(bytes.Slice(4, 2 * BinaryPrimitives.ReadUInt16BigEndian(bytes[2..]))),
+            _ when IsWide(bytes, highByteAt: 1) => Encoding.Unicode.GetString(bytes[..(bytes.Length & ~1)]),
+            _ when IsWide(bytes, highByteAt: 0) => Encoding.BigEndianUnicode.GetString(bytes[..(bytes.Length & ~1)]),
             [0xFF, 0xFE, ..] => Encoding.Unicode.GetString(bytes[2..]),
             [0xFE, 0xFF, ..] => Encoding.BigEndianUnicode.GetString(bytes[2..]),
             [0xEF, 0xBB, 0xBF, .. var rest] => Decode(rest),
@@ -54,8 +59,34 @@ internal static class PlainText
     /// </summary>
     private static bool IsSiemensString(ReadOnlySpan<byte> bytes) =>
         bytes is [var most, var length, ..] && most > 0 && most <= 254 && length <= most
-        && (bytes.Length == 2 + most || bytes.Length == 2 + length)
+        && bytes.Length >= 2 + length
+        && (bytes.Length == 2 + most || bytes[(2 + length)..].IndexOfAnyExcept((byte)0) < 0)
         && (length < ' ' || most > '~') && !(most == 0xFE && length == 0xFF);
+
+    /// <summary>True for a WSTRING of an S7 controller as it lies in memory: its greatest length and its length in two bytes each, its characters in UTF-16.</summary>
+    private static bool IsSiemensWString(ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.Length < 6)
+            return false;
+        int most = BinaryPrimitives.ReadUInt16BigEndian(bytes), length = BinaryPrimitives.ReadUInt16BigEndian(bytes[2..]), end = 4 + 2 * length;
+        return length > 0 && length <= most && bytes.Length >= end
+            && (bytes.Length == 4 + 2 * most || bytes[end..].IndexOfAnyExcept((byte)0) < 0) && IsWide(bytes[4..end], highByteAt: 0);
+    }
+
+    /// <summary>
+    /// True for UTF-16 without a byte order mark, as a WSTRING of CODESYS or a program for Windows sends it: two or more letters of Latin, each with
+    /// a zero as its high byte, then zeros alone. A text of single bytes has no such zeros, and a number of two bytes no second letter.
+    /// </summary>
+    private static bool IsWide(ReadOnlySpan<byte> bytes, int highByteAt)
+    {
+        int letters = 0, at = 0;
+        for (; at + 1 < bytes.Length && (bytes[at] | bytes[at + 1]) != 0; at += 2, letters++)
+        {
+            if (bytes[at + highByteAt] != 0 || bytes[at + 1 - highByteAt] < ' ' || bytes[at + 1 - highByteAt] is >= 0x7F and < 0xA0)
+                return false;
+        }
+        return letters > 1 && bytes[at..].IndexOfAnyExcept((byte)0) < 0;
+    }
 
     private static bool IsEdge(char character) => char.IsWhiteSpace(character) || char.IsControl(character);
 }

@@ -72,12 +72,15 @@ internal static class TriggerPayload
         }
     }
 
+    // A scanner sends the code of a DataMatrix with the separators between its fields, and a person reads the code without them.
+    private static bool IsRefused(char character) => char.IsControl(character) && character is not ('\t' or (>= '\u001C' and <= '\u001F'));
+
     private static string? Check(string id)
     {
         if (id.Length == 0)
             return "the part id is empty";
         if (id.Length > MostCharacters)
             return $"the part id has {id.Length} characters, more than {MostCharacters}";
-        return id.Any(char.IsControl) ? "the part id contains a control character" : null;
+        return id.Any(IsRefused) ? "the part id contains a control character" : null;
     }
 }

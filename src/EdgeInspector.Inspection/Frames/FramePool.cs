@@ -4,9 +4,12 @@ namespace EdgeInspector.Inspection.Frames;
 /// Keeps the native memory of one camera's frames for reuse. Thread-safe. Frames of another size than the last one rented are freed as they return,
 /// so a camera that changes its resolution does not leave the old buffers behind.
 /// </summary>
-/// <param name="capacity">The most free frames to keep; those beyond it are freed. Frames in use are not limited here: whoever queues them is.</param>
+/// <param name="capacity">The most free frames to keep; those beyond it, or beyond 512 MiB together, are freed. Frames in use are not limited here: whoever queues them is.</param>
 public sealed class FramePool(int capacity = 8) : IDisposable
 {
+    // Of all free frames together: a picture of 100 megapixels, as somebody may put into a folder once, takes 300 MB.
+    private const long MostFreeBytes = 512L * 1024 * 1024;
+
     private readonly Lock _gate = new();
     private readonly Stack<Frame> _free = new(capacity);
     private bool _disposed;
@@ -44,7 +47,9 @@ public sealed class FramePool(int capacity = 8) : IDisposable
         lock (_gate)
         {
             InUse--;
-            if (!_disposed && _free.Count < capacity)
+            // The free ones are of one size, that of the last one rented.
+            bool hasRoom = _free.Count < capacity && (_free.Count + 1) * (long)frame.Stride * frame.Height <= MostFreeBytes;
+            if (!_disposed && hasRoom)
                 _free.Push(frame);
             else
                 frame.Free();

@@ -20,6 +20,8 @@ internal sealed record InboxItem(string Path, string? Station)
 /// </summary>
 internal sealed class Inbox(ModelFolders folders, IReadOnlyCollection<string> stations, TimeSpan stableFor, TimeProvider time, ILogger log)
 {
+    private const int MostOutOfReach = 1000;
+
     private static readonly string[] Unfinished = [".part", ".partial", ".tmp", ".crdownload", ".filepart"];
 
     // Long enough for somebody who brings the signature or the labels first; not for ever, or they would be taken for those of another
@@ -28,6 +30,7 @@ internal sealed class Inbox(ModelFolders folders, IReadOnlyCollection<string> st
 
     private readonly StableLook _look = new(stableFor, time);
     private readonly StableLook _alone = new(OrphanedAfter, time);
+    private readonly HashSet<string> _outOfReach = new(StringComparer.Ordinal);
     private readonly FaultLog _faults = new(log, $"Looking into '{folders.Inbox}'", time);
 
     /// <summary>The folder of each station.</summary>
@@ -60,6 +63,7 @@ internal sealed class Inbox(ModelFolders folders, IReadOnlyCollection<string> st
                 items.AddRange(In(folder, station));
             foreach ((string folder, string? station) in byFolder.Select(pair => (pair.Key, (string?)pair.Value)).Prepend((folders.Inbox, null)))
                 items.AddRange(Orphans(folder).Where(path => _alone.IsReady(path, () => true)).Select(path => new InboxItem(path, station) { Problem = Orphaned(path) }));
+            items.RemoveAll(IsOutOfReach);
             return [.. items
                 .Where(item => item.Problem is not null || _look.IsReady(item.Path, () => LooksWhole(item.Path)))
                 .Select(item => item.Station is null && stations.Count > 1 ? item with { Problem = item.Problem ?? ForNobody(item) } : item)];
@@ -108,6 +112,16 @@ internal sealed class Inbox(ModelFolders folders, IReadOnlyCollection<string> st
         return [.. Directory.EnumerateFiles(folder)
             .Where(path => FileStamp.IsCompanion(System.IO.Path.GetFileName(path)))
             .Where(path => path.EndsWith(".sig", StringComparison.OrdinalIgnoreCase) ? !System.IO.Path.Exists(path[..^4]) : !hasNetwork)];
+    }
+
+    /// <summary>What has a name that is no valid UTF-8 can't be opened, moved or put into quarantine: it is told once, and left alone.</summary>
+    private bool IsOutOfReach(InboxItem item)
+    {
+        if (!item.Path.Contains('\uFFFD', StringComparison.Ordinal) || IsThere(item))
+            return false;
+        if (_outOfReach.Count < MostOutOfReach && _outOfReach.Add(item.Path))
+            _faults.Report($"{ZipFiles.Printable(System.IO.Path.GetFileName(item.Path))} has a name that is no valid UTF-8, so that it can't be opened. Rename it.");
+        return true;
     }
 
     private static bool IsEmptyFolder(string path) =>

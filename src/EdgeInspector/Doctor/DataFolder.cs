@@ -6,11 +6,15 @@ namespace EdgeInspector.Doctor;
 /// <summary>The data folder: it must be writable and have room.</summary>
 internal static class DataFolder
 {
+    private static readonly string[] SystemFolders = ["/proc/", "/sys/", "/dev/"];
+
     private const long LowSpace = 1L << 30;
 
     /// <summary>Why the folder can never be made, whoever tries; null: it is there, or could be made.</summary>
     public static string? Impossible(string folder)
     {
+        if (OperatingSystem.IsLinux() && SystemFolders.FirstOrDefault(system => Path.GetFullPath(folder).StartsWith(system, StringComparison.Ordinal)) is { } kernel)
+            return $"DataFolder: '{Path.GetFullPath(folder)}' lies in {kernel.TrimEnd('/')}, where the system keeps no files. Name a folder on a disk.";
         for (string? path = Path.GetFullPath(folder); path is not null && !Directory.Exists(path); path = Path.GetDirectoryName(path))
         {
             if (File.Exists(path))

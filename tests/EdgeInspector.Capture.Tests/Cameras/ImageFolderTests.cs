@@ -167,6 +167,24 @@ public sealed class ImageFolderTests : IDisposable
     }
 
     [Fact]
+    public void A_file_whose_name_is_no_valid_text_is_a_part_that_nobody_saw_once()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Other systems take no such names.");
+        using FeedBench bench = Start(FolderMode.Watch);
+        AwaitPolls(bench, 1);
+        using (Process shell = Process.Start("sh", ["-c", "printf x > \"$1/$(printf 'P1\\377.png')\"", "sh", _folder.Path]))
+            shell.WaitForExit();
+        Eventually.TrueAsTimePasses(bench.Time, Step, () => _unseen.Count == 1);
+        Assert.Contains("name is no valid UTF-8", _unseen.Single().Why, StringComparison.Ordinal);
+        Assert.Contains("name is no valid UTF-8", bench.Health.Complaints[ImageFolder.Component], StringComparison.Ordinal);
+        AwaitPolls(bench, 10);
+        Assert.Single(_unseen);
+        Assert.DoesNotContain(bench.Log.Lines, line => line.Contains("left", StringComparison.Ordinal));
+        Write("good.png");
+        Eventually.TrueAsTimePasses(bench.Time, Step, () => bench.Sink.Count == 1);
+    }
+
+    [Fact]
     public void Other_content_under_the_same_name_is_another_part()
     {
         using FeedBench bench = Start(FolderMode.Watch);

@@ -18,4 +18,15 @@ public sealed class FramePoolTests
         Assert.Same(frame, again);
         again.Release();
     }
+
+    [Fact]
+    public void Frames_far_larger_than_any_camera_gives_are_not_kept()
+    {
+        using var pool = new FramePool();
+        Frame huge = pool.Rent(20_000, 9_000);
+        huge.Release();
+        Frame again = pool.Rent(20_000, 9_000);
+        Assert.NotSame(huge, again);
+        again.Release();
+    }
 }

@@ -29,15 +29,16 @@ public sealed partial class HostilityTests(ITestOutputHelper output) : LineTest
     private static partial Regex AnnouncedPart { get; }
 
     [Fact]
-    public void Whatever_two_stations_are_sent_the_third_is_in_time_and_nothing_is_lost() => Run(count: 4_000, seed: 20261128);
+    public void Whatever_two_stations_are_sent_the_third_is_in_time_and_nothing_is_lost() => Run(count: 4_000, seed: 20261128, mostOfHundred: 1);
 
     [Fact(Explicit = true)]
-    public void For_as_long_as_asked() => Run(Asked("FUZZ_COUNT", 200_000), Asked("FUZZ_SEED", 1));
+    public void For_as_long_as_asked() => Run(Asked("FUZZ_COUNT", 200_000), Asked("FUZZ_SEED", 1), mostOfHundred: 0);
 
     private static int Asked(string name, int otherwise) =>
         int.TryParse(Environment.GetEnvironmentVariable(name), NumberStyles.None, CultureInfo.InvariantCulture, out int asked) ? asked : otherwise;
 
-    private void Run(int count, int seed)
+    /// <param name="mostOfHundred">How many signals of a hundred may be late or missing: other tests' machines are busy.</param>
+    private void Run(int count, int seed, int mostOfHundred)
     {
         var ledger = new Ledger();
         var connections = new AgentConnections(Agent);
@@ -110,8 +111,8 @@ public sealed partial class HostilityTests(ITestOutputHelper output) : LineTest
         output.WriteLine(account);
         Console.WriteLine(account);
         Assert.True(judgement.Broken.Count == 0, string.Join('\n', judgement.Broken));
-        Assert.InRange(judgement.Late, 0, Math.Max(1, ledger.Signals / 100));
-        Assert.True(ledger.Signals >= log.Acknowledged.Count * 99 / 100, $"{ledger.Signals} signals for {log.Acknowledged.Count} parts");
+        Assert.InRange(judgement.Late, 0, mostOfHundred == 0 ? 0 : Math.Max(1, mostOfHundred * ledger.Signals / 100));
+        Assert.True(ledger.Signals >= log.Acknowledged.Count * (100 - mostOfHundred) / 100, $"{ledger.Signals} signals for {log.Acknowledged.Count} parts");
         Assert.All(tallies, tally => Assert.True(tally.Value.IsWhole, $"{tally.Key}: {tally.Value}"));
         Assert.True(tallies["s2"].Verdicts > count / 10, $"s2 hardly inspected: {tallies["s2"]}");
         Assert.Empty(strangers.Take(3));

@@ -104,6 +104,11 @@ public sealed class ModelArrivalsTests : IAsyncLifetime
         var time = new FakeTimeProvider();
         var inbox = new Inbox(_bench.Folders with { Root = Path.Combine(_store.Root, "other") }, ["s1", "s 2"], TimeSpan.FromSeconds(2), time, NullLogger.Instance);
         inbox.Prepare();
+        if (OperatingSystem.IsLinux())
+        {
+            using var shell = System.Diagnostics.Process.Start("sh", ["-c", "printf x > \"$1/$(printf 'e\\377.zip')\"", "sh", inbox.FolderOf("s1")]);
+            shell.WaitForExit();
+        }
         // Of a station that is gone.
         Directory.CreateDirectory(Path.Combine(inbox.FolderOf("s1"), "..", "s3"));
         File.WriteAllText(Path.Combine(inbox.FolderOf("s1"), "..", "export.zip"), "half of");
