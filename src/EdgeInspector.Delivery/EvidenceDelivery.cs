@@ -411,6 +411,13 @@ public sealed partial class EvidenceDelivery : IInspectedPartSink, IAsyncDisposa
         _journal.Add(id, station, EventTopic(station), EventWriter.Write(news, id, station, _agent.Line), heldBack: !IsConnected);
     }
 
+    /// <summary>Tells of a station's reference, by an event of its own.</summary>
+    public void Tell(ReferenceNews news)
+    {
+        var id = WallTime.NewId(_time.GetUtcNow());
+        _journal.Add(id, news.Station, EventTopic(news.Station), EventWriter.Write(news, id, _agent.Line), heldBack: !IsConnected);
+    }
+
     private void Tell(string kind, LostEvents lost)
     {
         DateTimeOffset now = _time.GetUtcNow();

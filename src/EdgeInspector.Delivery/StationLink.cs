@@ -55,7 +55,7 @@ public sealed class StationLink : ISignaller, IAsyncDisposable
     /// <param name="counters">The station's counters, read for <c>state</c>.</param>
     /// <param name="model">Gives the model that runs at the moment, or null. Called from any thread.</param>
     /// <param name="onTrigger">
-    /// Takes a part id and the time of receipt in ticks of <paramref name="time"/>, on a pool thread; must not block. False when the part was
+    /// Takes a part id, the time of receipt in ticks of <paramref name="time"/> and the type of part (null: none), on a pool thread; must not block. False when the part was
     /// not accepted, which leaves its message unacknowledged. Null: don't subscribe to triggers.
     /// </param>
     /// <param name="time">The clock.</param>
@@ -67,6 +67,7 @@ public sealed class StationLink : ISignaller, IAsyncDisposable
     /// <param name="beside">Gives the models beside the one that runs, for <c>state</c>. Called from any thread.</param>
     /// <param name="audit">Gives the end of the audit log, for <c>state</c>. Called from any thread.</param>
     /// <param name="challenges">Gives how the station stands with its challenge parts, for <c>state</c>. Called from any thread.</param>
+    /// <param name="references">Gives the references, for <c>state</c>. Called from any thread.</param>
     public StationLink(
         AgentIdentity agent,
         string station,
@@ -75,7 +76,7 @@ public sealed class StationLink : ISignaller, IAsyncDisposable
         StationHealth health,
         StationCounters counters,
         Func<ModelIdentity?> model,
-        Func<string, long, bool>? onTrigger,
+        Func<string, long, string?, bool>? onTrigger,
         TimeProvider time,
         ILogger log,
         Action<long>? onParts = null,
@@ -84,7 +85,8 @@ public sealed class StationLink : ISignaller, IAsyncDisposable
         Func<Commanded>? commanded = null,
         Func<ModelsBeside>? beside = null,
         Func<AuditHead?>? audit = null,
-        Func<ChallengeStanding?>? challenges = null)
+        Func<ChallengeStanding?>? challenges = null,
+        Func<ReferencesShown>? references = null)
     {
         (_topics, _health, _time, _options) = (topics, health, time, options);
         _triggers = onTrigger is null ? null : new TriggerReceiver(topics.Trigger, onTrigger, time, log);
@@ -106,7 +108,7 @@ public sealed class StationLink : ISignaller, IAsyncDisposable
         _signals = new SignalSender(_connection, options, topics, time, log);
         _state = new StatePublisher(
             agent, station, topics, health, counters, model, commanded ?? (() => Commanded.Nothing), beside ?? (() => ModelsBeside.None),
-            audit ?? (() => null), challenges ?? (() => null), _signals, time, log);
+            audit ?? (() => null), challenges ?? (() => null), references ?? (() => ReferencesShown.None), _signals, time, log);
     }
 
     /// <summary>True while there is a connection.</summary>

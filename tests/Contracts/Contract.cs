@@ -42,7 +42,7 @@ internal static class Contract
         return kind switch
         {
             "eventsLost" or "imagesLost" => FaultOf("event-loss", json),
-            "verdict" or "challenge" or "model" or "command" or "storm" or "refused" => FaultOf($"event-{kind}", json),
+            "verdict" or "challenge" or "model" or "command" or "storm" or "reference" or "refused" => FaultOf($"event-{kind}", json),
             _ => $"the contract knows no event of kind '{kind}'",
         } ?? FaultOf("event", json, asPublished: true);
     }

@@ -34,6 +34,29 @@ public sealed class CommandTests
         Assert.Equal(("scratch", null), (back.Tag, back.Threshold));
     }
 
+    [Fact]
+    public void Learning_is_asked_for_with_and_without_a_number_and_a_type()
+    {
+        StationCommand asked = Read("learn", """{"parts":30,"type":" A12 ","by":"quality"}""", out _)!;
+        Assert.Equal((30, "A12", "quality", true), (asked.Parts, asked.Type, asked.By, asked.IsPrompt));
+        StationCommand usual = Read("learn", "", out _)!;
+        Assert.Equal((null, null), (usual.Parts, usual.Type));
+    }
+
+    [Theory]
+    [InlineData("""{"parts":9}""", "'parts' is 9")]
+    [InlineData("""{"parts":1001}""", "'parts' is 1001")]
+    [InlineData("""{"parts":20.5}""", "'parts' is 20.5")]
+    [InlineData("""{"parts":"20"}""", "from 10 to 1000")]
+    [InlineData("""{"type":""}""", "'type' can't be used")]
+    [InlineData("""{"tag":"scratch"}""", "It has 'tag'")]
+    [InlineData("fifty", "is not JSON")]
+    public void Learning_that_is_asked_for_in_another_way_is_refused(string payload, string words)
+    {
+        Assert.Null(Read("learn", payload, out string wrong));
+        Assert.Contains(words, wrong, StringComparison.Ordinal);
+    }
+
     private const string Allowed = "a number from 0 to 1 belongs there, or null for the one of the settings.";
 
     [Theory]

@@ -6,6 +6,7 @@ using EdgeInspector.Delivery.Refused;
 using EdgeInspector.Delivery.Signals;
 using EdgeInspector.Inspection.Challenges;
 using EdgeInspector.Inspection.Predictions;
+using EdgeInspector.Inspection.References;
 using EdgeInspector.Inspection.Storms;
 using EdgeInspector.Inspection.Verdicts;
 
@@ -148,6 +149,44 @@ public sealed class EventContractTests
     [InlineData(false, PictureChange.Unknown, "mia")]
     public void News_of_storms(bool began, PictureChange pictures, string? by) =>
         IsAsPromised(EventWriter.Write(new StormNews(began, At, 12, 40, 100, pictures, true, by, "Too many rejects."), Guid.CreateVersion7(), "weld-3", "line-1"));
+
+    [Theory]
+    [InlineData("learnt", "A12", 50, "camera")]
+    [InlineData("failed", null, 12, "camera")]
+    [InlineData("forgotten", null, null, null)]
+    public void News_of_references(string change, string? type, int? parts, string? from) =>
+        IsAsPromised(EventWriter.Write(new ReferenceNews("weld-3", change, At, type, parts, from, "quality", null), Guid.CreateVersion7(), "line-1"));
+
+    [Fact]
+    public void What_a_picture_measured_against_its_reference_and_the_type_of_its_part_are_in_the_event()
+    {
+        var seen = new PictureMeasures(0.31274, 0.2084, 7.083, new PartPlace(12.44, -3.06, 1.068), 0.00041);
+        InspectedPart part = new()
+        {
+            Id = Guid.CreateVersion7(),
+            Station = "weld-3",
+            Part = "DMC-4711",
+            Type = "A12",
+            Sequence = 7,
+            TriggeredAt = At,
+            VerdictAt = At,
+            Verdict = Verdict.None(NoneReason.Picture, "the part is shifted right by 80 pixels, more than 70 (Picture:Reference:Shift)"),
+            Action = GateAction.Reject,
+            Signal = SignalOutcome.Sent,
+            Predictions = [],
+            Picture = seen,
+            TriggerToSignal = TimeSpan.FromMilliseconds(2),
+        };
+        byte[] json = EventWriter.Write(part, "line-1", null);
+        IsAsPromised(json);
+        Assert.Contains(
+            """
+            "picture":{"brightness":0.3127,"contrast":0.2084,"sharpness":7.08,"x":12.4,"y":-3.1,"rotation":1.07,"different":0.0004}
+            """,
+            Encoding.UTF8.GetString(json),
+            StringComparison.Ordinal);
+        Assert.Contains("\"type\":\"A12\"", Encoding.UTF8.GetString(json), StringComparison.Ordinal);
+    }
 
     [Theory]
     [InlineData("eventsLost")]

@@ -41,7 +41,7 @@ internal sealed class LineUnderTest : IAsyncDisposable
         Log = log as MemoryLog ?? new MemoryLog();
         var agent = new AgentIdentity("pc-7", "line-1", "0.1.0");
         Topics = StationTopics.ForAll(options, "line-1", [Station])[Station];
-        Link = new StationLink(agent, Station, options, Topics, Health, Counters, () => Model, onTrigger is null ? null : (part, at) => { onTrigger(part, at); return true; }, Time, Log, onParts);
+        Link = new StationLink(agent, Station, options, Topics, Health, Counters, () => Model, onTrigger is null ? null : (part, at, _) => { onTrigger(part, at); return true; }, Time, Log, onParts);
         Evidence = new EvidenceDelivery(
             agent, options, journal ?? new JournalOptions(), images, DataFolder, new Dictionary<string, EvidenceStation> { [Station] = new(Topics, Health, Counters) }, Time, Log, audit: audit);
     }

@@ -64,7 +64,7 @@ public sealed class PartsTests
     public async Task A_part_that_a_stopping_station_does_not_take_is_not_acknowledged()
     {
         bool takes = true;
-        var receiver = new TriggerReceiver("t", (_, _) => takes, TimeProvider.System, new MemoryLog());
+        var receiver = new TriggerReceiver("t", (_, _, _) => takes, TimeProvider.System, new MemoryLog());
         MqttApplicationMessageReceivedEventArgs taken = Message(1), refused = Message(2);
         await receiver.Receive(taken);
         takes = false;

@@ -21,8 +21,22 @@ public sealed class TriggerTests
     [InlineData("Teil-ü-部品", "Teil-ü-部品")]
     public void A_part_id_is_read_from_plain_text_and_from_json(string payload, string part)
     {
-        Assert.True(TriggerPayload.TryRead(Bytes(payload), out string? read, out _));
+        Assert.True(TriggerPayload.TryRead(Bytes(payload), out string? read, out _, out _));
         Assert.Equal(part, read);
+    }
+
+    [Theory]
+    [InlineData("{\"part\":\"part-7\",\"type\":\"A12\"}", "part-7", "A12", false)]
+    [InlineData("{\"Type\": 12, \"part\":7}", "7", "12", false)]
+    [InlineData("{\"part\":\"part-7\",\"type\":null}", "part-7", null, false)]
+    [InlineData("part-7", "part-7", null, false)]
+    [InlineData("{\"part\":\"part-7\",\"type\":[1]}", "part-7", null, true)]
+    [InlineData("{\"part\":\"part-7\",\"type\":\"\"}", "part-7", null, true)]
+    [InlineData("{\"part\":\"part-7\",\"type\":\"a\\u0007\"}", "part-7", null, true)]
+    public void A_trigger_as_json_may_name_the_type_of_part_and_one_that_cant_be_used_costs_the_type_only(string payload, string part, string? type, bool isTold)
+    {
+        Assert.True(TriggerPayload.TryRead(Bytes(payload), out string? read, out string? readType, out string? wrong));
+        Assert.Equal((part, type, isTold), (read, readType, wrong is not null));
     }
 
     [Theory]
@@ -43,7 +57,7 @@ public sealed class TriggerTests
     [InlineData("\u001DA\tB\u001E", "A\tB")]
     public void What_controllers_and_scanners_put_around_an_id_is_left_out(string payload, string part)
     {
-        Assert.True(TriggerPayload.TryRead(Bytes(payload), out string? read, out _));
+        Assert.True(TriggerPayload.TryRead(Bytes(payload), out string? read, out _, out _));
         Assert.Equal(part, read);
     }
 
@@ -65,7 +79,7 @@ public sealed class TriggerTests
     [InlineData(new byte[] { (byte)'H', (byte)'1', 0, 0xFF, 0xC3 }, "H1")]
     public void Texts_of_other_encodings_and_of_Siemens_controllers_are_read(byte[] payload, string? part)
     {
-        Assert.Equal(part is not null, TriggerPayload.TryRead(new ReadOnlySequence<byte>(payload), out string? read, out _));
+        Assert.Equal(part is not null, TriggerPayload.TryRead(new ReadOnlySequence<byte>(payload), out string? read, out _, out _));
         Assert.Equal(part, read);
     }
 
@@ -73,6 +87,7 @@ public sealed class TriggerTests
     [InlineData("{")]
     [InlineData("{}")]
     [InlineData("{\"part\":\"a\",\"part\":\"b\"}")]
+    [InlineData("{\"part\":\"a\",\"Part\":\"b\"}")]
     [InlineData("{\"part\":null}")]
     [InlineData("{\"part\":\"\"}")]
     [InlineData("{\"part\":\"\\ud800\"}")]
@@ -80,7 +95,7 @@ public sealed class TriggerTests
     [InlineData("a\u0007b")]
     public void A_broken_payload_is_named_as_broken(string payload)
     {
-        Assert.False(TriggerPayload.TryRead(Bytes(payload), out _, out string? wrong));
+        Assert.False(TriggerPayload.TryRead(Bytes(payload), out _, out _, out string? wrong));
         Assert.NotNull(wrong);
     }
 
@@ -91,7 +106,7 @@ public sealed class TriggerTests
     [InlineData(new byte[] { 0, 0, (byte)' ', (byte)' ' }, false)]
     public void An_id_that_a_NUL_byte_hides_is_told_and_an_empty_variable_is_not(byte[] payload, bool isTold)
     {
-        Assert.False(TriggerPayload.TryRead(new ReadOnlySequence<byte>(payload), out _, out string? wrong));
+        Assert.False(TriggerPayload.TryRead(new ReadOnlySequence<byte>(payload), out _, out _, out string? wrong));
         Assert.Equal(isTold, wrong is not null);
         if (isTold)
             Assert.Contains("begins with a NUL byte", wrong, StringComparison.Ordinal);
@@ -100,7 +115,7 @@ public sealed class TriggerTests
     [Fact]
     public void An_empty_payload_is_no_fault()
     {
-        Assert.False(TriggerPayload.TryRead(Bytes(""), out _, out string? wrong));
+        Assert.False(TriggerPayload.TryRead(Bytes(""), out _, out _, out string? wrong));
         Assert.Null(wrong);
     }
 
@@ -189,7 +204,7 @@ public sealed class TriggerTests
     public async Task A_message_that_the_broker_repeats_is_one_trigger_and_an_unseen_repeat_is_a_trigger_too()
     {
         var triggers = new List<string>();
-        var receiver = new TriggerReceiver("t", (part, _) =>
+        var receiver = new TriggerReceiver("t", (part, _, _) =>
         {
             triggers.Add(part);
             return true;
@@ -214,7 +229,7 @@ public sealed class TriggerTests
 
     private static void Fits(byte[] bytes)
     {
-        if (!TriggerPayload.TryRead(new ReadOnlySequence<byte>(bytes), out string? part, out _))
+        if (!TriggerPayload.TryRead(new ReadOnlySequence<byte>(bytes), out string? part, out _, out _))
             return;
         Assert.InRange(part.Length, 1, TriggerPayload.MostCharacters);
         Assert.DoesNotContain(part, char.IsControl);

@@ -6,7 +6,7 @@ namespace EdgeInspector.Delivery.Commands;
 public sealed record CommandOptions : IValidatableObject
 {
     /// <summary>True: obeys <c>…/command/activate</c>, <c>rollback</c>, <c>pause</c>, <c>resume</c>, <c>threshold</c>,
-    /// <c>challenge</c> and <c>endstorm</c>. False: does not even subscribe to them.</summary>
+    /// <c>challenge</c>, <c>endstorm</c> and <c>learn</c>. False: does not even subscribe to them.</summary>
     public bool Enabled { get; init; }
 
     /// <summary>How many commands may wait while one is carried out; further ones are refused. Those that take a moment do not wait behind a model.</summary>

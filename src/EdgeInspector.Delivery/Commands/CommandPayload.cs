@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using EdgeInspector.Inspection.Printing;
+using EdgeInspector.Inspection.References;
 using EdgeInspector.Inspection.Rules;
 
 namespace EdgeInspector.Delivery.Commands;
@@ -43,6 +44,7 @@ internal static class CommandPayload
         "challenge" =>
             "{\"part\":\"…\",\"known\":\"bad\",\"by\":\"…\",\"why\":\"…\"}, the part being optional: without it the next part is meant; known is bad or good.",
         "endstorm" => "{\"by\":\"…\",\"why\":\"…\"}, both of them: whoever ends a storm of rejects has looked.",
+        "learn" => $"{{\"parts\":50,\"type\":\"…\",\"by\":\"…\",\"why\":\"…\"}}, every field being optional and the parts from {Reference.FewestParts} to {Reference.MostParts}.",
         "pause" or "resume" => "{\"by\":\"…\",\"why\":\"…\"}.",
         _ => "{\"package\":\"…\",\"by\":\"…\",\"why\":\"…\",\"force\":false}.",
     };
@@ -92,6 +94,7 @@ internal static class CommandPayload
             case "by" or "why":
             case "tag" when command.Name == "threshold":
             case "part" when command.Name == "challenge":
+            case "type" when command.Name == "learn":
             case "package" when IsOfModels(command):
                 return value.ValueKind is JsonValueKind.String or JsonValueKind.Null
                     ? WithText(command, property.Name, value.GetString())
@@ -106,6 +109,8 @@ internal static class CommandPayload
                     : Wrong($"'force' is {Shown(value)}; true or false belongs there.", out wrong);
             case "threshold" when command.Name == "threshold":
                 return WithThreshold(command, value, out wrong);
+            case "parts" when command.Name == "learn":
+                return WithParts(command, value, out wrong);
             default:
                 // A misspelt word must not silently mean something else.
                 return Wrong($"{Form(command.Name)} It has '{PrintableText.Of(property.Name, 64)}'.", out wrong);
@@ -120,6 +125,7 @@ internal static class CommandPayload
         "why" => command with { Why = text },
         "tag" => command with { Tag = text },
         "part" => command with { Part = text },
+        "type" => command with { Type = text },
         _ => command with { Package = text },
     };
 
@@ -140,18 +146,31 @@ internal static class CommandPayload
             : Wrong($"'threshold' is {Shown(value)}; {Allowed}{Percentage.Hint(threshold)}", out wrong);
     }
 
+    private static StationCommand? WithParts(StationCommand command, JsonElement value, out string wrong)
+    {
+        wrong = "";
+        if (value.ValueKind == JsonValueKind.Null)
+            return command with { Parts = null };
+        return value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out int parts) && parts is >= Reference.FewestParts and <= Reference.MostParts
+            ? command with { Parts = parts }
+            : Wrong($"'parts' is {Shown(value)}; a whole number from {Reference.FewestParts} to {Reference.MostParts} belongs there.", out wrong);
+    }
+
     private static string Shown(JsonElement value) => PrintableText.Of(value.GetRawText(), 40);
 
     private static StationCommand? Check(StationCommand command, out string wrong)
     {
         wrong = "";
-        foreach (string text in new[] { command.Package, command.Tag, command.Part, command.By, command.Why }.OfType<string>())
+        foreach (string text in new[] { command.Package, command.Tag, command.Part, command.Type, command.By, command.Why }.OfType<string>())
         {
             if (text.Length > MostCharacters || text.Any(char.IsControl))
                 return Wrong($"A text of the command is longer than {MostCharacters} characters or has control characters.", out wrong);
         }
+        if (command.Type is { } type && ReferenceFormat.TypeFault(type.Trim()) is { } noType)
+            return Wrong($"'type' can't be used: {noType}.", out wrong);
         return command with
         {
+            Type = command.Type?.Trim(),
             Package = string.IsNullOrWhiteSpace(command.Package) ? null : command.Package.Trim(),
             Part = string.IsNullOrWhiteSpace(command.Part) ? null : command.Part.Trim(),
         };

@@ -20,11 +20,17 @@ public sealed record StationCommand(string Name, string? Package, string? By, st
     /// <summary>What is known of it: <c>bad</c> or <c>good</c>; null: bad.</summary>
     public string? Known { get; init; }
 
+    /// <summary>Of <c>learn</c>: the type of part; null: parts without one.</summary>
+    public string? Type { get; init; }
+
+    /// <summary>Of <c>learn</c>: from how many parts; null: as many as are usual.</summary>
+    public int? Parts { get; init; }
+
     /// <summary>The commands that are known.</summary>
-    public static IReadOnlyList<string> Names { get; } = ["activate", "rollback", "pause", "resume", "threshold", "challenge", "endstorm"];
+    public static IReadOnlyList<string> Names { get; } = ["activate", "rollback", "pause", "resume", "threshold", "challenge", "endstorm", "learn"];
 
     /// <summary>True for one that is carried out in a moment, and never waits behind one that takes its time.</summary>
-    public bool IsPrompt => Name is "pause" or "resume" or "threshold" or "challenge" or "endstorm";
+    public bool IsPrompt => Name is "pause" or "resume" or "threshold" or "challenge" or "endstorm" or "learn";
 }
 
 /// <summary>What became of a command.</summary>

@@ -7,6 +7,7 @@ internal sealed record EventRecord(
     string Kind,
     Guid Id,
     string Part,
+    string? Type,
     long Seq,
     string Station,
     string Line,
@@ -23,12 +24,20 @@ internal sealed record EventRecord(
     string? Provider,
     EventLatencies? LatenciesMs,
     EventLate? Late,
+    EventPicture? Picture,
     bool Recovered,
     EventImage? Image,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] EventChallenge? Challenge = null);
 
 /// <summary>What is known of a challenge part, <c>bad</c> or <c>good</c>, and whether the gate was told right; null: there was no verdict.</summary>
 internal sealed record EventChallenge(string Known, bool? Right);
+
+/// <summary>What the picture measured against the reference: shift in pixels, rotation in degrees, the others as shares of 1, sharpness in grey levels.</summary>
+internal sealed record EventPicture(double Brightness, double Contrast, double Sharpness, double X, double Y, double Rotation, double Different);
+
+/// <summary>What <c>…/event</c> says of a station's reference: kind <c>reference</c>.</summary>
+internal sealed record ReferenceEventRecord(
+    string Kind, Guid Id, string Station, string Line, DateTime At, string Change, string? Type, int? Parts, string? From, string? By, string? Why);
 
 /// <summary>What the model said too late.</summary>
 internal sealed record EventLate(string Verdict, string? Rule, string? Tag, float Probability, double AfterTriggerMs);
@@ -86,4 +95,5 @@ internal sealed record EventImage(
 [JsonSerializable(typeof(ModelRecord))]
 [JsonSerializable(typeof(CommandRecord))]
 [JsonSerializable(typeof(StormRecord))]
+[JsonSerializable(typeof(ReferenceEventRecord))]
 internal sealed partial class EventJson : JsonSerializerContext;

@@ -34,6 +34,7 @@ internal static class EventWriter
             KindOf(part.Challenge),
             part.Id,
             part.Part,
+            null,
             part.Number,
             part.Station,
             line,
@@ -47,6 +48,7 @@ internal static class EventWriter
             null,
             null,
             part.Outcome is null ? "the agent ended before the part was judged, or before it could note the verdict" : null,
+            null,
             null,
             null,
             null,
@@ -113,6 +115,12 @@ internal static class EventWriter
         _ => "unknown",
     };
 
+    /// <summary>The event that says that a station's reference was learnt or forgotten.</summary>
+    public static byte[] Write(ReferenceNews news, Guid id, string line) => JsonSerializer.SerializeToUtf8Bytes(
+        new ReferenceEventRecord(
+            "reference", id, news.Station, line, news.At.UtcDateTime, news.Change, news.Type, news.Parts, news.From, news.By, news.Why),
+        EventJson.Default.ReferenceEventRecord);
+
     /// <summary>Adds the last property.</summary>
     public static byte[] Finish(ReadOnlySpan<byte> json, bool replayed) =>
         [.. json[..^1], .. replayed ? ",\"replayed\":true}"u8 : ",\"replayed\":false}"u8];
@@ -121,6 +129,7 @@ internal static class EventWriter
         KindOf(part.Challenge),
         part.Id,
         part.Part,
+        part.Type,
         part.Sequence,
         part.Station,
         line,
@@ -146,6 +155,11 @@ internal static class EventWriter
         part.Late is { } late
             ? new EventLate(Word(late.Verdict.Kind), late.Verdict.Rule, late.Verdict.Tag, Finite(late.Verdict.Probability), Milliseconds(late.AfterTrigger))
             : null,
+        part.Picture is { } seen
+            ? new EventPicture(
+                Rounded(seen.Brightness, 4), Rounded(seen.Contrast, 4), Rounded(seen.Sharpness, 2),
+                Rounded(seen.Place.X, 1), Rounded(seen.Place.Y, 1), Rounded(seen.Place.Degrees, 2), Rounded(seen.Different, 4))
+            : null,
         Recovered: false,
         imageTopic is null && picture is null ? null : new EventImage(imageTopic, "image/jpeg", picture),
         Of(part.Challenge, part.Verdict.Kind, part.Action));
@@ -158,6 +172,8 @@ internal static class EventWriter
 
     // JSON knows no infinity, and one bad number must not cost the event.
     private static float Finite(float value) => float.IsFinite(value) ? value : 0;
+
+    private static double Rounded(double value, int digits) => double.IsFinite(value) ? Math.Round(value, digits) : 0;
 
     private static double Milliseconds(TimeSpan time) => Math.Round(time.TotalMilliseconds, 3);
 

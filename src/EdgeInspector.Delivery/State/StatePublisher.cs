@@ -39,6 +39,7 @@ internal sealed class StatePublisher : IDisposable
     private readonly Func<ModelsBeside> _beside;
     private readonly Func<AuditHead?> _audit;
     private readonly Func<ChallengeStanding?> _challenges;
+    private readonly Func<ReferencesShown> _references;
     private readonly SignalSender _signals;
     private readonly TimeProvider _time;
     private readonly FaultLog _faults;
@@ -60,12 +61,14 @@ internal sealed class StatePublisher : IDisposable
         Func<ModelsBeside> beside,
         Func<AuditHead?> audit,
         Func<ChallengeStanding?> challenges,
+        Func<ReferencesShown> references,
         SignalSender signals,
         TimeProvider time,
         ILogger log)
     {
         (_agent, _station, _topics, _health, _counters) = (agent, station, topics, health, counters);
-        (_model, _commanded, _beside, _audit, _challenges, _signals, _time) = (model, commanded, beside, audit, challenges, signals, time);
+        (_model, _commanded, _beside, _audit, _challenges, _references) = (model, commanded, beside, audit, challenges, references);
+        (_signals, _time) = (signals, time);
         _faults = new FaultLog(log, $"Publishing {topics.State}", time);
         _health.Changed += Due;
     }
@@ -73,7 +76,7 @@ internal sealed class StatePublisher : IDisposable
     /// <summary>What the broker publishes when the connection is lost.</summary>
     public byte[] Will() => Serialize(new StationState(
         "offline", [new StateReason("broker", "connection lost")], null, _agent.StartedAt, _agent.Version, _agent.Agent, _agent.Line,
-        _station, null, null, null, null, null, null, null));
+        _station, null, null, null, null, null, null, null, null));
 
     /// <summary>Asks for a publish soon.</summary>
     public void Due() => _due.Writer.TryWrite(true);
@@ -188,6 +191,7 @@ internal sealed class StatePublisher : IDisposable
             Package = null,
             Shadow = null,
             Refused = null,
+            References = null,
             Counters = null,
         },
     };
@@ -250,6 +254,7 @@ internal sealed class StatePublisher : IDisposable
             beside.Refused,
             _audit(),
             Of(_challenges()),
+            _references().Printable(),
             counters);
     }
 

@@ -19,6 +19,7 @@ namespace EdgeInspector.Delivery.State;
 /// <param name="Refused">The package that was refused last; null when another was taken since.</param>
 /// <param name="Audit">The end of the audit log, for somebody who keeps it elsewhere; null where none is written, and in a last will.</param>
 /// <param name="Challenge">How it stands with its challenge parts; null where nobody uses any, and in a last will.</param>
+/// <param name="References">What pictures are held against; null in a last will.</param>
 /// <param name="Counters">What the station did since the process started; null in a last will.</param>
 internal sealed record StationState(
     string Status,
@@ -35,6 +36,7 @@ internal sealed record StationState(
     RefusedModel? Refused,
     AuditHead? Audit,
     StateChallenge? Challenge,
+    ReferencesShown? References,
     StateCounters? Counters);
 
 /// <summary>How a station stands with its challenge parts.</summary>

@@ -17,7 +17,7 @@ namespace EdgeInspector.Delivery.Triggers;
 /// repeat within one connection, where TCP has already delivered the first copy, unless the broker itself never sent it. So: DUP with a packet id whose last
 /// message on this connection had the same payload is the same trigger and is dropped; any other message with DUP is a part that was not seen yet.
 /// </remarks>
-internal sealed class TriggerReceiver(string topic, Func<string, long, bool> onTrigger, TimeProvider time, ILogger log)
+internal sealed class TriggerReceiver(string topic, Func<string, long, string?, bool> onTrigger, TimeProvider time, ILogger log)
 {
     private readonly FaultLog _unreadable = new(log, $"Reading a part id from {topic}", time);
     private readonly FaultLog _retained = new(log, $"A trigger on {topic}", time);
@@ -50,16 +50,14 @@ internal sealed class TriggerReceiver(string topic, Func<string, long, bool> onT
         }
         if (IsRepeated(e.PacketIdentifier, message))
             return Task.CompletedTask;
-        if (!TriggerPayload.TryRead(message.Payload, out string? part, out string? wrong))
-        {
+        if (!TriggerPayload.TryRead(message.Payload, out string? part, out string? type, out string? wrong))
             part = $"unnamed-{WallTime.NewId(time.GetUtcNow()):N}";
-            if (wrong is not null)
-                _unreadable.Report($"{wrong}. The part is inspected as {part}.");
-        }
+        if (wrong is not null)
+            _unreadable.Report($"{wrong}. The part is inspected as {part}.");
         try
         {
             // A station that is stopping knows nothing of this part, so the message stays unacknowledged.
-            e.AutoAcknowledge = onTrigger(part, receivedAt);
+            e.AutoAcknowledge = onTrigger(part, receivedAt, type);
         }
         catch (Exception failure) when (failure is not OutOfMemoryException)
         {

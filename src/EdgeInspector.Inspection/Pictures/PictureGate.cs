@@ -1,5 +1,6 @@
 using System.Globalization;
 using EdgeInspector.Inspection.Frames;
+using EdgeInspector.Inspection.References;
 
 namespace EdgeInspector.Inspection.Pictures;
 
@@ -7,19 +8,9 @@ namespace EdgeInspector.Inspection.Pictures;
 /// Judges the picture of a part before its verdict counts: a model may call a black picture good, and finds no defect in an empty one. Not
 /// thread-safe; runs on the station's thread, before the model.
 /// </summary>
-/// <remarks>
-/// Takes the green channel at up to 96 rows and 480 columns, which makes the cost the same for every camera. The means of 12 × 16 cells say
-/// whether the picture shows anything: averaged over a cell, the noise of a sensor all but vanishes, and what is there does not.
-/// </remarks>
 public sealed class PictureGate(PictureOptions options)
 {
-    private const int CellRows = 12, CellColumns = 16, Cells = CellRows * CellColumns;
-    private const int RowsPerCell = 8, ColumnsPerCell = 30;
-    private const int SampledRows = CellRows * RowsPerCell, SampledColumns = CellColumns * ColumnsPerCell;
-    private const int SamplesPerCell = RowsPerCell * ColumnsPerCell, Samples = Cells * SamplesPerCell;
-
-    // A sensor's black and white are not always 0 and 255.
-    private const int Black = 2, White = 253;
+    private const int Cells = PictureSample.CoarseRows * PictureSample.CoarseColumns;
 
     // A fine texture that fills the picture has cells alike but much within each; a flat picture has little more than noise. In the dark
     // noise is strong, so that there only the cells tell.
@@ -31,93 +22,94 @@ public sealed class PictureGate(PictureOptions options)
     private const double UnwrittenFrom = 0.06;
     private const int UnwrittenRows = 8;
 
-    private readonly int[] _columns = new int[SampledColumns];
-    private int _width;
+    private readonly PictureSample _sample = new();
+    private Frame? _sampled, _measured;
+    private double _sharp;
+
+    /// <summary>What the part's first picture measures against its reference; null where there was none, or nothing to measure.</summary>
+    internal PictureMeasures? Measures { get; private set; }
+
+    /// <summary>True when a picture of the last part shows nothing, whatever the reference says.</summary>
+    internal bool ShowsNothing { get; private set; }
 
     /// <summary>Why a part can't be judged by its pictures, with what was measured and the limit; null when it can.</summary>
     /// <param name="first">The part's first picture; its further pages are looked at too, since a part that one of them does not show was not seen.</param>
     /// <param name="page">The picture that was refused, else the first.</param>
-    public string? Refuse(Frame first, out Frame page)
+    public string? Refuse(Frame first, out Frame page) => Refuse(first, null, out page);
+
+    /// <summary>The same, and holds the first picture against a reference.</summary>
+    /// <param name="first">The part's first picture.</param>
+    /// <param name="check">The reference; null: there is none. Further pages are not held against it: they may show anything.</param>
+    /// <param name="page">The picture that was refused, else the first.</param>
+    internal string? Refuse(Frame first, ReferenceCheck? check, out Frame page)
     {
-        for (Frame? next = first; next is not null; next = next.NextPage)
+        (_sampled, _measured, Measures, ShowsNothing) = (null, null, null, false);
+        string? refused = Absolute(page = first);
+        ShowsNothing = refused is not null;
+        refused ??= check is null ? null : Compare(first, check);
+        for (Frame? next = first.NextPage; next is not null && refused is null; next = next.NextPage)
         {
-            if (Refuse(page = next) is { } refused)
-                return refused;
+            refused = Absolute(page = next);
+            ShowsNothing = refused is not null;
         }
-        page = first;
-        return null;
+        if (refused is null)
+            page = first;
+        return refused;
     }
 
-    private string? Refuse(Frame picture)
+    /// <summary>The look at a picture.</summary>
+    internal PictureSample SampleOf(Frame picture)
+    {
+        if (!ReferenceEquals(_sampled, picture))
+            _sample.Take(_sampled = picture);
+        return _sample;
+    }
+
+    /// <summary>How sharp a picture is.</summary>
+    internal double SharpnessOf(Frame picture)
+    {
+        if (!ReferenceEquals(_measured, picture))
+            _sharp = Sharpness.Of(_measured = picture);
+        return _sharp;
+    }
+
+    private string? Compare(Frame picture, ReferenceCheck check)
+    {
+        if (check.Unfit(picture) is { } unfit)
+            return unfit;
+        PictureMeasures measures = check.Measure(SampleOf(picture), SharpnessOf(picture));
+        Measures = measures;
+        return check.Refuse(measures);
+    }
+
+    private string? Absolute(Frame picture)
     {
         if (options is { Whole: false, Dark: 0, Bright: 1, Clipped: 1, Detail: 0 })
             return null;
         if (options.Whole && Unwritten(picture) is { } unwritten)
             return unwritten;
-        Span<int> sums = stackalloc int[Cells];
-        (long squares, int black, int white) = Sample(picture, sums);
-        long sum = 0;
-        foreach (int cell in sums)
-            sum += cell;
-        double mean = sum / (255.0 * Samples);
+        PictureSample sample = SampleOf(picture);
+        (double mean, double deviation, int black, int white) = (sample.Brightness, sample.Contrast, sample.BlackPoints, sample.WhitePoints);
         if (mean < options.Dark)
             return Words($"the picture is black: its mean brightness is {mean:0.000}, below {options.Dark:0.###} (Picture:Dark)");
         if (mean > options.Bright && options.Bright < 1)
             return Words($"the picture is white: its mean brightness is {mean:0.000}, above {options.Bright:0.###} (Picture:Bright)");
-        double clipped = Math.Max(black, white) / (double)Samples;
+        double clipped = Math.Max(black, white) / (double)PictureSample.Points;
         if (clipped > options.Clipped && options.Clipped < 1)
         {
             return Words(
                 $"{clipped:0.0%} of the picture is {(black > white ? "black" : "white")}, more than {options.Clipped:0.###%} (Picture:Clipped)");
         }
-        double deviation = Math.Sqrt(Math.Max(0, squares / (255.0 * 255 * Samples) - mean * mean));
         if (options.Detail == 0 || (deviation >= TextureAbove * options.Detail && mean >= DarkBelow * options.Dark))
             return null;
+        Span<int> sums = stackalloc int[Cells];
+        sample.Coarse(sums);
         sums.Sort();
-        double detail = (sums[Cells * 95 / 100] - sums[Cells * 5 / 100]) / (255.0 * SamplesPerCell);
-        double noise = NoiseSpread * deviation / Math.Sqrt(SamplesPerCell);
+        double detail = (sums[Cells * 95 / 100] - sums[Cells * 5 / 100]) / (255.0 * PictureSample.CoarsePoints);
+        double noise = NoiseSpread * deviation / Math.Sqrt(PictureSample.CoarsePoints);
         return detail >= options.Detail + noise
             ? null
             : Words($"the picture shows nothing: its brightness differs by {detail:0.0000} from place to place, less than {options.Detail:0.###} (Picture:Detail) above noise");
-    }
-
-    private (long Squares, int Black, int White) Sample(Frame picture, Span<int> sums)
-    {
-        if (_width != picture.Width)
-            Spread(picture.Width);
-        ReadOnlySpan<byte> pixels = picture.Pixels;
-        long squares = 0;
-        int black = 0, white = 0;
-        for (int row = 0; row < SampledRows; row++)
-        {
-            int y = (int)((2L * row + 1) * picture.Height / (2 * SampledRows));
-            ReadOnlySpan<byte> line = pixels.Slice(y * picture.Stride, picture.Stride);
-            Span<int> cells = sums.Slice(row / RowsPerCell * CellColumns, CellColumns);
-            int at = 0;
-            for (int cell = 0; cell < cells.Length; cell++)
-            {
-                int sum = 0;
-                foreach (int column in _columns.AsSpan(at, ColumnsPerCell))
-                {
-                    int value = line[column];
-                    sum += value;
-                    squares += value * value;
-                    black += value <= Black ? 1 : 0;
-                    white += value >= White ? 1 : 0;
-                }
-                cells[cell] += sum;
-                at += ColumnsPerCell;
-            }
-        }
-        return (squares, black, white);
-    }
-
-    /// <summary>The green byte of evenly spread columns.</summary>
-    private void Spread(int width)
-    {
-        _width = width;
-        for (int i = 0; i < SampledColumns; i++)
-            _columns[i] = (int)((2L * i + 1) * width / (2 * SampledColumns)) * 3 + 1;
     }
 
     /// <summary>
@@ -128,7 +120,7 @@ public sealed class PictureGate(PictureOptions options)
     {
         ReadOnlySpan<byte> pixels = picture.Pixels;
         ReadOnlySpan<byte> colour = pixels[^3..];
-        if (colour.IndexOfAnyExceptInRange((byte)0, (byte)Black) < 0 || colour.IndexOfAnyExceptInRange((byte)White, (byte)255) < 0)
+        if (colour.IndexOfAnyExceptInRange((byte)0, (byte)PictureSample.Black) < 0 || colour.IndexOfAnyExceptInRange((byte)PictureSample.White, (byte)255) < 0)
             return null;
         int row = picture.Height;
         while (row > 0 && IsOneColour(pixels.Slice((row - 1) * picture.Stride, picture.Stride), colour))

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using EdgeInspector.Inspection.References;
 
 namespace EdgeInspector.Inspection.Pictures;
 
@@ -52,7 +53,10 @@ public sealed record PictureOptions
     [Range(1, 1000)]
     public int LearnFrom { get; init; } = 20;
 
+    /// <summary>How far a picture may be from what was learnt of good parts.</summary>
+    public ReferenceOptions Reference { get; init; } = new();
+
     /// <summary>Nothing is looked for.</summary>
     public static PictureOptions Off { get; } =
-        new() { FrozenAfter = 0, Dark = 0, Bright = 1, Clipped = 1, Detail = 0, Whole = false, Sharpness = 0 };
+        new() { FrozenAfter = 0, Dark = 0, Bright = 1, Clipped = 1, Detail = 0, Whole = false, Sharpness = 0, Reference = new() { Enabled = false } };
 }

@@ -1,4 +1,5 @@
 using EdgeInspector.Inspection.Frames;
+using EdgeInspector.Inspection.References;
 using EdgeInspector.Inspection.Triggers;
 using EdgeInspector.Inspection.Verdicts;
 
@@ -57,6 +58,9 @@ internal sealed class OpenTrigger
 
     /// <summary>What was answered. Written by the one who claimed it, before anybody hands the record over.</summary>
     public Answer Answer { get; set; }
+
+    /// <summary>What its picture measured against the reference. Written by the station's thread before it answers.</summary>
+    public PictureMeasures? Measures { get; set; }
 
     // Of OpenTriggers
     internal readonly LinkedListNode<OpenTrigger> Place;

@@ -4,6 +4,7 @@ using EdgeInspector.Inspection.Clocks;
 using EdgeInspector.Inspection.Frames;
 using EdgeInspector.Inspection.Pictures;
 using EdgeInspector.Inspection.Predictions;
+using EdgeInspector.Inspection.References;
 using EdgeInspector.Inspection.Rules;
 using EdgeInspector.Inspection.Storms;
 using EdgeInspector.Inspection.Triggers;
@@ -18,7 +19,7 @@ namespace EdgeInspector.Inspection.Stations;
 /// </summary>
 /// <remarks>
 /// Four kinds of thread meet here. The capture thread calls <see cref="Accept"/>; whoever has a trigger calls <see cref="Fire(string?,
-/// long)"/>; the station's own thread does everything between the queue and the signal; the watch answers what is still open when its time
+/// long, string?)"/>; the station's own thread does everything between the queue and the signal; the watch answers what is still open when its time
 /// is up. <see cref="OpenTriggers"/> decides who of them answers a trigger, and who hands its record over.
 /// </remarks>
 public sealed partial class Station : IFrameSink, IDisposable
@@ -74,6 +75,7 @@ public sealed partial class Station : IFrameSink, IDisposable
     private readonly PictureGate _gate;
     private readonly PictureQuality _quality;
     private readonly Func<bool> _isWanted;
+    private ReferenceCheck? _check;
     private OpenTrigger? _turn;
     private RunningModel? _ran;
     private Frame? _decided;
@@ -141,6 +143,7 @@ public sealed partial class Station : IFrameSink, IDisposable
         _frozen = options.Picture.FrozenAfter > 0 ? new FrozenPicture(options.Picture.FrozenAfter) : null;
         _gate = new PictureGate(options.Picture);
         _quality = new PictureQuality(options.Picture);
+        References = new StationReferences(name, options.Picture.Reference, health, time);
         _isIdle = () => Volatile.Read(ref _pending) == 0;
         _isReady = () => _isIdle() && _pausedBecause is null;
         _isWanted = () => _turn is { IsClaimed: false };
@@ -163,6 +166,9 @@ public sealed partial class Station : IFrameSink, IDisposable
 
     /// <summary>What was done since the start.</summary>
     public StationCounters Counters { get; }
+
+    /// <summary>What pictures of good parts look like here. May be changed at any time, from any thread.</summary>
+    public StationReferences References { get; }
 
     /// <summary>The model in use.</summary>
     public ModelIdentity Model => _model.Identity;
@@ -265,7 +271,7 @@ public sealed partial class Station : IFrameSink, IDisposable
         }
         else
         {
-            Fire(part, at, frame);
+            Take(part, at, frame);
         }
     }
 
@@ -287,7 +293,7 @@ public sealed partial class Station : IFrameSink, IDisposable
     {
         if (_options.Trigger.Kind == TriggerKind.EveryFrame)
         {
-            Fire(frame.Label, frame.CapturedAt, frame);
+            Take(frame.Label, frame.CapturedAt, frame);
             return;
         }
         frame.Release();
@@ -297,19 +303,20 @@ public sealed partial class Station : IFrameSink, IDisposable
     /// <summary>Says that a part is here. Never blocks: what can't be inspected in time yields the verdict none at once.</summary>
     /// <param name="part">The part's id; null for one made up from the start time and the trigger's number.</param>
     /// <param name="at">When the part was here, in ticks of the clock.</param>
+    /// <param name="type">What kind of part it is, for its reference; null: the trigger names none.</param>
     /// <returns>False when the station takes no triggers any more; it then knows nothing of the part.</returns>
-    public bool Fire(string? part, long at) => Fire(part, at, null);
+    public bool Fire(string? part, long at, string? type = null) => Take(part, at, null, type: type);
 
     /// <summary>Says that a part is here whose picture can't be looked at: it gets <c>none</c> at once, with the fail-safe action.</summary>
     /// <param name="part">The part's id.</param>
     /// <param name="why">Why it can't be looked at, for the event.</param>
-    /// <returns>As <see cref="Fire(string?, long)"/>.</returns>
-    public bool FireUnseen(string part, string why) => Fire(part, _time.GetTimestamp(), null, why);
+    /// <returns>As <see cref="Fire(string?, long, string?)"/>.</returns>
+    public bool FireUnseen(string part, string why) => Take(part, _time.GetTimestamp(), null, why);
 
     /// <summary>Takes the PLC's own count of parts, to be held against the triggers.</summary>
     public void ReportParts(long count) => _reconciliation.Report(count);
 
-    private bool Fire(string? part, long at, Frame? frame, string? unseen = null)
+    private bool Take(string? part, long at, Frame? frame, string? unseen = null, string? type = null)
     {
         if (_stopping)
         {
@@ -323,7 +330,7 @@ public sealed partial class Station : IFrameSink, IDisposable
         DateTimeOffset now = _time.GetUtcNow();
         DateTimeOffset atWall = WallTime.Before(now, _time.GetElapsedTime(at));
         var trigger = new Trigger(WallTime.NewId(now), number, part ?? string.Create(CultureInfo.InvariantCulture,
-            $"{_idPrefix}{number:D6}"), at, atWall, frame, challenge);
+            $"{_idPrefix}{number:D6}"), at, atWall, frame, challenge, type);
         NoteOpen(trigger);
         OpenTrigger open = _open.Open(
             trigger, at + _answerWithin, _time.GetTimestamp(), _times.Typical, _times.Estimate, unseen is null && (frame is null || !_isFrozen));
@@ -471,9 +478,10 @@ public sealed partial class Station : IFrameSink, IDisposable
                 else
                     late = Judge(open, frame, out timing);
                 if (frame is not null && open.HasBegun)
+                {
                     NoteTrend(open, frame);
-                if (frame is not null && open.HasBegun && _isLive)
-                    LookAtPicture(frame);
+                    LookAtPicture(open.Trigger, frame);
+                }
             }
         }
 #pragma warning disable CA1031 // The boundary of a station: whatever it is, the part gets its verdict and the line goes on.
@@ -510,9 +518,12 @@ public sealed partial class Station : IFrameSink, IDisposable
         return page;
     }
 
-    private void LookAtPicture(Frame frame)
+    private void LookAtPicture(Trigger trigger, Frame frame)
     {
-        if (!_quality.Look(frame))
+        // A challenge part may be bad, and says nothing of the line.
+        if (trigger.Challenge == Challenge.None)
+            References.After(trigger.Part, trigger.Type, frame, _gate, _check, _isLive);
+        if (!_isLive || !_quality.Look(frame, _gate))
             return;
         Withdraw(LightComponent);
         Withdraw(FocusComponent);
@@ -538,7 +549,10 @@ public sealed partial class Station : IFrameSink, IDisposable
         if (!_open.TryBegin(open, frame, begunAt))
             return null;
         Volatile.Write(ref _busySince, begunAt);
-        if (_gate.Refuse(frame, out _decided) is { } refused)
+        _check = References.For(open.Trigger.Type);
+        string? refused = _gate.Refuse(frame, _check, out _decided);
+        open.Measures = _gate.Measures;
+        if (refused is not null)
         {
             TryAnswer(open, Verdict.None(NoneReason.Picture, refused));
             return null;
@@ -732,6 +746,7 @@ public sealed partial class Station : IFrameSink, IDisposable
                 Id = trigger.Id,
                 Station = Name,
                 Part = trigger.Part,
+                Type = trigger.Type,
                 Sequence = trigger.Number,
                 Challenge = trigger.Challenge,
                 TriggeredAt = trigger.AtWall,
@@ -746,6 +761,7 @@ public sealed partial class Station : IFrameSink, IDisposable
                 Model = ran ? _ran?.Identity : null,
                 // Of several pages the last run was on the last one.
                 Heat = ran && frame?.NextPage is null ? _ran?.LastHeat() : null,
+                Picture = open.Measures,
                 Timing = timing,
                 Queued = _time.GetElapsedTime(trigger.At, Math.Max(trigger.At, TurnOf(open, answer))),
                 PictureWait = PictureWait(open, answer),

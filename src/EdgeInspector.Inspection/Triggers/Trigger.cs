@@ -11,5 +11,6 @@ namespace EdgeInspector.Inspection.Triggers;
 /// <param name="AtWall">The same by the wall clock; for records only.</param>
 /// <param name="Frame">The picture that itself was the trigger (every frame, part presence), with one reference owned by the trigger; else null.</param>
 /// <param name="Challenge">What is known of the part, where it is a challenge part.</param>
+/// <param name="Type">What kind of part it is, for its reference; null: the trigger names none.</param>
 public sealed record Trigger(
-    Guid Id, long Number, string Part, long At, DateTimeOffset AtWall, Frame? Frame, Challenge Challenge = Challenge.None);
+    Guid Id, long Number, string Part, long At, DateTimeOffset AtWall, Frame? Frame, Challenge Challenge = Challenge.None, string? Type = null);

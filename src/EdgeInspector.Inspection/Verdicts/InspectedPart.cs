@@ -1,6 +1,7 @@
 using EdgeInspector.Inspection.Challenges;
 using EdgeInspector.Inspection.Frames;
 using EdgeInspector.Inspection.Predictions;
+using EdgeInspector.Inspection.References;
 using EdgeInspector.Inspection.Triggers;
 
 namespace EdgeInspector.Inspection.Verdicts;
@@ -17,6 +18,9 @@ public sealed class InspectedPart : IDisposable
 
     /// <summary>The part's id.</summary>
     public required string Part { get; init; }
+
+    /// <summary>What kind of part it is, as its trigger said; null: it named none.</summary>
+    public string? Type { get; init; }
 
     /// <summary>The trigger's number.</summary>
     public required long Sequence { get; init; }
@@ -53,6 +57,9 @@ public sealed class InspectedPart : IDisposable
 
     /// <summary>The model that ran; null when there was none.</summary>
     public ModelIdentity? Model { get; init; }
+
+    /// <summary>What its picture measured against the station's reference; null where there is none.</summary>
+    public PictureMeasures? Picture { get; init; }
 
     /// <summary>Where the time of the prediction went.</summary>
     public PredictionTiming Timing { get; init; }

@@ -53,7 +53,9 @@ public enum NoneReason
     /// <summary>The agent was killed while it had the part in hand; said by the next start, in the event only.</summary>
     Interrupted,
 
-    /// <summary>The picture shows nothing by which a part could be judged: no light, too much, no detail, not written to its end.</summary>
+    /// <summary>
+    /// The picture is no evidence: no light, too much, no detail, not written to its end, or not the part as the station's reference knows it.
+    /// </summary>
     Picture,
 
     /// <summary>A challenge part fared wrong or is overdue, and the settings want no verdict on others until one succeeds.</summary>

@@ -1,9 +1,7 @@
 using EdgeInspector.Inspection.Clocks;
 using EdgeInspector.Inspection.Files;
 using EdgeInspector.Inspection.Stations;
-using EdgeInspector.ModelStore.Intake;
 using EdgeInspector.ModelStore.Storage;
-using EdgeInspector.ModelStore.Switching;
 using Microsoft.Extensions.Logging;
 
 namespace EdgeInspector.ModelStore.Requests;
@@ -12,7 +10,13 @@ namespace EdgeInspector.ModelStore.Requests;
 /// How the command line speaks with the agent that runs: a file for the request, a file for the answer. Works for services, containers and both systems alike,
 /// and who may write into the data folder is for the system's own access rules to say.
 /// </summary>
-public sealed class RequestFolder(ModelFolders folders, TimeProvider time)
+/// <typeparam name="TRequest">What is asked.</typeparam>
+/// <typeparam name="TAnswer">What is answered.</typeparam>
+/// <param name="folder">The folder; made at the first request.</param>
+/// <param name="time">The clock.</param>
+public sealed class RequestFolder<TRequest, TAnswer>(string folder, TimeProvider time)
+    where TRequest : class
+    where TAnswer : class
 {
     private const string RequestEnd = ".request.json";
     private const string AnswerEnd = ".answer.json";
@@ -32,17 +36,17 @@ public sealed class RequestFolder(ModelFolders folders, TimeProvider time)
     /// <exception cref="IOException">The folder can't be written.</exception>
     /// <exception cref="UnauthorizedAccessException">The same.</exception>
     /// <exception cref="TimeoutException">There was no answer in time; the request is withdrawn.</exception>
-    public async Task<ModelOutcome> AskAsync(ModelRequest request, TimeSpan patience, CancellationToken stop)
+    public async Task<TAnswer> AskAsync(TRequest request, TimeSpan patience, CancellationToken stop)
     {
-        string id = Path.Combine(folders.Requests, WallTime.NewId(time.GetUtcNow()).ToString("N"));
-        _disk.CreateFolder(folders.Requests);
+        string id = Path.Combine(folder, WallTime.NewId(time.GetUtcNow()).ToString("N"));
+        _disk.CreateFolder(folder);
         _disk.Write(id + RequestEnd, StoreJson.Write(request));
         long began = time.GetTimestamp();
         try
         {
             while (time.GetElapsedTime(began) < patience)
             {
-                if (StoreJson.Read<ModelOutcome>(id + AnswerEnd, MostBytes) is { } answer)
+                if (StoreJson.Read<TAnswer>(id + AnswerEnd, MostBytes) is { } answer)
                     return answer;
                 await Task.Delay(LookEvery, time, stop).ConfigureAwait(false);
             }
@@ -55,8 +59,13 @@ public sealed class RequestFolder(ModelFolders folders, TimeProvider time)
         }
     }
 
-    /// <summary>Answers requests until stopped.</summary>
-    public async Task ServeAsync(ModelDesk desk, ILogger log, CancellationToken stop)
+    /// <summary>Answers requests until stopped, one after the other.</summary>
+    /// <param name="answer">Carries out a request.</param>
+    /// <param name="unreadable">Makes the answer to a request that can't be read, of a sentence.</param>
+    /// <param name="log">The log.</param>
+    /// <param name="stop">Ends it.</param>
+    public async Task ServeAsync(
+        Func<TRequest, CancellationToken, Task<TAnswer>> answer, Func<string, TAnswer> unreadable, ILogger log, CancellationToken stop)
     {
         var faults = new FaultLog(log, "Answering a request of the command line", time);
         using var timer = new PeriodicTimer(LookEvery, time);
@@ -68,7 +77,7 @@ public sealed class RequestFolder(ModelFolders folders, TimeProvider time)
                 {
                     try
                     {
-                        await AnswerAsync(path, desk, stop).ConfigureAwait(false);
+                        await AnswerAsync(path, answer, unreadable, stop).ConfigureAwait(false);
                     }
 #pragma warning disable CA1031 // Whatever lies there, and whose ever it is, the next request must still be answered.
                     catch (Exception fault) when (!stop.IsCancellationRequested)
@@ -88,12 +97,12 @@ public sealed class RequestFolder(ModelFolders folders, TimeProvider time)
     {
         try
         {
-            if (!Directory.Exists(folders.Requests))
+            if (!Directory.Exists(folder))
                 return [];
-            foreach (FileInfo old in new DirectoryInfo(folders.Requests).EnumerateFiles().Where(file =>
+            foreach (FileInfo old in new DirectoryInfo(folder).EnumerateFiles().Where(file =>
                 time.GetUtcNow() - file.LastWriteTimeUtc > Stale))
                 Remove(old.FullName, faults);
-            return [.. Directory.EnumerateFiles(folders.Requests, "*" + RequestEnd).Order(StringComparer.Ordinal)];
+            return [.. Directory.EnumerateFiles(folder, "*" + RequestEnd).Order(StringComparer.Ordinal)];
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
@@ -115,35 +124,24 @@ public sealed class RequestFolder(ModelFolders folders, TimeProvider time)
         }
     }
 
-    private async Task AnswerAsync(string path, ModelDesk desk, CancellationToken stop)
+    private async Task AnswerAsync(
+        string path, Func<TRequest, CancellationToken, Task<TAnswer>> answer, Func<string, TAnswer> unreadable, CancellationToken stop)
     {
-        ModelOutcome outcome;
+        TAnswer outcome;
         try
         {
-            ModelRequest? request = StoreJson.Read<ModelRequest>(path, MostBytes);
+            TRequest? request = StoreJson.Read<TRequest>(path, MostBytes);
             // Taken before it is done: one that ends the process must not come again.
             _disk.Delete(path);
             if (request is null)
                 return;
-            outcome = await DoAsync(request, desk, stop).ConfigureAwait(false);
+            outcome = await answer(request, stop).ConfigureAwait(false);
         }
-        catch (InvalidDataException unreadable)
+        catch (InvalidDataException damaged)
         {
             _disk.Delete(path);
-            outcome = ModelOutcome.Refused(null, $"The request can't be read: {unreadable.Message}");
+            outcome = unreadable($"The request can't be read: {damaged.Message}");
         }
         _disk.Write(path[..^RequestEnd.Length] + AnswerEnd, StoreJson.Write(outcome));
-    }
-
-    private static async Task<ModelOutcome> DoAsync(ModelRequest request, ModelDesk desk, CancellationToken stop)
-    {
-        var origin = new ModelOrigin("command line", request.By, request.Why);
-        return request switch
-        {
-            { Kind: ModelRequestKind.Rollback } => await desk.RollBackAsync(request.Station, origin, stop).ConfigureAwait(false),
-            { Package: null } => ModelOutcome.Refused(null, "The request names no package."),
-            { Kind: ModelRequestKind.Shadow } => await desk.ShadowAsync(request.Station, request.Package, origin, stop).ConfigureAwait(false),
-            _ => await desk.ActivateAsync(request.Station, request.Package, origin, request.Force, stop).ConfigureAwait(false),
-        };
     }
 }

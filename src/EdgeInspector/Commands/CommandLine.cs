@@ -77,6 +77,7 @@ internal static class CommandLine
         root.Subcommands.Add(SimulateCommand.Create());
         root.Subcommands.Add(ModelCommands.ModelsCommand.Create());
         root.Subcommands.Add(AuditCommands.AuditCommand.Create());
+        root.Subcommands.Add(StationCommands.StationsCommand.Create());
         root.Subcommands.Add(BenchCommand.Create());
         root.Subcommands.Add(FleetCommand.Create());
         root.Subcommands.Add(DoctorCommand.Create());

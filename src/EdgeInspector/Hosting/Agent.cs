@@ -3,6 +3,7 @@ using EdgeInspector.Delivery;
 using EdgeInspector.Delivery.Connecting;
 using EdgeInspector.Hosting.Challenging;
 using EdgeInspector.Hosting.Commanding;
+using EdgeInspector.Hosting.References;
 using EdgeInspector.Inspection.Rules;
 using EdgeInspector.Inspection.Stations;
 using EdgeInspector.Settings;
@@ -25,15 +26,23 @@ internal sealed class Agent : IAsyncDisposable
     private readonly List<InspectionStation> _stations;
     private readonly EvidenceDelivery _evidence;
     private readonly AgentModels _models;
+    private readonly ReferenceDesk _references;
     private readonly Dictionary<string, StationHealth> _health;
     private readonly Dictionary<string, string> _rulesInForce;
     private AgentOptions _others;
 
-    private Agent(AgentOptions options, List<InspectionStation> stations, Dictionary<string, StationHealth> health, EvidenceDelivery evidence, AgentModels models)
+    private Agent(
+        AgentOptions options,
+        List<InspectionStation> stations,
+        Dictionary<string, StationHealth> health,
+        EvidenceDelivery evidence,
+        AgentModels models,
+        ReferenceDesk references)
     {
         _stations = stations;
         _health = health;
         _models = models;
+        _references = references;
         _evidence = evidence;
         _rulesInForce = options.Stations.ToDictionary(s => s.Key, s => SettingsPrinter.Print(s.Value.RulesAlone), StringComparer.Ordinal);
         _others = WithoutRules(options);
@@ -92,7 +101,14 @@ internal sealed class Agent : IAsyncDisposable
             }
         }
         if (problems.Count == 0)
-            return new Agent(options, stations, health, evidence, models);
+        {
+            var references = new ReferenceDesk(
+                new ReferenceFolder(options.DataFolder),
+                stations.ToDictionary(one => one.Station.Name, one => one.References, StringComparer.OrdinalIgnoreCase),
+                time,
+                logs.CreateLogger<ReferenceDesk>());
+            return new Agent(options, stations, health, evidence, models, references);
+        }
         foreach (InspectionStation station in stations)
             station.DiscardAsync().AsTask().GetAwaiter().GetResult();
         models.DisposeAsync().AsTask().GetAwaiter().GetResult();
@@ -137,8 +153,12 @@ internal sealed class Agent : IAsyncDisposable
             station.StartInspecting();
     }
 
-    /// <summary>Begins to look for new models in the inbox, over the settings' files and in requests of the command line.</summary>
-    public void StartTakingModels() => _models.Start();
+    /// <summary>Begins to look for new models in the inbox and over the settings' files, and for requests of the command line.</summary>
+    public void StartTakingModels()
+    {
+        _models.Start();
+        _references.Start();
+    }
 
     /// <summary>Waits until every connection to the broker stands.</summary>
     public async Task WaitConnectedAsync(CancellationToken stop)
@@ -237,6 +257,7 @@ internal sealed class Agent : IAsyncDisposable
     {
         foreach (InspectionStation station in _stations)
             await station.DisposeAsync();
+        await _references.DisposeAsync();
         await _models.DisposeAsync();
         await _evidence.DisposeAsync();
     }

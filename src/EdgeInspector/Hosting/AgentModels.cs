@@ -123,10 +123,9 @@ internal sealed partial class AgentModels : IAsyncDisposable
     public void Start()
     {
         var arrivals = new ModelArrivals(Desk, Folders, _options.Models, _time, _log);
-        var requests = new RequestFolder(Folders, _time);
         _running = Task.WhenAll(
             Task.Run(() => arrivals.RunAsync(_stop.Token)),
-            Task.Run(() => requests.ServeAsync(Desk, _log, _stop.Token)),
+            Task.Run(() => ModelRequests.ServeAsync(Folders, Desk, _time, _log, _stop.Token)),
             Task.WhenAll(_syncs.Select(sync => Task.Run(() => sync.RunAsync(_stop.Token)))));
     }
 

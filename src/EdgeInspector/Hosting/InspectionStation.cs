@@ -7,6 +7,7 @@ using EdgeInspector.Delivery.Events;
 using EdgeInspector.Delivery.State;
 using EdgeInspector.Hosting.Challenging;
 using EdgeInspector.Hosting.Commanding;
+using EdgeInspector.Hosting.References;
 using EdgeInspector.Inspection.Files;
 using EdgeInspector.Inspection.Frames;
 using EdgeInspector.Inspection.Stations;
@@ -24,7 +25,8 @@ internal sealed partial class InspectionStation : IAsyncDisposable
     private readonly FramePool _frames;
     private Task _feedEnds = Task.CompletedTask;
 
-    private InspectionStation(Station station, CameraFeed feed, StationLink link, FramePool frames, StationModels models, StationCommands commands)
+    private InspectionStation(
+        Station station, CameraFeed feed, StationLink link, FramePool frames, StationModels models, StationCommands commands, StationLearning references)
     {
         Station = station;
         Feed = feed;
@@ -32,6 +34,7 @@ internal sealed partial class InspectionStation : IAsyncDisposable
         _frames = frames;
         Models = models;
         Commands = commands;
+        References = references;
     }
 
     public Station Station { get; }
@@ -43,6 +46,8 @@ internal sealed partial class InspectionStation : IAsyncDisposable
     public StationModels Models { get; }
 
     public StationCommands Commands { get; }
+
+    public StationLearning References { get; }
 
     /// <summary>True while neither the station nor its camera hangs.</summary>
     public bool MakesProgress => Station.MakesProgress && Feed.HungFor is null;
@@ -100,13 +105,16 @@ internal sealed partial class InspectionStation : IAsyncDisposable
             Station? station = null;
             StationCommands? commands = null;
             StationModels? models = null;
-            Func<string, long, bool>? onTrigger = settings.Trigger.Kind == TriggerKind.Mqtt ? (part, at) => station!.Fire(part, at) : null;
+            StationLearning? references = null;
+            Func<string, long, string?, bool>? onTrigger =
+                settings.Trigger.Kind == TriggerKind.Mqtt ? (part, at, type) => station!.Fire(part, at, type) : null;
             Action<long>? onParts = settings.Reconciliation.Enabled ? count => station!.ReportParts(count) : null;
             var tap = new StationTap(evidence);
             var link = new StationLink(
                 identity, name, options.Mqtt, topics, health, counters, () => station!.Model, onTrigger, time, logs.CreateLogger<StationLink>(), onParts,
                 options.Commands, (command, stop) => ObeyAsync(command, name, commands!, evidence, time, stop), () => commands?.Commanded ?? Commanded.Nothing,
-                () => models is null ? ModelsBeside.None : ModelEvents.Beside(models), () => evidence.AuditHead, () => station?.Challenges.Standing);
+                () => models is null ? ModelsBeside.None : ModelEvents.Beside(models), () => evidence.AuditHead, () => station?.Challenges.Standing,
+                () => references?.Shown ?? ReferencesShown.None);
             station = new Station(
                 name, settings, model.Rules, model.Generation, link, tap, health, counters, time, logs.CreateLogger<Station>(), emptyConveyor);
             Func<string, string, bool>? partUnseen = settings.Trigger.Kind == TriggerKind.EveryFrame ? station.FireUnseen : null;
@@ -120,12 +128,17 @@ internal sealed partial class InspectionStation : IAsyncDisposable
             if (first.WayBack is { } wayBack)
                 evidence.Tell(ModelEvents.Of(wayBack, name));
             tap.Models = models;
+            references = new StationLearning(
+                station, new ReferenceFolder(options.DataFolder), news => Tell(news, evidence, link), time, logs.CreateLogger<StationLearning>());
+            references.TakeUp();
+            station.References.Changed += link.PublishState;
             commands = new StationCommands(
                 station,
                 models,
                 settings.RulesAlone,
                 commanded,
                 (command, stop) => store.ObeyAsync(name, command, stop),
+                command => references.Learn(command.Type, command.Parts, command.By, command.Why),
                 news => Tell(news, evidence, link),
                 time,
                 logs.CreateLogger<StationCommands>());
@@ -133,7 +146,7 @@ internal sealed partial class InspectionStation : IAsyncDisposable
             station.StormChanged += news => Tell(news, name, evidence, link);
             commands.TakeUp(options.Commands.Enabled);
             new StationChallenges(station, challenges, evidence, link, logs.CreateLogger<StationChallenges>()).Start();
-            return new InspectionStation(station, feed, link, frames, models, commands);
+            return new InspectionStation(station, feed, link, frames, models, commands, references);
         }
         catch
         {
@@ -167,6 +180,12 @@ internal sealed partial class InspectionStation : IAsyncDisposable
     private static void Tell(ModelChange change, string station, EvidenceDelivery evidence, StationLink link)
     {
         evidence.Tell(ModelEvents.Of(change, station));
+        link.PublishState();
+    }
+
+    private static void Tell(ReferenceNews news, EvidenceDelivery evidence, StationLink link)
+    {
+        evidence.Tell(news);
         link.PublishState();
     }
 

@@ -156,16 +156,22 @@ public sealed class PictureTests : IDisposable
     {
         var frozen = new FrozenPicture(3);
         var quality = new PictureQuality(new PictureOptions());
+        var gate = new PictureGate(new PictureOptions());
         using var pool = new FramePool();
         Frame frame = pool.Rent(1920, 1200);
         _noise.NextBytes(frame.Writable);
+        void Look()
+        {
+            gate.Refuse(frame, out _);
+            quality.Look(frame, gate);
+        }
         frozen.Shows(frame.View);
-        quality.Look(frame);
+        Look();
         long before = GC.GetAllocatedBytesForCurrentThread();
         for (int i = 0; i < 10; i++)
         {
             frozen.Shows(frame.View);
-            quality.Look(frame);
+            Look();
         }
         Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
         frame.Release();

@@ -148,7 +148,7 @@ internal static class ChangeCommand
     }
 
     private static Task<ModelOutcome> AskAsync(StoreAccess store, ModelRequest request, CancellationToken stop) =>
-        new RequestFolder(store.Folders, TimeProvider.System).AskAsync(request, Patience, stop);
+        ModelRequests.Of(store.Folders, TimeProvider.System).AskAsync(request, Patience, stop);
 
     private static ModelOutcome Nothing(StationModel known, params IReadOnlyList<string> problems) => new("Nothing was done.", problems, known.Active);
 }

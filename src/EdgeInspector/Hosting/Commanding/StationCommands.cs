@@ -1,6 +1,7 @@
 using System.Globalization;
 using EdgeInspector.Delivery.Commands;
 using EdgeInspector.Delivery.Events;
+using EdgeInspector.Hosting.References;
 using EdgeInspector.Inspection.Challenges;
 using EdgeInspector.Inspection.Rules;
 using EdgeInspector.Inspection.Stations;
@@ -18,6 +19,7 @@ namespace EdgeInspector.Hosting.Commanding;
 /// <param name="settings">The rules of the settings.</param>
 /// <param name="file">Where it is kept.</param>
 /// <param name="obeyModels">Carries out the commands that are about models.</param>
+/// <param name="learn">Begins to learn a reference.</param>
 /// <param name="tell">Told of every change; must not block.</param>
 /// <param name="time">The clock.</param>
 /// <param name="log">The log.</param>
@@ -27,6 +29,7 @@ internal sealed partial class StationCommands(
     RuleOptions settings,
     CommandedFile file,
     Func<StationCommand, CancellationToken, Task<CommandAnswer>> obeyModels,
+    Func<StationCommand, StationAnswer> learn,
     Action<CommandNews> tell,
     TimeProvider time,
     ILogger log)
@@ -100,8 +103,15 @@ internal sealed partial class StationCommands(
         "threshold" => Task.FromResult(Set(command)),
         "challenge" => Task.FromResult(Announce(command)),
         "endstorm" => Task.FromResult(EndStorm(command)),
+        "learn" => Task.FromResult(Learn(command)),
         _ => obeyModels(command, stop),
     };
+
+    private CommandAnswer Learn(StationCommand command)
+    {
+        StationAnswer answer = learn(command);
+        return new CommandAnswer(answer.Problems.Count == 0, answer.Message, answer.Problems, station.Model.Package);
+    }
 
     private CommandAnswer Pause(StationCommand command)
     {

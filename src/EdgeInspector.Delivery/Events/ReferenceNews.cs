@@ -1,0 +1,13 @@
+namespace EdgeInspector.Delivery.Events;
+
+/// <summary>A reference of a station was learnt, could not be learnt, or was forgotten; becomes an event of kind <c>reference</c>.</summary>
+/// <param name="Station">The station's name.</param>
+/// <param name="Change"><c>learnt</c>, <c>failed</c> or <c>forgotten</c>.</param>
+/// <param name="At">When, by the wall clock.</param>
+/// <param name="Type">The type of part; null: parts without one.</param>
+/// <param name="Parts">From how many parts; null: nobody knows.</param>
+/// <param name="From"><c>camera</c>, or the folder of the pictures; null: nobody knows.</param>
+/// <param name="By">Who vouched for the parts, or said so.</param>
+/// <param name="Why">Why, in a sentence; of <c>failed</c>: what was wrong.</param>
+public sealed record ReferenceNews(
+    string Station, string Change, DateTimeOffset At, string? Type, int? Parts, string? From, string? By, string? Why);

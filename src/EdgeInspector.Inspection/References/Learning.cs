@@ -1,0 +1,68 @@
+using EdgeInspector.Inspection.Frames;
+using EdgeInspector.Inspection.Pictures;
+
+namespace EdgeInspector.Inspection.References;
+
+/// <summary>
+/// Collects the pictures of the next parts of a station, for a reference. The station's thread offers them, after their signals; anybody may look at how far it
+/// is, or call it off.
+/// </summary>
+public sealed class Learning
+{
+    private readonly List<SeenPart> _seen;
+    private readonly TaskCompletionSource<bool> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _taken;
+    private int _refused;
+
+    internal Learning(LearnOrigin origin, int parts)
+    {
+        (Origin, Parts) = (origin, parts);
+        _seen = new List<SeenPart>(parts);
+    }
+
+    /// <summary>Where the reference will come from.</summary>
+    public LearnOrigin Origin { get; }
+
+    /// <summary>How many parts are wanted.</summary>
+    public int Parts { get; }
+
+    /// <summary>How many are there.</summary>
+    public int Taken => Volatile.Read(ref _taken);
+
+    /// <summary>How many parts came whose picture showed nothing, so that nothing can be learnt from them.</summary>
+    public int Refused => Volatile.Read(ref _refused);
+
+    /// <summary>Completes when there are enough: true; or when it was called off: false.</summary>
+    public Task<bool> Done => _done.Task;
+
+    internal bool IsOpen => !_done.Task.IsCompleted;
+
+    /// <summary>Ends it without a reference.</summary>
+    public void CallOff() => _done.TrySetResult(false);
+
+    /// <summary>Makes the reference of what was collected. To be called when <see cref="Done"/> says true, on a thread that has time.</summary>
+    public LearnOutcome Learn() => ReferenceLearner.Learn(_seen, Width, Height, Origin);
+
+    private int Width { get; set; }
+
+    private int Height { get; set; }
+
+    internal void Refuse() => Interlocked.Increment(ref _refused);
+
+    /// <summary>Takes one part's picture.</summary>
+    internal void Offer(string part, Frame picture, PictureSample sample, double sharpness)
+    {
+        if (_seen.Count == 0)
+            (Width, Height) = (picture.Width, picture.Height);
+        if ((Width, Height) != (picture.Width, picture.Height))
+        {
+            // As from another camera: those before say nothing of this one.
+            _seen.Clear();
+            (Width, Height) = (picture.Width, picture.Height);
+        }
+        _seen.Add(new SeenPart(part, sample.Fine.ToArray(), sample.Brightness, sample.Contrast, sharpness));
+        Volatile.Write(ref _taken, _seen.Count);
+        if (_seen.Count >= Parts)
+            _done.TrySetResult(true);
+    }
+}

@@ -1,0 +1,43 @@
+using System.Numerics;
+
+namespace EdgeInspector.Inspection.References;
+
+/// <summary>What the light does to a whole picture: grey = look / factor + offset.</summary>
+internal static class Light
+{
+    // Beyond these a picture has nothing to do with the look, and no light would make it so.
+    private const float LeastGain = 0.2f, MostGain = 5;
+
+    /// <summary>The factor and the offset that bring a picture nearest to a look: (picture - offset) × factor ≈ look, by least squares.</summary>
+    /// <remarks>The grids' sizes are multiples of every vector's.</remarks>
+    /// <param name="picture">Grey levels; not a number where there are none.</param>
+    /// <param name="look">Grey levels.</param>
+    /// <param name="weights">How much each cell counts; 0: not at all.</param>
+    public static (float Factor, float Offset) Between(ReadOnlySpan<float> picture, ReadOnlySpan<float> look, ReadOnlySpan<float> weights)
+    {
+        Vector<float> s = default, p = default, l = default, ll = default, pl = default;
+        for (int i = 0; i < picture.Length; i += Vector<float>.Count)
+        {
+            var grey = new Vector<float>(picture[i..]);
+            // Not a number is equal to nothing, not even to itself.
+            Vector<float> seen = Vector.Equals(grey, grey).As<int, float>();
+            var weight = Vector.BitwiseAnd(new Vector<float>(weights[i..]), seen);
+            grey = Vector.BitwiseAnd(grey, seen);
+            var known = new Vector<float>(look[i..]);
+            Vector<float> weighted = weight * known;
+            s += weight;
+            p += weight * grey;
+            l += weighted;
+            ll += weighted * known;
+            pl += weighted * grey;
+        }
+        (double sum, double sumPicture, double sumLook) = (Vector.Sum(s), Vector.Sum(p), Vector.Sum(l));
+        (double squares, double products) = (Vector.Sum(ll), Vector.Sum(pl));
+        if (!(sum > 0))
+            return (1, 0);
+        double meanPicture = sumPicture / sum, meanLook = sumLook / sum;
+        double variance = squares / sum - meanLook * meanLook, common = products / sum - meanPicture * meanLook;
+        double gain = variance > 0 ? Math.Clamp(common / variance, LeastGain, MostGain) : 1;
+        return ((float)(1 / gain), (float)(meanPicture - gain * meanLook));
+    }
+}

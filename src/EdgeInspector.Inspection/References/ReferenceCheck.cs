@@ -1,0 +1,87 @@
+using System.Globalization;
+using EdgeInspector.Inspection.Frames;
+using EdgeInspector.Inspection.Pictures;
+
+namespace EdgeInspector.Inspection.References;
+
+/// <summary>Holds pictures against one reference. Has scratch memory; not thread-safe. Allocates nothing for a picture that is within its limits.</summary>
+internal sealed class ReferenceCheck
+{
+    private readonly LookPlacer _placer;
+    private readonly LookDifference _difference;
+    private readonly LookGrid _picture = new();
+
+    public ReferenceCheck(Reference reference, ReferenceOptions options)
+    {
+        Reference = reference;
+        Limits = new ReferenceLimits(reference, options);
+        float[] look = [.. reference.Look], deviation = [.. reference.Deviation];
+        _placer = new LookPlacer(look, deviation, reference.Width, reference.Height);
+        _difference = new LookDifference(look, deviation);
+        Drift = new ReferenceDrift(reference, Limits, options);
+    }
+
+    public Reference Reference { get; }
+
+    public ReferenceLimits Limits { get; }
+
+    /// <summary>How the pictures drift away from the reference.</summary>
+    public ReferenceDrift Drift { get; }
+
+    /// <summary>Why a picture can't be held against the reference at all; null: it can.</summary>
+    public string? Unfit(Frame picture) => picture.Width == Reference.Width && picture.Height == Reference.Height
+        ? null
+        : Words($"the picture has {picture.Width} × {picture.Height} pixels, and the reference was learnt from pictures of {Reference.Width} × {Reference.Height}: {Again}");
+
+    /// <summary>Measures a picture.</summary>
+    /// <param name="sample">The look at it.</param>
+    /// <param name="sharpness">How sharp it is.</param>
+    public PictureMeasures Measure(PictureSample sample, double sharpness)
+    {
+        _picture.Take(sample.Fine);
+        PartPlace place = _placer.Find(_picture);
+        _placer.Lay(_picture, place);
+        return new PictureMeasures(sample.Brightness, sample.Contrast, sharpness, place, _difference.Of(_placer.Laid));
+    }
+
+    /// <summary>Why the part can't be judged by a picture that measures this, with what was measured, the limit and its setting; null: it can.</summary>
+    public string? Refuse(in PictureMeasures measures)
+    {
+        ReferenceLimits limits = Limits;
+        if (measures.Different > limits.Different)
+        {
+            return Words(
+                $"the picture does not look like the parts of the reference: {measures.Different:0.0%} of it is different, more than {limits.Different:0.0%} (Picture:Reference:Different)");
+        }
+        if (!limits.X.Has(measures.Place.X))
+            return Shifted(measures.Place.X, limits.X, "right", "left");
+        if (!limits.Y.Has(measures.Place.Y))
+            return Shifted(measures.Place.Y, limits.Y, "down", "up");
+        if (!limits.Turn.Has(measures.Place.Degrees))
+            return Words($"the part is turned by {measures.Place.Degrees:0.0} degrees, {Beyond(measures.Place.Degrees, limits.Turn, "0.0")} (Picture:Reference:Turn)");
+        if (!limits.Brightness.Has(measures.Brightness))
+            return Words($"the light is not that of the reference: the brightness is {measures.Brightness:0.000}, {Beyond(measures.Brightness, limits.Brightness, "0.000")} {Margin}");
+        if (!limits.Contrast.Has(measures.Contrast))
+            return Words($"the light is not that of the reference: the contrast is {measures.Contrast:0.000}, {Beyond(measures.Contrast, limits.Contrast, "0.000")} {Margin}");
+        return limits.Sharpness.Has(measures.Sharpness)
+            ? null
+            : Words($"the picture is out of focus: its sharpness is {measures.Sharpness:0.0}, {Beyond(measures.Sharpness, limits.Sharpness, "0.0")} {Margin}");
+    }
+
+    private const string Margin = "(Picture:Reference:Margin)";
+
+    private string Again => $"learn it again ('EdgeInspector stations learn {Reference.Station}'), or forget it (--forget)";
+
+    private static string Shifted(double shift, Allowed allowed, string positive, string negative)
+    {
+        double limit = shift < 0 ? -allowed.Least : allowed.Most;
+        return Words(
+            $"the part is shifted {(shift < 0 ? negative : positive)} by {Math.Abs(shift):0} pixels, more than {limit:0} (Picture:Reference:Shift)");
+    }
+
+    private static string Beyond(double value, Allowed allowed, string format) => value < allowed.Least
+        ? $"below {allowed.Least.ToString(format, CultureInfo.InvariantCulture)}"
+        : $"above {allowed.Most.ToString(format, CultureInfo.InvariantCulture)}";
+
+    internal static string Words(FormattableString words) => words.ToString(CultureInfo.InvariantCulture);
+}

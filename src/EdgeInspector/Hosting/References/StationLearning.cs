@@ -1,0 +1,195 @@
+using System.Globalization;
+using EdgeInspector.Delivery.Events;
+using EdgeInspector.Delivery.State;
+using EdgeInspector.Inspection.References;
+using EdgeInspector.Inspection.Stations;
+using Microsoft.Extensions.Logging;
+
+namespace EdgeInspector.Hosting.References;
+
+/// <summary>
+/// The references of one station on disk and in force: takes up those that were learnt, learns others from live parts, forgets them, and tells of it. Thread-safe.
+/// </summary>
+/// <param name="station">The station.</param>
+/// <param name="folder">Where they are kept.</param>
+/// <param name="tell">Told of every change; must not block.</param>
+/// <param name="time">The clock.</param>
+/// <param name="log">The log.</param>
+internal sealed partial class StationLearning(
+    Station station, ReferenceFolder folder, Action<ReferenceNews> tell, TimeProvider time, ILogger log)
+{
+    /// <summary>Under this name a station complains of a reference that can't be read.</summary>
+    public const string Component = "reference";
+
+    /// <summary>As many parts as are learnt from where nobody says another number.</summary>
+    public const int UsualParts = 50;
+
+    // Whoever asked has gone home.
+    private static readonly TimeSpan Longest = TimeSpan.FromHours(8);
+
+    private readonly Lock _gate = new();
+    private Learning? _inWork;
+    private StationAnswer _last = new("Nothing was learnt since the agent started.", [], null);
+
+    /// <summary>For <c>state</c>.</summary>
+    public ReferencesShown Shown => new(
+        [.. station.References.All.Select(one => new LearntReference(one.Type, one.At, one.By, one.Parts, one.From))],
+        station.References.Learning is { } learning
+            ? new ReferenceLearning(learning.Origin.Type, learning.Taken, learning.Parts, learning.Origin.By)
+            : null,
+        station.References.Note);
+
+    /// <summary>Takes up what lies in the folder. A file that can't be used is a complaint, and the station goes on without it.</summary>
+    public void TakeUp()
+    {
+        var problems = new List<string>();
+        IReadOnlyList<Reference> found = folder.Read(station.Name, problems);
+        foreach (Reference gone in station.References.All.Where(one => !found.Any(other => SameType(one, other))))
+            station.References.Forget(gone.Type);
+        foreach (Reference reference in found.Where(one => !station.References.All.Any(other => SameType(one, other) && one.At == other.At)))
+            station.References.Put(reference);
+        if (problems.Count > 0)
+            station.Health.Complain(Component, string.Join(" ", problems));
+        else
+            station.Health.Withdraw(Component);
+        foreach (string problem in problems)
+            LogProblem(log, station.Name, problem);
+        if (station.References.Note is { } note)
+            LogNote(log, station.Name, note);
+    }
+
+    /// <summary>Begins to learn from the next parts, and says so; what comes of it is told by <see cref="Progress"/>, the state and an event.</summary>
+    public StationAnswer Learn(string? type, int? parts, string? by, string? why)
+    {
+        int wanted = parts ?? UsualParts;
+        if (wanted is < Reference.FewestParts or > Reference.MostParts)
+        {
+            return StationAnswer.Refused(
+                $"A reference is learnt from {Reference.FewestParts} to {Reference.MostParts} parts; {wanted} are asked for.");
+        }
+        if (type is not null && ReferenceFormat.TypeFault(type) is { } noType)
+            return StationAnswer.Refused($"The type can't be used: {noType}.");
+        var origin = new LearnOrigin(station.Name, type, "camera", by, why, time.GetUtcNow());
+        if (station.References.Begin(origin, wanted) is not { } learning)
+            return StationAnswer.Refused($"Station {station.Name} is learning already; wait until it has its parts.");
+        lock (_gate)
+            _inWork = learning;
+        _ = Task.Run(() => FinishAsync(learning));
+        string of = type is null ? "" : $" of type '{type}'";
+        LogBegun(log, station.Name, wanted, of, by ?? "somebody");
+        return new StationAnswer($"Station {station.Name} learns from the next {wanted} parts{of}. Let only good ones pass until it has them.", [], 0);
+    }
+
+    /// <summary>How far learning is, or what came of it.</summary>
+    public StationAnswer Progress()
+    {
+        lock (_gate)
+        {
+            // Also while the last part is there and the reference is being made of them.
+            if (_inWork is not { } learning)
+                return _last;
+            string refused = learning.Refused == 0 ? "" : $"; {learning.Refused} more had a picture that shows nothing";
+            return new StationAnswer($"{learning.Taken} of {learning.Parts} parts{refused}.", [], learning.Taken);
+        }
+    }
+
+    /// <summary>Stops learning.</summary>
+    public StationAnswer CallOff()
+    {
+        if (station.References.Learning is not { } learning)
+            return new StationAnswer("Nothing was being learnt.", [], null);
+        learning.CallOff();
+        return new StationAnswer("Learning was called off; what was known stays.", [], null);
+    }
+
+    /// <summary>Forgets a reference.</summary>
+    public StationAnswer Forget(string? type, string? by, string? why)
+    {
+        string of = type is null ? "" : $" of type '{type}'";
+        bool wasThere;
+        try
+        {
+            wasThere = folder.Remove(station.Name, type);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            return StationAnswer.Refused($"The reference{of} could not be removed: {fault.Message}");
+        }
+        if (!station.References.Forget(type) && !wasThere)
+            return StationAnswer.Refused($"Station {station.Name} has no reference{of}.");
+        // One that could not be read is gone too.
+        TakeUp();
+        tell(new ReferenceNews(station.Name, "forgotten", time.GetUtcNow(), type, null, null, by, why));
+        LogForgotten(log, station.Name, of, by ?? "somebody");
+        return new StationAnswer($"Station {station.Name} has forgotten the reference{of}.", [], null);
+    }
+
+    private async Task FinishAsync(Learning learning)
+    {
+        StationAnswer answer;
+        try
+        {
+            bool isWhole = await learning.Done.WaitAsync(Longest, time);
+            answer = isWhole ? Keep(learning.Learn()) : new StationAnswer("Nothing was learnt.", ["Learning was called off."], null);
+        }
+        catch (TimeoutException)
+        {
+            learning.CallOff();
+            answer = new StationAnswer("Nothing was learnt.", [$"Only {learning.Taken} of {learning.Parts} parts came within {Longest.TotalHours:0} hours."], null);
+        }
+#pragma warning disable CA1031 // Whatever it was: whoever waits must hear of it, and the station goes on.
+        catch (Exception fault)
+#pragma warning restore CA1031
+        {
+            answer = new StationAnswer("Nothing was learnt.", [fault.Message], null);
+        }
+        lock (_gate)
+            (_last, _inWork) = (answer, null);
+        LogLearnt(log, station.Name, answer.Message, answer.Problems);
+        LearnOrigin origin = learning.Origin;
+        bool isLearnt = answer.Problems.Count == 0;
+        tell(new ReferenceNews(
+            station.Name, isLearnt ? "learnt" : "failed", time.GetUtcNow(), origin.Type, learning.Taken, origin.From, origin.By,
+            isLearnt ? origin.Why : string.Join(" ", answer.Problems)));
+    }
+
+    private StationAnswer Keep(LearnOutcome outcome)
+    {
+        if (outcome.Reference is not { } reference)
+            return new StationAnswer("Nothing was learnt.", [outcome.Problem!], null);
+        folder.Write(reference);
+        station.References.Put(reference);
+        TakeUp();
+        return new StationAnswer(Sentence(outcome), [], null);
+    }
+
+    /// <summary>What was learnt, in a sentence.</summary>
+    public static string Sentence(LearnOutcome outcome)
+    {
+        Reference reference = outcome.Reference!;
+        string of = reference.Type is null ? "" : $" of type '{reference.Type}'";
+        string leftOut = outcome.LeftOut.Count == 0
+            ? ""
+            : $" {outcome.LeftOut.Count} looked other than the rest and were left out: {string.Join(", ", outcome.LeftOut.Take(5))}.";
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"Station {reference.Station} has learnt from {reference.Parts} parts{of}: brightness {reference.Brightness.Mean:0.000}, sharpness {reference.Sharpness.Mean:0.0}, shift up to {Math.Max(reference.X.Most, -reference.X.Least):0} and {Math.Max(reference.Y.Most, -reference.Y.Least):0} pixels, turn up to {Math.Max(reference.Turn.Most, -reference.Turn.Least):0.0} degrees.{leftOut}");
+    }
+
+    private static bool SameType(Reference one, Reference other) => string.Equals(one.Type, other.Type, StringComparison.OrdinalIgnoreCase);
+
+    [LoggerMessage(EventId = 630, Level = LogLevel.Error, Message = "Station {Station}: {Problem}")]
+    private static partial void LogProblem(ILogger log, string station, string problem);
+
+    [LoggerMessage(EventId = 631, Level = LogLevel.Information, Message = "Station {Station}: {Note}")]
+    private static partial void LogNote(ILogger log, string station, string note);
+
+    [LoggerMessage(EventId = 632, Level = LogLevel.Information, Message = "Station {Station} learns from the next {Parts} parts{OfType}, for which {By} vouches")]
+    private static partial void LogBegun(ILogger log, string station, int parts, string ofType, string by);
+
+    [LoggerMessage(EventId = 633, Level = LogLevel.Information, Message = "Station {Station}, learning: {Message} {Problems}")]
+    private static partial void LogLearnt(ILogger log, string station, string message, IReadOnlyList<string> problems);
+
+    [LoggerMessage(EventId = 634, Level = LogLevel.Warning, Message = "Station {Station} has forgotten its reference{OfType}, as {By} said")]
+    private static partial void LogForgotten(ILogger log, string station, string ofType, string by);
+}
