@@ -41,7 +41,8 @@ internal sealed class AuditChain(IReadOnlyList<AuditKey> keys)
         isWhole = true;
         string? misfit = Entries == 0 ? null
             : parts.Number > Last + 1 ? Missing(parts.Number)
-            : parts.Number <= Last ? string.Create(CultureInfo.InvariantCulture, $"It is entry {parts.Number}, but stands after entry {Last}: lines were moved or put in.")
+            : parts.Number <= Last ? string.Create(CultureInfo.InvariantCulture, $"It is entry {parts.Number}, but stands after "
+                + $"entry {Last}: lines were moved or put in.")
             : parts.Previous.SequenceEqual(_previous) ? null
             : $"It does not follow entry {Last} as that one stands there now: that one was altered together with its hash, or replaced.";
         misfit ??= SealFault(parts);

@@ -8,7 +8,8 @@ public static class AuditCsv
 {
     private static readonly string[] Columns =
     [
-        "n", "kind", "at", "station", "part", "seq", "id", "known", "right", "what", "reason", "action", "signal", "tag", "probability", "threshold", "rule", "package",
+        "n", "kind", "at", "station", "part", "seq", "id", "known", "right", "what", "reason", "action", "signal", "tag", "probability",
+        "threshold", "rule", "package",
         "name", "iteration", "before", "from", "by", "why", "count", "recovered", "prev", "seal", "hash",
     ];
 
@@ -26,7 +27,9 @@ public static class AuditCsv
             int column = Array.IndexOf(Columns, reader.GetString());
             reader.Read();
             if (column >= 0)
-                cells[column] = reader.TokenType == JsonTokenType.String ? Cell(reader.GetString()!) : Encoding.UTF8.GetString(reader.ValueSpan);
+                cells[column] = reader.TokenType == JsonTokenType.String
+                    ? Cell(reader.GetString()!)
+                    : Encoding.UTF8.GetString(reader.ValueSpan);
         }
         return Encoding.UTF8.GetBytes(string.Join(',', cells) + "\r\n");
     }

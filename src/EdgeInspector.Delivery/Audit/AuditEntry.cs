@@ -11,7 +11,8 @@ namespace EdgeInspector.Delivery.Audit;
 
 /// <summary>One thing that happened, as it stands in the audit log; what does not apply is null and left out.</summary>
 /// <param name="Kind">
-/// <c>verdict</c>, <c>model</c>, <c>command</c>, <c>rules</c>, <c>challenge</c>, <c>storm</c>, <c>agent</c>; of the log itself <c>file</c>, <c>lost</c>,
+/// <c>verdict</c>, <c>model</c>, <c>command</c>, <c>rules</c>, <c>challenge</c>, <c>storm</c>, <c>agent</c>; of the log itself
+/// <c>file</c>, <c>lost</c>,
 /// <c>torn</c>, <c>removed</c>. Others may follow, such as <c>reference</c> and <c>login</c>: whoever brings them names them.
 /// </param>
 /// <param name="At">When it happened, by the wall clock.</param>
@@ -86,7 +87,9 @@ public sealed record AuditEntry(string Kind, DateTimeOffset At)
     /// <summary>How many.</summary>
     public long? Count { get; init; }
 
-    /// <summary>True when the agent that inspected the part was killed, and the next one tells of it. The same id may then stand here twice.</summary>
+    /// <summary>
+    /// True when the agent that inspected the part was killed, and the next one tells of it. The same id may then stand here twice.
+    /// </summary>
     public bool? Recovered { get; init; }
 
     /// <summary>Something happened to a station's model.</summary>
@@ -156,7 +159,8 @@ public sealed record AuditEntry(string Kind, DateTimeOffset At)
         Iteration = part.Model?.Iteration,
     };
 
-    internal static AuditEntry Of(OpenPart part, DateTimeOffset now) => new(EventWriter.KindOf(part.Challenge), part.Outcome?.VerdictAt ?? now)
+    internal static AuditEntry Of(OpenPart part, DateTimeOffset now) => new(
+        EventWriter.KindOf(part.Challenge), part.Outcome?.VerdictAt ?? now)
     {
         Known = part.Challenge == Challenge.None ? null : EventWriter.Word(part.Challenge),
         Right = ChallengeResult.IsRightFor(part.Challenge, part.Outcome?.Kind ?? VerdictKind.None, part.Outcome?.Action ?? default),
@@ -171,7 +175,8 @@ public sealed record AuditEntry(string Kind, DateTimeOffset At)
         Recovered = true,
     };
 
-    internal static string Stamp(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+    internal static string Stamp(DateTimeOffset at) =>
+        at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 }
 
 /// <summary>What the log keeps of a part until its thread writes it: copied, so that the station's thread allocates nothing.</summary>
@@ -197,7 +202,9 @@ internal sealed partial class AuditJson : JsonSerializerContext;
 /// <summary>Times in UTC with milliseconds: of one width, so that they sort as text.</summary>
 internal sealed class AuditTime : JsonConverter<DateTimeOffset>
 {
-    public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => reader.GetDateTimeOffset();
+    public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        reader.GetDateTimeOffset();
 
-    public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options) => writer.WriteStringValue(AuditEntry.Stamp(value));
+    public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options) =>
+        writer.WriteStringValue(AuditEntry.Stamp(value));
 }

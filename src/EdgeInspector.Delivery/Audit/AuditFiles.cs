@@ -27,7 +27,8 @@ internal static class AuditFiles
     /// <summary>All files in the order of the chain. What is not called like one is passed over.</summary>
     /// <exception cref="IOException">The folder can't be read.</exception>
     public static List<AuditFile> In(string folder) => !Directory.Exists(folder) ? [] :
-        [.. Directory.EnumerateFiles(folder, "*" + End).Select(Read).OfType<AuditFile>().OrderBy(file => file.Number).ThenBy(file => file.Name, StringComparer.Ordinal)];
+        [.. Directory.EnumerateFiles(folder, "*" + End).Select(Read).OfType<AuditFile>()
+            .OrderBy(file => file.Number).ThenBy(file => file.Name, StringComparer.Ordinal)];
 
     private static AuditFile? Read(string path)
     {

@@ -9,7 +9,8 @@ namespace EdgeInspector.Delivery.Audit;
 /// <param name="Station">The station's name.</param>
 public sealed record AuditFilter(DateTimeOffset? Since, DateTimeOffset? Until, string? Part, string? Station)
 {
-    private readonly string? _since = Since is { } since ? AuditEntry.Stamp(since) : null, _until = Until is { } until ? AuditEntry.Stamp(until) : null;
+    private readonly string? _since = Since is { } since ? AuditEntry.Stamp(since) : null;
+    private readonly string? _until = Until is { } until ? AuditEntry.Stamp(until) : null;
 
     /// <summary>True for a whole line that is wanted.</summary>
     public bool Takes(ReadOnlySpan<byte> line)
@@ -19,7 +20,8 @@ public sealed record AuditFilter(DateTimeOffset? Since, DateTimeOffset? Until, s
         reader.Read();
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName && !(hasPart && hasStation && isInTime))
         {
-            bool isTime = !isInTime && reader.ValueTextEquals("at"u8), isPart = reader.ValueTextEquals("part"u8), isStation = reader.ValueTextEquals("station"u8);
+            bool isTime = !isInTime && reader.ValueTextEquals("at"u8);
+            bool isPart = reader.ValueTextEquals("part"u8), isStation = reader.ValueTextEquals("station"u8);
             reader.Read();
             if (isTime && !(isInTime = IsInTime(reader.GetString()!)))
                 return false;

@@ -40,7 +40,8 @@ public sealed class AuditKey
         return secret.Length >= LeastCharacters
             ? new AuditKey(secret)
             : throw new SecretFileException(
-                $"{setting}: the first line of {Path.GetFullPath(file)} has {secret.Length} characters; a key of fewer than {LeastCharacters} could be guessed. "
+                $"{setting}: the first line of {Path.GetFullPath(file)} has {secret.Length} characters; a key of fewer than "
+                    + $"{LeastCharacters} could be guessed. "
                 + "Make one by 'openssl rand -hex 32'.");
     }
 

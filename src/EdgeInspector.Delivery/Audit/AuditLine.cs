@@ -6,8 +6,10 @@ using System.Text;
 namespace EdgeInspector.Delivery.Audit;
 
 /// <summary>
-/// How an entry lies in its file: one line of JSON that ends with <c>"prev"</c>, the hash of the line before; <c>"seal"</c>, where there is a key; and
-/// <c>"hash"</c>. The hash (SHA-256) is of all bytes of the line before <c>,"hash":</c>, the seal (HMAC-SHA256) of all before <c>,"seal":</c>; both stand
+/// How an entry lies in its file: one line of JSON that ends with <c>"prev"</c>, the hash of the line before; <c>"seal"</c>, where
+/// there is a key; and
+/// <c>"hash"</c>. The hash (SHA-256) is of all bytes of the line before <c>,"hash":</c>, the seal (HMAC-SHA256) of all before
+/// <c>,"seal":</c>; both stand
 /// in lower-case hexadecimal digits.
 /// </summary>
 internal readonly ref struct AuditLine

@@ -17,7 +17,8 @@ internal sealed class AuditLines : IDisposable
     {
         // A pipe would be waited for, and a device has no end.
         FileFacts.Demand(path);
-        _file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0, FileOptions.SequentialScan);
+        _file = new FileStream(
+            path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0, FileOptions.SequentialScan);
     }
 
     /// <summary>Where in the file the line that was read last begins.</summary>

@@ -12,7 +12,8 @@ namespace EdgeInspector.Delivery.Audit;
 public sealed record AuditHead(long Entry, string Hash);
 
 /// <summary>
-/// The audit log of a running agent: takes what happens from any thread, and writes it on a thread of its own. Nobody waits for it: what it can't take is
+/// The audit log of a running agent: takes what happens from any thread, and writes it on a thread of its own. Nobody waits for it:
+/// what it can't take is
 /// lost, counted, and told by an entry of its own.
 /// </summary>
 internal sealed partial class AuditLog : IDisposable
@@ -96,7 +97,8 @@ internal sealed partial class AuditLog : IDisposable
     public void Note(InspectedPart part)
     {
         var verdict = new AuditedVerdict(
-            part.Id, part.Station, part.Part, part.Sequence, part.VerdictAt, part.Verdict, part.Action, part.Signal, part.Model, part.Challenge);
+            part.Id, part.Station, part.Part, part.Sequence, part.VerdictAt, part.Verdict, part.Action, part.Signal, part.Model,
+            part.Challenge);
         lock (_gate)
         {
             if (!_isStopping && _waiting.Count < _options.Queue)
@@ -264,7 +266,8 @@ internal sealed partial class AuditLog : IDisposable
             : fault is UnauthorizedAccessException ? "access is denied. Give the folder and its files to the user of the service"
             : fault.Message.TrimEnd('.');
         _faults.Report(cause);
-        Complain($"The audit log in '{_folder}' can't be written: {cause}. Verdicts go on; up to {_options.Queue} entries wait in memory, further ones are lost and counted.");
+        Complain($"The audit log in '{_folder}' can't be written: {cause}. Verdicts go on; up to {_options.Queue} entries wait in "
+            + $"memory, further ones are lost and counted.");
     }
 
     private void Complain(string? reason)
@@ -286,19 +289,22 @@ internal sealed partial class AuditLog : IDisposable
         public AuditEntry Entry(DateTimeOffset now) => new("lost", now)
         {
             Count = Count,
-            Why = $"More than Audit:Queue entries waited for the disk. The first that was lost: {First} at {AuditEntry.Stamp(FirstAt)}; the last: {Last} at {AuditEntry.Stamp(LastAt)}.",
+            Why = $"More than Audit:Queue entries waited for the disk. The first that was lost: {First} at "
+                + $"{AuditEntry.Stamp(FirstAt)}; the last: {Last} at {AuditEntry.Stamp(LastAt)}.",
         };
     }
 
     [LoggerMessage(EventId = 540, Level = LogLevel.Warning, Message = "{Fault}")]
     private static partial void LogNotSealed(ILogger log, string fault);
 
-    [LoggerMessage(EventId = 541, Level = LogLevel.Warning, Message = "The audit log goes on after an entry that was not written to its end. {Torn}")]
+    [LoggerMessage(EventId = 541, Level = LogLevel.Warning, Message = "The audit log goes on after an entry that was not written "
+        + "to its end. {Torn}")]
     private static partial void LogTorn(ILogger log, string torn);
 
     [LoggerMessage(EventId = 542, Level = LogLevel.Error, Message = "The audit log does not fit: {Misfit}")]
     private static partial void LogMisfit(ILogger log, string misfit);
 
-    [LoggerMessage(EventId = 543, Level = LogLevel.Error, Message = "The audit log in '{Folder}' could not be written to its end before the agent stopped")]
+    [LoggerMessage(EventId = 543, Level = LogLevel.Error, Message = "The audit log in '{Folder}' could not be written to its end "
+        + "before the agent stopped")]
     private static partial void LogLeft(ILogger log, string folder);
 }

@@ -2,7 +2,9 @@ using EdgeInspector.Inspection.Secrets;
 
 namespace EdgeInspector.Delivery.Audit;
 
-/// <summary>Notes what a command changes while no agent runs. The caller has locked the data folder, so that nobody else writes the chain.</summary>
+/// <summary>
+/// Notes what a command changes while no agent runs. The caller has locked the data folder, so that nobody else writes the chain.
+/// </summary>
 public static class AuditNote
 {
     /// <summary>Appends one entry and brings it to the disk.</summary>
@@ -10,14 +12,16 @@ public static class AuditNote
     /// <param name="options">The settings; nothing is written where the log is off.</param>
     /// <param name="entry">What happens.</param>
     /// <param name="time">The clock.</param>
-    /// <exception cref="SecretFileException">The key can't be read: an entry without a seal would look like one that was put in.</exception>
+    /// <exception cref="SecretFileException">The key can't be read: an entry without a seal would look like one that was put
+    /// in.</exception>
     /// <exception cref="IOException">The disk refuses.</exception>
     /// <exception cref="UnauthorizedAccessException">The same.</exception>
     public static void Write(string dataFolder, AuditOptions options, AuditEntry entry, TimeProvider time)
     {
         if (!options.Enabled)
             return;
-        using AuditWriter writer = AuditWriter.Open(AuditFiles.FolderOf(dataFolder), AuditKey.Of(options), time, AuditWriter.FileBytes(options));
+        using AuditWriter writer = AuditWriter.Open(
+            AuditFiles.FolderOf(dataFolder), AuditKey.Of(options), time, AuditWriter.FileBytes(options));
         writer.Append([entry]);
         writer.Flush();
     }

@@ -11,7 +11,8 @@ public sealed record AuditOptions : IValidatableObject
     public bool Enabled { get; init; } = true;
 
     /// <summary>
-    /// Secret that seals each entry (HMAC-SHA256); 16 characters or more. Better in a secret folder, in <see cref="KeyFile"/> or in the environment variable
+    /// Secret that seals each entry (HMAC-SHA256); 16 characters or more. Better in a secret folder, in <see cref="KeyFile"/> or in the
+    /// environment variable
     /// <c>EDGEINSPECTOR_Audit__Key</c> than in the settings file. Empty: entries are chained but not sealed.
     /// </summary>
     [PasswordPropertyText(true), StringLength(4096, MinimumLength = AuditKey.LeastCharacters)]
@@ -21,11 +22,17 @@ public sealed record AuditOptions : IValidatableObject
     [HoldsSecret, StringLength(1024, MinimumLength = 1)]
     public string? KeyFile { get; init; }
 
-    /// <summary>Days older than this are removed, the oldest first; an entry says so. None is removed while the wall clock is certainly wrong, or for a day after it jumped.</summary>
+    /// <summary>
+    /// Days older than this are removed, the oldest first; an entry says so. None is removed while the wall clock is certainly wrong,
+    /// or for a day after it jumped.
+    /// </summary>
     [Range(typeof(TimeSpan), "1.00:00:00", "36500.00:00:00")]
     public TimeSpan MaxAge { get; init; } = TimeSpan.FromDays(400);
 
-    /// <summary>The most bytes that the log may take; beyond it the oldest days are removed, and an entry says so. An entry takes some 500 bytes.</summary>
+    /// <summary>
+    /// The most bytes that the log may take; beyond it the oldest days are removed, and an entry says so. An entry takes some 500
+    /// bytes.
+    /// </summary>
     [Range(10_000_000.0, 1e15)]
     public long MaxBytes { get; init; } = 20_000_000_000;
 

@@ -4,7 +4,10 @@ using EdgeInspector.Inspection.Clocks;
 
 namespace EdgeInspector.Delivery.Audit;
 
-/// <summary>Removes the oldest files by age and size. The entry that tells of it is on disk before the file goes, so that the chain says where it begins.</summary>
+/// <summary>
+/// Removes the oldest files by age and size. The entry that tells of it is on disk before the file goes, so that the chain says where
+/// it begins.
+/// </summary>
 internal sealed class AuditRetention(string folder, AuditOptions options, TimeProvider time)
 {
     private static readonly TimeSpan ClockIsTrustedAfter = TimeSpan.FromDays(1);
@@ -21,12 +24,15 @@ internal sealed class AuditRetention(string folder, AuditOptions options, TimePr
         long bytes = files.Sum(file => new FileInfo(file.Path).Length);
         foreach (AuditFile file in files.SkipLast(1))
         {
-            string? why = bytes > options.MaxBytes ? $"The log took more than Audit:MaxBytes ({options.MaxBytes.ToString(CultureInfo.InvariantCulture)})."
-                : IsTooOld(file) ? $"It was older than Audit:MaxAge ({options.MaxAge.TotalDays.ToString("0.#", CultureInfo.InvariantCulture)} days)."
+            string? why = bytes > options.MaxBytes ? $"The log took more than Audit:MaxBytes "
+                + $"({options.MaxBytes.ToString(CultureInfo.InvariantCulture)})."
+                : IsTooOld(file) ? $"It was older than Audit:MaxAge "
+                    + $"({options.MaxAge.TotalDays.ToString("0.#", CultureInfo.InvariantCulture)} days)."
                 : null;
             if (why is null || LastOf(file) is not { } last)
                 return;
-            writer.Append([new AuditEntry("removed", time.GetUtcNow()) { What = file.Name, Count = last.Number, Before = last.Hash, Why = why }]);
+            writer.Append(
+                [new AuditEntry("removed", time.GetUtcNow()) { What = file.Name, Count = last.Number, Before = last.Hash, Why = why }]);
             writer.Flush();
             bytes -= new FileInfo(file.Path).Length;
             File.Delete(file.Path);

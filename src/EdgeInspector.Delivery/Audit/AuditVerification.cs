@@ -24,7 +24,9 @@ public sealed record AuditMisfit(string File, long Line, string Entry, string Wh
 public sealed record AuditReport(
     int Files, long Entries, long First, long Last, string LastHash, long SealedFrom, IReadOnlyList<string> Notes, AuditMisfit? Misfit);
 
-/// <summary>Reads the whole log of a data folder and looks for the first entry that does not fit. Also beside an agent that writes it.</summary>
+/// <summary>
+/// Reads the whole log of a data folder and looks for the first entry that does not fit. Also beside an agent that writes it.
+/// </summary>
 public sealed class AuditVerification
 {
     /// <summary>Takes a whole line; <paramref name="line"/> is valid during the call.</summary>
@@ -41,7 +43,8 @@ public sealed class AuditVerification
     private bool _isFound;
     private BadLines? _bad;
 
-    private AuditVerification(IReadOnlyList<AuditKey> keys, string? wanted, LineTaker? each) => (_chain, _wanted, _each) = (new AuditChain(keys), wanted, each);
+    private AuditVerification(IReadOnlyList<AuditKey> keys, string? wanted, LineTaker? each) =>
+        (_chain, _wanted, _each) = (new AuditChain(keys), wanted, each);
 
     /// <summary>Reads the log.</summary>
     /// <param name="folder">The folder with its files.</param>
@@ -68,7 +71,8 @@ public sealed class AuditVerification
 
     private static string MissingFiles(AuditFile before, AuditFile file) => file.Number == before.Number
         ? $"Two files have the number {file.Number:D6}: {before.Name} and {file.Name}. One was put in or renamed."
-        : $"Between {before.Name} and {file.Name} {(file.Number == before.Number + 2 ? "a file is" : $"{file.Number - before.Number - 1} files are")} missing.";
+        : file.Number == before.Number + 2 ? $"Between {before.Name} and {file.Name} a file is missing."
+        : $"Between {before.Name} and {file.Name} {file.Number - before.Number - 1} files are missing.";
 
     private void Read(AuditFile file, bool isLast)
     {
@@ -103,7 +107,8 @@ public sealed class AuditVerification
         if (isLast && _bad is { } left)
         {
             Miss(left.File, left.Line, left.Entry, left.IsCut
-                ? $"{left.Why} The file ends in the middle of it: the agent was killed or the power failed while it was written. The next start of the agent notes it."
+                ? $"{left.Why} The file ends in the middle of it: the agent was killed or the power failed while it was written. "
+                    + $"The next start of the agent notes it."
                 : left.Why);
         }
         if (number == 0 && !isLast)
@@ -120,7 +125,8 @@ public sealed class AuditVerification
     private static string? NameFault(ReadOnlySpan<byte> line, AuditFile file)
     {
         string? kind = AuditWords.Field(line, "kind"), name = AuditWords.Field(line, "what");
-        return kind != "file" ? "It is the file's first line, but not the entry with which an agent begins a file: lines before it are missing."
+        return kind != "file" ? "It is the file's first line, but not the entry with which an agent begins a file: lines before it "
+            + "are missing."
             : name != file.Name ? $"The file was begun as {PrintableText.Of(name ?? "", 64)}, and is called {file.Name} now."
             : null;
     }
@@ -132,11 +138,13 @@ public sealed class AuditVerification
         if (_bad is not { } bad || bad.File != file.Name && AuditWords.Field(next, "kind") == "file")
             return;
         _bad = null;
-        if (AuditWords.Field(next, "kind") == "torn" && AuditWords.Field(next, "before") == bad.Hash && AuditWords.Number(next, "count") == bad.Bytes)
+        if (AuditWords.Field(next, "kind") == "torn" && AuditWords.Field(next, "before") == bad.Hash
+            && AuditWords.Number(next, "count") == bad.Bytes)
         {
             _notes.Add(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{bad.File}, line {bad.Line}: {bad.Bytes} bytes were not written to their end, since the agent was killed or the power failed; the next start noted them."));
+                $"{bad.File}, line {bad.Line}: {bad.Bytes} bytes were not written to their end, since the agent was killed or the "
+                    + $"power failed; the next start noted them."));
         }
         else
         {
@@ -158,9 +166,11 @@ public sealed class AuditVerification
         if (keys.Count > 0 && _chain.Entries > 0 && _chain.SealedFrom == 0)
             MissFirst(files[0].Name, 1, "", "A key was given, but no entry is sealed.");
         else if (_chain.SealedFrom > _chain.First)
-            _notes.Add(string.Create(CultureInfo.InvariantCulture, $"Entries {_chain.First} to {_chain.SealedFrom - 1} are not sealed; seals begin with entry {_chain.SealedFrom}."));
+            _notes.Add(string.Create(CultureInfo.InvariantCulture, $"Entries {_chain.First} to {_chain.SealedFrom - 1} are not "
+                + $"sealed; seals begin with entry {_chain.SealedFrom}."));
         if (_wanted is not null && !_isFound)
-            Miss(files.Count > 0 ? files[^1].Name : "", 0, "", $"No entry has the hash {_wanted}: entries were removed or replaced since it was noted, or it is of another log.");
+            Miss(files.Count > 0 ? files[^1].Name : "", 0, "", $"No entry has the hash {_wanted}: entries were removed or replaced "
+                + $"since it was noted, or it is of another log.");
     }
 
     private void Miss(string file, long line, string entry, string why) => _misfit ??= new AuditMisfit(file, line, entry, why);

@@ -8,7 +8,8 @@ namespace EdgeInspector.Delivery.Audit;
 
 /// <summary>Appends entries to the chain. Whoever makes one has the data folder for itself. Not thread-safe.</summary>
 /// <remarks>
-/// A file is only ever appended to. What a killed process or a power cut left in the middle of an entry stays where it is, and the next entry tells of it.
+/// A file is only ever appended to. What a killed process or a power cut left in the middle of an entry stays where it is, and the next
+/// entry tells of it.
 /// After a failed write the file is cut back to the last whole entry, and the chain is where it was.
 /// </remarks>
 internal sealed class AuditWriter : IDisposable
@@ -178,7 +179,8 @@ internal sealed class AuditWriter : IDisposable
                 What = file.Name,
                 Count = TornBytes,
                 Before = Convert.ToHexStringLower(SHA256.HashData(stream)),
-                Why = "The agent was killed or the power failed while this was written: " + PrintableText.Of(Encoding.UTF8.GetString(torn.AsSpan(0, Math.Min(torn.Length, 500))), 500),
+                Why = "The agent was killed or the power failed while this was written: "
+                    + "" + PrintableText.Of(Encoding.UTF8.GetString(torn.AsSpan(0, Math.Min(torn.Length, 500))), 500),
             });
         }
     }
@@ -187,7 +189,8 @@ internal sealed class AuditWriter : IDisposable
     private void Roll()
     {
         var today = DateOnly.FromDateTime(_time.GetUtcNow().UtcDateTime);
-        if (_file is { } file && file.Day == today && _length < _mostFileBytes && File.Exists(file.Path) && (_stream is not null || TryReopen(file)))
+        if (_file is { } file && file.Day == today && _length < _mostFileBytes && File.Exists(file.Path)
+            && (_stream is not null || TryReopen(file)))
             return;
         _stream?.Flush(flushToDisk: true);
         FinishTornLine();
@@ -221,7 +224,8 @@ internal sealed class AuditWriter : IDisposable
             return;
         try
         {
-            using FileStream? own = _stream is null ? new FileStream(_file.Path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0) : null;
+            using FileStream? own = _stream is not null ? null : new FileStream(
+                _file.Path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
             FileStream stream = own ?? _stream!;
             long length = stream.Length;
             RandomAccess.Write(stream.SafeFileHandle, "\n"u8, length);

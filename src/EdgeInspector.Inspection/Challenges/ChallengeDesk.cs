@@ -4,7 +4,8 @@ using System.IO.Enumeration;
 namespace EdgeInspector.Inspection.Challenges;
 
 /// <summary>
-/// Knows which parts of a station are challenge parts, how they fared, and whether one is due. Thread-safe. For an ordinary part it allocates nothing.
+/// Knows which parts of a station are challenge parts, how they fared, and whether one is due. Thread-safe. For an ordinary part it
+/// allocates nothing.
 /// </summary>
 /// <param name="options">Validated.</param>
 /// <param name="complain">Told what is wrong, and null when it is well again.</param>
@@ -53,7 +54,9 @@ public sealed class ChallengeDesk(ChallengeOptions options, Action<string?> comp
             lock (_gate)
             {
                 ChallengeResult? last = (_memory.Bad?.At ?? default) >= (_memory.Good?.At ?? default) ? _memory.Bad : _memory.Good;
-                return _times.Count + _bad.Length + _good.Length == 0 && last is null && _announced.Count == 0 ? null : new(_dueSince, _isOverdue, last);
+                return _times.Count + _bad.Length + _good.Length == 0 && last is null && _announced.Count == 0
+                    ? null
+                    : new(_dueSince, _isOverdue, last);
             }
         }
     }
@@ -109,7 +112,8 @@ public sealed class ChallengeDesk(ChallengeOptions options, Action<string?> comp
         }
         string what = result.IsRight switch { true => "right", false => "wrong", null => "noVerdict" };
         Tell();
-        Happened?.Invoke(new ChallengeNews(what, result.At, result.Known, result.Part, null, result.IsRight == false ? Wrong(result) : null));
+        Happened?.Invoke(new ChallengeNews(
+            what, result.At, result.Known, result.Part, null, result.IsRight == false ? Wrong(result) : null));
         Look();
     }
 
@@ -162,12 +166,15 @@ public sealed class ChallengeDesk(ChallengeOptions options, Action<string?> comp
     }
 
     private string Wrong(ChallengeResult result) => result.Known == Challenge.Bad
-        ? $"The known-bad part {result.Part} passed ({Local(result.At)}): the station does not find what it should. Look at light, camera and model, and send a challenge part again."
-        : $"The known-good part {result.Part} did not pass ({Local(result.At)}): good parts are thrown out. Look at light, camera and model, and send a challenge part again.";
+        ? $"The known-bad part {result.Part} passed ({Local(result.At)}): the station does not find what it should. Look at light, "
+            + $"camera and model, and send a challenge part again."
+        : $"The known-good part {result.Part} did not pass ({Local(result.At)}): good parts are thrown out. Look at light, camera "
+            + $"and model, and send a challenge part again.";
 
     private string Overdue(DateTimeOffset since) => $"The challenge part of {Local(since)} has not come. Send a known-bad part through.";
 
-    private string Local(DateTimeOffset at) => TimeZoneInfo.ConvertTime(at, time.LocalTimeZone).ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
+    private string Local(DateTimeOffset at) =>
+        TimeZoneInfo.ConvertTime(at, time.LocalTimeZone).ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
 
     /// <summary>The last set time that is over.</summary>
     private DateTimeOffset LastSetTime(DateTimeOffset now)

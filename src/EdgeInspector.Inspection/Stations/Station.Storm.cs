@@ -59,12 +59,15 @@ public sealed partial class Station
         if (!_storm.IsOn)
             return News(PictureChange.Unknown, null, "Parts pass again.") with { Began = false };
         PictureChange pictures = _trend.Compare(out string words);
-        string share = _storm.Known > 0 ? string.Create(CultureInfo.InvariantCulture, $", {_storm.Rejected} of the last {_storm.Known}") : "";
+        string share = _storm.Known > 0
+            ? string.Create(CultureInfo.InvariantCulture, $", {_storm.Rejected} of the last {_storm.Known}")
+            : "";
         string stops = _options.RejectStorm.Stop
             ? " The gate is told to stop at each reject until somebody has looked and ends it (command endstorm)."
             : "";
         return News(
-            pictures, null, string.Create(CultureInfo.InvariantCulture, $"Too many rejects: {_storm.InARow} in a row{share}. {words}{stops}"));
+            pictures, null, string.Create(CultureInfo.InvariantCulture, $"Too many rejects: {_storm.InARow} in a row{share}. "
+                + $"{words}{stops}"));
     }
 
     private StormNews News(PictureChange pictures, string? by, string? why) => new(

@@ -6,11 +6,13 @@ using EdgeInspector.Inspection.Verdicts;
 namespace EdgeInspector.Inspection.Storms;
 
 /// <summary>
-/// How bright and sharp the pictures of parts are that passed, and those of the latest rejects: tells whether rejects come from the parts or from the pictures.
+/// How bright and sharp the pictures of parts are that passed, and those of the latest rejects: tells whether rejects come from the
+/// parts or from the pictures.
 /// Not thread-safe; runs on the station's thread, after the signal.
 /// </summary>
 /// <remarks>
-/// The seam for a learnt reference: what it measures (light, sharpness, place, look) can take the place of <see cref="PictureQuality.Measure"/> here, and its spread that
+/// The seam for a learnt reference: what it measures (light, sharpness, place, look) can take the place of <see
+/// cref="PictureQuality.Measure"/> here, and its spread that
 /// of the passed parts.
 /// </remarks>
 internal sealed class PictureTrend
@@ -59,12 +61,14 @@ internal sealed class PictureTrend
             return PictureChange.Unknown;
         }
         bool isLight = Math.Abs(_rejectBrightness - _brightness.Mean) > Math.Max(LeastBrightness, Deviations * _brightness.Deviation);
-        bool isSharpness = Math.Abs(_rejectSharpness - _sharpness.Mean) > Math.Max(LeastSharpness * _sharpness.Mean, Deviations * _sharpness.Deviation);
+        bool isSharpness = Math.Abs(_rejectSharpness - _sharpness.Mean)
+            > Math.Max(LeastSharpness * _sharpness.Mean, Deviations * _sharpness.Deviation);
         string figures = string.Create(
             CultureInfo.InvariantCulture,
             $"brightness {_rejectBrightness:0.00} after {_brightness.Mean:0.00}, sharpness {_rejectSharpness:0} after {_sharpness.Mean:0}");
         words = isLight || isSharpness
-            ? $"The pictures changed ({figures}): look at {(isLight ? "lamp and exposure" : "lens and focus")} first, and at what may cover the lens."
+            ? $"The pictures changed ({figures}): look at {(isLight ? "lamp and exposure" : "lens and focus")} first, and at what "
+                + $"may cover the lens."
             : $"The pictures look as before ({figures}): the parts changed. Look at what is done to them before this station.";
         return isLight || isSharpness ? PictureChange.Changed : PictureChange.Same;
     }

@@ -2,7 +2,10 @@ using EdgeInspector.Inspection.Verdicts;
 
 namespace EdgeInspector.Inspection.Storms;
 
-/// <summary>Counts rejects, and says when they are a storm. Parts without a verdict count neither way: they have alarms of their own. Not thread-safe.</summary>
+/// <summary>
+/// Counts rejects, and says when they are a storm. Parts without a verdict count neither way: they have alarms of their own. Not
+/// thread-safe.
+/// </summary>
 internal sealed class RejectStorm(RejectStormOptions options)
 {
     private readonly bool[] _rejected = new bool[options.Share > 0 ? options.Window : 0];

@@ -9,7 +9,9 @@ namespace EdgeInspector.Hosting;
 /// <summary>What the audit log says of a station that no event tells of.</summary>
 internal static class StationAudit
 {
-    /// <summary>With what a station begins: its model, and the rules of the settings, which may have been changed while no agent ran.</summary>
+    /// <summary>
+    /// With what a station begins: its model, and the rules of the settings, which may have been changed while no agent ran.
+    /// </summary>
     public static AuditEntry Begins(string station, ModelIdentity model, RuleOptions rules, DateTimeOffset now) => new("rules", now)
     {
         Station = station,
@@ -18,23 +20,25 @@ internal static class StationAudit
         Name = model.Name,
         Iteration = model.Iteration,
         Threshold = rules.Threshold,
-        Rule = string.Join("; ", RuleDifference.Between(new RuleOptions(), rules).Select(difference => difference.Words)) is { Length: > 0 } words
+        Rule = string.Join("; ", RuleDifference.Between(new RuleOptions(), rules).Select(difference => difference.Words))
+            is { Length: > 0 } words
             ? words
             : "as they are by default",
         From = "settings",
     };
 
     /// <summary>A command that was refused.</summary>
-    public static AuditEntry Refused(StationCommand command, string station, CommandAnswer answer, DateTimeOffset now) => new("command", now)
-    {
-        Station = station,
-        What = command.Name,
-        Reason = "refused",
-        Tag = command.Tag,
-        Threshold = command.Threshold,
-        Package = command.Package,
-        From = "mqtt",
-        By = command.By,
-        Why = string.Join(' ', answer.Problems),
-    };
+    public static AuditEntry Refused(StationCommand command, string station, CommandAnswer answer, DateTimeOffset now) =>
+        new("command", now)
+        {
+            Station = station,
+            What = command.Name,
+            Reason = "refused",
+            Tag = command.Tag,
+            Threshold = command.Threshold,
+            Package = command.Package,
+            From = "mqtt",
+            By = command.By,
+            Why = string.Join(' ', answer.Problems),
+        };
 }

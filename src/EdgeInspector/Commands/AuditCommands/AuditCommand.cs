@@ -20,13 +20,15 @@ internal sealed class AuditPlace
 {
     private readonly Option<string?> _data = new("--data")
     {
-        Description = "The data folder, or a copy of its folder 'audit'. Default: DataFolder of the settings, which are not read where this is given.",
+        Description = "The data folder, or a copy of its folder 'audit'. Default: DataFolder of the settings, which are not read "
+            + "where this is given.",
         HelpName = "FOLDER",
     };
 
     private readonly Option<string[]> _keys = new("--key-file")
     {
-        Description = "A file whose first line is the key. May be given several times where the key was changed. Default: the key of the settings.",
+        Description = "A file whose first line is the key. May be given several times where the key was changed. Default: the key "
+            + "of the settings.",
         HelpName = "FILE",
     };
 
@@ -43,9 +45,12 @@ internal sealed class AuditPlace
     public (string Folder, IReadOnlyList<AuditKey> Keys) Of(ParseResult parsed)
     {
         string? data = parsed.GetValue(_data);
-        AgentOptions? options = data is null ? SettingsFile.Load(_settings.File(parsed), SettingsArguments.Overrides(parsed)).Options : null;
+        AgentOptions? options = data is null
+            ? SettingsFile.Load(_settings.File(parsed), SettingsArguments.Overrides(parsed)).Options
+            : null;
         string folder = AuditFolder.Find(data ?? options!.DataFolder)
-            ?? throw new RefusedException($"There is no audit log in '{Path.GetFullPath(data ?? options!.DataFolder)}'. Name the data folder with --data.");
+            ?? throw new RefusedException($"There is no audit log in '{Path.GetFullPath(data ?? options!.DataFolder)}'. Name the "
+                + $"data folder with --data.");
         try
         {
             string[] files = parsed.GetValue(_keys) ?? [];

@@ -12,11 +12,13 @@ internal static class VerifyCommand
     {
         var contains = new Option<string?>("--contains")
         {
-            Description = "A hash that somebody noted elsewhere, such as from 'state' of another day: it must be in the chain. Shows entries cut off at the end.",
+            Description = "A hash that somebody noted elsewhere, such as from 'state' of another day: it must be in the chain. "
+                + "Shows entries cut off at the end.",
             HelpName = "HASH",
         };
         var command = new Command(
-            "verify", "Looks through the whole log. Exit code 0: each entry fits the one before it; 1: one does not, and it is named; 2: there is nothing to look at.")
+            "verify", "Looks through the whole log. Exit code 0: each entry fits the one before it; 1: one does not, and it is "
+                + "named; 2: there is nothing to look at.")
         {
             contains,
         };
@@ -50,16 +52,21 @@ internal static class VerifyCommand
             Console.Out.WriteLine(note);
         if (report.Misfit is { } misfit)
         {
-            string place = misfit.Line > 0 ? string.Create(CultureInfo.InvariantCulture, $"{misfit.File}, line {misfit.Line}") : misfit.File;
-            Console.Error.WriteLine($"The audit log does not fit. {place}{(misfit.Entry.Length > 0 ? $", {misfit.Entry}" : "")}: {misfit.Why}");
+            string place = misfit.Line == 0 ? misfit.File
+                : string.Create(CultureInfo.InvariantCulture, $"{misfit.File}, line {misfit.Line}");
+            Console.Error.WriteLine($"The audit log does not fit. {place}{(misfit.Entry.Length > 0 ? $", {misfit.Entry}" : "")}: "
+                + $"{misfit.Why}");
             return ExitCode.Failed;
         }
         if (report.Entries == 0)
             throw new RefusedException($"The audit log in '{folder}' has no entry.");
-        string seals = keys.Count == 0 ? report.SealedFrom > 0 ? "Seals were not looked at: name the key with --key-file." : "They are not sealed." : "Seals are right.";
+        string seals = keys.Count > 0 ? "Seals are right."
+            : report.SealedFrom > 0 ? "Seals were not looked at: name the key with --key-file."
+            : "They are not sealed.";
         Console.Out.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"The audit log fits: {report.Entries} entries in {report.Files} files, {report.First} to {report.Last}. {seals} The last hash is {report.LastHash}."));
+            $"The audit log fits: {report.Entries} entries in {report.Files} files, {report.First} to {report.Last}. {seals} The "
+                + $"last hash is {report.LastHash}."));
         return ExitCode.Done;
     }
 }

@@ -70,7 +70,8 @@ internal sealed class ChallengeFile
         using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
         if (file.Length > MostBytes)
             throw new InvalidDataException($"It is larger than {MostBytes} bytes.");
-        Dictionary<string, ChallengeMemory> read = JsonSerializer.Deserialize(file, ChallengeJson.Readable.DictionaryStringChallengeMemory) ?? [];
+        Dictionary<string, ChallengeMemory> read =
+            JsonSerializer.Deserialize(file, ChallengeJson.Readable.DictionaryStringChallengeMemory) ?? [];
         return new(read.Where(station => station.Value is not null), StringComparer.Ordinal);
     }
 

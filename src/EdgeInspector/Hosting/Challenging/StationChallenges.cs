@@ -6,8 +6,11 @@ using Microsoft.Extensions.Logging;
 
 namespace EdgeInspector.Hosting.Challenging;
 
-/// <summary>Keeps what happens to the challenge parts of a station over restarts, and tells of it in log, audit log and <c>state</c>.</summary>
-internal sealed partial class StationChallenges(Station station, ChallengeFile file, EvidenceDelivery evidence, StationLink link, ILogger log)
+/// <summary>
+/// Keeps what happens to the challenge parts of a station over restarts, and tells of it in log, audit log and <c>state</c>.
+/// </summary>
+internal sealed partial class StationChallenges(
+    Station station, ChallengeFile file, EvidenceDelivery evidence, StationLink link, ILogger log)
 {
     /// <summary>Takes up what was known when the agent ended, and listens from now on. Called once, before the station starts.</summary>
     public void Start()
@@ -36,6 +39,7 @@ internal sealed partial class StationChallenges(Station station, ChallengeFile f
     [LoggerMessage(EventId = 630, Level = LogLevel.Error, Message = "Station {Station}: {Why}")]
     private static partial void LogWrong(ILogger log, string station, string why);
 
-    [LoggerMessage(EventId = 631, Level = LogLevel.Information, Message = "Station {Station}, challenge part {What}: known {Known} {Part} {By}")]
+    [LoggerMessage(EventId = 631, Level = LogLevel.Information, Message = "Station {Station}, challenge part {What}: known {Known} "
+        + "{Part} {By}")]
     private static partial void LogChallenge(ILogger log, string station, string what, Challenge known, string part, string by);
 }
