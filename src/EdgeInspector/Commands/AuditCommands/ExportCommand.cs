@@ -10,14 +10,19 @@ internal static class ExportCommand
 {
     public static Command Create()
     {
-        var since = new Option<string?>("--since") { Description = "From then on: 2026-11-29, 2026-11-29T06:00 (local time), or "
-            + "with Z or +01:00.", HelpName = "TIME" };
+        var since = new Option<string?>("--since")
+        {
+            Description = "From then on: 2026-11-29, 2026-11-29T06:00 (local time), or with Z or +01:00.",
+            HelpName = "TIME",
+        };
         var until = new Option<string?>("--until") { Description = "Until before then; a day means its beginning.", HelpName = "TIME" };
         var part = new Option<string?>("--part") { Description = "Only this part.", HelpName = "ID" };
         var station = new Option<string?>("--station") { Description = "Only this station.", HelpName = "NAME" };
         var csv = new Option<bool>("--csv") { Description = "As CSV with a heading (RFC 4180, UTF-8)." };
-        var lines = new Option<bool>("--json-lines") { Description = "As the lines of the log themselves, with their hashes. This "
-            + "is the default." };
+        var lines = new Option<bool>("--json-lines")
+        {
+            Description = "As the lines of the log themselves, with their hashes. This is the default.",
+        };
         var file = new Option<string?>("--out") { Description = "A file; default: standard output.", HelpName = "FILE" };
         var command = new Command(
             "export", "Writes out what the log says of a time, a part or a station. Exit code 1: the log does not fit somewhere, "
