@@ -95,6 +95,6 @@ public sealed partial class Station
     private void NoteTrend(OpenTrigger open, Frame frame)
     {
         if (_options.RejectStorm.IsOn && open.Trigger.Challenge == Challenge.None)
-            _trend.Note(frame, open.Answer.Verdict.Kind);
+            _trend.Note(frame, _gate, open.Answer.Verdict.Kind);
     }
 }

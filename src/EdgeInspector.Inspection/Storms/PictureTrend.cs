@@ -11,9 +11,8 @@ namespace EdgeInspector.Inspection.Storms;
 /// Not thread-safe; runs on the station's thread, after the signal.
 /// </summary>
 /// <remarks>
-/// The seam for a learnt reference: what it measures (light, sharpness, place, look) can take the place of <see
-/// cref="PictureQuality.Measure"/> here, and its spread that
-/// of the passed parts.
+/// The seam for a learnt reference: its measures (light, sharpness, place, look) can take the place of those of the gate here,
+/// and its spread that of the passed parts.
 /// </remarks>
 internal sealed class PictureTrend
 {
@@ -30,11 +29,14 @@ internal sealed class PictureTrend
     private double _rejectBrightness, _rejectSharpness;
 
     /// <summary>Looks at the picture of a part that got a verdict.</summary>
-    public void Note(Frame picture, VerdictKind verdict)
+    /// <param name="picture">The picture.</param>
+    /// <param name="gate">Has looked at it, or does it now.</param>
+    /// <param name="verdict">The verdict.</param>
+    public void Note(Frame picture, PictureGate gate, VerdictKind verdict)
     {
         if (verdict is not (VerdictKind.Pass or VerdictKind.Reject))
             return;
-        (double brightness, double sharpness) = PictureQuality.Measure(picture);
+        (double brightness, double sharpness) = (gate.SampleOf(picture).Brightness, gate.SharpnessOf(picture));
         if (verdict == VerdictKind.Pass)
         {
             _rejected = 0;
@@ -65,7 +67,7 @@ internal sealed class PictureTrend
             > Math.Max(LeastSharpness * _sharpness.Mean, Deviations * _sharpness.Deviation);
         string figures = string.Create(
             CultureInfo.InvariantCulture,
-            $"brightness {_rejectBrightness:0.00} after {_brightness.Mean:0.00}, sharpness {_rejectSharpness:0} after {_sharpness.Mean:0}");
+            $"brightness {_rejectBrightness:0.00} after {_brightness.Mean:0.00}, sharpness {_rejectSharpness:0.0} after {_sharpness.Mean:0.0}");
         words = isLight || isSharpness
             ? $"The pictures changed ({figures}): look at {(isLight ? "lamp and exposure" : "lens and focus")} first, and at what "
                 + $"may cover the lens."

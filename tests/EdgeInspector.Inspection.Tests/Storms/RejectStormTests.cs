@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using EdgeInspector.Inspection.Frames;
+using EdgeInspector.Inspection.Pictures;
 using EdgeInspector.Inspection.Storms;
 using EdgeInspector.Inspection.Verdicts;
 
@@ -114,10 +115,10 @@ public sealed class RejectStormTests : IDisposable
     {
         Frame frame = _pool.Rent(64, 64);
         Span<byte> pixels = frame.Writable;
-        // Stripes of four pixels: their edges are what sharpness sees.
+        // Stripes of sixteen pixels: their edges are what sharpness sees.
         for (int i = 0; i < pixels.Length; i++)
-            pixels[i] = (byte)(light + ((i / 12) % 2 == 0 ? contrast / 2 : -contrast / 2));
-        trend.Note(frame, verdict);
+            pixels[i] = (byte)(light + ((i / 48) % 2 == 0 ? contrast / 2 : -contrast / 2));
+        trend.Note(frame, new PictureGate(PictureOptions.Off), verdict);
         frame.Release();
     }
 }
