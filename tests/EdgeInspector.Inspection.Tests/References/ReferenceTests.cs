@@ -20,7 +20,7 @@ public sealed class ReferenceTests : IDisposable
     }
 
     [Fact]
-    public void Good_parts_wherever_they_lie_are_let_through_and_their_place_is_known_to_about_a_pixel_and_a_degree()
+    public void Good_parts_wherever_they_lie_are_let_through_and_their_place_is_known_to_a_fraction_of_a_cell()
     {
         var check = new ReferenceCheck(_parts.Learnt(), new ReferenceOptions());
         double offX = 0, offY = 0, offTurn = 0;
@@ -36,9 +36,10 @@ public sealed class ReferenceTests : IDisposable
         (offX, offY, offTurn) = (offX / 40, offY / 40, offTurn / 40);
         for (int i = 0; i < 40; i++)
         {
-            Assert.Equal(places[i].X + offX, found[i].X, 1.5);
-            Assert.Equal(places[i].Y + offY, found[i].Y, 1.5);
-            Assert.Equal(places[i].Degrees + offTurn, found[i].Degrees, 1.5);
+            // The place is found on a grid whose cells have 6.7 × 10 pixels here.
+            Assert.Equal(places[i].X + offX, found[i].X, 2.2);
+            Assert.Equal(places[i].Y + offY, found[i].Y, 3.3);
+            Assert.Equal(places[i].Degrees + offTurn, found[i].Degrees, 2.0);
         }
         Assert.True(Math.Abs(offX) < 2 && Math.Abs(offY) < 2 && Math.Abs(offTurn) < 1);
     }
