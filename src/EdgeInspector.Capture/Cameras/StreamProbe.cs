@@ -25,7 +25,7 @@ internal static class StreamProbe
         try
         {
             using var patience = new CancellationTokenSource(Patience);
-            if (address.Scheme is "rtsp" or "rtsps" && AskRtsp(options, address, hasTimedOut, patience.Token) is { } cause)
+            if (address.Scheme is "rtsp" or "rtsps" && AskRtsp(options, address, words, hasTimedOut, patience.Token) is { } cause)
                 return cause;
             if (address.Scheme is "http" or "https" && AskHttp(options, patience.Token) is { } refusal)
                 return refusal;
@@ -51,7 +51,7 @@ internal static class StreamProbe
         return Judge(options, words, hasTimedOut);
     }
 
-    private static string? AskRtsp(UrlOptions options, Uri address, bool hasTimedOut, CancellationToken patience)
+    private static string? AskRtsp(UrlOptions options, Uri address, FfmpegWords words, bool hasTimedOut, CancellationToken patience)
     {
         RtspAnswer answer = RtspDescription.Ask(address, options.UserName, StreamAddress.Password(options), patience);
         if (NetworkFault.Refusal(options, address, answer.Status, answer.IsLoginSent) is { } refusal)
@@ -63,6 +63,8 @@ internal static class StreamProbe
             return NoPicture(options, string.Join(", ", holds.Kinds.Distinct()));
         if (!holds.IsDecodable)
             return Undecodable(options, holds.Codec!);
+        if (words.RefusedRequest is (string method, int status) && NetworkFault.LaterRefusal(options, address, method, status, answer.IsLoginSent) is { } later)
+            return later;
         return hasTimedOut
             ? $"{NetworkFault.Where(address)} answers, but its stream {options.ShownAddress} gave no picture within {options.OpenTimeout.TotalSeconds:0.#} s. "
                 + (options.Transport == StreamTransport.Udp

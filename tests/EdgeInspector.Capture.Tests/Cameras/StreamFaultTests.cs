@@ -29,6 +29,44 @@ public sealed class StreamFaultTests
         Assert.DoesNotContain("secret", fault, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("SETUP", "461 Unsupported Transport", "Try the other Url:Transport.")]
+    [InlineData("SETUP", "401 Unauthorized", "refused the user name or password")]
+    [InlineData("SETUP", "404 Not Found", "does not find its pictures (SETUP, status 404)")]
+    [InlineData("SETUP", "403 Forbidden", "(status 403)")]
+    [InlineData("PLAY", "453 Not Enough Bandwidth", "has no place for another viewer")]
+    [InlineData("PLAY", "404 Stream Not Found", "does not find its pictures (PLAY, status 404)")]
+    [InlineData("PLAY", "500 Internal Server Error", "failed when it was asked")]
+    [InlineData("PLAY", "455 Method Not Valid in This State", "(status 455)")]
+    public void A_refusal_behind_the_description_is_told(string method, string status, string said)
+    {
+        using ScriptedServer camera = ScriptedServer.RtspRefusing(method, status, Good);
+        Assert.Contains(said, Fault(Options($"rtsp://127.0.0.1:{camera.Port}/cam")), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("SETUP", "but not for its pictures (SETUP, status 401)")]
+    [InlineData("DESCRIBE", "but not in the way that ffmpeg sends them")]
+    public void A_login_that_was_taken_once_is_not_called_wrong(string method, string said)
+    {
+        string? fault = NetworkFault.LaterRefusal(Options("rtsp://camera/1"), new Uri("rtsp://camera/1"), method, 401, isLoginTaken: true);
+        Assert.Contains(said, fault, StringComparison.Ordinal);
+        Assert.DoesNotContain("refused", fault, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Only_a_refused_request_for_the_stream_counts_and_the_last_one()
+    {
+        var words = new FfmpegWords();
+        words.Hear("[rtsp @ 0x1] method GET_PARAMETER failed: 501 Not Implemented");
+        words.Hear("[rtsp @ 0x1] method SETUP failed: 99999 rtsp://admin:secret@camera/1");
+        Assert.Null(words.RefusedRequest);
+        words.Hear("[rtsp @ 0x1] method SETUP failed: 461 Unsupported Transport");
+        words.Hear("[rtsp @ 0x1] method PLAY failed: 453 Not Enough Bandwidth");
+        words.Hear("[rtsp @ 0x1] method TEARDOWN failed: 454 Session Not Found");
+        Assert.Equal(("PLAY", 453), words.RefusedRequest);
+    }
+
     [Fact]
     public void A_camera_that_closes_the_connection_is_not_a_wrong_login()
     {

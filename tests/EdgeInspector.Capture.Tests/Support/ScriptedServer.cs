@@ -39,6 +39,29 @@ internal sealed class ScriptedServer : IDisposable
         return Encoding.ASCII.GetBytes($"RTSP/1.0 {status}\r\nCSeq: {number}\r\nContent-Type: application/sdp\r\nContent-Length: {description.Length}\r\n\r\n{description}");
     });
 
+    /// <summary>An RTSP camera without a login that describes its stream and then refuses requests of one method.</summary>
+    public static ScriptedServer RtspRefusing(string method, string status, string description) => new(request =>
+    {
+        string answered = request.Split(' ')[0];
+        return Rtsp(
+            request,
+            answered == method ? status : "200 OK",
+            answered == "SETUP" ? "Transport: RTP/AVP/TCP;unicast;interleaved=0-1\r\nSession: 1\r\n" : "",
+            answered == "DESCRIBE" && answered != method ? description : "");
+    });
+
+    /// <summary>An RTSP answer to a request.</summary>
+    /// <param name="request">The request, whose number the answer carries.</param>
+    /// <param name="status">Number and words.</param>
+    /// <param name="headers">Further headers, each with its line's end.</param>
+    /// <param name="description">The stream's description; empty for none.</param>
+    public static byte[] Rtsp(string request, string status, string headers, string description)
+    {
+        string number = request.Split("\r\n").First(line => line.StartsWith("CSeq:", StringComparison.OrdinalIgnoreCase))[5..].Trim();
+        string kind = description.Length > 0 ? $"Content-Type: application/sdp\r\nContent-Length: {description.Length}\r\n" : "";
+        return Encoding.ASCII.GetBytes($"RTSP/1.0 {status}\r\nCSeq: {number}\r\n{headers}{kind}\r\n{description}");
+    }
+
     public void Dispose() => _listener.Dispose();
 
     private async Task ServeAsync()

@@ -1,8 +1,9 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 
 namespace EdgeInspector.Capture.Cameras.Network;
 
-/// <summary>The last lines that ffmpeg complained with. They may hold the address with the password: nothing of them is shown but a codec's or an option's name.</summary>
+/// <summary>The last lines that ffmpeg complained with. They may hold the address with the password: nothing of them is shown but a codec's or an option's name, and a request's method and status.</summary>
 internal sealed partial class FfmpegWords
 {
     private const int Kept = 20, Longest = 500;
@@ -18,6 +19,19 @@ internal sealed partial class FfmpegWords
 
     /// <summary>The library without which the program does not start.</summary>
     public string? LacksLibrary => Find(NoLibrary());
+
+    /// <summary>The RTSP request that the camera refused last, and the status of its answer; null when it refused none.</summary>
+    public (string Method, int Status)? RefusedRequest
+    {
+        get
+        {
+            lock (_gate)
+            {
+                Match? match = _lines.Select(line => RefusedMethod().Match(line)).LastOrDefault(match => match.Success);
+                return match is null ? null : (match.Groups[1].Value, int.Parse(match.Groups[2].Value, CultureInfo.InvariantCulture));
+            }
+        }
+    }
 
     /// <summary>True when it said nothing at all.</summary>
     public bool IsSilent
@@ -65,6 +79,10 @@ internal sealed partial class FfmpegWords
 
     [GeneratedRegex(@"(?:Unrecognized option '|unknown keyword '|Option )([\w:-]{1,40})(?:'| not found)")]
     private static partial Regex UnknownOption();
+
+    // Others, as one that keeps a session alive or ends it, may fail without harm.
+    [GeneratedRegex(@"method (OPTIONS|DESCRIBE|SETUP|PLAY) failed: ([45][0-9]{2})\b")]
+    private static partial Regex RefusedMethod();
 
     [GeneratedRegex(@"error while loading shared libraries: ([\w.+-]{1,80})")]
     private static partial Regex NoLibrary();

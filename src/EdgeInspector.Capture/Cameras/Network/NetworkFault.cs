@@ -49,6 +49,26 @@ internal static class NetworkFault
         _ => null,
     };
 
+    /// <summary>What it means that a camera, which describes a stream, refuses one of ffmpeg's requests for it.</summary>
+    /// <param name="options">The camera.</param>
+    /// <param name="address">Its address.</param>
+    /// <param name="method">The RTSP request that was refused.</param>
+    /// <param name="status">The status of the answer, 400 to 599.</param>
+    /// <param name="isLoginTaken">Whether the camera gave the description to user name and password.</param>
+    public static string? LaterRefusal(UrlOptions options, Uri address, string method, int status, bool isLoginTaken) => (method, status) switch
+    {
+        ("OPTIONS" or "DESCRIBE", 401) when isLoginTaken =>
+            $"{Where(address)} takes user name and password for {options.ShownAddress}, but not in the way that ffmpeg sends them. "
+            + "Set the camera's login to Digest with MD5, or to Basic.",
+        (_, 401) when isLoginTaken =>
+            $"{Where(address)} takes user name and password for the description of {options.ShownAddress}, but not for its pictures ({method}, status 401). "
+            + "Give the user the right to view live pictures at the camera; if the user has it, switch the camera off and on.",
+        ("SETUP" or "PLAY", 404 or 410) =>
+            $"{Where(address)} describes the stream {options.ShownAddress}, but does not find its pictures ({method}, status {status}). "
+            + "Check the path, also a slash at its end; the camera's manual names it.",
+        _ => Refusal(options, address, status, isLoginSent: true),
+    };
+
     /// <summary>A camera that sends on to another address, which is not followed.</summary>
     public static string SentOn(UrlOptions options, Uri address, Uri? to) =>
         $"{Where(address)} sends on from {options.ShownAddress} to "
