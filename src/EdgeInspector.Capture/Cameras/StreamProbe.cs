@@ -54,6 +54,9 @@ internal static class StreamProbe
     private static string? AskRtsp(UrlOptions options, Uri address, FfmpegWords words, bool hasTimedOut, CancellationToken patience)
     {
         RtspAnswer answer = RtspDescription.Ask(address, options.UserName, StreamAddress.Password(options), patience);
+        // ffmpeg does not log in again with the newer nonce. Where the camera took it from the agent, the fault is still there for ffmpeg.
+        if (answer.IsStale && (answer.Status == 401 || words.RefusedRequest is (_, 401)))
+            return NetworkFault.Stale(options, address);
         if (NetworkFault.Refusal(options, address, answer.Status, answer.IsLoginSent) is { } refusal)
             return refusal;
         if (answer.Status == 0)

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
 using EdgeInspector.Capture.Cameras;
 using EdgeInspector.Capture.Cameras.Network;
 using EdgeInspector.Capture.Tests.Support;
@@ -52,6 +54,43 @@ public sealed class StreamFaultTests
         string? fault = NetworkFault.LaterRefusal(Options("rtsp://camera/1"), new Uri("rtsp://camera/1"), method, 401, isLoginTaken: true);
         Assert.Contains(said, fault, StringComparison.Ordinal);
         Assert.DoesNotContain("refused", fault, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(1000)]
+    public void An_outdated_nonce_is_not_a_wrong_login(int staleLogins)
+    {
+        using ScriptedServer camera = Stale(staleLogins);
+        string fault = Fault(Options($"rtsp://127.0.0.1:{camera.Port}/cam"));
+        Assert.Contains("outdated (stale nonce), which says nothing against user name and password", fault, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_login_is_sent_anew_with_the_newer_nonce()
+    {
+        using ScriptedServer camera = Stale(1);
+        RtspAnswer answer = Ask(camera, "secret");
+        Assert.Equal(new RtspAnswer(200, Good, IsLoginSent: true, IsStale: true), answer);
+        Assert.Contains("nonce=\"n1\"", camera.Requests.Last(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_login_that_stays_outdated_is_not_sent_for_ever()
+    {
+        using ScriptedServer camera = Stale(1000);
+        Assert.Equal(new RtspAnswer(401, "", IsLoginSent: true, IsStale: true), Ask(camera, "secret"));
+        Assert.Equal(4, camera.Requests.Count);
+    }
+
+    [Fact]
+    public void A_login_that_is_refused_behind_an_outdated_one_is_a_wrong_login()
+    {
+        int logins = 0;
+        using var camera = new ScriptedServer(request => ScriptedServer.Rtsp(
+            request, "401 Unauthorized", $"WWW-Authenticate: Digest realm=\"c\", stale={(logins++ == 1 ? "TRUE" : "false")}, nonce=\"n\"\r\n", ""));
+        Assert.Equal(new RtspAnswer(401, "", IsLoginSent: true, IsStale: false), Ask(camera, "wrong"));
+        Assert.Equal(3, logins);
     }
 
     [Fact]
@@ -132,6 +171,22 @@ public sealed class StreamFaultTests
         Assert.StartsWith("Digest username=\"admin\", realm=\"cam\", nonce=\"abc123\", uri=\"rtsp://127.0.0.1:554/cam\", response=\"", answer, StringComparison.Ordinal);
         Assert.Contains("976b86f205af1e8d44afd03d034c4294", answer, StringComparison.Ordinal);
     }
+
+    private static RtspAnswer Ask(ScriptedServer camera, string password) =>
+        RtspDescription.Ask(new Uri($"rtsp://127.0.0.1:{camera.Port}/cam"), "admin", password, TestContext.Current.CancellationToken);
+
+    /// <summary>A camera that calls so many logins of each connection outdated, with a nonce that counts them.</summary>
+    private static ScriptedServer Stale(int staleLogins) => new(request =>
+    {
+        if (request.StartsWith("OPTIONS", StringComparison.Ordinal))
+            return ScriptedServer.Rtsp(request, "200 OK", "", "");
+        Match nonce = Regex.Match(request, "Authorization: .*nonce=\"n([0-9]+)\"");
+        int number = nonce.Success ? int.Parse(nonce.Groups[1].Value, CultureInfo.InvariantCulture) : -1;
+        return number >= staleLogins
+            ? ScriptedServer.Rtsp(request, "200 OK", "", Good)
+            : ScriptedServer.Rtsp(
+                request, "401 Unauthorized", $"WWW-Authenticate: Digest realm=\"c\",{(nonce.Success ? " stale=true," : "")} nonce=\"n{number + 1}\"\r\n", "");
+    });
 
     internal static UrlOptions Options(string address) => new()
     {

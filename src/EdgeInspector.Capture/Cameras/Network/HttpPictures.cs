@@ -84,6 +84,8 @@ internal sealed class HttpPictures : IDisposable
                 _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, patience.Token).GetAwaiter().GetResult();
             if ((int)response.StatusCode is 301 or 302 or 303 or 307 or 308)
                 throw new CameraException(NetworkFault.SentOn(_options, _address, response.Headers.Location));
+            if (response.StatusCode == HttpStatusCode.Unauthorized && _options.UserName is not null && IsStale(response))
+                throw new CameraException(NetworkFault.Stale(_options, _address));
             if (NetworkFault.Refusal(_options, _address, (int)response.StatusCode, IsLoginKind(response)) is { } refusal)
                 throw new CameraException(refusal);
             return use(response, patience.Token);
@@ -106,6 +108,9 @@ internal sealed class HttpPictures : IDisposable
     private static bool IsLoginKind(HttpResponseMessage response) =>
         response.Headers.WwwAuthenticate.Count == 0
         || response.Headers.WwwAuthenticate.Any(challenge => challenge.Scheme.Equals("Basic", StringComparison.OrdinalIgnoreCase) || challenge.Scheme.Equals("Digest", StringComparison.OrdinalIgnoreCase));
+
+    private static bool IsStale(HttpResponseMessage response) =>
+        RtspLogin.IsStale(response.Headers.WwwAuthenticate.Select(challenge => challenge.ToString()));
 
     private HttpAnswerKind Judge(HttpResponseMessage response)
     {

@@ -69,6 +69,11 @@ internal static class NetworkFault
         _ => Refusal(options, address, status, isLoginSent: true),
     };
 
+    /// <summary>A camera that calls each login outdated.</summary>
+    public static string Stale(UrlOptions options, Uri address) =>
+        $"{Where(address)} calls the login for {options.ShownAddress} outdated (stale nonce), which says nothing against user name and password. "
+        + "Switch the camera off and on, and bring its firmware up to date; if it stays so, set its login to Basic.";
+
     /// <summary>A camera that sends on to another address, which is not followed.</summary>
     public static string SentOn(UrlOptions options, Uri address, Uri? to) =>
         $"{Where(address)} sends on from {options.ShownAddress} to "

@@ -9,35 +9,55 @@ namespace EdgeInspector.Capture.Cameras.Network;
 /// <param name="Status">The answer's status; 0 when the answer is not RTSP.</param>
 /// <param name="Body">The session description (RFC 8866); empty unless the status is 200.</param>
 /// <param name="IsLoginSent">True when the answer came after user name and password were sent.</param>
-internal readonly record struct RtspAnswer(int Status, string Body, bool IsLoginSent);
+/// <param name="IsStale">True when the camera called the last login that it refused outdated (its nonce), not wrong.</param>
+internal readonly record struct RtspAnswer(int Status, string Body, bool IsLoginSent, bool IsStale);
 
 /// <summary>Asks an RTSP camera for the description of a stream, with the login that the settings hold (RFC 2326, DESCRIBE).</summary>
 internal static class RtspDescription
 {
-    private const int MostHeadBytes = 16_384, MostBodyBytes = 65_536;
+    private const int MostHeadBytes = 16_384, MostBodyBytes = 65_536, MostLogins = 3;
 
-    /// <summary>Asks once, and once more with the login when the camera wants one.</summary>
+    /// <summary>Asks once, once more with the login when the camera wants one, and again while it calls that login outdated.</summary>
     /// <exception cref="SocketException">The camera can't be reached.</exception>
     /// <exception cref="IOException">The connection ended before an answer.</exception>
     /// <exception cref="OperationCanceledException">There was no answer in time.</exception>
     public static RtspAnswer Ask(Uri address, string? user, string? password, CancellationToken patience)
     {
-        using var connection = new Connection(address, patience);
-        Reply first = connection.Ask(address, 1, null, patience);
-        if (first.Status != 401 || user is null || RtspLogin.Answer(first.Challenges, user, password ?? "", "DESCRIBE", address) is not { } login)
-            return new RtspAnswer(first.Status, first.Body, false);
-        Reply second;
+        var connection = new Connection(address, patience);
         try
         {
-            second = connection.Ask(address, 2, login, patience);
+            Reply reply = connection.Ask(address, 1, null, patience);
+            int logins = 0;
+            bool isStale = false;
+            while (reply.Status == 401 && user is not null && (logins == 0 || isStale) && logins < MostLogins
+                && RtspLogin.Answer(reply.Challenges, user, password ?? "", "DESCRIBE", address) is { } login)
+            {
+                logins++;
+                reply = AskWithLogin(ref connection, address, logins + 1, login, patience);
+                if (reply.Status == 401)
+                    isStale = RtspLogin.IsStale(reply.Challenges);
+            }
+            return new RtspAnswer(reply.Status, reply.Body, logins > 0, isStale);
+        }
+        finally
+        {
+            connection.Dispose();
+        }
+    }
+
+    private static Reply AskWithLogin(ref Connection connection, Uri address, int number, string login, CancellationToken patience)
+    {
+        try
+        {
+            return connection.Ask(address, number, login, patience);
         }
         catch (IOException)
         {
-            // Some cameras close the connection behind the first answer.
-            using var again = new Connection(address, patience);
-            second = again.Ask(address, 2, login, patience);
+            // Some cameras close the connection behind an answer that wants a login.
+            connection.Dispose();
+            connection = new Connection(address, patience);
+            return connection.Ask(address, number, login, patience);
         }
-        return new RtspAnswer(second.Status, second.Body, true);
     }
 
     /// <summary>The answer in <paramref name="text"/>: its status, its challenges and how long its body is.</summary>

@@ -25,11 +25,23 @@ internal static partial class RtspLogin
             : null;
     }
 
-    private static string? Digest(string challenge, string user, string password, string method, string address)
+    /// <summary>Whether a login is refused only because its nonce is outdated (RFC 7616, stale): user name and password may be right.</summary>
+    /// <param name="challenges">The values of the headers WWW-Authenticate.</param>
+    public static bool IsStale(IEnumerable<string> challenges) => challenges.Any(challenge =>
+        challenge.StartsWith("Digest", StringComparison.OrdinalIgnoreCase)
+        && Values(challenge).GetValueOrDefault("stale", "").Equals("true", StringComparison.OrdinalIgnoreCase));
+
+    private static Dictionary<string, string> Values(string challenge)
     {
         var values = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
         foreach (Match match in Parameter().Matches(challenge["Digest".Length..]))
             values[match.Groups[1].Value] = match.Groups[2].Success ? match.Groups[2].Value : match.Groups[3].Value;
+        return values;
+    }
+
+    private static string? Digest(string challenge, string user, string password, string method, string address)
+    {
+        Dictionary<string, string> values = Values(challenge);
         string algorithm = values.GetValueOrDefault("algorithm", "MD5").ToUpperInvariant();
         if (algorithm is not ("MD5" or "SHA-256") || !values.TryGetValue("realm", out string? realm) || !values.TryGetValue("nonce", out string? nonce))
             return null;
