@@ -57,6 +57,8 @@ internal static class StreamProbe
         // ffmpeg does not log in again with the newer nonce. Where the camera took it from the agent, the fault is still there for ffmpeg.
         if (answer.IsStale && (answer.Status == 401 || words.RefusedRequest is (_, 401)))
             return NetworkFault.Stale(options, address);
+        if (answer.Status is 301 or 302 or 303 or 305 or 307 or 308)
+            return NetworkFault.SentOnInVain(options, address, answer.Location);
         if (NetworkFault.Refusal(options, address, answer.Status, answer.IsLoginSent) is { } refusal)
             return refusal;
         if (answer.Status == 0)

@@ -57,6 +57,20 @@ public sealed class StreamFaultTests
     }
 
     [Theory]
+    [InlineData("301 Moved Permanently", "Location: rtsp://admin:secret@127.0.0.1:1/new\r\n", "127.0.0.1:1/new\", and no picture came from there")]
+    [InlineData("302 Moved Temporarily", "location:rtsp://127.0.0.1:1/new\r\n", "to \"rtsp://127.0.0.1:1/new\", and no picture came from there")]
+    [InlineData("302 Found", "", "to \"nowhere\"")]
+    public void A_camera_that_sends_on_in_vain_is_told_with_the_address_to_set(string status, string headers, string said)
+    {
+        using var camera = new ScriptedServer(request =>
+            request.StartsWith("DESCRIBE", StringComparison.Ordinal) ? ScriptedServer.Rtsp(request, status, headers, "") : ScriptedServer.Rtsp(request, "200 OK", "", ""));
+        string fault = Fault(Options($"rtsp://127.0.0.1:{camera.Port}/cam"));
+        Assert.Contains(said, fault, StringComparison.Ordinal);
+        Assert.Contains("Set Url:Address to that address if you trust it", fault, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", fault, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData(1)]
     [InlineData(1000)]
     public void An_outdated_nonce_is_not_a_wrong_login(int staleLogins)
@@ -149,7 +163,7 @@ public sealed class StreamFaultTests
     public void No_answer_of_a_camera_breaks_the_parsers()
     {
         var random = new Random(16);
-        string[] seeds = [Good, Audio, "RTSP/1.0 401 Unauthorized\r\nCSeq: 1\r\nContent-Length: 12\r\nWWW-Authenticate: Digest realm=\"c\", nonce=\"n\", qop=\"auth,auth-int\"\r\n\r\n"];
+        string[] seeds = [Good, Audio, "RTSP/1.0 401 Unauthorized\r\nCSeq: 1\r\nContent-Length: 12\r\nWWW-Authenticate: Digest realm=\"c\", nonce=\"n\", qop=\"auth,auth-int\", stale=true\r\nLocation: rtsp://c/2\r\n\r\n"];
         for (int i = 0; i < 20_000; i++)
         {
             char[] text = seeds[i % seeds.Length].ToCharArray();
@@ -157,9 +171,10 @@ public sealed class StreamFaultTests
                 text[random.Next(text.Length)] = (char)random.Next(256);
             string mutated = new(text, 0, random.Next(text.Length + 1));
             SessionDescription.Parse(mutated);
-            (_, IReadOnlyList<string> challenges, int length) = RtspDescription.ParseHead(mutated);
-            Assert.InRange(length, 0, 65_536);
-            RtspLogin.Answer(challenges, "u", "p", "DESCRIBE", new Uri("rtsp://c/1"));
+            RtspHead head = RtspDescription.ParseHead(mutated);
+            Assert.InRange(head.Length, 0, 65_536);
+            RtspLogin.IsStale(head.Challenges);
+            RtspLogin.Answer(head.Challenges, "u", "p", "DESCRIBE", new Uri("rtsp://c/1"));
         }
     }
 

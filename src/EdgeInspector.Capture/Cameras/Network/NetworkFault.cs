@@ -74,9 +74,19 @@ internal static class NetworkFault
         $"{Where(address)} calls the login for {options.ShownAddress} outdated (stale nonce), which says nothing against user name and password. "
         + "Switch the camera off and on, and bring its firmware up to date; if it stays so, set its login to Basic.";
 
-    /// <summary>A camera that sends on to another address, which is not followed.</summary>
+    /// <summary>An RTSP camera that sends on to another address, where ffmpeg found no picture. The agent itself asks nothing there.</summary>
+    /// <param name="options">The camera.</param>
+    /// <param name="address">Its address.</param>
+    /// <param name="to">Where the camera sends to, as it wrote it; null where it named nothing.</param>
+    public static string SentOnInVain(UrlOptions options, Uri address, string? to) =>
+        $"{Where(address)} sends on from {options.ShownAddress} to \"{Shown(to)}\", and no picture came from there. "
+        + "Set Url:Address to that address if you trust it; doctor then says what it lacks.";
+
+    private static string Shown(string? to) => PrintableText.Of(AddressSecrets.Hide(to ?? "nowhere"), 300);
+
+    /// <summary>A camera over HTTP that sends on to another address, which is not followed.</summary>
     public static string SentOn(UrlOptions options, Uri address, Uri? to) =>
         $"{Where(address)} sends on from {options.ShownAddress} to "
-        + $"\"{PrintableText.Of(AddressSecrets.Hide(to?.ToString() ?? "nowhere"), 300)}\", and the agent follows no camera elsewhere. "
+        + $"\"{Shown(to?.ToString())}\", and the agent follows no camera elsewhere. "
         + "Set Url:Address to that address if you trust it.";
 }

@@ -10,7 +10,15 @@ namespace EdgeInspector.Capture.Cameras.Network;
 /// <param name="Body">The session description (RFC 8866); empty unless the status is 200.</param>
 /// <param name="IsLoginSent">True when the answer came after user name and password were sent.</param>
 /// <param name="IsStale">True when the camera called the last login that it refused outdated (its nonce), not wrong.</param>
-internal readonly record struct RtspAnswer(int Status, string Body, bool IsLoginSent, bool IsStale);
+/// <param name="Location">The address to which the camera sends on; null for none.</param>
+internal readonly record struct RtspAnswer(int Status, string Body, bool IsLoginSent, bool IsStale, string? Location = null);
+
+/// <summary>The head of an RTSP answer.</summary>
+/// <param name="Status">The answer's status; 0 when the answer is not RTSP.</param>
+/// <param name="Challenges">The values of the headers WWW-Authenticate.</param>
+/// <param name="Length">How many bytes follow as its body.</param>
+/// <param name="Location">The address to which it sends on; null for none.</param>
+internal readonly record struct RtspHead(int Status, IReadOnlyList<string> Challenges, int Length, string? Location);
 
 /// <summary>Asks an RTSP camera for the description of a stream, with the login that the settings hold (RFC 2326, DESCRIBE).</summary>
 internal static class RtspDescription
@@ -30,14 +38,14 @@ internal static class RtspDescription
             int logins = 0;
             bool isStale = false;
             while (reply.Status == 401 && user is not null && (logins == 0 || isStale) && logins < MostLogins
-                && RtspLogin.Answer(reply.Challenges, user, password ?? "", "DESCRIBE", address) is { } login)
+                && RtspLogin.Answer(reply.Head.Challenges, user, password ?? "", "DESCRIBE", address) is { } login)
             {
                 logins++;
                 reply = AskWithLogin(ref connection, address, logins + 1, login, patience);
                 if (reply.Status == 401)
-                    isStale = RtspLogin.IsStale(reply.Challenges);
+                    isStale = RtspLogin.IsStale(reply.Head.Challenges);
             }
-            return new RtspAnswer(reply.Status, reply.Body, logins > 0, isStale);
+            return new RtspAnswer(reply.Status, reply.Body, logins > 0, isStale, reply.Head.Location);
         }
         finally
         {
@@ -60,8 +68,8 @@ internal static class RtspDescription
         }
     }
 
-    /// <summary>The answer in <paramref name="text"/>: its status, its challenges and how long its body is.</summary>
-    internal static (int Status, IReadOnlyList<string> Challenges, int Length) ParseHead(string text)
+    /// <summary>The head of the answer in <paramref name="text"/>.</summary>
+    internal static RtspHead ParseHead(string text)
     {
         string[] lines = text.Split("\r\n");
         string[] words = lines[0].Split(' ', 3);
@@ -69,6 +77,7 @@ internal static class RtspDescription
         int status = isRtsp && int.TryParse(words[1], NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number : 0;
         var challenges = new List<string>();
         int length = 0;
+        string? location = null;
         foreach (string line in lines.Skip(1))
         {
             int colon = line.IndexOf(':', StringComparison.Ordinal);
@@ -79,11 +88,16 @@ internal static class RtspDescription
                 challenges.Add(value);
             else if (name.Equals("Content-Length", StringComparison.OrdinalIgnoreCase))
                 _ = int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out length);
+            else if (name.Equals("Location", StringComparison.OrdinalIgnoreCase) && value.Length > 0)
+                location ??= value;
         }
-        return (status, challenges, Math.Clamp(length, 0, MostBodyBytes));
+        return new RtspHead(status, challenges, Math.Clamp(length, 0, MostBodyBytes), location);
     }
 
-    private readonly record struct Reply(int Status, IReadOnlyList<string> Challenges, string Body);
+    private readonly record struct Reply(RtspHead Head, string Body)
+    {
+        public int Status => Head.Status;
+    }
 
     private sealed class Connection : IDisposable
     {
@@ -117,10 +131,10 @@ internal static class RtspDescription
             string request = $"DESCRIBE {address.AbsoluteUri} RTSP/1.0\r\nCSeq: {number}\r\nAccept: application/sdp\r\nUser-Agent: EdgeInspector\r\n"
                 + (login is null ? "\r\n" : $"Authorization: {login}\r\n\r\n");
             _stream.WriteAsync(Encoding.ASCII.GetBytes(request), patience).AsTask().GetAwaiter().GetResult();
-            (int status, IReadOnlyList<string> challenges, int length) = ParseHead(ReadHead(patience));
-            byte[] body = new byte[length];
-            int got = _stream.ReadAtLeastAsync(body, length, throwOnEndOfStream: false, patience).AsTask().GetAwaiter().GetResult();
-            return new Reply(status, challenges, Encoding.UTF8.GetString(body, 0, got));
+            RtspHead head = ParseHead(ReadHead(patience));
+            byte[] body = new byte[head.Length];
+            int got = _stream.ReadAtLeastAsync(body, head.Length, throwOnEndOfStream: false, patience).AsTask().GetAwaiter().GetResult();
+            return new Reply(head, Encoding.UTF8.GetString(body, 0, got));
         }
 
         public void Dispose()
