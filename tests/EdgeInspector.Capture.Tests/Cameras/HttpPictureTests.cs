@@ -112,7 +112,7 @@ public sealed class HttpPictureTests
 
     [Theory]
     [InlineData("404 Not Found", "", "knows no stream")]
-    [InlineData("403 Forbidden", "", "does not allow this user")]
+    [InlineData("403 Forbidden", "", "without a login, or not to this machine")]
     [InlineData("500 Oops", "", "failed when it was asked")]
     [InlineData("200 OK", "Content-Type: text/html", "gives a page (text/html)")]
     [InlineData("200 OK", "Content-Type: audio/basic", "There is no picture at")]

@@ -70,6 +70,15 @@ public sealed class StreamFaultTests
         Assert.DoesNotContain("secret", fault, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void No_user_is_blamed_where_none_is_set()
+    {
+        using ScriptedServer camera = ScriptedServer.Rtsp("403 Forbidden", wantsLogin: false);
+        string fault = Fault(Options($"rtsp://127.0.0.1:{camera.Port}/cam") with { UserName = null, Password = null });
+        Assert.DoesNotContain("this user", fault, StringComparison.Ordinal);
+        Assert.Contains("without a login, or not to this machine (status 403). Set Url:UserName", fault, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(1000)]

@@ -39,6 +39,9 @@ internal static class NetworkFault
             $"{Where(address)} wants a user name and password for {options.ShownAddress}. Set Url:UserName and Url:Password or Url:PasswordFile.",
         401 when isLoginSent => $"{Where(address)} refused the user name or password for {options.ShownAddress}. Check Url:UserName and the password.",
         401 => $"{Where(address)} wants a login of a kind that is not understood for {options.ShownAddress}; Basic and Digest are. Set one of them at the camera.",
+        403 when options.UserName is null =>
+            $"{Where(address)} does not show {options.ShownAddress} without a login, or not to this machine (status 403). "
+            + "Set Url:UserName and Url:Password or Url:PasswordFile, and check the camera's list of allowed addresses.",
         403 => $"{Where(address)} does not allow this user to see {options.ShownAddress} (status 403). "
             + "Give the user the right to view live pictures at the camera, and check the camera's list of allowed addresses.",
         404 or 410 => $"{Where(address)} knows no stream {options.ShownAddress}. Check the path; the camera's manual names it.",
