@@ -22,12 +22,13 @@ internal static class StreamProbe
         if (words.RefusedOption is { } option)
             return $"The program ffmpeg does not understand '{option}', which the agent passes to it. Install another version (4.4 to 8 are known to work).";
         var address = new Uri(options.Address);
+        bool isStreaming = false;
         try
         {
             using var patience = new CancellationTokenSource(Patience);
             if (address.Scheme is "rtsp" or "rtsps" && AskRtsp(options, address, words, hasTimedOut, patience.Token) is { } cause)
                 return cause;
-            if (address.Scheme is "http" or "https" && AskHttp(options, patience.Token) is { } refusal)
+            if (address.Scheme is "http" or "https" && AskHttp(options, out isStreaming, patience.Token) is { } refusal)
                 return refusal;
             if (address.Scheme is "rtmp")
                 Knock(address, patience.Token);
@@ -48,7 +49,7 @@ internal static class StreamProbe
         {
             return NetworkFault.Closed(address);
         }
-        return Judge(options, words, hasTimedOut);
+        return Judge(options, words, hasTimedOut, isStreaming);
     }
 
     private static string? AskRtsp(UrlOptions options, Uri address, FfmpegWords words, bool hasTimedOut, CancellationToken patience)
@@ -78,12 +79,13 @@ internal static class StreamProbe
             : null;
     }
 
-    private static string? AskHttp(UrlOptions options, CancellationToken patience)
+    private static string? AskHttp(UrlOptions options, out bool isStreaming, CancellationToken patience)
     {
+        isStreaming = false;
         try
         {
             using var camera = new HttpPictures(options, new ImageLimits());
-            camera.Look(patience);
+            isStreaming = camera.IsStreaming(patience);
             return null;
         }
         catch (CameraException refusal)
@@ -99,7 +101,7 @@ internal static class StreamProbe
     }
 
     /// <summary>By ffmpeg's own words, where the camera itself refused nothing.</summary>
-    private static string Judge(UrlOptions options, FfmpegWords words, bool hasTimedOut)
+    private static string Judge(UrlOptions options, FfmpegWords words, bool hasTimedOut, bool isStreaming)
     {
         if (words.MissingDecoder is { } codec)
             return Undecodable(options, codec);
@@ -109,6 +111,11 @@ internal static class StreamProbe
             return $"The program ffmpeg on this machine can't read addresses like {options.ShownAddress}: it was built without that protocol. Install the distribution's full ffmpeg.";
         if (words.SaysInvalidData)
             return $"What {options.ShownAddress} sends is no stream that ffmpeg can read. Check the address and the codec; H.264 and Motion JPEG are understood everywhere.";
+        if (hasTimedOut && isStreaming)
+        {
+            return $"The stream {options.ShownAddress} sends data, but no picture could be made of it within {options.OpenTimeout.TotalSeconds:0.#} s. "
+                + "Look at the address in a browser; if pictures come there, but seldom, set a longer Url:OpenTimeout.";
+        }
         return hasTimedOut
             ? $"The stream {options.ShownAddress} could not be opened within {options.OpenTimeout.TotalSeconds:0.#} s. Check the address and that the camera sends."
             : $"The stream {options.ShownAddress} ended at once, without a picture. Check the path, and whether other viewers use the camera.";

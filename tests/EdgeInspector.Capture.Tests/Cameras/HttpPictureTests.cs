@@ -135,6 +135,24 @@ public sealed class HttpPictureTests
     }
 
     [Fact]
+    public void A_login_that_the_camera_calls_outdated_is_not_called_wrong()
+    {
+        using var camera = new ScriptedServer(_ => ScriptedServer.Http("401 Unauthorized", "WWW-Authenticate: Digest realm=\"cam\", nonce=\"abc\", stale=true"));
+        Assert.Contains("which says nothing against user name and password", Fault(Options(camera) with { UserName = "admin", Password = "right" }), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--b\r\nContent-Type: image/jpeg\r\nContent-Length: 7\r\n\r\n<html/>\r\n", "sends data, but no picture could be made of it within 2 s")]
+    [InlineData("", "could not be opened within 2 s. Check the address and that the camera sends.")]
+    public void A_stream_without_a_picture_is_told_from_one_that_sends_nothing(string part, string said)
+    {
+        string parts = string.Concat(Enumerable.Repeat(part, 20));
+        using var camera = new ScriptedServer(_ =>
+            Encoding.ASCII.GetBytes($"HTTP/1.1 200 OK\r\nContent-Type: multipart/x-mixed-replace; boundary=b\r\n\r\n{parts}"));
+        Assert.Contains(said, StreamFaultTests.Fault(Options(camera) with { OpenTimeout = TimeSpan.FromSeconds(2) }), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_damaged_picture_is_told()
     {
         using var camera = new ScriptedServer(_ => ScriptedServer.Http("200 OK", "Content-Type: image/jpeg", "no picture"u8.ToArray()));

@@ -64,6 +64,12 @@ internal sealed class HttpPictures : IDisposable
     /// <exception cref="OperationCanceledException">Stopped.</exception>
     public HttpAnswerKind Look(CancellationToken stop) => Ask(_options.OpenTimeout, (response, _) => Judge(response), stop);
 
+    /// <summary>Asks for what lies at the address, and waits for the first byte of a stream; false where none comes, or one picture lies there.</summary>
+    /// <exception cref="CameraException">The camera can't be reached, or refuses.</exception>
+    /// <exception cref="OperationCanceledException">Stopped before the answer's head came.</exception>
+    public bool IsStreaming(CancellationToken stop) =>
+        Ask(_options.OpenTimeout, (response, patience) => Judge(response) == HttpAnswerKind.Stream && HasData(response, patience), stop);
+
     /// <summary>One picture's file.</summary>
     /// <exception cref="CameraException">The camera can't be reached or refuses, or gives something else than one picture.</exception>
     /// <exception cref="OperationCanceledException">Stopped.</exception>
@@ -124,6 +130,19 @@ internal sealed class HttpPictures : IDisposable
             throw new CameraException($"{_options.ShownAddress} gives a page ({kind}), not a picture. Take the address of the picture or stream itself; the camera's manual names it.");
         // A length says that it ends: of what bears no name or a general one, that is one picture.
         return kind is "" or "application/octet-stream" && length is > 0 && length <= _limits.MaxBytes ? HttpAnswerKind.Picture : HttpAnswerKind.Stream;
+    }
+
+    private static bool HasData(HttpResponseMessage response, CancellationToken patience)
+    {
+        try
+        {
+            using Stream body = response.Content.ReadAsStream(patience);
+            return body.ReadAsync(new byte[1], patience).AsTask().GetAwaiter().GetResult() > 0;
+        }
+        catch (Exception end) when (end is IOException or OperationCanceledException)
+        {
+            return false;
+        }
     }
 
     private static string Printable(string name) => PrintableText.Of(name, 200);
