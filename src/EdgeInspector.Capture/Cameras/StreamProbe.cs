@@ -69,8 +69,11 @@ internal static class StreamProbe
             return NoPicture(options, string.Join(", ", holds.Kinds.Distinct()));
         if (!holds.IsDecodable)
             return Undecodable(options, holds.Codec!);
-        if (words.RefusedRequest is (string method, int status) && NetworkFault.LaterRefusal(options, address, method, status, answer.IsLoginSent) is { } later)
+        if (words.RefusedRequest is (string method, int status)
+            && NetworkFault.LaterRefusal(options, address, method, status, answer.IsLoginSent) is { } later)
+        {
             return later;
+        }
         return hasTimedOut
             ? $"{NetworkFault.Where(address)} answers, but its stream {options.ShownAddress} gave no picture within {options.OpenTimeout.TotalSeconds:0.#} s. "
                 + (options.Transport == StreamTransport.Udp

@@ -39,7 +39,8 @@ public sealed class StreamFaultTests
     [InlineData("PLAY", "453 Not Enough Bandwidth", "has no place for another viewer")]
     [InlineData("PLAY", "404 Stream Not Found", "does not find its pictures (PLAY, status 404)")]
     [InlineData("PLAY", "500 Internal Server Error", "failed when it was asked")]
-    [InlineData("PLAY", "455 Method Not Valid in This State", "(status 455)")]
+    [InlineData("PLAY", "455 Method Not Valid in This State", "but refuses to send it (status 455). Try the other Url:Transport")]
+    [InlineData("SETUP", "400 Bad Request", "but refuses to send it (status 400). Try the other Url:Transport")]
     public void A_refusal_behind_the_description_is_told(string method, string status, string said)
     {
         using ScriptedServer camera = ScriptedServer.RtspRefusing(method, status, Good);
@@ -127,6 +128,10 @@ public sealed class StreamFaultTests
         words.Hear("[rtsp @ 0x1] method PLAY failed: 453 Not Enough Bandwidth");
         words.Hear("[rtsp @ 0x1] method TEARDOWN failed: 454 Session Not Found");
         Assert.Equal(("PLAY", 453), words.RefusedRequest);
+        words.Hear("pipe:0: Server returned 4XX Client Error, but not one of 40{0,1,3,4}");
+        Assert.Equal(("PLAY", 453), words.RefusedRequest);
+        words.Hear("pipe:0: Server returned 400 Bad Request");
+        Assert.Equal(("", 400), words.RefusedRequest);
     }
 
     [Fact]

@@ -3,7 +3,10 @@ using System.Text.RegularExpressions;
 
 namespace EdgeInspector.Capture.Cameras.Network;
 
-/// <summary>The last lines that ffmpeg complained with. They may hold the address with the password: nothing of them is shown but a codec's or an option's name, and a request's method and status.</summary>
+/// <summary>
+/// The last lines that ffmpeg complained with. They may hold the address with the password: nothing of them is shown but a codec's or an
+/// option's name, and a request's method and status.
+/// </summary>
 internal sealed partial class FfmpegWords
 {
     private const int Kept = 20, Longest = 500;
@@ -20,7 +23,10 @@ internal sealed partial class FfmpegWords
     /// <summary>The library without which the program does not start.</summary>
     public string? LacksLibrary => Find(NoLibrary());
 
-    /// <summary>The RTSP request that the camera refused last, and the status of its answer; null when it refused none.</summary>
+    /// <summary>
+    /// The RTSP request that the camera refused last, and the status of its answer; null when it refused none. Of status 400 ffmpeg does not
+    /// say which request it answered: the method is empty then.
+    /// </summary>
     public (string Method, int Status)? RefusedRequest
     {
         get
@@ -28,7 +34,7 @@ internal sealed partial class FfmpegWords
             lock (_gate)
             {
                 Match? match = _lines.Select(line => RefusedMethod().Match(line)).LastOrDefault(match => match.Success);
-                return match is null ? null : (match.Groups[1].Value, int.Parse(match.Groups[2].Value, CultureInfo.InvariantCulture));
+                return match is null ? null : (match.Groups["method"].Value, int.Parse(match.Groups["status"].Value, CultureInfo.InvariantCulture));
             }
         }
     }
@@ -81,7 +87,7 @@ internal sealed partial class FfmpegWords
     private static partial Regex UnknownOption();
 
     // Others, as one that keeps a session alive or ends it, may fail without harm.
-    [GeneratedRegex(@"method (OPTIONS|DESCRIBE|SETUP|PLAY) failed: ([45][0-9]{2})\b")]
+    [GeneratedRegex(@"method (?<method>OPTIONS|DESCRIBE|SETUP|PLAY) failed: (?<status>[45][0-9]{2})\b|Server returned (?<status>400) Bad Request")]
     private static partial Regex RefusedMethod();
 
     [GeneratedRegex(@"error while loading shared libraries: ([\w.+-]{1,80})")]

@@ -64,7 +64,7 @@ internal sealed class HttpPictures : IDisposable
     /// <exception cref="OperationCanceledException">Stopped.</exception>
     public HttpAnswerKind Look(CancellationToken stop) => Ask(_options.OpenTimeout, (response, _) => Judge(response), stop);
 
-    /// <summary>Asks for what lies at the address, and waits for the first byte of a stream; false where none comes, or one picture lies there.</summary>
+    /// <summary>Asks for what lies at the address, and waits for a stream's first byte; false where none comes, or a picture lies there.</summary>
     /// <exception cref="CameraException">The camera can't be reached, or refuses.</exception>
     /// <exception cref="OperationCanceledException">Stopped before the answer's head came.</exception>
     public bool IsStreaming(CancellationToken stop) =>

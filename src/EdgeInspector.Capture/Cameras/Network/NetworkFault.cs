@@ -55,7 +55,7 @@ internal static class NetworkFault
     /// <summary>What it means that a camera, which describes a stream, refuses one of ffmpeg's requests for it.</summary>
     /// <param name="options">The camera.</param>
     /// <param name="address">Its address.</param>
-    /// <param name="method">The RTSP request that was refused.</param>
+    /// <param name="method">The RTSP request that was refused; empty where that is not known.</param>
     /// <param name="status">The status of the answer, 400 to 599.</param>
     /// <param name="isLoginTaken">Whether the camera gave the description to user name and password.</param>
     public static string? LaterRefusal(UrlOptions options, Uri address, string method, int status, bool isLoginTaken) => (method, status) switch
@@ -69,6 +69,9 @@ internal static class NetworkFault
         ("SETUP" or "PLAY", 404 or 410) =>
             $"{Where(address)} describes the stream {options.ShownAddress}, but does not find its pictures ({method}, status {status}). "
             + "Check the path, also a slash at its end; the camera's manual names it.",
+        ("SETUP" or "PLAY" or "", not (401 or 403 or 404 or 410 or 453 or 461 or >= 500)) =>
+            $"{Where(address)} describes the stream {options.ShownAddress}, but refuses to send it (status {status}). "
+            + "Try the other Url:Transport, then close other viewers; the camera's own log may say more.",
         _ => Refusal(options, address, status, isLoginSent: true),
     };
 
@@ -77,7 +80,7 @@ internal static class NetworkFault
         $"{Where(address)} calls the login for {options.ShownAddress} outdated (stale nonce), which says nothing against user name and password. "
         + "Switch the camera off and on, and bring its firmware up to date; if it stays so, set its login to Basic.";
 
-    /// <summary>An RTSP camera that sends on to another address, where ffmpeg found no picture. The agent itself asks nothing there.</summary>
+    /// <summary>An RTSP camera that sends on to another address, where ffmpeg found no picture; the agent itself asks nothing there.</summary>
     /// <param name="options">The camera.</param>
     /// <param name="address">Its address.</param>
     /// <param name="to">Where the camera sends to, as it wrote it; null where it named nothing.</param>
