@@ -50,6 +50,20 @@ internal sealed class RecentAnswers
     /// <summary>The usual time between two triggers, in ticks; 0 while it is not known.</summary>
     public long Between => Known < 2 ? 0 : Math.Max(0, (_times[(_next + Kept - 1) % Kept] - _times[(_next + Kept - Known) % Kept]) / (Known - 1));
 
+    /// <summary>How many of them came sooner after another than so many ticks.</summary>
+    public int CloserThan(long ticks)
+    {
+        // A part that is refused at its trigger is answered before those that wait.
+        Span<long> times = stackalloc long[Kept];
+        times = times[..Known];
+        _times.AsSpan(0, Known).CopyTo(times);
+        times.Sort();
+        int closer = 0;
+        for (int i = 1; i < Known; i++)
+            closer += times[i] - times[i - 1] < ticks ? 1 : 0;
+        return closer;
+    }
+
     /// <summary>One more part was answered.</summary>
     /// <param name="kind">How.</param>
     /// <param name="at">Its trigger's time.</param>

@@ -11,6 +11,8 @@ public sealed partial class Station
     /// <summary>Under this name a station complains that too many of the last parts got no verdict, whatever the reason.</summary>
     public const string ShareComponent = "verdicts";
 
+    private const string Remedy = "Slow the line down, or choose a faster model or provider.";
+
     private static readonly TimeSpan SaidAnewAfter = TimeSpan.FromSeconds(10);
 
     private readonly CameraPace _pace;
@@ -103,13 +105,13 @@ public sealed partial class Station
         }
         if (queued > judging && between > 0 && model <= _answerWithin)
         {
-            return string.Create(
-                CultureInfo.InvariantCulture,
-                $"Triggers come too fast: one every {Milliseconds(between):0} ms, {(model > 0 ? $"and the model takes {Milliseconds(model):0} ms for each" : "faster than parts are inspected")}. ")
-                + "Slow the line down, or choose a faster model or provider.";
+            // While a part waits for its picture, those behind it wait for their turn.
+            long waits = isWaitedFor ? wait : 0, takes = model + waits;
+            if (model == 0 || takes > between || _recent.CloserThan(takes) * 2 > queued)
+                return TooFast(model, waits, between);
         }
         // Usually in time, so that a faster model is not what is missing.
-        if (model > 0 && model * 2 < _answerWithin)
+        if (model > 0 && (model * 2 < _answerWithin || queued > judging))
         {
             return string.Create(
                 CultureInfo.InvariantCulture,
@@ -120,6 +122,21 @@ public sealed partial class Station
             CultureInfo.InvariantCulture,
             $"The model is too slow: {(model > 0 ? $"it takes {Milliseconds(model):0} ms, but" : "it had not answered by")} the deadline {(model > 0 ? "is" : "of")} {_options.Deadline.TotalMilliseconds:0} ms. ")
             + "Choose a faster model or provider, or a longer Deadline.";
+    }
+
+    /// <summary>Says that the next part comes before one is done. Under _answering.</summary>
+    private string TooFast(long model, long waits, long between)
+    {
+        if (model == 0)
+            return string.Create(CultureInfo.InvariantCulture, $"Triggers come too fast: one every {Milliseconds(between):0} ms, faster than parts are inspected. ") + Remedy;
+        string takes = waits > 0
+            ? string.Create(CultureInfo.InvariantCulture, $"a part waits up to {Milliseconds(waits):0} ms for its picture, then the model takes {Milliseconds(model):0} ms")
+            : string.Create(CultureInfo.InvariantCulture, $"the model takes {Milliseconds(model):0} ms for each");
+        string remedy = model > between || waits == 0 ? Remedy : "Slow the line down, raise the camera's rate, or choose a faster model or provider.";
+        return model + waits > between
+            ? string.Create(CultureInfo.InvariantCulture, $"Triggers come too fast: one every {Milliseconds(between):0} ms, and {takes}. ") + remedy
+            : string.Create(CultureInfo.InvariantCulture, $"Some triggers come too close together: one every {Milliseconds(between):0} ms would do, but several came sooner after another; {takes}. ")
+                + "Look at what triggers, or let the parts come evenly.";
     }
 
     [LoggerMessage(EventId = 115, Level = LogLevel.Warning, Message = "Station {Station}: {Complaint}")]

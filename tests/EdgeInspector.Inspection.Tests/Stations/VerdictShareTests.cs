@@ -147,6 +147,30 @@ public sealed class VerdictShareTests : IDisposable
         Assert.DoesNotContain("faster model", Complaint, StringComparison.Ordinal);
     }
 
+    /// <summary>Parts that wait their turn although each next one comes long after the model is done: what they wait for is something else.</summary>
+    [Fact]
+    public void Triggers_are_not_called_too_fast_where_the_model_has_time_for_each()
+    {
+        using Station station = Start(TriggerKind.EveryFrame, modelTakes: 60);
+        void Part(int age)
+        {
+            _time.Advance(TimeSpan.FromMilliseconds(340));
+            Picture(station, age);
+            Assert.Equal(age > 90 ? VerdictKind.None : VerdictKind.Pass, _line.Next().Verdict.Kind);
+        }
+        for (int i = 0; i < 24; i++)
+            Part(age: 10);
+        for (int i = 0; i < 5; i++)
+        {
+            // So late that too little time is left for the model.
+            Part(age: 120);
+            Part(age: 10);
+        }
+        Eventually(() => Complaint is not null, "No alarm.");
+        Assert.Contains("this machine is too busy at times", Complaint, StringComparison.Ordinal);
+        Assert.DoesNotContain("Triggers come too", Complaint, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_camera_that_is_asked_and_answers_late_is_named()
     {
