@@ -204,10 +204,14 @@ public sealed class RefusedMessageTests : IDisposable
         await using Mosquitto broker = await Mosquitto.StartAsync(_ => "allow_anonymous true\nmax_packet_size 1000");
         await using Observer observer = await Observer.Connect(broker.Port);
         await using LineUnderTest line = new(LineUnderTest.At(broker.Port) with { Protocol = protocol });
-        line.Health.Complain("camera", new string('x', 5000));
+        line.Health.Complain("camera", string.Concat(Enumerable.Repeat("words ", 1000)));
         line.Link.Start();
         Seen state = await observer.Wait("/state", m => m.Json.GetProperty("status").GetString() == "degraded");
         Assert.Null(Contract.FaultOf("state", state.Text));
+        Assert.Equal(0, state.Json.GetProperty("counters").GetProperty("eventsRefused").GetInt64());
+        Assert.Equal(0, state.Json.GetProperty("counters").GetProperty("eventsWaiting").GetInt64());
+        string reason = state.Json.GetProperty("reasons")[0].GetProperty("reason").GetString()!;
+        Assert.EndsWith("words…", reason, StringComparison.Ordinal);
         await observer.Wait("/heartbeat");
         Assert.Equal(SignalOutcome.Sent, line.Link.Send(line.Signal("part-1")));
         await observer.Wait("/signal");

@@ -18,7 +18,7 @@ namespace EdgeInspector.Delivery.State;
 /// <summary>Publishes a station's <c>state</c>, retained: when its health changes, and from time to time for the counters.</summary>
 internal sealed class StatePublisher : IDisposable
 {
-    private const int Briefest = 2;
+    private const int Briefest = 3;
 
     // A burst of complaints becomes one message.
     private static readonly TimeSpan Coalesce = TimeSpan.FromMilliseconds(100);
@@ -173,7 +173,7 @@ internal sealed class StatePublisher : IDisposable
 
     /// <summary>
     /// What the broker may take when the whole is too much for it: first without the model's tags and with short reasons, then only how
-    /// the station is.
+    /// the station is with the counters that tell of faults, at last without these.
     /// </summary>
     private static StationState Brief(StationState state, int brevity) => brevity switch
     {
@@ -182,7 +182,7 @@ internal sealed class StatePublisher : IDisposable
         {
             Reasons = Short(state.Reasons, 10, 200),
             Package = state.Package is { } package ? package with { Tags = [] } : null,
-            Refused = state.Refused is { } refused ? refused with { Reason = PrintableText.Of(refused.Reason, 200) } : null,
+            Refused = state.Refused is { } refused ? refused with { Reason = Short(refused.Reason, 200) } : null,
         },
         _ => state with
         {
@@ -192,12 +192,22 @@ internal sealed class StatePublisher : IDisposable
             Shadow = null,
             Refused = null,
             References = null,
-            Counters = null,
+            Counters = brevity < Briefest ? state.Counters?.OnlyThese() : null,
         },
     };
 
     private static StateReason[] Short(IReadOnlyList<StateReason> reasons, int most, int length) =>
-        [.. reasons.Take(most).Select(one => one with { Reason = PrintableText.Of(one.Reason, length) })];
+        [.. reasons.Take(most).Select(one => one with { Reason = Short(one.Reason, length) })];
+
+    // Ends with a whole word, if it holds one.
+    private static string Short(string text, int length)
+    {
+        string cut = PrintableText.Of(text, length);
+        if (cut == PrintableText.Of(text))
+            return cut;
+        int word = cut.LastIndexOf(' ');
+        return word > 0 ? $"{cut.AsSpan(0, word).TrimEnd(" ,;:(–")}…" : cut;
+    }
 
     private StationState Now(string status, StateReason[] reasons)
     {

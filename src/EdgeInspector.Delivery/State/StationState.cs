@@ -20,7 +20,7 @@ namespace EdgeInspector.Delivery.State;
 /// <param name="Audit">The end of the audit log, for somebody who keeps it elsewhere; null where none is written, and in a last will.</param>
 /// <param name="Challenge">How it stands with its challenge parts; null where nobody uses any, and in a last will.</param>
 /// <param name="References">What pictures are held against; null in a last will.</param>
-/// <param name="Counters">What the station did since the process started; null in a last will.</param>
+/// <param name="Counters">What the station did since the process started; null in a last will. A broker that takes no message as large gets only some, or none.</param>
 internal sealed record StationState(
     string Status,
     IReadOnlyList<StateReason> Reasons,
@@ -37,7 +37,7 @@ internal sealed record StationState(
     AuditHead? Audit,
     StateChallenge? Challenge,
     ReferencesShown? References,
-    StateCounters? Counters);
+    FaultCounters? Counters);
 
 /// <summary>How a station stands with its challenge parts.</summary>
 /// <param name="DueSince">The set time whose part has not come yet; null: none is due.</param>
@@ -53,6 +53,27 @@ internal sealed record StateReason(string Component, string Reason);
 
 /// <summary>The model that runs.</summary>
 internal sealed record StatePackage(string Name, string Hash, string? Iteration, string Kind, IReadOnlyList<string> Tags, string Provider);
+
+/// <summary>Those counters of a station that tell of faults: they stay in a <c>state</c> that is shortened.</summary>
+[JsonDerivedType(typeof(StateCounters))]
+internal record FaultCounters(
+    long Triggers,
+    long Pass,
+    long Reject,
+    long Review,
+    long None,
+    long Late,
+    long SignalsNotConnected,
+    long SignalsRefused,
+    long EventsWaiting,
+    long EventsDropped,
+    long EventsRefused,
+    long ImagesWaiting,
+    long ImagesRefused)
+{
+    /// <summary>The same without those that a derived record adds.</summary>
+    public FaultCounters OnlyThese() => new(this);
+}
 
 /// <summary>The counters of a station.</summary>
 internal sealed record StateCounters(
@@ -82,7 +103,9 @@ internal sealed record StateCounters(
     long EventsRefused,
     long ImagesRefused,
     long AnswersRefused,
-    long Challenges);
+    long Challenges)
+    : FaultCounters(
+        Triggers, Pass, Reject, Review, None, Late, SignalsNotConnected, SignalsRefused, EventsWaiting, EventsDropped, EventsRefused, ImagesWaiting, ImagesRefused);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(StationState))]
