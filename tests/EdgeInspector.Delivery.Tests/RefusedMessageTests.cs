@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
 using EdgeInspector.Contracts;
@@ -194,6 +195,71 @@ public sealed class RefusedMessageTests : IDisposable
         await observer.Wait("/event", e => e.Text.Contains(small.Id.ToString(), StringComparison.Ordinal));
         Assert.Equal((1, 0), (line.Counters.EventsRefused, line.Counters.EventsDropped));
         Assert.Single(line.Log.Lines, text => text.Contains("-evidence connected", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Events_that_fit_do_not_wait_behind_many_that_are_too_large(bool withPictures)
+    {
+        const int Parts = 80;
+        await using Mosquitto broker = await Mosquitto.StartAsync(_ => "allow_anonymous true\nmax_packet_size 1500");
+        await using Observer observer = await Observer.Connect(broker.Port);
+        // Such a broker does not tell its limit.
+        MqttOptions options = LineUnderTest.At(broker.Port) with { Protocol = "3.1.1", FirstPause = TimeSpan.FromMilliseconds(50), LongestPause = TimeSpan.FromMinutes(10) };
+        await using LineUnderTest line = await new LineUnderTest(options, new ImageOptions { SpoolMinimumFree = 0, Queue = 100 }).Connected();
+        long began = Stopwatch.GetTimestamp();
+        InspectedPart[] parts = [.. Enumerable.Range(0, Parts).Select(i => line.Part(i % 2 == 0 ? new string('x', 1000 + (i * 7 % 50)) : $"fits-{i}", withFrame: withPictures, noise: true))];
+        foreach (InspectedPart part in parts)
+            line.Evidence.Accept(part);
+        await Until.True(() => observer.On("/event").Select(e => e.Json.GetProperty("id").GetGuid()).Intersect(parts.Select(part => part.Id)).Count() == Parts / 2, "the events that fit");
+        await Until.True(() => line.Counters.EventsRefused == Parts / 2, "the others to be set aside");
+        TestContext.Current.TestOutputHelper?.WriteLine($"{Stopwatch.GetElapsedTime(began)}\n{string.Join('\n', line.Log.Lines)}");
+        Assert.All(parts.Where((_, i) => i % 2 == 0), part => Assert.True(File.Exists(Path.Combine(line.DataFolder, "refused", $"{part.Id}.json"))));
+        Assert.Equal(0, line.Counters.EventsDropped);
+        // Not four for each of the forty.
+        Assert.InRange(line.Log.Lines.Count(text => text.Contains("-evidence connected", StringComparison.Ordinal)), 2, 60);
+    }
+
+    [Fact]
+    public async Task A_broker_that_takes_large_events_again_after_a_restart_gets_them()
+    {
+        const string Small = "allow_anonymous true\nmax_packet_size 1500";
+        await using Mosquitto broker = await Mosquitto.StartAsync(_ => Small);
+        await using LineUnderTest line = await new LineUnderTest(LineUnderTest.At(broker.Port) with { Protocol = "3.1.1" }).Connected();
+        for (int i = 0; i < 12; i++)
+            line.Evidence.Accept(line.Part(i % 2 == 0 ? new string('x', 1000) : $"fits-{i}", withFrame: false));
+        await Until.True(() => line.Counters.EventsRefused == 6, "the large ones to be set aside");
+        await Until.True(() => line.Evidence.Waiting == 0, "the others");
+        await broker.Kill();
+        await Until.True(() => !line.Evidence.IsConnected, "the loss to be noticed");
+        string settings = broker.In("mosquitto.conf");
+        await File.WriteAllTextAsync(settings, (await File.ReadAllTextAsync(settings, TestContext.Current.CancellationToken)).Replace("max_packet_size 1500", "", StringComparison.Ordinal), TestContext.Current.CancellationToken);
+        await broker.StartAgain();
+        await using Observer observer = await Observer.Connect(broker.Port);
+        InspectedPart[] parts = [.. Enumerable.Range(0, 6).Select(_ => line.Part(new string('x', 1000), withFrame: false))];
+        foreach (InspectedPart part in parts)
+            line.Evidence.Accept(part);
+        await Until.True(() => observer.On("/event").Select(e => e.Json.GetProperty("id").GetGuid()).Intersect(parts.Select(part => part.Id)).Count() == 6, "the large ones");
+        Assert.Equal(6, line.Counters.EventsRefused);
+    }
+
+    [Theory]
+    [InlineData("3.1.1")]
+    [InlineData("5")]
+    public async Task The_text_beside_a_refused_event_says_how_large_it_was_where_it_was_to_go_and_how_to_mend_it(string protocol)
+    {
+        await using Mosquitto broker = await Mosquitto.StartAsync(_ => "allow_anonymous true\nmax_packet_size 2500");
+        await using LineUnderTest line = await new LineUnderTest(LineUnderTest.At(broker.Port) with { Protocol = protocol }).Connected();
+        InspectedPart large = line.Part(new string('x', 3000), withFrame: false);
+        line.Evidence.Accept(line.Part("small", withFrame: false));
+        line.Evidence.Accept(large);
+        await Until.True(() => line.Counters.EventsRefused == 1, "the event to be set aside");
+        string text = await File.ReadAllTextAsync(Path.Combine(line.DataFolder, "refused", $"{large.Id}.txt"), TestContext.Current.CancellationToken);
+        Assert.Matches(@"\b[34]\d\d\d bytes", text);
+        Assert.Contains(line.Topics.Event, text, StringComparison.Ordinal);
+        Assert.Contains("max_packet_size", text, StringComparison.Ordinal);
+        Assert.Contains("mosquitto_pub", text, StringComparison.Ordinal);
     }
 
     [Theory]

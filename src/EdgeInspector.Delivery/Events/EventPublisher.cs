@@ -17,7 +17,8 @@ namespace EdgeInspector.Delivery.Events;
 /// <remarks>
 /// An event that the broker does not take holds up no other. Those that were in flight when the connection ended are sent one at a time
 /// from then on, so that it shows
-/// over which one it ends; that one waits, the others go on, and after a few tries it is set aside (<see cref="Tries"/>).
+/// over which one it ends; that one waits, the others go on, and after a few tries it is set aside (<see cref="Tries"/>). Where that shows that
+/// events are too large for the broker, those of its size are set aside without as many tries (<see cref="SizeLimit"/>).
 /// </remarks>
 /// <param name="connection">The connection for events.</param>
 /// <param name="journal">Where they wait.</param>
@@ -72,7 +73,11 @@ internal sealed class EventPublisher(
     // Events that wait for their next try, and topics that the broker forbids: until when.
     private readonly Dictionary<Guid, long> _later = [];
     private readonly Dictionary<string, Forbidden> _forbidden = new(StringComparer.Ordinal);
+
+    // Those that let another one go first, on the connection that stands.
+    private readonly HashSet<Guid> _putOff = [];
     private readonly LearnedSize _size = new();
+    private readonly SizeLimit _limit = new(time);
     private Cut? _cut;
 
     /// <summary>Publishes until stopped.</summary>
@@ -83,6 +88,9 @@ internal sealed class EventPublisher(
             while (true)
             {
                 Session session = await connection.WaitConnected(stop).ConfigureAwait(false);
+                // Whoever changes a broker's limit starts it anew.
+                if (_cut is null)
+                    _limit.Doubt();
                 await Judge(stop).ConfigureAwait(false);
                 await Drain(session, stop).ConfigureAwait(false);
             }
@@ -99,6 +107,7 @@ internal sealed class EventPublisher(
         var inFlight = new Queue<Sending>();
         long after = 0;
         int epoch = journal.Epoch;
+        _putOff.Clear();
         journal.Rewind();
         if (journal.Peek(0) is { } first)
             _tried.RemoveWhere(position => position < first.Position);
@@ -156,7 +165,13 @@ internal sealed class EventPublisher(
                 after = next.Position;
                 continue;
             }
-            bool isAlone = _suspects.Contains(next.Id) || refused.Tries(next.Id) > 0;
+            bool isLarge = IsLarge(next);
+            if (isLarge && IsToComeLater(next, session))
+            {
+                _later[next.Id] = In(options.FirstPause);
+                continue;
+            }
+            bool isAlone = isLarge || _suspects.Contains(next.Id) || refused.Tries(next.Id) > 0;
             if (isAlone && inFlight.Count > 0)
                 return after;
             after = next.Position;
@@ -169,6 +184,19 @@ internal sealed class EventPublisher(
         return after;
     }
 
+    /// <summary>True for an event that the broker may end the connection over: only when it is sent alone does that say something.</summary>
+    private bool IsLarge(WaitingEvent next) =>
+        _limit.HasRefused && !EventWriter.CarriesPicture(next.Json) && _limit.MayRefuse(SizeOf(next));
+
+    private long SizeOf(WaitingEvent next) => PublishSize.Of(Message(next, next.Json, replayed: true));
+
+    /// <summary>
+    /// True, once, for an event that the broker will probably end a new connection over: first it is to take another one, for a connection on
+    /// which nothing was delivered is had again only after a longer pause each time.
+    /// </summary>
+    private bool IsToComeLater(WaitingEvent next, Session session) => !session.HasDelivered && journal.Count > _later.Count + 1
+        && _limit.MayRefuse(SizeOf(next), tries: 2) && !_limit.Refuses(SizeOf(next)) && _putOff.Add(next.Id);
+
     /// <summary>Makes the message; null when the event was set aside, since the broker would end the connection over it.</summary>
     private (MqttApplicationMessage Message, bool IsStripped)? Prepare(WaitingEvent next, Session session)
     {
@@ -179,7 +207,8 @@ internal sealed class EventPublisher(
         }
         bool replayed = !_tried.Add(next.Position) || next.HeldBack || time.GetElapsedTime(next.AddedAt) > News;
         MqttApplicationMessage message = Message(next, next.Json, replayed);
-        bool isTooLarge = PublishSize.Of(message) > Math.Min(session.MaximumPacketSize, _size.Most);
+        long whole = PublishSize.Of(message);
+        bool isTooLarge = whole > Math.Min(session.MaximumPacketSize, _size.Most) || _limit.Refuses(whole);
         bool isStripped = false;
         // The picture first: an event without it is still the record.
         if ((isTooLarge || Tries.Shrinkings(refused.Tries(next.Id)) > 0) && EventWriter.WithoutPicture(next.Json) is { } smaller)
@@ -188,12 +217,17 @@ internal sealed class EventPublisher(
             isStripped = true;
         }
         long bytes = PublishSize.Of(message);
-        if (bytes <= session.MaximumPacketSize)
-            return (message, isStripped);
-        string limit = $"more than the broker takes ({session.MaximumPacketSize}). Allow larger messages at the broker.";
-        SetAside(next, bytes, $"It makes a packet of {bytes} bytes, {limit}");
-        return null;
+        if (bytes > session.MaximumPacketSize)
+        {
+            string limit = $"more than the broker takes ({session.MaximumPacketSize}). {RefusedText.Allow}";
+            SetAside(next, bytes, $"It makes a packet of {bytes} bytes, {limit}");
+            return null;
+        }
+        return _limit.Refuses(bytes) && SetAside(next, bytes, TooLarge(bytes), isGuess: true) ? null : (message, isStripped);
     }
+
+    private static string TooLarge(long bytes) =>
+        $"It makes a packet of {bytes} bytes, and the broker ended the connection over each as large; it took smaller ones. {RefusedText.Allow}";
 
     private MqttApplicationMessage Message(WaitingEvent next, byte[] json, bool replayed) => new()
     {
@@ -271,15 +305,23 @@ internal sealed class EventPublisher(
         if (other is not null)
             await Task.WhenAny(other.Ended, Task.Delay(EndsTogether, time, stop)).ConfigureAwait(false);
         bool isCertain = cut.End.OverMessage || (cut.End.ByBroker && (witness is null || other is { Ended.IsCompleted: false }));
-        Count(cut.Sent, isCertain ? Tries.Certain : Tries.Perhaps, cut.End.Reason);
+        bool isExpected = false, isLeast = cut.Sent.IsStripped || !EventWriter.CarriesPicture(cut.Sent.Event.Json);
+        if (isLeast)
+        {
+            isExpected = _limit.MayRefuse(cut.Sent.Bytes);
+            _limit.Refused(cut.Sent.Bytes, cut.Sent.Event.Topic, isCertain ? Tries.Certain : Tries.Perhaps);
+        }
+        bool isTooLarge = isLeast && _limit.Refuses(cut.Sent.Bytes);
+        if (!isTooLarge || !SetAside(cut.Sent.Event, cut.Sent.Bytes, TooLarge(cut.Sent.Bytes), isGuess: true))
+            Count(cut.Sent, isCertain ? Tries.Certain : Tries.Perhaps, cut.End.Reason, isExpected);
     }
 
-    private void Count(Sending sent, int points, string reason)
+    private void Count(Sending sent, int points, string reason, bool isExpected = false)
     {
         WaitingEvent one = sent.Event;
         int sum = refused.Add(one.Id, points);
         _size.Refused(one.Id, sent.Bytes);
-        if (sum == Tries.Perhaps)
+        if (sum == Tries.Perhaps && !isExpected)
         {
             // A broker that is restarted ends the connection over whatever is under way: once, events keep their order.
             _suspects.Add(one.Id);
@@ -329,15 +371,26 @@ internal sealed class EventPublisher(
             station.Health.Complain(Component, $"An event could not be published: {why}");
     }
 
-    private void SetAside(WaitingEvent one, long? bytes, string reason)
+    /// <summary>Sets an event aside.</summary>
+    /// <param name="one">The event.</param>
+    /// <param name="bytes">Of its packet; null: it was not tried.</param>
+    /// <param name="reason">Why, in sentences.</param>
+    /// <param name="isGuess">True: what can't be kept is not given up, since the broker has only refused others like it.</param>
+    /// <returns>False when it is still to be sent.</returns>
+    private bool SetAside(WaitingEvent one, long? bytes, string reason, bool isGuess = false)
     {
         reason = $"Event {one.Id} was set aside. {reason}";
         try
         {
-            if (refused.Keep(one.Id, EventWriter.Finish(one.Json, replayed: true), reason) is { } kept)
+            byte[] json = EventWriter.Finish(one.Json, replayed: true);
+            if (refused.Keep(one.Id, json, RefusedText.Of(one, bytes, _limit.LargestTaken, reason)) is { } kept)
             {
                 bool isWorthAnEvent = !EventWriter.TellsOfRefused(one.Json);
                 setAside(new RefusedMessage(one.Station, "event", one.Id, one.Topic, bytes, kept, reason) { IsWorthAnEvent = isWorthAnEvent });
+            }
+            else if (isGuess)
+            {
+                return false;
             }
             else
             {
@@ -350,17 +403,19 @@ internal sealed class EventPublisher(
             // It stays in the journal.
             _faults.Report($"{reason} It could not be moved to the folder {RefusedFolder.Name}: {e.Message}");
             Postpone(one.Id, options.LongestPause);
-            return;
+            return true;
         }
         Forget(one);
         if (journal.Acknowledge(one.Position))
             settled(one.Id);
+        return true;
     }
 
     private void Delivered(Sending sent, Session session)
     {
         WaitingEvent one = sent.Event;
         session.Delivered();
+        _limit.Taken(sent.Bytes, one.Topic);
         // One that is sent again is shorter by a letter ("replayed": true): only one without its picture teaches what the broker takes.
         if (_size.Taken(one.Id, sent.Bytes, sent.IsStripped))
         {

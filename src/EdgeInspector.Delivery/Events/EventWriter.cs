@@ -71,10 +71,13 @@ internal static class EventWriter
     /// <summary>True for an event that itself says that the broker did not take a message.</summary>
     public static bool TellsOfRefused(ReadOnlySpan<byte> json) => json.StartsWith("{\"kind\":\"refused\""u8);
 
+    /// <summary>True for an event that carries a picture, and can be made smaller.</summary>
+    public static bool CarriesPicture(ReadOnlySpan<byte> json) => json.IndexOf("\"base64\":"u8) >= 0;
+
     /// <summary>The same event without the picture that it carries; null when it carries none.</summary>
     public static byte[]? WithoutPicture(byte[] json)
     {
-        if (json.AsSpan().IndexOf("\"base64\":"u8) < 0 || JsonNode.Parse(json) is not JsonObject read || read["image"]?["base64"] is null)
+        if (!CarriesPicture(json) || JsonNode.Parse(json) is not JsonObject read || read["image"]?["base64"] is null)
             return null;
         read["image"] = null;
         return JsonSerializer.SerializeToUtf8Bytes(read);
