@@ -232,6 +232,6 @@ public sealed class TriggerTests
         if (!TriggerPayload.TryRead(new ReadOnlySequence<byte>(bytes), out string? part, out _, out _))
             return;
         Assert.InRange(part.Length, 1, TriggerPayload.MostCharacters);
-        Assert.DoesNotContain(part, char.IsControl);
+        Assert.DoesNotContain(part, character => char.IsControl(character) && character is not ('\t' or (>= '\u001C' and <= '\u001F')));
     }
 }

@@ -60,7 +60,7 @@ internal static class PlainText
     private static bool IsSiemensString(ReadOnlySpan<byte> bytes) =>
         bytes is [var most, var length, ..] && most > 0 && most <= 254 && length <= most
         && bytes.Length >= 2 + length
-        && (bytes.Length == 2 + most || bytes[(2 + length)..].IndexOfAnyExcept((byte)0) < 0)
+        && (bytes.Length == 2 + most || (length > 0 && bytes[(2 + length)..].IndexOfAnyExcept((byte)0) < 0))
         && (length < ' ' || most > '~') && !(most == 0xFE && length == 0xFF);
 
     /// <summary>True for a WSTRING of an S7 controller as it lies in memory: its greatest length and its length in two bytes each, its characters in UTF-16.</summary>
@@ -70,14 +70,14 @@ internal static class PlainText
             return false;
         int most = BinaryPrimitives.ReadUInt16BigEndian(bytes), length = BinaryPrimitives.ReadUInt16BigEndian(bytes[2..]), end = 4 + 2 * length;
         return length > 0 && length <= most && bytes.Length >= end
-            && (bytes.Length == 4 + 2 * most || bytes[end..].IndexOfAnyExcept((byte)0) < 0) && IsWide(bytes[4..end], highByteAt: 0);
+            && (bytes.Length == 4 + 2 * most || bytes[end..].IndexOfAnyExcept((byte)0) < 0) && IsWide(bytes[4..end], highByteAt: 0, leastLetters: 1);
     }
 
     /// <summary>
     /// True for UTF-16 without a byte order mark, as a WSTRING of CODESYS or a program for Windows sends it: two or more letters of Latin, each with
     /// a zero as its high byte, then zeros alone. A text of single bytes has no such zeros, and a number of two bytes no second letter.
     /// </summary>
-    private static bool IsWide(ReadOnlySpan<byte> bytes, int highByteAt)
+    private static bool IsWide(ReadOnlySpan<byte> bytes, int highByteAt, int leastLetters = 2)
     {
         int letters = 0, at = 0;
         for (; at + 1 < bytes.Length && (bytes[at] | bytes[at + 1]) != 0; at += 2, letters++)
@@ -85,7 +85,7 @@ internal static class PlainText
             if (bytes[at + highByteAt] != 0 || bytes[at + 1 - highByteAt] < ' ' || bytes[at + 1 - highByteAt] is >= 0x7F and < 0xA0)
                 return false;
         }
-        return letters > 1 && bytes[at..].IndexOfAnyExcept((byte)0) < 0;
+        return letters >= leastLetters && bytes[at..].IndexOfAnyExcept((byte)0) < 0;
     }
 
     private static bool IsEdge(char character) => char.IsWhiteSpace(character) || char.IsControl(character);

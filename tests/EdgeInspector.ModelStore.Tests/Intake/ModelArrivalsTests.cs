@@ -1,6 +1,7 @@
 using EdgeInspector.ModelStore.Intake;
 using EdgeInspector.ModelStore.Storage;
 using EdgeInspector.ModelStore.Tests.Support;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
@@ -99,16 +100,50 @@ public sealed class ModelArrivalsTests : IAsyncLifetime
     }
 
     [Fact]
+    public void What_has_a_name_that_is_no_valid_text_is_told_once_and_left_alone()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Other systems take no such names.");
+        var log = new Lines();
+        var time = new FakeTimeProvider();
+        var inbox = new Inbox(_bench.Folders with { Root = Path.Combine(_store.Root, "other") }, ["s1"], TimeSpan.FromSeconds(2), time, log);
+        inbox.Prepare();
+        Shell("printf x > \"$1/$(printf 'e\\377.zip')\"", inbox.FolderOf("s1"));
+        try
+        {
+            for (int look = 0; look < 5; look++, time.Advance(TimeSpan.FromSeconds(3)))
+                Assert.Empty(inbox.Look());
+            Assert.Contains("has a name that is no valid UTF-8", Assert.Single(log), StringComparison.Ordinal);
+        }
+        finally
+        {
+            // This program can't name it.
+            Shell("rm -r \"$1\"", inbox.FolderOf("s1"));
+        }
+    }
+
+    private sealed class Lines : List<string>, ILogger
+    {
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            Add(formatter(state, exception));
+    }
+
+    private static void Shell(string command, string folder)
+    {
+        using var shell = System.Diagnostics.Process.Start("sh", ["-c", command, "sh", folder]);
+        shell.WaitForExit();
+    }
+
+    [Fact]
     public void Where_there_are_several_stations_what_lies_beside_their_folders_is_for_nobody()
     {
         var time = new FakeTimeProvider();
         var inbox = new Inbox(_bench.Folders with { Root = Path.Combine(_store.Root, "other") }, ["s1", "s 2"], TimeSpan.FromSeconds(2), time, NullLogger.Instance);
         inbox.Prepare();
-        if (OperatingSystem.IsLinux())
-        {
-            using var shell = System.Diagnostics.Process.Start("sh", ["-c", "printf x > \"$1/$(printf 'e\\377.zip')\"", "sh", inbox.FolderOf("s1")]);
-            shell.WaitForExit();
-        }
         // Of a station that is gone.
         Directory.CreateDirectory(Path.Combine(inbox.FolderOf("s1"), "..", "s3"));
         File.WriteAllText(Path.Combine(inbox.FolderOf("s1"), "..", "export.zip"), "half of");
