@@ -26,6 +26,7 @@ internal sealed class AuditWriter : IDisposable
     private AuditFile? _file;
     private FileStream? _stream;
     private long _length;
+    private bool _lacksBreak;
 
     private AuditWriter(string folder, AuditKey? key, TimeProvider time, long mostFileBytes) =>
         (_folder, _key, _time, _mostFileBytes) = (folder, key, time, mostFileBytes);
@@ -129,11 +130,13 @@ internal sealed class AuditWriter : IDisposable
             while (lines.TryRead(out ReadOnlySpan<byte> line, out bool hasEnd))
             {
                 string? misfit = chain.Take(line, out AuditLine parts, out bool isWhole);
-                if (!isWhole || !hasEnd)
+                if (!isWhole)
                 {
                     isBad = true;
                     continue;
                 }
+                // Killed between the entry's last byte and its line break: an entry like any other.
+                _lacksBreak = !hasEnd;
                 // Told of by the entry behind it, or not at all.
                 if (isBad && AuditWords.Field(line, "kind") != "torn")
                     misfit = "It follows a line that was altered.";
@@ -220,8 +223,9 @@ internal sealed class AuditWriter : IDisposable
     // Otherwise the next entry would stand on the same line.
     private void FinishTornLine()
     {
-        if (TornBytes == 0 || _file is null)
+        if ((TornBytes == 0 && !_lacksBreak) || _file is null)
             return;
+        _lacksBreak = false;
         try
         {
             using FileStream? own = _stream is not null ? null : new FileStream(

@@ -18,7 +18,7 @@ public sealed class AuditWriterTests : IDisposable
             _log.Append(writer, 5);
         byte[] whole = File.ReadAllBytes(_log.Files[0]);
         int lastAt = whole.AsSpan(..^1).LastIndexOf((byte)'\n') + 1;
-        Prop.ForAll(Gen.Choose(lastAt + 1, whole.Length - 1).ToArbitrary(), length =>
+        Prop.ForAll(Gen.Choose(lastAt + 1, whole.Length - 2).ToArbitrary(), length =>
         {
             foreach (string file in _log.Files)
                 File.Delete(file);
@@ -36,6 +36,22 @@ public sealed class AuditWriterTests : IDisposable
             // What was torn stays where it was.
             Assert.Equal(whole[..length], File.ReadAllBytes(path)[..length]);
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(60));
+    }
+
+    [Fact]
+    public void An_entry_that_lacks_only_its_line_break_is_an_entry_and_the_chain_goes_on()
+    {
+        using (AuditWriter writer = _log.Writer())
+            _log.Append(writer, 5);
+        File.WriteAllBytes(_log.Files[0], File.ReadAllBytes(_log.Files[0])[..^1]);
+        using (AuditWriter writer = _log.Writer())
+        {
+            Assert.Null(writer.Torn);
+            _log.Append(writer, 2, "after");
+        }
+        AuditReport report = _log.Verify();
+        Assert.Null(report.Misfit);
+        Assert.Empty(report.Notes);
     }
 
     [Fact]
