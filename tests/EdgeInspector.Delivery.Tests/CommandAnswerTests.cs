@@ -95,11 +95,12 @@ public sealed class CommandAnswerTests
         await using Observer observer = await Observer.Connect(broker.Port, "edgeinspector/#");
         var log = new MemoryLog();
         var counters = new StationCounters();
+        var health = new StationHealth();
         MqttOptions options = LineUnderTest.At(broker.Port);
         StationTopics topics = StationTopics.ForAll(options, "line-1", ["weld-3"])["weld-3"];
         int obeyed = 0;
         await using var link = new StationLink(
-            new AgentIdentity("pc-7", "line-1", "0.1.0"), "weld-3", options, topics, new StationHealth(), counters, () => null, null, TimeProvider.System, log,
+            new AgentIdentity("pc-7", "line-1", "0.1.0"), "weld-3", options, topics, health, counters, () => null, null, TimeProvider.System, log,
             commands: new CommandOptions { Enabled = true, Queue = 100 },
             onCommand: (_, _) =>
             {
@@ -109,6 +110,7 @@ public sealed class CommandAnswerTests
             });
         link.Start();
         await link.WaitConnected(TestContext.Current.CancellationToken);
+        await Until.True(() => !health.Has(StationLink.Component), "the link to listen");
         using IMqttClient attacker = new MqttClientFactory().CreateMqttClient();
         await attacker.ConnectAsync(
             new MqttClientOptionsBuilder().WithTcpServer("127.0.0.1", broker.Port).WithProtocolVersion(MQTTnet.Formatter.MqttProtocolVersion.V500).Build(), TestContext.Current.CancellationToken);

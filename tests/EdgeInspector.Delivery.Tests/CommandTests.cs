@@ -140,8 +140,9 @@ public sealed class CommandTests
         var paused = new TaskCompletionSource();
         MqttOptions options = LineUnderTest.At(broker.Port);
         StationTopics topics = StationTopics.ForAll(options, "line-1", ["s1"])["s1"];
+        var health = new StationHealth();
         await using var link = new StationLink(
-            new AgentIdentity("pc-7", "line-1", "0.1.0"), "s1", options, topics, new StationHealth(), new StationCounters(), () => null, null, TimeProvider.System, new MemoryLog(),
+            new AgentIdentity("pc-7", "line-1", "0.1.0"), "s1", options, topics, health, new StationCounters(), () => null, null, TimeProvider.System, new MemoryLog(),
             commands: new CommandOptions { Enabled = true },
             onCommand: async (command, _) =>
             {
@@ -154,7 +155,7 @@ public sealed class CommandTests
         link.Start();
         await link.WaitConnected(TestContext.Current.CancellationToken);
         await using Observer operators = await Observer.Connect(broker.Port);
-        await operators.Wait("/state");
+        await Until.True(() => !health.Has(StationLink.Component), "the link to listen");
         await operators.Publish(topics.Command + "/activate", "b1946ac9");
         await operators.Publish(topics.Command + "/pause", "");
         await paused.Task.WaitAsync(Until.Patience, TestContext.Current.CancellationToken);

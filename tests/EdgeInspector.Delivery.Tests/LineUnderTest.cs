@@ -84,6 +84,8 @@ internal sealed class LineUnderTest : IAsyncDisposable
         Evidence.Start();
         using var limit = new CancellationTokenSource(Until.Patience);
         await Link.WaitConnected(limit.Token);
+        // What is published before the link listens is lost.
+        await Until.True(() => !Health.Has(StationLink.Component), "the link to listen");
         await Evidence.WaitConnected(limit.Token);
         return this;
     }
