@@ -18,7 +18,7 @@ public sealed class AsyncApiTests : LineTest
         string?[] topics = [.. found.GetProperty("channels").EnumerateArray().Select(channel => channel.GetString())];
         // What StationTopics knows, and the response topic.
         Assert.Equal(
-            ["activate", "bare", "challenge", "endstorm", "event", "heartbeat", "image", "parts", "pause", "resume", "rollback", "signal", "state", "threshold", "trigger"],
+            ["activate", "bare", "challenge", "endstorm", "event", "heartbeat", "image", "learn", "parts", "pause", "resume", "rollback", "signal", "state", "threshold", "trigger"],
             topics.OfType<string>().Select(topic => topic[(topic.LastIndexOf('/') + 1)..]).Order());
         // Of a trigger as text there is no schema.
         List<JsonElement> examples = [.. found.GetProperty("examples").EnumerateArray().Where(example => Name(example) != "trigger-text")];
