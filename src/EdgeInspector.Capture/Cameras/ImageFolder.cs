@@ -1,5 +1,6 @@
 using EdgeInspector.Capture.Cameras.Folders;
 using EdgeInspector.Capture.ImageFiles;
+using EdgeInspector.Inspection.Files;
 using EdgeInspector.Inspection.Stations;
 using Microsoft.Extensions.Logging;
 
@@ -140,7 +141,7 @@ public sealed partial class ImageFolder : ICameraSource
         long now = _time.GetTimestamp();
         foreach (FileState file in found)
         {
-            if (IsOutOfReach(file))
+            if (FileFacts.IsOutOfReach(PathOf(file)))
             {
                 ImageFile.ReadBytes(PathOf(file), _limits, out string? problem);
                 Refuse(file, ContentHash.Unknown, problem ?? "It can't be opened.");
@@ -320,10 +321,6 @@ public sealed partial class ImageFolder : ICameraSource
             Component,
             $"The file '{file.Name}' was not inspected: {problem}{(_notInspected > 1 ? $" It is file {_notInspected} of this kind since the start." : "")}");
     }
-
-    /// <summary>A file whose name is no valid UTF-8 is listed with a substitute in its name, and can't be found by that name.</summary>
-    private bool IsOutOfReach(FileState file) =>
-        file.Name.Contains('\uFFFD', StringComparison.Ordinal) && FileState.Of(_options.Path, file.Name) is null;
 
     private void Ask() => Volatile.Write(ref _askedAt, Math.Max(1, _time.GetTimestamp()));
 

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Globalization;
+using EdgeInspector.Inspection.Files;
 using EdgeInspector.Inspection.Frames;
 using EdgeInspector.Inspection.Pictures;
 using OpenCvSharp;
@@ -87,8 +88,7 @@ public static class ImageFile
         }
         catch (FileNotFoundException)
         {
-            // A name that is no valid UTF-8 reaches this program with a substitute in it, by which nothing can be opened.
-            problem = path.Contains('\uFFFD', StringComparison.Ordinal)
+            problem = FileFacts.IsOutOfReach(path)
                 ? "The file's name is no valid UTF-8, so that it can't be opened. Have the program that writes it name it in UTF-8."
                 : "There is no such file.";
         }

@@ -26,6 +26,8 @@ internal sealed class AuditWriter : IDisposable
     private AuditFile? _file;
     private FileStream? _stream;
     private long _length;
+
+    // The newest file does not end with a line break.
     private bool _lacksBreak;
 
     private AuditWriter(string folder, AuditKey? key, TimeProvider time, long mostFileBytes) =>
@@ -39,9 +41,6 @@ internal sealed class AuditWriter : IDisposable
 
     /// <summary>What did not fit in the newest file, as a sentence; null: everything.</summary>
     public string? Misfit { get; private set; }
-
-    /// <summary>Bytes at the end of the newest file that an earlier process did not write to their end; 0: none.</summary>
-    public long TornBytes { get; private set; }
 
     /// <summary>What an earlier process did not write to its end, as a sentence; null: nothing.</summary>
     public string? Torn => _told is [{ } told, ..] ? $"{told.What}: {told.Count} bytes at the end. {told.Why}" : null;
@@ -158,7 +157,7 @@ internal sealed class AuditWriter : IDisposable
             File.Delete(file.Path);
         else
             File.Move(file.Path, file.Path + ".torn", overwrite: true);
-        (_file, _length, TornBytes) = (null, 0, 0);
+        (_file, _length, _lacksBreak) = (null, 0, false);
         return false;
     }
 
@@ -176,14 +175,14 @@ internal sealed class AuditWriter : IDisposable
                 Misfit ??= $"{file.Name}: the last line is whole but not what its hash says. Run 'EdgeInspector audit verify'.";
                 return;
             }
-            TornBytes = _length - from;
+            _lacksBreak = true;
             _told.Add(new AuditEntry("torn", _time.GetUtcNow())
             {
                 What = file.Name,
-                Count = TornBytes,
+                Count = _length - from,
                 Before = Convert.ToHexStringLower(SHA256.HashData(stream)),
                 Why = "The agent was killed or the power failed while this was written: "
-                    + "" + PrintableText.Of(Encoding.UTF8.GetString(torn.AsSpan(0, Math.Min(torn.Length, 500))), 500),
+                    + PrintableText.Of(Encoding.UTF8.GetString(torn.AsSpan(0, Math.Min(torn.Length, 500))), 500),
             });
         }
     }
@@ -218,14 +217,19 @@ internal sealed class AuditWriter : IDisposable
         {
             return false;
         }
+        catch (IOException)
+        {
+            // Or the next try would take the file for finished, and begin its entry on the torn line.
+            Close();
+            throw;
+        }
     }
 
     // Otherwise the next entry would stand on the same line.
     private void FinishTornLine()
     {
-        if ((TornBytes == 0 && !_lacksBreak) || _file is null)
+        if (!_lacksBreak || _file is null)
             return;
-        _lacksBreak = false;
         try
         {
             using FileStream? own = _stream is not null ? null : new FileStream(
@@ -234,13 +238,12 @@ internal sealed class AuditWriter : IDisposable
             long length = stream.Length;
             RandomAccess.Write(stream.SafeFileHandle, "\n"u8, length);
             _length = length + 1;
-            TornBytes = 0;
         }
         catch (UnauthorizedAccessException)
         {
             // Another user's file, which stays as it is.
-            TornBytes = 0;
         }
+        _lacksBreak = false;
     }
 
     private void Put(AuditEntry entry)

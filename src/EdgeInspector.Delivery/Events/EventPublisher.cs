@@ -165,8 +165,11 @@ internal sealed class EventPublisher(
                 after = next.Position;
                 continue;
             }
-            bool isLarge = IsLarge(next);
-            if (isLarge && IsToComeLater(next, session))
+            // Only what was refused before makes the size worth knowing here.
+            long? size = _limit.HasRefused && !EventWriter.CarriesPicture(next.Json) ? PublishSize.Of(Message(next, next.Json, replayed: true)) : null;
+            // The broker may end the connection over it: only when it is sent alone does that say something.
+            bool isLarge = size is { } bytes && _limit.MayRefuse(bytes);
+            if (isLarge && IsToComeLater(next, size!.Value, session))
             {
                 _later[next.Id] = In(options.FirstPause);
                 continue;
@@ -184,18 +187,12 @@ internal sealed class EventPublisher(
         return after;
     }
 
-    /// <summary>True for an event that the broker may end the connection over: only when it is sent alone does that say something.</summary>
-    private bool IsLarge(WaitingEvent next) =>
-        _limit.HasRefused && !EventWriter.CarriesPicture(next.Json) && _limit.MayRefuse(SizeOf(next));
-
-    private long SizeOf(WaitingEvent next) => PublishSize.Of(Message(next, next.Json, replayed: true));
-
     /// <summary>
     /// True, once, for an event that the broker will probably end a new connection over: first it is to take another one, for a connection on
     /// which nothing was delivered is had again only after a longer pause each time.
     /// </summary>
-    private bool IsToComeLater(WaitingEvent next, Session session) => !session.HasDelivered && journal.Count > _later.Count + 1
-        && _limit.MayRefuse(SizeOf(next), tries: 2) && !_limit.Refuses(SizeOf(next)) && _putOff.Add(next.Id);
+    private bool IsToComeLater(WaitingEvent next, long size, Session session) => !session.HasDelivered && journal.Count > _later.Count + 1
+        && _limit.MayRefuse(size, tries: 2) && !_limit.Refuses(size) && _putOff.Add(next.Id);
 
     /// <summary>Makes the message; null when the event was set aside, since the broker would end the connection over it.</summary>
     private (MqttApplicationMessage Message, bool IsStripped)? Prepare(WaitingEvent next, Session session)

@@ -42,6 +42,11 @@ public sealed partial record FileFacts(bool IsFile, string What, string? Owner)
             throw new IOException(complaint);
     }
 
+    /// <summary>
+    /// True for a file whose name is no valid UTF-8: this program is told the name with a substitute in it, by which nothing can be found.
+    /// </summary>
+    public static bool IsOutOfReach(string path) => path.Contains('\uFFFD', StringComparison.Ordinal) && !Path.Exists(path);
+
     private static FileFacts? FromSystem(string path)
     {
         Span<byte> facts = stackalloc byte[Length];

@@ -6,6 +6,9 @@ namespace EdgeInspector.Inspection.References;
 /// <summary>A reference in words, for people.</summary>
 public static class ReferenceText
 {
+    /// <summary>The type of part in a sentence, with a blank before it; empty for parts without one.</summary>
+    public static string OfType(string? type) => type is null ? "" : $" of type '{type}'";
+
     /// <summary>Where it comes from, and each measure with what good parts had and what is allowed by the settings.</summary>
     public static string Of(Reference reference, ReferenceOptions options)
     {

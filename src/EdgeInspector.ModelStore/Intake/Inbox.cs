@@ -1,3 +1,4 @@
+using EdgeInspector.Inspection.Files;
 using EdgeInspector.Inspection.Stations;
 using EdgeInspector.ModelStore.Packages;
 using EdgeInspector.ModelStore.Storage;
@@ -117,7 +118,7 @@ internal sealed class Inbox(ModelFolders folders, IReadOnlyCollection<string> st
     /// <summary>What has a name that is no valid UTF-8 can't be opened, moved or put into quarantine: it is told once, and left alone.</summary>
     private bool IsOutOfReach(InboxItem item)
     {
-        if (!item.Path.Contains('\uFFFD', StringComparison.Ordinal) || IsThere(item))
+        if (!FileFacts.IsOutOfReach(item.Path) || IsThere(item))
             return false;
         if (_outOfReach.Count < MostOutOfReach && _outOfReach.Add(item.Path))
             _faults.Report($"{ZipFiles.Printable(System.IO.Path.GetFileName(item.Path))} has a name that is no valid UTF-8, so that it can't be opened. Rename it.");

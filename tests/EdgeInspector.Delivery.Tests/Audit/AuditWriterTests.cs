@@ -41,9 +41,7 @@ public sealed class AuditWriterTests : IDisposable
     [Fact]
     public void An_entry_that_lacks_only_its_line_break_is_an_entry_and_the_chain_goes_on()
     {
-        using (AuditWriter writer = _log.Writer())
-            _log.Append(writer, 5);
-        File.WriteAllBytes(_log.Files[0], File.ReadAllBytes(_log.Files[0])[..^1]);
+        LeaveWithout(1);
         using (AuditWriter writer = _log.Writer())
         {
             Assert.Null(writer.Torn);
@@ -71,9 +69,7 @@ public sealed class AuditWriterTests : IDisposable
     [Fact]
     public void A_torn_entry_is_told_on_the_day_of_the_next_start()
     {
-        using (AuditWriter writer = _log.Writer())
-            _log.Append(writer, 5);
-        File.WriteAllBytes(_log.Files[0], File.ReadAllBytes(_log.Files[0])[..^40]);
+        LeaveWithout(40);
         _log.Time.Advance(TimeSpan.FromDays(3));
         using (AuditWriter writer = _log.Writer())
             _log.Append(writer, 2);
@@ -101,9 +97,7 @@ public sealed class AuditWriterTests : IDisposable
     [Fact]
     public void Who_excuses_an_altered_line_as_torn_is_found()
     {
-        using (AuditWriter writer = _log.Writer())
-            _log.Append(writer, 5);
-        File.WriteAllBytes(_log.Files[0], File.ReadAllBytes(_log.Files[0])[..^40]);
+        LeaveWithout(40);
         using (AuditWriter writer = _log.Writer())
             _log.Append(writer, 2);
         string text = File.ReadAllText(_log.Files[0]);
@@ -202,5 +196,13 @@ public sealed class AuditWriterTests : IDisposable
         _log.Append(writer, 1);
         retention.Apply(writer);
         Assert.Equal(4, _log.Files.Length);
+    }
+
+    /// <summary>Leaves five entries behind, the last of which lacks so many bytes at its end.</summary>
+    private void LeaveWithout(int bytes)
+    {
+        using (AuditWriter writer = _log.Writer())
+            _log.Append(writer, 5);
+        File.WriteAllBytes(_log.Files[0], File.ReadAllBytes(_log.Files[0])[..^bytes]);
     }
 }

@@ -477,7 +477,7 @@ internal sealed partial class ImageSpool
         }
     }
 
-    [LoggerMessage(EventId = 530, Level = LogLevel.Information, Message = "The image spool holds {Parts} parts in {Bytes} bytes, {Waiting} of them for the broker; reading it took {Seconds:0.0} s")]
+    [LoggerMessage(EventId = 534, Level = LogLevel.Information, Message = "The image spool holds {Parts} parts in {Bytes} bytes, {Waiting} of them for the broker; reading it took {Seconds:0.0} s")]
     private static partial void LogLoaded(ILogger log, int parts, long bytes, int waiting, double seconds);
 
     [LoggerMessage(EventId = 531, Level = LogLevel.Warning,

@@ -39,7 +39,7 @@ internal sealed class ReferenceLearning(StoreAccess store)
     {
         if (store.IsAgentRunning)
             return Say(await Requests.AskAsync(request, Patience, stop));
-        string of = request.Type is null ? "" : $" of type '{request.Type}'";
+        string of = ReferenceText.OfType(request.Type);
         return Say(_folder.Remove(request.Station, request.Type)
             ? new StationAnswer($"Station {request.Station} has forgotten the reference{of}.", [], null)
             : StationAnswer.Refused($"Station {request.Station} has no reference{of}."));

@@ -36,10 +36,10 @@ internal sealed partial class StationChallenges(
             LogChallenge(log, station.Name, news.What, news.Known, news.Part ?? "", news.By ?? "");
     }
 
-    [LoggerMessage(EventId = 630, Level = LogLevel.Error, Message = "Station {Station}: {Why}")]
+    [LoggerMessage(EventId = 640, Level = LogLevel.Error, Message = "Station {Station}: {Why}")]
     private static partial void LogWrong(ILogger log, string station, string why);
 
-    [LoggerMessage(EventId = 631, Level = LogLevel.Information, Message = "Station {Station}, challenge part {What}: known {Known} "
+    [LoggerMessage(EventId = 641, Level = LogLevel.Information, Message = "Station {Station}, challenge part {What}: known {Known} "
         + "{Part} {By}")]
     private static partial void LogChallenge(ILogger log, string station, string what, Challenge known, string part, string by);
 }

@@ -75,7 +75,7 @@ internal sealed partial class StationLearning(
         lock (_gate)
             _inWork = learning;
         _ = Task.Run(() => FinishAsync(learning));
-        string of = type is null ? "" : $" of type '{type}'";
+        string of = ReferenceText.OfType(type);
         LogBegun(log, station.Name, wanted, of, by ?? "somebody");
         return new StationAnswer($"Station {station.Name} learns from the next {wanted} parts{of}. Let only good ones pass until it has them.", [], 0);
     }
@@ -105,7 +105,7 @@ internal sealed partial class StationLearning(
     /// <summary>Forgets a reference.</summary>
     public StationAnswer Forget(string? type, string? by, string? why)
     {
-        string of = type is null ? "" : $" of type '{type}'";
+        string of = ReferenceText.OfType(type);
         bool wasThere;
         try
         {
@@ -167,7 +167,7 @@ internal sealed partial class StationLearning(
     public static string Sentence(LearnOutcome outcome)
     {
         Reference reference = outcome.Reference!;
-        string of = reference.Type is null ? "" : $" of type '{reference.Type}'";
+        string of = ReferenceText.OfType(reference.Type);
         string leftOut = outcome.LeftOut.Count == 0
             ? ""
             : $" {outcome.LeftOut.Count} looked other than the rest and were left out: {string.Join(", ", outcome.LeftOut.Take(5))}.";
