@@ -1,4 +1,5 @@
 using EdgeInspector.Delivery.Connecting;
+using EdgeInspector.Inspection.Frames.Around;
 using EdgeInspector.Inspection.Stations;
 
 namespace EdgeInspector.Delivery;
@@ -7,4 +8,5 @@ namespace EdgeInspector.Delivery;
 /// <param name="Topics">Its topics.</param>
 /// <param name="Health">Told when evidence can't be delivered.</param>
 /// <param name="Counters">Counts events and images.</param>
-public sealed record EvidenceStation(StationTopics Topics, StationHealth Health, StationCounters Counters);
+/// <param name="Ring">Its newest frames, made small; null where the settings keep no frames around a part.</param>
+public sealed record EvidenceStation(StationTopics Topics, StationHealth Health, StationCounters Counters, FrameRing? Ring = null);

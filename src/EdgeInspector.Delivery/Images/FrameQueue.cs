@@ -1,13 +1,37 @@
 using EdgeInspector.Inspection.Frames;
+using EdgeInspector.Inspection.Frames.Around;
 using EdgeInspector.Inspection.Verdicts;
 
 namespace EdgeInspector.Delivery.Images;
 
 /// <summary>A part whose picture waits to be encoded.</summary>
-/// <param name="Part">The record; it has been disposed.</param>
-/// <param name="Frame">The picture, a reference of its own.</param>
-/// <param name="Inline">Gets the picture for the event, or null when it was given up; null when the picture is for the spool.</param>
-internal sealed record WaitingFrame(InspectedPart Part, Frame Frame, TaskCompletionSource<byte[]?>? Inline = null);
+/// <param name="part">The record; it has been disposed.</param>
+/// <param name="frame">The picture, a reference of its own.</param>
+/// <param name="inline">Gets the picture for the event, or null when it was given up; null when the picture is for the spool.</param>
+/// <param name="around">The frames around it; null: none are kept.</param>
+internal sealed class WaitingFrame(InspectedPart part, Frame frame, TaskCompletionSource<byte[]?>? inline = null, FramesAround? around = null)
+{
+    private FramesAround? _around = around;
+
+    /// <summary>The record; it has been disposed.</summary>
+    public InspectedPart Part => part;
+
+    /// <summary>The picture.</summary>
+    public Frame Frame => frame;
+
+    /// <summary>Gets the picture for the event, or null when it was given up; null when the picture is for the spool.</summary>
+    public TaskCompletionSource<byte[]?>? Inline => inline;
+
+    /// <summary>Hands the frames around it to the caller, who disposes them; null: none are kept, or they were handed over.</summary>
+    public FramesAround? TakeAround() => Interlocked.Exchange(ref _around, null);
+
+    /// <summary>Releases the picture, and the frames around it that nobody took.</summary>
+    public void Release()
+    {
+        frame.Release();
+        TakeAround()?.Dispose();
+    }
+}
 
 /// <summary>
 /// The bounded queue of frames between the stations and the encoder. When it is full a passed part's picture gives way to another's;

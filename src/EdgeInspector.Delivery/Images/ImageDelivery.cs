@@ -1,6 +1,8 @@
 using EdgeInspector.Delivery.Connecting;
+using EdgeInspector.Delivery.Images.Around;
 using EdgeInspector.Delivery.Images.Spool;
 using EdgeInspector.Delivery.Refused;
+using EdgeInspector.Inspection.Frames.Around;
 using EdgeInspector.Inspection.Verdicts;
 using Microsoft.Extensions.Logging;
 
@@ -29,6 +31,7 @@ internal sealed class ImageDelivery
     private readonly LostImages _lost;
     private readonly ImageSpool _spool;
     private readonly SpoolPublisher _publisher;
+    private readonly AroundKeeper _around;
     private readonly Thread _thread;
     private readonly TaskCompletionSource _stored = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile bool _stopped;
@@ -73,6 +76,7 @@ internal sealed class ImageDelivery
         _spool = new ImageSpool(Path.GetFullPath(Path.Combine(dataFolder, "spool")), options, stations, _lost, freeBytes ?? FreeBytes.On, time, log);
         _publisher = new SpoolPublisher(connection, _spool, _encoder, witness, onSetAside, mqtt, options, stations, isEventWaiting, time, log);
         _spool.Added = _publisher.Wake;
+        _around = new AroundKeeper(_spool, time, log);
         _thread = new Thread(Encode) { Name = "images", IsBackground = true, Priority = ThreadPriority.BelowNormal };
     }
 
@@ -80,7 +84,11 @@ internal sealed class ImageDelivery
     public SpoolContent Content => _spool.Content;
 
     /// <summary>Begins to encode.</summary>
-    public void Start() => _thread.Start();
+    public void Start()
+    {
+        _thread.Start();
+        _around.Start();
+    }
 
     /// <summary>
     /// Takes a part's picture for the spool if the settings want it. Adds a reference to the frame; does not wait. Called on the station's
@@ -143,6 +151,7 @@ internal sealed class ImageDelivery
             Complete();
         });
         await Task.WhenAll(_publisher.Run(stop), WaitStored(stop)).ConfigureAwait(false);
+        await _around.Ended.WaitAsync(LastPatience, _time, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await ended.CancelAsync().ConfigureAwait(false);
         await keeping.ConfigureAwait(false);
         _lost.Report();
@@ -152,20 +161,24 @@ internal sealed class ImageDelivery
     {
         if (part.Frame is not { } frame || !ImageSampling.Wants(_options, part.Verdict.Kind, part.Id))
             return false;
-        frame.AddReference();
-        bool taken = _frames.TryAdd(new WaitingFrame(part, frame, inline), out WaitingFrame? gaveWay);
+        var waiting = new WaitingFrame(part, frame.AddReference(), inline, Around(part, frame.CapturedAt, inline));
+        bool taken = _frames.TryAdd(waiting, out WaitingFrame? gaveWay);
         if (gaveWay is not null)
         {
-            gaveWay.Frame.Release();
+            gaveWay.Release();
             Lose(gaveWay, $"{_options.Queue} frames already wait to be encoded (Images:Queue); the picture of a passed part gave way.");
         }
         if (!taken)
         {
-            frame.Release();
+            waiting.Release();
             _lost.Count(part.Station, $"{_options.Queue} frames already wait to be encoded (Images:Queue), or the agent stops; the newest picture was given up.");
         }
         return taken;
     }
+
+    // Of a part that passed nobody asks what was around it.
+    private FramesAround? Around(InspectedPart part, long capturedAt, object? inline) =>
+        inline is null && part.Verdict.Kind != VerdictKind.Pass ? _stations[part.Station].Ring?.Around(capturedAt) : null;
 
     // Only a picture for the spool was promised; an event that carries its picture simply has none.
     private void Lose(WaitingFrame waiting, string reason)
@@ -206,9 +219,10 @@ internal sealed class ImageDelivery
             }
             finally
             {
-                waiting.Frame.Release();
+                waiting.Release();
             }
         }
+        _around.Complete();
         _stored.TrySetResult();
     }
 
@@ -218,5 +232,7 @@ internal sealed class ImageDelivery
         byte[]? original = _options.KeepOriginal ? _encoder.Original(waiting.Frame) : null;
         byte[] annotated = _encoder.Annotated(waiting.Frame, part.Verdict, part.Predictions, part.Heat);
         _spool.Store(part, _stations[part.Station].Topics.Image, original, annotated);
+        if (waiting.TakeAround() is { } around)
+            _around.Add(part, around);
     }
 }

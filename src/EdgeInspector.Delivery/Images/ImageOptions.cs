@@ -74,6 +74,13 @@ public sealed record ImageOptions : IValidatableObject
     [Range(1_000_000.0, 1e15)]
     public long SpoolMaxBytes { get; init; } = 10_000_000_000;
 
+    /// <summary>
+    /// The most bytes that sheets with the frames around a part may take in the spool, beside <see cref="SpoolMaxBytes"/>; the oldest go first, and before any
+    /// picture where the disk is short. Which stations keep frames around says <c>FramesAround</c> of the station.
+    /// </summary>
+    [Range(0.0, 1e15)]
+    public long AroundMaxBytes { get; init; } = 1_000_000_000;
+
     /// <summary>The most parts whose pictures the spool may hold: keeps folders and the memory for the list of them bounded.</summary>
     [Range(10, 1_000_000)]
     public int SpoolMaxParts { get; init; } = 50_000;

@@ -4,6 +4,7 @@ using EdgeInspector.Delivery.Connecting;
 using EdgeInspector.Hosting.Challenging;
 using EdgeInspector.Hosting.Commanding;
 using EdgeInspector.Hosting.References;
+using EdgeInspector.Inspection.Frames.Around;
 using EdgeInspector.Inspection.Rules;
 using EdgeInspector.Inspection.Stations;
 using EdgeInspector.Settings;
@@ -76,12 +77,12 @@ internal sealed class Agent : IAsyncDisposable
         IReadOnlyDictionary<string, StationTopics> topics = StationTopics.ForAll(options.Mqtt, options.Line, options.Stations.Keys);
         Dictionary<string, StationHealth> health = options.Stations.Keys.ToDictionary(name => name, _ => new StationHealth(), StringComparer.Ordinal);
         Dictionary<string, StationCounters> counters = options.Stations.Keys.ToDictionary(name => name, _ => new StationCounters(), StringComparer.Ordinal);
-        EvidenceDelivery evidence = Evidence(
-            options,
-            identity,
-            topics.ToDictionary(t => t.Key, t => new EvidenceStation(t.Value, health[t.Key], counters[t.Key]), StringComparer.Ordinal),
-            time,
-            logs);
+        Dictionary<string, EvidenceStation> stationsOfEvidence = options.Stations.ToDictionary(
+            station => station.Key,
+            station => new EvidenceStation(
+                topics[station.Key], health[station.Key], counters[station.Key], FrameRing.Of(station.Value.FramesAround)),
+            StringComparer.Ordinal);
+        EvidenceDelivery evidence = Evidence(options, identity, stationsOfEvidence, time, logs);
 
         var models = new AgentModels(options, time, logs);
         var commanded = new CommandedFile(options.DataFolder, time, logs.CreateLogger<CommandedFile>());
@@ -93,7 +94,7 @@ internal sealed class Agent : IAsyncDisposable
             try
             {
                 stations.Add(InspectionStation.Build(
-                    name, settings, options, identity, topics[name], evidence, models, commanded, challenges, health[name], counters[name], time, logs));
+                    name, settings, options, identity, stationsOfEvidence[name], evidence, models, commanded, challenges, time, logs));
             }
             catch (RefusedException refused)
             {

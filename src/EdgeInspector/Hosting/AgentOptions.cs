@@ -7,6 +7,7 @@ using EdgeInspector.Delivery.Images;
 using EdgeInspector.Delivery.Journal;
 using EdgeInspector.Inference;
 using EdgeInspector.Inference.Tiling;
+using EdgeInspector.Inspection.Frames.Around;
 using EdgeInspector.Inspection.Rules;
 using EdgeInspector.Inspection.Stations;
 using EdgeInspector.ModelStore;
@@ -152,6 +153,9 @@ internal sealed record StationSettings : StationOptions
 
     /// <summary>Tiles, in which the network sees small defects at full resolution.</summary>
     public TileSettings Tiling { get; init; } = new();
+
+    /// <summary>Small frames from just before and after a part whose picture is kept, unless it passed: on one sheet beside the picture.</summary>
+    public FramesAroundOptions FramesAround { get; init; } = new();
 
     /// <summary>Pictures with known verdicts, on which every new package must prove itself.</summary>
     public GoldenOptions Golden { get; init; } = new();

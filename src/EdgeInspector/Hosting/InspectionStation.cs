@@ -10,6 +10,7 @@ using EdgeInspector.Hosting.Commanding;
 using EdgeInspector.Hosting.References;
 using EdgeInspector.Inspection.Files;
 using EdgeInspector.Inspection.Frames;
+using EdgeInspector.Inspection.Frames.Around;
 using EdgeInspector.Inspection.Stations;
 using EdgeInspector.Inspection.Storms;
 using EdgeInspector.Inspection.Triggers;
@@ -23,15 +24,18 @@ namespace EdgeInspector.Hosting;
 internal sealed partial class InspectionStation : IAsyncDisposable
 {
     private readonly FramePool _frames;
+    private readonly FrameRing? _ring;
     private Task _feedEnds = Task.CompletedTask;
 
     private InspectionStation(
-        Station station, CameraFeed feed, StationLink link, FramePool frames, StationModels models, StationCommands commands, StationLearning references)
+        Station station, CameraFeed feed, StationLink link, FramePool frames, FrameRing? ring, StationModels models, StationCommands commands,
+        StationLearning references)
     {
         Station = station;
         Feed = feed;
         Link = link;
         _frames = frames;
+        _ring = ring;
         Models = models;
         Commands = commands;
         References = references;
@@ -64,16 +68,15 @@ internal sealed partial class InspectionStation : IAsyncDisposable
         StationSettings settings,
         AgentOptions options,
         AgentIdentity identity,
-        StationTopics topics,
+        EvidenceStation own,
         EvidenceDelivery evidence,
         AgentModels store,
         CommandedFile commanded,
         ChallengeFile challenges,
-        StationHealth health,
-        StationCounters counters,
         TimeProvider time,
         ILoggerFactory logs)
     {
+        (StationTopics topics, StationHealth health, StationCounters counters, FrameRing? ring) = own;
         StationModelOptions modelOptions = AgentModels.OptionsOf(name, settings, options) with { Optimised = store.Optimised };
         RunMark? mark = store.MarkOf(name);
         FirstModel first = FirstModel.Load(name, modelOptions, store.Store, store.Trust, store.Active, time,
@@ -122,7 +125,8 @@ internal sealed partial class InspectionStation : IAsyncDisposable
             bool isAskedForParts = settings.Trigger is { Kind: TriggerKind.Mqtt } or { Kind: TriggerKind.Interval, When: TriggerCondition.Always };
             var place = new CameraPlace(health, FolderMemoryOf(name, options), partUnseen, isAskedForParts ? station.WaitUntilFrameWanted : null);
             ICameraSource source = CameraSources.Create(settings.Camera!, time, logs.CreateLogger<CameraFeed>(), place);
-            var feed = new CameraFeed(name, source, settings.Camera!, station, frames, health, counters, time, logs.CreateLogger<CameraFeed>());
+            IFrameSink sink = ring is null ? station : new RememberedFrames(station, ring);
+            var feed = new CameraFeed(name, source, settings.Camera!, sink, frames, health, counters, time, logs.CreateLogger<CameraFeed>());
             models = store.Add(station, model, modelOptions, (_, change) => Tell(change, name, evidence, link), mark);
             models.BesideChanged += link.PublishState;
             if (first.WayBack is { } wayBack)
@@ -146,7 +150,7 @@ internal sealed partial class InspectionStation : IAsyncDisposable
             station.StormChanged += news => Tell(news, name, evidence, link);
             commands.TakeUp(options.Commands.Enabled);
             new StationChallenges(station, challenges, evidence, link, logs.CreateLogger<StationChallenges>()).Start();
-            return new InspectionStation(station, feed, link, frames, models, commands, references);
+            return new InspectionStation(station, feed, link, frames, ring, models, commands, references);
         }
         catch
         {
@@ -240,6 +244,7 @@ internal sealed partial class InspectionStation : IAsyncDisposable
         Feed.Dispose();
         await Models.DisposeAsync();
         _frames.Dispose();
+        _ring?.Dispose();
     }
 
     public async ValueTask DisposeAsync()
@@ -253,6 +258,7 @@ internal sealed partial class InspectionStation : IAsyncDisposable
         if (hasEnded)
             await Models.DisposeAsync();
         _frames.Dispose();
+        _ring?.Dispose();
     }
 
     [LoggerMessage(EventId = 608, Level = LogLevel.Warning, Message = "Station {Station}: {Complaint}")]

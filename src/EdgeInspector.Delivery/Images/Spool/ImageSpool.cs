@@ -164,6 +164,36 @@ internal sealed partial class ImageSpool
         Added?.Invoke();
     }
 
+    /// <summary>
+    /// Writes the sheet with the frames around a part beside its pictures, if there is room to spare: no picture gives way to it, only older sheets do.
+    /// </summary>
+    /// <returns>Why it was given up, as a sentence; null: it was written.</returns>
+    public string? StoreAround(InspectedPart part, byte[] sheet)
+    {
+        if (_index.Of(part.Id) is not { } entry)
+            return $"the picture of part {part.Part} is not in the image spool.";
+        lock (_evicting)
+        {
+            while (_index.AroundBytes + sheet.Length > _options.AroundMaxBytes)
+            {
+                if (EvictAround() is null)
+                    return $"sheets have reached Images:AroundMaxBytes ({_options.AroundMaxBytes}).";
+            }
+            if (Missing(sheet.Length) is > 0)
+                return $"less than Images:SpoolMinimumFree ({_options.SpoolMinimumFree} bytes) is free on the disk with the image spool.";
+            try
+            {
+                if (_folder.WriteAround(entry, sheet))
+                    _index.AddAround(entry.Id, sheet.Length);
+                return null;
+            }
+            catch (Exception e) when (DiskFault.Is(e))
+            {
+                return DiskFault.Explain(e, _folder.Folder);
+            }
+        }
+    }
+
     /// <summary>Makes room for others by giving pictures up, the oldest delivered first.</summary>
     /// <returns>Bytes freed; less than asked for when nothing is left to give up, or nothing can be deleted.</returns>
     public long FreeSpace(long bytes) => FreeSpace(bytes, $"The disk with the image spool '{_folder.Folder}' is full, and events need the space. Free some space.");
@@ -253,7 +283,8 @@ internal sealed partial class ImageSpool
         long began = _time.GetTimestamp();
         try
         {
-            SpoolScan scan = _folder.Scan((entry, delivered) => _index.Add(entry, delivered), LoseUnfinished, stop);
+            SpoolScan scan = _folder.Scan(
+                (entry, delivered) => _index.Add(entry, delivered), (id, bytes) => _index.AddAround(id, bytes), LoseUnfinished, stop);
             if (scan.Strangers > 0)
                 LogStrangers(_log, scan.Strangers, _folder.Folder, scan.Stranger!);
             if (scan.Orphans > 0)
@@ -302,7 +333,7 @@ internal sealed partial class ImageSpool
             // Only as much as is missing, whatever the disk says meanwhile: some file systems free space late.
             for (long freed = 0; freed < missing;)
             {
-                if (EvictNext(byDisk) is not { } more)
+                if ((EvictAround() ?? EvictNext(byDisk)) is not { } more)
                     return byDisk;
                 freed += more;
             }
@@ -317,7 +348,7 @@ internal sealed partial class ImageSpool
         long freed = 0;
         lock (_evicting)
         {
-            while (freed < bytes && EvictNext(reason) is { } more)
+            while (freed < bytes && (EvictAround() ?? EvictNext(reason)) is { } more)
                 freed += more;
         }
         UpdateGauges();
@@ -356,6 +387,23 @@ internal sealed partial class ImageSpool
     // Bytes freed; null when nothing is left, or nothing can be deleted.
     private long? EvictNext(string reason) => _index.FirstToGo() is { } next ? Evict(next, reason) : null;
 
+    // The sheets with frames around a part are nobody's evidence: where the disk is short they go before any picture.
+    private long? EvictAround()
+    {
+        if (_index.FirstAroundToGo() is not { } oldest)
+            return null;
+        try
+        {
+            _folder.DeleteAround(oldest);
+        }
+        catch (Exception e) when (DiskFault.Is(e))
+        {
+            Fail(0, DiskFault.Explain(e, _folder.Folder));
+            return null;
+        }
+        return _index.RemoveAround(oldest);
+    }
+
     private long? Evict(SpoolEntry entry, string reason)
     {
         try
@@ -368,13 +416,14 @@ internal sealed partial class ImageSpool
             Fail(0, DiskFault.Explain(e, _folder.Folder));
             return null;
         }
+        long around = _index.RemoveAround(entry);
         if (_index.Remove(entry) is true)
         {
             _evictedWaiting = true;
             Press(reason);
             Lost.Add(entry.Station, entry.Id, reason);
         }
-        return entry.Bytes;
+        return entry.Bytes + around;
     }
 
     // At once, because the files are gone. What could not be written is told by and by: then every part has its loss, and events need the disk themselves.

@@ -9,6 +9,8 @@ namespace EdgeInspector.Delivery.Images.Spool;
 /// <param name="folder">The spool's folder; made when it is missing.</param>
 internal sealed class SpoolFolder(string folder)
 {
+    private const string AroundEnding = SpoolNames.Around + ".jpg";
+
     private readonly Lock _gate = new();
 
     // Tells the temporary files of this process from those that an earlier one left behind.
@@ -39,6 +41,29 @@ internal sealed class SpoolFolder(string folder)
                 TryDeleteFiles(place, name);
                 throw;
             }
+        }
+    }
+
+    /// <summary>Writes the sheet with the frames around a part beside its pictures; false when these are gone.</summary>
+    public bool WriteAround(SpoolEntry entry, byte[] sheet)
+    {
+        string path = Path.Combine(folder, entry.Day, entry.Name);
+        lock (_gate)
+        {
+            if (!File.Exists(path + SpoolNames.Sidecar))
+                return false;
+            WriteFile(path + AroundEnding, sheet);
+            return true;
+        }
+    }
+
+    /// <summary>Deletes the sheet with the frames around a part. One that is gone already does no harm.</summary>
+    public void DeleteAround(SpoolEntry entry)
+    {
+        lock (_gate)
+        {
+            if (Directory.Exists(Path.Combine(folder, entry.Day)))
+                File.Delete(Path.Combine(folder, entry.Day, entry.Name + AroundEnding));
         }
     }
 
@@ -110,9 +135,11 @@ internal sealed class SpoolFolder(string folder)
 
     /// <summary>Reads every sidecar, the oldest day first, and clears away what an interrupted process left behind.</summary>
     /// <param name="found">Told of each part.</param>
+    /// <param name="foundAround">Told the event of a part that was found before, and the bytes of the sheet with the frames around it.</param>
     /// <param name="unfinished">Told the name and event of each part whose pictures were removed because its sidecar had not been written.</param>
     /// <param name="stop">Ends the reading.</param>
-    public SpoolScan Scan(Action<SpoolEntry, bool> found, Action<string, Guid> unfinished, CancellationToken stop)
+    public SpoolScan Scan(
+        Action<SpoolEntry, bool> found, Action<Guid, long> foundAround, Action<string, Guid> unfinished, CancellationToken stop)
     {
         var scan = new SpoolScan();
         if (!Directory.Exists(folder))
@@ -125,14 +152,14 @@ internal sealed class SpoolFolder(string folder)
         foreach (string place in Directory.GetDirectories(folder).Order(StringComparer.Ordinal))
         {
             if (SpoolNames.IsDay(Path.GetFileName(place)))
-                ScanDay(place, found, unfinished, scan, stop);
+                ScanDay(place, found, foundAround, unfinished, scan, stop);
             else
                 scan.AddStranger(place);
         }
         return scan;
     }
 
-    private void ScanDay(string place, Action<SpoolEntry, bool> found, Action<string, Guid> unfinished, SpoolScan scan,
+    private void ScanDay(string place, Action<SpoolEntry, bool> found, Action<Guid, long> foundAround, Action<string, Guid> unfinished, SpoolScan scan,
         CancellationToken stop)
     {
         string day = Path.GetFileName(place);
@@ -159,7 +186,7 @@ internal sealed class SpoolFolder(string folder)
                 }
                 // One string for each station, not one for each part.
                 stationNames.TryAdd(sidecar.Station, sidecar.Station);
-                long bytes = sidecar.Bytes + new FileInfo(file) switch { { Exists: true } info => info.Length, _ => 0 };
+                long bytes = sidecar.Bytes + LengthOf(file);
                 bool isSettled = sidecar.Delivered is not null || sidecar.SetAside is not null;
                 found(new SpoolEntry(sidecar.Id, sidecar.At, stationNames[sidecar.Station], sidecar.Kind!.Value, day, name, bytes), isSettled);
             }
@@ -177,9 +204,12 @@ internal sealed class SpoolFolder(string folder)
         {
             stop.ThrowIfCancellationRequested();
             (string name, Guid id) = SpoolNames.OfPicture(picture)!.Value;
+            bool isAround = SpoolNames.IsAround(picture);
             if (broken.TryGetValue(name, out long bytes))
-                broken[name] = bytes + new FileInfo(picture) switch { { Exists: true } info => info.Length, _ => 0 };
-            else if (!parts.Contains(name) && RemoveUnfinished(picture, Path.Combine(place, name + SpoolNames.Sidecar)) && told.Add(id))
+                broken[name] = bytes + LengthOf(picture);
+            else if (parts.Contains(name) && isAround)
+                foundAround(id, LengthOf(picture));
+            else if (!parts.Contains(name) && RemoveUnfinished(picture, Path.Combine(place, name + SpoolNames.Sidecar)) && !isAround && told.Add(id))
                 unfinished(name, id);
         }
         // They can't be published, but they take room: as if delivered, the oldest gives way first.
@@ -197,6 +227,8 @@ internal sealed class SpoolFolder(string folder)
             }
         }
     }
+
+    private static long LengthOf(string file) => new FileInfo(file) switch { { Exists: true } info => info.Length, _ => 0 };
 
     // Under the gate no part is half written, so that a picture without its sidecar will never get one.
     private bool RemoveUnfinished(string picture, string sidecar)
@@ -259,6 +291,7 @@ internal sealed class SpoolFolder(string folder)
             File.Delete(Path.Combine(place, name + SpoolNames.Original + ending));
             File.Delete(Path.Combine(place, name + SpoolNames.Annotated + ending));
         }
+        File.Delete(Path.Combine(place, name + AroundEnding));
         File.Delete(Path.Combine(place, name + SpoolNames.Sidecar));
     }
 

@@ -13,6 +13,9 @@ internal sealed class SpoolIndex
     private readonly SortedSet<SpoolEntry> _waitingPasses = new(SpoolEntry.OldestFirst);
     private readonly SortedSet<SpoolEntry> _waitingOthers = new(SpoolEntry.OldestFirst);
     private readonly Dictionary<string, SpoolContent> _stations = new(StringComparer.Ordinal);
+
+    // Bytes of the sheets with the frames around a part; not among those of the entries.
+    private readonly SortedDictionary<SpoolEntry, long> _around = new(SpoolEntry.OldestFirst);
     private SpoolContent _whole;
 
     /// <summary>Everything together.</summary>
@@ -24,6 +27,9 @@ internal sealed class SpoolIndex
                 return _whole;
         }
     }
+
+    /// <summary>Bytes of all sheets with frames around a part.</summary>
+    public long AroundBytes { get; private set; }
 
     /// <summary>The date of the newest, of those whose date can be right; null when there is none.</summary>
     public DateTimeOffset? Newest
@@ -70,6 +76,46 @@ internal sealed class SpoolIndex
             Count(entry, 0, -1);
             return true;
         }
+    }
+
+    /// <summary>Notes the sheet with the frames around a part; null when the part has gone meanwhile.</summary>
+    public SpoolEntry? AddAround(Guid id, long bytes)
+    {
+        lock (_gate)
+        {
+            if (!_all.TryGetValue(id, out SpoolEntry? entry))
+                return null;
+            RemoveAround(entry);
+            _around.Add(entry, bytes);
+            AroundBytes += bytes;
+            return entry;
+        }
+    }
+
+    /// <summary>The oldest part that has a sheet; null: there is none.</summary>
+    public SpoolEntry? FirstAroundToGo()
+    {
+        lock (_gate)
+            return _around.Count == 0 ? null : _around.First().Key;
+    }
+
+    /// <summary>Forgets the sheet of a part; gives its bytes.</summary>
+    public long RemoveAround(SpoolEntry entry)
+    {
+        lock (_gate)
+        {
+            if (!_around.Remove(entry, out long bytes))
+                return 0;
+            AroundBytes -= bytes;
+            return bytes;
+        }
+    }
+
+    /// <summary>The entry of an event; null: there is none.</summary>
+    public SpoolEntry? Of(Guid id)
+    {
+        lock (_gate)
+            return _all.GetValueOrDefault(id);
     }
 
     /// <summary>Forgets an entry; says whether it waited to be published. Null when it was forgotten before.</summary>

@@ -5,7 +5,8 @@ using EdgeInspector.Inspection.Verdicts;
 namespace EdgeInspector.Delivery.Images.Spool;
 
 /// <summary>
-/// The names in the spool: <c>2026-11-23/14-05-09.123_weld-3_reject_part-7_0193….json</c> and beside it <c>…_original.jpg</c>, <c>…_annotated.jpg</c>.
+/// The names in the spool: <c>2026-11-23/14-05-09.123_weld-3_reject_part-7_0193….json</c> and beside it <c>…_original.jpg</c>,
+/// <c>…_annotated.jpg</c>, <c>…_around.jpg</c>.
 /// Times are local, as the people on the shift read them; the sidecar has UTC.
 /// </summary>
 internal static class SpoolNames
@@ -14,6 +15,7 @@ internal static class SpoolNames
     public const string Temporary = ".tmp";
     public const string Original = "_original";
     public const string Annotated = "_annotated";
+    public const string Around = "_around";
 
     private const string DayForm = "yyyy-MM-dd";
     private const int GuidLength = 36;
@@ -44,10 +46,13 @@ internal static class SpoolNames
     {
         ReadOnlySpan<char> stem = Path.GetFileNameWithoutExtension(file.AsSpan());
         int end = stem.LastIndexOf('_');
-        if (end < 0 || Path.GetExtension(file) is not (".jpg" or ".png") || stem[end..] is not (Original or Annotated))
+        if (end < 0 || Path.GetExtension(file) is not (".jpg" or ".png") || stem[end..] is not (Original or Annotated or Around))
             return null;
         return IdOf(stem[..end]) is { } id ? (stem[..end].ToString(), id) : null;
     }
+
+    /// <summary>True for the sheet with the frames around a part, among its pictures.</summary>
+    public static bool IsAround(string picture) => Path.GetFileNameWithoutExtension(picture.AsSpan()).EndsWith(Around, StringComparison.Ordinal);
 
     /// <summary>What a part's folder and name say of it, where its sidecar does not; null when the name is not of our making.</summary>
     /// <param name="day">The folder's name.</param>
