@@ -1,51 +1,47 @@
 using System.Globalization;
 using EdgeInspector.Inspection.Triggers;
 using EdgeInspector.Inspection.Verdicts;
-using Microsoft.Extensions.Logging;
 
 namespace EdgeInspector.Inspection.Stations;
 
-/// <summary>How many of the last parts got no verdict, and what to do about it.</summary>
-public sealed partial class Station
+/// <summary>How many of the last parts got no verdict, and what to do about it. Not thread-safe: its owner's lock guards it.</summary>
+/// <param name="station">The station.</param>
+/// <param name="condition">What holds of it.</param>
+/// <param name="times">How long a part is in work.</param>
+/// <param name="pace">How long a part waits for its picture.</param>
+internal sealed class VerdictShare(StationContext station, StationCondition condition, InspectionTimes times, CameraPace pace)
 {
-    /// <summary>Under this name a station complains that too many of the last parts got no verdict, whatever the reason.</summary>
-    public const string ShareComponent = "verdicts";
-
     private const string Remedy = "Slow the line down, or choose a faster model or provider.";
 
     private static readonly TimeSpan SaidAnewAfter = TimeSpan.FromSeconds(10);
 
-    private readonly CameraPace _pace;
-
-    // Under _answering
     private readonly RecentAnswers _recent = new();
-    private string? _shareWords;
-    private long _shareSaidAt;
-    private bool _isShareSaid;
-    private string? _lateAdvice;
+    private string? _words;
+    private long _saidAt;
+    private bool _isSaid;
 
-    /// <summary>Takes an answer into account. Under _answering; the words, if the station is to complain, else null.</summary>
-    private string? NoteAnswer(OpenTrigger open, in Verdict verdict)
+    /// <summary>Takes an answer into account.</summary>
+    /// <returns>The words, if the station is to complain now; else null.</returns>
+    public string? Note(OpenTrigger open, in Verdict verdict)
     {
         if (KindOf(open, verdict) is not { } kind)
             return null;
         _recent.Add(kind, open.Trigger.At);
         if (!_recent.IsAlarm)
             return null;
-        long now = _time.GetTimestamp();
+        long now = station.Time.GetTimestamp();
         // The figures change with every part; whoever reads the state needs the cause.
-        if (_isShareSaid && _time.GetElapsedTime(_shareSaidAt, now) < SaidAnewAfter)
+        if (_isSaid && station.Time.GetElapsedTime(_saidAt, now) < SaidAnewAfter)
             return null;
         string words = string.Create(
             CultureInfo.InvariantCulture, $"{_recent.None} of the last {_recent.Known} parts got no verdict{Causes()}. {Advice()}");
-        if (_isShareSaid && words == _shareWords)
+        if (_isSaid && words == _words)
             return null;
-        _shareSaidAt = now;
-        _shareWords = words;
+        (_saidAt, _words, _isSaid) = (now, words, true);
         return words;
     }
 
-    /// <summary>How many there are of each cause, where there are several: the advice is about the most frequent one. Under _answering.</summary>
+    /// <summary>How many there are of each cause, where there are several: the advice is about the most frequent one.</summary>
     private string Causes()
     {
         (AnswerKind Kind, string Words)[] causes =
@@ -60,13 +56,13 @@ public sealed partial class Station
         return seen.Length > 1 ? $" ({string.Join(", ", seen)})" : "";
     }
 
-    // Under _answering
-    private bool IsShareWell()
+    /// <summary>True, once, when enough parts get a verdict again: the complaint is to be withdrawn.</summary>
+    public bool TryRecover()
     {
-        if (!_isShareSaid || _recent.IsAlarm)
+        if (!_isSaid || _recent.IsAlarm)
             return false;
-        _isShareSaid = false;
-        _shareWords = null;
+        _isSaid = false;
+        _words = null;
         return true;
     }
 
@@ -75,35 +71,35 @@ public sealed partial class Station
     {
         NoneReason.NotNone => AnswerKind.Verdict,
         NoneReason.Paused or NoneReason.Interrupted or NoneReason.Challenge => null,
-        NoneReason.Camera => open.Stage == TriggerStage.NoPicture || _isFrozen || Health.Has("camera") ? null : AnswerKind.NoPicture,
+        NoneReason.Camera => open.Stage == TriggerStage.NoPicture || condition.IsFrozen || station.Health.Has("camera") ? null : AnswerKind.NoPicture,
         NoneReason.Deadline when open.HasBegun => AnswerKind.Judging,
         NoneReason.Deadline or NoneReason.Overload => AnswerKind.Queued,
-        NoneReason.Model when IsLost => null,
+        NoneReason.Model when condition.IsLost => null,
         _ => AnswerKind.Failed,
     };
 
-    /// <summary>What costs most of the verdicts, with figures. Under _answering.</summary>
-    private string Advice()
+    /// <summary>What costs most of the verdicts, with figures.</summary>
+    public string Advice()
     {
         int noPicture = _recent.Count(AnswerKind.NoPicture), queued = _recent.Count(AnswerKind.Queued), judging = _recent.Count(AnswerKind.Judging);
-        long model = _times.Typical, between = _recent.Between;
+        long model = times.Typical, between = _recent.Between;
         // A picture that is itself the trigger is not waited for, but may be old when it comes.
-        bool isWaitedFor = _options.Trigger.Kind is TriggerKind.Mqtt or TriggerKind.Interval;
-        long wait = isWaitedFor ? _pace.Wait : _pace.Age;
+        bool isWaitedFor = station.Options.Trigger.Kind is TriggerKind.Mqtt or TriggerKind.Interval;
+        long wait = isWaitedFor ? pace.Wait : pace.Age;
         if (_recent.Count(AnswerKind.Failed) * 2 > _recent.None)
             return "Most of them could not be judged; the reasons in their events say why.";
         // A picture that is waited for costs the part its deadline, and those behind it their turn.
-        bool isCameraSlow = wait + model > _answerWithin - _exposureDelay && (wait >= model || noPicture > judging && noPicture > queued);
+        bool isCameraSlow = wait + model > station.AnswerWithin - station.ExposureDelay && (wait >= model || noPicture > judging && noPicture > queued);
         if (!isCameraSlow && noPicture > judging && noPicture > queued)
             return "For most of them no picture came in time: the camera pauses now and then, or its file comes late. Look at the camera and its network, or raise the Deadline.";
         if (isCameraSlow)
         {
             return string.Create(
                 CultureInfo.InvariantCulture,
-                $"The camera is too slow: {(_pace.IsAsked || !isWaitedFor ? "it answers after" : "a picture comes every")} {Milliseconds(wait):0} ms, but the deadline is {_options.Deadline.TotalMilliseconds:0} ms")
-                + string.Create(CultureInfo.InvariantCulture, $"{(model > 0 ? $", of which the model takes {Milliseconds(model):0} ms" : "")}. Raise the camera's rate, or the Deadline.");
+                $"The camera is too slow: {(pace.IsAsked || !isWaitedFor ? "it answers after" : "a picture comes every")} {station.Milliseconds(wait):0} ms, but the deadline is {station.Options.Deadline.TotalMilliseconds:0} ms")
+                + string.Create(CultureInfo.InvariantCulture, $"{(model > 0 ? $", of which the model takes {station.Milliseconds(model):0} ms" : "")}. Raise the camera's rate, or the Deadline.");
         }
-        if (queued > judging && between > 0 && model <= _answerWithin)
+        if (queued > judging && between > 0 && model <= station.AnswerWithin)
         {
             // While a part waits for its picture, those behind it wait for their turn.
             long waits = isWaitedFor ? wait : 0, takes = model + waits;
@@ -111,34 +107,34 @@ public sealed partial class Station
                 return TooFast(model, waits, between);
         }
         // Usually in time, so that a faster model is not what is missing.
-        if (model > 0 && (model * 2 < _answerWithin || queued > judging))
+        if (model > 0 && (model * 2 < station.AnswerWithin || queued > judging))
         {
             return string.Create(
                 CultureInfo.InvariantCulture,
-                $"The model usually takes {Milliseconds(model):0} ms, well within the deadline of {_options.Deadline.TotalMilliseconds:0} ms, but not now and then: ")
+                $"The model usually takes {station.Milliseconds(model):0} ms, well within the deadline of {station.Options.Deadline.TotalMilliseconds:0} ms, but not now and then: ")
                 + "this machine is too busy at times. Look at what else runs on it, at its power settings and temperature.";
         }
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"The model is too slow: {(model > 0 ? $"it takes {Milliseconds(model):0} ms, but" : "it had not answered by")} the deadline {(model > 0 ? "is" : "of")} {_options.Deadline.TotalMilliseconds:0} ms. ")
+            $"The model is too slow: {(model > 0 ? $"it takes {station.Milliseconds(model):0} ms, but" : "it had not answered by")} the deadline {(model > 0 ? "is" : "of")} {station.Options.Deadline.TotalMilliseconds:0} ms. ")
             + "Choose a faster model or provider, or a longer Deadline.";
     }
 
-    /// <summary>Says that the next part comes before one is done. Under _answering.</summary>
+    /// <summary>Says that the next part comes before one is done.</summary>
     private string TooFast(long model, long waits, long between)
     {
         if (model == 0)
-            return string.Create(CultureInfo.InvariantCulture, $"Triggers come too fast: one every {Milliseconds(between):0} ms, faster than parts are inspected. ") + Remedy;
+            return string.Create(CultureInfo.InvariantCulture, $"Triggers come too fast: one every {station.Milliseconds(between):0} ms, faster than parts are inspected. ") + Remedy;
         string takes = waits > 0
-            ? string.Create(CultureInfo.InvariantCulture, $"a part waits up to {Milliseconds(waits):0} ms for its picture, then the model takes {Milliseconds(model):0} ms")
-            : string.Create(CultureInfo.InvariantCulture, $"the model takes {Milliseconds(model):0} ms for each");
+            ? string.Create(CultureInfo.InvariantCulture, $"a part waits up to {station.Milliseconds(waits):0} ms for its picture, then the model takes {station.Milliseconds(model):0} ms")
+            : string.Create(CultureInfo.InvariantCulture, $"the model takes {station.Milliseconds(model):0} ms for each");
         string remedy = model > between || waits == 0 ? Remedy : "Slow the line down, raise the camera's rate, or choose a faster model or provider.";
         return model + waits > between
-            ? string.Create(CultureInfo.InvariantCulture, $"Triggers come too fast: one every {Milliseconds(between):0} ms, and {takes}. ") + remedy
-            : string.Create(CultureInfo.InvariantCulture, $"Some triggers come too close together: one every {Milliseconds(between):0} ms would do, but several came sooner after another; {takes}. ")
+            ? string.Create(CultureInfo.InvariantCulture, $"Triggers come too fast: one every {station.Milliseconds(between):0} ms, and {takes}. ") + remedy
+            : string.Create(CultureInfo.InvariantCulture, $"Some triggers come too close together: one every {station.Milliseconds(between):0} ms would do, but several came sooner after another; {takes}. ")
                 + "Look at what triggers, or let the parts come evenly.";
     }
 
-    [LoggerMessage(EventId = 115, Level = LogLevel.Warning, Message = "Station {Station}: {Complaint}")]
-    private static partial void LogShare(ILogger log, string station, string complaint);
+    /// <summary>What was seen says nothing any more, since another model runs.</summary>
+    public void Forget() => _recent.Forget();
 }

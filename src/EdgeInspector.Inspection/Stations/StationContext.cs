@@ -1,0 +1,74 @@
+using Microsoft.Extensions.Logging;
+
+namespace EdgeInspector.Inspection.Stations;
+
+/// <summary>What the types that make up a station share: its name, its settings, its clock, and where it complains. Thread-safe.</summary>
+internal sealed class StationContext(
+    string name, StationOptions options, StationHealth health, StationCounters counters, TimeProvider time, ILogger log)
+{
+    public string Name => name;
+
+    public StationOptions Options => options;
+
+    public StationHealth Health => health;
+
+    public StationCounters Counters => counters;
+
+    public TimeProvider Time => time;
+
+    public ILogger Log => log;
+
+    /// <summary>Where faults of the station itself are told.</summary>
+    public FaultLog Faults { get; } = new(log, $"Station {name}", time);
+
+    /// <summary>From the trigger until the gate must know, in ticks of the clock.</summary>
+    public long Deadline { get; } = Ticks(options.Deadline, time);
+
+    /// <summary>From the trigger until the agent has answered, in ticks: the signal has a way to go.</summary>
+    public long AnswerWithin { get; } = Ticks(options.Deadline - options.SignalMargin, time);
+
+    /// <summary>From the trigger until the part lies under the camera, in ticks.</summary>
+    public long ExposureDelay { get; } = Ticks(options.ExposureDelay, time);
+
+    /// <summary>What does not come back for so long hangs; at least the deadline.</summary>
+    public TimeSpan HungAfter { get; } = options.HungAfter > options.Deadline ? options.HungAfter : options.Deadline;
+
+    /// <summary>Complains under a component's name. Who listens to the health may throw; nothing here depends on it.</summary>
+    public void Complain(string component, string reason)
+    {
+        try
+        {
+            health.Complain(component, reason);
+        }
+#pragma warning disable CA1031
+        catch (Exception fault)
+#pragma warning restore CA1031
+        {
+            Faults.Report($"telling of {component} failed: {fault.Message}");
+        }
+    }
+
+    /// <summary>Withdraws a component's complaint, likewise.</summary>
+    public void Withdraw(string component)
+    {
+        try
+        {
+            health.Withdraw(component);
+        }
+#pragma warning disable CA1031
+        catch (Exception fault)
+#pragma warning restore CA1031
+        {
+            Faults.Report($"telling of {component} failed: {fault.Message}");
+        }
+    }
+
+    public long Ticks(TimeSpan span) => Ticks(span, time);
+
+    public double Milliseconds(long ticks) => ticks * 1000.0 / time.TimestampFrequency;
+
+    /// <summary>Milliseconds to wait: at least one, since a wait of zero would spin; rounded up, so that it is over when it is over.</summary>
+    public static int WaitTime(TimeSpan left) => (int)Math.Clamp(Math.Ceiling(left.TotalMilliseconds), 1, 60_000);
+
+    private static long Ticks(TimeSpan span, TimeProvider time) => (long)(span.TotalSeconds * time.TimestampFrequency);
+}

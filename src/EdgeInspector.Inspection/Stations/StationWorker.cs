@@ -1,0 +1,225 @@
+using EdgeInspector.Inspection.Frames;
+using EdgeInspector.Inspection.Predictions;
+using EdgeInspector.Inspection.Verdicts;
+
+namespace EdgeInspector.Inspection.Stations;
+
+/// <summary>
+/// The station's own thread: takes the triggers in their order, finds each one's picture, looks whether it is evidence, has the model judge it, and hands the
+/// record on. Everything here but <see cref="Use"/> and what the watch asks happens on that thread.
+/// </summary>
+internal sealed class StationWorker
+{
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
+
+    private readonly StationContext _station;
+    private readonly TriggerDesk _desk;
+    private readonly NewestFrame _newest;
+    private readonly InspectionTimes _times;
+    private readonly PartPictures _pictures;
+    private readonly FaultLog _modelFaults;
+    private readonly List<Prediction> _predictions = new(64);
+    private readonly Func<bool> _isWanted;
+    private OpenTrigger? _turn;
+    private RunningModel? _ran;
+    private Frame? _decided;
+
+    private volatile RunningModel _model;
+    private volatile bool _isInModel;
+    private long _busySince;
+
+    /// <param name="station">The station.</param>
+    /// <param name="desk">Gives turns and takes answers.</param>
+    /// <param name="newest">The newest frame.</param>
+    /// <param name="times">Told how long each part was in work.</param>
+    /// <param name="pictures">Judges pictures before the model, and after.</param>
+    /// <param name="model">The model that runs at first.</param>
+    public StationWorker(
+        StationContext station, TriggerDesk desk, NewestFrame newest, InspectionTimes times, PartPictures pictures, RunningModel model)
+    {
+        (_station, _desk, _newest, _times, _pictures, _model) = (station, desk, newest, times, pictures, model);
+        _modelFaults = new FaultLog(station.Log, $"Running the model of station {station.Name}", station.Time);
+        _isWanted = () => _turn is { IsClaimed: false };
+        Thread = new Thread(Run) { Name = $"station {station.Name}", IsBackground = true };
+    }
+
+    /// <summary>The thread; it ends when the desk gives no more turns.</summary>
+    public Thread Thread { get; }
+
+    /// <summary>The model in use. Any thread.</summary>
+    public RunningModel Model => _model;
+
+    /// <summary>Where runs are marked, for the next process; null: nowhere. Set before the thread starts.</summary>
+    public RunMark? Mark { get; set; }
+
+    /// <summary>
+    /// When the thread gave the frame to the model, until it is back from everything that follows, in ticks; 0 otherwise. Any thread.
+    /// </summary>
+    public long BusySince => Volatile.Read(ref _busySince);
+
+    /// <summary>True while the model has not returned. Any thread.</summary>
+    public bool IsInModel => _isInModel;
+
+    /// <summary>Lets another model take over with the next part, and waits for the run in flight; false when that did not return. Any thread.</summary>
+    public bool Use(RunningModel model, TimeSpan patience)
+    {
+        RunningModel before = _model;
+        _model = model;
+        _times.Forget();
+        _desk.Answers.Forget();
+        return before.Retire(patience);
+    }
+
+    private void Run()
+    {
+        TimeSpan pause = FirstPause;
+        while (_desk.NextTurn() is { } open)
+        {
+            if (TryInspect(open))
+            {
+                pause = FirstPause;
+                continue;
+            }
+            _desk.Rest(pause);
+            pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
+        }
+    }
+
+    private bool TryInspect(OpenTrigger open)
+    {
+        try
+        {
+            return Inspect(open);
+        }
+#pragma warning disable CA1031 // The boundary of a station: whatever it is, the line goes on.
+        catch (Exception fault)
+#pragma warning restore CA1031
+        {
+            Failed(fault);
+            return false;
+        }
+        finally
+        {
+            _desk.EndTurn();
+            Volatile.Write(ref _busySince, 0);
+        }
+    }
+
+    /// <summary>From the trigger's turn to its record. False after a fault that is not the model's.</summary>
+    private bool Inspect(OpenTrigger open)
+    {
+        _turn = open;
+        open.TurnAt = _station.Time.GetTimestamp();
+        Frame? frame = open.Trigger.Frame;
+        Judged judged = default;
+        bool isWell = true;
+        _decided = null;
+        _predictions.Clear();
+        try
+        {
+            if (OpenTriggers.IsTooLate(open, _station.Time.GetTimestamp(), _times.Estimate))
+            {
+                _desk.Answers.TryAnswer(open, _desk.Why.Refused(TriggerStage.NoTime));
+            }
+            else
+            {
+                frame ??= _newest.WaitFor(open.Trigger.At + _station.ExposureDelay, open.Deadline, _isWanted);
+                if (frame is null)
+                    _desk.Answers.TryAnswer(open, _desk.Why.AtDeadline(open));
+                else
+                    judged = Judge(open, frame);
+                if (frame is not null && open.HasBegun)
+                    _pictures.After(open, frame);
+            }
+        }
+#pragma warning disable CA1031 // The boundary of a station: whatever it is, the part gets its verdict and the line goes on.
+        catch (Exception fault)
+#pragma warning restore CA1031
+        {
+            isWell = false;
+            _desk.Answers.TryAnswer(open, Verdict.None(NoneReason.Model, $"the station failed: {fault.Message}"));
+            Failed(fault);
+        }
+        // A frame that came when the part was answered already shows nothing of what was decided.
+        if (frame is not null && !open.HasBegun && open.Trigger.Frame is null)
+        {
+            frame.Release();
+            frame = null;
+        }
+        _desk.HandOver(open, DecidingPage(frame), judged);
+        if (isWell)
+            _station.Withdraw(Station.Component);
+        return isWell;
+    }
+
+    /// <summary>Has the picture judged and signals.</summary>
+    private Judged Judge(OpenTrigger open, Frame frame)
+    {
+        long begunAt = _station.Time.GetTimestamp();
+        if (!_desk.TryBegin(open, frame, begunAt))
+            return default;
+        Volatile.Write(ref _busySince, begunAt);
+        if (_pictures.Refuse(open, frame, out _decided) is { } refused)
+        {
+            _desk.Answers.TryAnswer(open, Verdict.None(NoneReason.Picture, refused));
+            return default;
+        }
+        Mark?.Begin();
+        _isInModel = true;
+        Verdict verdict = Predict(frame, open.Deadline, out PredictionTiming timing);
+        _isInModel = false;
+        Mark?.End();
+        long readyAt = _station.Time.GetTimestamp();
+        bool isSignalled = _desk.Answers.TryAnswer(open, verdict) && open.Answer.Verdict.Kind == verdict.Kind;
+        _times.Add(_station.Time.GetTimestamp() - begunAt);
+        LateResult? late = null;
+        if (!isSignalled && verdict.Kind != VerdictKind.None)
+        {
+            _station.Counters.CountLate();
+            late = new LateResult(verdict, _station.Time.GetElapsedTime(open.Trigger.At, readyAt));
+        }
+        return new Judged(timing, late, _predictions, _ran);
+    }
+
+    private Verdict Predict(Frame frame, long deadline, out PredictionTiming timing)
+    {
+        try
+        {
+            Verdict verdict;
+            RunningModel model;
+            do
+                model = _model;
+            while (!model.TryJudge(frame, deadline, _predictions, out timing, out verdict, out _decided));
+            _ran = model;
+            _station.Withdraw(Station.ModelComponent);
+            return verdict;
+        }
+#pragma warning disable CA1031 // The boundary of the model: whatever the engine throws, the part gets its verdict and the line goes on.
+        catch (Exception fault)
+#pragma warning restore CA1031
+        {
+            timing = default;
+            _predictions.Clear();
+            _modelFaults.Report(fault.Message);
+            _station.Complain(Station.ModelComponent, fault.Message);
+            return Verdict.None(NoneReason.Model, fault.Message);
+        }
+    }
+
+    /// <summary>Of a part with several pictures the record keeps the one that decided.</summary>
+    private Frame? DecidingPage(Frame? frame)
+    {
+        if (frame is null || _decided is not { } page || ReferenceEquals(page, frame))
+            return frame;
+        page.AddReference();
+        frame.Release();
+        return page;
+    }
+
+    private void Failed(Exception fault)
+    {
+        _station.Complain(Station.Component, $"The station failed: {fault.Message}");
+        _station.Faults.Report($"{fault.GetType().Name}: {fault.Message}");
+    }
+}
