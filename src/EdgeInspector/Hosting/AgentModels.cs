@@ -97,9 +97,9 @@ internal sealed partial class AgentModels : IAsyncDisposable
     public StationModels Add(Station station, LoadedModel first, StationModelOptions options, Action<string, ModelChange> news,
         RunMark? mark)
     {
-        var models = new StationModels(
-            station, first.Generation, options, Store, Trust, Active, _options.Models, Turn, news, NativeHeap.GiveBack, _time,
-                _logs.CreateLogger<StationModels>(), mark);
+        var shared = new SharedModels(
+            Store, Trust, Active, _options.Models, Turn, NativeHeap.GiveBack, _time, _logs.CreateLogger<StationModels>());
+        var models = new StationModels(station, first.Generation, options, shared, news, mark);
         _stations.Add(station.Name, models);
         if (_options.Stations[station.Name].Sync is { IsOn: true } sync)
             _syncs.Add(new ModelSync(station.Name, sync, Desk, Folders, station.Health, _time, _log));

@@ -53,8 +53,8 @@ internal static class SwapBenchmark
         LoadedModel model = FirstModel.Load("bench", mine, store, trust, active, TimeProvider.System, NullLogger.Instance).Model!;
         await using LoneStation bench = await LoneStation.StartAsync(model.Generation, options, answers);
         using var turn = new SemaphoreSlim(1, 1);
-        await using var models = new StationModels(
-            bench.Station, model.Generation, mine, store, trust, active, limits, turn, (_, _) => { }, NativeHeap.GiveBack, TimeProvider.System, NullLogger.Instance);
+        var shared = new SharedModels(store, trust, active, limits, turn, NativeHeap.GiveBack, TimeProvider.System, NullLogger.Instance);
+        await using var models = new StationModels(bench.Station, model.Generation, mine, shared, (_, _) => { });
         var desk = new ModelDesk(
             new Dictionary<string, StationModels> { ["bench"] = models }, store, trust, active, folders, AgentModels.TrialOf(limits, TimeProvider.System), limits, (_, _) => { }, TimeProvider.System, NullLogger.Instance);
 

@@ -46,8 +46,8 @@ internal sealed class ModelBench : ISignaller, IInspectedPartSink, IAsyncDisposa
             new StationCounters(),
             TimeProvider.System,
             NullLogger.Instance);
-        _models = new StationModels(
-            Station, first.Model.Generation, mine, Store, trust, Active, new ModelOptions(), Turn, (_, change) => News.Enqueue(change), () => Freed++, TimeProvider.System, NullLogger.Instance);
+        var shared = new SharedModels(Store, trust, Active, new ModelOptions(), Turn, () => Freed++, TimeProvider.System, NullLogger.Instance);
+        _models = new StationModels(Station, first.Model.Generation, mine, shared, (_, change) => News.Enqueue(change));
         Desk = new ModelDesk(
             new Dictionary<string, StationModels> { ["s1"] = _models },
             Store,
