@@ -216,7 +216,7 @@ public static partial class GenerationLoader
         };
         string shown = ProviderName.IsLibrary(provider) ? Path.GetFileNameWithoutExtension(provider) : ProviderName.Normal(provider);
         var identity = new ModelIdentity(package.Name, package.Hash, package.Iteration, decoder.Kind, package.Labels, shown);
-        int batch = input.TakesMany ? inference.PicturesAtOnce(provider) : 1;
+        int batch = input.TakesMany && frameView.Grid is not null ? inference.PicturesAtOnce(provider) : 1;
         return new OnnxGeneration(shared, input, plan, decoder, frameView, batch, identity, description);
     }
 

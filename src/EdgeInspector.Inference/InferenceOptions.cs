@@ -30,7 +30,7 @@ public sealed record InferenceOptions : IValidatableObject
     public int WarmUpRuns { get; init; } = 3;
 
     /// <summary>
-    /// How many pictures a network that takes several runs at once, at most: tiles of a frame, and frames of stations that wait. 1: one after the other; 0: what
+    /// How many tiles of a frame a network that takes several pictures runs at once, at most. 1: one after the other; 0: what
     /// suits the provider, 8 with cuda and 1 with all others. A processor seldom has anything idle that a second picture could use; TensorRT, OpenVINO and DirectML prepare
     /// themselves anew for each number of pictures, which takes seconds in the middle of the shift.
     /// </summary>

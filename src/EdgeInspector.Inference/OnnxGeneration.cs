@@ -54,8 +54,6 @@ public sealed class OnnxGeneration : IGeneration
         Input = new PictureInput(input.Width, input.Height, input.IsGrey);
         _geometries = new InputGeometry[batch];
         _heat = decoder is IHeatSource ? new HeatCanvas() : null;
-        // Tiles run together with each other, whole frames with those of other stations.
-        _place.Member = batch > 1 && _grid is null && decoder.OutputsKeepTheirShape ? _network : null;
     }
 
     /// <inheritdoc />
@@ -281,11 +279,10 @@ public sealed class OnnxGeneration : IGeneration
     {
         if (deadline is not { } due)
             return _network.Run(pictures);
-        if (!_shared.Queue.Enter(_place, due))
-            return _network.OfOne;
+        _shared.Queue.Enter(_place, due);
         try
         {
-            return _place.Companions > 0 && RanAlong(1 + _place.Companions) ? _network.OfOne : _network.Run(pictures);
+            return _network.Run(pictures);
         }
         finally
         {
@@ -293,31 +290,7 @@ public sealed class OnnxGeneration : IGeneration
         }
     }
 
-    /// <summary>
-    /// Runs the frames of stations that wait along with this one. False when that has failed: then each runs by itself, now and later.
-    /// </summary>
-    private bool RanAlong(int pictures)
-    {
-        try
-        {
-            _network.Run(pictures);
-            _network.HandToItself(pictures);
-            _shared.Queue.Serve(_place);
-            return true;
-        }
-        catch (OnnxRuntimeException)
-        {
-            RunOneByOne();
-            _shared.Queue.LetGo(_place);
-            return false;
-        }
-    }
-
-    private void RunOneByOne()
-    {
-        _batch = 1;
-        _place.Member = null;
-    }
+    private void RunOneByOne() => _batch = 1;
 
     /// <summary>Takes in what a run says of one tile.</summary>
     private void TakeTile(IReadOnlyList<OrtValue> outputs, PictureOfRun picture, Frame frame, in BoundingBox where, List<Prediction> predictions)

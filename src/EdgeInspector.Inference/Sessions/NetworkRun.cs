@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using EdgeInspector.Inference.Decoding;
 using EdgeInspector.Inference.Preprocessing;
 using Microsoft.ML.OnnxRuntime;
@@ -7,10 +5,10 @@ using Microsoft.ML.OnnxRuntime;
 namespace EdgeInspector.Inference.Sessions;
 
 /// <summary>
-/// Runs a session on the pictures of a tensor, into memory that is kept where the format allows it. The pictures may be tiles of one frame, or the first one
-/// the station's own and the others those of stations that wait. Owns the outputs. One caller at a time.
+/// Runs a session on the pictures of a tensor, several where they are tiles of one frame, into memory that is kept where the format allows it. Owns the
+/// outputs. One caller at a time.
 /// </summary>
-internal sealed unsafe class NetworkRun(InferenceSession session, string inputName, FrameTensor input, IOutputDecoder decoder) : IRunMember, IDisposable
+internal sealed class NetworkRun(InferenceSession session, string inputName, FrameTensor input, IOutputDecoder decoder) : IDisposable
 {
     private readonly RunOptions _run = new();
     private volatile bool _isInterrupted;
@@ -20,14 +18,8 @@ internal sealed unsafe class NetworkRun(InferenceSession session, string inputNa
     // For n pictures at n - 1; null until a run of so many has shown the outputs' shapes.
     private readonly Bound?[] _bound = new Bound?[input.Most];
 
-    /// <inheritdoc />
-    public int Most => input.Most;
-
     /// <summary>How long the last run took.</summary>
     public TimeSpan Took { get; private set; }
-
-    /// <summary>The outputs of the last picture that ran alone, or that another station's run took along.</summary>
-    public IReadOnlyList<OrtValue> OfOne => _bound[0]!.Outputs;
 
     /// <summary>Runs the network on the tensor's first pictures.</summary>
     /// <returns>The outputs; a collection that frees them when it is disposable, else valid until the next run.</returns>
@@ -76,37 +68,6 @@ internal sealed unsafe class NetworkRun(InferenceSession session, string inputNa
         return bound.Outputs;
     }
 
-    /// <inheritdoc />
-    public bool TakeIn(IRunMember other, int index)
-    {
-        // What has not run alone yet has no memory for outputs.
-        if (other is not NetworkRun { IsReady: true } guest || !IsReady || guest.Session != Session || guest.Shape != Shape)
-            return false;
-        guest.Picture(0).CopyTo(Picture(index));
-        return true;
-    }
-
-    /// <inheritdoc />
-    public void HandBack(IRunMember other, int index, int count)
-    {
-        var guest = (NetworkRun)other;
-        guest.Took = Took;
-        Bound from = _bound[count - 1]!, to = guest._bound[0]!;
-        for (int i = 0; i < to.Outputs.Length; i++)
-            from.Part(i, index, count).CopyTo(to.Part(i, 0, 1));
-    }
-
-    /// <summary>Takes its own part of a run with guests, as if it had run alone.</summary>
-    public void HandToItself(int count) => HandBack(this, 0, count);
-
-    private InferenceSession Session => session;
-
-    private bool IsReady => _bound[0] is not null;
-
-    private (int Width, int Height) Shape => (input.Geometry.InputWidth, input.Geometry.InputHeight);
-
-    private Span<byte> Picture(int index) => input.Picture(index);
-
     /// <summary>Forgets the outputs and where the input lies, after its size has changed.</summary>
     public void Forget()
     {
@@ -125,37 +86,16 @@ internal sealed unsafe class NetworkRun(InferenceSession session, string inputNa
     }
 
     /// <summary>Memory that a run reads from and writes to.</summary>
-    private sealed class Bound : IDisposable
+    private sealed class Bound(OrtIoBinding binding, OrtValue[] outputs) : IDisposable
     {
-        // Asking ONNX Runtime each time would allocate.
-        private readonly (nint At, int Length)[] _memory;
+        public OrtIoBinding Binding => binding;
 
-        public Bound(OrtIoBinding binding, OrtValue[] outputs)
-        {
-            (Binding, Outputs) = (binding, outputs);
-            _memory = new (nint, int)[outputs.Length];
-            for (int i = 0; i < outputs.Length; i++)
-            {
-                Span<byte> bytes = outputs[i].GetTensorMutableRawData();
-                _memory[i] = ((nint)Unsafe.AsPointer(ref MemoryMarshal.GetReference(bytes)), bytes.Length);
-            }
-        }
-
-        public OrtIoBinding Binding { get; }
-
-        public OrtValue[] Outputs { get; }
-
-        /// <summary>What an output holds for one of several pictures.</summary>
-        public Span<byte> Part(int output, int picture, int count)
-        {
-            (nint at, int length) = _memory[output];
-            return new Span<byte>((byte*)at, length).Slice(picture * (length / count), length / count);
-        }
+        public OrtValue[] Outputs => outputs;
 
         public void Dispose()
         {
-            Binding.Dispose();
-            foreach (OrtValue output in Outputs)
+            binding.Dispose();
+            foreach (OrtValue output in outputs)
                 output.Dispose();
         }
     }

@@ -87,7 +87,7 @@ public sealed class BatchTests
     [InlineData("softmax")]
     [InlineData("float16")]
     [InlineData("grid")]
-    public async Task Stations_that_wait_are_run_together_and_each_gets_its_own(string package)
+    public async Task Stations_that_wait_for_one_device_each_get_their_own(string package)
     {
         // One slot, whatever the machine.
         int threads = Environment.ProcessorCount;
@@ -96,7 +96,6 @@ public sealed class BatchTests
         RunQueue queue = stations[0].Queue;
         for (int round = 0; round < 5; round++)
         {
-            long before = queue.TakenAlong;
             var busy = new RunQueue.Place();
             queue.Enter(busy, 0);
             // Its turn does not end by itself, however long the others take to come.
@@ -106,7 +105,6 @@ public sealed class BatchTests
             Assert.True(SpinWait.SpinUntil(() => queue.Waiting == stations.Length, TimeSpan.FromMinutes(2)));
             queue.Leave(busy);
             Assert.Equal(expected, await Task.WhenAll(waiting));
-            Assert.Equal(3, queue.TakenAlong - before);
         }
         Array.ForEach(stations, station => station.Dispose());
     }
