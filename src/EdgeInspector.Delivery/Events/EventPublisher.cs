@@ -6,7 +6,6 @@ using EdgeInspector.Inspection.Printing;
 using EdgeInspector.Inspection.Stations;
 using Microsoft.Extensions.Logging;
 using MQTTnet;
-using MQTTnet.Protocol;
 
 namespace EdgeInspector.Delivery.Events;
 
@@ -60,25 +59,18 @@ internal sealed class EventPublisher(
     // A broker that ends does not end all its connections in the same millisecond.
     private static readonly TimeSpan EndsTogether = TimeSpan.FromMilliseconds(200);
 
-    // An event of this age is history, even when there was a connection all the time.
-    private static readonly TimeSpan News = TimeSpan.FromSeconds(2);
-
     private readonly FaultLog _faults = new(log, "Publishing an event", time);
-    private readonly HashSet<long> _tried = [];
     private readonly HashSet<string> _complained = new(StringComparer.Ordinal);
 
     // In flight when a connection ended: each is sent alone until it is taken.
     private readonly HashSet<Guid> _suspects = [];
 
-    // Events that wait for their next try, and topics that the broker forbids: until when.
-    private readonly Dictionary<Guid, long> _later = [];
-    private readonly Dictionary<string, Forbidden> _forbidden = new(StringComparer.Ordinal);
+    private readonly PostponedEvents _later = new(options, time);
 
     // Those that let another one go first, on the connection that stands.
     private readonly HashSet<Guid> _putOff = [];
-    private readonly LearnedSize _size = new();
-    private readonly SizeLimit _limit = new(time);
-    private Cut? _cut;
+    private readonly EventMessages _messages = new(options, refused, time);
+    private CutEvent? _cut;
 
     /// <summary>Publishes until stopped.</summary>
     public async Task Run(CancellationToken stop)
@@ -90,7 +82,7 @@ internal sealed class EventPublisher(
                 Session session = await connection.WaitConnected(stop).ConfigureAwait(false);
                 // Whoever changes a broker's limit starts it anew.
                 if (_cut is null)
-                    _limit.Doubt();
+                    _messages.Limit.Doubt();
                 await Judge(stop).ConfigureAwait(false);
                 await Drain(session, stop).ConfigureAwait(false);
             }
@@ -104,24 +96,24 @@ internal sealed class EventPublisher(
     private async Task Drain(Session session, CancellationToken stop)
     {
         int window = Math.Clamp(session.ReceiveMaximum, 1, MostInFlight);
-        var inFlight = new Queue<Sending>();
+        var inFlight = new Queue<SentEvent>();
         long after = 0;
         int epoch = journal.Epoch;
         _putOff.Clear();
         journal.Rewind();
         if (journal.Peek(0) is { } first)
-            _tried.RemoveWhere(position => position < first.Position);
+            _messages.ForgetBefore(first.Position);
         try
         {
             while (!session.Ended.IsCompleted && journal.Epoch == epoch)
             {
-                if (!IsAnyDue())
+                if (_later.UntilDue != TimeSpan.Zero)
                 {
                     after = Fill(inFlight, window, after, session, stop);
                 }
                 else if (inFlight.Count == 0)
                 {
-                    Release();
+                    _later.Release();
                     after = 0;
                     journal.Rewind();
                     continue;
@@ -132,7 +124,7 @@ internal sealed class EventPublisher(
                     continue;
                 }
                 MqttClientPublishResult result = await inFlight.Peek().Result.ConfigureAwait(false);
-                Sending sent = inFlight.Dequeue();
+                SentEvent sent = inFlight.Dequeue();
                 if (result.IsSuccess)
                     Delivered(sent, session);
                 else
@@ -149,39 +141,40 @@ internal sealed class EventPublisher(
         }
         finally
         {
-            List<Sending> left = await Collect(inFlight, session).ConfigureAwait(false);
+            List<SentEvent> left = await Collect(inFlight, session).ConfigureAwait(false);
             if (session.Ended.IsCompleted && !stop.IsCancellationRequested)
                 Suspect(left, session.Ended.Result);
         }
     }
 
-    private long Fill(Queue<Sending> inFlight, int window, long after, Session session, CancellationToken stop)
+    private long Fill(Queue<SentEvent> inFlight, int window, long after, Session session, CancellationToken stop)
     {
-        while (inFlight.Count < (inFlight.TryPeek(out Sending? one) && one.IsAlone ? 1 : window) && journal.Peek(after) is { } next)
+        while (inFlight.Count < (inFlight.TryPeek(out SentEvent? one) && one.IsAlone ? 1 : window) && journal.Peek(after) is { } next)
         {
-            if (_later.ContainsKey(next.Id) || _forbidden.GetValueOrDefault(next.Topic) is { IsOver: false })
+            if (_later.Has(next.Id, next.Topic))
             {
                 journal.Pass(next.Position);
                 after = next.Position;
                 continue;
             }
             // Only what was refused before makes the size worth knowing here.
-            long? size = _limit.HasRefused && !EventWriter.CarriesPicture(next.Json) ? PublishSize.Of(Message(next, next.Json, replayed: true)) : null;
+            long? size = _messages.Limit.HasRefused && !EventWriter.CarriesPicture(next.Json) ? _messages.SizeOf(next) : null;
             // The broker may end the connection over it: only when it is sent alone does that say something.
-            bool isLarge = size is { } bytes && _limit.MayRefuse(bytes);
+            bool isLarge = size is { } bytes && _messages.Limit.MayRefuse(bytes);
             if (isLarge && IsToComeLater(next, size!.Value, session))
             {
-                _later[next.Id] = In(options.FirstPause);
+                _later.Add(next.Id, options.FirstPause);
                 continue;
             }
             bool isAlone = isLarge || _suspects.Contains(next.Id) || refused.Tries(next.Id) > 0;
             if (isAlone && inFlight.Count > 0)
                 return after;
             after = next.Position;
-            if (Prepare(next, session) is not (MqttApplicationMessage message, bool isStripped))
+            EventMessage made = _messages.Make(next, session);
+            if (made.Problem is { } problem && SetAside(next, made.Bytes, problem, isGuess: made.Message is not null))
                 continue;
             Session? other = witness?.Invoke();
-            inFlight.Enqueue(new Sending(next, PublishSize.Of(message), isAlone, isStripped, other, Publish(message, session, stop)));
+            inFlight.Enqueue(new SentEvent(next, made.Bytes!.Value, isAlone, made.IsStripped, other, Publish(made.Message!, session, stop)));
             Carry(session, inFlight);
         }
         return after;
@@ -192,47 +185,7 @@ internal sealed class EventPublisher(
     /// which nothing was delivered is had again only after a longer pause each time.
     /// </summary>
     private bool IsToComeLater(WaitingEvent next, long size, Session session) => !session.HasDelivered && journal.Count > _later.Count + 1
-        && _limit.MayRefuse(size, tries: 2) && !_limit.Refuses(size) && _putOff.Add(next.Id);
-
-    /// <summary>Makes the message; null when the event was set aside, since the broker would end the connection over it.</summary>
-    private (MqttApplicationMessage Message, bool IsStripped)? Prepare(WaitingEvent next, Session session)
-    {
-        if (MqttText.FaultOf(next.Topic) is { } unfit || next.Topic.AsSpan().ContainsAny('+', '#'))
-        {
-            SetAside(next, null, $"Its topic can't be published to: it {MqttText.FaultOf(next.Topic) ?? "holds a wildcard."}");
-            return null;
-        }
-        bool replayed = !_tried.Add(next.Position) || next.HeldBack || time.GetElapsedTime(next.AddedAt) > News;
-        MqttApplicationMessage message = Message(next, next.Json, replayed);
-        long whole = PublishSize.Of(message);
-        bool isTooLarge = whole > Math.Min(session.MaximumPacketSize, _size.Most) || _limit.Refuses(whole);
-        bool isStripped = false;
-        // The picture first: an event without it is still the record.
-        if ((isTooLarge || Tries.Shrinkings(refused.Tries(next.Id)) > 0) && EventWriter.WithoutPicture(next.Json) is { } smaller)
-        {
-            message = Message(next, smaller, replayed);
-            isStripped = true;
-        }
-        long bytes = PublishSize.Of(message);
-        if (bytes > session.MaximumPacketSize)
-        {
-            string limit = $"more than the broker takes ({session.MaximumPacketSize}). {RefusedText.Allow}";
-            SetAside(next, bytes, $"It makes a packet of {bytes} bytes, {limit}");
-            return null;
-        }
-        return _limit.Refuses(bytes) && SetAside(next, bytes, TooLarge(bytes), isGuess: true) ? null : (message, isStripped);
-    }
-
-    private static string TooLarge(long bytes) =>
-        $"It makes a packet of {bytes} bytes, and the broker ended the connection over each as large; it took smaller ones. {RefusedText.Allow}";
-
-    private MqttApplicationMessage Message(WaitingEvent next, byte[] json, bool replayed) => new()
-    {
-        Topic = next.Topic,
-        PayloadSegment = EventWriter.Finish(json, replayed),
-        QualityOfServiceLevel = MqttQualityOfServiceLevel.AtLeastOnce,
-        ContentType = options.IsMqtt5 ? "application/json" : null,
-    };
+        && _messages.Limit.MayRefuse(size, tries: 2) && !_messages.Limit.Refuses(size) && _putOff.Add(next.Id);
 
     private async Task<MqttClientPublishResult> Publish(MqttApplicationMessage message, Session session, CancellationToken stop)
     {
@@ -244,16 +197,16 @@ internal sealed class EventPublisher(
     private async Task WaitForWork(Session session, long after, CancellationToken stop)
     {
         using var woken = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        await Task.WhenAny(journal.WaitForMore(after), session.Ended, Task.Delay(UntilDue(), time, woken.Token)).ConfigureAwait(false);
+        await Task.WhenAny(journal.WaitForMore(after), session.Ended, Task.Delay(_later.UntilDue, time, woken.Token)).ConfigureAwait(false);
         await woken.CancelAsync().ConfigureAwait(false);
         stop.ThrowIfCancellationRequested();
     }
 
-    private static void Carry(Session session, Queue<Sending> inFlight)
+    private static void Carry(Session session, Queue<SentEvent> inFlight)
     {
         if (inFlight.Count == 0)
             return;
-        (Sending first, int count) = (inFlight.Peek(), inFlight.Count);
+        (SentEvent first, int count) = (inFlight.Peek(), inFlight.Count);
         WaitingEvent one = first.Event;
         session.Carry(() => count == 1 ? $"the event {one.Id} ({first.Bytes} bytes, {Short(one.Topic)})" : $"{count} events");
     }
@@ -262,10 +215,10 @@ internal sealed class EventPublisher(
     /// Learns what became of those still in flight when something went wrong, so that no more than needed is sent twice. Gives those that
     /// were not acknowledged.
     /// </summary>
-    private async Task<List<Sending>> Collect(Queue<Sending> inFlight, Session session)
+    private async Task<List<SentEvent>> Collect(Queue<SentEvent> inFlight, Session session)
     {
-        var left = new List<Sending>();
-        foreach (Sending sent in inFlight)
+        var left = new List<SentEvent>();
+        foreach (SentEvent sent in inFlight)
         {
             try
             {
@@ -284,11 +237,11 @@ internal sealed class EventPublisher(
     }
 
     // One of them may be what the connection ended over.
-    private void Suspect(List<Sending> left, SessionEnd end)
+    private void Suspect(List<SentEvent> left, SessionEnd end)
     {
         if (left.Count == 1)
-            _cut = new Cut(left[0], end);
-        foreach (Sending sent in left)
+            _cut = new CutEvent(left[0], end);
+        foreach (SentEvent sent in left)
             _suspects.Add(sent.Event.Id);
     }
 
@@ -305,19 +258,19 @@ internal sealed class EventPublisher(
         bool isExpected = false, isLeast = cut.Sent.IsStripped || !EventWriter.CarriesPicture(cut.Sent.Event.Json);
         if (isLeast)
         {
-            isExpected = _limit.MayRefuse(cut.Sent.Bytes);
-            _limit.Refused(cut.Sent.Bytes, cut.Sent.Event.Topic, isCertain ? Tries.Certain : Tries.Perhaps);
+            isExpected = _messages.Limit.MayRefuse(cut.Sent.Bytes);
+            _messages.Limit.Refused(cut.Sent.Bytes, cut.Sent.Event.Topic, isCertain ? Tries.Certain : Tries.Perhaps);
         }
-        bool isTooLarge = isLeast && _limit.Refuses(cut.Sent.Bytes);
-        if (!isTooLarge || !SetAside(cut.Sent.Event, cut.Sent.Bytes, TooLarge(cut.Sent.Bytes), isGuess: true))
+        bool isTooLarge = isLeast && _messages.Limit.Refuses(cut.Sent.Bytes);
+        if (!isTooLarge || !SetAside(cut.Sent.Event, cut.Sent.Bytes, EventMessages.TooLarge(cut.Sent.Bytes), isGuess: true))
             Count(cut.Sent, isCertain ? Tries.Certain : Tries.Perhaps, cut.End.Reason, isExpected);
     }
 
-    private void Count(Sending sent, int points, string reason, bool isExpected = false)
+    private void Count(SentEvent sent, int points, string reason, bool isExpected = false)
     {
         WaitingEvent one = sent.Event;
         int sum = refused.Add(one.Id, points);
-        _size.Refused(one.Id, sent.Bytes);
+        _messages.Learned.Refused(one.Id, sent.Bytes);
         if (sum == Tries.Perhaps && !isExpected)
         {
             // A broker that is restarted ends the connection over whatever is under way: once, events keep their order.
@@ -336,11 +289,11 @@ internal sealed class EventPublisher(
     private void Postpone(Guid id, TimeSpan pause)
     {
         _suspects.Add(id);
-        _later[id] = In(pause);
+        _later.Add(id, pause);
     }
 
     /// <summary>Deals with an event that the broker has refused in words.</summary>
-    private void Refuse(Sending sent, MqttClientPublishResult result)
+    private void Refuse(SentEvent sent, MqttClientPublishResult result)
     {
         WaitingEvent one = sent.Event;
         string answer = $"the broker refused it ({result.ReasonCode})";
@@ -353,11 +306,7 @@ internal sealed class EventPublisher(
             return;
         }
         // No fault of this event: all of its topic wait, and those of other stations go on.
-        if (!_forbidden.TryGetValue(one.Topic, out Forbidden? forbidden))
-            _forbidden[one.Topic] = forbidden = new Forbidden(new ReconnectPause(options.FirstPause, options.LongestPause, Random.Shared));
-        // The others that were in flight are refused for the same reason.
-        if (forbidden.IsOver)
-            forbidden.Until = In(forbidden.Pause.Next());
+        _later.Forbid(one.Topic);
         bool isOurs = stations.Values.Any(station => station.Topics.Event == one.Topic);
         string why = $"{answer}. It is kept and tried again; " + (isOurs
             ? $"check the broker's access rules for {one.Topic}."
@@ -380,7 +329,7 @@ internal sealed class EventPublisher(
         try
         {
             byte[] json = EventWriter.Finish(one.Json, replayed: true);
-            if (refused.Keep(one.Id, json, RefusedText.Of(one, bytes, _limit.LargestTaken, reason)) is { } kept)
+            if (refused.Keep(one.Id, json, RefusedText.Of(one, bytes, _messages.Limit.LargestTaken, reason)) is { } kept)
             {
                 bool isWorthAnEvent = !EventWriter.TellsOfRefused(one.Json);
                 setAside(new RefusedMessage(one.Station, "event", one.Id, one.Topic, bytes, kept, reason) { IsWorthAnEvent = isWorthAnEvent });
@@ -408,20 +357,20 @@ internal sealed class EventPublisher(
         return true;
     }
 
-    private void Delivered(Sending sent, Session session)
+    private void Delivered(SentEvent sent, Session session)
     {
         WaitingEvent one = sent.Event;
         session.Delivered();
-        _limit.Taken(sent.Bytes, one.Topic);
+        _messages.Limit.Taken(sent.Bytes, one.Topic);
         // One that is sent again is shorter by a letter ("replayed": true): only one without its picture teaches what the broker takes.
-        if (_size.Taken(one.Id, sent.Bytes, sent.IsStripped))
+        if (_messages.Learned.Taken(one.Id, sent.Bytes, sent.IsStripped))
         {
             _faults.Report(
-                $"the broker took a message only when it was smaller. From now on pictures in events are left out of messages above {_size.Most} "
+                $"the broker took a message only when it was smaller. From now on pictures in events are left out of messages above {_messages.Learned.Most} "
                 + "bytes; allow larger ones at the broker, or lower Images:InlineMaxBytes");
         }
         Forget(one);
-        _forbidden.Remove(one.Topic);
+        _later.Allow(one.Topic);
         if (!journal.Acknowledge(one.Position))
             return;
         EvidenceStation? station = stations.GetValueOrDefault(one.Station);
@@ -435,62 +384,13 @@ internal sealed class EventPublisher(
 
     private void Forget(WaitingEvent one)
     {
-        _tried.Remove(one.Position);
+        _messages.Forget(one.Position);
         _suspects.Remove(one.Id);
         _later.Remove(one.Id);
-        _size.Forget(one.Id);
+        _messages.Learned.Forget(one.Id);
         refused.Forget(one.Id);
     }
 
     // The journal may be of another time, with other settings.
     private static string Short(string topic) => PrintableText.Of(topic, 100);
-
-    private long In(TimeSpan pause) => time.GetTimestamp() + (long)(pause.TotalSeconds * time.TimestampFrequency);
-
-    private bool IsAnyDue() => UntilDue() == TimeSpan.Zero;
-
-    private TimeSpan UntilDue()
-    {
-        if (_later.Count == 0 && _forbidden.Count == 0)
-            return Timeout.InfiniteTimeSpan;
-        IEnumerable<long> forbidden = _forbidden.Values.Where(one => !one.IsOver).Select(one => one.Until!.Value);
-        long first = _later.Values.Concat(forbidden).DefaultIfEmpty(long.MaxValue).Min(), now = time.GetTimestamp();
-        if (first == long.MaxValue)
-            return Timeout.InfiniteTimeSpan;
-        return first <= now ? TimeSpan.Zero : time.GetElapsedTime(now, first) + TimeSpan.FromMilliseconds(1);
-    }
-
-    /// <summary>Lets those try again whose time has come.</summary>
-    private void Release()
-    {
-        long now = time.GetTimestamp();
-        foreach (Guid id in _later.Where(one => one.Value <= now).Select(one => one.Key).ToArray())
-            _later.Remove(id);
-        foreach (Forbidden forbidden in _forbidden.Values.Where(one => one.Until <= now))
-            forbidden.Until = null;
-    }
-
-    /// <summary>An event on its way.</summary>
-    /// <param name="Event">The event.</param>
-    /// <param name="Bytes">Of its packet.</param>
-    /// <param name="IsAlone">True: nothing else is sent until it is acknowledged.</param>
-    /// <param name="IsStripped">True: its picture was left out.</param>
-    /// <param name="Other">The other connection, when it was sent.</param>
-    /// <param name="Result">The broker's answer.</param>
-    private sealed record Sending(
-        WaitingEvent Event, long Bytes, bool IsAlone, bool IsStripped, Session? Other, Task<MqttClientPublishResult> Result);
-
-    /// <summary>The connection ended while one event alone was on its way.</summary>
-    private sealed record Cut(Sending Sent, SessionEnd End);
-
-    /// <summary>A topic that the broker forbids.</summary>
-    private sealed class Forbidden(ReconnectPause pause)
-    {
-        public ReconnectPause Pause => pause;
-
-        /// <summary>Until when nothing is sent there; null: the next try may come.</summary>
-        public long? Until { get; set; }
-
-        public bool IsOver => Until is null;
-    }
 }

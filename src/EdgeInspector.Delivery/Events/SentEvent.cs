@@ -1,0 +1,20 @@
+using EdgeInspector.Delivery.Connecting;
+using EdgeInspector.Delivery.Journal;
+using MQTTnet;
+
+namespace EdgeInspector.Delivery.Events;
+
+/// <summary>An event on its way.</summary>
+/// <param name="Event">The event.</param>
+/// <param name="Bytes">Of its packet.</param>
+/// <param name="IsAlone">True: nothing else is sent until it is acknowledged.</param>
+/// <param name="IsStripped">True: its picture was left out.</param>
+/// <param name="Other">The other connection, when it was sent.</param>
+/// <param name="Result">The broker's answer.</param>
+internal sealed record SentEvent(
+    WaitingEvent Event, long Bytes, bool IsAlone, bool IsStripped, Session? Other, Task<MqttClientPublishResult> Result);
+
+/// <summary>The connection ended while one event alone was on its way.</summary>
+/// <param name="Sent">The event.</param>
+/// <param name="End">How the connection ended.</param>
+internal sealed record CutEvent(SentEvent Sent, SessionEnd End);
