@@ -26,9 +26,6 @@ public sealed partial class CameraFeed : IDisposable
     /// <summary>How long a source may take to return after it was told to.</summary>
     internal static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
 
-    /// <summary>After so long without a fault the pauses begin small again.</summary>
-    internal static readonly TimeSpan WellAfter = TimeSpan.FromSeconds(10);
-
     private readonly string _station;
     private readonly ICameraSource _source;
     private readonly CameraOptions _options;
@@ -46,8 +43,8 @@ public sealed partial class CameraFeed : IDisposable
     // Shared by the capture thread and the watch, under the gate.
     private readonly Lock _gate = new();
     private readonly ReopenPauses _pauses;
-    private Worker? _worker;
-    private Attempt? _attempt;
+    private CaptureThread? _worker;
+    private CaptureAttempt? _attempt;
     private int _abandoned;
     private int _workersStarted;
     private long _sequence;
@@ -126,7 +123,7 @@ public sealed partial class CameraFeed : IDisposable
     /// <summary>Stops the source and waits up to two seconds for its thread; one that hangs in the driver is left behind.</summary>
     public void Dispose()
     {
-        Worker? worker;
+        CaptureThread? worker;
         lock (_gate)
         {
             if (_disposed)
@@ -146,19 +143,19 @@ public sealed partial class CameraFeed : IDisposable
     private void StartWorker(TimeSpan pause)
     {
         string name = ++_workersStarted == 1 ? $"capture {_station}" : $"capture {_station} #{_workersStarted}";
-        var worker = new Worker();
+        var worker = new CaptureThread();
         worker.Thread = new Thread(() => Work(worker, pause)) { Name = name, IsBackground = true };
         _worker = worker;
         worker.Thread.Start();
     }
 
-    private void Work(Worker me, TimeSpan pause)
+    private void Work(CaptureThread me, TimeSpan pause)
     {
         while (true)
         {
             if (!Pause.For(pause, _time, _stop.Token))
                 return;
-            using var attempt = new Attempt(CancellationTokenSource.CreateLinkedTokenSource(_stop.Token), _time.GetTimestamp());
+            using var attempt = new CaptureAttempt(CancellationTokenSource.CreateLinkedTokenSource(_stop.Token), _time.GetTimestamp());
             lock (_gate)
             {
                 _attempt = attempt;
@@ -173,7 +170,7 @@ public sealed partial class CameraFeed : IDisposable
     }
 
     /// <summary>Runs the source once; the fault in words, or null when it returned.</summary>
-    private string? Run(Attempt attempt)
+    private string? Run(CaptureAttempt attempt)
     {
         try
         {
@@ -196,7 +193,7 @@ public sealed partial class CameraFeed : IDisposable
     }
 
     /// <summary>One picture, on the capture thread.</summary>
-    private void Take(Attempt attempt, Mat image, string? label, IReadOnlyList<Mat> furtherPages, long? askedAt)
+    private void Take(CaptureAttempt attempt, Mat image, string? label, IReadOnlyList<Mat> furtherPages, long? askedAt)
     {
         long now = _time.GetTimestamp();
         long capturedAt = askedAt ?? now;
@@ -287,7 +284,7 @@ public sealed partial class CameraFeed : IDisposable
     /// <summary>
     /// After the source returned or threw: what it means, and the pause before it is opened again; null to end this thread.
     /// </summary>
-    private TimeSpan? Conclude(Worker me, Attempt attempt, string? fault)
+    private TimeSpan? Conclude(CaptureThread me, CaptureAttempt attempt, string? fault)
     {
         TimeSpan pause;
         string? ended = null;
@@ -382,7 +379,7 @@ public sealed partial class CameraFeed : IDisposable
     }
 
     // Under the gate. Leaves the hanging thread behind, or says that no more can be left.
-    private string? Abandon(Worker worker)
+    private string? Abandon(CaptureThread worker)
     {
         if (_abandoned >= MostAbandoned)
         {
@@ -398,39 +395,6 @@ public sealed partial class CameraFeed : IDisposable
         return null;
     }
 
-    private TimeSpan Limit(Attempt attempt) =>
+    private TimeSpan Limit(CaptureAttempt attempt) =>
         attempt.FirstFrameAt is null ? _options.StallTimeout + _options.OpenAllowance : _options.StallTimeout;
-
-    /// <summary>A capture thread.</summary>
-    private sealed class Worker
-    {
-        public Thread Thread { get; set; } = null!;
-
-        public bool Abandoned { get; set; }
-    }
-
-    /// <summary>One run of the source.</summary>
-    private sealed class Attempt(CancellationTokenSource stop, long startedAt) : IDisposable
-    {
-        public CancellationTokenSource Stop { get; } = stop;
-
-        public long StartedAt { get; } = startedAt;
-
-        /// <summary>When the source was last known to be alive: its start, or its last picture.</summary>
-        public long LastSign { get; set; } = startedAt;
-
-        public long? FirstFrameAt { get; set; }
-
-        public bool InSink { get; set; }
-
-        public bool Stalled { get; set; }
-
-        public bool RanWell(TimeProvider time, bool mayBeSilent)
-        {
-            long? since = mayBeSilent ? StartedAt : FirstFrameAt;
-            return since is not null && time.GetElapsedTime(since.Value, Stalled ? LastSign : time.GetTimestamp()) >= WellAfter;
-        }
-
-        public void Dispose() => Stop.Dispose();
-    }
 }
