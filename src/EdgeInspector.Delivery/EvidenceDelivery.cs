@@ -414,6 +414,7 @@ public sealed partial class EvidenceDelivery : IInspectedPartSink, IAsyncDisposa
     /// <summary>Tells of a station's reference, by an event of its own.</summary>
     public void Tell(ReferenceNews news)
     {
+        _audit?.Note(AuditEntry.Of(news));
         var id = WallTime.NewId(_time.GetUtcNow());
         _journal.Add(id, news.Station, EventTopic(news.Station), EventWriter.Write(news, id, _agent.Line), heldBack: !IsConnected);
     }

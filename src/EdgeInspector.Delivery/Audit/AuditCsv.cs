@@ -8,7 +8,7 @@ public static class AuditCsv
 {
     private static readonly string[] Columns =
     [
-        "n", "kind", "at", "station", "part", "seq", "id", "known", "right", "what", "reason", "action", "signal", "tag", "probability",
+        "n", "kind", "at", "station", "part", "type", "seq", "id", "known", "right", "what", "reason", "action", "signal", "tag", "probability",
         "threshold", "rule", "package",
         "name", "iteration", "before", "from", "by", "why", "count", "recovered", "prev", "seal", "hash",
     ];

@@ -11,9 +11,9 @@ namespace EdgeInspector.Delivery.Audit;
 
 /// <summary>One thing that happened, as it stands in the audit log; what does not apply is null and left out.</summary>
 /// <param name="Kind">
-/// <c>verdict</c>, <c>model</c>, <c>command</c>, <c>rules</c>, <c>challenge</c>, <c>storm</c>, <c>agent</c>; of the log itself
-/// <c>file</c>, <c>lost</c>,
-/// <c>torn</c>, <c>removed</c>. Others may follow, such as <c>reference</c> and <c>login</c>: whoever brings them names them.
+/// <c>verdict</c>, <c>model</c>, <c>command</c>, <c>rules</c>, <c>challenge</c>, <c>storm</c>, <c>reference</c>, <c>agent</c>; of the
+/// log itself <c>file</c>, <c>lost</c>, <c>torn</c>, <c>removed</c>. Others may follow, such as <c>login</c>: whoever brings them names
+/// them.
 /// </param>
 /// <param name="At">When it happened, by the wall clock.</param>
 public sealed record AuditEntry(string Kind, DateTimeOffset At)
@@ -26,6 +26,9 @@ public sealed record AuditEntry(string Kind, DateTimeOffset At)
 
     /// <summary>The part's id.</summary>
     public string? Part { get; init; }
+
+    /// <summary>The type of part that a reference is for; null: parts whose trigger names none.</summary>
+    public string? Type { get; init; }
 
     /// <summary>The trigger's number.</summary>
     public long? Seq { get; init; }
@@ -138,6 +141,18 @@ public sealed record AuditEntry(string Kind, DateTimeOffset At)
         Threshold = news.Threshold,
         By = news.By,
         Why = news.Why,
+    };
+
+    /// <summary>A station's reference was learnt, could not be learnt, or was forgotten.</summary>
+    public static AuditEntry Of(ReferenceNews news) => new("reference", news.At)
+    {
+        Station = news.Station,
+        Type = news.Type,
+        What = news.Change,
+        From = news.From,
+        By = news.By,
+        Why = news.Why,
+        Count = news.Parts,
     };
 
     internal static AuditEntry Of(in AuditedVerdict part) => new(EventWriter.KindOf(part.Challenge), part.At)

@@ -11,6 +11,7 @@ using EdgeInspector.Hosting.References;
 using EdgeInspector.Inspection.Files;
 using EdgeInspector.Inspection.Frames;
 using EdgeInspector.Inspection.Frames.Around;
+using EdgeInspector.Inspection.References;
 using EdgeInspector.Inspection.Stations;
 using EdgeInspector.Inspection.Storms;
 using EdgeInspector.Inspection.Triggers;
@@ -134,7 +135,8 @@ internal sealed partial class InspectionStation : IAsyncDisposable
             tap.Models = models;
             references = new StationLearning(
                 station, new ReferenceFolder(options.DataFolder), news => Tell(news, evidence, link), time, logs.CreateLogger<StationLearning>());
-            references.TakeUp();
+            foreach (Reference reference in references.TakeUp())
+                evidence.Note(StationAudit.Begins(name, reference, time.GetUtcNow()));
             station.References.Changed += link.PublishState;
             commands = new StationCommands(
                 station,

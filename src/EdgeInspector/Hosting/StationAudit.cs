@@ -2,6 +2,7 @@ using EdgeInspector.Delivery.Audit;
 using EdgeInspector.Delivery.Commands;
 using EdgeInspector.Hosting.Commanding;
 using EdgeInspector.Inspection.Predictions;
+using EdgeInspector.Inspection.References;
 using EdgeInspector.Inspection.Rules;
 
 namespace EdgeInspector.Hosting;
@@ -25,6 +26,19 @@ internal static class StationAudit
             ? words
             : "as they are by default",
         From = "settings",
+    };
+
+    /// <summary>
+    /// Against which reference a station begins to hold pictures: files may have been put there or taken away while no agent ran.
+    /// </summary>
+    public static AuditEntry Begins(string station, Reference reference, DateTimeOffset now) => new("reference", now)
+    {
+        Station = station,
+        What = "begins",
+        Type = reference.Type,
+        From = reference.From,
+        By = reference.By,
+        Count = reference.Parts,
     };
 
     /// <summary>A command that was refused.</summary>

@@ -121,7 +121,7 @@ public sealed class AuditLogTests : IDisposable
     }
 
     [Fact]
-    public async Task Through_the_evidence_come_verdicts_swaps_pauses_and_the_agents_start_and_end()
+    public async Task Through_the_evidence_come_verdicts_swaps_pauses_references_and_the_agents_start_and_end()
     {
         await using LoopbackBroker broker = await LoopbackBroker.StartAsync();
         await using (var line = await new LineUnderTest(LineUnderTest.At(broker.Port), dataFolder: _log.Data, audit: new AuditOptions()).Connected())
@@ -129,12 +129,19 @@ public sealed class AuditLogTests : IDisposable
             line.Evidence.Accept(line.Part("A-4711"));
             line.Evidence.Tell(new Events.ModelNews(LineUnderTest.Station, "activated", DateTimeOffset.UtcNow, "p2", "parts", "2", "p1", "inbox", "mia", null));
             line.Evidence.Tell(new Events.CommandNews(LineUnderTest.Station, "pause", DateTimeOffset.UtcNow, null, null, "shift 2", "lamp"));
+            line.Evidence.Tell(new Events.ReferenceNews(LineUnderTest.Station, "learnt", DateTimeOffset.UnixEpoch, "A12", 50, "camera", "quality", "new lens"));
             await line.Evidence.StopAsync(TimeSpan.FromSeconds(10));
         }
         Assert.Null(_log.Verify().Misfit);
         string text = string.Concat(_log.Files.Select(File.ReadAllText));
         foreach (string said in (string[])["\"what\":\"started\"", "\"part\":\"A-4711\"", "\"what\":\"activated\"", "\"by\":\"shift 2\"", "\"what\":\"stopped\""])
             Assert.Contains(said, text, StringComparison.Ordinal);
+        Assert.Contains(
+            $$"""
+            "kind":"reference","at":"1970-01-01T00:00:00.000Z","station":"{{LineUnderTest.Station}}","type":"A12","what":"learnt","from":"camera","by":"quality","why":"new lens","count":50,
+            """.Trim(),
+            text,
+            StringComparison.Ordinal);
         // Nothing holds a place among the open parts any more.
         using OpenPartsFile open = OpenPartsFile.Open(_log.Data, DateTimeOffset.UtcNow, out IReadOnlyList<OpenPart> left, out _);
         Assert.Empty(left);

@@ -1,8 +1,10 @@
 using System.CommandLine;
 using EdgeInspector.Commands.ModelCommands;
+using EdgeInspector.Delivery.Connecting;
 using EdgeInspector.Hosting;
 using EdgeInspector.Hosting.References;
 using EdgeInspector.Inspection.References;
+using EdgeInspector.Inspection.Secrets;
 
 namespace EdgeInspector.Commands.StationCommands;
 
@@ -54,7 +56,7 @@ internal static class LearnCommand
                     : parsed.GetValue(from) is { } folder ? await learner.LearnFromAsync(folder, request, stop)
                     : await learner.LearnLiveAsync(request, stop);
             }
-            catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or TimeoutException)
+            catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or TimeoutException or DeliveryException or SecretFileException)
             {
                 throw new RefusedException($"{fault.Message} (Run it as the user of the service, who may write into '{store.Options.DataFolder}'.)");
             }

@@ -1,5 +1,8 @@
 using EdgeInspector.Capture.ImageFiles;
 using EdgeInspector.Commands.ModelCommands;
+using EdgeInspector.Delivery.Audit;
+using EdgeInspector.Delivery.Events;
+using EdgeInspector.Delivery.Journal;
 using EdgeInspector.Hosting;
 using EdgeInspector.Hosting.References;
 using EdgeInspector.Inspection.Frames;
@@ -14,6 +17,8 @@ namespace EdgeInspector.Commands.StationCommands;
 internal sealed class ReferenceLearning(StoreAccess store)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20), CallOffPatience = TimeSpan.FromSeconds(3), LookEvery = TimeSpan.FromSeconds(1);
+
+    private static readonly TimeSpan NotePatience = TimeSpan.FromSeconds(5);
 
     private readonly ReferenceFolder _folder = new(store.Options.DataFolder);
 
@@ -40,9 +45,13 @@ internal sealed class ReferenceLearning(StoreAccess store)
         if (store.IsAgentRunning)
             return Say(await Requests.AskAsync(request, Patience, stop));
         string of = ReferenceText.OfType(request.Type);
-        return Say(_folder.Remove(request.Station, request.Type)
+        if (!File.Exists(_folder.PathOf(request.Station, request.Type)))
+            return Say(StationAnswer.Refused($"Station {request.Station} has no reference{of}."));
+        var news = new ReferenceNews(
+            request.Station, "forgotten", TimeProvider.System.GetUtcNow(), request.Type, null, null, request.By, request.Why);
+        return Say(Note(news, () => _folder.Remove(request.Station, request.Type))
             ? new StationAnswer($"Station {request.Station} has forgotten the reference{of}.", [], null)
-            : StationAnswer.Refused($"Station {request.Station} has no reference{of}."));
+            : await Requests.AskAsync(request, Patience, stop));
     }
 
     /// <summary>Learns from the next parts of the agent that runs, and waits for them.</summary>
@@ -93,11 +102,30 @@ internal sealed class ReferenceLearning(StoreAccess store)
         LearnOutcome outcome = seen.Learn(new LearnOrigin(request.Station, request.Type, folder, request.By, request.Why, now));
         if (outcome.Reference is not { } reference)
             return Say(StationAnswer.Refused(outcome.Problem!));
-        _folder.Write(reference);
+        var news = new ReferenceNews(
+            reference.Station, "learnt", now, reference.Type, reference.Parts, reference.From, reference.By, reference.Why);
+        bool isAgentRunning = !Note(news, () => _folder.Write(reference));
+        if (isAgentRunning)
+            _folder.Write(reference);
         await Console.Out.WriteLineAsync(PrintableText.Of(StationLearning.Sentence(outcome), 2000));
-        return Say(store.IsAgentRunning
+        return Say(isAgentRunning
             ? await Requests.AskAsync(request with { Kind = StationRequestKind.Reload }, Patience, stop)
             : new StationAnswer("No agent runs; the next one holds pictures against it from its start on.", [], null));
+    }
+
+    /// <summary>
+    /// Changes a reference while no agent runs, and notes it in the audit log. The data folder is locked for this moment only.
+    /// </summary>
+    /// <returns>False: an agent runs; it is to be asked, and notes it itself.</returns>
+    private bool Note(ReferenceNews news, Action change)
+    {
+        if (store.IsAgentRunning)
+            return false;
+        using DataFolderLock folder = DataFolderLock.Take(store.Options.DataFolder, "a command of EdgeInspector stations", NotePatience);
+        // First: a change without its entry would be one that nobody can account for.
+        AuditNote.Write(store.Options.DataFolder, store.Options.Audit, AuditEntry.Of(news), TimeProvider.System);
+        change();
+        return true;
     }
 
     private static string? Take(FoundPicture found, StationSettings settings, FramePool frames, VouchedPictures seen)

@@ -36,7 +36,7 @@ internal sealed class ReferenceDesk(ReferenceFolder folder, IReadOnlyDictionary<
             case StationRequestKind.Forget:
                 return station.Forget(request.Type, request.By, request.Why);
             case StationRequestKind.Reload:
-                station.TakeUp();
+                station.Reload();
                 return new StationAnswer("The agent that runs holds pictures against it from the next part on.", [], null);
             default:
                 return station.Progress();

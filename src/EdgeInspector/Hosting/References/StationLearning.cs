@@ -40,13 +40,15 @@ internal sealed partial class StationLearning(
         station.References.Note);
 
     /// <summary>Takes up what lies in the folder. A file that can't be used is a complaint, and the station goes on without it.</summary>
-    public void TakeUp()
+    /// <returns>Those that are held against pictures only from now on.</returns>
+    public IReadOnlyList<Reference> TakeUp()
     {
         var problems = new List<string>();
         IReadOnlyList<Reference> found = folder.Read(station.Name, problems);
         foreach (Reference gone in station.References.All.Where(one => !found.Any(other => SameType(one, other))))
             station.References.Forget(gone.Type);
-        foreach (Reference reference in found.Where(one => !station.References.All.Any(other => SameType(one, other) && one.At == other.At)))
+        Reference[] news = [.. found.Where(one => !station.References.All.Any(other => SameType(one, other) && one.At == other.At))];
+        foreach (Reference reference in news)
             station.References.Put(reference);
         if (problems.Count > 0)
             station.Health.Complain(Component, string.Join(" ", problems));
@@ -56,6 +58,18 @@ internal sealed partial class StationLearning(
             LogProblem(log, station.Name, problem);
         if (station.References.Note is { } note)
             LogNote(log, station.Name, note);
+        return news;
+    }
+
+    /// <summary>Takes up what the command line has put into the folder beside the agent, and tells of it.</summary>
+    public void Reload()
+    {
+        foreach (Reference one in TakeUp())
+        {
+            tell(new ReferenceNews(station.Name, "learnt", time.GetUtcNow(), one.Type, one.Parts, one.From, one.By, one.Why));
+            string of = ReferenceText.OfType(one.Type);
+            LogTakenUp(log, station.Name, one.Parts, one.From, of, one.By ?? "somebody");
+        }
     }
 
     /// <summary>Begins to learn from the next parts, and says so; what comes of it is told by <see cref="Progress"/>, the state and an event.</summary>
@@ -192,4 +206,7 @@ internal sealed partial class StationLearning(
 
     [LoggerMessage(EventId = 634, Level = LogLevel.Warning, Message = "Station {Station} has forgotten its reference{OfType}, as {By} said")]
     private static partial void LogForgotten(ILogger log, string station, string ofType, string by);
+
+    [LoggerMessage(EventId = 635, Level = LogLevel.Information, Message = "Station {Station} has learnt from {Parts} pictures in {From}{OfType}, for which {By} vouches")]
+    private static partial void LogTakenUp(ILogger log, string station, int parts, string from, string ofType, string by);
 }
