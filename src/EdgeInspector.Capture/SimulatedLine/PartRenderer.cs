@@ -29,14 +29,16 @@ public sealed class PartRenderer(SensorSize sensor) : IDisposable
     /// <summary>Draws the part, centred but for its own pose.</summary>
     /// <param name="part">The part.</param>
     /// <param name="into">Receives the picture; given its size and type here when it has another.</param>
-    public void Render(SimulatedPart part, Mat into) => Render(part, into, 0, part.Index);
+    /// <param name="wear">What has become of lamp, lens and camera; default: nothing.</param>
+    public void Render(SimulatedPart part, Mat into, PictureWear? wear = null) => Render(part, into, 0, part.Index, wear);
 
     /// <summary>Draws the part while it travels through the picture.</summary>
     /// <param name="part">The part.</param>
     /// <param name="into">Receives the picture; given its size and type here when it has another.</param>
     /// <param name="offset">How far the part is from the centre, in pixels of a 1280 × 960 picture along the belt: negative when it has yet to arrive.</param>
     /// <param name="exposure">Fixes the sensor's noise; the number of the frame.</param>
-    public void Render(SimulatedPart part, Mat into, float offset, long exposure)
+    /// <param name="wear">What has become of lamp, lens and camera; default: nothing.</param>
+    public void Render(SimulatedPart part, Mat into, float offset, long exposure, PictureWear? wear = null)
     {
         LineRandom surface = LineRandom.For(part.Seed, part.Index, purpose: 2);
         DrawBelt(into, offset + surface.Below(Surfaces.DrawnBeltPeriod));
@@ -52,7 +54,7 @@ public sealed class PartRenderer(SensorSize sensor) : IDisposable
             if (defect.Dent is { } dent)
                 DefectDrawing.Dent(into, sensor, dent, pose);
         }
-        Expose(into, lamp, gain, part.Seed, exposure);
+        Expose(into, lamp, gain, part.Seed, exposure, wear ?? PictureWear.None);
     }
 
     /// <summary>Draws the empty conveyor.</summary>
@@ -62,7 +64,7 @@ public sealed class PartRenderer(SensorSize sensor) : IDisposable
     public void RenderEmpty(Mat into, float travel, long exposure)
     {
         DrawBelt(into, travel);
-        Expose(into, 0, 1, 0, exposure);
+        Expose(into, 0, 1, 0, exposure, PictureWear.None);
     }
 
     public void Dispose()
@@ -156,9 +158,10 @@ public sealed class PartRenderer(SensorSize sensor) : IDisposable
     }
 
     /// <summary>Light, lens and sensor.</summary>
-    private void Expose(Mat into, int lamp, float gain, int seed, long exposure)
+    private void Expose(Mat into, int lamp, float gain, int seed, long exposure, PictureWear wear)
     {
-        Cv2.Multiply(into, Surfaces.Light[lamp], into, gain / 255.0);
+        Cv2.Multiply(into, Surfaces.Light[lamp], into, gain * wear.Light / 255.0);
+        wear.Apply(into);
         using Mat noise = Surfaces.NoiseCut(LineRandom.For(seed, exposure, purpose: 3));
         Cv2.AddWeighted(into, 1, noise, 1, -128, into);
     }

@@ -36,10 +36,11 @@ public sealed class SimulatedCamera(SimulatedOptions options, TimeProvider? time
             long number = _next;
             SimulatedPart part = _line.Part(options.First + number / perPart);
             int step = (int)(number % perPart) - perPart / 2;
+            var wear = PictureWear.After(options, number / perPart);
             if (options.View == SimulatedView.Strobe)
-                renderer.Render(part, frame);
+                renderer.Render(part, frame, wear);
             else
-                renderer.Render(part, frame, Spacing / perPart * step, number);
+                renderer.Render(part, frame, Spacing / perPart * step, number, wear);
             // Rendered ahead of its time, so that the picture appears when the part is there. A line that was held up moves on at its pace:
             // it does not hurry to make up for it.
             due = Later(due + period, _time.GetElapsedTime(start));

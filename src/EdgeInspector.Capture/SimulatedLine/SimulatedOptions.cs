@@ -40,4 +40,20 @@ public sealed record SimulatedOptions
     /// <summary>Pictures a second of the <c>Continuous</c> view; adjusted so that each part is exactly centred once.</summary>
     [Range(1.0, 200.0)]
     public double Fps { get; init; } = 30;
+
+    /// <summary>The lamp fades to a fifth of its light over so many parts, to try out what the station says of it. Null: it does not.</summary>
+    [Range(1L, 999_999_999_999L)]
+    public long? LampFadesOver { get; init; }
+
+    /// <summary>The lens goes out of focus, by 6 pixels, over so many parts. Null: it does not.</summary>
+    [Range(1L, 999_999_999_999L)]
+    public long? LensBlursOver { get; init; }
+
+    /// <summary>The camera is pushed aside after so many parts. Null: nobody pushes it.</summary>
+    [Range(0L, 999_999_999_999L)]
+    public long? PushedAfter { get; init; }
+
+    /// <summary>By how many pixels all that it sees then moves to the right; below 0: to the left.</summary>
+    [Range(-1000.0, 1000.0)]
+    public double PushedBy { get; init; } = 40;
 }

@@ -35,6 +35,49 @@ public sealed class SimulatedCameraTests
     }
 
     [Fact]
+    public void Lamp_and_lens_wear_over_as_many_parts_as_the_settings_say_and_the_camera_is_pushed()
+    {
+        List<(double Brightness, double Edges)> As(SimulatedOptions options)
+        {
+            List<(double, double)> seen = [];
+            new SimulatedCamera(options with { Seed = 7, Count = 5, AsFastAsConsumed = true }).Run((image, _, _, _) =>
+            {
+                using Mat edges = new();
+                Cv2.Laplacian(image, edges, MatType.CV_32F);
+                seen.Add((Cv2.Mean(image).Val1, Cv2.Norm(edges)));
+            }, TestContext.Current.CancellationToken);
+            return seen;
+        }
+
+        List<(double Brightness, double Edges)> sound = As(new()), faded = As(new() { LampFadesOver = 4 }), blurred = As(new() { LensBlursOver = 4 });
+
+        Assert.Equal((sound[0], sound[0]), (faded[0], blurred[0]));
+        Assert.Equal(0.6, faded[2].Brightness / sound[2].Brightness, 0.02);
+        Assert.Equal(0.2, faded[4].Brightness / sound[4].Brightness, 0.02);
+        Assert.Equal(1, blurred[4].Brightness / sound[4].Brightness, 0.02);
+        Assert.InRange(blurred[4].Edges, 0, 0.9 * sound[4].Edges);
+    }
+
+    [Theory]
+    [InlineData(1, 40)]
+    [InlineData(0, -25)]
+    public void A_camera_that_is_pushed_sees_all_of_it_beside_its_place(long after, int by)
+    {
+        using PartRenderer renderer = new();
+        using Mat straight = new();
+        long number = 0;
+        new SimulatedCamera(new() { Seed = 7, Count = 3, PushedAfter = after, PushedBy = by, AsFastAsConsumed = true }).Run((image, label, _, _) =>
+        {
+            renderer.Render(PartLine.PartOf(label!)!, straight);
+            int shift = number++ < after ? 0 : by;
+            using Mat here = image[new Rect(300 + shift, 200, 680, 560)], there = straight[new Rect(300, 200, 680, 560)];
+            // But for the sensor's noise, which does not move with the picture.
+            Assert.InRange(Cv2.Norm(here, there, NormTypes.L1) / (3 * 680 * 560), 0, shift == 0 ? 0 : 5);
+        }, TestContext.Current.CancellationToken);
+        Assert.Equal(3, number);
+    }
+
+    [Fact]
     public void Opened_again_after_a_fault_the_line_goes_on_with_the_next_part()
     {
         List<string?> labels = [];
@@ -94,7 +137,8 @@ public sealed class SimulatedCameraTests
         Assert.False(camera.MayWait);
         Assert.Equal(3, seen.Count);
         Assert.True(seen[0] >= TimeSpan.FromMilliseconds(400));
-        Assert.True(seen[1] - seen[0] >= TimeSpan.FromMilliseconds(380) && seen[2] >= TimeSpan.FromMilliseconds(1200), string.Join(", ", seen));
+        // The clock of the test goes on while a picture is on its way to it; a line that hurries would show the next one at once.
+        Assert.True(seen[1] - seen[0] >= TimeSpan.FromMilliseconds(200) && seen[2] >= TimeSpan.FromMilliseconds(1200), string.Join(", ", seen));
     }
 
     [Fact]
