@@ -13,7 +13,7 @@ public sealed class OrdinaryPartsTests
     private static readonly string[] Models = ["part-classifier", "part-detector"];
 
     [Fact]
-    public void Ordinary_parts_get_the_verdicts_that_they_would_get_without_a_look_at_the_picture() => Judge(40, mayGetNone: 0);
+    public void Ordinary_parts_get_the_verdicts_that_they_would_get_without_a_look_at_the_picture() => Judge(24, mayGetNone: 0);
 
     /// <summary>Long; runs only when asked for by name.</summary>
     [Fact(Explicit = true)]
