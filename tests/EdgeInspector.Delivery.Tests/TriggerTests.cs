@@ -84,8 +84,74 @@ public sealed class TriggerTests
     }
 
     [Theory]
+    [InlineData("{'part':'A-1'}", "A-1", null)]
+    [InlineData("{ 'part' : 'A-1' , 'type' : 'T 7' }", "A-1", "T 7")]
+    [InlineData("{part:A-1,type:T7}", "A-1", "T7")]
+    [InlineData("{Part:'A-1'}", "A-1", null)]
+    [InlineData("{\"part\":A-1}", "A-1", null)]
+    [InlineData("{\"part\":0815}", "0815", null)]
+    [InlineData("{\"part\":\"A-1\",}", "A-1", null)]
+    [InlineData("{\"part\":\"A-1\"", "A-1", null)]
+    [InlineData("{\"part\":\"A-1\",\"type\":null,", "A-1", null)]
+    [InlineData("{'part':'it\"s'}", "it\"s", null)]
+    [InlineData("{\"part\":\"A-1\0\0\0\0\"}\0\0", "A-1", null)]
+    [InlineData("{'part':'A-1\0\0'}\0older", "A-1", null)]
+    [InlineData("\"A-1\0\0\"", "A-1", null)]
+    [InlineData("'A-1\0\0'\0older", "A-1", null)]
+    [InlineData("{6F9619FF-8B86-D011-B42D-00CF4FC964FF}", "{6F9619FF-8B86-D011-B42D-00CF4FC964FF}", null)]
+    public void What_looks_like_json_and_a_person_could_read_is_read(string payload, string part, string? type)
+    {
+        Assert.True(TriggerPayload.TryRead(Bytes(payload), out string? read, out string? readType, out string? wrong));
+        Assert.Equal((part, type, null), (read, readType, wrong));
+    }
+
+    [Theory]
+    // Windows-1252, and what it has no letter for.
+    [InlineData("41 2D 80 31", "A-€1")]
+    [InlineData("80 31 37", "€17")]
+    [InlineData("31 37 99", "17™")]
+    [InlineData("A0 31 37 A0", "17")]
+    [InlineData("41 81 31 37", "A\\x8117")]
+    [InlineData("41 31 37 9D", "A17\\x9D")]
+    // Erased memory behind it, also behind a NUL and behind an encoding of two bytes.
+    [InlineData("41 2D 31 FF FF FF", "A-1")]
+    [InlineData("41 2D 31 00 FF FF", "A-1")]
+    [InlineData("41 2D 31 FF FF 00 00", "A-1")]
+    [InlineData("FE 03 41 2D 31 FF FF FF FF", "A-1")]
+    [InlineData("41 00 2D 00 31 00 FF FF", "A-1")]
+    [InlineData("54 FC 72 FF", "Tür")]
+    // Cut within the last character.
+    [InlineData("54 C3 BC 72 2D C3", "Tür-")]
+    [InlineData("54 C3 BC 72 2D E2 82", "Tür-")]
+    [InlineData("54 2D E2 82", "T-")]
+    [InlineData("54 2D F0 9F 98", "T-")]
+    [InlineData("54 C3 BC 72 C3 00 00", "Tür")]
+    [InlineData("FE 05 54 C3 BC 72 C3", "Tür")]
+    // In Latin-1 that is a word.
+    [InlineData("43 61 66 E9", "Café")]
+    [InlineData("46 C4 48 52 45 C3", "FÄHREÃ")]
+    // Two bytes a letter, and older content behind the NUL.
+    [InlineData("44 00 2D 00 32 00 00 00 58 00 59 00", "D-2")]
+    [InlineData("00 44 00 2D 00 32 00 00 00 58 7A", "D-2")]
+    public void Bytes_that_are_no_plain_text_are_read_by_the_rule_for_each(string payload, string part)
+    {
+        Assert.True(TriggerPayload.TryRead(new ReadOnlySequence<byte>(Convert.FromHexString(payload.Replace(" ", "", StringComparison.Ordinal))), out string? read, out _, out string? wrong));
+        Assert.Equal((part, null), (read, wrong));
+    }
+
+    [Fact]
+    public void Erased_memory_alone_is_an_empty_variable() =>
+        Assert.Equal((false, null), (TriggerPayload.TryRead(new ReadOnlySequence<byte>([0xFF, 0xFF, 0xFF, 0xFF]), out _, out _, out string? wrong), wrong));
+
+    [Theory]
     [InlineData("{")]
     [InlineData("{}")]
+    [InlineData("{part:A-")]
+    [InlineData("{\"part\":\"A-")]
+    [InlineData("{'part':'a','part':'b'}")]
+    [InlineData("{'part':\"a'}")]
+    [InlineData("{older content}")]
+    [InlineData("{:}")]
     [InlineData("{\"part\":\"a\",\"part\":\"b\"}")]
     [InlineData("{\"part\":\"a\",\"Part\":\"b\"}")]
     [InlineData("{\"part\":null}")]
@@ -102,7 +168,9 @@ public sealed class TriggerTests
     [Theory]
     [InlineData(new byte[] { 0, 0, 0x12, 0x67 }, true)]
     [InlineData(new byte[] { 0, (byte)'A', (byte)'1' }, true)]
+    [InlineData(new byte[] { (byte)' ', (byte)' ', 0, (byte)'A', (byte)'1' }, true)]
     [InlineData(new byte[] { 0, 0, 0, 0 }, false)]
+    [InlineData(new byte[] { 0, 0, 0xFF, 0xFF }, false)]
     [InlineData(new byte[] { 0, 0, (byte)' ', (byte)' ' }, false)]
     public void An_id_that_a_NUL_byte_hides_is_told_and_an_empty_variable_is_not(byte[] payload, bool isTold)
     {
@@ -122,7 +190,7 @@ public sealed class TriggerTests
     [Fact]
     public void No_bytes_whatever_make_the_reader_throw_or_give_an_unfit_id()
     {
-        string[] seeds = ["{\"part\":\"part-7\"}", "part-7", "{\"part\":4711}", "{\"part\":\"\\u00e4\\ud83d\\ude00\"}"];
+        string[] seeds = ["{\"part\":\"part-7\"}", "{'part':'part-7','type':'a'}", "{part:7,type:a}", "{\"part\":\"7\0\0\"}\0", "part-7", "{\"part\":4711}", "{\"part\":\"\\u00e4\\ud83d\\ude00\"}"];
         var random = new Random(20261123);
         for (int i = 0; i < 20_000; i++)
         {

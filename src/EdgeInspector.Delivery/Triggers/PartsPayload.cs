@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Globalization;
-using System.Text.Json;
 
 namespace EdgeInspector.Delivery.Triggers;
 
@@ -22,25 +21,8 @@ internal static class PartsPayload
         Span<byte> bytes = stackalloc byte[(int)payload.Length];
         payload.CopyTo(bytes);
         string text = PlainText.WithoutQuotes(PlainText.Read(bytes));
-        bool isRead = text.StartsWith('{')
-            ? FromJson(text, out count)
-            : long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out count);
-        return isRead && count is >= 0 and <= Most;
-    }
-
-    private static bool FromJson(string text, out long count)
-    {
-        count = 0;
-        try
-        {
-            using JsonDocument document = JsonDocument.Parse(text, new JsonDocumentOptions { MaxDepth = 8, AllowDuplicateProperties = false });
-            return document.RootElement.TryGetProperty("count", out JsonElement value)
-                && value.ValueKind == JsonValueKind.Number
-                && value.TryGetInt64(out count);
-        }
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
-        {
-            return false;
-        }
+        if (text.StartsWith('{'))
+            text = MessageFields.Read(text)?.Value("count", out _) ?? "";
+        return long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out count) && count is >= 0 and <= Most;
     }
 }

@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Buffers.Binary;
+using System.Globalization;
 using System.Text;
 using System.Text.Unicode;
 
@@ -7,27 +9,36 @@ namespace EdgeInspector.Delivery.Triggers;
 /// <summary>Text as controllers and scanners send it. One rule for each of their habits; docs/plc.md tells them.</summary>
 internal static class PlainText
 {
+    private const byte Erased = 0xFF;
+
+    // What Windows-1252 has where Latin-1 has the control characters U+0080 to U+009F; five bytes stand for nothing.
+    private const string Windows = "€\0‚ƒ„…†‡ˆ‰Š‹Œ\0Ž\0\0‘’“”•–—˜™š›œ\0žŸ";
+
     /// <summary>
-    /// The text in a message: without the head of a Siemens STRING or WSTRING, without a byte order mark, up to the first NUL, and without blanks
-    /// and control characters at either end. UTF-8; UTF-16 with its mark, or where it holds letters of Latin alone; what is no UTF-8 is read as
-    /// Latin-1.
+    /// The text in a message: without the head of a Siemens STRING or WSTRING, without a byte order mark, up to the first NUL, without the bytes 0xFF
+    /// of erased memory at the end, and without blanks and control characters at either end. UTF-8, also with its last character cut off; UTF-16
+    /// with its mark, or where it holds letters of Latin alone; what is neither is read as Windows-1252.
     /// </summary>
     public static string Read(ReadOnlySpan<byte> bytes)
     {
-        if (IsSiemensString(bytes))
-            bytes = bytes.Slice(2, bytes[1]);
-        string text = bytes switch
+        ReadOnlySpan<byte> used = bytes.TrimEnd(Erased);
+        // The whole first: of a variable sent with its whole length, what lies behind the text may be anything.
+        if (IsSiemensString(bytes) || IsSiemensString(used))
+            used = bytes.Slice(2, bytes[1]);
+        else if (IsSiemensWString(bytes) || IsSiemensWString(used))
+            return Trimmed(UpToNul(Encoding.BigEndianUnicode.GetString(bytes.Slice(4, 2 * BinaryPrimitives.ReadUInt16BigEndian(bytes[2..])))));
+        return Trimmed(UpToNul(used switch
         {
-            _ when IsSiemensWString(bytes) => Encoding.BigEndianUnicode.GetString(bytes.Slice(4, 2 * BinaryPrimitives.ReadUInt16BigEndian(bytes[2..]))),
-            _ when IsWide(bytes, highByteAt: 1) => Encoding.Unicode.GetString(bytes[..(bytes.Length & ~1)]),
-            _ when IsWide(bytes, highByteAt: 0) => Encoding.BigEndianUnicode.GetString(bytes[..(bytes.Length & ~1)]),
-            [0xFF, 0xFE, ..] => Encoding.Unicode.GetString(bytes[2..]),
-            [0xFE, 0xFF, ..] => Encoding.BigEndianUnicode.GetString(bytes[2..]),
+            _ when IsWide(used, highByteAt: 1) => Encoding.Unicode.GetString(used[..(used.Length & ~1)]),
+            _ when IsWide(used, highByteAt: 0) => Encoding.BigEndianUnicode.GetString(used[..(used.Length & ~1)]),
+            [0xFF, 0xFE, ..] => Encoding.Unicode.GetString(used[2..]),
+            [0xFE, 0xFF, ..] => Encoding.BigEndianUnicode.GetString(used[2..]),
             [0xEF, 0xBB, 0xBF, .. var rest] => Decode(rest),
-            _ => Decode(bytes),
-        };
-        return Trimmed(text.Split('\0', 2)[0]);
+            _ => Decode(used),
+        }));
     }
+
+    private static string UpToNul(string text) => text.Split('\0', 2)[0];
 
     /// <summary>Without blanks, and without control characters such as the STX and ETX of a scanner, at either end.</summary>
     public static string Trimmed(string text)
@@ -49,8 +60,53 @@ internal static class PlainText
     {
         int end = bytes.IndexOf((byte)0);
         if (end >= 0)
-            bytes = bytes[..end];
-        return (Utf8.IsValid(bytes) ? Encoding.UTF8 : Encoding.Latin1).GetString(bytes);
+            bytes = EndOfQuoted(bytes, end) is var close and > 0 ? WithoutNuls(bytes[..close]) : bytes[..end];
+        bytes = bytes.TrimEnd(Erased);
+        if (Utf8.IsValid(bytes))
+            return Encoding.UTF8.GetString(bytes);
+        return WholeCharacters(bytes) is var whole and > 0 ? Encoding.UTF8.GetString(bytes[..whole]) : OfWindows(bytes);
+    }
+
+    /// <summary>
+    /// Where what an array filled up with NULs was put into ends: quotes or braces that are opened before the first NUL and closed behind it; 0: nowhere.
+    /// </summary>
+    private static int EndOfQuoted(ReadOnlySpan<byte> bytes, int nul)
+    {
+        ReadOnlySpan<byte> before = bytes[..nul].Trim(" \t\r\n"u8);
+        byte close = before is [var open, ..] ? open switch { (byte)'{' => (byte)'}', (byte)'"' or (byte)'\'' => open, _ => (byte)0 } : (byte)0;
+        return close == 0 || (before.Length > 1 && before[^1] == close) ? 0 : bytes[nul..].LastIndexOf(close) is var at and >= 0 ? nul + at + 1 : 0;
+    }
+
+    private static byte[] WithoutNuls(ReadOnlySpan<byte> bytes) => [.. bytes.ToArray().Where(one => one != 0)];
+
+    /// <summary>
+    /// How many bytes of a text in UTF-8 are left without its last character, which a variable's end has cut; 0: it is none. Its first byte alone tells
+    /// too little, unless other characters of several bytes stand before it: Latin-1 has letters there (<c>Café</c>).
+    /// </summary>
+    private static int WholeCharacters(ReadOnlySpan<byte> bytes)
+    {
+        for (int cut = 1; cut <= 3 && cut < bytes.Length; cut++)
+        {
+            ReadOnlySpan<byte> last = bytes[^cut..], before = bytes[..^cut];
+            if (Rune.DecodeFromUtf8(last, out _, out _) == OperationStatus.NeedMoreData && Utf8.IsValid(before))
+                return cut > 1 || before.ContainsAnyInRange((byte)0x80, byte.MaxValue) ? before.Length : 0;
+        }
+        return 0;
+    }
+
+    private static string OfWindows(ReadOnlySpan<byte> bytes)
+    {
+        var text = new StringBuilder(bytes.Length);
+        foreach (byte one in bytes)
+        {
+            if (one is not (>= 0x80 and < 0xA0))
+                text.Append((char)one);
+            else if (Windows[one - 0x80] is var letter and not '\0')
+                text.Append(letter);
+            else
+                text.Append(CultureInfo.InvariantCulture, $"\\x{one:X2}");
+        }
+        return text.ToString();
     }
 
     /// <summary>
@@ -75,7 +131,8 @@ internal static class PlainText
 
     /// <summary>
     /// True for UTF-16 without a byte order mark, as a WSTRING of CODESYS or a program for Windows sends it: two or more letters of Latin, each with
-    /// a zero as its high byte, then zeros alone. A text of single bytes has no such zeros, and a number of two bytes no second letter.
+    /// a zero as its high byte, to the end or to a NUL of two bytes, behind which may lie older content. A text of single bytes has no such zeros, and
+    /// a number of two bytes no second letter.
     /// </summary>
     private static bool IsWide(ReadOnlySpan<byte> bytes, int highByteAt, int leastLetters = 2)
     {
@@ -85,7 +142,7 @@ internal static class PlainText
             if (bytes[at + highByteAt] != 0 || bytes[at + 1 - highByteAt] < ' ' || bytes[at + 1 - highByteAt] is >= 0x7F and < 0xA0)
                 return false;
         }
-        return letters >= leastLetters && bytes[at..].IndexOfAnyExcept((byte)0) < 0;
+        return letters >= leastLetters && (at + 1 < bytes.Length || bytes[at..].IndexOfAnyExcept((byte)0) < 0);
     }
 
     private static bool IsEdge(char character) => char.IsWhiteSpace(character) || char.IsControl(character);

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
-using System.Text.Json;
 using EdgeInspector.Inspection.References;
 
 namespace EdgeInspector.Delivery.Triggers;
@@ -19,6 +18,10 @@ internal static class TriggerPayload
 
     /// <summary>The longest type of a part, in UTF-16 characters.</summary>
     public const int MostTypeCharacters = Reference.LongestType;
+
+    private const string NotReadable = "it begins like JSON, but is not {\"part\":\"…\"}";
+
+    private static readonly SearchValues<char> NotInBraces = SearchValues.Create("{}:,'\" ");
 
     /// <summary>Gives the part id, or says why there is none. An empty message is legal and has none: a sensor that knows no ids.</summary>
     /// <param name="payload">The message.</param>
@@ -41,11 +44,12 @@ internal static class TriggerPayload
         if (text.Length == 0)
         {
             // A variable that is empty to its end holds no id, and there is nothing to tell of it; a number in binary looks like this.
-            if (bytes is [0, ..] && bytes.ContainsAnyExcept((byte)0, (byte)' '))
-                wrong = $"it begins with a NUL byte, which ends a text, and {payload.Length - 1} bytes follow; send the id as text";
+            int nul = bytes.IndexOf((byte)0);
+            if (nul >= 0 && bytes[nul..].ContainsAnyExcept((byte)0, (byte)' ', (byte)0xFF))
+                wrong = $"it begins with a NUL byte{(nul == 0 ? "" : " behind blanks")}, which ends a text, and {payload.Length - nul - 1} bytes follow; send the id as text";
             return false;
         }
-        string? id = text[0] == '{' ? FromJson(text, out type, out wrong) : PlainText.WithoutQuotes(text);
+        string? id = text[0] == '{' ? FromFields(text, out type, out wrong) : PlainText.WithoutQuotes(text);
         if (id is null)
             return false;
         if (Check(id) is { } unfit)
@@ -57,44 +61,25 @@ internal static class TriggerPayload
         return true;
     }
 
-    private static string? FromJson(string text, out string? type, out string? wrong)
+    private static string? FromFields(string text, out string? type, out string? wrong)
     {
         type = null;
-        wrong = "it begins like JSON, but is not {\"part\":\"…\"}";
-        try
+        if (MessageFields.Read(text) is not { } fields)
         {
-            using JsonDocument document = JsonDocument.Parse(text, new JsonDocumentOptions { MaxDepth = 8, AllowDuplicateProperties = false });
-            string? id = Text(document.RootElement, "part", out _);
-            if (id is not null)
-                wrong = null;
-            type = Text(document.RootElement, "type", out bool isNamed);
-            if (isNamed && (type is null || ReferenceFormat.TypeFault(type) is not null))
-            {
-                type = null;
-                wrong ??= $"'type' is no text of 1 to {MostTypeCharacters} characters, so that the part has none";
-            }
-            return id;
+            // An identifier in braces, as Windows writes it, is a text like any other.
+            bool isText = text is ['{', _, .., '}'] && !text.AsSpan(1, text.Length - 2).ContainsAny(NotInBraces);
+            wrong = isText ? null : NotReadable;
+            return isText ? text : null;
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        string? id = fields.Value("part", out _);
+        wrong = id is null ? NotReadable : null;
+        type = fields.Value("type", out bool isNamed);
+        if (isNamed && (type is null || ReferenceFormat.TypeFault(type) is not null))
         {
-            // InvalidOperationException: a string with half a surrogate pair.
-            return null;
+            type = null;
+            wrong ??= $"'type' is no text of 1 to {MostTypeCharacters} characters, so that the part has none";
         }
-    }
-
-    /// <summary>A text, or a number as it is written; null where there is none.</summary>
-    private static string? Text(JsonElement message, string name, out bool isNamed)
-    {
-        List<JsonProperty> named = [.. message.EnumerateObject().Where(property => property.Name.Equals(name, StringComparison.OrdinalIgnoreCase))];
-        // Which of two is meant nobody can tell.
-        JsonElement value = named.Count == 1 ? named[0].Value : default;
-        isNamed = named.Count > 1 || value.ValueKind is not (JsonValueKind.Undefined or JsonValueKind.Null);
-        return value.ValueKind switch
-        {
-            JsonValueKind.String => PlainText.Trimmed(value.GetString()!),
-            JsonValueKind.Number => value.GetRawText(),
-            _ => null,
-        };
+        return id;
     }
 
     // A scanner sends the code of a DataMatrix with the separators between its fields, and a person reads the code without them.
