@@ -40,7 +40,9 @@ public sealed class OldBrokerTests
         await using var peer = new RecordingPeer("");
         BrokerCheckResult result = await BrokerCheck.RunAsync(LineUnderTest.At(peer.Port), [], TimeProvider.System, TestContext.Current.CancellationToken);
         Assert.Contains("was closed before the login was answered", result.Message, StringComparison.Ordinal);
-        Assert.Equal(2, peer.Heard.Count);
+        // In both versions, and at last in HTTP.
+        Assert.Equal(3, peer.Heard.Count);
+        Assert.Equal((byte)'H', peer.Heard[2][0]);
     }
 
     private static async Task<string> Said(OldBroker broker)

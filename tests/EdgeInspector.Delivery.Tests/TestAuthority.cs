@@ -30,9 +30,10 @@ internal sealed class TestAuthority : IDisposable
     /// <param name="name">The host name or address, or a client's name.</param>
     /// <param name="from">Days from now from which it is valid.</param>
     /// <param name="until">Days from now until which it is valid.</param>
-    public (string Certificate, string Key) Issue(string folder, string name, int from = -365, int until = 365)
+    /// <param name="curve">Where its key lies; null: on P-256.</param>
+    public (string Certificate, string Key) Issue(string folder, string name, int from = -365, int until = 365, string? curve = null)
     {
-        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var key = ECDsa.Create(curve is null ? ECCurve.NamedCurves.nistP256 : ECCurve.CreateFromFriendlyName(curve));
         var request = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256);
         var names = new SubjectAlternativeNameBuilder();
         if (IPAddress.TryParse(name, out IPAddress? address))

@@ -101,6 +101,41 @@ public sealed class TlsTests
         Assert.Contains("agent-old.pem expired on", old.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("secp256k1")]
+    [InlineData("brainpoolP256r1")]
+    public async Task A_brokers_certificate_on_a_curve_that_TLS_does_not_take_is_named_and_no_authority_is_blamed(string curve)
+    {
+        using var authority = new TestAuthority("Plant authority");
+        await using Mosquitto broker = await WithTls(authority, "127.0.0.1", curve: curve);
+        BrokerCheckResult result = await Check(Tls(broker, new() { Enabled = true, CaFile = broker.In("ca.pem") }));
+        Assert.SkipWhen(result.IsGood, "This machine's TLS takes the curve.");
+        Assert.Contains("speaks TLS, but has no certificate that this machine takes", result.Message, StringComparison.Ordinal);
+        Assert.Contains("another curve than P-256, P-384 and P-521", result.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("authority", result.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("secp256k1")]
+    [InlineData("brainpoolP256r1")]
+    public async Task A_client_certificate_on_a_curve_that_TLS_does_not_take_is_named_and_no_authority_is_blamed(string curve)
+    {
+        using var authority = new TestAuthority("Plant authority");
+        await using Mosquitto broker = await WithTls(authority, "127.0.0.1", more: "require_certificate true");
+        authority.Issue(Path.GetDirectoryName(broker.In("x"))!, "agent-7", curve: curve);
+        BrokerCheckResult result = await Check(Tls(broker, new()
+        {
+            Enabled = true,
+            CaFile = broker.In("ca.pem"),
+            ClientCertificateFile = broker.In("agent-7.pem"),
+            ClientKeyFile = broker.In("agent-7.key"),
+        }));
+        Assert.SkipWhen(result.IsGood, "This machine's TLS takes the curve.");
+        Assert.Contains($"Its key lies on the curve {curve}, and in TLS P-256, P-384 and P-521 are common", result.Message, StringComparison.Ordinal);
+        Assert.Contains("openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256", result.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("authority", result.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Tls_to_a_plain_port_says_so_and_never_falls_back()
     {
@@ -245,10 +280,10 @@ public sealed class TlsTests
 
     private static MqttOptions Tls(Mosquitto broker, MqttTlsOptions tls) => LineUnderTest.At(broker.Port) with { Tls = tls };
 
-    private static Task<Mosquitto> WithTls(TestAuthority authority, string name, int from = -365, int until = 365, string more = "") =>
+    private static Task<Mosquitto> WithTls(TestAuthority authority, string name, int from = -365, int until = 365, string more = "", string? curve = null) =>
         Mosquitto.StartAsync(folder =>
         {
-            (string certificate, string key) = authority.Issue(folder, name, from, until);
+            (string certificate, string key) = authority.Issue(folder, name, from, until, curve);
             string ca = authority.WriteTo(Path.Combine(folder, "ca.pem"));
             return $"allow_anonymous true\ncafile {ca}\ncertfile {certificate}\nkeyfile {key}\n{more}";
         });

@@ -41,8 +41,9 @@ internal static class ClientFactory
         var judge = new ServerCertificate(options, authorities, time);
         MqttClientOptions settings = Settings(options, clientId);
         var tcp = settings.ChannelOptions as MqttClientTcpOptions;
-        if (options.Tls.Enabled && tcp is not null)
-            tcp.StreamProvider = new TlsStreams(tcp, options.Host, options.ConnectTimeout, judge, authorities, own);
+        TlsStreams? tls = options.Tls.Enabled && tcp is not null ? new TlsStreams(tcp, options.Host, options.ConnectTimeout, judge, authorities, own) : null;
+        if (tls is not null)
+            tcp!.StreamProvider = tls;
         var factory = new MqttClientFactory();
         IMqttClient client = channels is null ? factory.CreateMqttClient() : factory.CreateMqttClient(channels);
         using var timeout = new CancellationTokenSource(options.ConnectTimeout, time);
@@ -64,9 +65,13 @@ internal static class ClientFactory
             bool wasClosed = !timeout.IsCancellationRequested && judge.Refusal is null && !IsUnreachable(e);
             // Behind one address may be several brokers, of which one was just starting: so the new way is asked once more.
             if (wasClosed && options.IsMqtt5
-                && await Answers(options with { Protocol = "3.1.1" }, clientId, tcp?.StreamProvider, time, stop).ConfigureAwait(false)
-                && !await Answers(options, clientId, tcp?.StreamProvider, time, stop).ConfigureAwait(false))
+                && await Answers(options with { Protocol = "3.1.1" }, clientId, tls, time, stop).ConfigureAwait(false)
+                && !await Answers(options, clientId, tls, time, stop).ConfigureAwait(false))
                 throw new DeliveryException(ConnectFault.SpeaksOldMqttOnly(options), e);
+            // Where a broker has answered before, none of this is news. Without TLS where it is asked for, nothing goes out in plain text.
+            bool mayBeOther = !hasWorked && judge.Refusal is null && !IsUnreachable(e) && (tls is null || judge.WasShown);
+            if (mayBeOther && tcp is not null && await OtherProtocol.Answer(tcp.RemoteEndpoint, tls, time, stop).ConfigureAwait(false) is { } said)
+                throw new DeliveryException(ConnectFault.IsNoBroker(options, said), e);
             string fault = timeout.IsCancellationRequested
                 ? ConnectFault.NoAnswer(options, hasWorked)
                 : ConnectFault.Explain(e, options, judge, own, hasWorked);

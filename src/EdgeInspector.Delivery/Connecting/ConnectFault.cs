@@ -50,6 +50,16 @@ internal static class ConnectFault
     public static string SpeaksOldMqttOnly(MqttOptions options) =>
         $"The broker {options.Address} does not speak MQTT 5. Set Mqtt:Protocol to \"3.1.1\": signals then carry no expiry and events no user properties; all else is the same.";
 
+    /// <summary>For what answers where the broker should be, but in another language.</summary>
+    /// <param name="options">Where.</param>
+    /// <param name="said">The first line of its answer, fit to be printed.</param>
+    public static string IsNoBroker(MqttOptions options, string said) => said.StartsWith("HTTP/", StringComparison.Ordinal)
+        ? $"{options.Host}, port {options.Port}, answers, but not as an MQTT broker: it looks like HTTP (\"{said}\"). {PortOfMqtt(options)} MQTT over WebSockets is not spoken here."
+        : $"{options.Host}, port {options.Port}, answers, but not as an MQTT broker: it says \"{said}\". {PortOfMqtt(options)}";
+
+    private static string PortOfMqtt(MqttOptions options) =>
+        $"Set {options.PortPlace} to the broker's port for MQTT, mostly {(options.Tls.Enabled ? "8883 with TLS" : "1883, or 8883 with TLS")}.";
+
     /// <summary>Explains an exception.</summary>
     /// <param name="exception">What went wrong.</param>
     /// <param name="options">Where the connection was to lead.</param>
@@ -101,8 +111,19 @@ internal static class ConnectFault
         // The words of OpenSSL; where another library is at work, one of the other sentences names the cause beside them.
         if (cause.Contains("protocol version", StringComparison.Ordinal) || cause.Contains("unsupported protocol", StringComparison.Ordinal))
             return $"{broker} does not speak TLS 1.2 or 1.3 ({cause}). Older versions are not safe; update the broker.";
+        // The server chooses among its certificates by what the client takes, before it shows any.
+        if (judge is { WasShown: false } && cause.Contains("handshake failure", StringComparison.Ordinal))
+        {
+            return $"{broker} speaks TLS, but has no certificate that this machine takes ({cause}). Most often its key lies on another curve than P-256, P-384 and P-521, such as secp256k1 or brainpool; "
+                + "at the broker tells: openssl x509 -in CERTIFICATE -noout -text. Have one issued for a key of RSA, or on P-256.";
+        }
         if (judge is { WasShown: false })
             return $"{broker} does not speak TLS on this port: it ended the connection before it showed a certificate ({cause}). Set {options.PortPlace} to its port for TLS, usually 8883.";
+        if (options.Tls.ClientCertificateFile is { } uncommon && own is not null && KeyCurve.Uncommon(own.Certificate) is { } curve)
+        {
+            return $"{broker} does not accept the client certificate {uncommon} ({cause}). Its key lies on the curve {curve}, and in TLS P-256, P-384 and P-521 are common, others not. "
+                + $"Have one issued for a key on one of these; a new key and the request for it: {KeyCurve.NewKey}.";
+        }
         return options.Tls.ClientCertificateFile is { } file
             ? $"{broker} does not accept the client certificate {file} ({cause}). {Intermediate(own, file)}Have one issued by an authority that the broker trusts, or add that authority there."
             : $"{broker} ended the TLS connection after it had shown its certificate: it wants one of the agent too ({cause}). Set Mqtt:Tls:ClientCertificateFile and Mqtt:Tls:ClientKeyFile.";

@@ -71,6 +71,8 @@ public sealed class ClientIdentity : IDisposable
     {
         if (all.FirstOrDefault(one => one.HasPrivateKey) is { } own)
         {
+            if (KeyCurve.IsWrittenOut(own))
+                throw new CertificateFileException($"{WrittenOut(own, file)} Have one issued for another key; a new key and the request for it: {KeyCurve.NewKey}.");
             all.Remove(own);
             return new ClientIdentity(own, all);
         }
@@ -104,11 +106,27 @@ public sealed class ClientIdentity : IDisposable
             first);
     }
 
+    /// <summary>What to say when a certificate was issued for the key, but tells its curve in another way; null when that is not so.</summary>
+    private static CertificateFileException? WrittenOut(X509Certificate2Collection all, AsymmetricAlgorithm key, string file)
+    {
+        if (key is not ECDsa ec)
+            return null;
+        ECPoint point = ec.ExportParameters(false).Q;
+        // Uncompressed, as SEC 1 writes a point: 4, x, y.
+        byte[] uncompressed = [4, .. point.X!, .. point.Y!];
+        return all.FirstOrDefault(one => KeyCurve.IsWrittenOut(one) && one.PublicKey.EncodedKeyValue.RawData.AsSpan().SequenceEqual(uncompressed)) is { } written
+            ? new CertificateFileException($"{WrittenOut(written, file)} Have one issued for the same key; the request for it: openssl req -new -key new.key -out new.csr -subj /CN=NAME.")
+            : null;
+    }
+
+    private static string WrittenOut(X509Certificate2 certificate, string file) =>
+        $"The certificate \"{certificate.Subject}\" in {file} has the curve of its key written out instead of named (explicit parameters), which can't be used here.";
+
     private static ClientIdentity Join(X509Certificate2Collection all, AsymmetricAlgorithm key, string file, string keyFile, string setting)
     {
         byte[] publicKey = key.ExportSubjectPublicKeyInfo();
         X509Certificate2 own = all.FirstOrDefault(one => one.PublicKey.ExportSubjectPublicKeyInfo().AsSpan().SequenceEqual(publicKey))
-            ?? throw new CertificateFileException(
+            ?? throw WrittenOut(all, key, file) ?? new CertificateFileException(
                 $"The key in {keyFile} does not belong to {(all.Count == 1 ? "the certificate" : "any of the certificates")} in {file}. "
                 + $"Set {setting}KeyFile to the key that \"{all[0].Subject}\" was issued for.");
         all.Remove(own);

@@ -40,9 +40,9 @@ internal static class PrivateKey
                 case PemBlock.RsaKey:
                     return Import<RSA>(RSA.Create(), key => key.ImportRSAPrivateKey(block.Der, out _), file.Path);
                 case PemBlock.EcKey:
-                    return Named(Import<ECDsa>(ECDsa.Create(), key => key.ImportECPrivateKey(block.Der, out _), file.Path), file.Path);
+                    return Named(Import<ECDsa>(ECDsa.Create(), key => key.ImportECPrivateKey(block.Der, out _), file.Path), block, file.Path);
                 case PemBlock.Key:
-                    return Plain(block.Der, file.Path);
+                    return Plain(block, file.Path);
                 case PemBlock.EncryptedKey when string.IsNullOrEmpty(password):
                     throw new CertificateFileException($"The key in {file.Path} is encrypted. Give its password: {passwordSetting}.");
                 case PemBlock.EncryptedKey:
@@ -57,10 +57,10 @@ internal static class PrivateKey
         return null;
     }
 
-    private static AsymmetricAlgorithm Plain(byte[] der, string path) => AlgorithmOf(der) switch
+    private static AsymmetricAlgorithm Plain(PemBlock block, string path) => AlgorithmOf(block.Der) switch
     {
-        Rsa => Import<RSA>(RSA.Create(), key => key.ImportPkcs8PrivateKey(der, out _), path),
-        Ec => Named(Import<ECDsa>(ECDsa.Create(), key => key.ImportPkcs8PrivateKey(der, out _), path), path),
+        Rsa => Import<RSA>(RSA.Create(), key => key.ImportPkcs8PrivateKey(block.Der, out _), path),
+        Ec => Named(Import<ECDsa>(ECDsa.Create(), key => key.ImportPkcs8PrivateKey(block.Der, out _), path), block, path),
         { } other => throw NotUsable(path, Unusable.GetValueOrDefault(other, other)),
         null => throw Damaged(path, null),
     };
@@ -96,7 +96,7 @@ internal static class PrivateKey
         try
         {
             ec.ImportEncryptedPkcs8PrivateKey(password, block.Der, out _);
-            return ec;
+            return Named(ec, block, path);
         }
         catch (CryptographicException fault)
         {
@@ -155,12 +155,14 @@ internal static class PrivateKey
     }
 
     /// <summary>A curve that is written out in full is another one than that of the certificate, which goes by its name.</summary>
-    private static ECDsa Named(ECDsa key, string path)
+    private static ECDsa Named(ECDsa key, PemBlock block, string path)
     {
         if (key.ExportParameters(false).Curve.IsNamed)
             return key;
         key.Dispose();
-        throw new CertificateFileException($"The key in {path} has its curve written out instead of named, which can't be used here. Convert it: openssl ec -in {path} -param_enc named_curve -out new.key.");
+        string form = block.IsDer ? "-inform der " : "";
+        throw new CertificateFileException(
+            $"The key in {path} has its curve written out instead of named (explicit parameters), which can't be used here. Convert it: openssl ec {form}-in {path} -param_enc named_curve -out new.key.");
     }
 
     private static CertificateFileException Damaged(string path, Exception? fault) => new(
@@ -172,7 +174,7 @@ internal static class PrivateKey
 
     private static CertificateFileException NotUsable(string path, string algorithm) => new(
         $"The key in {path} is one of {algorithm}, which can't be used here. Have a certificate issued for a key of RSA or EC; "
-        + "a new key and the request for it: openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -keyout new.key -out new.csr -subj /CN=NAME.");
+        + $"a new key and the request for it: {KeyCurve.NewKey}.");
 
     private static string Convert(string path, string form) => $"Convert it: openssl pkcs8 -topk8 {form}-in {path} -out new.key.";
 }

@@ -62,11 +62,15 @@ public sealed class KeyFormatTests : IDisposable
     [InlineData(Ec, "ec -in key -aes256 -passout file:password -out new", "Proc-Type: 4,ENCRYPTED", "openssl pkcs8 -topk8 -in")]
     [InlineData(Rsa, "pkcs8 -topk8 -in key -passout file:password -scrypt -out new", "encrypted by scrypt", "openssl pkcs8 -topk8 -in")]
     [InlineData(Rsa, "pkcs8 -topk8 -in key -passout file:password -v2 camellia256 -outform der -out new", "encrypted by camellia", "openssl pkcs8 -topk8 -inform der -in")]
-    [InlineData(Ec, "ec -in key -param_enc explicit -out new", "its curve written out", "openssl ec -in", false)]
+    [InlineData(Ec, "ec -in key -param_enc explicit -out new", "its curve written out instead of named (explicit parameters)", "openssl ec -in", false)]
+    [InlineData(Ec, "ec -in key -param_enc explicit -outform der -out new", "its curve written out", "openssl ec -inform der -in", false)]
+    [InlineData(Ec, "ec -in key -param_enc explicit -out full && pkcs8 -topk8 -nocrypt -in full -out new", "its curve written out", "openssl ec -in", false)]
+    [InlineData(Ec, "ec -in key -param_enc explicit -out full && pkcs8 -topk8 -in full -passout file:password -out new", "its curve written out", "openssl ec -in")]
     public void A_key_that_can_not_be_read_is_named_by_its_format_and_the_line_given_converts_it(string make, string write, string format, string line, bool isEncrypted = true)
     {
         OpenSsl(make);
-        OpenSsl(write);
+        foreach (string step in write.Split(" && "))
+            OpenSsl(step);
         string said = Fault(At("cert"), At("new"));
         Assert.Contains(format, said, StringComparison.Ordinal);
         Assert.Contains(At("new"), said, StringComparison.Ordinal);
@@ -77,6 +81,41 @@ public sealed class KeyFormatTests : IDisposable
         OpenSsl(isEncrypted ? $"{command} -passin file:password -passout file:password" : command);
         using ClientIdentity identity = ClientIdentity.Read(At("cert"), At("converted"), Password, "Tls:Client");
         Assert.True(identity.Certificate.HasPrivateKey);
+    }
+
+    [Theory]
+    [InlineData("prime256v1")]
+    [InlineData("secp384r1")]
+    public void A_certificate_that_was_issued_for_a_key_with_explicit_parameters_is_to_be_issued_anew(string curve)
+    {
+        OpenSsl($"ecparam -name {curve} -param_enc explicit -genkey -out key");
+        OpenSsl("req -x509 -key key -out cert -subj /CN=agent -days 9");
+        Assert.Contains("openssl ec -in", Fault(At("cert"), At("key")), StringComparison.Ordinal);
+        OpenSsl("ec -in key -param_enc named_curve -out named");
+        string said = Fault(At("cert"), At("named"));
+        Assert.Contains("The certificate \"CN=agent\" in", said, StringComparison.Ordinal);
+        Assert.Contains("explicit parameters", said, StringComparison.Ordinal);
+        Assert.Contains("openssl req -new -key new.key", said, StringComparison.Ordinal);
+        OpenSsl("req -x509 -key named -out cert -subj /CN=agent -days 9");
+        using ClientIdentity identity = ClientIdentity.Read(At("cert"), At("named"), null, "Tls:Client");
+        Assert.Null(KeyCurve.Uncommon(identity.Certificate));
+
+        OpenSsl("req -x509 -key key -out cert -subj /CN=agent -days 9");
+        OpenSsl("pkcs12 -export -inkey key -in cert -out store -passout file:password");
+        Assert.Contains("explicit parameters", Fault(At("store"), null), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("secp256k1", "secp256k1")]
+    [InlineData("brainpoolP256r1", "brainpoolP256r1")]
+    [InlineData("prime256v1", null)]
+    [InlineData("secp384r1", null)]
+    [InlineData("secp521r1", null)]
+    public void Curves_that_are_not_common_in_TLS_are_known(string curve, string? name)
+    {
+        OpenSsl($"req -x509 -newkey ec -pkeyopt ec_paramgen_curve:{curve} -nodes -keyout key -out cert -subj /CN=agent -days 9");
+        using ClientIdentity identity = ClientIdentity.Read(At("cert"), At("key"), null, "Tls:Client");
+        Assert.Equal(name, KeyCurve.Uncommon(identity.Certificate));
     }
 
     [Theory]

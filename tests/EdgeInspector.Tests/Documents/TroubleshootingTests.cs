@@ -15,7 +15,7 @@ public sealed partial class TroubleshootingTests
             "EdgeInspector.Inspection/Files/FileFacts.cs",
         "EdgeInspector.Delivery/Connecting/BrokerCheck.cs", "EdgeInspector.Delivery/Connecting/ConnectFault.cs", "EdgeInspector.Delivery/Connecting/ServerCertificate.cs",
         "EdgeInspector.Delivery/Connecting/Certificates.cs", "EdgeInspector.Inspection/Certificates/PemFile.cs", "EdgeInspector.Inspection/Certificates/CertificateFile.cs",
-        "EdgeInspector.Inspection/Certificates/ClientIdentity.cs", "EdgeInspector.Inspection/Certificates/PrivateKey.cs", "EdgeInspector.Inspection/Certificates/ServerChain.cs", "EdgeInspector.Delivery/Journal/JournalCheck.cs", "EdgeInspector.Capture/CameraCheck.cs", "EdgeInspector.Capture/FramePixels.cs",
+        "EdgeInspector.Inspection/Certificates/ClientIdentity.cs", "EdgeInspector.Inspection/Certificates/KeyCurve.cs", "EdgeInspector.Inspection/Certificates/PrivateKey.cs", "EdgeInspector.Inspection/Certificates/ServerChain.cs", "EdgeInspector.Delivery/Journal/JournalCheck.cs", "EdgeInspector.Capture/CameraCheck.cs", "EdgeInspector.Capture/FramePixels.cs",
         "EdgeInspector.Capture/Cameras/UsbCamera.cs", "EdgeInspector.Capture/Cameras/UrlCamera.cs", "EdgeInspector.Capture/Cameras/StreamProbe.cs",
         "EdgeInspector.Capture/Cameras/Network/NetworkFault.cs", "EdgeInspector.Capture/Cameras/Network/HttpPictures.cs",
         "EdgeInspector.Capture/Cameras/Network/FfmpegProgram.cs", "EdgeInspector.Capture/Cameras/ImageFolder.cs", "EdgeInspector.Capture/Cameras/Folders/FolderFiles.cs",
