@@ -1,9 +1,12 @@
 using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using EdgeInspector.Contracts;
 using EdgeInspector.Delivery.Events;
 using EdgeInspector.Delivery.Journal;
 using EdgeInspector.Delivery.Refused;
 using EdgeInspector.Delivery.Signals;
+using EdgeInspector.Delivery.State;
 using EdgeInspector.Inspection.Challenges;
 using EdgeInspector.Inspection.Predictions;
 using EdgeInspector.Inspection.References;
@@ -247,5 +250,28 @@ public sealed class EventContractTests
         Assert.Null(Contract.FaultOf("event", known.Replace("\"command\",\"id\"", "\"calibration\",\"id\"", StringComparison.Ordinal), asPublished: true));
         Assert.NotNull(Contract.FaultOf("event", known.Replace("\"replayed\":false", "\"replayed\":\"no\"", StringComparison.Ordinal), asPublished: true));
         Assert.NotNull(Contract.FaultOf("event", known.Replace("01a21482", "nonsense", StringComparison.Ordinal), asPublished: true));
+    }
+
+    /// <summary>A consumer may count on all of them, or, where the broker takes no large message, on those that tell of faults.</summary>
+    [Fact]
+    public void A_state_that_lacks_a_counter_is_not_as_promised_unless_it_lacks_all_that_may_be_left_out()
+    {
+        JsonObject Counters(JsonNode state) => state["counters"]!.AsObject();
+        string whole = Contract.Examples("state").First();
+        string[] all = [.. Counters(JsonNode.Parse(whole)!).Select(counter => counter.Key)];
+        string[] kept = [.. typeof(FaultCounters).GetProperties().Select(counter => JsonNamingPolicy.CamelCase.ConvertName(counter.Name))];
+        Assert.Equal(
+            typeof(StateCounters).GetProperties().Select(counter => JsonNamingPolicy.CamelCase.ConvertName(counter.Name)).Order(), all.Order());
+        foreach (string one in all)
+        {
+            JsonNode state = JsonNode.Parse(whole)!;
+            Counters(state).Remove(one);
+            Assert.NotNull(Contract.FaultOf("state", state.ToJsonString(), asPublished: true));
+        }
+        JsonNode brief = JsonNode.Parse(whole)!;
+        foreach (string one in all.Except(kept))
+            Counters(brief).Remove(one);
+        Assert.Equal(kept.Length, Counters(brief).Count);
+        Assert.Null(Contract.FaultOf("state", brief.ToJsonString()));
     }
 }
