@@ -36,7 +36,7 @@ internal static class CommandLine
         catch (RefusedException refused)
         {
             foreach (string problem in refused.Problems)
-                await Console.Error.WriteLineAsync(problem);
+                await Console.Error.WriteLineAsync(PrintableText.Of(problem));
             // Nobody sees a service's standard error, and where the settings are refused there is no other log yet.
             if (OperatingSystem.IsWindows() && WindowsServiceHelpers.IsWindowsService())
                 EventLogSink.Write(refused.Message);

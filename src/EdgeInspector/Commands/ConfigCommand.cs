@@ -1,6 +1,7 @@
 using System.CommandLine;
 using EdgeInspector.Doctor;
 using EdgeInspector.Hosting;
+using EdgeInspector.Inspection.Printing;
 using EdgeInspector.Settings;
 using EdgeInspector.Settings.Reference;
 
@@ -62,7 +63,7 @@ internal static class ConfigCommand
                 Console.Error.WriteLine($"  {problem}");
         }
         foreach (string problem in problems)
-            Console.Error.WriteLine(problem);
+            Console.Error.WriteLine(PrintableText.Of(problem));
         return problems.Count == 0 ? ExitCode.Done : ExitCode.Refused;
     }
 
@@ -80,7 +81,7 @@ internal static class ConfigCommand
             .Concat(options.Stations.SelectMany(station => CameraFolder.Faults(station.Key, station.Value)))
             .Concat(options.Stations.Select(station => CameraRate.Look(station.Key, station.Value, every: null)?.Message).OfType<string>());
         foreach (string warning in missed.Distinct())
-            Console.Error.WriteLine($"Warning: {warning}");
+            Console.Error.WriteLine(PrintableText.Of($"Warning: {warning}"));
         foreach (Finding finding in findings.Where(finding => finding.Severity == Severity.Fault))
             yield return finding.Message;
     }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using EdgeInspector.Doctor;
 using EdgeInspector.Hosting;
+using EdgeInspector.Inspection.Printing;
 using EdgeInspector.Printing;
 using Spectre.Console;
 
@@ -29,7 +30,7 @@ internal static class DoctorCommand
                 _ => ("mend", Color.Red),
             };
             Terminal.Results.Write(Terminal.Cell($"{word,-5}", new Style(colour)));
-            Console.Out.WriteLine($"{finding.Subject}: {finding.Message}");
+            Console.Out.WriteLine(PrintableText.Of($"{finding.Subject}: {finding.Message}"));
             good &= finding.Severity != Severity.Fault;
         }
         return good ? ExitCode.Done : ExitCode.Failed;

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using EdgeInspector.Inspection.Printing;
 using Serilog.Core;
 using Serilog.Events;
@@ -5,10 +6,10 @@ using Serilog.Events;
 namespace EdgeInspector.Logging;
 
 /// <summary>
-/// Makes an event fit for one line of a console: line breaks and stack traces leave its texts, and the exception is reduced to its message, in the property
-/// <see cref="Cause"/>, unless the event says it already.
+/// Makes an event fit for one line of a console: line breaks in its texts are escaped, stack traces leave them, and the exception is reduced to its message,
+/// in the property <see cref="Cause"/>, unless the event says it already.
 /// </summary>
-internal sealed class OneLine : ILogEventEnricher
+internal sealed partial class OneLine : ILogEventEnricher
 {
     public const string Cause = "ConsoleCause";
 
@@ -17,13 +18,22 @@ internal sealed class OneLine : ILogEventEnricher
         PrintableValues.Apply(logEvent, Flatten);
         if (logEvent.Exception is not { } fault)
             return;
-        string cause = Flatten(fault.Message);
+        string cause = Flatten(fault.Message.TrimEnd());
         if (!logEvent.RenderMessage().Contains(cause, StringComparison.Ordinal))
             logEvent.AddOrUpdateProperty(new LogEventProperty(Cause, new ScalarValue(": " + cause)));
     }
 
-    private static string Flatten(string text) => PrintableText.Of(!text.AsSpan().ContainsAny('\n', '\r') ? text : string.Join(
+    // A line break in a part's id or a file's name is seen, as in a table; the lines of a stack trace are nobody's name.
+    private static string Flatten(string text) => PrintableText.Of(text.Contains('\n', StringComparison.Ordinal) && IsTrace(text) ? WithoutTrace(text) : text);
+
+    private static bool IsTrace(string text) => Trace().IsMatch(text);
+
+    private static string WithoutTrace(string text) => string.Join(
         ' ',
         text.Split(['\n', '\r'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
-            .Where(line => !line.StartsWith("at ", StringComparison.Ordinal) && !line.StartsWith("---", StringComparison.Ordinal))));
+            .Where(line => !line.StartsWith("at ", StringComparison.Ordinal) && !line.StartsWith("---", StringComparison.Ordinal)));
+
+    // As Exception.ToString writes it.
+    [GeneratedRegex(@"\A[\w.+`]+Exception\b.*\n   at .+\(", RegexOptions.Singleline | RegexOptions.CultureInvariant)]
+    private static partial Regex Trace();
 }

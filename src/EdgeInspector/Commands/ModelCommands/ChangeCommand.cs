@@ -3,6 +3,7 @@ using EdgeInspector.Delivery.Audit;
 using EdgeInspector.Delivery.Connecting;
 using EdgeInspector.Delivery.Journal;
 using EdgeInspector.Hosting;
+using EdgeInspector.Inspection.Printing;
 using EdgeInspector.Inspection.Secrets;
 using EdgeInspector.ModelStore.Packages;
 using EdgeInspector.ModelStore.Requests;
@@ -86,7 +87,7 @@ internal static class ChangeCommand
             throw new RefusedException($"{fault.Message} (Run it as the user of the service, who may write into '{store.Folders.Root}'.)");
         }
         foreach (string problem in outcome.Problems)
-            await Console.Error.WriteLineAsync(problem);
+            await Console.Error.WriteLineAsync(PrintableText.Of(problem));
         await Console.Out.WriteLineAsync(outcome.Message);
         return outcome.IsDone ? ExitCode.Done : ExitCode.Failed;
     }
