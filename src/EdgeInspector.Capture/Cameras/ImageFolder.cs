@@ -123,14 +123,34 @@ public sealed partial class ImageFolder : ICameraSource
 
     private void Watch(FolderFiles files, FrameHandler onFrame, CancellationToken stop)
     {
-        while (!stop.IsCancellationRequested)
+        FolderClaim? claim = null;
+        try
         {
-            Ask();
-            Scan(files, onFrame, stop);
-            LookForMissed();
-            Answered();
-            Pause.For(_options.Poll, _time, stop);
+            while (!stop.IsCancellationRequested)
+            {
+                Ask();
+                claim ??= Claim();
+                Scan(files, onFrame, stop);
+                LookForMissed();
+                Answered();
+                Pause.For(_options.Poll, _time, stop);
+            }
         }
+        finally
+        {
+            claim?.Dispose();
+        }
+    }
+
+    /// <summary>Null for a check, which takes nothing away, and where nobody could tell; then it is asked again at the next look.</summary>
+    private FolderClaim? Claim()
+    {
+        if (_place is null)
+            return null;
+        FolderClaim? claim = FolderClaim.Take(_options.Path, _options, out bool isContested);
+        if (isContested)
+            LogContested(_log, _options.Path);
+        return claim;
     }
 
     private void Scan(FolderFiles files, FrameHandler onFrame, CancellationToken stop)

@@ -13,9 +13,9 @@ namespace EdgeInspector.Inspection.Files;
 public sealed partial record FileFacts(bool IsFile, string What, string? Owner)
 {
     // statx(2): the same layout on every processor.
-    private const int Length = 256, OwnerAt = 20, ModeAt = 28;
+    private const int Length = 256, OwnerAt = 20, ModeAt = 28, NumberAt = 32, DiskAt = 136;
     private const int CurrentFolder = -100;
-    private const uint TypeModeOwner = 0x1 | 0x2 | 0x8;
+    private const uint TypeModeOwner = 0x1 | 0x2 | 0x8, FileNumber = 0x100;
 
     /// <summary>Whose it is, to be added to a sentence: <c> of user root</c>; empty where nobody knows.</summary>
     public string OfWhom => Owner is null ? "" : $" of user {Owner}";
@@ -43,9 +43,38 @@ public sealed partial record FileFacts(bool IsFile, string What, string? Owner)
     }
 
     /// <summary>
+    /// True for two names of one file or folder: links, mounts and other spellings lead to the same. Where the system does not tell, by the names alone.
+    /// </summary>
+    public static bool AreSame(string one, string other)
+    {
+        if (string.Equals(
+            Path.TrimEndingDirectorySeparator(Path.GetFullPath(one)),
+            Path.TrimEndingDirectorySeparator(Path.GetFullPath(other)),
+            OperatingSystem.IsWindows() ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal))
+            return true;
+        return OperatingSystem.IsLinux() && PlaceOf(one) is { } place && place == PlaceOf(other);
+    }
+
+    /// <summary>
     /// True for a file whose name is no valid UTF-8: this program is told the name with a substitute in it, by which nothing can be found.
     /// </summary>
     public static bool IsOutOfReach(string path) => path.Contains('\uFFFD', StringComparison.Ordinal) && !Path.Exists(path);
+
+    /// <summary>The disk and the number on it; null where nothing is there, or nobody tells.</summary>
+    private static (ulong Disk, ulong Number)? PlaceOf(string path)
+    {
+        Span<byte> facts = stackalloc byte[Length];
+        try
+        {
+            return AskSystem(CurrentFolder, path, 0, FileNumber, ref MemoryMarshal.GetReference(facts)) == 0
+                ? (BinaryPrimitives.ReadUInt64LittleEndian(facts[DiskAt..]), BinaryPrimitives.ReadUInt64LittleEndian(facts[NumberAt..]))
+                : null;
+        }
+        catch (EntryPointNotFoundException)
+        {
+            return null;
+        }
+    }
 
     private static FileFacts? FromSystem(string path)
     {

@@ -73,7 +73,8 @@ internal static class ConfigCommand
         AgentOptions options = settings.Options;
         if (DataFolder.Impossible(options.DataFolder) is { } inTheWay)
             yield return inTheWay;
-        IEnumerable<Finding> findings = options.Stations.SelectMany(station => StationFiles.Look(station.Key, station.Value, options)).ToList();
+        IEnumerable<Finding> findings = options.Stations.SelectMany(station => StationFiles.Look(station.Key, station.Value, options))
+            .Concat(SharedFolders.Look(options.Stations)).ToList();
         // Read anew at each connection, or looked for again: no reason not to start.
         IEnumerable<string> missed = CertificateFiles.Faults(options, TimeProvider.System)
             .Concat(SecretFolders.Unreadable(typeof(AgentOptions), settings.Layers))

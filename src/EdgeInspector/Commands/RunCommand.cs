@@ -1,4 +1,5 @@
 using System.CommandLine;
+using EdgeInspector.Doctor;
 using EdgeInspector.Hosting;
 using EdgeInspector.Hosting.Health;
 using EdgeInspector.Logging;
@@ -37,7 +38,8 @@ internal static class RunCommand
         LastWords.Log(log);
         if (settings.Machine is { } machine)
             log.Information("The settings are those of machine {Machine:l} in {File:l}", machine, settings.Path);
-        foreach (string warning in settings.Warnings.Concat(settings.OldNames))
+        IEnumerable<string> shared = SharedFolders.Look(settings.Options.Stations).Where(finding => finding.Severity == Severity.Warning).Select(finding => finding.Message);
+        foreach (string warning in settings.Warnings.Concat(settings.OldNames).Concat(shared))
             log.Warning("{Warning:l}", warning);
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ApplicationName = "EdgeInspector" });
         builder.Services.AddSerilog(log);

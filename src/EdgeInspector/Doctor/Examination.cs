@@ -41,6 +41,8 @@ internal static class Examination
         foreach (BrokerCheckResult broker in brokers)
             yield return new Finding(broker.IsGood ? Severity.Good : ifBad, "broker", broker.Message);
 
+        foreach (Finding shared in SharedFolders.Look(options.Stations))
+            yield return shared;
         foreach ((string name, StationSettings station) in options.Stations)
         {
             foreach (Finding finding in StationFiles.Look(name, station, options))

@@ -1,6 +1,7 @@
 using System.Reflection;
 using EdgeInspector.Delivery;
 using EdgeInspector.Delivery.Connecting;
+using EdgeInspector.Doctor;
 using EdgeInspector.Hosting.Challenging;
 using EdgeInspector.Hosting.Commanding;
 using EdgeInspector.Hosting.References;
@@ -70,8 +71,11 @@ internal sealed class Agent : IAsyncDisposable
     /// <exception cref="TakenException">Somebody else uses the data folder.</exception>
     public static Agent Build(AgentOptions options, TimeProvider time, ILoggerFactory logs)
     {
-        if (Doctor.DataFolder.Impossible(options.DataFolder) is { } inTheWay)
+        if (DataFolder.Impossible(options.DataFolder) is { } inTheWay)
             throw new RefusedException(inTheWay);
+        List<string> shared = [.. SharedFolders.Look(options.Stations).Where(finding => finding.Severity == Severity.Fault).Select(finding => finding.Message)];
+        if (shared.Count > 0)
+            throw new RefusedException(shared);
         string machine = MachineBlocks.ThisMachine(Environment.GetEnvironmentVariables()).Name;
         var identity = new AgentIdentity(machine, options.Line, Version) { StartedAt = time.GetUtcNow() };
         IReadOnlyDictionary<string, StationTopics> topics = StationTopics.ForAll(options.Mqtt, options.Line, options.Stations.Keys);

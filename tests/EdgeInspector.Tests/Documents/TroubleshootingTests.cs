@@ -9,7 +9,7 @@ public sealed partial class TroubleshootingTests
     // Where the findings are worded.
     private static readonly string[] Sources =
     [
-        "EdgeInspector/Doctor/Clock.cs", "EdgeInspector/Doctor/CameraRate.cs", "EdgeInspector/Doctor/CameraFolder.cs", "EdgeInspector/Doctor/DataFolder.cs", "EdgeInspector/Doctor/NativeLibraries.cs", "EdgeInspector/Doctor/Examination.cs", "EdgeInspector/Doctor/StationFiles.cs",
+        "EdgeInspector/Doctor/Clock.cs", "EdgeInspector/Doctor/CameraRate.cs", "EdgeInspector/Doctor/CameraFolder.cs", "EdgeInspector/Doctor/SharedFolders.cs", "EdgeInspector/Doctor/DataFolder.cs", "EdgeInspector/Doctor/NativeLibraries.cs", "EdgeInspector/Doctor/Examination.cs", "EdgeInspector/Doctor/StationFiles.cs",
         "EdgeInspector/Settings/SecretExposure.cs", "EdgeInspector/Settings/SecretFolders.cs", "EdgeInspector.Inspection/Secrets/SecretFile.cs",
         "EdgeInspector.Delivery/Journal/DataFolderLock.cs", "EdgeInspector.Inspection/Clocks/WallTime.cs",
             "EdgeInspector.Inspection/Files/FileFacts.cs",
