@@ -81,6 +81,7 @@ public sealed partial class EvidenceDelivery : IInspectedPartSink, IAsyncDisposa
     /// <param name="log">The log.</param>
     /// <param name="waitForFolder">How long the data folder is waited for while somebody else has it.</param>
     /// <param name="audit">The audit log; null: none is written.</param>
+    /// <param name="faults">Has what several connections meet logged once; null: each logs for itself.</param>
     /// <exception cref="DeliveryException">Somebody else uses the data folder, or it can't be locked.</exception>
     public EvidenceDelivery(
         AgentIdentity agent,
@@ -92,7 +93,8 @@ public sealed partial class EvidenceDelivery : IInspectedPartSink, IAsyncDisposa
         TimeProvider time,
         ILogger log,
         TimeSpan waitForFolder = default,
-        AuditOptions? audit = null)
+        AuditOptions? audit = null,
+        BrokerFaults? faults = null)
     {
         (_agent, _options, _stations, _time, _log) = (agent, options, stations, time, log);
         _dataFolder = Path.GetFullPath(dataFolder);
@@ -101,11 +103,13 @@ public sealed partial class EvidenceDelivery : IInspectedPartSink, IAsyncDisposa
         _crowded = new FaultLog(log, "Noting an accepted part", time);
         _connection = new BrokerConnection(options, ConnectionNames.Events(options), time, log)
         {
+            Shared = faults,
             Lost = reason => Complain(Component, reason),
             Restored = () => Complain(Component, null),
         };
         _pictures = new BrokerConnection(options, ConnectionNames.Images(options), time, log)
         {
+            Shared = faults,
             Lost = reason => Complain(ImagesComponent, reason),
             Restored = () => Complain(ImagesComponent, null),
         };
@@ -392,7 +396,8 @@ public sealed partial class EvidenceDelivery : IInspectedPartSink, IAsyncDisposa
     {
         _audit?.Note(AuditEntry.Of(news));
         var id = WallTime.NewId(_time.GetUtcNow());
-        _journal.Add(id, news.Station, EventTopic(news.Station), EventWriter.Write(news, id, _agent.Line), heldBack: !IsConnected);
+        ModelNews outward = news with { Why = news.Why is null ? null : _agent.Outward(news.Why) };
+        _journal.Add(id, news.Station, EventTopic(news.Station), EventWriter.Write(outward, id, _agent.Line), heldBack: !IsConnected);
     }
 
     /// <summary>Tells of a pause, its end or a threshold, by an event of its own.</summary>

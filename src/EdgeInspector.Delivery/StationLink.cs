@@ -68,6 +68,7 @@ public sealed class StationLink : ISignaller, IAsyncDisposable
     /// <param name="audit">Gives the end of the audit log, for <c>state</c>. Called from any thread.</param>
     /// <param name="challenges">Gives how the station stands with its challenge parts, for <c>state</c>. Called from any thread.</param>
     /// <param name="references">Gives the references, for <c>state</c>. Called from any thread.</param>
+    /// <param name="faults">Has what several connections meet logged once; null: each logs for itself.</param>
     public StationLink(
         AgentIdentity agent,
         string station,
@@ -86,7 +87,8 @@ public sealed class StationLink : ISignaller, IAsyncDisposable
         Func<ModelsBeside>? beside = null,
         Func<AuditHead?>? audit = null,
         Func<ChallengeStanding?>? challenges = null,
-        Func<ReferencesShown>? references = null)
+        Func<ReferencesShown>? references = null,
+        BrokerFaults? faults = null)
     {
         (_topics, _health, _time, _options) = (topics, health, time, options);
         _triggers = onTrigger is null ? null : new TriggerReceiver(topics.Trigger, onTrigger, time, log);
@@ -94,13 +96,14 @@ public sealed class StationLink : ISignaller, IAsyncDisposable
         _connection = new BrokerConnection(options, ConnectionNames.Station(options, station), time, log)
         {
             IsUrgent = true,
+            Shared = faults,
             Prepare = Prepare,
             Established = Greet,
             Lost = Lose,
         };
         if (commands is { Enabled: true } && onCommand is not null)
         {
-            _answers = new AnswerSender(options, station, time, log);
+            _answers = new AnswerSender(options, agent, station, time, log, faults);
             _commands = new CommandReceiver(
                 topics.Command, commands, onCommand, new ResponseTopics(options, commands, agent.Line, station), _answers, counters, time, log);
         }

@@ -31,7 +31,8 @@ internal sealed class LineUnderTest : IAsyncDisposable
         string? dataFolder = null,
         Action<long>? onParts = null,
         JournalOptions? journal = null,
-        AuditOptions? audit = null)
+        AuditOptions? audit = null,
+        bool sharesFaults = false)
     {
         DataFolder = dataFolder ?? (_ownFolder = Directory.CreateTempSubdirectory("edgeinspector-").FullName);
         // The machine that runs the tests may have little room.
@@ -39,11 +40,12 @@ internal sealed class LineUnderTest : IAsyncDisposable
         Options = options;
         Time = time ?? TimeProvider.System;
         Log = log as MemoryLog ?? new MemoryLog();
-        var agent = new AgentIdentity("pc-7", "line-1", "0.1.0");
+        var agent = new AgentIdentity("pc-7", "line-1", "0.1.0") { DataFolder = DataFolder };
+        BrokerFaults? faults = sharesFaults ? new BrokerFaults(Time, Log) : null;
         Topics = StationTopics.ForAll(options, "line-1", [Station])[Station];
-        Link = new StationLink(agent, Station, options, Topics, Health, Counters, () => Model, onTrigger is null ? null : (part, at, _) => { onTrigger(part, at); return true; }, Time, Log, onParts);
+        Link = new StationLink(agent, Station, options, Topics, Health, Counters, () => Model, onTrigger is null ? null : (part, at, _) => { onTrigger(part, at); return true; }, Time, Log, onParts, faults: faults);
         Evidence = new EvidenceDelivery(
-            agent, options, journal ?? new JournalOptions(), images, DataFolder, new Dictionary<string, EvidenceStation> { [Station] = new(Topics, Health, Counters) }, Time, Log, audit: audit);
+            agent, options, journal ?? new JournalOptions(), images, DataFolder, new Dictionary<string, EvidenceStation> { [Station] = new(Topics, Health, Counters) }, Time, Log, audit: audit, faults: faults);
     }
 
     public string DataFolder { get; }

@@ -13,6 +13,8 @@ public sealed class StateModelsTests
 {
     private const string Hash = "905543acbb5e14b62364f3e68e4c676df15810b08bd13fd0ed9f9d21b32881aa";
 
+    private static readonly string DataFolder = Path.GetFullPath("data-of-this-test");
+
     private static readonly DateTimeOffset At = new(2026, 11, 25, 21, 0, 0, TimeSpan.Zero);
 
     [Fact]
@@ -49,24 +51,39 @@ public sealed class StateModelsTests
         Assert.InRange(Encoding.UTF8.GetByteCount(state.ToJsonString()), 100, 3000);
     }
 
+    [Fact]
+    public async Task Files_below_the_data_folder_are_named_by_their_place_there_and_the_folder_is_not()
+    {
+        string path = Path.Combine(DataFolder, "models", "inbox", "c.zip");
+        await using var line = await Line.StartAsync(() => new ModelsBeside(null, new RefusedModel("c", null, At, "inbox", $"Model package '{path}': It is damaged.")));
+        line.Health.Complain("models", $"The package '{path}' can't run. Look at /srv/models.");
+        JsonNode state = await line.NextState(said => said["refused"] is not null && said["reasons"]!.AsArray().Count > 0);
+        string expected = string.Join(Path.DirectorySeparatorChar, "models", "inbox", "c.zip");
+        Assert.Equal($"Model package '{expected}': It is damaged.", (string)state["refused"]!["reason"]!);
+        Assert.Equal($"The package '{expected}' can't run. Look at /srv/models.", (string)state["reasons"]!.AsArray().Single(one => (string)one!["component"]! == "models")!["reason"]!);
+    }
+
     /// <summary>A link to a broker of its own, and somebody who listens to its state.</summary>
-    private sealed class Line(LoopbackBroker broker, StationLink link, Observer observer) : IAsyncDisposable
+    private sealed class Line(LoopbackBroker broker, StationLink link, Observer observer, StationHealth health) : IAsyncDisposable
     {
         private int _looked;
 
         public StationLink Link => link;
+
+        public StationHealth Health => health;
 
         public static async Task<Line> StartAsync(Func<ModelsBeside> beside)
         {
             LoopbackBroker broker = await LoopbackBroker.StartAsync();
             MqttOptions options = LineUnderTest.At(broker.Port);
             StationTopics topics = StationTopics.ForAll(options, "line-1", ["s1"])["s1"];
+            var health = new StationHealth();
             var link = new StationLink(
-                new AgentIdentity("pc-7", "line-1", "0.1.0"), "s1", options, topics, new StationHealth(), new StationCounters(), () => null, null,
+                new AgentIdentity("pc-7", "line-1", "0.1.0") { DataFolder = DataFolder }, "s1", options, topics, health, new StationCounters(), () => null, null,
                 TimeProvider.System, new MemoryLog(), beside: beside);
             Observer observer = await Observer.Connect(broker.Port);
             link.Start();
-            return new Line(broker, link, observer);
+            return new Line(broker, link, observer, health);
         }
 
         /// <summary>

@@ -19,6 +19,7 @@ internal sealed class AnswerSender : IAsyncDisposable
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
+    private readonly AgentIdentity _agent;
     private readonly BrokerConnection _connection;
     private readonly TimeProvider _time;
     private readonly FaultLog _faults;
@@ -26,10 +27,10 @@ internal sealed class AnswerSender : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private Task _sending = Task.CompletedTask;
 
-    public AnswerSender(MqttOptions options, string station, TimeProvider time, ILogger log)
+    public AnswerSender(MqttOptions options, AgentIdentity agent, string station, TimeProvider time, ILogger log, BrokerFaults? faults = null)
     {
-        _time = time;
-        _connection = new BrokerConnection(options, ConnectionNames.Answers(options, station), time, log);
+        (_agent, _time) = (agent, time);
+        _connection = new BrokerConnection(options, ConnectionNames.Answers(options, station), time, log) { Shared = faults };
         _faults = new FaultLog(log, $"Answering a command to {station}", time);
     }
 
@@ -44,9 +45,12 @@ internal sealed class AnswerSender : IAsyncDisposable
     public void Answer(Reply reply, CommandAnswer answer)
     {
         // Whoever asks without a response topic sees it in state and event.
-        if (!string.IsNullOrEmpty(reply.Topic) && !_waiting.Writer.TryWrite((reply, answer)))
+        if (!string.IsNullOrEmpty(reply.Topic) && !_waiting.Writer.TryWrite((reply, Outward(answer))))
             _faults.Report($"{MostWaiting} answers wait already.");
     }
+
+    private CommandAnswer Outward(CommandAnswer answer) =>
+        answer with { Message = _agent.Outward(answer.Message), Problems = [.. answer.Problems.Select(_agent.Outward)] };
 
     /// <summary>Waits until there is a connection.</summary>
     public Task WaitConnected(CancellationToken stop) => _connection.WaitConnected(stop);

@@ -74,6 +74,9 @@ internal sealed partial class BrokerConnection : IAsyncDisposable
     /// </summary>
     public bool IsUrgent { get; init; }
 
+    /// <summary>Has what several connections meet logged once; null: this one logs for itself.</summary>
+    public BrokerFaults? Shared { get; init; }
+
     /// <summary>Makes what builds the next connection; null: built by the library, without a lane for signals. Set before <see cref="Start"/>.</summary>
     public Func<SignalChannelFactory>? Channels { get; set; }
 
@@ -181,7 +184,8 @@ internal sealed partial class BrokerConnection : IAsyncDisposable
                     fault += $" None of the {_nodes.Count} brokers in Mqtt:Host and Mqtt:OtherHosts takes the connection.";
                 if (quietUntil is null || _time.GetTimestamp() >= quietUntil)
                 {
-                    _faults.Report(fault);
+                    if (Shared?.IsNews(_clientId, fault, 2 * _options.LongestPause) != false)
+                        _faults.Report(fault);
                     quietUntil = _time.GetTimestamp() + (long)(next.TotalSeconds * _time.TimestampFrequency);
                 }
                 Lost?.Invoke(fault);
@@ -238,6 +242,7 @@ internal sealed partial class BrokerConnection : IAsyncDisposable
         Task watching = Watch(session, over.Token);
         try
         {
+            Shared?.Restored(_clientId);
             Restored?.Invoke();
             if (Established is not null)
                 await Greet(session, over.Token).ConfigureAwait(false);

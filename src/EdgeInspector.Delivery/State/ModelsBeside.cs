@@ -17,12 +17,13 @@ public sealed record ModelsBeside(ShadowedModel? Shadow, RefusedModel? Refused)
     /// The same, fit for whoever shows it: names and reasons of files that anybody may have brought, without control characters and not too
     /// long.
     /// </summary>
-    internal ModelsBeside Printable() => new(
+    /// <param name="agent">Says how files of this PC are named to others.</param>
+    internal ModelsBeside Printable(AgentIdentity agent) => new(
         Shadow is { } shadow
             ? shadow with { Name = PrintableText.Of(shadow.Name, LongestName), Iteration = Short(shadow.Iteration) }
             : null,
         Refused is { } refused
-            ? refused with { Name = Short(refused.Name), Reason = PrintableText.Of(refused.Reason, LongestReason) }
+            ? refused with { Name = Short(refused.Name), Reason = PrintableText.Of(agent.Outward(refused.Reason), LongestReason) }
             : null);
 
     private static string? Short(string? text) => text is null ? null : PrintableText.Of(text, LongestName);

@@ -103,7 +103,7 @@ internal sealed class StatePublisher : IDisposable
     /// <summary>Publishes how the station is.</summary>
     public Task PublishNow(Session session, CancellationToken stop)
     {
-        StateReason[] reasons = [.. _health.Complaints.Select(complaint => new StateReason(complaint.Key, complaint.Value))];
+        StateReason[] reasons = [.. _health.Complaints.Select(complaint => new StateReason(complaint.Key, _agent.Outward(complaint.Value)))];
         return Publish(session, reasons.Length == 0 ? "online" : "degraded", reasons, stop);
     }
 
@@ -248,7 +248,7 @@ internal sealed class StatePublisher : IDisposable
             _counters.AnswersRefused,
             _counters.Challenges);
         Commanded commanded = _commanded();
-        ModelsBeside beside = _beside().Printable();
+        ModelsBeside beside = _beside().Printable(_agent);
         return new StationState(
             status,
             reasons,

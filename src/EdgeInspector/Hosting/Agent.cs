@@ -77,7 +77,7 @@ internal sealed class Agent : IAsyncDisposable
         if (shared.Count > 0)
             throw new RefusedException(shared);
         string machine = MachineBlocks.ThisMachine(Environment.GetEnvironmentVariables()).Name;
-        var identity = new AgentIdentity(machine, options.Line, Version) { StartedAt = time.GetUtcNow() };
+        var identity = new AgentIdentity(machine, options.Line, Version) { StartedAt = time.GetUtcNow(), DataFolder = Path.GetFullPath(options.DataFolder) };
         IReadOnlyDictionary<string, StationTopics> topics = StationTopics.ForAll(options.Mqtt, options.Line, options.Stations.Keys);
         Dictionary<string, StationHealth> health = options.Stations.Keys.ToDictionary(name => name, _ => new StationHealth(), StringComparer.Ordinal);
         Dictionary<string, StationCounters> counters = options.Stations.Keys.ToDictionary(name => name, _ => new StationCounters(), StringComparer.Ordinal);
@@ -86,7 +86,8 @@ internal sealed class Agent : IAsyncDisposable
             station => new EvidenceStation(
                 topics[station.Key], health[station.Key], counters[station.Key], FrameRing.Of(station.Value.FramesAround)),
             StringComparer.Ordinal);
-        EvidenceDelivery evidence = Evidence(options, identity, stationsOfEvidence, time, logs);
+        var faults = new BrokerFaults(time, logs.CreateLogger<BrokerFaults>());
+        EvidenceDelivery evidence = Evidence(options, identity, stationsOfEvidence, faults, time, logs);
 
         var models = new AgentModels(options, time, logs);
         var commanded = new CommandedFile(options.DataFolder, time, logs.CreateLogger<CommandedFile>());
@@ -98,7 +99,7 @@ internal sealed class Agent : IAsyncDisposable
             try
             {
                 stations.Add(InspectionStation.Build(
-                    name, settings, options, identity, stationsOfEvidence[name], evidence, models, commanded, challenges, time, logs));
+                    name, settings, options, identity, stationsOfEvidence[name], evidence, models, commanded, challenges, faults, time, logs));
             }
             catch (RefusedException refused)
             {
@@ -122,13 +123,18 @@ internal sealed class Agent : IAsyncDisposable
     }
 
     private static EvidenceDelivery Evidence(
-        AgentOptions options, AgentIdentity identity, IReadOnlyDictionary<string, EvidenceStation> stations, TimeProvider time, ILoggerFactory logs)
+        AgentOptions options,
+        AgentIdentity identity,
+        IReadOnlyDictionary<string, EvidenceStation> stations,
+        BrokerFaults faults,
+        TimeProvider time,
+        ILoggerFactory logs)
     {
         try
         {
             return new EvidenceDelivery(
                 identity, options.Mqtt, options.Journal, options.Images, options.DataFolder, stations, time,
-                    logs.CreateLogger<EvidenceDelivery>(), FolderPatience, options.Audit);
+                    logs.CreateLogger<EvidenceDelivery>(), FolderPatience, options.Audit, faults);
         }
         catch (DeliveryException never) when (!never.MayPass)
         {

@@ -74,6 +74,7 @@ internal sealed partial class InspectionStation : IAsyncDisposable
         AgentModels store,
         CommandedFile commanded,
         ChallengeFile challenges,
+        BrokerFaults faults,
         TimeProvider time,
         ILoggerFactory logs)
     {
@@ -118,7 +119,7 @@ internal sealed partial class InspectionStation : IAsyncDisposable
                 identity, name, options.Mqtt, topics, health, counters, () => station!.Model, onTrigger, time, logs.CreateLogger<StationLink>(), onParts,
                 options.Commands, (command, stop) => ObeyAsync(command, name, commands!, evidence, time, stop), () => commands?.Commanded ?? Commanded.Nothing,
                 () => models is null ? ModelsBeside.None : ModelEvents.Beside(models), () => evidence.AuditHead, () => station?.Challenges.Standing,
-                () => references?.Shown ?? ReferencesShown.None);
+                () => references?.Shown ?? ReferencesShown.None, faults);
             station = new Station(
                 name, settings, model.Rules, model.Generation, link, tap, health, counters, time, logs.CreateLogger<Station>(), emptyConveyor);
             Func<string, string, bool>? partUnseen = settings.Trigger.Kind == TriggerKind.EveryFrame ? station.FireUnseen : null;

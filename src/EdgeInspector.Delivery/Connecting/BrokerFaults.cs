@@ -1,0 +1,49 @@
+using Microsoft.Extensions.Logging;
+
+namespace EdgeInspector.Delivery.Connecting;
+
+/// <summary>
+/// Keeps an outage that all connections of an agent meet from filling the log once for each: what one of them has said of a broker the others say no
+/// more, until that one is back, or says nothing more of it. Thread-safe.
+/// </summary>
+/// <param name="time">The clock.</param>
+/// <param name="log">Where those that say nothing are noted for whoever looks closely.</param>
+public sealed partial class BrokerFaults(TimeProvider time, ILogger log)
+{
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, (string Teller, long At)> _told = new(StringComparer.Ordinal);
+
+    /// <summary>True when the fault is to be logged: nobody else has, or not lately.</summary>
+    /// <param name="teller">The connection that meets it.</param>
+    /// <param name="fault">In a sentence that names the broker.</param>
+    /// <param name="lately">So long ago is lately: longer than the one who has told it waits before it tells it again.</param>
+    internal bool IsNews(string teller, string fault, TimeSpan lately)
+    {
+        lock (_gate)
+        {
+            long now = time.GetTimestamp();
+            foreach (string old in _told.Where(told => time.GetElapsedTime(told.Value.At, now) > lately).Select(told => told.Key).ToList())
+                _told.Remove(old);
+            if (!_told.TryGetValue(fault, out (string Teller, long At) known) || known.Teller == teller)
+            {
+                _told[fault] = (teller, now);
+                return true;
+            }
+            LogToo(log, teller, known.Teller, fault);
+            return false;
+        }
+    }
+
+    /// <summary>A connection stands again: another one that still meets what it has told is the next to tell.</summary>
+    internal void Restored(string teller)
+    {
+        lock (_gate)
+        {
+            foreach (string old in _told.Where(told => told.Value.Teller == teller).Select(told => told.Key).ToList())
+                _told.Remove(old);
+        }
+    }
+
+    [LoggerMessage(EventId = 501, Level = LogLevel.Debug, Message = "{ClientId} meets what {Teller} has met: {Fault}")]
+    private static partial void LogToo(ILogger log, string clientId, string teller, string fault);
+}
