@@ -130,6 +130,7 @@ public sealed unsafe class RunMark : IDisposable
             return null;
         LeftRunCause cause = Number(HangsAt, content) != 0 ? LeftRunCause.Hung
             : Number(KillsAt, content) is var before && before >= 0 && machine.KillsForMemory > before ? LeftRunCause.Memory
+            : machine.WasKilled ? LeftRunCause.Killed
             : LeftRunCause.Ended;
         return new LeftRun(Text(PackageAt, PackageLength, content), cause, TimeSpan.FromMilliseconds(Math.Max(0, since - Number(StartedAt,
             content))));
@@ -145,8 +146,11 @@ public sealed record LeftRun(string Package, LeftRunCause Cause, TimeSpan After)
 /// <summary>What is known of a process that ended in the midst of a run.</summary>
 public enum LeftRunCause
 {
-    /// <summary>It ended; of itself, by a fault in native code, or because somebody killed it.</summary>
+    /// <summary>It ended; of itself, by a fault in native code, or because somebody killed it and nobody tells.</summary>
     Ended,
+
+    /// <summary>Somebody killed it, says the service manager.</summary>
+    Killed,
 
     /// <summary>The run had not come back for longer than any may take.</summary>
     Hung,
@@ -161,6 +165,9 @@ public enum LeftRunCause
 /// <param name="KillsForMemory">Processes ended for want of memory since the boot; -1 where the system does not say.</param>
 public sealed record MachineFacts(string Boot, long Ticks, long KillsForMemory)
 {
+    /// <summary>True when the service manager says that somebody killed the process before this one.</summary>
+    public bool WasKilled { get; init; }
+
     /// <summary>Asks the system.</summary>
     public static MachineFacts Now() => new(Line("/proc/sys/kernel/random/boot_id", _ => true) ?? "", Environment.TickCount64, Kills());
 

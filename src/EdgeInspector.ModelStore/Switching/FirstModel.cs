@@ -30,15 +30,18 @@ public sealed record FirstModel(LoadedModel? Model, IList<string> Complaints, IR
     /// <param name="time">The clock.</param>
     /// <param name="log">The log.</param>
     /// <param name="left">The run in whose midst the process before ended; null: it ended otherwise, or nobody knows.</param>
+    /// <param name="wasKilled">True when somebody killed the process before, says the service manager: that start counts against nobody.</param>
     public static FirstModel Load(
         string station, StationModelOptions options, PackageStore store, PackageTrust trust, ActiveFile active, TimeProvider time,
-            ILogger log, LeftRun? left = null)
+            ILogger log, LeftRun? left = null, bool wasKilled = false)
     {
         List<string> complaints = [];
         List<string> problems = [];
         // Nobody would ever confirm it.
         if (options.Probation.Parts == 0)
             Note(active, station, complaints, state => state with { OnProbation = false, StartsOnProbation = 0 });
+        if (wasKilled && left is not { Cause: LeftRunCause.Hung or LeftRunCause.Memory })
+            Note(active, station, complaints, state => state with { StartsOnProbation = Math.Max(0, state.StartsOnProbation - 1) });
         StationModel known = active[station];
         if (known.Active is null || known.SettingsPath != options.Model)
             return FromSettings(station, options, store, trust, active, time, log, complaints);
@@ -73,10 +76,13 @@ public sealed record FirstModel(LoadedModel? Model, IList<string> Complaints, IR
     /// <summary>
     /// Why the active package is not to be started again, as a sentence to be gone on with: a run of it did not return, took all memory,
     /// or ended the process twice soon
-    /// after its start. Null: it may be.
+    /// after its start, and not by a kill. Null: it may be.
     /// </summary>
     private static string? Blame(LeftRun left, StationModel known, ActiveFile active, string station, List<string> complaints)
     {
+        // By somebody, whatever it was doing.
+        if (left.Cause == LeftRunCause.Killed)
+            return null;
         string what = left.Cause switch
         {
             LeftRunCause.Hung => "did not return",

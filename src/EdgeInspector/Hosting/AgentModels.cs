@@ -32,6 +32,7 @@ internal sealed partial class AgentModels : IAsyncDisposable
         (_options, _time, _logs) = (options, time, logs);
         _log = logs.CreateLogger<ModelDesk>();
         Folders = new ModelFolders(Path.GetFullPath(Path.Combine(options.DataFolder, "models")));
+        WasKilled = ServiceEnd.WasKilled(Runs);
         Store = new PackageStore(Folders);
         Trust = new PackageTrust(options.Models.PublicKeys);
         // What is kept there is signed by nobody.
@@ -41,6 +42,11 @@ internal sealed partial class AgentModels : IAsyncDisposable
     }
 
     public ModelFolders Folders { get; }
+
+    /// <summary>True when somebody killed the process before this one, says the service manager.</summary>
+    public bool WasKilled { get; }
+
+    private string Runs => Path.Combine(Folders.Root, "runs");
 
     public PackageStore Store { get; }
 
@@ -84,7 +90,8 @@ internal sealed partial class AgentModels : IAsyncDisposable
     {
         try
         {
-            return RunMark.Open(Path.Combine(Folders.Root, "runs", $"{Uri.EscapeDataString(station)}.mark"), MachineFacts.Now());
+            MachineFacts machine = MachineFacts.Now() with { WasKilled = WasKilled };
+            return RunMark.Open(Path.Combine(Runs, $"{Uri.EscapeDataString(station)}.mark"), machine);
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {

@@ -82,7 +82,7 @@ internal sealed partial class InspectionStation : IAsyncDisposable
         StationModelOptions modelOptions = AgentModels.OptionsOf(name, settings, options) with { Optimised = store.Optimised };
         RunMark? mark = store.MarkOf(name);
         FirstModel first = FirstModel.Load(name, modelOptions, store.Store, store.Trust, store.Active, time,
-            logs.CreateLogger<StationModels>(), mark?.Left);
+            logs.CreateLogger<StationModels>(), mark?.Left, store.WasKilled);
         if (first.Model is not { } model)
         {
             mark?.Dispose();

@@ -62,6 +62,18 @@ public sealed class RunMarkTests : IDisposable
     }
 
     [Fact]
+    public void A_kill_that_the_service_manager_tells_of_is_told_apart_but_hides_neither_a_hang_nor_want_of_memory()
+    {
+        MachineFacts killed = Later with { WasKilled = true };
+        Run(_ => { });
+        Assert.Equal(LeftRunCause.Killed, Left(killed)?.Cause);
+        Run(mark => mark.Hangs());
+        Assert.Equal(LeftRunCause.Hung, Left(killed)?.Cause);
+        Run(_ => { });
+        Assert.Equal(LeftRunCause.Memory, Left(killed with { KillsForMemory = 6 })?.Cause);
+    }
+
+    [Fact]
     public void A_power_cut_says_nothing_against_a_package()
     {
         Run(mark => mark.Hangs());

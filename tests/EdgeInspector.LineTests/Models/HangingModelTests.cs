@@ -138,4 +138,21 @@ public sealed class HangingModelTests : ModelLine
         Assert.Equal("degraded", Text(state, "status"));
         InspectWell(mailbox, 30);
     }
+
+    [Fact]
+    public void A_kill_that_the_service_manager_tells_of_says_nothing_against_the_model()
+    {
+        (Mailbox mailbox, ChildProcess agent, JsonObject settings) = StartLine("stuck", "5m");
+        for (int kills = 0; kills < 3; kills++)
+        {
+            InspectUntilHung(mailbox);
+            string? before = Text(mailbox.All("state")[^1], "startedAt");
+            agent.Kill();
+            // As the unit leaves it: ExecStopPost in deploy/linux/edgeinspector.service.
+            File.WriteAllText(Path.Combine(Data, "models", "runs", "last-end"), "signal killed KILL\n");
+            agent = StartAgent(settings);
+            mailbox.WaitFor("state", where: s => Text(s, "status") == "online" && Text(s, "startedAt") != before && Iteration(s) == "line-tests-stuck");
+        }
+        Assert.Empty(Directory.GetFiles(Path.Combine(Data, "models", "runs"), "last-end"));
+    }
 }

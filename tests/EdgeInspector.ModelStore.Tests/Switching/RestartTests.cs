@@ -30,11 +30,11 @@ public sealed class RestartTests : IDisposable
     }
 
     /// <summary>A start after which nothing is put in order: the process is gone.</summary>
-    private string StartAndCrash(Func<StationModelOptions, StationModelOptions> change)
+    private string StartAndCrash(Func<StationModelOptions, StationModelOptions> change, LeftRun? left = null, bool wasKilled = false)
     {
         var active = new ActiveFile(_store.Folders, TimeProvider.System, NullLogger.Instance);
         StationModelOptions options = change(new StationModelOptions { Model = _a, Inference = new() { Threads = 1, WarmUpRuns = 1 } });
-        FirstModel first = FirstModel.Load("s1", options, new PackageStore(_store.Folders), new PackageTrust([]), active, TimeProvider.System, NullLogger.Instance);
+        FirstModel first = FirstModel.Load("s1", options, new PackageStore(_store.Folders), new PackageTrust([]), active, TimeProvider.System, NullLogger.Instance, left, wasKilled);
         using var generation = first.Model!.Generation;
         return generation.Model.Package;
     }
@@ -120,6 +120,34 @@ public sealed class RestartTests : IDisposable
         (FirstModel first, StationModel known) = StartAfter(soon);
         Assert.Equal(good, known.Active);
         Assert.StartsWith("The agent ended 2 times in the midst of a run", first.Complaints[0], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_package_in_whose_midst_somebody_killed_the_process_is_not_to_blame_however_often()
+    {
+        (_, string active) = await PastProbation();
+        for (int kills = 0; kills < 4; kills++)
+        {
+            (FirstModel first, StationModel known) = StartAfter(new LeftRun(active, LeftRunCause.Killed, TimeSpan.FromMinutes(1)));
+            Assert.Equal((active, 0), (known.Active, known.EndsInRun));
+            Assert.Empty(first.Complaints);
+        }
+    }
+
+    [Theory]
+    [InlineData(null, true)]
+    [InlineData(LeftRunCause.Killed, true)]
+    [InlineData(LeftRunCause.Memory, false)]
+    public async Task A_kill_says_nothing_against_a_package_on_probation_either(LeftRunCause? cause, bool staysInUse)
+    {
+        string active;
+        await using (var bench = new ModelBench(_store, _a, OnProbation))
+            active = await Take(bench, _b);
+        LeftRun? left = cause is { } known ? new LeftRun(active, known, TimeSpan.FromMinutes(1)) : null;
+        string last = active;
+        for (int kills = 0; kills < 4; kills++)
+            last = StartAndCrash(OnProbation, left, wasKilled: true);
+        Assert.Equal(staysInUse, last == active);
     }
 
     [Fact]
