@@ -42,7 +42,7 @@ public sealed class OldBrokerTests
         Assert.Contains("was closed before the login was answered", result.Message, StringComparison.Ordinal);
         // In both versions, and at last in HTTP.
         Assert.Equal(3, peer.Heard.Count);
-        Assert.Equal((byte)'H', peer.Heard[2][0]);
+        Assert.Equal((byte)'O', peer.Heard[2][0]);
     }
 
     private static async Task<string> Said(OldBroker broker)

@@ -55,6 +55,14 @@ public sealed class OtherProtocolTests
     }
 
     [Fact]
+    public async Task The_brokers_own_port_for_websockets_is_named()
+    {
+        // With nothing but websockets to listen for, mosquitto 2.0.11 does not start.
+        await using Mosquitto broker = await Mosquitto.StartAsync(folder => $"protocol websockets\nallow_anonymous true\nlistener 0 {folder}/socket");
+        Assert.Contains("it looks like HTTP (\"HTTP/1.0 403 Forbidden\")", await Said(LineUnderTest.At(broker.Port)), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_log_and_the_state_say_it_too()
     {
         await using var server = new WebServer("HTTP/1.1 404 Not Found\r\n\r\n", isPatient: false);

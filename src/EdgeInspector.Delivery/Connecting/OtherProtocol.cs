@@ -13,6 +13,9 @@ internal static class OtherProtocol
 {
     private const int LongestAnswer = 256, LongestQuote = 60;
 
+    // A page is asked for by nobody: libwebsockets, and so mosquitto, hangs up on that without a word.
+    private static readonly byte[] Question = "OPTIONS * HTTP/1.1\r\nHost: broker\r\nConnection: close\r\n\r\n"u8.ToArray();
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
     /// <summary>The first line of the answer, fit to be printed; null when there is none in text.</summary>
@@ -27,7 +30,7 @@ internal static class OtherProtocol
         try
         {
             await using Stream stream = tls is null ? await Plain(place, either.Token).ConfigureAwait(false) : await tls.ConnectAsync(place, either.Token).ConfigureAwait(false);
-            await stream.WriteAsync("HEAD / HTTP/1.0\r\n\r\n"u8.ToArray(), either.Token).ConfigureAwait(false);
+            await stream.WriteAsync(Question, either.Token).ConfigureAwait(false);
             byte[] answer = new byte[LongestAnswer];
             int length = 0, read;
             while (length < answer.Length && !answer.AsSpan(0, length).Contains((byte)'\n')
