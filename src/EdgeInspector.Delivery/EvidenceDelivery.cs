@@ -6,6 +6,7 @@ using EdgeInspector.Delivery.Events;
 using EdgeInspector.Delivery.Images;
 using EdgeInspector.Delivery.Journal;
 using EdgeInspector.Delivery.Refused;
+using EdgeInspector.Inspection.Challenges;
 using EdgeInspector.Inspection.Clocks;
 using EdgeInspector.Inspection.Stations;
 using EdgeInspector.Inspection.Storms;
@@ -146,6 +147,11 @@ public sealed partial class EvidenceDelivery : IInspectedPartSink, IAsyncDisposa
 
     /// <summary>The end of the audit log; null before its first entry.</summary>
     public AuditHead? AuditHead => _audit?.Head;
+
+    /// <summary>
+    /// Raised at the start for each challenge part, by its station's name, that an earlier process had in hand when it was killed; must not block.
+    /// </summary>
+    public event Action<string, ChallengeResult>? ChallengeRecovered;
 
     /// <summary>Begins to connect, and to connect again for ever; does not wait for it. What an earlier process left in hand becomes events first.</summary>
     public void Start()
@@ -292,6 +298,8 @@ public sealed partial class EvidenceDelivery : IInspectedPartSink, IAsyncDisposa
             _openParts = OpenPartsFile.Open(_dataFolder, _time.GetUtcNow(), out IReadOnlyList<OpenPart> left, out int torn);
             foreach (OpenPart part in left)
             {
+                if (part.ChallengeResult is { } result)
+                    ChallengeRecovered?.Invoke(part.Station, result);
                 if (_audit is not null)
                 {
                     _unaudited[part.Id] = part.IsEventSafe;

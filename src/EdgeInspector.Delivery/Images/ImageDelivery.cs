@@ -159,7 +159,10 @@ internal sealed class ImageDelivery
 
     private bool TryQueue(InspectedPart part, TaskCompletionSource<byte[]?>? inline)
     {
-        if (part.Frame is not { } frame || !ImageSampling.Wants(_options, part.Verdict.Kind, part.Id))
+        // Whoever wants to see rejects wants to see why a picture was refused.
+        VerdictKind wanted = part.Verdict is { Kind: VerdictKind.None, Reason: NoneReason.Picture } ? VerdictKind.Reject : part.Verdict.Kind;
+        bool isWanted = ImageSampling.Wants(_options, wanted, part.Id) || ImageSampling.Wants(_options, part.Verdict.Kind, part.Id);
+        if (part.Frame is not { } frame || !isWanted)
             return false;
         var waiting = new WaitingFrame(part, frame.AddReference(), inline, Around(part, frame.CapturedAt, inline));
         bool taken = _frames.TryAdd(waiting, out WaitingFrame? gaveWay);

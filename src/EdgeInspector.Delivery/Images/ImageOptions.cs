@@ -35,7 +35,10 @@ public sealed record ImageOptions : IValidatableObject
     /// </summary>
     public ImageMode Mode { get; init; } = ImageMode.Spool;
 
-    /// <summary>Verdicts whose parts are kept with a picture: <c>Reject</c> and <c>Review</c>, perhaps also <c>None</c> or <c>Pass</c>.</summary>
+    /// <summary>
+    /// Verdicts whose parts are kept with a picture: <c>Reject</c> and <c>Review</c>, perhaps also <c>None</c> or <c>Pass</c>. With <c>Reject</c> also parts that got
+    /// <c>none</c> because of their picture.
+    /// </summary>
     public IReadOnlyList<VerdictKind> For { get; init; } = [VerdictKind.Reject, VerdictKind.Review];
 
     /// <summary>Share of the passed parts that are kept with a picture, 0..1; the id of the event decides. With <c>Pass</c> in <see cref="For"/> it is all of them.</summary>

@@ -16,7 +16,13 @@ namespace EdgeInspector.Delivery.Journal;
 internal sealed record OpenPart(
     Guid Id, long Order, long Number, string Station, string Part, DateTimeOffset TriggeredAt, OpenPartOutcome? Outcome,
     Challenge Challenge = Challenge.None,
-    bool IsEventSafe = false);
+    bool IsEventSafe = false)
+{
+    /// <summary>How it fared, where it is a challenge part; one that had no verdict yet has none.</summary>
+    public ChallengeResult? ChallengeResult => Challenge == Challenge.None ? null : Outcome is { } told
+        ? new ChallengeResult(told.VerdictAt, Part, Challenge, told.Kind, told.Action)
+        : new ChallengeResult(TriggeredAt, Part, Challenge, VerdictKind.None, GateAction.Reject);
+}
 
 /// <summary>What is kept of a verdict until its event is committed.</summary>
 internal readonly record struct OpenPartOutcome(DateTimeOffset VerdictAt, VerdictKind Kind, NoneReason Reason, GateAction Action, SignalOutcome Signal);

@@ -36,7 +36,35 @@ public sealed record ChallengeResult(DateTimeOffset At, string Part, Challenge K
 /// <param name="Since">When challenges were first asked for here; parts of earlier times are not missed.</param>
 /// <param name="Bad">The last known-bad part that got a verdict; null: none yet.</param>
 /// <param name="Good">The last known-good part that got a verdict; null: none yet.</param>
-public sealed record ChallengeMemory(DateTimeOffset Since, ChallengeResult? Bad, ChallengeResult? Good);
+/// <param name="Found">When a known-bad part was last found; null: not yet.</param>
+/// <param name="At">The set times since <paramref name="Since"/>, as the settings name them; null: not known.</param>
+/// <param name="Announced">The parts that were announced and have not come; null: none.</param>
+public sealed record ChallengeMemory(
+    DateTimeOffset Since,
+    ChallengeResult? Bad,
+    ChallengeResult? Good,
+    DateTimeOffset? Found = null,
+    string? At = null,
+    IReadOnlyList<AnnouncedPart>? Announced = null)
+{
+    /// <summary>The same with the result of one more challenge part; one without a verdict says nothing.</summary>
+    public ChallengeMemory With(ChallengeResult result) => result switch
+    {
+        { IsRight: null } => this,
+        { Known: Challenge.Good } => this with { Good = result },
+        { IsRight: true } => this with { Bad = result, Found = result.At },
+        _ => this with { Bad = result, Found = LastFound },
+    };
+
+    /// <summary>When a known-bad part was last found, also by what an agent of before 2026-11-29 has kept.</summary>
+    internal DateTimeOffset? LastFound => Found ?? (Bad is { IsRight: true } bad ? bad.At : null);
+}
+
+/// <summary>A challenge part that somebody has announced.</summary>
+/// <param name="Known">What is known of it.</param>
+/// <param name="Part">Its id; null: the next part that comes.</param>
+/// <param name="At">When it was announced, by the wall clock.</param>
+public sealed record AnnouncedPart(Challenge Known, string? Part, DateTimeOffset At);
 
 /// <summary>What happened to a station's challenges.</summary>
 /// <param name="What"><c>announced</c>, <c>due</c>, <c>overdue</c>, <c>right</c>, <c>wrong</c> or <c>noVerdict</c>.</param>

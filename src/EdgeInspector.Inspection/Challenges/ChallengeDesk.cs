@@ -20,7 +20,7 @@ public sealed class ChallengeDesk(ChallengeOptions options, Action<string?> comp
 
     // Under _gate
     private readonly List<Announced> _announced = [];
-    private ChallengeMemory _memory = new(time.GetUtcNow(), null, null);
+    private ChallengeMemory _memory = new(time.GetUtcNow(), null, null, At: string.Join(' ', options.At));
     private DateTimeOffset? _dueSince;
     private bool _isOverdue;
 
@@ -42,7 +42,7 @@ public sealed class ChallengeDesk(ChallengeOptions options, Action<string?> comp
         get
         {
             lock (_gate)
-                return _memory;
+                return _memory with { Announced = _announced.Count == 0 ? null : [.. _announced.Select(one => one.Kept)] };
         }
     }
 
@@ -62,10 +62,18 @@ public sealed class ChallengeDesk(ChallengeOptions options, Action<string?> comp
     }
 
     /// <summary>Goes on with what was known when the agent ended. Called once, before the station starts.</summary>
+    /// <param name="memory">What was kept.</param>
     public void TakeUp(ChallengeMemory memory)
     {
         lock (_gate)
-            _memory = memory;
+        {
+            // Times that were set meanwhile ask from now on.
+            string at = string.Join(' ', options.At);
+            _memory = memory.At == at || memory.At is null && _times.Count == 0 ? memory : memory with { Since = time.GetUtcNow(), At = at };
+            foreach (AnnouncedPart one in memory.Announced ?? [])
+                _announced.Add(new Announced(one, time.GetTimestamp() - AgeOf(one)));
+            Forget();
+        }
         Look();
         Tell();
     }
@@ -95,21 +103,32 @@ public sealed class ChallengeDesk(ChallengeOptions options, Action<string?> comp
             Forget();
             if (_announced.Count >= MostAnnounced)
                 return false;
-            _announced.Add(new Announced(known, part, time.GetTimestamp()));
+            _announced.Add(new Announced(new AnnouncedPart(known, part, time.GetUtcNow()), time.GetTimestamp()));
             _isAnyAnnounced = true;
         }
         Happened?.Invoke(new ChallengeNews("announced", time.GetUtcNow(), known, part, by, why));
         return true;
     }
 
+    /// <summary>Takes the verdict on a challenge part that had come when an agent was killed, before it could note it.</summary>
+    public void Recover(ChallengeResult result)
+    {
+        lock (_gate)
+        {
+            // An announcement that was kept has served already.
+            int at = _announced.FindIndex(one => one.Kept.Known == result.Known && (one.Kept.Part ?? result.Part) == result.Part);
+            if (at >= 0)
+                _announced.RemoveAt(at);
+            Forget();
+        }
+        Conclude(result);
+    }
+
     /// <summary>Takes the verdict on a challenge part, after its signal.</summary>
     public void Conclude(ChallengeResult result)
     {
         lock (_gate)
-        {
-            if (result.IsRight is not null)
-                _memory = result.Known == Challenge.Bad ? _memory with { Bad = result } : _memory with { Good = result };
-        }
+            _memory = _memory.With(result);
         string what = result.IsRight switch { true => "right", false => "wrong", null => "noVerdict" };
         Tell();
         Happened?.Invoke(new ChallengeNews(
@@ -126,18 +145,16 @@ public sealed class ChallengeDesk(ChallengeOptions options, Action<string?> comp
         ChallengeNews? news = null;
         lock (_gate)
         {
-            DateTimeOffset last = LastSetTime(now);
-            // A part that comes a little before its time serves for it: half of the grace is early enough.
-            bool isMet = _memory.Bad is { IsRight: true } found && last - found.At <= options.Grace / 2;
-            bool isDue = last > _memory.Since && !isMet;
-            bool isOverdue = isDue && now >= last + options.Grace;
+            DateTimeOffset first = FirstUnmet();
+            bool isDue = first <= now;
+            bool isOverdue = isDue && now - first >= options.Grace;
             if (isOverdue && !_isOverdue)
-                news = new ChallengeNews("overdue", now, Challenge.Bad, null, null, Overdue(last));
+                news = new ChallengeNews("overdue", now, Challenge.Bad, null, null, Overdue(first));
             else if (isDue && _dueSince is null)
                 news = new ChallengeNews("due", now, Challenge.Bad, null, null, null);
             else if (isDue == _dueSince is not null && isOverdue == _isOverdue)
                 return;
-            _dueSince = isDue ? last : null;
+            _dueSince = isDue ? first : null;
             _isOverdue = isOverdue;
         }
         Tell();
@@ -176,23 +193,29 @@ public sealed class ChallengeDesk(ChallengeOptions options, Action<string?> comp
     private string Local(DateTimeOffset at) =>
         TimeZoneInfo.ConvertTime(at, time.LocalTimeZone).ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
 
-    /// <summary>The last set time that is over.</summary>
-    private DateTimeOffset LastSetTime(DateTimeOffset now)
+    /// <summary>
+    /// The first set time for which no part was found; perhaps still to come. A part that comes a little before its time serves for it: half of the grace is
+    /// early enough. Under the gate.
+    /// </summary>
+    private DateTimeOffset FirstUnmet()
     {
-        DateTimeOffset local = TimeZoneInfo.ConvertTime(now, time.LocalTimeZone);
+        DateTimeOffset after = _memory.Since;
+        if (_memory.LastFound is { } found && found + options.Grace / 2 is var served && served > after)
+            after = served;
+        DateTimeOffset local = TimeZoneInfo.ConvertTime(after, time.LocalTimeZone);
         // At the ends of the calendar a clock is wrong, and nothing is due by it.
         if (local.Year is 1 or 9999)
-            return DateTimeOffset.MinValue;
-        for (int day = 0; ; day--)
+            return DateTimeOffset.MaxValue;
+        for (int day = 0; ; day++)
         {
-            for (int i = _times.Count - 1; i >= 0; i--)
+            foreach (TimeOnly set in _times)
             {
-                DateTime at = local.Date.AddDays(day) + _times[i].ToTimeSpan();
+                DateTime at = local.Date.AddDays(day) + set.ToTimeSpan();
                 // A time that the clock leaves out in spring is met when the clock has gone past it.
                 while (time.LocalTimeZone.IsInvalidTime(at))
                     at = at.AddMinutes(1);
                 var moment = new DateTimeOffset(at, time.LocalTimeZone.GetUtcOffset(at));
-                if (moment <= now)
+                if (moment > after)
                     return moment;
             }
         }
@@ -205,7 +228,7 @@ public sealed class ChallengeDesk(ChallengeOptions options, Action<string?> comp
             Forget();
             for (int i = 0; i < _announced.Count; i++)
             {
-                Announced one = _announced[i];
+                AnnouncedPart one = _announced[i].Kept;
                 if (one.Part is not null && one.Part != part)
                     continue;
                 _announced.RemoveAt(i);
@@ -237,5 +260,8 @@ public sealed class ChallengeDesk(ChallengeOptions options, Action<string?> comp
         return false;
     }
 
-    private readonly record struct Announced(Challenge Known, string? Part, long At);
+    private long AgeOf(AnnouncedPart one) =>
+        (long)(Math.Max(0, (time.GetUtcNow() - one.At).TotalSeconds) * time.TimestampFrequency);
+
+    private readonly record struct Announced(AnnouncedPart Kept, long At);
 }

@@ -50,6 +50,11 @@ public sealed record ChallengeOptions : IValidatableObject
         if (BadParts.Concat(GoodParts).Any(pattern => pattern.All(c => c == '*') && pattern.Length > 0))
             yield return new ValidationResult("'*' alone would make every part a challenge part, and none would "
                 + "count.", [nameof(BadParts), nameof(GoodParts)]);
+        foreach (string both in BadParts.Intersect(GoodParts, StringComparer.Ordinal))
+        {
+            yield return new ValidationResult(
+                $"'{both}' is named as a bad part and as a good one; leave it in one of the two.", [nameof(BadParts), nameof(GoodParts)]);
+        }
     }
 
     /// <summary>The set times, ascending.</summary>

@@ -7,7 +7,7 @@ namespace EdgeInspector.Inspection.Pictures;
 /// When a picture can't be trusted. Dark, Bright, Clipped, Detail and Whole are looked at before the verdict: a part whose picture fails gets none with
 /// the reason picture, and the fail-safe. Pictures of files are not looked at for being frozen, and make no alarm.
 /// </summary>
-public sealed record PictureOptions
+public sealed record PictureOptions : IValidatableObject
 {
     /// <summary>
     /// A camera that gives the same picture again for so many times is frozen, and its parts get none with the reason camera. A true camera never gives
@@ -59,4 +59,11 @@ public sealed record PictureOptions
     /// <summary>Nothing is looked for.</summary>
     public static PictureOptions Off { get; } =
         new() { FrozenAfter = 0, Dark = 0, Bright = 1, Clipped = 1, Detail = 0, Whole = false, Sharpness = 0, Reference = new() { Enabled = false } };
+
+    /// <inheritdoc />
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (Dark >= Bright)
+            yield return new ValidationResult("Dark must be below Bright, or every picture would be black or white.", [nameof(Dark), nameof(Bright)]);
+    }
 }

@@ -2,6 +2,16 @@ using System.ComponentModel.DataAnnotations;
 
 namespace EdgeInspector.Inspection.References;
 
+/// <summary>What becomes of a part for whose type no reference was learnt, at a station that has others.</summary>
+public enum UnknownType
+{
+    /// <summary>It gets none with the reason picture: nobody knows what it should look like.</summary>
+    None,
+
+    /// <summary>Its picture is only checked for light, detail and its end.</summary>
+    Check,
+}
+
 /// <summary>
 /// How far a part's picture may be from the reference of its station, which is learnt (EdgeInspector stations learn). A picture beyond a limit gets none with
 /// the reason picture. Limits that are not set here follow from the reference itself.
@@ -10,6 +20,12 @@ public sealed record ReferenceOptions
 {
     /// <summary>False: references are kept, but no picture is held against them.</summary>
     public bool Enabled { get; init; } = true;
+
+    /// <summary>
+    /// What becomes of a part whose trigger names a type without a reference, or none, where references of other types were learnt: <c>None</c> (no verdict) or
+    /// <c>Check</c> (light, detail and end of its picture are checked, no more). While its type is being learnt it is always <c>Check</c>.
+    /// </summary>
+    public UnknownType UnknownType { get; init; } = UnknownType.None;
 
     /// <summary>
     /// Brightness, contrast, sharpness, place and look of a picture may be so many standard deviations of the good parts away from their mean. Never less than

@@ -44,7 +44,10 @@ public sealed class StationReferences(string station, ReferenceOptions options, 
         : _checks.Count == 0
             ? $"No reference was learnt, so that a picture is only checked for light, detail and its end. Learn one from good parts: EdgeInspector stations learn {station}."
         : _unknownType is { } type
-            ? $"{(type.Length == 0 ? "Parts came whose trigger names no type" : $"Parts of type '{type}' came")}, and no reference was learnt for them; their pictures are only checked for light, detail and their end."
+            ? $"{(type.Length == 0 ? "Parts came whose trigger names no type" : $"Parts of type '{type}' came")}, and no reference was learnt for them; "
+                + (options.UnknownType == UnknownType.None
+                    ? "they get no verdict (Picture:Reference:UnknownType)."
+                    : "their pictures are only checked for light, detail and their end.")
         : null;
 
     /// <summary>Holds pictures against this one from now on, in place of an earlier one of the same type.</summary>
@@ -107,6 +110,22 @@ public sealed class StationReferences(string station, ReferenceOptions options, 
         return null;
     }
 
+    /// <summary>
+    /// Why a part without a reference gets no verdict, in half a sentence; null where it may have one: at a station without any reference, while its type is
+    /// being learnt, and by setting. Station's thread.
+    /// </summary>
+    internal string? RefusalWithout(string? type)
+    {
+        if (options.UnknownType == UnknownType.Check || !options.Enabled || _checks.Count == 0 || IsLearning(type))
+            return null;
+        string known = string.Join(", ", _checks.Keys.Order(StringComparer.OrdinalIgnoreCase).Select(one => $"'{one}'"));
+        string which = type is null ? "the trigger names no type of part" : $"no reference was learnt for parts of type '{type}'";
+        return $"{which}, and those that were learnt are for {known}; learn one, or mend the type in the trigger (Picture:Reference:UnknownType)";
+    }
+
+    private bool IsLearning(string? type) => _learning is { IsOpen: true } learning
+        && string.Equals(learning.Origin.Type ?? NoType, type ?? NoType, StringComparison.OrdinalIgnoreCase);
+
     /// <summary>Learns from a part's picture, and watches its drift. Station's thread, after the signal.</summary>
     /// <param name="part">The part's id.</param>
     /// <param name="type">Its type; null: none.</param>
@@ -116,7 +135,7 @@ public sealed class StationReferences(string station, ReferenceOptions options, 
     /// <param name="isLive">False for pictures of files, which make no alarm.</param>
     internal void After(string part, string? type, Frame picture, PictureGate gate, ReferenceCheck? check, bool isLive)
     {
-        if (_learning is { IsOpen: true } learning && string.Equals(learning.Origin.Type ?? NoType, type ?? NoType, StringComparison.OrdinalIgnoreCase))
+        if (_learning is { IsOpen: true } learning && IsLearning(type))
         {
             // A picture that the present reference refuses may be just why another is learnt.
             if (gate.ShowsNothing)

@@ -47,6 +47,13 @@ internal sealed partial class AnswerDesk(
         return true;
     }
 
+    /// <summary>Goes on with a storm of rejects that was there when the agent ended; false where the settings want none any more.</summary>
+    public bool TakeUpStorm(string why)
+    {
+        lock (_gate)
+            return storm.TakeUp(why);
+    }
+
     /// <summary>What was seen of the last parts says nothing any more, since another model runs.</summary>
     public void Forget()
     {

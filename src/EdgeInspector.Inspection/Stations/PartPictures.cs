@@ -28,7 +28,7 @@ internal sealed class PartPictures(StationContext station, StationCondition cond
         _check = references.For(open.Trigger.Type);
         string? refused = _gate.Refuse(frame, _check, out decided);
         open.Measures = _gate.Measures;
-        return refused;
+        return refused ?? (_check is null ? references.RefusalWithout(open.Trigger.Type) : null);
     }
 
     /// <summary>Looks at the picture of a part that has its answer.</summary>

@@ -17,6 +17,9 @@ internal enum AnswerKind : byte
 
     /// <summary>It could not be judged: the model or the station failed.</summary>
     Failed,
+
+    /// <summary>Its picture was no evidence.</summary>
+    Refused,
 }
 
 /// <summary>
@@ -32,7 +35,7 @@ internal sealed class RecentAnswers
 
     private readonly AnswerKind[] _kinds = new AnswerKind[Kept];
     private readonly long[] _times = new long[Kept];
-    private readonly int[] _counts = new int[5];
+    private readonly int[] _counts = new int[6];
     private int _next;
 
     /// <summary>How many are known; at most <see cref="Kept"/>.</summary>

@@ -253,6 +253,11 @@ public sealed class Station : IFrameSink, IDisposable
     /// <returns>False when there was no storm.</returns>
     public bool EndStorm(string by, string why) => _desk.Answers.EndStorm(by, why);
 
+    /// <summary>Goes on with a storm of rejects that was there when the agent ended. Called before <see cref="Start"/>.</summary>
+    /// <param name="why">What was said of it, in sentences.</param>
+    /// <returns>False where the settings stop at none any more.</returns>
+    public bool TakeUpStorm(string why) => _desk.Answers.TakeUpStorm(why);
+
     /// <summary>Waits until no trigger is waiting or in work.</summary>
     /// <returns>False when the station stopped or the wait was cancelled first.</returns>
     public bool WaitUntilIdle(CancellationToken stop) => _desk.Parts.WaitUntilNone(evenWhilePaused: true, stop);

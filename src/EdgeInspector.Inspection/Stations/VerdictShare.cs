@@ -16,6 +16,7 @@ internal sealed class VerdictShare(StationContext station, StationCondition cond
     private static readonly TimeSpan SaidAnewAfter = TimeSpan.FromSeconds(10);
 
     private readonly RecentAnswers _recent = new();
+    private string? _refusedBecause;
     private string? _words;
     private long _saidAt;
     private bool _isSaid;
@@ -27,6 +28,8 @@ internal sealed class VerdictShare(StationContext station, StationCondition cond
         if (KindOf(open, verdict) is not { } kind)
             return null;
         _recent.Add(kind, open.Trigger.At);
+        if (kind == AnswerKind.Refused)
+            _refusedBecause = verdict.Rule;
         if (!_recent.IsAlarm)
             return null;
         long now = station.Time.GetTimestamp();
@@ -50,6 +53,7 @@ internal sealed class VerdictShare(StationContext station, StationCondition cond
             (AnswerKind.Judging, "still being judged at the deadline"),
             (AnswerKind.Queued, "still waiting for their turn"),
             (AnswerKind.Failed, "that could not be judged"),
+            (AnswerKind.Refused, "whose picture is no evidence"),
         ];
         string[] seen = [.. causes.Where(cause => _recent.Count(cause.Kind) > 0)
             .OrderByDescending(cause => _recent.Count(cause.Kind)).Select(cause => $"{_recent.Count(cause.Kind)} {cause.Words}")];
@@ -75,6 +79,7 @@ internal sealed class VerdictShare(StationContext station, StationCondition cond
         NoneReason.Deadline when open.HasBegun => AnswerKind.Judging,
         NoneReason.Deadline or NoneReason.Overload => AnswerKind.Queued,
         NoneReason.Model when condition.IsLost => null,
+        NoneReason.Picture => AnswerKind.Refused,
         _ => AnswerKind.Failed,
     };
 
@@ -88,6 +93,11 @@ internal sealed class VerdictShare(StationContext station, StationCondition cond
         long wait = isWaitedFor ? pace.Wait : pace.Age;
         if (_recent.Count(AnswerKind.Failed) * 2 > _recent.None)
             return "Most of them could not be judged; the reasons in their events say why.";
+        if (_recent.Count(AnswerKind.Refused) * 2 > _recent.None)
+        {
+            return $"The pictures of most of them are no evidence; of the last one: {_refusedBecause?.TrimEnd('.')}. "
+                + "Look at lamp, lens and camera, and whether the right part comes.";
+        }
         // A picture that is waited for costs the part its deadline, and those behind it their turn.
         bool isCameraSlow = wait + model > station.AnswerWithin - station.ExposureDelay && (wait >= model || noPicture > judging && noPicture > queued);
         if (!isCameraSlow && noPicture > judging && noPicture > queued)

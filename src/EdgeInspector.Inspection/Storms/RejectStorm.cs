@@ -41,6 +41,9 @@ internal sealed class RejectStorm(RejectStormOptions options)
         return IsOn != was;
     }
 
+    /// <summary>Goes on with one that was there before a restart.</summary>
+    public void Begin() => IsOn = true;
+
     /// <summary>Somebody has looked: counting begins anew.</summary>
     public void End()
     {

@@ -18,9 +18,8 @@ public sealed record RejectStormOptions : IValidatableObject
     public int Window { get; init; } = 100;
 
     /// <summary>
-    /// True: from the storm on the gate is told <c>stop</c> instead of <c>reject</c>, until the command <c>endstorm</c> or a restart
-    /// ends it. False: it is an alarm only, and
-    /// ends by itself when parts pass again.
+    /// True: from the storm on the gate is told <c>stop</c> instead of <c>reject</c>, until the command <c>endstorm</c> ends it, also over a restart. False: it
+    /// is an alarm only, and ends by itself when parts pass again.
     /// </summary>
     public bool Stop { get; init; }
 
@@ -34,5 +33,7 @@ public sealed record RejectStormOptions : IValidatableObject
             yield return new ValidationResult("Stop needs a limit: set InARow or Share.", [nameof(Stop)]);
         if (InARow is > 0 and < 3)
             yield return new ValidationResult("Two bad parts in a row are no storm; set 3 or more, or 0 for no limit.", [nameof(InARow)]);
+        if (Share >= 1)
+            yield return new ValidationResult("More than all parts are never rejected; set a share below 1, such as 0.5.", [nameof(Share)]);
     }
 }

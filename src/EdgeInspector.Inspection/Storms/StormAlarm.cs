@@ -32,11 +32,11 @@ internal sealed class StormAlarm
     public bool IsOn => _storm.IsOn;
 
     /// <summary>Takes a verdict into account before its signal; true when a storm began or ended with it.</summary>
-    public bool Note(Trigger trigger, VerdictKind verdict) => Counts(trigger) && _storm.Note(verdict);
+    public bool Note(Trigger trigger, VerdictKind verdict) => Counts(trigger) && _storm.Note(AtTheGate(verdict));
 
     /// <summary>What the gate is told in place of an action.</summary>
     public GateAction ActionFor(Trigger trigger, VerdictKind verdict, GateAction action) =>
-        trigger.Challenge == Challenge.None ? _storm.ActionFor(verdict, action) : action;
+        trigger.Challenge == Challenge.None ? _storm.ActionFor(AtTheGate(verdict), action) : action;
 
     /// <summary>What is to be told, after the signal, of a storm that began or ended with a verdict.</summary>
     public StormNews AfterSignal() =>
@@ -51,6 +51,17 @@ internal sealed class StormAlarm
         StormNews news = News(PictureChange.Unknown, by, why) with { Began = false };
         _storm.End();
         return news;
+    }
+
+    /// <summary>Goes on with a storm that was there when the agent ended, where the gate is told to stop; else it is over.</summary>
+    /// <param name="why">What was said of it.</param>
+    public bool TakeUp(string why)
+    {
+        if (!_options.Stop || !_options.IsOn)
+            return false;
+        _storm.Begin();
+        _station.Complain(Station.StormComponent, why);
+        return true;
     }
 
     /// <summary>Complains or withdraws, and tells who listens.</summary>
@@ -76,8 +87,12 @@ internal sealed class StormAlarm
     public void Look(Trigger trigger, VerdictKind verdict, Frame frame, PictureGate gate)
     {
         if (Counts(trigger))
-            _trend.Note(frame, gate, verdict);
+            _trend.Note(frame, gate, AtTheGate(verdict));
     }
+
+    // A doubtful part that the gate throws out is scrapped like any reject; one that it lets pass has passed.
+    private VerdictKind AtTheGate(VerdictKind verdict) => verdict != VerdictKind.Review ? verdict
+        : _station.Options.ReviewAction == GateAction.Pass ? VerdictKind.Pass : VerdictKind.Reject;
 
     private bool Counts(Trigger trigger) => _options.IsOn && trigger.Challenge == Challenge.None;
 

@@ -87,6 +87,22 @@ internal sealed record AgentOptions : IValidatableObject
                 $"Station '{name}' stops the line in a storm of rejects (RejectStorm:Stop), but nobody could end it: set Commands:Enabled to true.",
                 [nameof(Commands)]);
         }
+        foreach ((string name, StationSettings station) in Stations)
+        {
+            if (station.Challenge is { At.Count: > 0, BadParts.Count: 0 } && !Commands.Enabled)
+            {
+                yield return new ValidationResult(
+                    $"Station '{name}' asks for a challenge part (Challenge:At) that none could be: name some in Challenge:BadParts, or set Commands:Enabled to "
+                    + "true, so that one can be announced.",
+                    [nameof(Stations)]);
+            }
+            if (station.FramesAround is { Before: 0, After: 0 } || Images.Mode == ImageMode.Spool)
+                continue;
+            yield return new ValidationResult(
+                $"Station '{name}' keeps frames around a part (FramesAround), but no picture beside which they could lie: set Images:Mode to Spool, or leave "
+                + "FramesAround out.",
+                [nameof(Stations)]);
+        }
         if (TopicFault() is { } collision)
             yield return new ValidationResult(collision, [nameof(Stations)]);
     }

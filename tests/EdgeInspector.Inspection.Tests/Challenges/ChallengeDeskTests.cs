@@ -163,6 +163,82 @@ public sealed class ChallengeDeskTests
         Assert.Null(first.Standing!.DueSince);
     }
 
+    [Fact]
+    public void One_that_never_came_stays_overdue_over_all_later_times_until_one_is_found()
+    {
+        ChallengeDesk desk = Desk(ThreeShifts with { AnswerNone = true });
+        desk.Look();
+        At(desk, 6, 40);
+        Assert.NotNull(desk.Refusal);
+        foreach ((int hour, int minute) in new[] { (13, 59), (14, 1), (14, 20), (22, 5), (6, 5) })
+        {
+            At(desk, hour, minute);
+            Assert.NotNull(desk.Refusal);
+            Assert.True(desk.Standing!.IsOverdue);
+            Assert.Contains("2026-11-23 06:00", _complaint, StringComparison.Ordinal);
+        }
+        desk.Conclude(Result(Challenge.Bad, VerdictKind.Reject));
+        Assert.Null(desk.Refusal);
+        Assert.Null(desk.Standing!.DueSince);
+        Assert.Equal(["overdue", "right"], _news.Select(news => news.What));
+    }
+
+    [Fact]
+    public void A_grace_that_is_longer_than_the_time_to_the_next_set_time_ends_all_the_same()
+    {
+        ChallengeDesk desk = Desk(ThreeShifts with { Grace = TimeSpan.FromHours(10) });
+        desk.Look();
+        At(desk, 6, 1);
+        At(desk, 14, 1);
+        Assert.Equal((6, false), (desk.Standing!.DueSince!.Value.Hour, desk.Standing.IsOverdue));
+        At(desk, 16, 1);
+        Assert.True(desk.Standing.IsOverdue);
+    }
+
+    [Fact]
+    public void One_that_passed_makes_no_earlier_find_undone()
+    {
+        ChallengeDesk desk = Desk();
+        At(desk, 6, 5);
+        desk.Conclude(Result(Challenge.Bad, VerdictKind.Reject));
+        At(desk, 10, 0);
+        desk.Conclude(Result(Challenge.Bad, VerdictKind.Pass));
+        Assert.Null(desk.Standing!.DueSince);
+        Assert.Contains("passed", _complaint, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Set_times_that_are_new_ask_from_now_on()
+    {
+        ChallengeDesk before = Desk(ThreeShifts with { At = [] });
+        before.Conclude(Result(Challenge.Bad, VerdictKind.Reject));
+        _time.Advance(TimeSpan.FromDays(20));
+        ChallengeDesk after = Desk();
+        after.TakeUp(before.Memory);
+        Assert.Equal((null, false), (after.Standing!.DueSince, after.Standing.IsOverdue));
+        At(after, 6, 31);
+        Assert.True(after.Standing.IsOverdue);
+    }
+
+    [Fact]
+    public void An_announced_part_is_known_after_a_restart_too_and_one_that_had_come_serves_no_second_time()
+    {
+        ChallengeOptions options = new() { AnnouncedFor = TimeSpan.FromMinutes(10) };
+        ChallengeDesk before = Desk(options);
+        before.Announce(Challenge.Bad, "GOLD-1", null, null);
+        before.Announce(Challenge.Bad, null, null, null);
+        _time.Advance(TimeSpan.FromMinutes(4));
+        ChallengeDesk after = Desk(options);
+        after.TakeUp(before.Memory);
+        after.Recover(new ChallengeResult(_time.GetUtcNow(), "A-1", Challenge.Bad, VerdictKind.Pass, GateAction.Pass));
+        Assert.Contains("A-1 passed", _complaint, StringComparison.Ordinal);
+        Assert.Equal([Challenge.None, Challenge.Bad, Challenge.None], new[] { after.Take("A-2"), after.Take("GOLD-1"), after.Take("A-3") });
+        ChallengeDesk late = Desk(options);
+        _time.Advance(TimeSpan.FromMinutes(7));
+        late.TakeUp(before.Memory);
+        Assert.Equal(Challenge.None, late.Take("GOLD-1"));
+    }
+
     [Theory]
     [InlineData("25:00", "NOK-1")]
     [InlineData("six", "NOK-1")]
@@ -172,5 +248,12 @@ public sealed class ChallengeDeskTests
     {
         var options = new ChallengeOptions { At = [at], BadParts = [part] };
         Assert.NotEmpty(options.Validate(new ValidationContext(options)));
+    }
+
+    [Fact]
+    public void A_part_that_is_named_as_bad_and_as_good_is_refused()
+    {
+        ChallengeOptions options = ThreeShifts with { GoodParts = ["X", "NOK-*"] };
+        Assert.Contains("'NOK-*'", Assert.Single(options.Validate(new ValidationContext(options))).ErrorMessage, StringComparison.Ordinal);
     }
 }

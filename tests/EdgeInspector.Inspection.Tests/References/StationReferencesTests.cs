@@ -1,4 +1,5 @@
 using EdgeInspector.Inspection.Frames;
+using EdgeInspector.Inspection.Pictures;
 using EdgeInspector.Inspection.Predictions;
 using EdgeInspector.Inspection.References;
 using EdgeInspector.Inspection.Rules;
@@ -21,9 +22,14 @@ public sealed class StationReferencesTests : IDisposable
 
     public void Dispose() => _parts.Dispose();
 
-    private Station Start(TriggerKind kind = TriggerKind.EveryFrame)
+    private Station Start(TriggerKind kind = TriggerKind.EveryFrame, ReferenceOptions? references = null)
     {
-        var options = new StationOptions { Trigger = new TriggerOptions { Kind = kind }, Deadline = TimeSpan.FromSeconds(20) };
+        var options = new StationOptions
+        {
+            Trigger = new TriggerOptions { Kind = kind },
+            Deadline = TimeSpan.FromSeconds(20),
+            Picture = new PictureOptions { Reference = references ?? new ReferenceOptions() },
+        };
         var generation = new CallbackGeneration(_ => new Prediction("ok", 0.9f));
         var station = new Station(
             "weld-3", options, RuleSet.Create(options, generation.Model, out _)!, generation, _line, _line, _health, _counters, TimeProvider.System, NullLogger.Instance);
@@ -68,6 +74,15 @@ public sealed class StationReferencesTests : IDisposable
     }
 
     [Fact]
+    public void By_setting_a_part_of_a_type_that_nobody_has_learnt_is_only_checked_for_light_and_detail()
+    {
+        using Station station = Start(TriggerKind.Mqtt, new ReferenceOptions { UnknownType = UnknownType.Check });
+        station.References.Put(_parts.Learnt(type: "plate"));
+        Assert.Equal(VerdictKind.Pass, Inspect(station, _parts.Good(), "ring").Verdict.Kind);
+        Assert.Contains("only checked for light", station.References.Note, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_station_learns_from_the_parts_that_it_inspects_and_from_no_picture_that_shows_nothing()
     {
         using Station station = Start();
@@ -105,12 +120,31 @@ public sealed class StationReferencesTests : IDisposable
         Assert.Equal(NoneReason.Picture, Inspect(station, _parts.Good(), "disc").Verdict.Reason);
         Assert.Null(station.References.Note);
         // Nothing is known of it, and there is none without a type.
-        Assert.Equal(VerdictKind.Pass, Inspect(station, _parts.Good(), "ring").Verdict.Kind);
+        InspectedPart ring = Inspect(station, _parts.Good(), "ring");
+        Assert.Equal((VerdictKind.None, NoneReason.Picture), (ring.Verdict.Kind, ring.Verdict.Reason));
+        Assert.Contains("parts of type 'ring', and those that were learnt are for 'disc', 'plate'", ring.Verdict.Rule, StringComparison.Ordinal);
         Assert.Contains("'ring'", station.References.Note, StringComparison.Ordinal);
+        Assert.Contains("names no type", Inspect(station, _parts.Good(), null).Verdict.Rule, StringComparison.Ordinal);
+        // While it is learnt, the line goes on.
+        Assert.NotNull(station.References.Begin(new LearnOrigin("weld-3", "ring", "camera", "quality", null, DateTimeOffset.UnixEpoch), 10));
+        Assert.Equal(VerdictKind.Pass, Inspect(station, _parts.Good(), "ring").Verdict.Kind);
+        Assert.True(_health.IsGood);
         station.References.Put(_parts.Learnt());
         Assert.Equal(NoneReason.Picture, Inspect(station, _parts.Draw(default, kind: 2), "ring").Verdict.Reason);
         Assert.Null(station.References.Note);
-        Assert.True(_health.IsGood);
+    }
+
+    [Fact]
+    public void Where_most_pictures_are_refused_the_state_says_what_was_wrong_with_the_last_one()
+    {
+        using Station station = Start();
+        station.References.Put(_parts.Learnt());
+        for (int i = 0; i < 8; i++)
+            Inspect(station, _parts.Draw(default, kind: 1));
+        Assert.True(SpinWait.SpinUntil(() => _health.Has(Station.ShareComponent), TimeSpan.FromMinutes(1)));
+        string complaint = _health.Complaints[Station.ShareComponent];
+        Assert.Contains("are no evidence; of the last one: ", complaint, StringComparison.Ordinal);
+        Assert.Contains("Look at lamp, lens and camera", complaint, StringComparison.Ordinal);
     }
 
     [Fact]

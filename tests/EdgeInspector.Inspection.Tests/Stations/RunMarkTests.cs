@@ -64,13 +64,12 @@ public sealed class RunMarkTests : IDisposable
     [Fact]
     public void A_kill_that_the_service_manager_tells_of_is_told_apart_but_hides_neither_a_hang_nor_want_of_memory()
     {
-        MachineFacts killed = Later with { WasKilled = true };
         Run(_ => { });
-        Assert.Equal(LeftRunCause.Killed, Left(killed)?.Cause);
+        Assert.Equal(LeftRunCause.Killed, Left(Later with { WasKilled = true })?.Cause);
         Run(mark => mark.Hangs());
-        Assert.Equal(LeftRunCause.Hung, Left(killed)?.Cause);
+        Assert.Equal(LeftRunCause.Hung, Left(Later with { WasKilled = true })?.Cause);
         Run(_ => { });
-        Assert.Equal(LeftRunCause.Memory, Left(killed with { KillsForMemory = 6 })?.Cause);
+        Assert.Equal(LeftRunCause.Memory, Left(Later with { WasKilled = true, KillsForMemory = 6 })?.Cause);
     }
 
     [Fact]

@@ -20,21 +20,24 @@ public sealed class StormTests : IDisposable
     private readonly List<StormNews> _news = [];
     private volatile string _tag = "ok";
     private byte _light = 120;
+    private float _probability = 0.9f;
     private long _frames;
 
     public void Dispose() => _pool.Dispose();
 
-    private Station Start(bool stop)
+    private Station Start(bool stop, GateAction review = GateAction.Reject)
     {
         var options = new StationOptions
         {
             Trigger = new TriggerOptions { Kind = TriggerKind.EveryFrame },
             Deadline = TimeSpan.FromSeconds(20),
             Picture = PictureOptions.Off,
+            UncertainBand = 0.05,
+            ReviewAction = review,
             Challenge = new ChallengeOptions { BadParts = ["NOK-*"] },
             RejectStorm = new RejectStormOptions { InARow = 4, Stop = stop },
         };
-        var generation = new CallbackGeneration(_ => new Prediction(_tag, 0.9f));
+        var generation = new CallbackGeneration(_ => new Prediction(_tag, _probability));
         var station = new Station(
             "weld-3", options, RuleSet.Create(options, generation.Model, out _)!, generation, _line, _line, _health, new StationCounters(),
             TimeProvider.System, NullLogger.Instance);
@@ -80,6 +83,34 @@ public sealed class StormTests : IDisposable
         _tag = "scratch";
         Assert.Equal([GateAction.Reject], Inspect(station, 1));
         Assert.Equal([(true, PictureChange.Same, null), (false, PictureChange.Unknown, "mia")], _news.Select(news => (news.Began, news.Pictures, news.By)));
+    }
+
+    [Theory]
+    [InlineData(GateAction.Reject, true)]
+    [InlineData(GateAction.Pass, false)]
+    public void A_doubtful_part_counts_as_what_the_gate_does_with_it(GateAction review, bool isStorm)
+    {
+        using Station station = Start(stop: true, review);
+        _tag = "scratch";
+        Inspect(station, 3);
+        _probability = 0.5f;
+        GateAction doubtful = Inspect(station, 1)[0];
+        Assert.Equal(isStorm ? GateAction.Stop : GateAction.Pass, doubtful);
+        Assert.Equal(isStorm, station.IsInStorm);
+    }
+
+    [Fact]
+    public void A_storm_at_which_the_line_stops_goes_on_after_a_restart_until_somebody_ends_it()
+    {
+        using Station station = Start(stop: true);
+        Assert.True(station.TakeUpStorm("Too many rejects: 4 in a row."));
+        Assert.True(_health.Has(Station.StormComponent));
+        _tag = "scratch";
+        Assert.Equal([GateAction.Stop], Inspect(station, 1));
+        Assert.True(station.EndStorm("mia", "looked"));
+        Assert.Equal([GateAction.Reject], Inspect(station, 1));
+        using Station alarmOnly = Start(stop: false);
+        Assert.False(alarmOnly.TakeUpStorm("Too many rejects."));
     }
 
     [Fact]

@@ -6,7 +6,7 @@ namespace EdgeInspector.Inspection.Frames.Around;
 /// The camera's frames just before and after a part's own, small, on one sheet beside its picture: they show a hand in the way, a part that still moves, a lamp
 /// that flickers.
 /// </summary>
-public sealed record FramesAroundOptions
+public sealed record FramesAroundOptions : IValidatableObject
 {
     /// <summary>Frames from before the part's own. 0, and <see cref="After"/> 0: no frames around are kept.</summary>
     [Range(0, 20)]
@@ -26,4 +26,17 @@ public sealed record FramesAroundOptions
 
     /// <summary>True when frames around are kept.</summary>
     internal bool IsOn => Before + After > 0;
+
+    /// <inheritdoc />
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        // Of square frames; others take less.
+        long needed = (Before + After + 1L) * Side * Side * 3;
+        if (IsOn && needed > MaxBytes)
+        {
+            yield return new ValidationResult(
+                $"{Before + After + 1} frames of a longer side of {Side} take up to {needed} bytes; raise MaxBytes to that or more, or lower Side.",
+                [nameof(MaxBytes)]);
+        }
+    }
 }

@@ -16,6 +16,11 @@ internal sealed partial class StationChallenges(
     public void Start()
     {
         station.Challenges.Happened += Tell;
+        evidence.ChallengeRecovered += (name, result) =>
+        {
+            if (name == station.Name)
+                station.Challenges.Recover(result);
+        };
         if (file[station.Name] is { } memory)
             station.Challenges.TakeUp(memory);
         else if (station.Challenges.Asks)
@@ -27,7 +32,7 @@ internal sealed partial class StationChallenges(
         // The verdict on the part is an entry of its own.
         if (news.What is "announced" or "due" or "overdue")
             evidence.Note(AuditEntry.Of(news, station.Name));
-        if (news.What is "right" or "wrong")
+        if (news.What is "right" or "wrong" or "noVerdict" or "announced")
             file.Put(station.Name, station.Challenges.Memory);
         link.PublishState();
         if (news.What is "wrong" or "overdue")

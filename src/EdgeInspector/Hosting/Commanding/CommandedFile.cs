@@ -24,7 +24,8 @@ internal sealed partial class CommandedFile
 
     private const int Version = 1;
     private const int MostBytes = 1024 * 1024;
-    private const int MostCharacters = 256;
+    /// <summary>The most characters of a text in it.</summary>
+    public const int MostCharacters = 1024;
 
     private readonly Lock _gate = new();
     private readonly string _path;
@@ -117,7 +118,7 @@ internal sealed partial class CommandedFile
                 return $"inSettings {what}{NoShare(inSettings)}";
         }
         IEnumerable<string?> texts = commanded.Thresholds.SelectMany(one => new[] { one.Tag, one.By, one.Why });
-        if (!AreSound([commanded.Pause?.By, commanded.Pause?.Why, .. texts]))
+        if (!AreSound([commanded.Pause?.By, commanded.Pause?.Why, commanded.Storm?.Why, .. texts]))
             return $"A text of station {Quoted(station)} is longer than {MostCharacters} characters or has control characters.";
         return commanded.Thresholds.Select(one => one.Tag).Distinct(StringComparer.Ordinal).Count() == commanded.Thresholds.Count
             ? null

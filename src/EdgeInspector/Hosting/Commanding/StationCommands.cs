@@ -5,6 +5,7 @@ using EdgeInspector.Hosting.References;
 using EdgeInspector.Inspection.Challenges;
 using EdgeInspector.Inspection.Rules;
 using EdgeInspector.Inspection.Stations;
+using EdgeInspector.Inspection.Storms;
 using EdgeInspector.ModelStore.Switching;
 using Microsoft.Extensions.Logging;
 
@@ -49,11 +50,14 @@ internal sealed partial class StationCommands(
         lock (_gate)
         {
             Commanded left = Commanded;
+            station.StormChanged += Keep;
             if (!areEnabled)
             {
                 if (left.Pause is not null)
                     TakeBackPause(left, null, "commands are off in the settings");
                 Lapse(Commanded.Thresholds, "commands are off in the settings");
+                if (left.Storm is not null)
+                    file.Put(station.Name, Commanded with { Storm = null });
                 return;
             }
             Lapse([.. left.Thresholds.Except(CommandedRules.StillHolding(_settings, left.Thresholds))], "the settings have been changed since");
@@ -62,6 +66,8 @@ internal sealed partial class StationCommands(
                 models.Put(InForce(Commanded.Thresholds));
             foreach (CommandedThreshold one in Commanded.Thresholds)
                 LogStillHolds(log, station.Name, NameOf(one.Tag), one.Threshold, one.By ?? "somebody");
+            if (left.Storm is { } storm && !station.TakeUpStorm(storm.Why))
+                file.Put(station.Name, Commanded with { Storm = null });
             if (left.Pause is { } pause)
             {
                 station.Pause(Sentence(pause));
@@ -151,6 +157,25 @@ internal sealed partial class StationCommands(
         ? Done("The storm of rejects is over: they are counted anew, and the gate is told of each as such.", null)
         : Done("There was no storm of rejects.", null);
 
+    // On the station's thread, which waits for no disk.
+    private void Keep(StormNews news)
+    {
+        if (news.Stops)
+            _ = Task.Run(() => KeepStorm(news.Began ? new StormStop(news.At, Short(news.Why!)) : null));
+    }
+
+    private void KeepStorm(StormStop? storm)
+    {
+        lock (_gate)
+        {
+            // Began and ended may come in the other order than the tasks.
+            if (storm is not null == station.IsInStorm && file.Put(station.Name, Commanded with { Storm = storm }) is { } problem)
+                LogNotKept(log, station.Name, problem);
+        }
+    }
+
+    private static string Short(string text) => text.Length <= CommandedFile.MostCharacters ? text : text[..CommandedFile.MostCharacters];
+
     private CommandAnswer Announce(StationCommand command)
     {
         Challenge known = command.Known == "good" ? Challenge.Good : Challenge.Bad;
@@ -214,6 +239,9 @@ internal sealed partial class StationCommands(
         string why = string.IsNullOrWhiteSpace(pause.Why) ? "" : $": {pause.Why.Trim().TrimEnd('.')}";
         return $"Paused by {pause.By ?? "somebody"} since {since}{why}. Its parts get none; the command resume ends it.";
     }
+
+    [LoggerMessage(EventId = 645, Level = LogLevel.Error, Message = "Station {Station}: the storm of rejects would be forgotten by a restart. {Problem}")]
+    private static partial void LogNotKept(ILogger log, string station, string problem);
 
     [LoggerMessage(EventId = 621, Level = LogLevel.Warning, Message = "Station {Station} is still paused after the restart. {Sentence}")]
     private static partial void LogStillPaused(ILogger log, string station, string sentence);

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using EdgeInspector.Inspection.Frames;
 using EdgeInspector.Inspection.Frames.Around;
 
@@ -143,6 +144,14 @@ public sealed class FrameRingTests : IDisposable
         frame.Release();
         Assert.Equal(isNeeded ? [0, 0] : [0], station.InRing);
         Assert.Equal((1, 0), (ring.InUse, _camera.InUse));
+    }
+
+    [Fact]
+    public void Memory_that_would_hold_no_sheet_is_refused()
+    {
+        var options = new FramesAroundOptions { Before = 3, After = 3, Side = 1920, MaxBytes = 1_000_000 };
+        Assert.Contains("raise MaxBytes", Assert.Single(options.Validate(new ValidationContext(options))).ErrorMessage, StringComparison.Ordinal);
+        Assert.Empty(new FramesAroundOptions { Before = 20, After = 20 }.Validate(new ValidationContext(options)));
     }
 
     private static FrameRing Ring(int before, int after) => FrameRing.Of(new FramesAroundOptions { Before = before, After = after })!;
