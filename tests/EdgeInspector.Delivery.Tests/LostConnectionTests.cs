@@ -2,6 +2,7 @@ using System.Text.Json;
 using EdgeInspector.Delivery.Connecting;
 using EdgeInspector.Delivery.DemoBroker;
 using EdgeInspector.Delivery.Journal;
+using EdgeInspector.Inspection.Challenges;
 using EdgeInspector.Inspection.Verdicts;
 
 namespace EdgeInspector.Delivery.Tests;
@@ -155,6 +156,36 @@ public sealed class LostConnectionTests
             Assert.Equal([.. Enumerable.Range(0, 600).Select(i => $"part-{i}"), "news"], observer.On("/event").Select(m => m.Json.GetProperty("part").GetString()));
             Assert.All(observer.On("/event").Take(600), m => Assert.True(m.Json.GetProperty("replayed").GetBoolean()));
             await Until.True(() => line.Evidence.Waiting == 0, "the journal to be empty");
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task A_challenge_part_that_passed_right_before_the_agent_was_killed_is_told_to_the_next_start()
+    {
+        string folder = Directory.CreateTempSubdirectory("edgeinspector-").FullName;
+        try
+        {
+            Guid passed = Guid.CreateVersion7(), ordinary = Guid.CreateVersion7();
+            DateTimeOffset now = DateTimeOffset.UtcNow;
+            var pass = new OpenPartOutcome(now, VerdictKind.Pass, NoneReason.NotNone, GateAction.Pass, SignalOutcome.Sent);
+            using (OpenPartsFile open = OpenPartsFile.Open(folder, now, out _, out _))
+            {
+                open.Note(passed, 1, LineUnderTest.Station, "NOK-1", now, Challenge.Bad);
+                open.Note(ordinary, 2, LineUnderTest.Station, "A-1", now);
+                open.NoteOutcome(passed, pass);
+                open.NoteOutcome(ordinary, pass);
+            }
+            await using LoopbackBroker broker = await LoopbackBroker.StartAsync();
+            await using var line = new LineUnderTest(LineUnderTest.At(broker.Port), dataFolder: folder);
+            var told = new List<(string, ChallengeResult)>();
+            line.Evidence.ChallengeRecovered += (station, result) => told.Add((station, result));
+            await line.Connected();
+            (string station, ChallengeResult result) = Assert.Single(told);
+            Assert.Equal((LineUnderTest.Station, "NOK-1", false), (station, result.Part, result.IsRight));
         }
         finally
         {

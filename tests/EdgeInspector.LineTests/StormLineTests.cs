@@ -28,6 +28,15 @@ public sealed class StormLineTests : LineTest
         Assert.True(began.Json.GetProperty("stops").GetBoolean());
         client.WaitFor("state", where: s => s["status"] == "degraded" && s.Text.Contains("Too many rejects: ", StringComparison.Ordinal));
 
+        // A crash does not let the line scrap on.
+        string commanded = Path.Combine(Folder, "data", "commanded.json");
+        Assert.True(SpinWait.SpinUntil(() => File.Exists(commanded) && File.ReadAllText(commanded).Contains("Too many rejects", StringComparison.Ordinal), Patience));
+        agent.Kill();
+        agent.WaitForExit(Patience);
+        int stopped = client.All("signal").Count(s => s["action"] == "stop");
+        agent = StartAgent(settings);
+        client.WaitFor("signal", stopped + 3, s => s["action"] == "stop");
+
         Assert.Contains("both of them", await asking.AskAsync("s1", "endstorm", """{"by":"mia"}"""), StringComparison.Ordinal);
         await asking.AskAsync("s1", "threshold", """{"threshold":null,"tag":"scratch","by":"test"}""");
         Assert.Contains("is over", await asking.AskAsync("s1", "endstorm", """{"by":"mia","why":"the threshold was wrong"}"""), StringComparison.Ordinal);
