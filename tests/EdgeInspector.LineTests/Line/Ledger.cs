@@ -15,6 +15,9 @@ internal sealed class Ledger
     // A canary that was sent within this time of the signal shares its fate.
     private static readonly TimeSpan Around = TimeSpan.FromMilliseconds(50);
 
+    /// <summary>In the sentence about signals which the agent sent too late.</summary>
+    public const string SignalledLate = "signalled late";
+
     /// <summary>How often a canary should be sent.</summary>
     public static readonly TimeSpan CanaryPeriod = TimeSpan.FromMilliseconds(10);
 
@@ -208,9 +211,10 @@ internal sealed class Ledger
             List<KeyValuePair<string, Entry>> late = [.. _parts.Where(part => part.Value.Late is not null)];
             List<string> bySender = [.. late.Where(part => !WasHeldUpOnTheWay(part.Value.Late!)).Select(part => string.Create(
                 CultureInfo.InvariantCulture, $"{part.Key} ({part.Value.Late!.By.TotalMilliseconds:0.0} ms after its deadline: {part.Value.Late.Text})"))];
-            Complain(broken, "signalled late", bySender);
+            Complain(broken, SignalledLate, bySender);
             // Also of a part whose agent was killed between signal and event: the verdict was noted before the signal.
-            Complain(broken, "signal and event differ", Where(part => part.Signals > 0 && part.Id != default && part.Signalled != part.Judged));
+            List<string> differ = Where(part => part.Signals > 0 && part.Id != default && part.Signalled != part.Judged);
+            Complain(broken, "signal and event differ", differ);
             Complain(broken, "the agent says that it lost events", [.. _notices.Where(notice => notice.Contains("eventsLost", StringComparison.Ordinal))]);
             int recorded = _parts.Values.Count(part => part.Id != default);
             (string, object)[] rows =
@@ -221,6 +225,7 @@ internal sealed class Ledger
                 ("  after their deadline", late.Count),
                 ("    held up by broker or receiver", late.Count - bySender.Count),
                 ("  for a part that had one", _parts.Values.Sum(part => Math.Max(0, part.Signals - 1))),
+                ("  that say another verdict than their event", differ.Count),
                 ("events received", _events),
                 ("  replayed", _replayed),
                 ("  again, with the same id", _events - recorded - _parts.Values.Sum(part => part.OtherIds?.Count ?? 0)),
