@@ -225,7 +225,7 @@ internal sealed class Ledger
                 ("  after their deadline", late.Count),
                 ("    held up by broker or receiver", late.Count - bySender.Count),
                 ("  for a part that had one", _parts.Values.Sum(part => Math.Max(0, part.Signals - 1))),
-                ("  that say another verdict than their event", differ.Count),
+                ("  unlike their event", differ.Count),
                 ("events received", _events),
                 ("  replayed", _replayed),
                 ("  again, with the same id", _events - recorded - _parts.Values.Sum(part => part.OtherIds?.Count ?? 0)),
