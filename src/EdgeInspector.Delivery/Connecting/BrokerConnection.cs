@@ -74,7 +74,7 @@ internal sealed partial class BrokerConnection : IAsyncDisposable
     /// </summary>
     public bool IsUrgent { get; init; }
 
-    /// <summary>Has what several connections meet logged once; null: this one logs for itself.</summary>
+    /// <summary>Has what several connections meet, again and again, logged once; null: this one logs for itself.</summary>
     public BrokerFaults? Shared { get; init; }
 
     /// <summary>Makes what builds the next connection; null: built by the library, without a lane for signals. Set before <see cref="Start"/>.</summary>
@@ -184,7 +184,7 @@ internal sealed partial class BrokerConnection : IAsyncDisposable
                     fault += $" None of the {_nodes.Count} brokers in Mqtt:Host and Mqtt:OtherHosts takes the connection.";
                 if (quietUntil is null || _time.GetTimestamp() >= quietUntil)
                 {
-                    if (Shared?.IsNews(_clientId, fault, 2 * _options.LongestPause) != false)
+                    if (Shared?.IsNews(_clientId, fault) != false)
                         _faults.Report(fault);
                     quietUntil = _time.GetTimestamp() + (long)(next.TotalSeconds * _time.TimestampFrequency);
                 }

@@ -3,33 +3,31 @@ using Microsoft.Extensions.Logging;
 namespace EdgeInspector.Delivery.Connecting;
 
 /// <summary>
-/// Keeps an outage that all connections of an agent meet from filling the log once for each: what one of them has said of a broker the others say no
-/// more, until that one is back, or says nothing more of it. Thread-safe.
+/// Keeps an outage that all connections of an agent meet, again and again, to one line in the log: what one of them has said of a broker nobody says
+/// once more, until that one is back, or for ten minutes. Thread-safe.
 /// </summary>
 /// <param name="time">The clock.</param>
 /// <param name="log">Where those that say nothing are noted for whoever looks closely.</param>
 public sealed partial class BrokerFaults(TimeProvider time, ILogger log)
 {
+    private static readonly TimeSpan Again = TimeSpan.FromMinutes(10);
+
     private readonly Lock _gate = new();
     private readonly Dictionary<string, (string Teller, long At)> _told = new(StringComparer.Ordinal);
 
-    /// <summary>True when the fault is to be logged: nobody else has, or not lately.</summary>
+    /// <summary>True when the fault is to be logged: nobody has, or not lately.</summary>
     /// <param name="teller">The connection that meets it.</param>
     /// <param name="fault">In a sentence that names the broker.</param>
-    /// <param name="lately">So long ago is lately: longer than the one who has told it waits before it tells it again.</param>
-    internal bool IsNews(string teller, string fault, TimeSpan lately)
+    internal bool IsNews(string teller, string fault)
     {
         lock (_gate)
         {
             long now = time.GetTimestamp();
-            foreach (string old in _told.Where(told => time.GetElapsedTime(told.Value.At, now) > lately).Select(told => told.Key).ToList())
+            foreach (string old in _told.Where(told => time.GetElapsedTime(told.Value.At, now) >= Again).Select(told => told.Key).ToList())
                 _told.Remove(old);
-            if (!_told.TryGetValue(fault, out (string Teller, long At) known) || known.Teller == teller)
-            {
-                _told[fault] = (teller, now);
+            if (_told.TryAdd(fault, (teller, now)))
                 return true;
-            }
-            LogToo(log, teller, known.Teller, fault);
+            LogToo(log, teller, _told[fault].Teller, fault);
             return false;
         }
     }

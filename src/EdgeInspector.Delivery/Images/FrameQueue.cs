@@ -39,8 +39,11 @@ internal sealed class WaitingFrame(InspectedPart part, Frame frame, TaskCompleti
 /// </summary>
 /// <param name="capacity">The most frames.</param>
 /// <param name="mostBytes">The most bytes of all frames together; one frame alone may be larger.</param>
-internal sealed class FrameQueue(int capacity, long mostBytes = 512L * 1024 * 1024)
+internal sealed class FrameQueue(int capacity, long mostBytes = FrameQueue.MostBytes)
 {
+    /// <summary>Bytes of all frames together, where nobody says otherwise.</summary>
+    public const long MostBytes = 512L * 1024 * 1024;
+
     private readonly object _gate = new();
     private readonly LinkedList<WaitingFrame> _frames = new();
     private bool _completed;

@@ -80,6 +80,8 @@ internal sealed class ImageDelivery
         _thread = new Thread(Encode) { Name = "images", IsBackground = true, Priority = ThreadPriority.BelowNormal };
     }
 
+    private string Full => $"{_options.Queue} frames (Images:Queue), or {FrameQueue.MostBytes >> 20} MiB of them,";
+
     /// <summary>How much lies in the spool.</summary>
     public SpoolContent Content => _spool.Content;
 
@@ -169,12 +171,12 @@ internal sealed class ImageDelivery
         if (gaveWay is not null)
         {
             gaveWay.Release();
-            Lose(gaveWay, $"{_options.Queue} frames already wait to be encoded (Images:Queue); the picture of a passed part gave way.");
+            Lose(gaveWay, $"{Full} already wait to be encoded; the picture of a passed part gave way.");
         }
         if (!taken)
         {
             waiting.Release();
-            _lost.Count(part.Station, $"{_options.Queue} frames already wait to be encoded (Images:Queue), or the agent stops; the newest picture was given up.");
+            _lost.Count(part.Station, $"{Full} already wait to be encoded, or the agent stops; the newest picture was given up.");
         }
         return taken;
     }
