@@ -4,14 +4,12 @@ namespace EdgeInspector.Inspection.References;
 /// <remarks>
 /// The pictures are laid over their median, which is a blurred part as long as they lie differently; the median of what was laid over each other is a sharper
 /// one, and so on, six times (Learned-Miller, "Data driven image models through continuous joint alignment", 2006, with the median in place of entropy). The
-/// places are counted from their mean. Then parts that look other than the rest are left out, and each of those that stay is held against all others.
+/// places are counted from their mean. Then parts that are other than the rest are left out, by look or by any other measure, and each of those that stay is held
+/// against all others.
 /// </remarks>
 internal sealed class ReferenceLearner
 {
     private const int Rounds = 6;
-
-    // Of a part that does not belong to the others more than this is different; of those that do, less than half a per cent.
-    private const double DoesNotBelong = 0.03;
 
     // More than one in ten: then nobody knows which of them are right.
     private const int BelongTenths = 9;
@@ -58,13 +56,15 @@ internal sealed class ReferenceLearner
         }
         var all = new ReferenceLearner(parts, width, height);
         all.Align();
-        List<SeenPart> belong = [.. parts.Where((_, i) => all.DifferentFromMedian(i) <= DoesNotBelong)];
-        string[] leftOut = [.. parts.Except(belong).Select(part => part.Part)];
+        Dictionary<SeenPart, string> strays = Strays.Of(parts, all._places, all.DifferentFromMedian(), width);
+        List<SeenPart> belong = [.. parts.Where(part => !strays.ContainsKey(part))];
+        LeftOutPart[] leftOut = [.. parts.Where(strays.ContainsKey).Select(part => new LeftOutPart(part.Part, strays[part]))];
         if (leftOut.Length > 0 && (belong.Count < Reference.FewestParts || belong.Count * 10 < parts.Count * BelongTenths))
         {
             return new LearnOutcome(
                 null,
-                $"{leftOut.Length} of {parts.Count} parts do not look like the others, such as {leftOut[0]}. Learn from good parts of one type that lie still.",
+                $"{leftOut.Length} of {parts.Count} parts are other than the rest, such as {leftOut[0].Part} ({leftOut[0].Why}). "
+                    + "Learn from good parts of one type that lie still, under the light that they will have.",
                 leftOut);
         }
         if (leftOut.Length > 0)
@@ -127,7 +127,11 @@ internal sealed class ReferenceLearner
         }
     }
 
-    private double DifferentFromMedian(int part) => new LookDifference(_look, _deviation).Of(_laid[part]);
+    private double[] DifferentFromMedian()
+    {
+        var difference = new LookDifference(_look, _deviation);
+        return [.. _laid.Select(laid => difference.Of(laid))];
+    }
 
     private Reference Make(LearnOrigin origin)
     {

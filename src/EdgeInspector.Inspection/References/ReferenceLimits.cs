@@ -17,7 +17,8 @@ internal readonly record struct Allowed(double Least, double Most)
 /// </remarks>
 internal sealed class ReferenceLimits
 {
-    private const double LeastBrightness = 0.15, LeastContrast = 0.2, LeastSharpness = 0.25, LeastShift = 0.01, LeastTurn = 1.5, LeastDifferent = 0.01;
+    /// <summary>However alike good parts are: shares of their mean, of the picture's width, degrees, and a share of the picture.</summary>
+    public const double LeastBrightness = 0.15, LeastContrast = 0.2, LeastSharpness = 0.25, LeastShift = 0.01, LeastTurn = 1.5, LeastDifferent = 0.01;
 
     // No part that was vouched for may be refused, nor one that is a little beyond it.
     private const double BeyondSeen = 1.25;
@@ -63,8 +64,9 @@ internal sealed class ReferenceLimits
 
     private static Allowed Around(Spread spread, double margin, double least)
     {
-        double seen = Math.Max(spread.Most - spread.Mean, spread.Mean - spread.Least);
-        double reach = Math.Max(Math.Max(margin * spread.Deviation, least), BeyondSeen * seen);
-        return new Allowed(spread.Mean - reach, spread.Mean + reach);
+        double reach = Math.Max(margin * spread.Deviation, least);
+        // Each side by itself: a part that was dark says nothing of how bright others may be.
+        return new Allowed(
+            spread.Mean - Math.Max(reach, BeyondSeen * (spread.Mean - spread.Least)), spread.Mean + Math.Max(reach, BeyondSeen * (spread.Most - spread.Mean)));
     }
 }

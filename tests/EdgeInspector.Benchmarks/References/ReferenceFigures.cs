@@ -21,7 +21,7 @@ namespace EdgeInspector.Benchmarks.References;
 internal static class ReferenceFigures
 {
     // Lines that neither training nor any other judging has seen; parts are learnt from the first and judged from the others.
-    private const int LearnSeed = 31_001, BadSeed = 31_002, DriftSeed = 31_003, OrdinarySeed = 32_000;
+    private const int LearnSeed = 31_001, BadSeed = 31_002, DriftSeed = 31_003, OrdinarySeed = 32_000, SetSeed = 33_000;
     private const int Fading = 500, Learnt = 50, Bad = 2004;
     private static readonly string[] Models = ["part-classifier", "part-detector"];
 
@@ -31,6 +31,11 @@ internal static class ReferenceFigures
         using var scene = new Scene();
         Reference reference = Learn(scene);
         Console.WriteLine(ReferenceText.Of(reference, new ReferenceOptions()));
+        if (args is ["sets", ..])
+        {
+            Sets(scene);
+            return 0;
+        }
         Judge[] judges = [.. Models.Select(name => new Judge(name))];
         Ordinary(scene, reference, ordinary);
         BadOnes(scene, reference, judges);
@@ -42,17 +47,54 @@ internal static class ReferenceFigures
         return 0;
     }
 
-    private static Reference Learn(Scene scene)
+    private static LearnOrigin Origin => new("figures", null, "camera", null, null, DateTimeOffset.UnixEpoch);
+
+    private static Reference Learn(Scene scene) => GoodOnes(scene, LearnSeed, Learnt).Learn(Origin).Reference!;
+
+    private static VouchedPictures GoodOnes(Scene scene, int seed, int parts)
     {
-        var line = new PartLine(LearnSeed);
+        var line = new PartLine(seed);
         var seen = new VouchedPictures(new PictureOptions());
-        for (long i = 0; seen.Count < Learnt; i++)
+        for (long i = 0; seen.Count < parts; i++)
         {
             SimulatedPart part = line.Part(i);
             if (part.IsGood)
                 seen.Add(part.Id, scene.Show(part));
         }
-        return seen.Learn(new LearnOrigin("figures", null, "camera", null, null, DateTimeOffset.UnixEpoch)).Reference!;
+        return seen;
+    }
+
+    /// <summary>How many good parts of ordinary sets are left out, and what one bad picture among them does to the limits.</summary>
+    private static void Sets(Scene scene)
+    {
+        foreach ((int parts, int sets) in new[] { (10, 40), (20, 20), (50, 8), (200, 4) })
+        {
+            int lost = 0, without = 0;
+            var why = new List<string>();
+            for (int set = 0; set < sets; set++)
+            {
+                LearnOutcome outcome = GoodOnes(scene, SetSeed + set, parts).Learn(Origin);
+                without += outcome.Reference is null ? 1 : 0;
+                lost += outcome.LeftOut.Count;
+                why.AddRange(outcome.LeftOut.Select(one => $"{one.Part}: {one.Why}"));
+            }
+            Console.WriteLine(Text($"{sets} sets of {parts} good parts: {lost} parts left out, {without} sets without a reference. {string.Join("; ", why)}"));
+        }
+        (string What, Action<Mat> Disturb)[] bad =
+        [
+            ("nothing", _ => { }),
+            ("blurred by 3 pixels", picture => BadPictures.Blur(picture, 3)),
+            ("lamp at 60 %", picture => picture.ConvertTo(picture, -1, 0.6)),
+            ("pushed by 80 pixels", picture => BadPictures.Push(picture, 80)),
+        ];
+        foreach ((string what, Action<Mat> disturb) in bad)
+        {
+            VouchedPictures seen = GoodOnes(scene, LearnSeed, 60);
+            seen.Add("bad", scene.Show(new PartLine(BadSeed).Part(0), disturb));
+            LearnOutcome outcome = seen.Learn(Origin);
+            Console.WriteLine($"one of 61 {what}, left out: {string.Join("; ", outcome.LeftOut)}");
+            Console.WriteLine(outcome.Reference is { } reference ? ReferenceText.Of(reference, new ReferenceOptions()) : outcome.Problem);
+        }
     }
 
     private static void Ordinary(Scene scene, Reference reference, int parts)

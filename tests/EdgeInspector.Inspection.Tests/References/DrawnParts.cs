@@ -55,7 +55,7 @@ internal sealed class DrawnParts(int seed, int width = 320, int height = 240) : 
             frame.Release();
         }
         LearnOutcome outcome = seen.Learn(new LearnOrigin("weld-3", type, "camera", "quality", null, DateTimeOffset.UnixEpoch));
-        Assert.Null(outcome.Problem);
+        Assert.True(outcome.Problem is null, outcome.Problem + string.Join("; ", outcome.LeftOut));
         return outcome.Reference!;
     }
 

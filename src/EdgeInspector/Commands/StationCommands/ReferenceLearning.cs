@@ -100,6 +100,8 @@ internal sealed class ReferenceLearning(StoreAccess store)
         }
         DateTimeOffset now = TimeProvider.System.GetUtcNow();
         LearnOutcome outcome = seen.Learn(new LearnOrigin(request.Station, request.Type, folder, request.By, request.Why, now));
+        foreach (LeftOutPart one in outcome.LeftOut)
+            await Console.Error.WriteLineAsync(PrintableText.Of($"{one.Part}: not learnt from: {one.Why}", 1000));
         if (outcome.Reference is not { } reference)
             return Say(StationAnswer.Refused(outcome.Problem!));
         var news = new ReferenceNews(

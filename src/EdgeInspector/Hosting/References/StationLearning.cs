@@ -24,6 +24,9 @@ internal sealed partial class StationLearning(
     /// <summary>As many parts as are learnt from where nobody says another number.</summary>
     public const int UsualParts = 50;
 
+    // In one sentence. A hundred of a thousand parts may be left out.
+    private const int MostNamed = 10;
+
     // Whoever asked has gone home.
     private static readonly TimeSpan Longest = TimeSpan.FromHours(8);
 
@@ -184,11 +187,14 @@ internal sealed partial class StationLearning(
         string of = ReferenceText.OfType(reference.Type);
         string leftOut = outcome.LeftOut.Count == 0
             ? ""
-            : $" {outcome.LeftOut.Count} looked other than the rest and were left out: {string.Join(", ", outcome.LeftOut.Take(5))}.";
+            : $" {outcome.LeftOut.Count} {(outcome.LeftOut.Count == 1 ? "was" : "were")} other than the rest and left out: {Named(outcome.LeftOut)}.";
         return string.Create(
             CultureInfo.InvariantCulture,
             $"Station {reference.Station} has learnt from {reference.Parts} parts{of}: brightness {reference.Brightness.Mean:0.000}, sharpness {reference.Sharpness.Mean:0.0}, shift up to {Math.Max(reference.X.Most, -reference.X.Least):0} and {Math.Max(reference.Y.Most, -reference.Y.Least):0} pixels, turn up to {Math.Max(reference.Turn.Most, -reference.Turn.Least):0.0} degrees.{leftOut}");
     }
+
+    private static string Named(IReadOnlyList<LeftOutPart> parts) =>
+        string.Join("; ", parts.Take(MostNamed).Select(one => $"{one.Part} ({one.Why})")) + (parts.Count > MostNamed ? $"; and {parts.Count - MostNamed} more" : "");
 
     private static bool SameType(Reference one, Reference other) => string.Equals(one.Type, other.Type, StringComparison.OrdinalIgnoreCase);
 

@@ -1,0 +1,90 @@
+using System.Globalization;
+
+namespace EdgeInspector.Inspection.References;
+
+/// <summary>Finds those among vouched-for parts that measure other than the rest, so that one bad picture does not loosen the limits for good.</summary>
+/// <remarks>
+/// A part strays when its distance from the median is beyond three and a half times what four in five stay within; of few parts, somewhat more. Of parts with a
+/// normal or an even distribution hardly any is lost that way. What is measured in the picture itself must also be within six deviations, estimated by the median of
+/// all distances, so that half of the parts may be wrong and are found. A place is estimated, and the estimates of a part that looks almost the same at several
+/// places, such as the turn of a disc, have a long tail, which that would cut off. In any case a part may lie as far off as the limits allow, however alike the
+/// others are.
+/// </remarks>
+internal static class Strays
+{
+    private const double Deviations = 6, Reaches = 3.5;
+
+    // From the median of absolute deviations to the standard deviation of a normal distribution.
+    private const double Normal = 1.4826;
+
+    // Of n parts, 1 + 5/n times as much: what few parts say of their spread is uncertain.
+    private const double Few = 5;
+
+    // Of a part that does not belong to the others more than this is different; of those that do, less than half a per cent.
+    private const double DoesNotBelong = 0.03;
+
+    /// <summary>The parts that stray, with the first measure in which they do.</summary>
+    /// <param name="parts">All parts.</param>
+    /// <param name="places">Where each lies.</param>
+    /// <param name="different">Which share of each looks different from their median.</param>
+    /// <param name="width">Pixels in a row of their pictures.</param>
+    public static Dictionary<SeenPart, string> Of(IReadOnlyList<SeenPart> parts, PartPlace[] places, double[] different, int width)
+    {
+        double[] brightness = [.. parts.Select(part => part.Brightness)], contrast = [.. parts.Select(part => part.Contrast)];
+        double[] sharpness = [.. parts.Select(part => part.Sharpness)];
+        double shift = ReferenceLimits.LeastShift * width;
+        Measure[] measures =
+        [
+            new("share that looks different", "0.0%", "", different, ReferenceLimits.LeastDifferent, IsEstimate: true, DoesNotBelong),
+            new("brightness", "0.000", "", brightness, ReferenceLimits.LeastBrightness * Median(brightness)),
+            new("contrast", "0.000", "", contrast, ReferenceLimits.LeastContrast * Median(contrast)),
+            new("sharpness", "0.0", "", sharpness, ReferenceLimits.LeastSharpness * Median(sharpness)),
+            new("place", "0", " pixels to the right", [.. places.Select(place => place.X)], shift, IsEstimate: true),
+            new("place", "0", " pixels down", [.. places.Select(place => place.Y)], shift, IsEstimate: true),
+            new("turn", "0.0", " degrees", [.. places.Select(place => place.Degrees)], ReferenceLimits.LeastTurn, IsEstimate: true),
+        ];
+        var found = new Dictionary<SeenPart, string>(ReferenceEqualityComparer.Instance);
+        foreach (Measure measure in measures)
+        {
+            foreach (int part in measure.Strays())
+                found.TryAdd(parts[part], measure.Words(part));
+        }
+        return found;
+    }
+
+    private static double Median(double[] values) => values.Order().ElementAt(values.Length / 2);
+
+    /// <param name="Name">What is measured.</param>
+    /// <param name="Format">Of its numbers.</param>
+    /// <param name="Unit">What follows them.</param>
+    /// <param name="Values">What each part measures.</param>
+    /// <param name="Least">A part may lie so far from the median, however alike the others are.</param>
+    /// <param name="IsEstimate">It may have a long tail.</param>
+    /// <param name="Most">And at most so far, however they differ.</param>
+    private sealed record Measure(string Name, string Format, string Unit, double[] Values, double Least, bool IsEstimate = false, double Most = double.PositiveInfinity)
+    {
+        private double _centre, _reach;
+
+        public IEnumerable<int> Strays()
+        {
+            _centre = Median(Values);
+            double[] distances = [.. Values.Select(value => Math.Abs(value - _centre)).Order()];
+            double few = 1 + Few / distances.Length;
+            double reach = Reaches * distances[(4 * distances.Length + 4) / 5 - 1];
+            if (!IsEstimate)
+                reach = Math.Min(reach, Deviations * Normal * distances[distances.Length / 2]);
+            _reach = Math.Min(Most, Math.Max(Least, few * reach));
+            return Enumerable.Range(0, Values.Length).Where(part => !IsNear(Values[part]));
+        }
+
+        public string Words(int part)
+        {
+            double[] others = [.. Values.Where(IsNear)];
+            return $"{Name} {Text(Values[part])}{Unit}, the others {Text(others.Min())} to {Text(others.Max())}";
+        }
+
+        private bool IsNear(double value) => Math.Abs(value - _centre) <= _reach;
+
+        private string Text(double value) => value.ToString(Format, CultureInfo.InvariantCulture);
+    }
+}
