@@ -4,7 +4,7 @@ namespace EdgeInspector.Inspection.References;
 
 /// <summary>Finds those among vouched-for parts that measure other than the rest, so that one bad picture does not loosen the limits for good.</summary>
 /// <remarks>
-/// A part strays when its distance from the median is beyond three and a half times what four in five stay within; of few parts, somewhat more. Of parts with a
+/// A part strays when its distance from the median is beyond three times what four in five stay within; of few parts, somewhat more. Of parts with a
 /// normal or an even distribution hardly any is lost that way. What is measured in the picture itself must also be within six deviations, estimated by the median of
 /// all distances, so that half of the parts may be wrong and are found. A place is estimated, and the estimates of a part that looks almost the same at several
 /// places, such as the turn of a disc, have a long tail, which that would cut off. In any case a part may lie as far off as the limits allow, however alike the
@@ -12,7 +12,7 @@ namespace EdgeInspector.Inspection.References;
 /// </remarks>
 internal static class Strays
 {
-    private const double Deviations = 6, Reaches = 3.5;
+    private const double Deviations = 6, Reaches = 3;
 
     // From the median of absolute deviations to the standard deviation of a normal distribution.
     private const double Normal = 1.4826;

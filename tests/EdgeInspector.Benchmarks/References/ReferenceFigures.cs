@@ -92,7 +92,7 @@ internal static class ReferenceFigures
             VouchedPictures seen = GoodOnes(scene, LearnSeed, 60);
             seen.Add("bad", scene.Show(new PartLine(BadSeed).Part(0), disturb));
             LearnOutcome outcome = seen.Learn(Origin);
-            Console.WriteLine($"one of 61 {what}, left out: {string.Join("; ", outcome.LeftOut)}");
+            Console.WriteLine($"one of 61 {what}, left out: {string.Join("; ", outcome.LeftOut.Select(one => $"{one.Part}: {one.Why}"))}");
             Console.WriteLine(outcome.Reference is { } reference ? ReferenceText.Of(reference, new ReferenceOptions()) : outcome.Problem);
         }
     }
