@@ -10,10 +10,12 @@ namespace EdgeInspector.Commands;
 /// <summary>The executable's commands and the one place where what they refuse becomes a message and an exit code.</summary>
 internal static class CommandLine
 {
+    /// <summary>What the arguments mean.</summary>
+    internal static ParseResult Parse(string[] args) => Build().Parse(args);
+
     public static async Task<int> RunAsync(string[] args)
     {
-        RootCommand root = Build();
-        ParseResult parsed = root.Parse(args);
+        ParseResult parsed = Parse(args);
         if (parsed.Errors.Count > 0)
         {
             foreach (ParseError error in parsed.Errors)
@@ -21,6 +23,8 @@ internal static class CommandLine
             await Console.Error.WriteLineAsync($"See 'EdgeInspector{Path(parsed.CommandResult)} --help'.");
             return ExitCode.Refused;
         }
+        if (UnknownArguments.In(parsed) is { Count: > 0 } unknown)
+            return await RefuseAsync(unknown);
         if (ModelCommands.ModelsCommand.PriorityOf(parsed.CommandResult) is { } priority)
             BesideTheLine.GiveWay(priority);
         try
@@ -35,12 +39,7 @@ internal static class CommandLine
         }
         catch (RefusedException refused)
         {
-            foreach (string problem in refused.Problems)
-                await Console.Error.WriteLineAsync(PrintableText.Of(problem));
-            // Nobody sees a service's standard error, and where the settings are refused there is no other log yet.
-            if (OperatingSystem.IsWindows() && WindowsServiceHelpers.IsWindowsService())
-                EventLogSink.Write(refused.Message);
-            return ExitCode.Refused;
+            return await RefuseAsync(refused.Problems);
         }
         catch (OperationCanceledException)
         {
@@ -57,6 +56,16 @@ internal static class CommandLine
                 await Console.Error.WriteLineAsync(fault.ToString());
             return ExitCode.Failed;
         }
+    }
+
+    private static async Task<int> RefuseAsync(IReadOnlyList<string> problems)
+    {
+        foreach (string problem in problems)
+            await Console.Error.WriteLineAsync(PrintableText.Of(problem));
+        // Nobody sees a service's standard error, and where the settings are refused there is no other log yet.
+        if (OperatingSystem.IsWindows() && WindowsServiceHelpers.IsWindowsService())
+            EventLogSink.Write(string.Join(Environment.NewLine, problems));
+        return ExitCode.Refused;
     }
 
     /// <summary>The commands that were written, each with a blank before it.</summary>

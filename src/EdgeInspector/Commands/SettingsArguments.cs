@@ -1,5 +1,5 @@
 using System.CommandLine;
-using EdgeInspector.Hosting;
+using System.Runtime.CompilerServices;
 
 namespace EdgeInspector.Commands;
 
@@ -14,29 +14,26 @@ internal sealed class SettingsArguments
         HelpName = "FILE",
     };
 
+    // Commands that read settings, and with which arguments they do.
+    private static readonly ConditionalWeakTable<Command, Func<ParseResult, bool>> Readers = [];
+
     /// <summary>Adds the arguments to a command.</summary>
-    public SettingsArguments(Command command)
+    /// <param name="command">The command.</param>
+    /// <param name="areRead">Whether it reads its settings with these arguments; null: always.</param>
+    public SettingsArguments(Command command, Func<ParseResult, bool>? areRead = null)
     {
         command.Options.Add(_file);
+        // Overrides may be any setting; what else is unmatched is refused by UnknownArguments.
         command.TreatUnmatchedTokensAsErrors = false;
+        Readers.Add(command, areRead ?? (_ => true));
     }
+
+    /// <summary>False where the command does not look at settings, so that overrides would have no effect.</summary>
+    public static bool AreRead(ParseResult parsed) => Readers.TryGetValue(parsed.CommandResult.Command, out Func<ParseResult, bool>? read) && read(parsed);
 
     /// <summary>The file, or null for the default one.</summary>
     public string? File(ParseResult parsed) => parsed.GetValue(_file);
 
     /// <summary>The overrides, each <c>--Section:Key=value</c>.</summary>
-    /// <exception cref="RefusedException">An argument is neither an option nor an override.</exception>
-    public static string[] Overrides(ParseResult parsed)
-    {
-        List<string> strangers = [.. parsed.UnmatchedTokens.Where(token => !IsOverride(token))];
-        if (strangers.Count > 0)
-        {
-            throw new RefusedException(
-                [.. strangers.Select(token => $"The argument '{token}' is not known. Settings are written --Section:Key=value; see --help for the options.")]);
-        }
-        return [.. parsed.UnmatchedTokens];
-    }
-
-    private static bool IsOverride(string token) =>
-        token.StartsWith("--", StringComparison.Ordinal) && token.IndexOf('=', StringComparison.Ordinal) is var at && at > 2;
+    public static string[] Overrides(ParseResult parsed) => [.. parsed.UnmatchedTokens];
 }

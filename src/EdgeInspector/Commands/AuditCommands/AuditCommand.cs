@@ -38,7 +38,7 @@ internal sealed class AuditPlace
     {
         command.Options.Add(_data);
         command.Options.Add(_keys);
-        _settings = new SettingsArguments(command);
+        _settings = new SettingsArguments(command, parsed => parsed.GetValue(_data) is null);
     }
 
     /// <exception cref="RefusedException">There is no log, or a key can't be read.</exception>

@@ -48,7 +48,7 @@ internal static class ProveCommand
         {
             path, images, station, limit, json,
         };
-        var arguments = new SettingsArguments(command);
+        var arguments = new SettingsArguments(command, parsed => parsed.GetValue(station) is not null);
         command.SetAction((parsed, stop) => Task.FromResult(Run(
             Path.GetFullPath(parsed.GetValue(path)!), parsed.GetValue(images)!.FullName, parsed.GetValue(station), parsed.GetValue(limit),
             parsed.GetValue(json), () => SettingsFile.Load(arguments.File(parsed), SettingsArguments.Overrides(parsed)), stop)));

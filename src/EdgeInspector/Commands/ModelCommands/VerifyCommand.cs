@@ -19,7 +19,7 @@ internal static class VerifyCommand
         var key = new Option<string[]>("--public-key") { Description = "Also ask for a signature by this key (PEM); may be repeated. Those of the settings count with --station.", HelpName = "FILE" };
         var json = new Option<bool>("--json") { Description = "The report as JSON on standard output." };
         var command = new Command("verify", "Checks and tries a package and changes nothing. Exit code 0: it could become active; 1: it is refused.") { path, station, force, key, json };
-        var arguments = new SettingsArguments(command);
+        var arguments = new SettingsArguments(command, parsed => parsed.GetValue(station) is not null);
         command.SetAction((parsed, stop) => RunAsync(
             parsed.GetValue(path)!, parsed.GetValue(station), parsed.GetValue(force), parsed.GetValue(key) ?? [], parsed.GetValue(json), () => SettingsFile.Load(arguments.File(parsed), SettingsArguments.Overrides(parsed)), stop));
         return command;
