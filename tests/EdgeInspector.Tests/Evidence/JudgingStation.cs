@@ -47,6 +47,9 @@ internal sealed class JudgingStation : ISignaller, IInspectedPartSink, IDisposab
     /// <summary>The model's name.</summary>
     public string Model { get; }
 
+    /// <summary>The station.</summary>
+    public Station Station => _station;
+
     /// <summary>What it says of its pictures, with the component before each sentence; null: all is well.</summary>
     public string? Alarm => string.Join(" ", _health.Complaints.Where(one => OfPictures.Contains(one.Key)).Select(one => $"{one.Key}: {one.Value}")) is { Length: > 0 } said ? said : null;
 

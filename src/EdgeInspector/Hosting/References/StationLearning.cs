@@ -32,7 +32,10 @@ internal sealed partial class StationLearning(
 
     private readonly Lock _gate = new();
     private Learning? _inWork;
-    private StationAnswer _last = new("Nothing was learnt since the agent started.", [], null);
+
+    // Whoever asks has begun to learn, but not with this process.
+    private StationAnswer _last = new(
+        "Nothing was learnt.", ["The agent has begun to learn nothing since it started. If it was restarted meanwhile, begin again."], null);
 
     /// <summary>For <c>state</c>.</summary>
     public ReferencesShown Shown => new(

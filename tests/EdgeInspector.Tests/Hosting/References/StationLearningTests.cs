@@ -1,0 +1,51 @@
+using System.Threading.Channels;
+using EdgeInspector.Capture.SimulatedLine;
+using EdgeInspector.Delivery.Events;
+using EdgeInspector.Hosting.References;
+using EdgeInspector.Inspection.Verdicts;
+using EdgeInspector.Tests.Evidence;
+using EdgeInspector.Tests.Support;
+using Microsoft.Extensions.Logging.Abstractions;
+using OpenCvSharp;
+
+namespace EdgeInspector.Tests.Hosting.References;
+
+/// <summary>What the agent that runs says of learning: how far it is, what came of it, and of whom.</summary>
+public sealed class StationLearningTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly JudgingStation _station = new("part-classifier");
+    private readonly Channel<ReferenceNews> _news = Channel.CreateUnbounded<ReferenceNews>();
+    private readonly PartLine _line = new(5);
+    private readonly PartRenderer _renderer = new();
+    private readonly Mat _picture = new();
+    private readonly StationLearning _learning;
+
+    public StationLearningTests() => _learning = new StationLearning(
+        _station.Station, new ReferenceFolder(_folder.Path), news => _news.Writer.TryWrite(news), TimeProvider.System, NullLogger.Instance);
+
+    public void Dispose()
+    {
+        _picture.Dispose();
+        _renderer.Dispose();
+        _station.Dispose();
+        _folder.Dispose();
+    }
+
+    private Task<ReferenceNews> Told() => _news.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromMinutes(1));
+
+    private VerdictKind Inspect(SimulatedPart part)
+    {
+        _renderer.Render(part, _picture);
+        return _station.Inspect(_picture).Verdict.Kind;
+    }
+
+    /// <summary>Whoever waits for the parts must not take a restart of the agent for a success.</summary>
+    [Fact]
+    public void An_agent_that_has_learnt_nothing_since_its_start_tells_whoever_waits_that_it_was_not_done()
+    {
+        StationAnswer answer = _learning.Progress();
+        Assert.Null(answer.Taken);
+        Assert.Contains("restarted", Assert.Single(answer.Problems), StringComparison.Ordinal);
+    }
+}
