@@ -71,7 +71,7 @@ internal sealed class PictureTrend
         words = isLight || isSharpness
             ? $"The pictures changed ({figures}): look at {(isLight ? "lamp and exposure" : "lens and focus")} first, and at what "
                 + $"may cover the lens."
-            : $"The pictures look as before ({figures}): the parts changed. Look at what is done to them before this station.";
+            : $"The pictures are as bright and sharp as before ({figures}), so that probably the parts changed. Look at what is done to them before this station, and at the lens.";
         return isLight || isSharpness ? PictureChange.Changed : PictureChange.Same;
     }
 

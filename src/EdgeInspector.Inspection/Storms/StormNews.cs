@@ -19,7 +19,7 @@ public enum PictureChange
     /// <summary>Too few parts have passed to know.</summary>
     Unknown,
 
-    /// <summary>They look as before: the parts changed.</summary>
+    /// <summary>They are as bright and sharp as before: probably the parts changed.</summary>
     Same,
 
     /// <summary>They do not: light, focus, camera or lens changed.</summary>
