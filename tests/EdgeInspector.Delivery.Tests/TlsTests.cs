@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using EdgeInspector.Delivery.Connecting;
 
 namespace EdgeInspector.Delivery.Tests;
@@ -134,6 +135,36 @@ public sealed class TlsTests
         Assert.Contains($"Its key lies on the curve {curve}, and in TLS P-256, P-384 and P-521 are common", result.Message, StringComparison.Ordinal);
         Assert.Contains("openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256", result.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("authority", result.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("the broker's own")]
+    [InlineData("the authority's")]
+    public async Task A_certificate_with_explicit_parameters_is_named_as_that(string whose)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Only OpenSSL refuses it.");
+        await using Mosquitto broker = await Mosquitto.StartAsync(folder =>
+        {
+            (string explicitOne, string named) = whose == "the broker's own" ? ("server", "ca") : ("ca", "server");
+            OpenSsl(folder, $"ecparam -name prime256v1 -param_enc explicit -genkey -noout -out {explicitOne}.key");
+            OpenSsl(folder, $"ecparam -name prime256v1 -genkey -noout -out {named}.key");
+            File.WriteAllText(Path.Combine(folder, "names"), "subjectAltName=IP:127.0.0.1\n");
+            OpenSsl(folder, "req -x509 -key ca.key -out ca.pem -subj /CN=Plant -days 9");
+            OpenSsl(folder, "req -new -key server.key -out server.csr -subj /CN=broker");
+            OpenSsl(folder, "x509 -req -in server.csr -CA ca.pem -CAkey ca.key -CAcreateserial -extfile names -out server.pem -days 9");
+            return $"allow_anonymous true\ncafile {folder}/ca.pem\ncertfile {folder}/server.pem\nkeyfile {folder}/server.key";
+        });
+        BrokerCheckResult result = await Check(Tls(broker, new() { Enabled = true, CaFile = broker.In("ca.pem") }));
+        Assert.False(result.IsGood);
+        Assert.Contains("written out instead of named (explicit parameters)", result.Message, StringComparison.Ordinal);
+
+        static void OpenSsl(string folder, string arguments)
+        {
+            using var process = Process.Start(new ProcessStartInfo("openssl", arguments) { WorkingDirectory = folder, RedirectStandardError = true })!;
+            string said = process.StandardError.ReadToEnd();
+            process.WaitForExit();
+            Assert.True(process.ExitCode == 0, said);
+        }
     }
 
     [Fact]

@@ -111,6 +111,12 @@ internal static class ConnectFault
         // The words of OpenSSL; where another library is at work, one of the other sentences names the cause beside them.
         if (cause.Contains("protocol version", StringComparison.Ordinal) || cause.Contains("unsupported protocol", StringComparison.Ordinal))
             return $"{broker} does not speak TLS 1.2 or 1.3 ({cause}). Older versions are not safe; update the broker.";
+        // X509_V_ERR_EC_KEY_EXPLICIT_PARAMS, for which .NET has no word.
+        if (cause.Contains("error code '94'", StringComparison.Ordinal))
+        {
+            return $"{broker} shows a certificate that can't be used here: it, or that of an authority above it, has the curve of its key written out instead of named (explicit parameters). "
+                + "At each of them tells: openssl x509 -in CERTIFICATE -noout -text. Have that one issued anew for a key whose curve is named, and those below it.";
+        }
         // The server chooses among its certificates by what the client takes, before it shows any.
         if (judge is { WasShown: false } && cause.Contains("handshake failure", StringComparison.Ordinal))
         {
