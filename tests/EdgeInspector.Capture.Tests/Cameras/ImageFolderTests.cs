@@ -176,6 +176,8 @@ public sealed class ImageFolderTests : IDisposable
             shell.WaitForExit();
         Eventually.TrueAsTimePasses(bench.Time, Step, () => _unseen.Count == 1);
         Assert.Contains("name is no valid UTF-8", _unseen.Single().Why, StringComparison.Ordinal);
+        // It complains a moment after it has told the station.
+        Eventually.True(() => bench.Health.Complaints.ContainsKey(ImageFolder.Component));
         Assert.Contains("name is no valid UTF-8", bench.Health.Complaints[ImageFolder.Component], StringComparison.Ordinal);
         AwaitPolls(bench, 10);
         Assert.Single(_unseen);
