@@ -39,8 +39,15 @@ public sealed class CommandTests
     {
         StationCommand asked = Read("learn", """{"parts":30,"type":" A12 ","by":"quality"}""", out _)!;
         Assert.Equal((30, "A12", "quality", true), (asked.Parts, asked.Type, asked.By, asked.IsPrompt));
-        StationCommand usual = Read("learn", "", out _)!;
-        Assert.Equal((null, null), (usual.Parts, usual.Type));
+        StationCommand usual = Read("learn", """{"by":"quality"}""", out _)!;
+        Assert.Equal((null, null, false), (usual.Parts, usual.Type, usual.Stop));
+    }
+
+    [Fact]
+    public void Learning_is_called_off_by_somebody()
+    {
+        StationCommand asked = Read("learn", """{"stop":true,"by":"quality","why":"the wrong parts"}""", out _)!;
+        Assert.Equal((true, "quality", "the wrong parts"), (asked.Stop, asked.By, asked.Why));
     }
 
     [Theory]
@@ -51,6 +58,12 @@ public sealed class CommandTests
     [InlineData("""{"type":""}""", "'type' can't be used")]
     [InlineData("""{"tag":"scratch"}""", "It has 'tag'")]
     [InlineData("fifty", "is not JSON")]
+    [InlineData("", "whoever vouches for the parts is named")]
+    [InlineData("{}", "whoever vouches for the parts is named")]
+    [InlineData("""{"parts":50,"by":" "}""", "whoever vouches for the parts is named")]
+    [InlineData("""{"stop":true}""", "whoever vouches for the parts is named")]
+    [InlineData("""{"stop":true,"parts":50,"by":"quality"}""", "'stop' goes with neither 'parts' nor 'type'")]
+    [InlineData("""{"stop":1,"by":"quality"}""", "'stop' is 1; true or false belongs there")]
     public void Learning_that_is_asked_for_in_another_way_is_refused(string payload, string words)
     {
         Assert.Null(Read("learn", payload, out string wrong));

@@ -33,8 +33,11 @@ internal static class CommandPayload
             : new StationCommand(name, null, null, null, false);
         if (command is { Name: "activate", Package: null })
             return Wrong("The command names no package. Write {\"package\":\"hash, name or iteration\"}.", out wrong);
-        return command is { Name: "endstorm" } && (string.IsNullOrWhiteSpace(command.By) || string.IsNullOrWhiteSpace(command.Why))
-            ? Wrong(Form(name), out wrong)
+        bool isAnonymous = command is { Name: "endstorm" or "learn" } && string.IsNullOrWhiteSpace(command.By);
+        if (isAnonymous || (command is { Name: "endstorm" } && string.IsNullOrWhiteSpace(command.Why)))
+            return Wrong(Form(name), out wrong);
+        return command is { Stop: true, Parts: not null } or { Stop: true, Type: not null }
+            ? Wrong($"{Form(name)} 'stop' goes with neither 'parts' nor 'type'.", out wrong)
             : command;
     }
 
@@ -44,7 +47,9 @@ internal static class CommandPayload
         "challenge" =>
             "{\"part\":\"…\",\"known\":\"bad\",\"by\":\"…\",\"why\":\"…\"}, the part being optional: without it the next part is meant; known is bad or good.",
         "endstorm" => "{\"by\":\"…\",\"why\":\"…\"}, both of them: whoever ends a storm of rejects has looked.",
-        "learn" => $"{{\"parts\":50,\"type\":\"…\",\"by\":\"…\",\"why\":\"…\"}}, every field being optional and the parts from {Reference.FewestParts} to {Reference.MostParts}.",
+        "learn" =>
+            $"{{\"parts\":50,\"type\":\"…\",\"by\":\"…\",\"why\":\"…\"}}, all but by being optional and the parts from {Reference.FewestParts} to {Reference.MostParts}, "
+            + "or {\"stop\":true,\"by\":\"…\",\"why\":\"…\"}, which calls it off: whoever vouches for the parts is named.",
         "pause" or "resume" => "{\"by\":\"…\",\"why\":\"…\"}.",
         _ => "{\"package\":\"…\",\"by\":\"…\",\"why\":\"…\",\"force\":false}.",
     };
@@ -107,6 +112,10 @@ internal static class CommandPayload
                 return value.ValueKind is JsonValueKind.True or JsonValueKind.False
                     ? command with { Force = value.GetBoolean() }
                     : Wrong($"'force' is {Shown(value)}; true or false belongs there.", out wrong);
+            case "stop" when command.Name == "learn":
+                return value.ValueKind is JsonValueKind.True or JsonValueKind.False
+                    ? command with { Stop = value.GetBoolean() }
+                    : Wrong($"'stop' is {Shown(value)}; true or false belongs there.", out wrong);
             case "threshold" when command.Name == "threshold":
                 return WithThreshold(command, value, out wrong);
             case "parts" when command.Name == "learn":

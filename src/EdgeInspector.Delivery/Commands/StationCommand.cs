@@ -26,6 +26,9 @@ public sealed record StationCommand(string Name, string? Package, string? By, st
     /// <summary>Of <c>learn</c>: from how many parts; null: as many as are usual.</summary>
     public int? Parts { get; init; }
 
+    /// <summary>Of <c>learn</c>: call off what is being learnt.</summary>
+    public bool Stop { get; init; }
+
     /// <summary>The commands that are known.</summary>
     public static IReadOnlyList<string> Names { get; } = ["activate", "rollback", "pause", "resume", "threshold", "challenge", "endstorm", "learn"];
 

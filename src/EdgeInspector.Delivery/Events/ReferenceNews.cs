@@ -7,7 +7,7 @@ namespace EdgeInspector.Delivery.Events;
 /// <param name="Type">The type of part; null: parts without one.</param>
 /// <param name="Parts">From how many parts; null: nobody knows.</param>
 /// <param name="From"><c>camera</c>, or the folder of the pictures; null: nobody knows.</param>
-/// <param name="By">Who vouched for the parts, or said so.</param>
+/// <param name="By">Who vouched for the parts; of <c>forgotten</c>, and of what was called off: who said so.</param>
 /// <param name="Why">Why, in a sentence; of <c>failed</c>: what was wrong.</param>
 public sealed record ReferenceNews(
     string Station, string Change, DateTimeOffset At, string? Type, int? Parts, string? From, string? By, string? Why);

@@ -37,8 +37,8 @@ public sealed class Learning
 
     internal bool IsOpen => !_done.Task.IsCompleted;
 
-    /// <summary>Ends it without a reference.</summary>
-    public void CallOff() => _done.TrySetResult(false);
+    /// <summary>Ends it without a reference; false where it had ended before.</summary>
+    public bool CallOff() => _done.TrySetResult(false);
 
     /// <summary>Makes the reference of what was collected. To be called when <see cref="Done"/> says true, on a thread that has time.</summary>
     public LearnOutcome Learn() => ReferenceLearner.Learn(_seen, Width, Height, Origin);

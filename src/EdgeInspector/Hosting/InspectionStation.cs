@@ -145,7 +145,9 @@ internal sealed partial class InspectionStation : IAsyncDisposable
                 settings.RulesAlone,
                 commanded,
                 (command, stop) => store.ObeyAsync(name, command, stop),
-                command => references.Learn(command.Type, command.Parts, command.By, command.Why),
+                command => command.Stop
+                    ? references.CallOff(command.By, command.Why)
+                    : references.Learn(command.Type, command.Parts, command.By, command.Why),
                 news => Tell(news, evidence, link),
                 time,
                 logs.CreateLogger<StationCommands>());

@@ -24,21 +24,23 @@ internal static class LearnCommand
         };
         var type = new Option<string?>("--type") { Description = "The type of part, as triggers name it; default: parts whose trigger names none.", HelpName = "TYPE" };
         var from = new Option<string?>("--from") { Description = "Learn from the pictures in and below this folder instead of from live parts.", HelpName = "FOLDER" };
-        var by = new Option<string?>("--by") { Description = "Who vouches for the parts; default: the user.", HelpName = "WHO" };
+        var by = new Option<string?>("--by") { Description = "Who vouches for the parts, or says so; default: the user.", HelpName = "WHO" };
         Option<string?> why = ModelsCommand.WhyOption();
         var show = new Option<bool>("--show") { Description = "Only show what was learnt." };
+        var end = new Option<bool>("--stop") { Description = "Call off what is being learnt from live parts, whoever began it." };
         var forget = new Option<bool>("--forget") { Description = "Forget what was learnt." };
         var command = new Command(
             "learn",
             "Learns what good parts look like at a station: light, sharpness, place, coarse look. Pictures beyond it get no verdict. Exit code 0: it is done; 1: it is not.")
         {
-            station, parts, type, from, by, why, show, forget,
+            station, parts, type, from, by, why, show, end, forget,
         };
         var arguments = new SettingsArguments(command);
         command.Validators.Add(result =>
         {
-            if ((result.GetValue(show) ? 1 : 0) + (result.GetValue(forget) ? 1 : 0) + (result.GetValue(from) is null ? 0 : 1) > 1)
-                result.AddError("--show, --forget and --from exclude each other.");
+            bool[] asked = [result.GetValue(show), result.GetValue(end), result.GetValue(forget), result.GetValue(from) is not null];
+            if (asked.Count(one => one) > 1)
+                result.AddError("--show, --stop, --forget and --from exclude each other.");
         });
         command.SetAction(async (parsed, stop) =>
         {
@@ -52,6 +54,7 @@ internal static class LearnCommand
             try
             {
                 return parsed.GetValue(show) ? learner.Show(name)
+                    : parsed.GetValue(end) ? await learner.CallOffAsync(request with { Kind = StationRequestKind.CallOff }, stop)
                     : parsed.GetValue(forget) ? await learner.ForgetAsync(request with { Kind = StationRequestKind.Forget }, stop)
                     : parsed.GetValue(from) is { } folder ? await learner.LearnFromAsync(folder, request, stop)
                     : await learner.LearnLiveAsync(request, stop);

@@ -54,6 +54,11 @@ internal sealed class ReferenceLearning(StoreAccess store)
             : await Requests.AskAsync(request, Patience, stop));
     }
 
+    /// <summary>Calls off what the agent that runs is learning.</summary>
+    public async Task<int> CallOffAsync(StationRequest request, CancellationToken stop) => Say(store.IsAgentRunning
+        ? await Requests.AskAsync(request, Patience, stop)
+        : StationAnswer.Refused("No agent runs, so that nothing is being learnt."));
+
     /// <summary>Learns from the next parts of the agent that runs, and waits for them.</summary>
     public async Task<int> LearnLiveAsync(StationRequest request, CancellationToken stop)
     {

@@ -20,7 +20,7 @@ namespace EdgeInspector.Hosting.Commanding;
 /// <param name="settings">The rules of the settings.</param>
 /// <param name="file">Where it is kept.</param>
 /// <param name="obeyModels">Carries out the commands that are about models.</param>
-/// <param name="learn">Begins to learn a reference.</param>
+/// <param name="learn">Begins to learn a reference, or calls it off.</param>
 /// <param name="tell">Told of every change; must not block.</param>
 /// <param name="time">The clock.</param>
 /// <param name="log">The log.</param>

@@ -32,7 +32,7 @@ internal sealed class ReferenceDesk(ReferenceFolder folder, IReadOnlyDictionary<
             case StationRequestKind.Learn:
                 return station.Learn(request.Type, request.Parts, request.By, request.Why);
             case StationRequestKind.CallOff:
-                return station.CallOff();
+                return station.CallOff(request.By, request.Why);
             case StationRequestKind.Forget:
                 return station.Forget(request.Type, request.By, request.Why);
             case StationRequestKind.Reload:

@@ -32,6 +32,7 @@ internal sealed partial class StationLearning(
 
     private readonly Lock _gate = new();
     private Learning? _inWork;
+    private CallingOff? _calledOff;
 
     // Whoever asks has begun to learn, but not with this process.
     private StationAnswer _last = new(
@@ -113,13 +114,16 @@ internal sealed partial class StationLearning(
         }
     }
 
-    /// <summary>Stops learning.</summary>
-    public StationAnswer CallOff()
+    /// <summary>Calls off what is being learnt, whoever began it.</summary>
+    public StationAnswer CallOff(string? by, string? why)
     {
-        if (station.References.Learning is not { } learning)
-            return new StationAnswer("Nothing was being learnt.", [], null);
-        learning.CallOff();
-        return new StationAnswer("Learning was called off; what was known stays.", [], null);
+        lock (_gate)
+        {
+            if (_inWork is not { } learning || !learning.CallOff())
+                return new StationAnswer("Nothing was being learnt.", [], null);
+            _calledOff = new CallingOff(learning, by, why);
+            return new StationAnswer($"{Begun(learning)}; what was known stays.", [], null);
+        }
     }
 
     /// <summary>Forgets a reference.</summary>
@@ -147,10 +151,13 @@ internal sealed partial class StationLearning(
     private async Task FinishAsync(Learning learning)
     {
         StationAnswer answer;
+        CallingOff? calledOff = null;
         try
         {
             bool isWhole = await learning.Done.WaitAsync(Longest, time);
-            answer = isWhole ? Keep(learning.Learn()) : new StationAnswer("Nothing was learnt.", ["Learning was called off."], null);
+            if (!isWhole)
+                calledOff = CalledOff(learning);
+            answer = isWhole ? Keep(learning.Learn()) : new StationAnswer("Nothing was learnt.", [Sentence(learning, calledOff)], null);
         }
         catch (TimeoutException)
         {
@@ -164,14 +171,36 @@ internal sealed partial class StationLearning(
             answer = new StationAnswer("Nothing was learnt.", [fault.Message], null);
         }
         lock (_gate)
-            (_last, _inWork) = (answer, null);
+        {
+            _last = answer;
+            // While this reference was being made of its parts, another may have been begun.
+            if (_inWork == learning)
+                _inWork = null;
+        }
         LogLearnt(log, station.Name, answer.Message, answer.Problems);
         LearnOrigin origin = learning.Origin;
         bool isLearnt = answer.Problems.Count == 0;
         tell(new ReferenceNews(
-            station.Name, isLearnt ? "learnt" : "failed", time.GetUtcNow(), origin.Type, learning.Taken, origin.From, origin.By,
+            station.Name, isLearnt ? "learnt" : "failed", time.GetUtcNow(), origin.Type, learning.Taken, origin.From, calledOff is null ? origin.By : calledOff.By,
             isLearnt ? origin.Why : string.Join(" ", answer.Problems)));
     }
+
+    // Under the gate, or whoever called it off would be known too late.
+    private CallingOff? CalledOff(Learning learning)
+    {
+        lock (_gate)
+            return _calledOff?.Learning == learning ? _calledOff : null;
+    }
+
+    private static string Sentence(Learning learning, CallingOff? calledOff)
+    {
+        string by = calledOff?.By is { } who ? $" by {who}" : "", why = string.IsNullOrWhiteSpace(calledOff?.Why) ? "" : $": {calledOff.Why.Trim().TrimEnd('.')}";
+        return $"{Begun(learning)}{by}{why}.";
+    }
+
+    private static string Begun(Learning learning) => $"Learning, which {learning.Origin.By ?? "somebody"} had begun, was called off";
+
+    private sealed record CallingOff(Learning Learning, string? By, string? Why);
 
     private StationAnswer Keep(LearnOutcome outcome)
     {

@@ -48,4 +48,19 @@ public sealed class StationLearningTests : IDisposable
         Assert.Null(answer.Taken);
         Assert.Contains("restarted", Assert.Single(answer.Problems), StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task Anybody_may_call_off_what_another_has_begun_and_both_are_told()
+    {
+        Assert.Empty(_learning.Learn(null, 10, "ada", "a new lens").Problems);
+        StationAnswer answer = _learning.CallOff("bob", "these are the wrong parts.");
+        Assert.Equal(("Learning, which ada had begun, was called off; what was known stays.", 0), (answer.Message, answer.Problems.Count));
+        ReferenceNews news = await Told();
+        Assert.Equal(("failed", "bob"), (news.Change, news.By));
+        Assert.Equal("Learning, which ada had begun, was called off by bob: these are the wrong parts.", news.Why);
+        StationAnswer waiting = _learning.Progress();
+        Assert.Equal(news.Why, Assert.Single(waiting.Problems));
+        Assert.Equal("Nothing was being learnt.", _learning.CallOff("bob", null).Message);
+        Assert.Empty(_learning.Learn(null, 10, "ada", null).Problems);
+    }
 }
