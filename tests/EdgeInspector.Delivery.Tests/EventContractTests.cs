@@ -157,8 +157,14 @@ public sealed class EventContractTests
     [InlineData("learnt", "A12", 50, "camera")]
     [InlineData("failed", null, 12, "camera")]
     [InlineData("forgotten", null, null, null)]
-    public void News_of_references(string change, string? type, int? parts, string? from) =>
-        IsAsPromised(EventWriter.Write(new ReferenceNews("weld-3", change, At, type, parts, from, "quality", null), Guid.CreateVersion7(), "line-1"));
+    public void News_of_references(string change, string? type, int? parts, string? from)
+    {
+        var news = new ReferenceNews("weld-3", change, At, type, parts, from, "quality", null);
+        IsAsPromised(EventWriter.Write(news, Guid.CreateVersion7(), "line-1"));
+        byte[] json = EventWriter.Write(news with { LeftOut = 1, Rejected = 2, Review = 3 }, Guid.CreateVersion7(), "line-1");
+        IsAsPromised(json);
+        Assert.Contains("\"leftOut\":1,\"rejected\":2,\"review\":3", Encoding.UTF8.GetString(json), StringComparison.Ordinal);
+    }
 
     [Fact]
     public void What_a_picture_measured_against_its_reference_and_the_type_of_its_part_are_in_the_event()

@@ -37,7 +37,8 @@ internal sealed record EventPicture(double Brightness, double Contrast, double S
 
 /// <summary>What <c>…/event</c> says of a station's reference: kind <c>reference</c>.</summary>
 internal sealed record ReferenceEventRecord(
-    string Kind, Guid Id, string Station, string Line, DateTime At, string Change, string? Type, int? Parts, string? From, string? By, string? Why);
+    string Kind, Guid Id, string Station, string Line, DateTime At, string Change, string? Type, int? Parts, int? LeftOut, int? Rejected, int? Review,
+    string? From, string? By, string? Why);
 
 /// <summary>What the model said too late.</summary>
 internal sealed record EventLate(string Verdict, string? Rule, string? Tag, float Probability, double AfterTriggerMs);

@@ -121,7 +121,8 @@ internal static class EventWriter
     /// <summary>The event that says that a station's reference was learnt or forgotten.</summary>
     public static byte[] Write(ReferenceNews news, Guid id, string line) => JsonSerializer.SerializeToUtf8Bytes(
         new ReferenceEventRecord(
-            "reference", id, news.Station, line, news.At.UtcDateTime, news.Change, news.Type, news.Parts, news.From, news.By, news.Why),
+            "reference", id, news.Station, line, news.At.UtcDateTime, news.Change, news.Type, news.Parts, news.LeftOut, news.Rejected, news.Review, news.From, news.By,
+            news.Why),
         EventJson.Default.ReferenceEventRecord);
 
     /// <summary>Adds the last property.</summary>

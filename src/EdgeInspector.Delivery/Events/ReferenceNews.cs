@@ -10,4 +10,14 @@ namespace EdgeInspector.Delivery.Events;
 /// <param name="By">Who vouched for the parts; of <c>forgotten</c>, and of what was called off: who said so.</param>
 /// <param name="Why">Why, in a sentence; of <c>failed</c>: what was wrong.</param>
 public sealed record ReferenceNews(
-    string Station, string Change, DateTimeOffset At, string? Type, int? Parts, string? From, string? By, string? Why);
+    string Station, string Change, DateTimeOffset At, string? Type, int? Parts, string? From, string? By, string? Why)
+{
+    /// <summary>How many parts for which somebody vouched were left out, as other than the rest; null: nobody knows.</summary>
+    public int? LeftOut { get; init; }
+
+    /// <summary>How many of those that were learnt from the model had rejected; null: it was not asked.</summary>
+    public int? Rejected { get; init; }
+
+    /// <summary>How many of them it had found doubtful; null: it was not asked.</summary>
+    public int? Review { get; init; }
+}

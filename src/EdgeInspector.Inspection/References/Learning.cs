@@ -1,5 +1,6 @@
 using EdgeInspector.Inspection.Frames;
 using EdgeInspector.Inspection.Pictures;
+using EdgeInspector.Inspection.Verdicts;
 
 namespace EdgeInspector.Inspection.References;
 
@@ -13,6 +14,7 @@ public sealed class Learning
     private readonly TaskCompletionSource<bool> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _taken;
     private int _refused;
+    private int _rejected;
 
     internal Learning(LearnOrigin origin, int parts)
     {
@@ -32,6 +34,9 @@ public sealed class Learning
     /// <summary>How many parts came whose picture showed nothing, so that nothing can be learnt from them.</summary>
     public int Refused => Volatile.Read(ref _refused);
 
+    /// <summary>How many of those that are there the model has rejected.</summary>
+    public int Rejected => Volatile.Read(ref _rejected);
+
     /// <summary>Completes when there are enough: true; or when it was called off: false.</summary>
     public Task<bool> Done => _done.Task;
 
@@ -50,7 +55,7 @@ public sealed class Learning
     internal void Refuse() => Interlocked.Increment(ref _refused);
 
     /// <summary>Takes one part's picture.</summary>
-    internal void Offer(string part, Frame picture, PictureSample sample, double sharpness)
+    internal void Offer(string part, Frame picture, PictureSample sample, double sharpness, VerdictKind verdict)
     {
         if (_seen.Count == 0)
             (Width, Height) = (picture.Width, picture.Height);
@@ -60,7 +65,8 @@ public sealed class Learning
             _seen.Clear();
             (Width, Height) = (picture.Width, picture.Height);
         }
-        _seen.Add(new SeenPart(part, sample.Fine.ToArray(), sample.Brightness, sample.Contrast, sharpness));
+        _seen.Add(new SeenPart(part, sample.Fine.ToArray(), sample.Brightness, sample.Contrast, sharpness, verdict));
+        Volatile.Write(ref _rejected, _seen.Count(one => one.Verdict == VerdictKind.Reject));
         Volatile.Write(ref _taken, _seen.Count);
         if (_seen.Count >= Parts)
             _done.TrySetResult(true);

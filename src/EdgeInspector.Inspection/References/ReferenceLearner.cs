@@ -1,3 +1,5 @@
+using EdgeInspector.Inspection.Verdicts;
+
 namespace EdgeInspector.Inspection.References;
 
 /// <summary>Makes a reference of the pictures of parts that somebody vouches for. Off the hot path.</summary>
@@ -72,8 +74,12 @@ internal sealed class ReferenceLearner
             all = new ReferenceLearner(belong, width, height);
             all.Align();
         }
-        return new LearnOutcome(all.Make(origin), null, leftOut);
+        return new LearnOutcome(all.Make(origin), null, leftOut) { Model = ViewOf(belong) };
     }
+
+    private static ModelsView? ViewOf(List<SeenPart> parts) => parts.Exists(part => part.Verdict is not null)
+        ? new ModelsView(parts.Count(part => part.Verdict == VerdictKind.Reject), parts.Count(part => part.Verdict == VerdictKind.Review))
+        : null;
 
     private void Align()
     {

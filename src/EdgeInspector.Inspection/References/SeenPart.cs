@@ -1,3 +1,5 @@
+using EdgeInspector.Inspection.Verdicts;
+
 namespace EdgeInspector.Inspection.References;
 
 /// <summary>The picture of a part that somebody vouches for, as far as a reference needs it.</summary>
@@ -6,4 +8,5 @@ namespace EdgeInspector.Inspection.References;
 /// <param name="Brightness">Mean brightness, as a share of full brightness.</param>
 /// <param name="Contrast">Standard deviation of the brightness, as a share of full brightness.</param>
 /// <param name="Sharpness">In grey levels.</param>
-internal sealed record SeenPart(string Part, int[] Sums, double Brightness, double Contrast, double Sharpness);
+/// <param name="Verdict">What the model said of the part; null: it was not asked.</param>
+internal sealed record SeenPart(string Part, int[] Sums, double Brightness, double Contrast, double Sharpness, VerdictKind? Verdict = null);

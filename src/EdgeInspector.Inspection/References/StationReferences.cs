@@ -2,6 +2,7 @@ using System.Globalization;
 using EdgeInspector.Inspection.Frames;
 using EdgeInspector.Inspection.Pictures;
 using EdgeInspector.Inspection.Stations;
+using EdgeInspector.Inspection.Verdicts;
 
 namespace EdgeInspector.Inspection.References;
 
@@ -129,11 +130,12 @@ public sealed class StationReferences(string station, ReferenceOptions options, 
     /// <summary>Learns from a part's picture, and watches its drift. Station's thread, after the signal.</summary>
     /// <param name="part">The part's id.</param>
     /// <param name="type">Its type; null: none.</param>
+    /// <param name="verdict">What the gate was told of it.</param>
     /// <param name="picture">Its first picture.</param>
     /// <param name="gate">The gate that has looked at the picture.</param>
     /// <param name="check">The reference against which the picture was held.</param>
     /// <param name="isLive">False for pictures of files, which make no alarm.</param>
-    internal void After(string part, string? type, Frame picture, PictureGate gate, ReferenceCheck? check, bool isLive)
+    internal void After(string part, string? type, VerdictKind verdict, Frame picture, PictureGate gate, ReferenceCheck? check, bool isLive)
     {
         if (_learning is { IsOpen: true } learning && IsLearning(type))
         {
@@ -141,7 +143,7 @@ public sealed class StationReferences(string station, ReferenceOptions options, 
             if (gate.ShowsNothing)
                 learning.Refuse();
             else
-                learning.Offer(part, picture, gate.SampleOf(picture), gate.SharpnessOf(picture));
+                learning.Offer(part, picture, gate.SampleOf(picture), gate.SharpnessOf(picture), verdict);
         }
         if (check is not null && isLive && gate.Measures is { } measures && measures.Different <= check.Limits.Different)
             Watch(check, measures);

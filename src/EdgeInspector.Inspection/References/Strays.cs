@@ -17,7 +17,7 @@ internal static class Strays
     // From the median of absolute deviations to the standard deviation of a normal distribution.
     private const double Normal = 1.4826;
 
-    // Of n parts, 1 + 5/n times as much: what few parts say of their spread is uncertain.
+    // What few parts say of their spread is uncertain.
     private const double Few = 5;
 
     // Of a part that does not belong to the others more than this is different; of those that do, less than half a per cent.
@@ -35,7 +35,7 @@ internal static class Strays
         double shift = ReferenceLimits.LeastShift * width;
         Measure[] measures =
         [
-            new("share that looks different", "0.0%", "", different, ReferenceLimits.LeastDifferent, IsEstimate: true, DoesNotBelong),
+            new("share that looks different", "0.0%", "", different, Uncertain(parts.Count) * ReferenceLimits.LeastDifferent, IsEstimate: true, DoesNotBelong),
             new("brightness", "0.000", "", brightness, ReferenceLimits.LeastBrightness * Median(brightness)),
             new("contrast", "0.000", "", contrast, ReferenceLimits.LeastContrast * Median(contrast)),
             new("sharpness", "0.0", "", sharpness, ReferenceLimits.LeastSharpness * Median(sharpness)),
@@ -51,6 +51,8 @@ internal static class Strays
         }
         return found;
     }
+
+    private static double Uncertain(int parts) => 1 + Few / parts;
 
     private static double Median(double[] values) => values.Order().ElementAt(values.Length / 2);
 
@@ -69,11 +71,10 @@ internal static class Strays
         {
             _centre = Median(Values);
             double[] distances = [.. Values.Select(value => Math.Abs(value - _centre)).Order()];
-            double few = 1 + Few / distances.Length;
             double reach = Reaches * distances[(4 * distances.Length + 4) / 5 - 1];
             if (!IsEstimate)
                 reach = Math.Min(reach, Deviations * Normal * distances[distances.Length / 2]);
-            _reach = Math.Min(Most, Math.Max(Least, few * reach));
+            _reach = Math.Min(Most, Math.Max(Least, Uncertain(distances.Length) * reach));
             return Enumerable.Range(0, Values.Length).Where(part => !IsNear(Values[part]));
         }
 

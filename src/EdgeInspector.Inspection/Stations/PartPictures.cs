@@ -37,7 +37,7 @@ internal sealed class PartPictures(StationContext station, StationCondition cond
         storm.Look(open.Trigger, open.Answer.Verdict.Kind, frame, _gate);
         // A challenge part may be bad, and says nothing of the line.
         if (open.Trigger.Challenge == Challenge.None)
-            references.After(open.Trigger.Part, open.Trigger.Type, frame, _gate, _check, condition.IsLive);
+            references.After(open.Trigger.Part, open.Trigger.Type, open.Answer.Verdict.Kind, frame, _gate, _check, condition.IsLive);
         if (condition.IsLive && _quality.Look(frame, _gate))
             Tell(_quality.Fault);
     }

@@ -22,7 +22,10 @@ public sealed class StationReferencesTests : IDisposable
 
     public void Dispose() => _parts.Dispose();
 
-    private Station Start(TriggerKind kind = TriggerKind.EveryFrame, ReferenceOptions? references = null)
+    private Station Start(TriggerKind kind = TriggerKind.EveryFrame, ReferenceOptions? references = null) =>
+        Start(_ => new Prediction("ok", 0.9f), kind, references);
+
+    private Station Start(Func<Frame, Prediction> look, TriggerKind kind = TriggerKind.EveryFrame, ReferenceOptions? references = null)
     {
         var options = new StationOptions
         {
@@ -30,7 +33,7 @@ public sealed class StationReferencesTests : IDisposable
             Deadline = TimeSpan.FromSeconds(20),
             Picture = new PictureOptions { Reference = references ?? new ReferenceOptions() },
         };
-        var generation = new CallbackGeneration(_ => new Prediction("ok", 0.9f));
+        var generation = new CallbackGeneration(look);
         var station = new Station(
             "weld-3", options, RuleSet.Create(options, generation.Model, out _)!, generation, _line, _line, _health, _counters, TimeProvider.System, NullLogger.Instance);
         station.Start();
@@ -96,6 +99,25 @@ public sealed class StationReferencesTests : IDisposable
         LearnOutcome outcome = learning.Learn();
         Assert.Equal(12, outcome.Reference!.Parts);
         Assert.Null(station.References.Learning);
+    }
+
+    /// <summary>Somebody vouches for them, and the model says otherwise: one of the two is wrong, and he must hear of it.</summary>
+    [Fact]
+    public async Task It_is_counted_what_the_model_said_of_the_parts_that_are_learnt_from()
+    {
+        string[] says = ["scratch", "ok", "scratch", "ok", "ok", "doubt", "ok", "ok", "ok", "ok", "ok", "ok"];
+        int asked = 0;
+        using Station station = Start(_ => says[asked++] is var tag && tag == "doubt" ? new Prediction("ok", 0.1f) : new Prediction(tag, 0.9f));
+        Learning learning = station.References.Begin(new LearnOrigin("weld-3", null, "camera", "quality", null, DateTimeOffset.UnixEpoch), 12)!;
+        for (int i = 0; i < 3; i++)
+            Inspect(station, _parts.Good());
+        Assert.Equal(2, learning.Rejected);
+        for (int i = 3; i < 12; i++)
+            Inspect(station, _parts.Good());
+        Assert.True(await learning.Done.WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken));
+        LearnOutcome outcome = learning.Learn();
+        Assert.Empty(outcome.LeftOut);
+        Assert.Equal(new ModelsView(2, 1), outcome.Model);
     }
 
     [Fact]

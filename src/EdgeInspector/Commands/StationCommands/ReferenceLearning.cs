@@ -110,7 +110,10 @@ internal sealed class ReferenceLearning(StoreAccess store)
         if (outcome.Reference is not { } reference)
             return Say(StationAnswer.Refused(outcome.Problem!));
         var news = new ReferenceNews(
-            reference.Station, "learnt", now, reference.Type, reference.Parts, reference.From, reference.By, reference.Why);
+            reference.Station, "learnt", now, reference.Type, reference.Parts, reference.From, reference.By, reference.Why)
+        {
+            LeftOut = outcome.LeftOut.Count,
+        };
         bool isAgentRunning = !Note(news, () => _folder.Write(reference));
         if (isAgentRunning)
             _folder.Write(reference);

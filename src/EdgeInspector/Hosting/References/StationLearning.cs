@@ -110,7 +110,8 @@ internal sealed partial class StationLearning(
             if (_inWork is not { } learning)
                 return _last;
             string refused = learning.Refused == 0 ? "" : $"; {learning.Refused} more had a picture that shows nothing";
-            return new StationAnswer($"{learning.Taken} of {learning.Parts} parts{refused}.", [], learning.Taken);
+            string rejected = learning.Rejected == 0 ? "" : $"; {learning.Rejected} of them the model has rejected";
+            return new StationAnswer($"{learning.Taken} of {learning.Parts} parts{rejected}{refused}.", [], learning.Taken);
         }
     }
 
@@ -152,12 +153,13 @@ internal sealed partial class StationLearning(
     {
         StationAnswer answer;
         CallingOff? calledOff = null;
+        LearnOutcome? outcome = null;
         try
         {
             bool isWhole = await learning.Done.WaitAsync(Longest, time);
             if (!isWhole)
                 calledOff = CalledOff(learning);
-            answer = isWhole ? Keep(learning.Learn()) : new StationAnswer("Nothing was learnt.", [Sentence(learning, calledOff)], null);
+            answer = isWhole ? Keep(outcome = learning.Learn()) : new StationAnswer("Nothing was learnt.", [Sentence(learning, calledOff)], null);
         }
         catch (TimeoutException)
         {
@@ -181,8 +183,13 @@ internal sealed partial class StationLearning(
         LearnOrigin origin = learning.Origin;
         bool isLearnt = answer.Problems.Count == 0;
         tell(new ReferenceNews(
-            station.Name, isLearnt ? "learnt" : "failed", time.GetUtcNow(), origin.Type, learning.Taken, origin.From, calledOff is null ? origin.By : calledOff.By,
-            isLearnt ? origin.Why : string.Join(" ", answer.Problems)));
+            station.Name, isLearnt ? "learnt" : "failed", time.GetUtcNow(), origin.Type, outcome?.Reference?.Parts ?? learning.Taken, origin.From,
+            calledOff is null ? origin.By : calledOff.By, isLearnt ? origin.Why : string.Join(" ", answer.Problems))
+        {
+            LeftOut = outcome?.LeftOut.Count,
+            Rejected = outcome?.Model?.Rejected,
+            Review = outcome?.Model?.Doubtful,
+        });
     }
 
     // Under the gate, or whoever called it off would be known too late.
@@ -222,8 +229,11 @@ internal sealed partial class StationLearning(
             : $" {outcome.LeftOut.Count} {(outcome.LeftOut.Count == 1 ? "was" : "were")} other than the rest and left out: {Named(outcome.LeftOut)}.";
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"Station {reference.Station} has learnt from {reference.Parts} parts{of}: brightness {reference.Brightness.Mean:0.000}, sharpness {reference.Sharpness.Mean:0.0}, shift up to {Math.Max(reference.X.Most, -reference.X.Least):0} and {Math.Max(reference.Y.Most, -reference.Y.Least):0} pixels, turn up to {Math.Max(reference.Turn.Most, -reference.Turn.Least):0.0} degrees.{leftOut}");
+            $"Station {reference.Station} has learnt from {reference.Parts} parts{of}: brightness {reference.Brightness.Mean:0.000}, sharpness {reference.Sharpness.Mean:0.0}, shift up to {Math.Max(reference.X.Most, -reference.X.Least):0} and {Math.Max(reference.Y.Most, -reference.Y.Least):0} pixels, turn up to {Math.Max(reference.Turn.Most, -reference.Turn.Least):0.0} degrees.{leftOut}{Doubts(outcome.Model)}");
     }
+
+    private static string Doubts(ModelsView? model) => model is null or { Rejected: 0, Doubtful: 0 } ? ""
+        : $" {model.Rejected} of them the model has rejected, and {model.Doubtful} it found doubtful: look at those, for from now on such parts count as good ones.";
 
     private static string Named(IReadOnlyList<LeftOutPart> parts) =>
         string.Join("; ", parts.Take(MostNamed).Select(one => $"{one.Part} ({one.Why})")) + (parts.Count > MostNamed ? $"; and {parts.Count - MostNamed} more" : "");

@@ -50,6 +50,19 @@ public sealed class StationLearningTests : IDisposable
     }
 
     [Fact]
+    public async Task The_answer_and_the_event_say_how_many_of_the_parts_the_model_rejects()
+    {
+        Assert.Empty(_learning.Learn(null, 10, "ada", null).Problems);
+        int rejected = 0;
+        for (long i = 0; i < 10; i++)
+            rejected += Inspect(_line.Part(i)) == VerdictKind.Reject ? 1 : 0;
+        Assert.InRange(rejected, 1, 9);
+        ReferenceNews news = await Told();
+        Assert.Equal(("learnt", 10, 0, rejected, 0), (news.Change, news.Parts, news.LeftOut, news.Rejected, news.Review));
+        Assert.Contains($"{rejected} of them the model has rejected", _learning.Progress().Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Anybody_may_call_off_what_another_has_begun_and_both_are_told()
     {
         Assert.Empty(_learning.Learn(null, 10, "ada", "a new lens").Problems);
