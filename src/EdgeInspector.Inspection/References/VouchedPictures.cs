@@ -1,3 +1,4 @@
+using System.Globalization;
 using EdgeInspector.Inspection.Frames;
 using EdgeInspector.Inspection.Pictures;
 
@@ -8,11 +9,11 @@ namespace EdgeInspector.Inspection.References;
 public sealed class VouchedPictures(PictureOptions options)
 {
     private readonly PictureGate _gate = new(options);
-    private readonly List<SeenPart> _seen = [];
-    private int _width, _height;
+    // By size, in the order in which each came first.
+    private readonly List<(int Width, int Height, List<SeenPart> Parts)> _seen = [];
 
-    /// <summary>How many pictures were taken.</summary>
-    public int Count => _seen.Count;
+    /// <summary>How many pictures were taken, of whatever size.</summary>
+    public int Count => _seen.Sum(size => size.Parts.Count);
 
     /// <summary>Takes a picture; the frame is not needed any more afterwards.</summary>
     /// <param name="name">Its name, for messages.</param>
@@ -22,16 +23,29 @@ public sealed class VouchedPictures(PictureOptions options)
     {
         if (_gate.Refuse(picture, out _) is { } refused)
             return refused;
-        if (_seen.Count > 0 && (picture.Width, picture.Height) != (_width, _height))
-            return $"the picture has {picture.Width} × {picture.Height} pixels, and those before have {_width} × {_height}";
-        if (_seen.Count >= Reference.MostParts)
+        if (Count >= Reference.MostParts)
             return $"a reference is learnt from at most {Reference.MostParts} pictures";
-        (_width, _height) = (picture.Width, picture.Height);
         PictureSample sample = _gate.SampleOf(picture);
-        _seen.Add(new SeenPart(name, sample.Fine.ToArray(), sample.Brightness, sample.Contrast, _gate.SharpnessOf(picture)));
+        PartsOf(picture).Add(new SeenPart(name, sample.Fine.ToArray(), sample.Brightness, sample.Contrast, _gate.SharpnessOf(picture)));
         return null;
     }
 
-    /// <summary>Learns from the pictures taken so far.</summary>
-    public LearnOutcome Learn(LearnOrigin origin) => ReferenceLearner.Learn(_seen, _width, _height, origin);
+    /// <summary>Learns from the pictures taken so far that have the size of most; the others are left out by name.</summary>
+    public LearnOutcome Learn(LearnOrigin origin)
+    {
+        (int width, int height, List<SeenPart> parts) = _seen.Count == 0 ? (0, 0, []) : _seen.MaxBy(size => size.Parts.Count);
+        LearnOutcome outcome = ReferenceLearner.Learn(parts, width, height, origin);
+        IEnumerable<LeftOutPart> others = _seen.Where(size => size.Parts != parts).SelectMany(size => size.Parts.Select(part => new LeftOutPart(
+            part.Part, string.Create(CultureInfo.InvariantCulture, $"{size.Width} × {size.Height} pixels, the others {width} × {height}"))));
+        return outcome with { LeftOut = [.. others, .. outcome.LeftOut] };
+    }
+
+    private List<SeenPart> PartsOf(Frame picture)
+    {
+        int known = _seen.FindIndex(size => (size.Width, size.Height) == (picture.Width, picture.Height));
+        if (known >= 0)
+            return _seen[known].Parts;
+        _seen.Add((picture.Width, picture.Height, []));
+        return _seen[^1].Parts;
+    }
 }

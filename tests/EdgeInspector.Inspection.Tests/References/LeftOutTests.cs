@@ -89,6 +89,20 @@ public sealed class LeftOutTests : IDisposable
         }
     }
 
+    /// <summary>A thumbnail may sort before all others.</summary>
+    [Fact]
+    public void The_size_that_most_pictures_have_decides_and_those_of_another_are_left_out_by_name()
+    {
+        using var small = new DrawnParts(4, 160, 120);
+        var seen = new VouchedPictures(new PictureOptions());
+        Add(seen, "a-thumbnail", small.Good());
+        for (int i = 0; i < 12; i++)
+            Add(seen, $"part-{i}", _parts.Good());
+        LearnOutcome outcome = Learn(seen);
+        Assert.Equal((12, 320, 240), (outcome.Reference!.Parts, outcome.Reference.Width, outcome.Reference.Height));
+        Assert.Equal(new LeftOutPart("a-thumbnail", "160 × 120 pixels, the others 320 × 240"), Assert.Single(outcome.LeftOut));
+    }
+
     /// <summary>As from a fixture under a lamp that never changes: their deviations tell nothing of tomorrow's parts.</summary>
     [Fact]
     public void Parts_that_lie_all_the_same_lose_none_that_is_a_little_other()
