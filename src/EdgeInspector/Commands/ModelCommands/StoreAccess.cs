@@ -27,15 +27,17 @@ internal sealed class StoreAccess
     public bool IsAgentRunning => DataFolderLock.IsHeld(Options.DataFolder);
 
     /// <summary>The station that is meant.</summary>
+    /// <param name="name">Its name; null: the only one.</param>
+    /// <param name="how">How it is named to this command, as the end of a sentence.</param>
     /// <exception cref="RefusedException">Nobody knows.</exception>
-    public (string Name, StationSettings Settings) Station(string? name)
+    public (string Name, StationSettings Settings) Station(string? name, string how = " with --station")
     {
         if (name is null && Options.Stations.Count == 1)
             return (Options.Stations.Keys.First(), Options.Stations.Values.First());
         if (name is not null && Options.Stations.TryGetValue(name, out StationSettings? settings))
             return (name, settings);
         string all = string.Join(", ", Options.Stations.Keys);
-        throw new RefusedException(name is null ? $"Say for which station with --station; there are {all}." : $"--station: there is no station '{name}'; there are {all}.");
+        throw new RefusedException(name is null ? $"Say for which station{how}; there are {all}." : $"There is no station '{name}'; there are {all}.");
     }
 
     /// <exception cref="RefusedException">The store has no such package.</exception>

@@ -45,7 +45,7 @@ internal static class LearnCommand
         command.SetAction(async (parsed, stop) =>
         {
             var store = new StoreAccess(SettingsFile.Load(arguments.File(parsed), SettingsArguments.Overrides(parsed)));
-            string name = store.Station(parsed.GetValue(station)).Name;
+            string name = store.Station(parsed.GetValue(station), ": stations learn NAME").Name;
             var request = new StationRequest(
                 StationRequestKind.Learn, name, parsed.GetValue(type), parsed.GetValue(parts), parsed.GetValue(by) ?? Environment.UserName, parsed.GetValue(why));
             if (request.Type is { } meant && ReferenceFormat.TypeFault(meant) is { } noType)
