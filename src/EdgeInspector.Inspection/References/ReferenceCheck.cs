@@ -50,22 +50,22 @@ internal sealed class ReferenceCheck
         ReferenceLimits limits = Limits;
         if (measures.Different > limits.Different)
         {
-            return Words(
-                $"the picture does not look like the parts of the reference: {measures.Different:0.0%} of it is different, more than {limits.Different:0.0%} (Picture:Reference:Different)");
+            (string share, string most) = TellingDigits.Of(100 * measures.Different, 100 * limits.Different, 1);
+            return $"the picture does not look like the parts of the reference: {share}% of it is different, more than {most}% (Picture:Reference:Different)";
         }
         if (!limits.X.Has(measures.Place.X))
             return Shifted(measures.Place.X, limits.X, "right", "left");
         if (!limits.Y.Has(measures.Place.Y))
             return Shifted(measures.Place.Y, limits.Y, "down", "up");
         if (!limits.Turn.Has(measures.Place.Degrees))
-            return Words($"the part is turned by {measures.Place.Degrees:0.0} degrees, {Beyond(measures.Place.Degrees, limits.Turn, "0.0")} (Picture:Reference:Turn)");
+            return $"the part is turned by {Beyond(measures.Place.Degrees, limits.Turn, 1, " degrees")} (Picture:Reference:Turn)";
         if (!limits.Brightness.Has(measures.Brightness))
-            return Words($"the light is not that of the reference: the brightness is {measures.Brightness:0.000}, {Beyond(measures.Brightness, limits.Brightness, "0.000")} {Margin}");
+            return $"the light is not that of the reference: the brightness is {Beyond(measures.Brightness, limits.Brightness, 3)} {Margin}";
         if (!limits.Contrast.Has(measures.Contrast))
-            return Words($"the light is not that of the reference: the contrast is {measures.Contrast:0.000}, {Beyond(measures.Contrast, limits.Contrast, "0.000")} {Margin}");
+            return $"the light is not that of the reference: the contrast is {Beyond(measures.Contrast, limits.Contrast, 3)} {Margin}";
         return limits.Sharpness.Has(measures.Sharpness)
             ? null
-            : Words($"the picture is out of focus: its sharpness is {measures.Sharpness:0.0}, {Beyond(measures.Sharpness, limits.Sharpness, "0.0")} {Margin}");
+            : $"the picture is out of focus: its sharpness is {Beyond(measures.Sharpness, limits.Sharpness, 1)} {Margin}";
     }
 
     private const string Margin = "(Picture:Reference:Margin)";
@@ -75,13 +75,16 @@ internal sealed class ReferenceCheck
     private static string Shifted(double shift, Allowed allowed, string positive, string negative)
     {
         double limit = shift < 0 ? -allowed.Least : allowed.Most;
-        return Words(
-            $"the part is shifted {(shift < 0 ? negative : positive)} by {Math.Abs(shift):0} pixels, more than {limit:0} (Picture:Reference:Shift)");
+        (string shown, string most) = TellingDigits.Of(Math.Abs(shift), limit, 0);
+        return $"the part is shifted {(shift < 0 ? negative : positive)} by {shown} pixels, more than {most} (Picture:Reference:Shift)";
     }
 
-    private static string Beyond(double value, Allowed allowed, string format) => value < allowed.Least
-        ? $"below {allowed.Least.ToString(format, CultureInfo.InvariantCulture)}"
-        : $"above {allowed.Most.ToString(format, CultureInfo.InvariantCulture)}";
+    private static string Beyond(double value, Allowed allowed, int digits, string unit = "")
+    {
+        bool isBelow = value < allowed.Least;
+        (string shown, string limit) = TellingDigits.Of(value, isBelow ? allowed.Least : allowed.Most, digits);
+        return $"{shown}{unit}, {(isBelow ? "below" : "above")} {limit}";
+    }
 
     internal static string Words(FormattableString words) => words.ToString(CultureInfo.InvariantCulture);
 }

@@ -9,18 +9,31 @@ namespace EdgeInspector.Settings;
 internal static class SettingLimits
 {
     /// <summary>What a user may write, such as <c>a whole number from 1 to 65535</c>.</summary>
-    public static string Expectation(PropertyInfo property)
+    /// <param name="property">The setting.</param>
+    /// <param name="withExample">With a number that may be written, where it is one.</param>
+    public static string Expectation(PropertyInfo property, bool withExample = true)
     {
         string form = SettingValue.FormOf(property.PropertyType);
         if (property.GetCustomAttribute<AllowedValuesAttribute>() is { } allowed)
             return string.Join(" or ", allowed.Values.Select(value => value is string ? $"\"{value}\"" : Show(value)));
-        if (property.GetCustomAttribute<RangeAttribute>() is not { } range)
+        RangeAttribute? range = property.GetCustomAttribute<RangeAttribute>();
+        if (form == SettingValue.NumberForm)
+            form = withExample ? $"a number such as {Show(ExampleWithin(range))}" : "a number";
+        if (range is null)
             return form;
         (object least, object most) = Ends(range);
         string from = range.MinimumIsExclusive ? $"above {Show(least)}" : $"from {Show(least)}";
         if (most is int.MaxValue or double.MaxValue or double.PositiveInfinity)
             return $"{form}, {(range.MinimumIsExclusive ? from : $"at least {Show(least)}")}";
         return $"{form}, {from} {(range.MaximumIsExclusive ? "to below" : "to")} {Show(most)}";
+    }
+
+    private static double ExampleWithin(RangeAttribute? range)
+    {
+        if (range is null || IsWithin(range, SettingValue.Example))
+            return SettingValue.Example;
+        (double least, double most) = (Convert.ToDouble(range.Minimum, CultureInfo.InvariantCulture), Convert.ToDouble(range.Maximum, CultureInfo.InvariantCulture));
+        return Math.Min(least + SettingValue.Example, least + (most - least) / 2);
     }
 
     /// <summary>What is wrong with a value and how to mend it; null when nothing is.</summary>

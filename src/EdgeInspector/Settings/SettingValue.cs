@@ -5,6 +5,12 @@ namespace EdgeInspector.Settings;
 /// <summary>Single values: text, truth values, numbers, durations, names of enums.</summary>
 internal static class SettingValue
 {
+    /// <summary>What may be written for a number with a fraction, and the example in it.</summary>
+    public const string NumberForm = "a number such as 0.5";
+
+    /// <summary>The number in <see cref="NumberForm"/>.</summary>
+    public const double Example = 0.5;
+
     /// <summary>True for types that are written as a single value.</summary>
     public static bool IsSingle(Type type)
     {
@@ -23,7 +29,7 @@ internal static class SettingValue
             _ when type == typeof(TimeSpan) => Duration.Form,
             _ when type.IsEnum => "one of " + string.Join(", ", Enum.GetNames(type)),
             _ when IsWhole(type) => "a whole number",
-            _ => "a number such as 0.5",
+            _ => NumberForm,
         };
     }
 

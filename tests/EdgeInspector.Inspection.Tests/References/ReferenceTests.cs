@@ -90,6 +90,37 @@ public sealed class ReferenceTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData(0.2506, 0.2509, "0.2506", "0.2509")]
+    [InlineData(0.25, 0.251, "0.250", "0.251")]
+    [InlineData(0.25099996, 0.251, "0.25099996", "0.25100000")]
+    [InlineData(5.04, 5.0, "5.040", "5.000")]
+    public void A_value_and_the_limit_that_it_is_beyond_are_told_with_as_many_digits_as_tell_them_apart(double value, double limit, string shown, string shownLimit) =>
+        Assert.Equal((shown, shownLimit), TellingDigits.Of(value, limit, 3));
+
+    [Fact]
+    public void A_picture_just_below_a_limit_is_not_said_to_be_below_what_it_is()
+    {
+        var check = new ReferenceCheck(_parts.Learnt(), new ReferenceOptions());
+        PictureMeasures fits = new(check.Reference.Brightness.Mean, check.Reference.Contrast.Mean, check.Reference.Sharpness.Mean, default, 0);
+        double just = 0.00001;
+        foreach (PictureMeasures measures in (PictureMeasures[])
+        [
+            fits with { Brightness = check.Limits.Brightness.Least - just },
+            fits with { Contrast = check.Limits.Contrast.Most + just },
+            fits with { Sharpness = check.Limits.Sharpness.Least - just },
+            fits with { Place = new PartPlace(check.Limits.X.Most + just, 0, 0) },
+            fits with { Place = new PartPlace(0, check.Limits.Y.Least - just, 0) },
+            fits with { Place = new PartPlace(0, 0, check.Limits.Turn.Least - just) },
+            fits with { Different = check.Limits.Different + just },
+        ])
+        {
+            string[] numbers = [.. System.Text.RegularExpressions.Regex.Matches(check.Refuse(measures)!, @"[0-9]+(\.[0-9]+)?").Select(number => number.Value)];
+            Assert.Equal(2, numbers.Length);
+            Assert.NotEqual(numbers[0], numbers[1]);
+        }
+    }
+
     [Fact]
     public void Limits_in_the_settings_go_before_those_that_were_learnt()
     {

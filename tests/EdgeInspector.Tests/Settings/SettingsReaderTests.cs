@@ -1,4 +1,5 @@
 using System.Collections;
+using EdgeInspector.Inspection.References;
 using EdgeInspector.Settings;
 
 namespace EdgeInspector.Tests.Settings;
@@ -93,6 +94,11 @@ public sealed class SettingsReaderTests
         Assert.Equal(["a", "b"], result.Value.Providers!);
         Assert.Equal("a=b", result.Value.Places["x"]);
     }
+
+    [Fact]
+    public void The_example_in_a_message_lies_in_the_range() => Assert.Equal(
+        "0.5 is out of range; give a number such as 1.5, from 1 to 100.",
+        SettingLimits.Problem(typeof(ReferenceOptions).GetProperty(nameof(ReferenceOptions.Margin))!, 0.5));
 
     [Theory]
     [InlineData("\"Threshold\": 1.4", "Stations:weld-3:Threshold: 1.4 is out of range; give a number such as 0.5, from 0 to 1.")]

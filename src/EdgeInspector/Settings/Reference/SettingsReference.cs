@@ -101,8 +101,7 @@ internal sealed class SettingsReference
             return $"a block; each name with {SettingValue.FormOf(named)}";
         return SettingProperties.ElementOfList(property.PropertyType) is { } element
             ? $"a list; each {SettingValue.FormOf(element)}"
-            : SettingLimits.Expectation(property)
-                .Replace(Duration.Form, "a duration", StringComparison.Ordinal).Replace("a number such as 0.5", "a number", StringComparison.Ordinal);
+            : SettingLimits.Expectation(property, withExample: false).Replace(Duration.Form, "a duration", StringComparison.Ordinal);
     }
 
     private string Choices(Type type)
