@@ -7,6 +7,7 @@ namespace EdgeInspector.Delivery.Audit;
 internal sealed class AuditChain(IReadOnlyList<AuditKey> keys)
 {
     private readonly byte[] _previous = AuditLine.Nothing.ToArray();
+    private readonly List<AuditKey> _changed = [];
     private bool _isSealed;
 
     /// <summary>Whole lines so far.</summary>
@@ -23,6 +24,9 @@ internal sealed class AuditChain(IReadOnlyList<AuditKey> keys)
 
     /// <summary>The number of the first sealed one; 0 where none is.</summary>
     public long SealedFrom { get; private set; }
+
+    /// <summary>The key that sealed the last one that was sealed by one that is known; null: none.</summary>
+    public AuditKey? Key { get; private set; }
 
     /// <summary>The hash of the last one.</summary>
     public ReadOnlySpan<byte> LastHash => _previous;
@@ -68,9 +72,14 @@ internal sealed class AuditChain(IReadOnlyList<AuditKey> keys)
             return _isSealed ? "It is not sealed, although entries before it are." : null;
         foreach (AuditKey key in keys)
         {
-            if (line.IsSealedBy(key))
-                return null;
+            if (!line.IsSealedBy(key))
+                continue;
+            if (Key is not null && Key != key)
+                _changed.Add(Key);
+            Key = key;
+            // Perhaps it was changed because somebody else knows it.
+            return _changed.Contains(key) ? "Its seal was made with a key that had been changed before." : null;
         }
-        return "Its seal was not made with a key that was given here.";
+        return "Its seal was not made with a key that was given here. Where the key was changed, name the earlier one too: Audit:EarlierKeyFiles, or --key-file.";
     }
 }

@@ -31,6 +31,7 @@ internal sealed partial class AuditLog : IDisposable
 
     private readonly string _folder;
     private readonly AuditOptions _options;
+    private readonly IReadOnlyList<AuditKey> _earlier = [];
     private readonly AuditKey? _key;
     private readonly Action<string?> _complain;
     private readonly Action<Guid> _settled;
@@ -80,6 +81,14 @@ internal sealed partial class AuditLog : IDisposable
         {
             // A key that can't be read must not stop a line; entries without a seal show it for ever.
             _keyFault = $"The audit log is not sealed. {fault.Message}";
+        }
+        try
+        {
+            _earlier = AuditKey.EarlierOf(options);
+        }
+        catch (SecretFileException fault)
+        {
+            _keyFault ??= $"An earlier key of the audit log is not known, so that what it sealed can't be looked at. {fault.Message}";
         }
         _thread = new Thread(Run) { Name = "audit", IsBackground = true, Priority = ThreadPriority.BelowNormal };
     }
@@ -214,7 +223,7 @@ internal sealed partial class AuditLog : IDisposable
 
     private AuditWriter OpenWriter()
     {
-        var writer = AuditWriter.Open(_folder, _key, _time, AuditWriter.FileBytes(_options));
+        var writer = AuditWriter.Open(_folder, _key, _time, AuditWriter.FileBytes(_options), _earlier);
         if (writer.Torn is { } torn)
             LogTorn(_log, torn);
         if (writer.Misfit is { } misfit)

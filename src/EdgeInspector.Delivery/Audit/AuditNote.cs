@@ -21,7 +21,7 @@ public static class AuditNote
         if (!options.Enabled)
             return;
         using AuditWriter writer = AuditWriter.Open(
-            AuditFiles.FolderOf(dataFolder), AuditKey.Of(options), time, AuditWriter.FileBytes(options));
+            AuditFiles.FolderOf(dataFolder), AuditKey.Of(options), time, AuditWriter.FileBytes(options), AuditKey.EarlierOf(options));
         writer.Append([entry]);
         writer.Flush();
     }

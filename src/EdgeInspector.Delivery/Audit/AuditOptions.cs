@@ -23,6 +23,11 @@ public sealed record AuditOptions : IValidatableObject
     public string? KeyFile { get; init; }
 
     /// <summary>
+    /// Files with the keys that were in use before, where the key was changed: entries before the change are held against them. None seals anything any more.
+    /// </summary>
+    public IReadOnlyList<string> EarlierKeyFiles { get; init; } = [];
+
+    /// <summary>
     /// Days older than this are removed, the oldest first; an entry says so. None is removed while the wall clock is certainly wrong,
     /// or for a day after it jumped.
     /// </summary>

@@ -18,6 +18,7 @@ internal sealed class AuditWriter : IDisposable
 
     private readonly string _folder;
     private readonly AuditKey? _key;
+    private readonly IReadOnlyList<AuditKey> _earlier;
     private readonly TimeProvider _time;
     private readonly long _mostFileBytes;
     private readonly ArrayBufferWriter<byte> _buffer = new(64 * 1024);
@@ -30,8 +31,8 @@ internal sealed class AuditWriter : IDisposable
     // The newest file does not end with a line break.
     private bool _lacksBreak;
 
-    private AuditWriter(string folder, AuditKey? key, TimeProvider time, long mostFileBytes) =>
-        (_folder, _key, _time, _mostFileBytes) = (folder, key, time, mostFileBytes);
+    private AuditWriter(string folder, AuditKey? key, IReadOnlyList<AuditKey> earlier, TimeProvider time, long mostFileBytes) =>
+        (_folder, _key, _earlier, _time, _mostFileBytes) = (folder, key, earlier, time, mostFileBytes);
 
     /// <summary>Number of the last entry.</summary>
     public long Number { get; private set; }
@@ -43,7 +44,7 @@ internal sealed class AuditWriter : IDisposable
     public string? Misfit { get; private set; }
 
     /// <summary>What an earlier process did not write to its end, as a sentence; null: nothing.</summary>
-    public string? Torn => _told is [{ } told, ..] ? $"{told.What}: {told.Count} bytes at the end. {told.Why}" : null;
+    public string? Torn => _told.Find(one => one.Kind == "torn") is { } told ? $"{told.What}: {told.Count} bytes at the end. {told.Why}" : null;
 
     /// <summary>The newest file; null before the first entry.</summary>
     public string? FileName => _file?.Name;
@@ -56,12 +57,13 @@ internal sealed class AuditWriter : IDisposable
     /// <param name="key">Seals the entries; null: they are not sealed.</param>
     /// <param name="time">The clock.</param>
     /// <param name="mostFileBytes">A file that is larger is followed by another one of the same day.</param>
+    /// <param name="earlier">Keys that may have sealed entries before the key was changed.</param>
     /// <exception cref="IOException">The folder can't be used.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be used.</exception>
-    public static AuditWriter Open(string folder, AuditKey? key, TimeProvider time, long mostFileBytes)
+    public static AuditWriter Open(string folder, AuditKey? key, TimeProvider time, long mostFileBytes, IReadOnlyList<AuditKey>? earlier = null)
     {
         Directory.CreateDirectory(folder);
-        var writer = new AuditWriter(folder, key, time, mostFileBytes);
+        var writer = new AuditWriter(folder, key, earlier ?? [], time, mostFileBytes);
         List<AuditFile> files = AuditFiles.In(folder);
         while (files.Count > 0)
         {
@@ -124,7 +126,7 @@ internal sealed class AuditWriter : IDisposable
         long goodUntil = 0;
         using (var lines = new AuditLines(file.Path))
         {
-            var chain = new AuditChain(_key is null ? [] : [_key]);
+            var chain = new AuditChain(_key is null ? [] : [_key, .. _earlier]);
             bool isBad = false;
             while (lines.TryRead(out ReadOnlySpan<byte> line, out bool hasEnd))
             {
@@ -147,6 +149,8 @@ internal sealed class AuditWriter : IDisposable
                 parts.Hash.CopyTo(_previous);
             }
             _length = lines.NextAt;
+            if (chain.Key is { } before && before != _key)
+                TellOfKey(before);
         }
         if (_length > goodUntil)
             TellOfTorn(file, goodUntil);
@@ -160,6 +164,15 @@ internal sealed class AuditWriter : IDisposable
         (_file, _length, _lacksBreak) = (null, 0, false);
         return false;
     }
+
+    private void TellOfKey(AuditKey before) => _told.Add(new AuditEntry("key", _time.GetUtcNow())
+    {
+        What = "changed",
+        Name = _key!.Id,
+        Before = before.Id,
+        From = "settings",
+        Why = "Entries from this one on are sealed with another key.",
+    });
 
     private void TellOfTorn(AuditFile file, long from)
     {

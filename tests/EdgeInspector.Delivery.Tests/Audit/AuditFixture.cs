@@ -15,14 +15,19 @@ internal sealed class AuditFixture : IDisposable
 
     public string[] Files => [.. Directory.GetFiles(Folder, "*.jsonl").Order(StringComparer.Ordinal)];
 
-    public AuditKey Key()
+    public AuditKey Key() => KeyIn("key.txt", "0123456789abcdef0123456789abcdef\n");
+
+    private AuditKey KeyIn(string name, string text)
     {
-        string file = Path.Combine(Data, "key.txt");
-        File.WriteAllText(file, "0123456789abcdef0123456789abcdef\n");
+        string file = Path.Combine(Data, name);
+        File.WriteAllText(file, text);
         return AuditKey.FromFile(file, "test");
     }
 
-    public AuditWriter Writer(AuditKey? key = null, long mostFileBytes = long.MaxValue) => AuditWriter.Open(Folder, key, Time, mostFileBytes);
+    public AuditKey OtherKey() => KeyIn("other.txt", "fedcba9876543210fedcba9876543210\n");
+
+    public AuditWriter Writer(AuditKey? key = null, long mostFileBytes = long.MaxValue, params AuditKey[] earlier) =>
+        AuditWriter.Open(Folder, key, Time, mostFileBytes, earlier);
 
     /// <summary>Appends verdicts of so many parts, in writes of a few.</summary>
     public void Append(AuditWriter writer, int count, string prefix = "P")

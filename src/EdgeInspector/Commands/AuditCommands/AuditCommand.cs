@@ -27,7 +27,7 @@ internal sealed class AuditPlace
 
     private readonly Option<string[]> _keys = new("--key-file")
     {
-        Description = "A file whose first line is the key. May be given several times where the key was changed. Default: the key "
+        Description = "A file whose first line is the key. May be given several times where the key was changed. Default: the keys "
             + "of the settings.",
         HelpName = "FILE",
     };
@@ -55,7 +55,7 @@ internal sealed class AuditPlace
         {
             string[] files = parsed.GetValue(_keys) ?? [];
             return (folder, files.Length > 0 ? [.. files.Select(file => AuditKey.FromFile(file, "--key-file"))]
-                : options is not null && AuditKey.Of(options.Audit) is { } key ? [key]
+                : options is not null && AuditKey.Of(options.Audit) is { } key ? [key, .. AuditKey.EarlierOf(options.Audit)]
                 : []);
         }
         catch (SecretFileException fault)
