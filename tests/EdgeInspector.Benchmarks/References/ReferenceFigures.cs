@@ -31,6 +31,11 @@ internal static class ReferenceFigures
         using var scene = new Scene();
         Reference reference = Learn(scene);
         Console.WriteLine(ReferenceText.Of(reference, new ReferenceOptions()));
+        if (args is ["unseen", ..])
+        {
+            Unseen(scene);
+            return 0;
+        }
         if (args is ["sets", ..])
         {
             Sets(scene);
@@ -95,6 +100,40 @@ internal static class ReferenceFigures
             Console.WriteLine($"one of 61 {what}, left out: {string.Join("; ", outcome.LeftOut.Select(one => $"{one.Part}: {one.Why}"))}");
             Console.WriteLine(outcome.Reference is { } reference ? ReferenceText.Of(reference, new ReferenceOptions()) : outcome.Problem);
         }
+    }
+
+    /// <summary>What a reference does not see: how many pictures it lets through, and how much of them is different.</summary>
+    private static void Unseen(Scene scene)
+    {
+        (string What, Action<Mat> Disturb)[] disturbances =
+        [
+            ("mirrored top to bottom", picture => Cv2.Flip(picture, picture, FlipMode.X)),
+            ("blurred by 15 rows", picture => Cv2.Blur(picture, picture, new Size(1, 15))),
+            ("a blurred drop of a tenth of the width", Drop),
+            ("red and blue swapped", picture => Cv2.CvtColor(picture, picture, ColorConversionCodes.BGR2RGB)),
+        ];
+        var gate = new PictureGate(new PictureOptions());
+        var check = new ReferenceCheck(Learn(scene), new ReferenceOptions());
+        foreach ((string what, Action<Mat> disturb) in disturbances)
+        {
+            int let = 0;
+            var different = new List<double>();
+            for (int i = 0; i < 40; i++)
+            {
+                let += gate.Refuse(scene.Show(new PartLine(BadSeed).Part(i), disturb), check, out _) is null ? 1 : 0;
+                different.Add(gate.Measures?.Different ?? 1);
+            }
+            Console.WriteLine(Text($"{what}: {let} of 40 let through, {100 * different.Min():0.0} to {100 * different.Max():0.0} % different"));
+        }
+    }
+
+    private static void Drop(Mat picture)
+    {
+        int side = picture.Width / 10;
+        using Mat part = picture[new Rect((picture.Width - side) / 2, (picture.Height - side) / 2, side, side)];
+        using var blurred = new Mat();
+        Cv2.GaussianBlur(part, blurred, new Size(0, 0), 6);
+        blurred.CopyTo(part);
     }
 
     private static void Ordinary(Scene scene, Reference reference, int parts)
