@@ -258,7 +258,7 @@ internal sealed class StatePublisher : IDisposable
             _agent.Agent,
             _agent.Line,
             _station,
-            commanded is { Pause: null, Thresholds.Count: 0 } ? null : commanded,
+            commanded is { Pause: null, Thresholds.Count: 0, Storm: null } ? null : commanded,
             package,
             beside.Shadow,
             beside.Refused,
