@@ -24,9 +24,21 @@ internal static class OptimisedFile
     /// <exception cref="UnauthorizedAccessException">The same.</exception>
     public static byte[]? Read(string path, string key, long mostBytes, out string? problem)
     {
-        problem = null;
-        if (!File.Exists(path))
+        try
+        {
+            return ReadExisting(path, key, mostBytes, out problem);
+        }
+        catch (Exception gone) when (gone is FileNotFoundException or DirectoryNotFoundException)
+        {
+            // Another process may remove it at any moment.
+            problem = null;
             return null;
+        }
+    }
+
+    private static byte[]? ReadExisting(string path, string key, long mostBytes, out string? problem)
+    {
+        problem = null;
         FileFacts.Demand(path);
         byte[] expected = Header(key), header = new byte[expected.Length], hash = new byte[HashDigits + 1], network;
         using (var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete))
