@@ -75,6 +75,16 @@ public sealed class ReferenceLineTests : LineTest
     }
 
     [Fact]
+    public void Pictures_are_looked_for_where_the_command_was_given_and_not_beside_the_settings()
+    {
+        Directory.CreateDirectory(Path.Combine(Folder, "conf"));
+        string settings = Write(Settings(Ports.Free()), Path.Combine("conf", "settings.json"));
+        (int code, ChildProcess learn) = Run("stations", "learn", "s1", "--from", "good", "--settings", settings);
+        Assert.Equal(1, code);
+        Assert.Contains($"'{Path.Combine(Folder, "good")}'", learn.Said, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task What_was_learnt_by_command_from_a_folder_and_from_live_parts_holds_is_told_and_is_in_the_audit_log()
     {
         Mosquitto broker = StartBroker();

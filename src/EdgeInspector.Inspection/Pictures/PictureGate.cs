@@ -125,6 +125,8 @@ public sealed class PictureGate(PictureOptions options)
         int row = picture.Height;
         while (row > 0 && IsOneColour(pixels.Slice((row - 1) * picture.Stride, picture.Stride), colour))
             row--;
+        if (row == 0)
+            return "the picture shows nothing: it has one colour all over (Picture:Whole)";
         int rows = picture.Height - row;
         return rows < UnwrittenRows || rows < picture.Height * UnwrittenFrom
             ? null

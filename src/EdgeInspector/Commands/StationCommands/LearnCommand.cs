@@ -44,6 +44,8 @@ internal static class LearnCommand
         });
         command.SetAction(async (parsed, stop) =>
         {
+            // Before the settings are read, whose folder then is the working folder.
+            string? pictures = parsed.GetValue(from) is { } given ? Path.GetFullPath(given) : null;
             var store = new StoreAccess(SettingsFile.Load(arguments.File(parsed), SettingsArguments.Overrides(parsed)));
             string name = store.Station(parsed.GetValue(station), ": stations learn NAME").Name;
             var request = new StationRequest(
@@ -56,7 +58,7 @@ internal static class LearnCommand
                 return parsed.GetValue(show) ? learner.Show(name)
                     : parsed.GetValue(end) ? await learner.CallOffAsync(request with { Kind = StationRequestKind.CallOff }, stop)
                     : parsed.GetValue(forget) ? await learner.ForgetAsync(request with { Kind = StationRequestKind.Forget }, stop)
-                    : parsed.GetValue(from) is { } folder ? await learner.LearnFromAsync(folder, request, stop)
+                    : pictures is not null ? await learner.LearnFromAsync(pictures, request, stop)
                     : await learner.LearnLiveAsync(request, stop);
             }
             catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or TimeoutException or DeliveryException or SecretFileException)
