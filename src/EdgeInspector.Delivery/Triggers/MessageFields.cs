@@ -80,6 +80,7 @@ internal sealed partial class MessageFields
 
     private static string Bare(string text) => text is ['"' or '\'', ..] ? text[1..^1] : text;
 
-    [GeneratedRegex($@"\A\{{\s*{Field}(?:\s*,\s*{Field})*\s*,?\s*\}}?\s*\z", RegexOptions.CultureInvariant)]
+    // No two runs of blanks stand side by side: a message of blanks would be tried in all ways of sharing them out.
+    [GeneratedRegex($@"\A\{{\s*{Field}(?:\s*,\s*{Field})*\s*(?:,\s*)?(?:\}}\s*)?\z", RegexOptions.CultureInvariant)]
     private static partial Regex Loose();
 }
