@@ -61,6 +61,9 @@ public sealed class FrameQueueTests : IDisposable
         Assert.All(ids, id => Assert.True(ImageSampling.Wants(new() { PassShare = 1 }, VerdictKind.Pass, id)));
         Assert.True(ImageSampling.Wants(new() { For = [VerdictKind.None] }, VerdictKind.None, ids[0]));
         Assert.False(ImageSampling.Wants(new() { Mode = ImageMode.Off, PassShare = 1 }, VerdictKind.Reject, ids[0]));
+        Assert.True(ImageSampling.Wants(new(), Verdict.None(NoneReason.Picture, "black"), ids[0]));
+        Assert.False(ImageSampling.Wants(new(), Verdict.None(NoneReason.Model, "failed"), ids[0]));
+        Assert.False(ImageSampling.Wants(new() { For = [VerdictKind.Review] }, Verdict.None(NoneReason.Picture, "black"), ids[0]));
     }
 
     public void Dispose()

@@ -31,7 +31,7 @@ internal sealed class ImageDelivery
     private readonly LostImages _lost;
     private readonly ImageSpool _spool;
     private readonly SpoolPublisher _publisher;
-    private readonly AroundKeeper _around;
+    private readonly AroundKeeper? _around;
     private readonly Thread _thread;
     private readonly TaskCompletionSource _stored = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile bool _stopped;
@@ -76,7 +76,8 @@ internal sealed class ImageDelivery
         _spool = new ImageSpool(Path.GetFullPath(Path.Combine(dataFolder, "spool")), options, stations, _lost, freeBytes ?? FreeBytes.On, time, log);
         _publisher = new SpoolPublisher(connection, _spool, _encoder, witness, onSetAside, mqtt, options, stations, isEventWaiting, time, log);
         _spool.Added = _publisher.Wake;
-        _around = new AroundKeeper(_spool, time, log);
+        if (stations.Values.Any(station => station.Ring is not null))
+            _around = new AroundKeeper(_spool, time, log);
         _thread = new Thread(Encode) { Name = "images", IsBackground = true, Priority = ThreadPriority.BelowNormal };
     }
 
@@ -89,7 +90,7 @@ internal sealed class ImageDelivery
     public void Start()
     {
         _thread.Start();
-        _around.Start();
+        _around?.Start();
     }
 
     /// <summary>
@@ -153,7 +154,8 @@ internal sealed class ImageDelivery
             Complete();
         });
         await Task.WhenAll(_publisher.Run(stop), WaitStored(stop)).ConfigureAwait(false);
-        await _around.Ended.WaitAsync(LastPatience, _time, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (_around is not null)
+            await _around.Ended.WaitAsync(LastPatience, _time, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await ended.CancelAsync().ConfigureAwait(false);
         await keeping.ConfigureAwait(false);
         _lost.Report();
@@ -161,10 +163,7 @@ internal sealed class ImageDelivery
 
     private bool TryQueue(InspectedPart part, TaskCompletionSource<byte[]?>? inline)
     {
-        // Whoever wants to see rejects wants to see why a picture was refused.
-        VerdictKind wanted = part.Verdict is { Kind: VerdictKind.None, Reason: NoneReason.Picture } ? VerdictKind.Reject : part.Verdict.Kind;
-        bool isWanted = ImageSampling.Wants(_options, wanted, part.Id) || ImageSampling.Wants(_options, part.Verdict.Kind, part.Id);
-        if (part.Frame is not { } frame || !isWanted)
+        if (part.Frame is not { } frame || !ImageSampling.Wants(_options, part.Verdict, part.Id))
             return false;
         var waiting = new WaitingFrame(part, frame.AddReference(), inline, Around(part, frame.CapturedAt, inline));
         bool taken = _frames.TryAdd(waiting, out WaitingFrame? gaveWay);
@@ -227,7 +226,7 @@ internal sealed class ImageDelivery
                 waiting.Release();
             }
         }
-        _around.Complete();
+        _around?.Complete();
         _stored.TrySetResult();
     }
 
@@ -238,6 +237,6 @@ internal sealed class ImageDelivery
         byte[] annotated = _encoder.Annotated(waiting.Frame, part.Verdict, part.Predictions, part.Heat);
         _spool.Store(part, _stations[part.Station].Topics.Image, original, annotated);
         if (waiting.TakeAround() is { } around)
-            _around.Add(part, around);
+            _around!.Add(part, around);
     }
 }
