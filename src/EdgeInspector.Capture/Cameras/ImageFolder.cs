@@ -142,7 +142,7 @@ public sealed partial class ImageFolder : ICameraSource
         }
     }
 
-    /// <summary>Null for a check, which takes nothing away, and where nobody could tell; then it is asked again at the next look.</summary>
+    /// <summary>Null for a check, which takes nothing away, and where the folder can't be claimed yet; then it is tried again at the next look.</summary>
     private FolderClaim? Claim()
     {
         if (_place is null)

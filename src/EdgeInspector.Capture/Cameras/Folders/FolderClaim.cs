@@ -8,21 +8,26 @@ namespace EdgeInspector.Capture.Cameras.Folders;
 /// </summary>
 internal sealed partial class FolderClaim : IDisposable
 {
-    private const int ReadOnly = 0, CloseInChildren = 0x80000, Shared = 1, Alone = 2, AtOnce = 4, IsTaken = 11;
+    private const int ReadOnly = 0, CloseInChildren = 0x80000, Shared = 1, Alone = 2, AtOnce = 4, IsTaken = 11, None = -1;
 
     private readonly int _folder;
 
     private FolderClaim(int folder) => _folder = folder;
 
-    /// <summary>Claims a folder; null when it can't be claimed here, or not now.</summary>
+    /// <summary>Claims a folder, where folders can be claimed; null when it can't be claimed now.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="options">How it is read.</param>
     /// <param name="isContested">True when another agent reads it, and one of the two takes files away that the other wants.</param>
     public static FolderClaim? Take(string folder, FolderOptions options, out bool isContested)
     {
         isContested = false;
-        if (!OperatingSystem.IsLinux() || !Directory.Exists(folder) || new DriveInfo(folder).DriveType == DriveType.Network)
+        if (!OperatingSystem.IsLinux())
+            return new FolderClaim(None);
+        if (!Directory.Exists(folder))
             return null;
+        // The answer stays the same, and each look for it asks the server.
+        if (new DriveInfo(folder).DriveType == DriveType.Network)
+            return new FolderClaim(None);
         int opened = Open(folder, ReadOnly | CloseInChildren);
         if (opened < 0)
             return null;
@@ -38,7 +43,11 @@ internal sealed partial class FolderClaim : IDisposable
         return new FolderClaim(opened);
     }
 
-    public void Dispose() => _ = Close(_folder);
+    public void Dispose()
+    {
+        if (_folder != None)
+            _ = Close(_folder);
+    }
 
     [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
     private static partial int Open(string path, int flags);
