@@ -17,10 +17,11 @@ public sealed class ChallengeDesk(ChallengeOptions options, Action<string?> comp
     private readonly Lock _gate = new();
     private readonly string[] _bad = [.. options.BadParts], _good = [.. options.GoodParts];
     private readonly IReadOnlyList<TimeOnly> _times = options.Times;
+    private readonly string _at = AsText(options.At);
 
     // Under _gate
     private readonly List<Announced> _announced = [];
-    private ChallengeMemory _memory = new(time.GetUtcNow(), null, null, At: string.Join(' ', options.At));
+    private ChallengeMemory _memory = new(time.GetUtcNow(), null, null, At: AsText(options.At));
     private DateTimeOffset? _dueSince;
     private bool _isOverdue;
 
@@ -68,8 +69,8 @@ public sealed class ChallengeDesk(ChallengeOptions options, Action<string?> comp
         lock (_gate)
         {
             // Times that were set meanwhile ask from now on.
-            string at = string.Join(' ', options.At);
-            _memory = memory.At == at || memory.At is null && _times.Count == 0 ? memory : memory with { Since = time.GetUtcNow(), At = at };
+            bool areTheSame = memory.At == _at || (memory.At is null && _times.Count == 0);
+            _memory = areTheSame ? memory : memory with { Since = time.GetUtcNow(), At = _at };
             foreach (AnnouncedPart one in memory.Announced ?? [])
                 _announced.Add(new Announced(one, time.GetTimestamp() - AgeOf(one)));
             Forget();
@@ -259,6 +260,8 @@ public sealed class ChallengeDesk(ChallengeOptions options, Action<string?> comp
         }
         return false;
     }
+
+    private static string AsText(IReadOnlyList<string> times) => string.Join(' ', times);
 
     private long AgeOf(AnnouncedPart one) =>
         (long)(Math.Max(0, (time.GetUtcNow() - one.At).TotalSeconds) * time.TimestampFrequency);
