@@ -55,11 +55,8 @@ public sealed class FaultTests(ITestOutputHelper output) : LineTest
         line.Run(1, kills * TriggersPerKill, TimeSpan.FromMilliseconds(100), plan, _ => { });
         line.Settle(Patience);
         Judgement judgement = line.Ledger.Judge(line.Log.Acknowledged);
-        Console.WriteLine($"{kills} kills\n{judgement.Table}\n{string.Join('\n', judgement.Broken)}");
-        // An agent that is started every few seconds on a busy machine may be late with one; that it keeps its word is what counts here.
-        string[] broken = [.. judgement.Broken.Where(promise => !promise.Contains(Ledger.SignalledLate, StringComparison.Ordinal))];
-        Assert.True(broken.Length == 0, string.Join('\n', broken));
-        Assert.InRange(judgement.Late, 0, line.Ledger.Signals / 100);
+        Console.WriteLine($"{kills} kills\n{judgement.Table}");
+        Assert.True(judgement.Broken.Count == 0, string.Join('\n', judgement.Broken));
         Assert.True(line.Ledger.Signals > kills, "hardly any signal came");
     }
 

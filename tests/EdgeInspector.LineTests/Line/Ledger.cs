@@ -15,9 +15,6 @@ internal sealed class Ledger
     // A canary that was sent within this time of the signal shares its fate.
     private static readonly TimeSpan Around = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>In the sentence about signals which the agent sent too late.</summary>
-    public const string SignalledLate = "signalled late";
-
     /// <summary>How often a canary should be sent.</summary>
     public static readonly TimeSpan CanaryPeriod = TimeSpan.FromMilliseconds(10);
 
@@ -211,7 +208,7 @@ internal sealed class Ledger
             List<KeyValuePair<string, Entry>> late = [.. _parts.Where(part => part.Value.Late is not null)];
             List<string> bySender = [.. late.Where(part => !WasHeldUpOnTheWay(part.Value.Late!)).Select(part => string.Create(
                 CultureInfo.InvariantCulture, $"{part.Key} ({part.Value.Late!.By.TotalMilliseconds:0.0} ms after its deadline: {part.Value.Late.Text})"))];
-            Complain(broken, SignalledLate, bySender);
+            Complain(broken, "signalled late", bySender);
             // Also of a part whose agent was killed between signal and event: the verdict was noted before the signal.
             List<string> differ = Where(part => part.Signals > 0 && part.Id != default && part.Signalled != part.Judged);
             Complain(broken, "signal and event differ", differ);
