@@ -41,27 +41,27 @@ public static class CameraCheck
     /// <summary>The same for a source that is already made.</summary>
     internal static CameraCheckResult Run(ICameraSource source, TimeSpan timeout, CancellationToken stop)
     {
-        // An empty folder is no fault, so there is nothing to wait for beyond the first look.
+        // An empty folder is no fault, so there is nothing to wait for beyond the first pictures.
         if (source.MayBeSilent && timeout > SilentTime)
             timeout = SilentTime;
-        var look = new Look();
-        var thread = new Thread(() => look.At(source)) { Name = "camera check", IsBackground = true };
+        var pictures = new FirstPictures();
+        var thread = new Thread(() => pictures.At(source)) { Name = "camera check", IsBackground = true };
         thread.Start();
         try
         {
-            if (look.WaitForFirst(timeout, stop))
-                look.WaitForEnough(RateTime, stop);
-            return look.Judge(source, timeout);
+            if (pictures.WaitForFirst(timeout, stop))
+                pictures.WaitForEnough(RateTime, stop);
+            return pictures.Result(source, timeout);
         }
         finally
         {
-            look.Stop.Cancel();
+            pictures.Stop.Cancel();
             thread.Join(TimeSpan.FromSeconds(2));
         }
     }
 
     /// <summary>One run of the source on the check's thread, watched by the caller's.</summary>
-    private sealed class Look
+    private sealed class FirstPictures
     {
         private readonly Lock _gate = new();
         private readonly TaskCompletionSource _first = new();
@@ -103,7 +103,7 @@ public static class CameraCheck
 
         public void WaitForEnough(TimeSpan timeout, CancellationToken stop) => _enough.Task.Wait(timeout, stop);
 
-        public CameraCheckResult Judge(ICameraSource source, TimeSpan timeout)
+        public CameraCheckResult Result(ICameraSource source, TimeSpan timeout)
         {
             lock (_gate)
             {

@@ -1,6 +1,6 @@
 using System.Buffers.Text;
 using EdgeInspector.Delivery.Audit;
-using EdgeInspector.Delivery.Commands;
+using EdgeInspector.Delivery.RemoteControl;
 using EdgeInspector.Delivery.Connecting;
 using EdgeInspector.Delivery.Signals;
 using EdgeInspector.Delivery.State;
@@ -82,7 +82,7 @@ public sealed class StationLink : ISignaller, IAsyncDisposable
         ILogger log,
         Action<long>? onParts = null,
         CommandOptions? commands = null,
-        Func<StationCommand, CancellationToken, Task<CommandAnswer>>? onCommand = null,
+        Func<RemoteCommand, CancellationToken, Task<CommandAnswer>>? onCommand = null,
         Func<Commanded>? commanded = null,
         Func<ModelsBeside>? beside = null,
         Func<AuditHead?>? audit = null,

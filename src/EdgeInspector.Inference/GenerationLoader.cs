@@ -35,7 +35,7 @@ public static partial class GenerationLoader
         ILogger log,
         DetectorOptions? detector = null,
         TilingOptions? tiling = null,
-        OptimisedModels? optimised = null,
+        OptimisedNetworks? optimised = null,
         ClassifierOptions? classifier = null)
     {
         var view = new StationView(preprocessing, classifier ?? new ClassifierOptions(), detector ?? new DetectorOptions(), tiling ?? new TilingOptions());
@@ -80,7 +80,7 @@ public static partial class GenerationLoader
 
     /// <exception cref="ProviderUnavailableException">The provider cannot be had or cannot run the model.</exception>
     private static LoadOutcome LoadOn(
-        string provider, ModelPackage package, InferenceOptions inference, StationView view, OptimisedModels? optimised, List<string> notes)
+        string provider, ModelPackage package, InferenceOptions inference, StationView view, OptimisedNetworks? optimised, List<string> notes)
     {
         using SessionOptions options = ProviderSetup.Create(provider, inference, out string ortName);
         if (ortName == ProviderName.OrtName(ProviderName.Cpu))
@@ -104,7 +104,7 @@ public static partial class GenerationLoader
         ModelPackage package,
         InferenceOptions inference,
         StationView view,
-        OptimisedModels? optimised,
+        OptimisedNetworks? optimised,
         List<string> notes)
     {
         bool isCpu = ortName == ProviderName.OrtName(ProviderName.Cpu);

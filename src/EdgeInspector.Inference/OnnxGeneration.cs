@@ -21,7 +21,7 @@ public sealed class OnnxGeneration : IGeneration
     private readonly FrameTensor _input;
     private readonly NetworkRun _network;
     private readonly IOutputDecoder _decoder;
-    private readonly RunQueue.Place _place = new();
+    private readonly RunQueue.Waiter _waiter = new();
 
     // For tiles.
     private readonly TileMerge _merge = new();
@@ -279,14 +279,14 @@ public sealed class OnnxGeneration : IGeneration
     {
         if (deadline is not { } due)
             return _network.Run(pictures);
-        _shared.Queue.Enter(_place, due);
+        _shared.Queue.Enter(_waiter, due);
         try
         {
             return _network.Run(pictures);
         }
         finally
         {
-            _shared.Queue.Leave(_place);
+            _shared.Queue.Leave(_waiter);
         }
     }
 
@@ -318,13 +318,13 @@ public sealed class OnnxGeneration : IGeneration
         if (_heat is not null && ((IHeatSource)_decoder).LastHeat(out int width, out int height) is { IsEmpty: false } values)
             _heat.Add(values, width, height, geometry);
         if (geometry.Window is not null || geometry.CropWidth != frame.Width || geometry.CropHeight != frame.Height)
-            Place(predictions, frame, geometry);
+            PutOnFrame(predictions, frame, geometry);
         if (_area is not null && Model.Kind == ModelKind.Detector)
             DropOutside(predictions, _area);
     }
 
     /// <summary>Turns shares of the network's picture into shares of the frame, and drops what shows nothing but padding.</summary>
-    private static void Place(List<Prediction> predictions, Frame frame, in InputGeometry geometry)
+    private static void PutOnFrame(List<Prediction> predictions, Frame frame, in InputGeometry geometry)
     {
         (double left, double top, double width, double height) = geometry.Seen;
         float scaleX = (float)(width / frame.Width), scaleY = (float)(height / frame.Height);

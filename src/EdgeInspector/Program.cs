@@ -1,6 +1,6 @@
 using EdgeInspector.Capture.ImageFiles;
-using EdgeInspector.Commands;
-using EdgeInspector.Hosting;
+using EdgeInspector.Cli;
+using EdgeInspector.Hosting.Lifetime;
 using EdgeInspector.Printing;
 
 Terminal.Guard();

@@ -1,5 +1,5 @@
 using System.Text;
-using EdgeInspector.Delivery.Commands;
+using EdgeInspector.Delivery.RemoteControl;
 using EdgeInspector.Delivery.Connecting;
 using EdgeInspector.Inspection.Stations;
 using EdgeInspector.Inspection.Verdicts;

@@ -1,6 +1,6 @@
 using System.Buffers;
 using System.Text;
-using EdgeInspector.Delivery.Commands;
+using EdgeInspector.Delivery.RemoteControl;
 using EdgeInspector.Delivery.Connecting;
 using EdgeInspector.Delivery.DemoBroker;
 using EdgeInspector.Inspection.Stations;
@@ -9,7 +9,7 @@ namespace EdgeInspector.Delivery.Tests;
 
 public sealed class CommandTests
 {
-    private static StationCommand? Read(string name, string payload, out string wrong) =>
+    private static RemoteCommand? Read(string name, string payload, out string wrong) =>
         CommandPayload.Read(name, new ReadOnlySequence<byte>(Encoding.UTF8.GetBytes(payload)), out wrong);
 
     [Theory]
@@ -21,32 +21,32 @@ public sealed class CommandTests
 
     [Fact]
     public void Who_why_and_force_come_along() => Assert.Equal(
-        new StationCommand("rollback", null, "shift 2", "too many rejects", true), Read("rollback", """{"by":"shift 2","why":"too many rejects","force":true}""", out _));
+        new RemoteCommand("rollback", null, "shift 2", "too many rejects", true), Read("rollback", """{"by":"shift 2","why":"too many rejects","force":true}""", out _));
 
     [Fact]
     public void A_threshold_is_for_a_tag_or_all_and_null_gives_it_back_to_the_settings()
     {
-        StationCommand one = Read("threshold", """{"tag":"scratch","threshold":0.35,"by":"quality"}""", out _)!;
+        RemoteCommand one = Read("threshold", """{"tag":"scratch","threshold":0.35,"by":"quality"}""", out _)!;
         Assert.Equal(("scratch", 0.35, "quality"), (one.Tag, one.Threshold, one.By));
-        StationCommand all = Read("threshold", """{"threshold":1}""", out _)!;
+        RemoteCommand all = Read("threshold", """{"threshold":1}""", out _)!;
         Assert.Equal((null, 1), (all.Tag, all.Threshold));
-        StationCommand back = Read("threshold", """{"tag":"scratch","threshold":null}""", out _)!;
+        RemoteCommand back = Read("threshold", """{"tag":"scratch","threshold":null}""", out _)!;
         Assert.Equal(("scratch", null), (back.Tag, back.Threshold));
     }
 
     [Fact]
     public void Learning_is_asked_for_with_and_without_a_number_and_a_type()
     {
-        StationCommand asked = Read("learn", """{"parts":30,"type":" A12 ","by":"quality"}""", out _)!;
+        RemoteCommand asked = Read("learn", """{"parts":30,"type":" A12 ","by":"quality"}""", out _)!;
         Assert.Equal((30, "A12", "quality", true), (asked.Parts, asked.Type, asked.By, asked.IsPrompt));
-        StationCommand usual = Read("learn", """{"by":"quality"}""", out _)!;
+        RemoteCommand usual = Read("learn", """{"by":"quality"}""", out _)!;
         Assert.Equal((null, null, false), (usual.Parts, usual.Type, usual.Stop));
     }
 
     [Fact]
     public void Learning_is_called_off_by_somebody()
     {
-        StationCommand asked = Read("learn", """{"stop":true,"by":"quality","why":"the wrong parts"}""", out _)!;
+        RemoteCommand asked = Read("learn", """{"stop":true,"by":"quality","why":"the wrong parts"}""", out _)!;
         Assert.Equal((true, "quality", "the wrong parts"), (asked.Stop, asked.By, asked.Why));
     }
 
@@ -92,7 +92,7 @@ public sealed class CommandTests
     [Fact]
     public void A_challenge_part_is_announced_by_its_id_or_as_the_next_one()
     {
-        StationCommand named = Read("challenge", """{"part":" NOK-1 ","known":"good","by":"mia"}""", out _)!;
+        RemoteCommand named = Read("challenge", """{"part":" NOK-1 ","known":"good","by":"mia"}""", out _)!;
         Assert.Equal(("NOK-1", "good", "mia"), (named.Part, named.Known, named.By));
         Assert.Equal((null, null), (Read("challenge", "", out _)!.Part, Read("challenge", "{}", out _)!.Known));
     }
@@ -188,7 +188,7 @@ public sealed class CommandTests
                 mutated[random.Next(mutated.Length)] = (byte)random.Next(256);
             if (random.Next(4) == 0)
                 mutated = mutated[..random.Next(mutated.Length)];
-            StationCommand? read = CommandPayload.Read(StationCommand.Names[i % StationCommand.Names.Count], new ReadOnlySequence<byte>(mutated), out string wrong);
+            RemoteCommand? read = CommandPayload.Read(RemoteCommand.Names[i % RemoteCommand.Names.Count], new ReadOnlySequence<byte>(mutated), out string wrong);
             Assert.True(read is null ^ wrong.Length == 0);
             refused += read is null ? 1 : 0;
         }

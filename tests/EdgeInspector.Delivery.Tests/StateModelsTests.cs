@@ -26,8 +26,8 @@ public sealed class StateModelsTests
         Assert.True(state.AsObject().ContainsKey("shadow") && state.AsObject().ContainsKey("refused"));
         Assert.True(state["shadow"] is null && state["refused"] is null);
         beside = new ModelsBeside(
-            new ShadowedModel("b", Hash, "iteration 8", At, 12, 200, 1, 0, 3),
-            new RefusedModel("c.zip", null, At, "inbox", "It is damaged. Copy it again."));
+            new ShadowedPackage("b", Hash, "iteration 8", At, 12, 200, 1, 0, 3),
+            new RefusedPackage("c.zip", null, At, "inbox", "It is damaged. Copy it again."));
         line.Link.PublishState();
         state = await line.NextState(said => said["shadow"] is not null);
         Assert.Equal((12, 200, 1), ((int)state["shadow"]!["parts"]!, (int)state["shadow"]!["of"]!, (int)state["shadow"]!["different"]!));
@@ -44,7 +44,7 @@ public sealed class StateModelsTests
         string reason = "bad\u001b[31m\n" + new string('x', 5000), name = new string('n', 1000) + "\u202e";
         await using var line = await Line.StartAsync(
             () => new ModelsBeside(
-                new ShadowedModel(name, Hash, name, At, 0, 200, 0, 0, 0), new RefusedModel(name, Hash, At, "mqtt", reason)));
+                new ShadowedPackage(name, Hash, name, At, 0, 200, 0, 0, 0), new RefusedPackage(name, Hash, At, "mqtt", reason)));
         JsonNode state = await line.NextState(said => said["refused"] is not null);
         string said = (string)state["refused"]!["reason"]!;
         Assert.StartsWith(@"bad\u001B[31m\u000Axxx", said, StringComparison.Ordinal);
@@ -55,7 +55,7 @@ public sealed class StateModelsTests
     public async Task Files_below_the_data_folder_are_named_by_their_place_there_and_the_folder_is_not()
     {
         string path = Path.Combine(DataFolder, "models", "inbox", "c.zip");
-        await using var line = await Line.StartAsync(() => new ModelsBeside(null, new RefusedModel("c", null, At, "inbox", $"Model package '{path}': It is damaged.")));
+        await using var line = await Line.StartAsync(() => new ModelsBeside(null, new RefusedPackage("c", null, At, "inbox", $"Model package '{path}': It is damaged.")));
         line.Health.Complain("models", $"The package '{path}' can't run. Look at /srv/models.");
         JsonNode state = await line.NextState(said => said["refused"] is not null && said["reasons"]!.AsArray().Count > 0);
         string expected = string.Join(Path.DirectorySeparatorChar, "models", "inbox", "c.zip");

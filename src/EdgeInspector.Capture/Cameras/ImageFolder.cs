@@ -155,7 +155,7 @@ public sealed partial class ImageFolder : ICameraSource
 
     private void Scan(FolderFiles files, FrameHandler onFrame, CancellationToken stop)
     {
-        List<FileState> found = files.Look(_arriving.Keys);
+        List<FileState> found = files.Settled(_arriving.Keys);
         if (_startedAt is null)
             Begin(found);
         long now = _time.GetTimestamp();

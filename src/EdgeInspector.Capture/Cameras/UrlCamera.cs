@@ -74,7 +74,7 @@ public sealed class UrlCamera : ICameraSource
     private bool AskForPictures(FrameHandler onFrame, CancellationToken stop)
     {
         using var camera = new HttpPictures(_options, _limits);
-        if (_options.Pictures == HttpPictureSource.Auto && camera.Look(stop) == HttpAnswerKind.Stream)
+        if (_options.Pictures == HttpPictureSource.Auto && camera.AnswerKind(stop) == HttpAnswerKind.Stream)
             return false;
         while (!stop.IsCancellationRequested)
         {

@@ -172,7 +172,7 @@ internal sealed partial class AuditLog : IDisposable
             isLast = WaitForMore();
             try
             {
-                Turn(isLast);
+                WriteOnce(isLast);
             }
 #pragma warning disable CA1031 // The boundary of the thread: whatever the disk has met, verdicts go on.
             catch (Exception fault)
@@ -196,7 +196,7 @@ internal sealed partial class AuditLog : IDisposable
         }
     }
 
-    private void Turn(bool isLast)
+    private void WriteOnce(bool isLast)
     {
         _writer ??= OpenWriter();
         while (Gather())

@@ -19,7 +19,7 @@ internal sealed class AuditRetention(string folder, AuditOptions options, TimePr
     /// <exception cref="UnauthorizedAccessException">The same.</exception>
     public void Apply(AuditWriter writer)
     {
-        _clock.Look();
+        _clock.Jump();
         List<AuditFile> files = AuditFiles.In(folder);
         long bytes = files.Sum(file => new FileInfo(file.Path).Length);
         foreach (AuditFile file in files.SkipLast(1))

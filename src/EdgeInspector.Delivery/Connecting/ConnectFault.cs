@@ -58,7 +58,7 @@ internal static class ConnectFault
         : $"{options.Host}, port {options.Port}, answers, but not as an MQTT broker: it says \"{said}\". {PortOfMqtt(options)}";
 
     private static string PortOfMqtt(MqttOptions options) =>
-        $"Set {options.PortPlace} to the broker's port for MQTT, mostly {(options.Tls.Enabled ? "8883 with TLS" : "1883, or 8883 with TLS")}.";
+        $"Set {options.PortSetting} to the broker's port for MQTT, mostly {(options.Tls.Enabled ? "8883 with TLS" : "1883, or 8883 with TLS")}.";
 
     /// <summary>Explains an exception.</summary>
     /// <param name="exception">What went wrong.</param>
@@ -76,12 +76,12 @@ internal static class ConnectFault
             return $"The TLS connection to {broker} was refused here: {refusal}";
         for (Exception? e = exception; e is not null; e = e.InnerException)
         {
-            if (e is SocketException socket && options is { Host: var host, Port: var port, Place: var place })
+            if (e is SocketException socket && options is { Host: var host, Port: var port, HostSetting: var place })
             {
                 switch (socket.SocketErrorCode)
                 {
                     case SocketError.ConnectionRefused:
-                        return $"Nothing listens at {host}, port {port}. Is the broker running, and {(place == options.PortPlace ? $"is {place}" : $"are {place} and {options.PortPlace}")} right?";
+                        return $"Nothing listens at {host}, port {port}. Is the broker running, and {(place == options.PortSetting ? $"is {place}" : $"are {place} and {options.PortSetting}")} right?";
                     case SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain:
                         return $"The name \"{host}\" is not known here. Check {place} and this machine's DNS.";
                     case SocketError.TimedOut or SocketError.HostUnreachable or SocketError.NetworkUnreachable or SocketError.HostDown or SocketError.NetworkDown:
@@ -124,7 +124,7 @@ internal static class ConnectFault
                 + "at the broker tells: openssl x509 -in CERTIFICATE -noout -text. Have one issued for a key of RSA, or on P-256.";
         }
         if (judge is { WasShown: false })
-            return $"{broker} does not speak TLS on this port: it ended the connection before it showed a certificate ({cause}). Set {options.PortPlace} to its port for TLS, usually 8883.";
+            return $"{broker} does not speak TLS on this port: it ended the connection before it showed a certificate ({cause}). Set {options.PortSetting} to its port for TLS, usually 8883.";
         if (options.Tls.ClientCertificateFile is { } uncommon && own is not null && KeyCurve.Uncommon(own.Certificate) is { } curve)
         {
             return $"{broker} does not accept the client certificate {uncommon} ({cause}). Its key lies on the curve {curve}, and in TLS P-256, P-384 and P-521 are common, others not. "

@@ -98,10 +98,10 @@ public sealed record MqttOptions : IValidatableObject
     internal bool IsThisMachine => Host is "localhost" or "127.0.0.1" or "::1";
 
     /// <summary>The settings that say where the broker is, for words to the operator.</summary>
-    internal string Place => IsOther ? "Mqtt:OtherHosts" : "Mqtt:Host";
+    internal string HostSetting => IsOther ? "Mqtt:OtherHosts" : "Mqtt:Host";
 
     /// <summary>Where the port is set.</summary>
-    internal string PortPlace => IsOther ? Place : "Mqtt:Port";
+    internal string PortSetting => IsOther ? HostSetting : "Mqtt:Port";
 
     /// <summary>The broker as an operator knows it: <c>mqtts://host:port</c>; never carries secrets.</summary>
     internal string Address => $"{(Tls.Enabled ? "mqtts" : "mqtt")}://{Host}:{Port}";

@@ -48,7 +48,7 @@ internal sealed class ServerCertificate(MqttOptions options, X509Certificate2Col
         if (errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch))
         {
             return $"the broker's certificate is not for \"{options.Host}\" but for {Names(certificate)}. "
-                + $"Set {options.Place} to a name that the certificate carries, or have one issued for this name.";
+                + $"Set {options.HostSetting} to a name that the certificate carries, or have one issued for this name.";
         }
         if (chain is not null && ServerChain.FaultOf(chain, time, Printable) is { } fault)
             return $"the broker's certificate can't be trusted: {fault}. Have that certificate issued anew, and the broker's below it.";

@@ -83,7 +83,7 @@ internal sealed class EventPublisher(
                 // Whoever changes a broker's limit starts it anew.
                 if (_cut is null)
                     _messages.Limit.Doubt();
-                await Judge(stop).ConfigureAwait(false);
+                await CountCut(stop).ConfigureAwait(false);
                 await Drain(session, stop).ConfigureAwait(false);
             }
         }
@@ -246,7 +246,7 @@ internal sealed class EventPublisher(
     }
 
     /// <summary>Counts a try that ended with the connection, now that the broker is back and it shows what else had ended.</summary>
-    private async Task Judge(CancellationToken stop)
+    private async Task CountCut(CancellationToken stop)
     {
         if (_cut is not { } cut)
             return;

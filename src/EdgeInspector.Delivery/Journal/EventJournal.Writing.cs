@@ -22,7 +22,7 @@ internal sealed partial class EventJournal
                 (flushed, _flushed) = (_flushed, null);
                 stopping = _stopping;
             }
-            Turn(evenIfTriedJustNow: stopping || flushed is not null);
+            WriteOnce(evenIfTriedJustNow: stopping || flushed is not null);
             flushed?.TrySetResult();
             if (stopping)
                 return;
@@ -52,7 +52,7 @@ internal sealed partial class EventJournal
     }
 
     /// <summary>Reads what is asked for and writes what has gathered.</summary>
-    private void Turn(bool evenIfTriedJustNow)
+    private void WriteOnce(bool evenIfTriedJustNow)
     {
         try
         {

@@ -19,7 +19,7 @@ public static class JournalCheck
     {
         string folder = Path.GetFullPath(dataFolder);
         string path = Path.Combine(folder, JournalFile.FileName);
-        JournalCheckResult found = Look(path, folder);
+        JournalCheckResult found = Read(path, folder);
         yield return found;
         if (found.IsGood && File.Exists(path) && Strangers(path, topics) is { } strangers)
             yield return new(false, strangers);
@@ -33,7 +33,7 @@ public static class JournalCheck
         }
     }
 
-    private static JournalCheckResult Look(string path, string folder)
+    private static JournalCheckResult Read(string path, string folder)
     {
         try
         {

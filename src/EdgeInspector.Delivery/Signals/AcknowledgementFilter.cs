@@ -54,14 +54,14 @@ internal sealed class AcknowledgementFilter(Func<ushort, byte, bool> isMine)
                 _passing -= Advance(given);
                 return given;
             }
-            if (!Look())
+            if (!HandleNext())
                 return 0;
         }
         return 0;
     }
 
     /// <summary>Decides about the packet that begins here; false when it can't be told yet.</summary>
-    private bool Look()
+    private bool HandleNext()
     {
         if (!TryLength(out int header, out int remaining))
         {

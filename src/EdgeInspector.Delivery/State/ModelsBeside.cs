@@ -5,7 +5,7 @@ namespace EdgeInspector.Delivery.State;
 /// <summary>The models of a station beside the one that runs, for <c>state</c>.</summary>
 /// <param name="Shadow">The candidate that runs in the shadow; null: none.</param>
 /// <param name="Refused">The package that was refused last; null when another was taken since.</param>
-public sealed record ModelsBeside(ShadowedModel? Shadow, RefusedModel? Refused)
+public sealed record ModelsBeside(ShadowedPackage? Shadow, RefusedPackage? Refused)
 {
     /// <summary>There are none.</summary>
     public static ModelsBeside None { get; } = new(null, null);
@@ -39,7 +39,7 @@ public sealed record ModelsBeside(ShadowedModel? Shadow, RefusedModel? Refused)
 /// <param name="Different">Parts to which it gave another verdict.</param>
 /// <param name="Failed">Parts on which it could not be run.</param>
 /// <param name="LeftOut">Parts that came while it was at work.</param>
-public sealed record ShadowedModel(
+public sealed record ShadowedPackage(
     string Name, string Hash, string? Iteration, DateTimeOffset Since, long Parts, long Of, long Different, long Failed, long LeftOut);
 
 /// <summary>A package that was refused; what ran goes on.</summary>
@@ -48,4 +48,4 @@ public sealed record ShadowedModel(
 /// <param name="At">When, by the wall clock.</param>
 /// <param name="From">By what way it came.</param>
 /// <param name="Reason">Why, and what to do, in a sentence or several.</param>
-public sealed record RefusedModel(string? Name, string? Hash, DateTimeOffset At, string From, string Reason);
+public sealed record RefusedPackage(string? Name, string? Hash, DateTimeOffset At, string From, string Reason);

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Threading.Channels;
 using EdgeInspector.Delivery.Audit;
-using EdgeInspector.Delivery.Commands;
+using EdgeInspector.Delivery.RemoteControl;
 using EdgeInspector.Delivery.Connecting;
 using EdgeInspector.Delivery.Events;
 using EdgeInspector.Delivery.Signals;

@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 using EdgeInspector.Delivery.Audit;
-using EdgeInspector.Delivery.Commands;
+using EdgeInspector.Delivery.RemoteControl;
 
 namespace EdgeInspector.Delivery.State;
 
@@ -32,8 +32,8 @@ internal sealed record StationState(
     string Station,
     Commanded? Commanded,
     StatePackage? Package,
-    ShadowedModel? Shadow,
-    RefusedModel? Refused,
+    ShadowedPackage? Shadow,
+    RefusedPackage? Refused,
     AuditHead? Audit,
     StateChallenge? Challenge,
     ReferencesShown? References,

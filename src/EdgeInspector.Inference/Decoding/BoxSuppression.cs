@@ -5,7 +5,7 @@ namespace EdgeInspector.Inference.Decoding;
 /// <param name="Tag">Index of its tag.</param>
 /// <param name="Probability">0..1.</param>
 /// <param name="Place">Where it stands in the network's output, for what else is said of it there.</param>
-internal readonly record struct Candidate(Corners Box, int Tag, float Probability, int Place);
+internal readonly record struct CandidateBox(Corners Box, int Tag, float Probability, int Place);
 
 /// <summary>
 /// Of boxes that overlap too much, keeps the most probable one (greedy non-maximum suppression). Keeps its memory from part to part. One
@@ -16,19 +16,19 @@ internal readonly record struct Candidate(Corners Box, int Tag, float Probabilit
 /// <param name="most">The most boxes kept, strongest first.</param>
 internal sealed class BoxSuppression(float overlap, bool acrossTags, int most)
 {
-    private readonly List<Candidate> _candidates = new(256);
-    private readonly List<Candidate> _kept = [];
+    private readonly List<CandidateBox> _candidates = new(256);
+    private readonly List<CandidateBox> _kept = [];
 
     public void Clear() => _candidates.Clear();
 
-    public void Add(in Candidate candidate) => _candidates.Add(candidate);
+    public void Add(in CandidateBox candidate) => _candidates.Add(candidate);
 
     /// <summary>The boxes that stay, strongest first; valid until the next call.</summary>
-    public List<Candidate> Keep()
+    public List<CandidateBox> Keep()
     {
         _candidates.Sort(StrongestFirst);
         _kept.Clear();
-        foreach (Candidate candidate in _candidates)
+        foreach (CandidateBox candidate in _candidates)
         {
             if (_kept.Count == most)
                 break;
@@ -38,9 +38,9 @@ internal sealed class BoxSuppression(float overlap, bool acrossTags, int most)
         return _kept;
     }
 
-    private bool IsSuppressed(in Candidate candidate)
+    private bool IsSuppressed(in CandidateBox candidate)
     {
-        foreach (Candidate stronger in _kept)
+        foreach (CandidateBox stronger in _kept)
         {
             if ((acrossTags || stronger.Tag == candidate.Tag) && candidate.Box.Overlap(stronger.Box) > overlap)
                 return true;
@@ -49,6 +49,6 @@ internal sealed class BoxSuppression(float overlap, bool acrossTags, int most)
     }
 
     // Equals stay in the order of the network's output.
-    private static readonly Comparison<Candidate> StrongestFirst = (a, b) =>
+    private static readonly Comparison<CandidateBox> StrongestFirst = (a, b) =>
         a.Probability != b.Probability ? b.Probability.CompareTo(a.Probability) : a.Place != b.Place ? a.Place.CompareTo(b.Place) : a.Tag.CompareTo(b.Tag);
 }

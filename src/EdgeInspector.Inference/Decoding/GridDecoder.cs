@@ -79,7 +79,7 @@ internal sealed class GridDecoder : IOutputDecoder
                 $"{anchors} anchors instead of {anchors * channels * rows * columns}; use the labels.txt of the same export.");
         }
         Collect(grid, rows, columns);
-        foreach (Candidate candidate in _boxes.Keep())
+        foreach (CandidateBox candidate in _boxes.Keep())
         {
             if (candidate.Box.TryClip(out BoundingBox box))
                 predictions.Add(new Prediction(_tags[candidate.Tag], candidate.Probability, box));
@@ -130,7 +130,7 @@ internal sealed class GridDecoder : IOutputDecoder
     private void Add(in Corners box, int place, int tag, float probability)
     {
         if (probability >= _options.MinimumProbability)
-            _boxes.Add(new Candidate(box, tag, probability, place));
+            _boxes.Add(new CandidateBox(box, tag, probability, place));
     }
 
     private static void Softmax(Span<float> values)

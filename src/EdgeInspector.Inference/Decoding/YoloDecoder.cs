@@ -90,7 +90,7 @@ internal sealed class YoloDecoder : IOutputDecoder
         ReadOnlySpan<float> values = _floats.Read(outputs[0], picture);
         var boxes = new YoloBoxes(values, count, _numbers, boxesFirst, picture, _layout == OutputLayout.YoloEndToEnd ? StrongestIsInPixels(values, count) : null);
         Collect(boxes);
-        foreach (Candidate candidate in _boxes.Keep())
+        foreach (CandidateBox candidate in _boxes.Keep())
         {
             if (candidate.Box.TryClip(out BoundingBox box))
                 predictions.Add(new Prediction(_tags[candidate.Tag], candidate.Probability, box, AreaOf(outputs, picture, boxes, candidate.Place, box)));
@@ -152,7 +152,7 @@ internal sealed class YoloDecoder : IOutputDecoder
         if (probability < _options.MinimumProbability)
             return;
         Corners corners = _layout == OutputLayout.YoloEndToEnd ? boxes.FromCorners(box) : boxes.FromCentre(box);
-        _boxes.Add(new Candidate(corners, tag, ProbabilityDecoder.Checked(probability, _output), box));
+        _boxes.Add(new CandidateBox(corners, tag, ProbabilityDecoder.Checked(probability, _output), box));
     }
 
     private int TagOf(float number) => number >= 0 && number < _tags.Count && number == MathF.Floor(number)

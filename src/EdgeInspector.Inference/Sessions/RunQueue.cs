@@ -12,8 +12,8 @@ namespace EdgeInspector.Inference.Sessions;
 internal sealed class RunQueue(int slots, TimeSpan lease, TimeProvider time)
 {
     private readonly object _gate = new();
-    private readonly List<Place> _waiting = [];
-    private readonly List<Place> _running = [];
+    private readonly List<Waiter> _waiting = [];
+    private readonly List<Waiter> _running = [];
 
     /// <summary>How many wait.</summary>
     public int Waiting
@@ -26,22 +26,22 @@ internal sealed class RunQueue(int slots, TimeSpan lease, TimeProvider time)
     }
 
     /// <summary>Waits until it is the caller's turn; <see cref="Leave"/> follows.</summary>
-    /// <param name="place">The caller's own, used again and again.</param>
+    /// <param name="waiter">The caller's own, used again and again.</param>
     /// <param name="deadline">When its part is due, in ticks of the clock.</param>
-    public void Enter(Place place, long deadline)
+    public void Enter(Waiter waiter, long deadline)
     {
         lock (_gate)
         {
-            place.Deadline = deadline;
+            waiter.Deadline = deadline;
             if (_running.Count >= slots || _waiting.Count > 0)
             {
-                _waiting.Add(place);
-                while (!IsTurnOf(place))
+                _waiting.Add(waiter);
+                while (!IsTurnOf(waiter))
                     Monitor.Wait(_gate, UntilLeaseEnds());
-                _waiting.Remove(place);
+                _waiting.Remove(waiter);
             }
-            place.Since = time.GetTimestamp();
-            _running.Add(place);
+            waiter.Since = time.GetTimestamp();
+            _running.Add(waiter);
             // There may be room for another one.
             if (_waiting.Count > 0)
                 Monitor.PulseAll(_gate);
@@ -49,34 +49,34 @@ internal sealed class RunQueue(int slots, TimeSpan lease, TimeProvider time)
     }
 
     /// <summary>Ends the caller's turn.</summary>
-    public void Leave(Place place)
+    public void Leave(Waiter waiter)
     {
         lock (_gate)
         {
-            _running.Remove(place);
+            _running.Remove(waiter);
             if (_waiting.Count > 0)
                 Monitor.PulseAll(_gate);
         }
     }
 
-    private bool IsTurnOf(Place place)
+    private bool IsTurnOf(Waiter waiter)
     {
         for (int i = _running.Count - 1; i >= 0; i--)
         {
             if (time.GetElapsedTime(_running[i].Since) >= lease)
                 _running.RemoveAt(i);
         }
-        return _running.Count < slots && First() == place;
+        return _running.Count < slots && First() == waiter;
     }
 
     /// <summary>Of those that wait, the one that is due first.</summary>
-    private Place? First()
+    private Waiter? First()
     {
-        Place? first = null;
-        foreach (Place place in _waiting)
+        Waiter? first = null;
+        foreach (Waiter waiter in _waiting)
         {
-            if (first is null || place.Deadline < first.Deadline)
-                first = place;
+            if (first is null || waiter.Deadline < first.Deadline)
+                first = waiter;
         }
         return first;
     }
@@ -85,16 +85,16 @@ internal sealed class RunQueue(int slots, TimeSpan lease, TimeProvider time)
     private int UntilLeaseEnds()
     {
         TimeSpan longest = TimeSpan.Zero;
-        foreach (Place place in _running)
+        foreach (Waiter waiter in _running)
         {
-            TimeSpan runs = time.GetElapsedTime(place.Since);
+            TimeSpan runs = time.GetElapsedTime(waiter.Since);
             longest = runs > longest ? runs : longest;
         }
         return Math.Max(1, (int)Math.Ceiling((lease - longest).TotalMilliseconds));
     }
 
-    /// <summary>One caller's place in the queue. Touched only while the queue's lock is held.</summary>
-    internal sealed class Place
+    /// <summary>One caller's waiter in the queue. Touched only while the queue's lock is held.</summary>
+    internal sealed class Waiter
     {
         internal long Deadline { get; set; }
 

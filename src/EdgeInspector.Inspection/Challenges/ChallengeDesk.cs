@@ -34,7 +34,7 @@ public sealed class ChallengeDesk(ChallengeOptions options, Action<string?> comp
     /// <summary>Why ordinary parts get no verdict, in a sentence; null while they do.</summary>
     public string? Refusal => _refusal;
 
-    /// <summary>True where parts are asked for at set times, so that <see cref="Look"/> must be called now and then.</summary>
+    /// <summary>True where parts are asked for at set times, so that <see cref="TellIfDue"/> must be called now and then.</summary>
     public bool Asks => _times.Count > 0;
 
     /// <summary>What is to be kept over a restart.</summary>
@@ -75,7 +75,7 @@ public sealed class ChallengeDesk(ChallengeOptions options, Action<string?> comp
                 _announced.Add(new Announced(one, time.GetTimestamp() - AgeOf(one)));
             Forget();
         }
-        Look();
+        TellIfDue();
         Tell();
     }
 
@@ -134,11 +134,11 @@ public sealed class ChallengeDesk(ChallengeOptions options, Action<string?> comp
         Tell();
         Happened?.Invoke(new ChallengeNews(
             what, result.At, result.Known, result.Part, null, result.IsRight == false ? Wrong(result) : null));
-        Look();
+        TellIfDue();
     }
 
     /// <summary>Looks whether a part is due or overdue by now.</summary>
-    public void Look()
+    public void TellIfDue()
     {
         if (_times.Count == 0)
             return;

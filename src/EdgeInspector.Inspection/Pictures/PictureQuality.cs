@@ -37,7 +37,7 @@ internal sealed class PictureQuality(PictureOptions options)
     /// <summary>Looks at the picture of one part; true when <see cref="Fault"/> changed.</summary>
     /// <param name="frame">The picture.</param>
     /// <param name="gate">Has looked at it, or does it now.</param>
-    public bool Look(Frame frame, PictureGate gate)
+    public bool Measure(Frame frame, PictureGate gate)
     {
         PictureFault seen = Judge(frame, gate);
         if (seen == Fault)

@@ -7,13 +7,13 @@ namespace EdgeInspector.Inspection.References;
 public sealed record LearnOutcome(Reference? Reference, string? Problem, IReadOnlyList<LeftOutPart> LeftOut)
 {
     /// <summary>What the model said of the parts that were learnt from; null: it was not asked, as for pictures of a folder.</summary>
-    public ModelsView? Model { get; init; }
+    public ModelOpinion? Model { get; init; }
 }
 
 /// <summary>What the model said of parts for which somebody vouches.</summary>
 /// <param name="Rejected">How many it rejected.</param>
 /// <param name="Doubtful">How many it found doubtful.</param>
-public sealed record ModelsView(int Rejected, int Doubtful);
+public sealed record ModelOpinion(int Rejected, int Doubtful);
 
 /// <summary>A part that somebody vouched for, from which nothing is learnt because it is other than the rest.</summary>
 /// <param name="Part">The part's id, or the file.</param>

@@ -77,8 +77,8 @@ internal sealed class ReferenceLearner
         return new LearnOutcome(all.Make(origin), null, leftOut) { Model = ViewOf(belong) };
     }
 
-    private static ModelsView? ViewOf(List<SeenPart> parts) => parts.Exists(part => part.Verdict is not null)
-        ? new ModelsView(parts.Count(part => part.Verdict == VerdictKind.Reject), parts.Count(part => part.Verdict == VerdictKind.Review))
+    private static ModelOpinion? ViewOf(List<SeenPart> parts) => parts.Exists(part => part.Verdict is not null)
+        ? new ModelOpinion(parts.Count(part => part.Verdict == VerdictKind.Reject), parts.Count(part => part.Verdict == VerdictKind.Review))
         : null;
 
     private void Align()

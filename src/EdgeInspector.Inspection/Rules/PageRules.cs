@@ -28,7 +28,7 @@ public static class PageRules
         out Frame decided)
     {
         timing = generation.Predict(frame, predictions, deadline);
-        Verdict worst = rules.Decide(predictions);
+        Verdict worst = rules.JudgePart(predictions);
         decided = frame;
         return frame.NextPage is null ? worst : JudgeFurther(generation, rules, worst, predictions, deadline, ref timing, ref decided);
     }
@@ -48,7 +48,7 @@ public static class PageRules
         {
             number++;
             timing = timing.With(generation.Predict(page, predictions, deadline));
-            Verdict verdict = rules.Decide(predictions);
+            Verdict verdict = rules.JudgePart(predictions);
             if (!RuleSet.IsWorse(verdict, worst))
                 continue;
             (worst, decided, numberOfWorst) = (verdict, page, number);

@@ -86,18 +86,18 @@ public sealed class RuleSet
     /// the list, since a tile that is well says nothing of the part.
     /// </summary>
     /// <param name="predictions">In any order; those of a classifier's tile follow each other and have the tile as their box.</param>
-    public Verdict Decide(List<Prediction> predictions)
+    public Verdict JudgePart(List<Prediction> predictions)
     {
         ReadOnlySpan<Prediction> all = CollectionsMarshal.AsSpan(predictions);
         int count = _isClassifier ? CountOfTile(all) : all.Length;
         if (count == all.Length)
-            return Judge(all);
-        Verdict worst = Judge(all[..count]);
+            return JudgePicture(all);
+        Verdict worst = JudgePicture(all[..count]);
         int worstFrom = 0, worstCount = count;
         for (int from = count; from < all.Length; from += count)
         {
             count = CountOfTile(all[from..]);
-            Verdict verdict = Judge(all.Slice(from, count));
+            Verdict verdict = JudgePicture(all.Slice(from, count));
             if (IsWorse(verdict, worst))
                 (worst, worstFrom, worstCount) = (verdict, from, count);
         }
@@ -134,7 +134,7 @@ public sealed class RuleSet
     /// asked for, since nothing speaks for the part.
     /// </summary>
     /// <param name="predictions">In any order.</param>
-    public Verdict Judge(ReadOnlySpan<Prediction> predictions)
+    public Verdict JudgePicture(ReadOnlySpan<Prediction> predictions)
     {
         Span<int> certain = _rules.Length <= 128 ? stackalloc int[_rules.Length] : new int[_rules.Length];
         Span<int> possible = _rules.Length <= 128 ? stackalloc int[_rules.Length] : new int[_rules.Length];

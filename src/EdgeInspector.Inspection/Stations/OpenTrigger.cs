@@ -37,7 +37,7 @@ internal sealed class OpenTrigger
     {
         Trigger = trigger;
         Deadline = deadline;
-        Place = new LinkedListNode<OpenTrigger>(this);
+        Node = new LinkedListNode<OpenTrigger>(this);
     }
 
     public Trigger Trigger { get; }
@@ -63,7 +63,7 @@ internal sealed class OpenTrigger
     public PictureMeasures? Measures { get; set; }
 
     // Of OpenTriggers
-    internal readonly LinkedListNode<OpenTrigger> Place;
+    internal readonly LinkedListNode<OpenTrigger> Node;
     internal bool Claimed;
     internal bool HandedOver;
     internal bool FoundNobody;

@@ -70,7 +70,7 @@ internal sealed class OpenTriggers(int capacity)
                 opened.Stage = TriggerStage.NoTime;
             else
                 _waiting++;
-            Place(opened);
+            Insert(opened);
         }
         return opened;
     }
@@ -119,7 +119,7 @@ internal sealed class OpenTriggers(int capacity)
             if (open.Claimed)
                 return false;
             Volatile.Write(ref open.Claimed, true);
-            _open.Remove(open.Place);
+            _open.Remove(open.Node);
             if (open.Stage == TriggerStage.Queued)
                 _waiting--;
             return true;
@@ -188,15 +188,15 @@ internal sealed class OpenTriggers(int capacity)
     }
 
     // Triggers mostly come in order, so the place is found at the end.
-    private void Place(OpenTrigger opened)
+    private void Insert(OpenTrigger opened)
     {
         LinkedListNode<OpenTrigger>? before = _open.Last;
         while (before is not null && before.Value.Deadline > opened.Deadline)
             before = before.Previous;
         if (before is null)
-            _open.AddFirst(opened.Place);
+            _open.AddFirst(opened.Node);
         else
-            _open.AddAfter(before, opened.Place);
+            _open.AddAfter(before, opened.Node);
     }
 
     /// <summary>How long those before a new trigger are likely to take.</summary>

@@ -34,11 +34,11 @@ internal sealed class PartPictures(StationContext station, StationCondition cond
     /// <summary>Looks at the picture of a part that has its answer.</summary>
     public void After(OpenTrigger open, Frame frame)
     {
-        storm.Look(open.Trigger, open.Answer.Verdict.Kind, frame, _gate);
+        storm.Compare(open.Trigger, open.Answer.Verdict.Kind, frame, _gate);
         // A challenge part may be bad, and says nothing of the line.
         if (open.Trigger.Challenge == Challenge.None)
             references.After(open.Trigger.Part, open.Trigger.Type, open.Answer.Verdict.Kind, frame, _gate, _check, condition.IsLive);
-        if (condition.IsLive && _quality.Look(frame, _gate))
+        if (condition.IsLive && _quality.Measure(frame, _gate))
             Tell(_quality.Fault);
     }
 

@@ -197,7 +197,7 @@ public sealed class Station : IFrameSink, IDisposable
         _watch.Start();
         _worker.Thread.Start();
         if (Challenges.Asks)
-            _challengesDue = _context.Time.CreateTimer(_ => Challenges.Look(), null, TimeSpan.Zero, ChallengesEvery);
+            _challengesDue = _context.Time.CreateTimer(_ => Challenges.TellIfDue(), null, TimeSpan.Zero, ChallengesEvery);
         TriggerOptions trigger = _context.Options.Trigger;
         if (trigger.Kind == TriggerKind.Interval)
             _interval = _context.Time.CreateTimer(_ => _intake.Tick(), null, trigger.Interval, trigger.Interval);

@@ -10,7 +10,7 @@ namespace EdgeInspector.Inspection.Storms;
 
 /// <summary>
 /// A station's alarm at a storm of rejects: somebody must look before a shift is scrapped. Not thread-safe: its owner's lock guards it, but for
-/// <see cref="Tell"/>, which takes none, and <see cref="Look"/>, whose findings the station's thread alone reads, since it alone answers with a reject.
+/// <see cref="Tell"/>, which takes none, and <see cref="Compare"/>, whose findings the station's thread alone reads, since it alone answers with a reject.
 /// </summary>
 internal sealed class StormAlarm
 {
@@ -84,7 +84,7 @@ internal sealed class StormAlarm
     }
 
     /// <summary>Looks at the picture of a part that has its answer. Station's thread.</summary>
-    public void Look(Trigger trigger, VerdictKind verdict, Frame frame, PictureGate gate)
+    public void Compare(Trigger trigger, VerdictKind verdict, Frame frame, PictureGate gate)
     {
         if (Counts(trigger))
             _trend.Note(frame, gate, AtTheGate(verdict));

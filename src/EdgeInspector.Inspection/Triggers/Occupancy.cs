@@ -19,8 +19,8 @@ internal sealed class Occupancy
     private readonly RegionSampler _sampler;
 
     // At most two, in the order in which they were learnt.
-    private readonly List<Look> _empty = new(2);
-    private Look? _thing;
+    private readonly List<RememberedRegion> _empty = new(2);
+    private RememberedRegion? _thing;
     private long? _stillSince;
     private bool _occupied;
     private long? _lastAt;
@@ -34,7 +34,7 @@ internal sealed class Occupancy
         _time = time;
         _sampler = new RegionSampler(options);
         if (emptyConveyor is not null)
-            _empty.Add(new Look(_sampler.Take(emptyConveyor.View)));
+            _empty.Add(new RememberedRegion(_sampler.Take(emptyConveyor.View)));
     }
 
     /// <summary>How far the last picture was from the empty conveyor, as a share of full brightness.</summary>
@@ -49,7 +49,7 @@ internal sealed class Occupancy
         _lastAt = at;
         ReadOnlySpan<float> now = _sampler.Take(picture);
         if (_empty.Count == 0)
-            _empty.Add(new Look(now));
+            _empty.Add(new RememberedRegion(now));
         int nearest = Nearest(now);
         if (Difference >= (_occupied ? _options.Difference / 2 : _options.Difference))
         {
@@ -78,7 +78,7 @@ internal sealed class Occupancy
     /// <summary>Learns what has not moved for long.</summary>
     private void LookForStay(ReadOnlySpan<float> now, long at)
     {
-        _thing ??= new Look(now);
+        _thing ??= new RememberedRegion(now);
         if (_stillSince is not { } since || _thing.DifferenceTo(now) >= _options.Difference / 2)
         {
             _thing.Become(now);
@@ -93,10 +93,10 @@ internal sealed class Occupancy
     private void Learn(ReadOnlySpan<float> now)
     {
         // The first frame may have shown a part: what was not seen for longer than this stay was no conveyor.
-        Look doubtful = _empty.MinBy(look => look.Seen)!;
+        RememberedRegion doubtful = _empty.MinBy(look => look.Seen)!;
         if (_empty.Count > 1 || doubtful.Seen < _options.LongestStay)
             _empty.Remove(doubtful);
-        _empty.Add(new Look(now));
+        _empty.Add(new RememberedRegion(now));
         _stillSince = null;
         _occupied = false;
     }

@@ -11,7 +11,7 @@ namespace EdgeInspector.Inspection.Triggers;
 internal sealed class SceneChange(PresenceOptions options, TimeProvider time)
 {
     private readonly RegionSampler _sampler = new(options);
-    private Look? _inspected;
+    private RememberedRegion? _inspected;
     private long? _lastAt;
 
     /// <summary>How far the last picture was from the one inspected, as a share of full brightness; 1 when none was inspected yet.</summary>
@@ -37,7 +37,7 @@ internal sealed class SceneChange(PresenceOptions options, TimeProvider time)
     /// <summary>The last picture is being inspected.</summary>
     public void Inspect()
     {
-        _inspected ??= new Look(_sampler.Last);
+        _inspected ??= new RememberedRegion(_sampler.Last);
         _inspected.Become(_sampler.Last);
     }
 }

@@ -34,7 +34,7 @@ internal readonly record struct ExportAge(long OperatorSet, bool IsOld)
             if (field == ModelOpset)
                 version = Math.Max(version, Version(content));
             else if (field == ModelGraph)
-                Look(content, ref usesStandard, ref usesLegacy, ref hasMap);
+                Search(content, ref usesStandard, ref usesLegacy, ref hasMap);
         }
         bool isOld = (usesStandard && version < OldExport.Target) || usesLegacy || hasMap;
         return new ExportAge(Math.Max(version, 1), isOld);
@@ -55,7 +55,7 @@ internal readonly record struct ExportAge(long OperatorSet, bool IsOld)
         return isStandard ? version : 0;
     }
 
-    private static void Look(ReadOnlySpan<byte> graph, ref bool usesStandard, ref bool usesLegacy, ref bool hasMap)
+    private static void Search(ReadOnlySpan<byte> graph, ref bool usesStandard, ref bool usesLegacy, ref bool hasMap)
     {
         var reader = new WireReader(graph);
         while (reader.Next(out int field, out ReadOnlySpan<byte> content))

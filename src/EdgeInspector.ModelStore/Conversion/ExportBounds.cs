@@ -79,7 +79,7 @@ internal static class ExportBounds
         if (file.Length > MostBytes)
             throw new ConversionException($"it has {file.Length >> 20} MiB; at most {MostBytes >> 20} are converted");
         var costs = new Costs();
-        Look(file, Part.Model, costs, 0);
+        Measure(file, Part.Model, costs, 0);
     }
 
     private sealed class Costs
@@ -87,7 +87,7 @@ internal static class ExportBounds
         public int Fields, Packed;
     }
 
-    private static void Look(ReadOnlySpan<byte> message, Part part, Costs costs, int depth)
+    private static void Measure(ReadOnlySpan<byte> message, Part part, Costs costs, int depth)
     {
         const int Deepest = 32;
         if (depth > Deepest)
@@ -102,7 +102,7 @@ internal static class ExportBounds
             if (inner == Part.Stranger)
                 throw new ConversionException($"it holds graphs within nodes, functions, sparse or quantised tensors (field {field} of {part}), which no network of its time has");
             if (inner != Part.Packed)
-                Look(content, inner, costs, depth + 1);
+                Measure(content, inner, costs, depth + 1);
             else if ((costs.Packed += content.Length) > MostPacked)
                 throw new ConversionException($"it has more than {MostPacked >> 20} MiB of packed integers");
         }

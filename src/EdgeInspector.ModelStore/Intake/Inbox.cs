@@ -19,7 +19,7 @@ internal sealed record InboxItem(string Path, string? Station)
 /// The folder where people put new models: <c>inbox/STATION/</c>, or <c>inbox/</c> itself where there is one station. What is still being
 /// copied is waited for.
 /// </summary>
-internal sealed class Inbox(ModelFolders folders, IReadOnlyCollection<string> stations, TimeSpan stableFor, TimeProvider time, ILogger log)
+internal sealed class Inbox(StoreFolders folders, IReadOnlyCollection<string> stations, TimeSpan stableFor, TimeProvider time, ILogger log)
 {
     private const int MostOutOfReach = 1000;
 
@@ -35,7 +35,7 @@ internal sealed class Inbox(ModelFolders folders, IReadOnlyCollection<string> st
     private readonly FaultLog _faults = new(log, $"Looking into '{folders.Inbox}'", time);
 
     /// <summary>The folder of each station.</summary>
-    public string FolderOf(string station) => System.IO.Path.Combine(folders.Inbox, ModelFolders.Safe(station));
+    public string FolderOf(string station) => System.IO.Path.Combine(folders.Inbox, StoreFolders.Safe(station));
 
     /// <summary>Makes the folders, so that people see where things go.</summary>
     public void Prepare()
@@ -52,7 +52,7 @@ internal sealed class Inbox(ModelFolders folders, IReadOnlyCollection<string> st
     }
 
     /// <summary>Everything that is complete, oldest first.</summary>
-    public IReadOnlyList<InboxItem> Look()
+    public IReadOnlyList<InboxItem> Complete()
     {
         try
         {

@@ -11,18 +11,18 @@ namespace EdgeInspector.ModelStore.Intake;
 /// station's golden images, kept, then activated or run in the shadow.
 /// </summary>
 public sealed partial class ModelDesk(
-    IReadOnlyDictionary<string, StationModels> stations,
+    IReadOnlyDictionary<string, PackageSwitch> stations,
     PackageStore store,
     PackageTrust trust,
     ActiveFile active,
-    ModelFolders folders,
+    StoreFolders folders,
     ITrial trial,
     ModelOptions options,
     SavePicture save,
     TimeProvider time,
     ILogger log)
 {
-    private readonly ModelIntake _intake = new(store, trust, trial, time, log);
+    private readonly PackageIntake _intake = new(store, trust, trial, time, log);
 
     // Packages between two steps of their way, which nobody uses yet; one may be here several times.
     private readonly Lock _gate = new();
@@ -40,12 +40,12 @@ public sealed partial class ModelDesk(
     /// <summary>The station that is meant.</summary>
     /// <param name="name">Its name; null: the only one.</param>
     /// <param name="problem">Why nobody knows, in a sentence.</param>
-    public StationModels? Find(string? name, out string problem)
+    public PackageSwitch? Find(string? name, out string problem)
     {
         problem = "";
         if (name is null && stations.Count == 1)
             return stations.Values.First();
-        if (name is not null && stations.TryGetValue(name, out StationModels? station))
+        if (name is not null && stations.TryGetValue(name, out PackageSwitch? station))
             return station;
         problem = name is null
             ? $"This agent has {stations.Count} stations; say for which one the model is: {string.Join(", ", stations.Keys)}."
@@ -141,7 +141,7 @@ public sealed partial class ModelDesk(
     }
 
     private async Task<ModelOutcome> WithTrialAsync(
-        string? station, string package, ModelOrigin origin, bool force, Func<StationModels, StoredPackage, Task<ModelOutcome>> then, CancellationToken stop)
+        string? station, string package, ModelOrigin origin, bool force, Func<PackageSwitch, StoredPackage, Task<ModelOutcome>> then, CancellationToken stop)
     {
         if (Find(station, out string problem) is not { } models)
             return ModelOutcome.Refused(null, problem);
@@ -154,7 +154,7 @@ public sealed partial class ModelDesk(
     }
 
     private async Task<ModelOutcome> TryAsync(
-        StationModels models, StoredPackage found, ModelOrigin origin, bool force, Func<StationModels, StoredPackage, Task<ModelOutcome>> then, CancellationToken stop)
+        PackageSwitch models, StoredPackage found, ModelOrigin origin, bool force, Func<PackageSwitch, StoredPackage, Task<ModelOutcome>> then, CancellationToken stop)
     {
         if (trust.Complaint(found.Hash, found.Signature) is { } untrusted)
         {

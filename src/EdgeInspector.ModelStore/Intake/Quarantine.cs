@@ -6,7 +6,7 @@ using EdgeInspector.ModelStore.Trials;
 namespace EdgeInspector.ModelStore.Intake;
 
 /// <summary>Where refused packages lie, each with a text beside it that an operator understands; and the reports of those that were taken.</summary>
-internal sealed class Quarantine(ModelFolders folders, TimeProvider time)
+internal sealed class Quarantine(StoreFolders folders, TimeProvider time)
 {
     /// <summary>Puts a refused item away with the reasons.</summary>
     /// <param name="path">The file or folder.</param>
@@ -49,7 +49,7 @@ internal sealed class Quarantine(ModelFolders folders, TimeProvider time)
 
     private string Free(string folder, string path)
     {
-        string name = ModelFolders.Safe(Path.GetFileName(Path.TrimEndingDirectorySeparator(path)));
+        string name = StoreFolders.Safe(Path.GetFileName(Path.TrimEndingDirectorySeparator(path)));
         string target = Path.Combine(folder, DatedFolder.Name(time.GetLocalNow(), name));
         for (int i = 2; File.Exists(target) || Directory.Exists(target) || File.Exists(target + ".txt"); i++)
             target = Path.Combine(folder, DatedFolder.Name(time.GetLocalNow(), $"{i}_{name}"));

@@ -25,7 +25,7 @@ public sealed record LabelledFolder(IReadOnlyList<LabelledPicture> Pictures, IRe
         {
             if (!Directory.Exists(folder))
                 return new LabelledFolder([], [], [$"There is no folder '{folder}'. Name one that holds a folder for each tag, with pictures in it."]);
-            found.Look();
+            found.Search();
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
@@ -65,7 +65,7 @@ public sealed record LabelledFolder(IReadOnlyList<LabelledPicture> Pictures, IRe
 
         public List<string> Problems { get; } = [];
 
-        public void Look()
+        public void Search()
         {
             foreach (FoundPicture closed in _found.Where(found => found.Problem is not null))
                 Notes.Add($"'{NameOf(closed.Path)}' is left out. {closed.Problem}");

@@ -44,7 +44,7 @@ public sealed class Prover(ReadPicture readPicture)
         List<LabelledPicture> pictures = [.. labelled];
 
         List<ReadingRun> results = runs.Run(
-            CandidateReadings.Around(known, any.Input), pictures, any.Input, share => step(share * 0.9), stop);
+            PossibleReadings.Around(known, any.Input), pictures, any.Input, share => step(share * 0.9), stop);
         if (pictures.Count == 0)
             return new Proof { Unreadable = runs.Unreadable, Problems = ["No picture could be read."] };
         if (known.Scores == ScoreKind.Probabilities && results[0].Problem is { } noProbability)
@@ -52,7 +52,7 @@ public sealed class Prover(ReadPicture readPicture)
             // No number beyond 0..1 is a probability: the same once more with the function that may be missing.
             refusal ??= noProbability;
             known = known with { Scores = ScoreKind.Softmax };
-            results = runs.Run(CandidateReadings.Around(known, any.Input), pictures, any.Input, share => step(share * 0.9), stop);
+            results = runs.Run(PossibleReadings.Around(known, any.Input), pictures, any.Input, share => step(share * 0.9), stop);
         }
         if (known.Scores is not (null or ScoreKind.Probabilities))
         {
@@ -144,7 +144,7 @@ public sealed class Prover(ReadPicture readPicture)
         List<ReadingScore> ran = [.. scores.Where(score => score.Problem is null)];
         ReadingScore? inForce = known is null
             ? null
-            : scores.Find(score => score.Alike.Prepend(score.Reading).Any(reading => CandidateReadings.IsSame(reading, known)));
+            : scores.Find(score => score.Alike.Prepend(score.Reading).Any(reading => PossibleReadings.IsSame(reading, known)));
         if (ran.Count == 0)
             return new Proof { Problems = [$"No reading of the package can be run: {scores[0].Problem}"] };
         int others = Math.Max(1, ran.Count - 1);

@@ -27,7 +27,7 @@ public static class ReadingBlock
     {
         var block = new JsonObject();
         PreprocessingOptions wanted = reading.Preprocessing;
-        if (inForce is null || !CandidateReadings.IsSame(reading with { Scores = inForce.Scores }, inForce))
+        if (inForce is null || !PossibleReadings.IsSame(reading with { Scores = inForce.Scores }, inForce))
         {
             var preprocessing = new JsonObject
             {

@@ -87,7 +87,7 @@ internal sealed class ReadingRuns(ModelPackage package, TrialRequest request, Re
                 }
                 else
                 {
-                    Look(loaded, frame);
+                    Predict(loaded, frame);
                 }
                 step((double)++done / (pictures.Count + Unreadable.Count));
             }
@@ -100,12 +100,12 @@ internal sealed class ReadingRuns(ModelPackage package, TrialRequest request, Re
         }
     }
 
-    private void Look(Loaded[] loaded, Frame frame)
+    private void Predict(Loaded[] loaded, Frame frame)
     {
         try
         {
             foreach (Loaded one in loaded)
-                IsInTiles |= one.Look(frame);
+                IsInTiles |= one.Predict(frame);
         }
         finally
         {
@@ -123,7 +123,7 @@ internal sealed class ReadingRuns(ModelPackage package, TrialRequest request, Re
         public ReadingRun Run => new(reading, _problem, _probabilities);
 
         /// <summary>Looks at one more picture. Returns true when a classifier speaks of a part of it.</summary>
-        public bool Look(Frame frame)
+        public bool Predict(Frame frame)
         {
             if (_problem is not null)
                 return false;

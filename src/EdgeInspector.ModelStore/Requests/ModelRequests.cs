@@ -9,10 +9,10 @@ namespace EdgeInspector.ModelStore.Requests;
 public static class ModelRequests
 {
     /// <summary>Where they lie.</summary>
-    public static RequestFolder<ModelRequest, ModelOutcome> Of(ModelFolders folders, TimeProvider time) => new(folders.Requests, time);
+    public static RequestFolder<ModelRequest, ModelOutcome> Of(StoreFolders folders, TimeProvider time) => new(folders.Requests, time);
 
     /// <summary>Answers requests until stopped.</summary>
-    public static Task ServeAsync(ModelFolders folders, ModelDesk desk, TimeProvider time, ILogger log, CancellationToken stop) => Of(folders, time).ServeAsync(
+    public static Task ServeAsync(StoreFolders folders, ModelDesk desk, TimeProvider time, ILogger log, CancellationToken stop) => Of(folders, time).ServeAsync(
         (request, stopping) => DoAsync(request, desk, stopping), problem => ModelOutcome.Refused(null, problem), log, stop);
 
     private static async Task<ModelOutcome> DoAsync(ModelRequest request, ModelDesk desk, CancellationToken stop)

@@ -8,38 +8,38 @@ public sealed partial class ActiveFile
     private readonly Lock _gate = new();
     private readonly string _path;
     private readonly StoreDisk _disk;
-    private ActiveModels _models;
+    private ActivePackages _models;
 
-    private ActiveFile(ModelFolders folders, StoreDisk disk, Func<ActiveFile, ActiveModels> read)
+    private ActiveFile(StoreFolders folders, StoreDisk disk, Func<ActiveFile, ActivePackages> read)
     {
         (_path, _disk) = (folders.Active, disk);
         _models = read(this);
     }
 
-    internal ActiveFile(ModelFolders folders, TimeProvider time, ILogger log, StoreDisk disk)
+    internal ActiveFile(StoreFolders folders, TimeProvider time, ILogger log, StoreDisk disk)
         : this(folders, disk, file => file.ReadOrSetAside(time, log))
     {
     }
 
     /// <summary>Reads the file. One that is damaged is set aside under another name and begun anew.</summary>
-    public ActiveFile(ModelFolders folders, TimeProvider time, ILogger log)
+    public ActiveFile(StoreFolders folders, TimeProvider time, ILogger log)
         : this(folders, time, log, new StoreDisk())
     {
     }
 
     /// <summary>Reads the file for somebody who only wants to know, beside an agent that may be at work: nothing is set aside, and nothing may be changed.</summary>
-    public static ActiveFile Peek(ModelFolders folders) => new(folders, new StoreDisk(), file => file.ReadOrNothing());
+    public static ActiveFile Peek(StoreFolders folders) => new(folders, new StoreDisk(), file => file.ReadOrNothing());
 
     /// <summary>What is wrong with the file, in a sentence; null when it is well.</summary>
     public string? Problem { get; private set; }
 
     /// <summary>What a station runs; all empty for one that was never seen.</summary>
-    public StationModel this[string station]
+    public ActivePackage this[string station]
     {
         get
         {
             lock (_gate)
-                return _models.Stations.GetValueOrDefault(station) ?? new StationModel();
+                return _models.Stations.GetValueOrDefault(station) ?? new ActivePackage();
         }
     }
 
@@ -56,15 +56,15 @@ public sealed partial class ActiveFile
     /// <summary>Changes what is known of a station, on disk first.</summary>
     /// <exception cref="IOException">It could not be written; nothing has changed.</exception>
     /// <exception cref="UnauthorizedAccessException">The same.</exception>
-    public void Update(string station, Func<StationModel, StationModel> change)
+    public void Update(string station, Func<ActivePackage, ActivePackage> change)
     {
         lock (_gate)
         {
-            StationModel before = _models.Stations.GetValueOrDefault(station) ?? new StationModel();
-            StationModel after = change(before);
+            ActivePackage before = _models.Stations.GetValueOrDefault(station) ?? new ActivePackage();
+            ActivePackage after = change(before);
             if (after == before)
                 return;
-            var models = _models with { Stations = new Dictionary<string, StationModel>(_models.Stations) { [station] = after } };
+            var models = _models with { Stations = new Dictionary<string, ActivePackage>(_models.Stations) { [station] = after } };
             _disk.CreateFolder(Path.GetDirectoryName(_path)!);
             _disk.Write(_path, StoreJson.Write(models));
             _models = models;
@@ -72,13 +72,13 @@ public sealed partial class ActiveFile
         }
     }
 
-    private ActiveModels Read()
+    private ActivePackages Read()
     {
-        ActiveModels models = StoreJson.Read<ActiveModels>(_path) ?? new ActiveModels();
+        ActivePackages models = StoreJson.Read<ActivePackages>(_path) ?? new ActivePackages();
         return models.Complaint is { } complaint ? throw new InvalidDataException($"'{_path}' can't be used: {complaint}.") : models;
     }
 
-    private ActiveModels ReadOrNothing()
+    private ActivePackages ReadOrNothing()
     {
         try
         {
@@ -87,11 +87,11 @@ public sealed partial class ActiveFile
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or InvalidDataException)
         {
             Problem = fault.Message;
-            return new ActiveModels();
+            return new ActivePackages();
         }
     }
 
-    private ActiveModels ReadOrSetAside(TimeProvider time, ILogger log)
+    private ActivePackages ReadOrSetAside(TimeProvider time, ILogger log)
     {
         try
         {
@@ -111,7 +111,7 @@ public sealed partial class ActiveFile
                 Problem = $"{fault.Message} It can't be set aside either ({stuck.Message.TrimEnd('.')}); every station begins with the model of its settings.";
             }
             LogDamaged(log, Problem);
-            return new ActiveModels();
+            return new ActivePackages();
         }
     }
 

@@ -15,16 +15,16 @@ public sealed class PackageStore
     // An import takes seconds; what is older was left by a process that was killed.
     private static readonly TimeSpan Abandoned = TimeSpan.FromHours(1);
 
-    private readonly ModelFolders _folders;
+    private readonly StoreFolders _folders;
     private readonly StoreDisk _disk;
 
     // What this process has staged; the value says nothing.
     private readonly ConcurrentDictionary<string, bool> _staged = new(StringComparer.Ordinal);
 
-    internal PackageStore(ModelFolders folders, StoreDisk disk) => (_folders, _disk) = (folders, disk);
+    internal PackageStore(StoreFolders folders, StoreDisk disk) => (_folders, _disk) = (folders, disk);
 
     /// <param name="folders">The store's folder; need not exist.</param>
-    public PackageStore(ModelFolders folders)
+    public PackageStore(StoreFolders folders)
         : this(folders, new StoreDisk())
     {
     }
@@ -224,7 +224,7 @@ public sealed class PackageStore
             return;
         foreach (string file in Directory.EnumerateFiles(_folders.Optimised))
         {
-            string package = OptimisedModels.PackageOf(file);
+            string package = OptimisedNetworks.PackageOf(file);
             if (package.Length == 0 ? now - File.GetLastWriteTimeUtc(file) > Abandoned : !Has(package) && !inUse.Contains(package))
                 _disk.Delete(file);
         }

@@ -42,7 +42,7 @@ public sealed record FirstModel(LoadedModel? Model, IList<string> Complaints, IR
             Note(active, station, complaints, state => state with { OnProbation = false, StartsOnProbation = 0 });
         if (wasKilled && left is not { Cause: LeftRunCause.Hung or LeftRunCause.Memory })
             Note(active, station, complaints, state => state with { StartsOnProbation = Math.Max(0, state.StartsOnProbation - 1) });
-        StationModel known = active[station];
+        ActivePackage known = active[station];
         if (known.Active is null || known.SettingsPath != options.Model)
             return FromSettings(station, options, store, trust, active, time, log, complaints);
         string? blame = left is null ? null : Blame(left, known, active, station, complaints);
@@ -78,7 +78,7 @@ public sealed record FirstModel(LoadedModel? Model, IList<string> Complaints, IR
     /// or ended the process twice soon
     /// after its start, and not by a kill. Null: it may be.
     /// </summary>
-    private static string? Blame(LeftRun left, StationModel known, ActiveFile active, string station, List<string> complaints)
+    private static string? Blame(LeftRun left, ActivePackage known, ActiveFile active, string station, List<string> complaints)
     {
         // By somebody, whatever it was doing.
         if (left.Cause == LeftRunCause.Killed)
@@ -179,7 +179,7 @@ public sealed record FirstModel(LoadedModel? Model, IList<string> Complaints, IR
         problem.StartsWith("Rules:", StringComparison.Ordinal) || problem.StartsWith("PassTags:", StringComparison.Ordinal)
         || problem.StartsWith("Stations:", StringComparison.Ordinal);
 
-    private static void Note(ActiveFile active, string station, List<string> complaints, Func<StationModel, StationModel> change)
+    private static void Note(ActiveFile active, string station, List<string> complaints, Func<ActivePackage, ActivePackage> change)
     {
         try
         {

@@ -11,7 +11,7 @@ namespace EdgeInspector.ModelStore.Switching;
 /// <param name="shared">The packages.</param>
 /// <param name="inForce">What runs.</param>
 /// <param name="notes">Where it is noted what runs in the shadow.</param>
-internal sealed partial class ShadowDesk(Station station, SharedModels shared, ModelInForce inForce, ModelNotes notes) : IDisposable
+internal sealed partial class ShadowDesk(Station station, SwitchingContext shared, ModelInForce inForce, ActiveNotes notes) : IDisposable
 {
     private volatile ShadowRun? _run;
 
@@ -39,10 +39,10 @@ internal sealed partial class ShadowDesk(Station station, SharedModels shared, M
     /// <param name="origin">Who wants it.</param>
     /// <param name="save">Writes the pictures of disagreements.</param>
     /// <param name="folders">Where the report goes.</param>
-    public ModelOutcome Begin(LoadedModel candidate, StoredPackage package, ModelOrigin origin, SavePicture save, ModelFolders folders)
+    public ModelOutcome Begin(LoadedModel candidate, StoredPackage package, ModelOrigin origin, SavePicture save, StoreFolders folders)
     {
         ShadowOptions options = inForce.Options.Shadow;
-        string name = DatedFolder.Name(shared.Time.GetLocalNow(), $"{ModelFolders.Safe(station.Name)}_{package.ShortHash}");
+        string name = DatedFolder.Name(shared.Time.GetLocalNow(), $"{StoreFolders.Safe(station.Name)}_{package.ShortHash}");
         string folder = Path.Combine(folders.Shadow, name);
         var run = new ShadowRun(station.Name, candidate, package, station.Model.Package, folder, options, save, shared.Time, shared.Log);
         run.Start();

@@ -200,7 +200,7 @@ internal sealed class ShadowRun : IDisposable
     private void Judge(Offered offered)
     {
         _candidate.Generation.Predict(offered.Frame, _predictions);
-        Verdict saw = _candidate.Rules.Decide(_predictions);
+        Verdict saw = _candidate.Rules.JudgePart(_predictions);
         _judged++;
         if (saw.Kind == offered.Verdict.Kind)
             return;
@@ -214,7 +214,7 @@ internal sealed class ShadowRun : IDisposable
 
     private string? Keep(Offered offered, in Verdict saw)
     {
-        string name = $"{++_pictures:D4}_{ModelFolders.Safe(offered.Part, 40)}_{Word(offered.Verdict)}-{Word(saw)}.jpg";
+        string name = $"{++_pictures:D4}_{StoreFolders.Safe(offered.Part, 40)}_{Word(offered.Verdict)}-{Word(saw)}.jpg";
         try
         {
             _disk.CreateFolder(_folder);

@@ -28,7 +28,7 @@ public sealed record StationModelOptions
     public TilingOptions Tiling { get; init; } = new();
 
     /// <summary>Where optimised networks are kept for the next start; null: nowhere. Never goes to a trial.</summary>
-    public OptimisedModels? Optimised { get; init; }
+    public OptimisedNetworks? Optimised { get; init; }
 
     /// <summary>The station's rules.</summary>
     public RuleOptions Rules { get; init; } = new();

@@ -27,7 +27,7 @@ public sealed partial class ModelSync : IDisposable
     private readonly string _station;
     private readonly SyncOptions _options;
     private readonly ModelDesk _desk;
-    private readonly ModelFolders _folders;
+    private readonly StoreFolders _folders;
     private readonly Quarantine _quarantine;
     private readonly StationHealth _health;
     private readonly TimeProvider _time;
@@ -49,7 +49,7 @@ public sealed partial class ModelSync : IDisposable
     /// <param name="health">Where it complains.</param>
     /// <param name="time">The clock; its time zone decides when the set times are.</param>
     /// <param name="log">The log.</param>
-    public ModelSync(string station, SyncOptions options, ModelDesk desk, ModelFolders folders, StationHealth health, TimeProvider time, ILogger log)
+    public ModelSync(string station, SyncOptions options, ModelDesk desk, StoreFolders folders, StationHealth health, TimeProvider time, ILogger log)
     {
         (_station, _options, _desk, _folders, _health, _time, _log) = (station, options, desk, folders, health, time, log);
         _quarantine = new Quarantine(folders, time);
@@ -126,7 +126,7 @@ public sealed partial class ModelSync : IDisposable
     private async Task<string> PullAsync(SyncOffer offer, CancellationToken stop)
     {
         // Of this station alone: what others have fetched by half is not ours to remove.
-        string folder = Path.Combine(_folders.Sync, "part", ModelFolders.Safe(_station));
+        string folder = Path.Combine(_folders.Sync, "part", StoreFolders.Safe(_station));
         string path = Path.Combine(folder, $"{Convert.ToHexStringLower(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(offer.Id)))[..16]}.zip");
         try
         {

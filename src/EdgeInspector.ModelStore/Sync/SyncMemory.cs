@@ -23,10 +23,10 @@ internal sealed record SyncMemory
 }
 
 /// <summary>The file with a station's memory. One that is damaged is begun anew: at worst, a package is pulled once more.</summary>
-internal sealed partial class SyncMemoryFile(ModelFolders folders, string station, ILogger log)
+internal sealed partial class SyncMemoryFile(StoreFolders folders, string station, ILogger log)
 {
     private readonly StoreDisk _disk = new();
-    private readonly string _path = Path.Combine(folders.Sync, $"{ModelFolders.Safe(station)}.json");
+    private readonly string _path = Path.Combine(folders.Sync, $"{StoreFolders.Safe(station)}.json");
 
     public SyncMemory Read()
     {

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
-using EdgeInspector.Commands;
-using EdgeInspector.Hosting;
+using EdgeInspector.Cli.Arguments;
+using EdgeInspector.Hosting.Lifetime;
 
 namespace EdgeInspector.Bench;
 

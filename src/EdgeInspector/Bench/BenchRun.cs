@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Reflection;
 using System.Runtime.InteropServices;
 using EdgeInspector.Delivery.Connecting;
-using EdgeInspector.Hosting;
 using EdgeInspector.Inference;
 using EdgeInspector.Reporting;
 using Microsoft.Extensions.Logging.Abstractions;

@@ -1,9 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
-using EdgeInspector.Commands;
+using EdgeInspector.Cli.Arguments;
 using EdgeInspector.Delivery.DemoBroker;
-using EdgeInspector.Hosting;
 
 namespace EdgeInspector.Bench;
 

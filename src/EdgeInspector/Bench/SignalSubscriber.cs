@@ -2,7 +2,6 @@ using System.Buffers.Binary;
 using System.Diagnostics;
 using System.Net.Sockets;
 using System.Text;
-using EdgeInspector.Hosting;
 
 namespace EdgeInspector.Bench;
 

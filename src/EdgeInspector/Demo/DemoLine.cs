@@ -2,8 +2,8 @@ using EdgeInspector.Capture;
 using EdgeInspector.Capture.SimulatedLine;
 using EdgeInspector.Delivery.Connecting;
 using EdgeInspector.Delivery.Images;
-using EdgeInspector.Hosting;
 using EdgeInspector.Inspection.Triggers;
+using EdgeInspector.Settings;
 
 namespace EdgeInspector.Demo;
 

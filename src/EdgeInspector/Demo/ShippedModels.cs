@@ -1,5 +1,3 @@
-using EdgeInspector.Hosting;
-
 namespace EdgeInspector.Demo;
 
 /// <summary>Finds the two models that come with the program.</summary>

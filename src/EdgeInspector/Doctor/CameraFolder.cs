@@ -1,5 +1,5 @@
 using EdgeInspector.Capture.Cameras;
-using EdgeInspector.Hosting;
+using EdgeInspector.Settings;
 
 namespace EdgeInspector.Doctor;
 

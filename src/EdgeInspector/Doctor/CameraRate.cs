@@ -1,7 +1,7 @@
 using System.Globalization;
 using EdgeInspector.Capture.Cameras;
-using EdgeInspector.Hosting;
 using EdgeInspector.Inspection.Triggers;
+using EdgeInspector.Settings;
 
 namespace EdgeInspector.Doctor;
 
@@ -12,7 +12,7 @@ internal static class CameraRate
     /// <param name="name">The station's name.</param>
     /// <param name="station">Its settings.</param>
     /// <param name="every">The time between two pictures as measured; null where it was not. That of a folder is in its settings.</param>
-    public static Finding? Look(string name, StationSettings station, TimeSpan? every)
+    public static Finding? Check(string name, StationSettings station, TimeSpan? every)
     {
         // Where the picture itself is the trigger, no part waits for one.
         if (station.Trigger.Kind is not (TriggerKind.Mqtt or TriggerKind.Interval))

@@ -1,7 +1,7 @@
 using EdgeInspector.Delivery.Connecting;
-using EdgeInspector.Hosting;
 using EdgeInspector.Inspection.Certificates;
 using EdgeInspector.ModelStore.Sync;
+using EdgeInspector.Settings;
 
 namespace EdgeInspector.Doctor;
 

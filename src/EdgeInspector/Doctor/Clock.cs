@@ -9,7 +9,7 @@ internal static class Clock
     // systemd-timesyncd and chrony's systemd integration touch this file when the clock is synchronised.
     private const string Synchronised = "/run/systemd/timesync/synchronized";
 
-    public static Finding Look(TimeProvider time)
+    public static Finding Check(TimeProvider time)
     {
         DateTimeOffset now = time.GetUtcNow();
         string text = now.ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture);

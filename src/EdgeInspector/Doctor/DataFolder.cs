@@ -23,7 +23,7 @@ internal static class DataFolder
         return null;
     }
 
-    public static Finding Look(string folder)
+    public static Finding Check(string folder)
     {
         if (Impossible(folder) is { } inTheWay)
             return Finding.Fault("disk", inTheWay);

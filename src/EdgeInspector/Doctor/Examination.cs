@@ -2,7 +2,6 @@ using System.Runtime.CompilerServices;
 using EdgeInspector.Capture;
 using EdgeInspector.Delivery.Connecting;
 using EdgeInspector.Delivery.Journal;
-using EdgeInspector.Hosting;
 using EdgeInspector.Settings;
 
 namespace EdgeInspector.Doctor;
@@ -14,9 +13,9 @@ internal static class Examination
 
     public static async IAsyncEnumerable<Finding> RunAsync(string? file, string[] overrides, [EnumeratorCancellation] CancellationToken stop)
     {
-        foreach (Finding finding in NativeLibraries.Look())
+        foreach (Finding finding in NativeLibraries.Check())
             yield return finding;
-        yield return Clock.Look(TimeProvider.System);
+        yield return Clock.Check(TimeProvider.System);
 
         if (Settings(file, overrides, out List<Finding> faults) is not { } settings)
         {
@@ -30,7 +29,7 @@ internal static class Examination
             yield return Finding.Warning("secrets", warning);
         foreach (string old in settings.OldNames)
             yield return Finding.Warning("settings", old);
-        yield return DataFolder.Look(options.DataFolder);
+        yield return DataFolder.Check(options.DataFolder);
         IReadOnlyDictionary<string, StationTopics> topics = StationTopics.ForAll(options.Mqtt, options.Line, options.Stations.Keys);
         foreach (JournalCheckResult journal in JournalCheck.Run(options.DataFolder, [.. topics.Values.Select(station => station.Event)]))
             yield return new Finding(journal.IsGood ? Severity.Good : Severity.Warning, "journal", journal.Message);
@@ -41,17 +40,17 @@ internal static class Examination
         foreach (BrokerCheckResult broker in brokers)
             yield return new Finding(broker.IsGood ? Severity.Good : ifBad, "broker", broker.Message);
 
-        foreach (Finding shared in SharedFolders.Look(options.Stations))
+        foreach (Finding shared in SharedFolders.Check(options.Stations))
             yield return shared;
         foreach ((string name, StationSettings station) in options.Stations)
         {
-            foreach (Finding finding in StationFiles.Look(name, station, options))
+            foreach (Finding finding in StationFiles.Check(name, station, options))
                 yield return finding;
             if (CertificateFiles.FaultOf(name, station.Sync) is { } fault)
                 yield return Finding.Warning($"sync of {name}", fault);
             CameraCheckResult camera = await Task.Run(() => CameraCheck.Run(station.Camera!, CameraPatience, TimeProvider.System, stop), stop);
             yield return new Finding(camera.IsGood ? Severity.Good : Severity.Fault, $"camera of {name}", camera.Message);
-            if (CameraRate.Look(name, station, camera.Every) is { } slow)
+            if (CameraRate.Check(name, station, camera.Every) is { } slow)
                 yield return slow;
         }
     }

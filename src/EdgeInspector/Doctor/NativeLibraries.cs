@@ -6,7 +6,7 @@ namespace EdgeInspector.Doctor;
 /// <summary>The two native libraries everything rests on.</summary>
 internal static class NativeLibraries
 {
-    public static IEnumerable<Finding> Look()
+    public static IEnumerable<Finding> Check()
     {
         yield return Try("OpenCV", "Install the system package libgtk-3-0 (libgtk-3-0t64 on newer systems).", () => Cv2.GetVersionString() ?? "?");
         yield return Try(

@@ -1,6 +1,6 @@
 using EdgeInspector.Capture.Cameras;
-using EdgeInspector.Hosting;
 using EdgeInspector.Inspection.Files;
+using EdgeInspector.Settings;
 
 namespace EdgeInspector.Doctor;
 
@@ -9,20 +9,20 @@ internal static class SharedFolders
 {
     private const string Everything = "*";
 
-    public static IEnumerable<Finding> Look(IReadOnlyDictionary<string, StationSettings> stations)
+    public static IEnumerable<Finding> Check(IReadOnlyDictionary<string, StationSettings> stations)
     {
         (string Name, FolderOptions Folder)[] all = [.. stations.Where(one => one.Value.Camera?.Folder is not null).Select(one => (one.Key, one.Value.Camera!.Folder!))];
         for (int first = 0; first < all.Length; first++)
         {
             for (int second = first + 1; second < all.Length; second++)
             {
-                if (Look(all[first], all[second]) is { } finding)
+                if (Check(all[first], all[second]) is { } finding)
                     yield return finding;
             }
         }
     }
 
-    private static Finding? Look((string Name, FolderOptions Folder) one, (string Name, FolderOptions Folder) other)
+    private static Finding? Check((string Name, FolderOptions Folder) one, (string Name, FolderOptions Folder) other)
     {
         (string Name, FolderOptions Folder)[] takers = [.. new[] { one, other }.Where(station => station.Folder.AfterRead != AfterRead.Keep)];
         string first = PatternOf(one.Folder), second = PatternOf(other.Folder);

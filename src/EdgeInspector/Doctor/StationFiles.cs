@@ -1,9 +1,11 @@
 using EdgeInspector.Hosting;
+using EdgeInspector.Hosting.Packages;
 using EdgeInspector.Inference;
 using EdgeInspector.Inspection.Rules;
 using EdgeInspector.ModelStore.Packages;
 using EdgeInspector.ModelStore.Signatures;
 using EdgeInspector.ModelStore.Storage;
+using EdgeInspector.Settings;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace EdgeInspector.Doctor;
@@ -11,7 +13,7 @@ namespace EdgeInspector.Doctor;
 /// <summary>The files without which a station does not start: its model, with the rules that name its tags, and the empty conveyor.</summary>
 internal static class StationFiles
 {
-    public static IEnumerable<Finding> Look(string name, StationSettings station, AgentOptions options)
+    public static IEnumerable<Finding> Check(string name, StationSettings station, AgentOptions options)
     {
         foreach (Finding finding in Model(name, station, options))
             yield return finding;
@@ -23,10 +25,10 @@ internal static class StationFiles
     {
         string subject = $"model of {name}";
         // What the next start would run: what was activated last, unless the settings name another path since.
-        var folders = new ModelFolders(Path.GetFullPath(Path.Combine(options.DataFolder, "models")));
+        var folders = new StoreFolders(Path.GetFullPath(Path.Combine(options.DataFolder, "models")));
         var store = new PackageStore(folders);
         ActiveFile file = ActiveFile.Peek(folders);
-        StationModel known = file[name];
+        ActivePackage known = file[name];
         bool isStored = known.SettingsPath == station.Model && known.Active is { } active && store.Has(active);
         string where = $"Stations:{name}:Model";
         PackageReading reading = isStored ? Stored(store, known.Active!) : ModelPackageReader.Read(station.Model!);
@@ -34,8 +36,8 @@ internal static class StationFiles
             return [.. reading.Problems.Select(problem => Finding.Fault(subject, $"{where}: {problem}"))];
         try
         {
-            using OnnxGeneration generation = Models.Load(
-                package, AgentModels.OptionsOf(name, station, options), NullLoggerFactory.Instance, where, out IReadOnlyList<string> notes);
+            using OnnxGeneration generation = ModelFromPath.Load(
+                package, AgentPackages.OptionsOf(name, station, options), NullLoggerFactory.Instance, where, out IReadOnlyList<string> notes);
             var findings = new List<Finding> { Finding.Good(subject, $"{package.Name} ({package.Hash[..12]}), {generation.Description}") };
             if (file.Problem is { } damaged)
                 findings.Add(Finding.Warning(subject, $"{damaged} The next start sets it aside and begins with the model of the settings."));

@@ -1,5 +1,4 @@
 using System.Globalization;
-using EdgeInspector.Hosting;
 using EdgeInspector.Inspection.Printing;
 
 namespace EdgeInspector.Fleet;

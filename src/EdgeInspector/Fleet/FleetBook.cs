@@ -88,13 +88,13 @@ internal sealed class FleetBook(TimeSpan patience, ExpectedStations expected, Ti
     }
 
     /// <summary>All stations as they are now, those that need somebody first.</summary>
-    public IReadOnlyList<FleetStation> Look()
+    public IReadOnlyList<FleetStation> Stations()
     {
         lock (_gate)
         {
             // Nothing is held against a station while we ourselves hear nothing.
             long now = _notConnected is null ? time.GetTimestamp() : _lostAt;
-            List<FleetStation> known = [.. _stations.Select(station => Judge(station.Key, station.Value, now))];
+            List<FleetStation> known = [.. _stations.Select(station => StatusOf(station.Key, station.Value, now))];
             return [.. known.Concat(expected.Missing(known)).OrderBy(s => s.Condition).ThenBy(s => s.Name, StringComparer.Ordinal).ThenBy(s => s.Prefix, StringComparer.Ordinal)];
         }
     }
@@ -104,14 +104,14 @@ internal sealed class FleetBook(TimeSpan patience, ExpectedStations expected, Ti
     {
         get
         {
-            IReadOnlyList<FleetStation> stations = Look();
+            IReadOnlyList<FleetStation> stations = Stations();
             return expected.IsAnybody && stations.All(s => s.Condition != Condition.Missing && (s.HeardAgo is not null || s.Condition == Condition.Offline));
         }
     }
 
     private bool HasRoom(string prefix) => _stations.Count < MostStations && prefix.Length <= LongestPrefix;
 
-    private FleetStation Judge(string prefix, Known station, long now)
+    private FleetStation StatusOf(string prefix, Known station, long now)
     {
         TimeSpan? ago = station.HeardAt is { } heard ? time.GetElapsedTime(Math.Min(heard, now), now) : null;
         TimeSpan silence = time.GetElapsedTime(Math.Max(station.HeardAt ?? 0, Math.Min(_listeningSince, now)), now);

@@ -1,6 +1,5 @@
 using System.Collections;
 using EdgeInspector.Delivery.Connecting;
-using EdgeInspector.Hosting;
 using EdgeInspector.Settings;
 using Microsoft.Extensions.Configuration;
 

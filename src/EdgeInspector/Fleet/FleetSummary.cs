@@ -10,9 +10,9 @@ internal sealed record FleetSummary(int Online, int Degraded, int Silent, int Of
     }
 
     /// <summary>What the process ends with: the worst counts. Nobody at all is no healthy fleet.</summary>
-    public int ExitCode => Offline + Silent + Missing > 0 || Online + Degraded == 0 ? Hosting.ExitCode.Offline
-        : Degraded > 0 ? Hosting.ExitCode.Degraded
-        : Hosting.ExitCode.Done;
+    public int ExitCode => Offline + Silent + Missing > 0 || Online + Degraded == 0 ? EdgeInspector.ExitCode.Offline
+        : Degraded > 0 ? EdgeInspector.ExitCode.Degraded
+        : EdgeInspector.ExitCode.Done;
 
     public override string ToString()
     {

@@ -1,6 +1,5 @@
 using System.Globalization;
 using EdgeInspector.Delivery.Connecting;
-using EdgeInspector.Hosting;
 using EdgeInspector.Inspection.Printing;
 using EdgeInspector.Printing;
 using Spectre.Console;
@@ -30,7 +29,7 @@ internal sealed class FleetWatch(FleetBook book, MqttOptions broker, TimeSpan pa
             await Console.Error.WriteLineAsync(PrintableText.Of(lost, 1000));
             return ExitCode.Failed;
         }
-        IReadOnlyList<FleetStation> stations = book.Look();
+        IReadOnlyList<FleetStation> stations = book.Stations();
         if (asJson)
         {
             Console.Out.WriteLine(FleetJson.Write(stations, book.Strangers, time.GetUtcNow()));
@@ -70,7 +69,7 @@ internal sealed class FleetWatch(FleetBook book, MqttOptions broker, TimeSpan pa
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
         }
-        return book.NotConnected is null ? FleetSummary.Of(book.Look()).ExitCode : ExitCode.Failed;
+        return book.NotConnected is null ? FleetSummary.Of(book.Stations()).ExitCode : ExitCode.Failed;
     }
 
     private string NobodyHeard =>
@@ -80,7 +79,7 @@ internal sealed class FleetWatch(FleetBook book, MqttOptions broker, TimeSpan pa
         + "read: state and heartbeat of every station are needed.";
 
     private Spectre.Console.Rendering.IRenderable Now(IAnsiConsole console) =>
-        FleetScreen.DrawLive(book.Look(), book.NotConnected, book.Strangers, console.Profile.Width);
+        FleetScreen.DrawLive(book.Stations(), book.NotConnected, book.Strangers, console.Profile.Width);
 
     private async Task TellChanges(CancellationToken stop)
     {
@@ -93,7 +92,7 @@ internal sealed class FleetWatch(FleetBook book, MqttOptions broker, TimeSpan pa
                 broker = fault;
                 Tell(fault is null ? "broker · connected" : $"broker · {PrintableText.Of(fault, 1000)}");
             }
-            foreach (FleetStation station in fault is null ? book.Look() : [])
+            foreach (FleetStation station in fault is null ? book.Stations() : [])
             {
                 string now = station.Condition == Condition.Online ? "online" : string.Join(" ", FleetScreen.Sentences(station with { HeardAgo = null }));
                 if (told.GetValueOrDefault(station.Prefix) == now)

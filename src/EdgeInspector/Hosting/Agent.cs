@@ -2,8 +2,9 @@ using System.Reflection;
 using EdgeInspector.Delivery;
 using EdgeInspector.Delivery.Connecting;
 using EdgeInspector.Doctor;
-using EdgeInspector.Hosting.Challenging;
-using EdgeInspector.Hosting.Commanding;
+using EdgeInspector.Hosting.Challenges;
+using EdgeInspector.Hosting.Packages;
+using EdgeInspector.Hosting.RemoteControl;
 using EdgeInspector.Hosting.References;
 using EdgeInspector.Inspection.Frames.Around;
 using EdgeInspector.Inspection.Rules;
@@ -27,7 +28,7 @@ internal sealed class Agent : IAsyncDisposable
 
     private readonly List<InspectionStation> _stations;
     private readonly EvidenceDelivery _evidence;
-    private readonly AgentModels _models;
+    private readonly AgentPackages _models;
     private readonly ReferenceDesk _references;
     private readonly Dictionary<string, StationHealth> _health;
     private readonly Dictionary<string, string> _rulesInForce;
@@ -38,7 +39,7 @@ internal sealed class Agent : IAsyncDisposable
         List<InspectionStation> stations,
         Dictionary<string, StationHealth> health,
         EvidenceDelivery evidence,
-        AgentModels models,
+        AgentPackages models,
         ReferenceDesk references)
     {
         _stations = stations;
@@ -73,7 +74,7 @@ internal sealed class Agent : IAsyncDisposable
     {
         if (DataFolder.Impossible(options.DataFolder) is { } inTheWay)
             throw new RefusedException(inTheWay);
-        List<string> shared = [.. SharedFolders.Look(options.Stations).Where(finding => finding.Severity == Severity.Fault).Select(finding => finding.Message)];
+        List<string> shared = [.. SharedFolders.Check(options.Stations).Where(finding => finding.Severity == Severity.Fault).Select(finding => finding.Message)];
         if (shared.Count > 0)
             throw new RefusedException(shared);
         string machine = MachineBlocks.ThisMachine(Environment.GetEnvironmentVariables()).Name;
@@ -89,7 +90,7 @@ internal sealed class Agent : IAsyncDisposable
         var faults = new BrokerFaults(time, logs.CreateLogger<BrokerFaults>());
         EvidenceDelivery evidence = Evidence(options, identity, stationsOfEvidence, faults, time, logs);
 
-        var models = new AgentModels(options, time, logs);
+        var models = new AgentPackages(options, time, logs);
         var commanded = new CommandedFile(options.DataFolder, time, logs.CreateLogger<CommandedFile>());
         var challenges = new ChallengeFile(options.DataFolder, time, logs.CreateLogger<ChallengeFile>());
         var stations = new List<InspectionStation>();

@@ -14,7 +14,7 @@ internal sealed partial class AgentService(Agent agent, SettingsWatcher<AgentOpt
     public int ExitCode => Volatile.Read(ref _exitCode);
 
     /// <summary>Says that the agent ended by a fault. The first to say so decides.</summary>
-    public void FailWith(int exitCode) => Interlocked.CompareExchange(ref _exitCode, exitCode, Hosting.ExitCode.Done);
+    public void FailWith(int exitCode) => Interlocked.CompareExchange(ref _exitCode, exitCode, EdgeInspector.ExitCode.Done);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -30,7 +30,7 @@ internal sealed partial class AgentService(Agent agent, SettingsWatcher<AgentOpt
         catch (Exception fault)
 #pragma warning restore CA1031
         {
-            FailWith(Hosting.ExitCode.Failed);
+            FailWith(EdgeInspector.ExitCode.Failed);
             LogFailed(log, fault, fault.Message);
             lifetime.StopApplication();
         }

@@ -1,12 +1,13 @@
 using EdgeInspector.Capture;
 using EdgeInspector.Capture.ImageFiles;
 using EdgeInspector.Delivery;
-using EdgeInspector.Delivery.Commands;
+using EdgeInspector.Delivery.RemoteControl;
 using EdgeInspector.Delivery.Connecting;
 using EdgeInspector.Delivery.Events;
 using EdgeInspector.Delivery.State;
-using EdgeInspector.Hosting.Challenging;
-using EdgeInspector.Hosting.Commanding;
+using EdgeInspector.Hosting.Challenges;
+using EdgeInspector.Hosting.Packages;
+using EdgeInspector.Hosting.RemoteControl;
 using EdgeInspector.Hosting.References;
 using EdgeInspector.Inspection.Files;
 using EdgeInspector.Inspection.Frames;
@@ -17,6 +18,7 @@ using EdgeInspector.Inspection.Storms;
 using EdgeInspector.Inspection.Triggers;
 using EdgeInspector.ModelStore.Storage;
 using EdgeInspector.ModelStore.Switching;
+using EdgeInspector.Settings;
 using Microsoft.Extensions.Logging;
 
 namespace EdgeInspector.Hosting;
@@ -29,7 +31,7 @@ internal sealed partial class InspectionStation : IAsyncDisposable
     private Task _feedEnds = Task.CompletedTask;
 
     private InspectionStation(
-        Station station, CameraFeed feed, StationLink link, FramePool frames, FrameRing? ring, StationModels models, StationCommands commands,
+        Station station, CameraFeed feed, StationLink link, FramePool frames, FrameRing? ring, PackageSwitch models, StationControl commands,
         StationLearning references)
     {
         Station = station;
@@ -48,9 +50,9 @@ internal sealed partial class InspectionStation : IAsyncDisposable
 
     public StationLink Link { get; }
 
-    public StationModels Models { get; }
+    public PackageSwitch Models { get; }
 
-    public StationCommands Commands { get; }
+    public StationControl Commands { get; }
 
     public StationLearning References { get; }
 
@@ -71,7 +73,7 @@ internal sealed partial class InspectionStation : IAsyncDisposable
         AgentIdentity identity,
         EvidenceStation own,
         EvidenceDelivery evidence,
-        AgentModels store,
+        AgentPackages store,
         CommandedFile commanded,
         ChallengeFile challenges,
         BrokerFaults faults,
@@ -79,10 +81,10 @@ internal sealed partial class InspectionStation : IAsyncDisposable
         ILoggerFactory logs)
     {
         (StationTopics topics, StationHealth health, StationCounters counters, FrameRing? ring) = own;
-        StationModelOptions modelOptions = AgentModels.OptionsOf(name, settings, options) with { Optimised = store.Optimised };
+        StationModelOptions modelOptions = AgentPackages.OptionsOf(name, settings, options) with { Optimised = store.Optimised };
         RunMark? mark = store.MarkOf(name);
         FirstModel first = FirstModel.Load(name, modelOptions, store.Store, store.Trust, store.Active, time,
-            logs.CreateLogger<StationModels>(), mark?.Left, store.WasKilled);
+            logs.CreateLogger<PackageSwitch>(), mark?.Left, store.WasKilled);
         if (first.Model is not { } model)
         {
             mark?.Dispose();
@@ -93,7 +95,7 @@ internal sealed partial class InspectionStation : IAsyncDisposable
         if (first.Complaints.Count > 0)
         {
             string complaint = string.Join(" ", first.Complaints);
-            health.Complain(StationModels.Component, complaint);
+            health.Complain(PackageSwitch.Component, complaint);
             LogFirstModel(logs.CreateLogger<InspectionStation>(), name, complaint);
         }
 
@@ -108,8 +110,8 @@ internal sealed partial class InspectionStation : IAsyncDisposable
             if (unreadable is not null)
                 throw new RefusedException(unreadable);
             Station? station = null;
-            StationCommands? commands = null;
-            StationModels? models = null;
+            StationControl? commands = null;
+            PackageSwitch? models = null;
             StationLearning? references = null;
             Func<string, long, string?, bool>? onTrigger =
                 settings.Trigger.Kind == TriggerKind.Mqtt ? (part, at, type) => station!.Fire(part, at, type) : null;
@@ -139,7 +141,7 @@ internal sealed partial class InspectionStation : IAsyncDisposable
             foreach (Reference reference in references.TakeUp())
                 evidence.Note(StationAudit.Begins(name, reference, time.GetUtcNow()));
             station.References.Changed += link.PublishState;
-            commands = new StationCommands(
+            commands = new StationControl(
                 station,
                 models,
                 settings.RulesAlone,
@@ -150,7 +152,7 @@ internal sealed partial class InspectionStation : IAsyncDisposable
                     : references.Learn(command.Type, command.Parts, command.By, command.Why),
                 news => Tell(news, evidence, link),
                 time,
-                logs.CreateLogger<StationCommands>());
+                logs.CreateLogger<StationControl>());
             evidence.Note(StationAudit.Begins(name, station.Model, settings.RulesAlone, time.GetUtcNow()));
             station.StormChanged += news => Tell(news, name, evidence, link);
             commands.TakeUp(options.Commands.Enabled);
@@ -172,7 +174,7 @@ internal sealed partial class InspectionStation : IAsyncDisposable
 
     /// <summary>Has a command carried out; one that is refused leaves its entry in the audit log too.</summary>
     private static async Task<CommandAnswer> ObeyAsync(
-        StationCommand command, string station, StationCommands commands, EvidenceDelivery evidence, TimeProvider time, CancellationToken stop)
+        RemoteCommand command, string station, StationControl commands, EvidenceDelivery evidence, TimeProvider time, CancellationToken stop)
     {
         CommandAnswer answer = await commands.ObeyAsync(command, stop);
         if (!answer.Ok)

@@ -1,6 +1,6 @@
 using EdgeInspector.Delivery.Audit;
-using EdgeInspector.Delivery.Commands;
-using EdgeInspector.Hosting.Commanding;
+using EdgeInspector.Delivery.RemoteControl;
+using EdgeInspector.Hosting.RemoteControl;
 using EdgeInspector.Inspection.Predictions;
 using EdgeInspector.Inspection.References;
 using EdgeInspector.Inspection.Rules;
@@ -42,7 +42,7 @@ internal static class StationAudit
     };
 
     /// <summary>A command that was refused.</summary>
-    public static AuditEntry Refused(StationCommand command, string station, CommandAnswer answer, DateTimeOffset now) =>
+    public static AuditEntry Refused(RemoteCommand command, string station, CommandAnswer answer, DateTimeOffset now) =>
         new("command", now)
         {
             Station = station,

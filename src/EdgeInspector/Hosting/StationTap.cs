@@ -8,10 +8,10 @@ namespace EdgeInspector.Hosting;
 /// <summary>Lets the station's models see every part on its way to the evidence: those on probation, and those in the shadow.</summary>
 internal sealed class StationTap(IInspectedPartSink evidence) : IInspectedPartSink
 {
-    private volatile StationModels? _models;
+    private volatile PackageSwitch? _models;
 
     /// <summary>Who sees the parts; set once the station exists.</summary>
-    public StationModels? Models
+    public PackageSwitch? Models
     {
         get => _models;
         set => _models = value;

@@ -1,4 +1,3 @@
-using EdgeInspector.Hosting;
 using EdgeInspector.Inspection.Pictures;
 
 namespace EdgeInspector.Inspecting;

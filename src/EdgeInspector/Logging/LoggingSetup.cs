@@ -1,4 +1,3 @@
-using EdgeInspector.Hosting;
 using EdgeInspector.Settings;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Hosting.WindowsServices;

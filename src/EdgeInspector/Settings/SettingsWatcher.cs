@@ -27,7 +27,7 @@ internal sealed class SettingsWatcher<T>(string? file, Func<SettingsResult<T>> r
     public void Start(Action<SettingsResult<T>> changed)
     {
         if (file is not null)
-            _timer = time.CreateTimer(_ => Look(changed), null, Interval, Interval);
+            _timer = time.CreateTimer(_ => Reread(changed), null, Interval, Interval);
     }
 
     /// <summary>Stops looking; once it returns, no call is under way and none follows.</summary>
@@ -56,7 +56,7 @@ internal sealed class SettingsWatcher<T>(string? file, Func<SettingsResult<T>> r
         }
     }
 
-    private void Look(Action<SettingsResult<T>> changed)
+    private void Reread(Action<SettingsResult<T>> changed)
     {
         // A call that is late must not queue up behind one that is slow.
         if (!_looking.TryEnter())

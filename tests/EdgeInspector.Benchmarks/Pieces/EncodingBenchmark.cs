@@ -41,7 +41,7 @@ public class EncodingBenchmark
             Sequence = 123,
             TriggeredAt = DateTimeOffset.UnixEpoch,
             VerdictAt = DateTimeOffset.UnixEpoch,
-            Verdict = _rules.Decide(_predictions),
+            Verdict = _rules.JudgePart(_predictions),
             Action = GateAction.Reject,
             Signal = SignalOutcome.Sent,
             Predictions = [.. _predictions],
@@ -59,7 +59,7 @@ public class EncodingBenchmark
     }
 
     [Benchmark]
-    public Verdict Rules() => _rules.Decide(_predictions);
+    public Verdict Rules() => _rules.JudgePart(_predictions);
 
     [Benchmark]
     public int Signal() => _payload.Write(new Signal("260101-060000-000123", 123, VerdictKind.Reject, GateAction.Reject, DateTimeOffset.UnixEpoch, 0), 138).Length;

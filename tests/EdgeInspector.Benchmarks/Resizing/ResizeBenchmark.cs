@@ -84,7 +84,7 @@ internal static class ResizeBenchmark
         {
             _rules ??= RuleSet.Create(new RuleOptions(), _generation.Model, out _)!;
             _times.Add(_generation.Predict(frame, _predictions).Preprocess.TotalMilliseconds);
-            VerdictKind verdict = _rules.Decide(_predictions).Kind;
+            VerdictKind verdict = _rules.JudgePart(_predictions).Kind;
             if (isGood && verdict == VerdictKind.Reject)
                 FalselyRejected++;
             if (!isGood && verdict == VerdictKind.Pass)

@@ -1,5 +1,5 @@
 using System.Globalization;
-using EdgeInspector.Hosting;
+using EdgeInspector.Hosting.Lifetime;
 using EdgeInspector.Reporting;
 
 namespace EdgeInspector.Benchmarks.StartUp;

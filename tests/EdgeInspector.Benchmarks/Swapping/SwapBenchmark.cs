@@ -2,7 +2,8 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using EdgeInspector.Benchmarks.HotPath;
 using EdgeInspector.Capture;
-using EdgeInspector.Hosting;
+using EdgeInspector.Hosting.Lifetime;
+using EdgeInspector.Hosting.Packages;
 using EdgeInspector.Inference;
 using EdgeInspector.Inspection.Frames;
 using EdgeInspector.Inspection.Stations;
@@ -44,7 +45,7 @@ internal static class SwapBenchmark
         string a = Path.Combine(AppContext.BaseDirectory, "models", "part-classifier"), b = Variant(a, Path.Combine(folder, "b"));
         using var answers = new Answers();
         var options = new StationOptions { Deadline = TimeSpan.FromSeconds(5), Trigger = new TriggerOptions { Kind = TriggerKind.EveryFrame, QueueLength = 1000 } };
-        var folders = new ModelFolders(Path.Combine(folder, "models"));
+        var folders = new StoreFolders(Path.Combine(folder, "models"));
         var store = new PackageStore(folders);
         var active = new ActiveFile(folders, TimeProvider.System, NullLogger.Instance);
         var mine = new StationModelOptions { Model = a, Inference = new InferenceOptions(), Rules = options, Probation = new ProbationOptions { Parts = 0 } };
@@ -53,10 +54,10 @@ internal static class SwapBenchmark
         LoadedModel model = FirstModel.Load("bench", mine, store, trust, active, TimeProvider.System, NullLogger.Instance).Model!;
         await using LoneStation bench = await LoneStation.StartAsync(model.Generation, options, answers);
         using var turn = new SemaphoreSlim(1, 1);
-        var shared = new SharedModels(store, trust, active, limits, turn, NativeHeap.GiveBack, TimeProvider.System, NullLogger.Instance);
-        await using var models = new StationModels(bench.Station, model.Generation, mine, shared, (_, _) => { });
+        var shared = new SwitchingContext(store, trust, active, limits, turn, NativeHeap.GiveBack, TimeProvider.System, NullLogger.Instance);
+        await using var models = new PackageSwitch(bench.Station, model.Generation, mine, shared, (_, _) => { });
         var desk = new ModelDesk(
-            new Dictionary<string, StationModels> { ["bench"] = models }, store, trust, active, folders, AgentModels.TrialOf(limits, TimeProvider.System), limits, (_, _) => { }, TimeProvider.System, NullLogger.Instance);
+            new Dictionary<string, PackageSwitch> { ["bench"] = models }, store, trust, active, folders, AgentPackages.TrialOf(limits, TimeProvider.System), limits, (_, _) => { }, TimeProvider.System, NullLogger.Instance);
 
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessorCount} cores, 30 parts a second, {seconds} s each, part-classifier"));
         await FilmAsync(bench.Station, TimeSpan.FromSeconds(5));

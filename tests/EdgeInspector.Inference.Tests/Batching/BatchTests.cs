@@ -96,7 +96,7 @@ public sealed class BatchTests
         RunQueue queue = stations[0].Queue;
         for (int round = 0; round < 5; round++)
         {
-            var busy = new RunQueue.Place();
+            var busy = new RunQueue.Waiter();
             queue.Enter(busy, 0);
             // Its turn does not end by itself, however long the others take to come.
             busy.Since = long.MaxValue;

@@ -23,7 +23,7 @@ public sealed class OptimisedModelsTests : IDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("edgeinspector-").FullName;
     private readonly RememberingLog _log = new();
 
-    private OptimisedModels Kept => new(Path.Combine(_folder, "optimised"), _log);
+    private OptimisedNetworks Kept => new(Path.Combine(_folder, "optimised"), _log);
 
     public static TheoryData<string> Packages =>
     [
@@ -164,7 +164,7 @@ public sealed class OptimisedModelsTests : IDisposable
     {
         string folder = Environment.GetEnvironmentVariable(ChildFolder) ?? Path.Combine(_folder, "optimised");
         ModelPackage package = Named("part-classifier");
-        var kept = new OptimisedModels(folder, _log);
+        var kept = new OptimisedNetworks(folder, _log);
         (string, List<Prediction>) expected = Results(package, null);
         for (int i = 0; i < 30; i++)
         {
@@ -226,7 +226,7 @@ public sealed class OptimisedModelsTests : IDisposable
         : TestModels.Reference(name);
 
     // In a way in which no other test runs models, so that no session is shared with one.
-    private static LoadOutcome TryLoad(ModelPackage package, OptimisedModels? optimised) => GenerationLoader.Load(
+    private static LoadOutcome TryLoad(ModelPackage package, OptimisedNetworks? optimised) => GenerationLoader.Load(
         package,
         new InferenceOptions { Threads = 1, Spinning = true, WarmUpRuns = 1 },
         new PreprocessingOptions(),
@@ -234,7 +234,7 @@ public sealed class OptimisedModelsTests : IDisposable
         optimised: optimised);
 
     /// <summary>What was recognised in the package, and all predictions on a few pictures.</summary>
-    private static (string Description, List<Prediction> Predictions) Results(ModelPackage package, OptimisedModels? optimised, params string[] pictures)
+    private static (string Description, List<Prediction> Predictions) Results(ModelPackage package, OptimisedNetworks? optimised, params string[] pictures)
     {
         LoadOutcome outcome = TryLoad(package, optimised);
         Assert.Empty(outcome.Problems);

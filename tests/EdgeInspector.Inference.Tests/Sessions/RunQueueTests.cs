@@ -11,13 +11,13 @@ public sealed class RunQueueTests
     public void Of_those_that_wait_the_one_that_is_due_first_goes_first()
     {
         var queue = new RunQueue(1, Patience, TimeProvider.System);
-        var busy = new RunQueue.Place();
+        var busy = new RunQueue.Waiter();
         queue.Enter(busy, 0);
         var order = new ConcurrentQueue<long>();
         long[] deadlines = [50, 20, 40, 10, 30];
         List<Thread> waiting = [.. deadlines.Select(deadline => Start(() =>
         {
-            var place = new RunQueue.Place();
+            var place = new RunQueue.Waiter();
             queue.Enter(place, deadline);
             order.Enqueue(deadline);
             queue.Leave(place);
@@ -37,7 +37,7 @@ public sealed class RunQueueTests
         using var both = new Barrier(2);
         List<Thread> threads = [.. Enumerable.Range(0, 8).Select(i => Start(() =>
         {
-            var place = new RunQueue.Place();
+            var place = new RunQueue.Waiter();
             // Whoever is free takes the next one of an even number, so that even the last one finds another thread for the other slot.
             while (Interlocked.Increment(ref begun) <= 400)
             {
@@ -60,11 +60,11 @@ public sealed class RunQueueTests
     public void A_run_that_does_not_return_costs_the_others_its_slot_only_for_a_while()
     {
         var queue = new RunQueue(1, TimeSpan.FromMilliseconds(50), TimeProvider.System);
-        var hung = new RunQueue.Place();
+        var hung = new RunQueue.Waiter();
         queue.Enter(hung, 0);
         Thread other = Start(() =>
         {
-            var place = new RunQueue.Place();
+            var place = new RunQueue.Waiter();
             for (int round = 0; round < 3; round++)
             {
                 queue.Enter(place, 1);

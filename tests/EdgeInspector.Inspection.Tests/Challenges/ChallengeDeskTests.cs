@@ -34,7 +34,7 @@ public sealed class ChallengeDeskTests
         var now = _time.GetUtcNow();
         var then = new DateTimeOffset(now.Date.AddHours(hour).AddMinutes(minute), TimeSpan.Zero);
         _time.Advance((then <= now ? then.AddDays(1) : then) - now);
-        desk.Look();
+        desk.TellIfDue();
     }
 
     [Theory]
@@ -81,7 +81,7 @@ public sealed class ChallengeDeskTests
     public void A_part_is_asked_for_at_its_time_is_overdue_after_its_grace_and_settled_when_it_is_found()
     {
         ChallengeDesk desk = Desk();
-        desk.Look();
+        desk.TellIfDue();
         Assert.Null(desk.Standing!.DueSince);
         At(desk, 6, 1);
         Assert.Equal((6, false), (desk.Standing.DueSince!.Value.Hour, desk.Standing.IsOverdue));
@@ -159,7 +159,7 @@ public sealed class ChallengeDeskTests
         after.TakeUp(desk.Memory);
         Assert.True(after.Standing!.IsOverdue);
         ChallengeDesk first = Desk();
-        first.Look();
+        first.TellIfDue();
         Assert.Null(first.Standing!.DueSince);
     }
 
@@ -167,7 +167,7 @@ public sealed class ChallengeDeskTests
     public void One_that_never_came_stays_overdue_over_all_later_times_until_one_is_found()
     {
         ChallengeDesk desk = Desk(ThreeShifts with { AnswerNone = true });
-        desk.Look();
+        desk.TellIfDue();
         At(desk, 6, 40);
         Assert.NotNull(desk.Refusal);
         foreach ((int hour, int minute) in new[] { (13, 59), (14, 1), (14, 20), (22, 5), (6, 5) })
@@ -187,7 +187,7 @@ public sealed class ChallengeDeskTests
     public void A_grace_that_is_longer_than_the_time_to_the_next_set_time_ends_all_the_same()
     {
         ChallengeDesk desk = Desk(ThreeShifts with { Grace = TimeSpan.FromHours(10) });
-        desk.Look();
+        desk.TellIfDue();
         At(desk, 6, 1);
         At(desk, 14, 1);
         Assert.Equal((6, false), (desk.Standing!.DueSince!.Value.Hour, desk.Standing.IsOverdue));

@@ -117,7 +117,7 @@ public sealed class StationReferencesTests : IDisposable
         Assert.True(await learning.Done.WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken));
         LearnOutcome outcome = learning.Learn();
         Assert.Empty(outcome.LeftOut);
-        Assert.Equal(new ModelsView(2, 1), outcome.Model);
+        Assert.Equal(new ModelOpinion(2, 1), outcome.Model);
     }
 
     [Fact]

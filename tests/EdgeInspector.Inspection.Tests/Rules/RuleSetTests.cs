@@ -21,7 +21,7 @@ public sealed class RuleSetTests
     }
 
     private static Verdict Judge(RuleOptions options, ModelIdentity model, params Prediction[] predictions) =>
-        Rules(options, model).Judge(predictions);
+        Rules(options, model).JudgePicture(predictions);
 
     private static List<Prediction> Tile(float left, float ok, float scratch, float dent = 0) =>
         [.. new (string Tag, float Probability)[] { ("ok", ok), ("scratch", scratch), ("dent", dent) }.Select(p => new Prediction(p.Tag, p.Probability, new BoundingBox(left, 0, 0.25f, 1)))];
@@ -32,7 +32,7 @@ public sealed class RuleSetTests
     public void Of_a_classifiers_tiles_the_one_with_the_surest_defect_decides_and_is_told(float scratch, float dent, VerdictKind kind, float left, string tag)
     {
         List<Prediction> tiles = [.. Tile(0, 0.99f, 0), .. Tile(0.25f, 0.1f, scratch), .. Tile(0.5f, 0.1f, 0, dent), .. Tile(0.75f, 0.98f, 0)];
-        Verdict verdict = Rules(new(), Classifier).Decide(tiles);
+        Verdict verdict = Rules(new(), Classifier).JudgePart(tiles);
         Assert.Equal((kind, tag), (verdict.Kind, verdict.Tag));
         Assert.Equal(3, tiles.Count);
         Assert.All(tiles, prediction => Assert.Equal(left, prediction.BoundingBox!.Value.Left));
@@ -42,12 +42,12 @@ public sealed class RuleSetTests
     public void A_part_passes_only_if_each_of_its_tiles_does_and_the_weakest_is_told()
     {
         List<Prediction> good = [.. Tile(0, 0.99f, 0), .. Tile(0.25f, 0.8f, 0.1f), .. Tile(0.5f, 0.9f, 0)];
-        Verdict verdict = Rules(new(), Classifier).Decide(good);
+        Verdict verdict = Rules(new(), Classifier).JudgePart(good);
         Assert.Equal((VerdictKind.Pass, 0.8f), (verdict.Kind, verdict.Probability));
         Assert.Equal(0.25f, good[0].BoundingBox!.Value.Left);
         // In one of them nothing speaks for the part.
         List<Prediction> doubtful = [.. Tile(0, 0.99f, 0), .. Tile(0.25f, 0.4f, 0.3f, 0.3f), .. Tile(0.5f, 0.9f, 0)];
-        Assert.Equal(VerdictKind.Review, Rules(new(), Classifier).Decide(doubtful).Kind);
+        Assert.Equal(VerdictKind.Review, Rules(new(), Classifier).JudgePart(doubtful).Kind);
     }
 
     [Fact]
@@ -55,7 +55,7 @@ public sealed class RuleSetTests
     {
         List<Prediction> boxes = [Box("dent", 0.9f), Box("dent", 0.6f, 0.2f)];
         var options = new RuleOptions { Rules = new() { ["dent"] = new TagRuleOptions { RejectAtCount = 2 } } };
-        Assert.Equal(VerdictKind.Reject, Rules(options, Detector).Decide(boxes).Kind);
+        Assert.Equal(VerdictKind.Reject, Rules(options, Detector).JudgePart(boxes).Kind);
         Assert.Equal(2, boxes.Count);
     }
 

@@ -163,7 +163,7 @@ public sealed class PictureTests : IDisposable
         void Look()
         {
             gate.Refuse(frame, out _);
-            quality.Look(frame, gate);
+            quality.Measure(frame, gate);
         }
         frozen.Shows(frame.View);
         Look();

@@ -14,7 +14,7 @@ public sealed class QuarantinedModelTests : IDisposable
 
     public void Dispose() => Directory.Delete(_root, recursive: true);
 
-    private ModelFolders Folders => new(Path.Combine(_root, "models"));
+    private StoreFolders Folders => new(Path.Combine(_root, "models"));
 
     private void Put(string name, string? station, params string[] problems)
     {
@@ -28,17 +28,17 @@ public sealed class QuarantinedModelTests : IDisposable
     [Fact]
     public void Each_is_told_with_time_station_and_reasons_newest_first()
     {
-        Assert.Empty(QuarantinedModel.Newest(Folders, 10));
+        Assert.Empty(QuarantinedPackage.Newest(Folders, 10));
         Put("first.zip", null, "It is damaged. Copy it again.");
         Put("second.zip", "weld.3 of line 1", "It has no labels.", "Its input is no picture.");
-        IReadOnlyList<QuarantinedModel> found = QuarantinedModel.Newest(Folders, 10);
+        IReadOnlyList<QuarantinedPackage> found = QuarantinedPackage.Newest(Folders, 10);
         Assert.Equal(
             [
-                new QuarantinedModel("second.zip", _began.AddSeconds(1), "weld.3 of line 1", "It has no labels. Its input is no picture."),
-                new QuarantinedModel("first.zip", _began, null, "It is damaged. Copy it again."),
+                new QuarantinedPackage("second.zip", _began.AddSeconds(1), "weld.3 of line 1", "It has no labels. Its input is no picture."),
+                new QuarantinedPackage("first.zip", _began, null, "It is damaged. Copy it again."),
             ],
             found);
-        Assert.Equal("second.zip", Assert.Single(QuarantinedModel.Newest(Folders, 1)).Name);
+        Assert.Equal("second.zip", Assert.Single(QuarantinedPackage.Newest(Folders, 1)).Name);
     }
 
     [Fact]
@@ -48,7 +48,7 @@ public sealed class QuarantinedModelTests : IDisposable
         File.WriteAllText(Path.Combine(Folders.Quarantine, "notes.txt"), "- mine");
         File.WriteAllText(Path.Combine(Folders.Quarantine, "2026-11-28_12-00-00_empty.txt"), "");
         Put("long.zip", "s1", new string('x', 100_000));
-        IReadOnlyList<QuarantinedModel> found = QuarantinedModel.Newest(Folders, 10);
+        IReadOnlyList<QuarantinedPackage> found = QuarantinedPackage.Newest(Folders, 10);
         Assert.Equal(["long.zip", "empty"], found.Select(model => model.Name).Order(StringComparer.Ordinal).Reverse());
         Assert.All(found, model => Assert.InRange(model.Why.Length, 0, 1100));
     }

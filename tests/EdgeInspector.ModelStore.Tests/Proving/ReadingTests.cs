@@ -25,12 +25,12 @@ public sealed class ReadingTests
     [Fact]
     public void The_known_reading_comes_first_and_every_other_differs_from_all_before()
     {
-        IReadOnlyList<NetworkReading> all = CandidateReadings.Around(Known, new PictureInput(224, 224, false));
+        IReadOnlyList<NetworkReading> all = PossibleReadings.Around(Known, new PictureInput(224, 224, false));
         Assert.Same(Known.Preprocessing, all[0].Preprocessing);
         Assert.Equal(2 * 4 * 4, all.Count);
         for (int i = 0; i < all.Count; i++)
-            Assert.DoesNotContain(all.Take(i), earlier => CandidateReadings.IsSame(earlier, all[i]));
-        Assert.Equal(2 * 4 * 5, CandidateReadings.Around(Known with
+            Assert.DoesNotContain(all.Take(i), earlier => PossibleReadings.IsSame(earlier, all[i]));
+        Assert.Equal(2 * 4 * 5, PossibleReadings.Around(Known with
         {
             Preprocessing = Known.Preprocessing with
             {
@@ -38,13 +38,13 @@ public sealed class ReadingTests
                 TargetHeight = 300
             }
         }, new PictureInput(224, 224, false)).Count);
-        Assert.Equal(4 * 4, CandidateReadings.Around(Known, new PictureInput(224, 224, true)).Count);
+        Assert.Equal(4 * 4, PossibleReadings.Around(Known, new PictureInput(224, 224, true)).Count);
     }
 
     [Fact]
     public void Mean_and_deviation_go_with_their_colours()
     {
-        NetworkReading blueFirst = CandidateReadings.Around(Known, new PictureInput(224, 224, false)).First(r =>
+        NetworkReading blueFirst = PossibleReadings.Around(Known, new PictureInput(224, 224, false)).First(r =>
             r.Preprocessing.ColourOrder == ColourOrder.Bgr && r.Preprocessing.Mean![0] != 0);
         Assert.Equal([0.406f, 0.456f, 0.485f], blueFirst.Preprocessing.Mean!);
         Assert.Equal([0.225f, 0.224f, 0.229f], blueFirst.Preprocessing.Std!);
@@ -53,7 +53,7 @@ public sealed class ReadingTests
     [Fact]
     public void A_network_of_any_size_keeps_the_size_in_force()
     {
-        foreach (NetworkReading reading in CandidateReadings.Around(Known with { Preprocessing = Known.Preprocessing with { CropWidth = 224, CropHeight = 224 } }, new PictureInput(0, 0, false)))
+        foreach (NetworkReading reading in PossibleReadings.Around(Known with { Preprocessing = Known.Preprocessing with { CropWidth = 224, CropHeight = 224 } }, new PictureInput(0, 0, false)))
         {
             PreprocessingOptions options = reading.Preprocessing;
             Assert.Equal(224, options.Crop == CropMethod.OneCropCenter ? options.CropWidth : options.TargetWidth);
@@ -64,15 +64,15 @@ public sealed class ReadingTests
     public void What_is_printed_to_paste_means_the_same_in_a_package()
     {
         NetworkReading other = Known with { Scores = ScoreKind.Sigmoid };
-        foreach (NetworkReading reading in CandidateReadings.Around(Known, new PictureInput(224, 224, false)))
+        foreach (NetworkReading reading in PossibleReadings.Around(Known, new PictureInput(224, 224, false)))
         {
             string lines = ReadingBlock.Lines(ReadingBlock.Of(reading, other));
             PackageSettings settings = JsonSerializer.Deserialize<PackageSettings>("{" + lines + "}", PackageSettingsFile.Json)!;
             Assert.Equal(ScoreKind.Softmax, settings.Classifier.Scores);
-            if (CandidateReadings.IsSame(reading, Known))
+            if (PossibleReadings.IsSame(reading, Known))
                 Assert.Null(settings.Preprocessing.Range);
             else
-                Assert.True(CandidateReadings.IsSame(reading,
+                Assert.True(PossibleReadings.IsSame(reading,
                     new NetworkReading(settings.Preprocessing with { Interpolation = Interpolation.Linear }, ScoreKind.Softmax)), lines);
         }
     }

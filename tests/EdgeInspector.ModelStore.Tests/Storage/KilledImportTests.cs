@@ -37,10 +37,10 @@ public sealed class KilledImportTests(ITestOutputHelper output)
     public async Task Import_and_activate_until_killed()
     {
         string[] arguments = Environment.GetEnvironmentVariable("KILLED_IMPORT")!.Split('|');
-        var folders = new ModelFolders(arguments[0]);
+        var folders = new StoreFolders(arguments[0]);
         var disk = new DyingDisk(int.Parse(arguments[2], CultureInfo.InvariantCulture));
         var store = new PackageStore(folders, disk);
-        var intake = new ModelIntake(store, new PackageTrust([]), new Trial((_, _) => (null, ""), NullLogger.Instance), TimeProvider.System, NullLogger.Instance);
+        var intake = new PackageIntake(store, new PackageTrust([]), new Trial((_, _) => (null, ""), NullLogger.Instance), TimeProvider.System, NullLogger.Instance);
         ImportOutcome import = await intake.ImportAsync(new Arrival(arguments[1], "test"), new TrialRequest { Package = "" }, TestContext.Current.CancellationToken);
         Assert.Empty(import.Report.Problems);
         new ActiveFile(folders, TimeProvider.System, NullLogger.Instance, disk).Update(
@@ -58,7 +58,7 @@ public sealed class KilledImportTests(ITestOutputHelper output)
         int steps = int.MaxValue;
         for (int step = 0; step <= steps; step++)
         {
-            var folders = new ModelFolders(Path.Combine(bench.Root, $"store-{step}"));
+            var folders = new StoreFolders(Path.Combine(bench.Root, $"store-{step}"));
             var store = new PackageStore(folders);
             StationModelOptions options = Options(first);
             Assert.NotNull(FirstModel.Load(Station, options, store, new PackageTrust([]), Active(folders), TimeProvider.System, NullLogger.Instance).Model);
@@ -92,7 +92,7 @@ public sealed class KilledImportTests(ITestOutputHelper output)
 
     private static StationModelOptions Options(string model) => new() { Model = model, Inference = new InferenceOptions { Threads = 1, WarmUpRuns = 1 } };
 
-    private static ActiveFile Active(ModelFolders folders) => new(folders, TimeProvider.System, NullLogger.Instance);
+    private static ActiveFile Active(StoreFolders folders) => new(folders, TimeProvider.System, NullLogger.Instance);
 
     private static int RunUntilKilled(string store, string package, int step)
     {

@@ -99,7 +99,7 @@ public sealed class PackageStoreTests : IDisposable
     {
         var change = new ModelChange(ModelChangeKind.Activated, DateTimeOffset.UtcNow, Aa, "a", null, null, "test", "somebody", "because");
         Active().Update("s1", state => (state with { Active = Aa, LastGood = Bb }).With(change));
-        StationModel read = Active()["s1"];
+        ActivePackage read = Active()["s1"];
         Assert.Equal((Aa, Bb), (read.Active, read.LastGood));
         Assert.Equal(change, Assert.Single(read.History));
         Assert.Null(Active()["s2"].Active);

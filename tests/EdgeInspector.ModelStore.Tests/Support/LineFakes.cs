@@ -22,7 +22,7 @@ internal sealed class ModelBench : ISignaller, IInspectedPartSink, IAsyncDisposa
 {
     private readonly FramePool _frames = new();
     private readonly BlockingCollection<InspectedPart> _parts = [];
-    private readonly StationModels _models;
+    private readonly PackageSwitch _models;
 
     public ModelBench(StoreBench store, string model, Func<StationModelOptions, StationModelOptions>? options = null, TimeSpan? deadline = null, PackageTrust? trust = null, StoreDisk? disk = null)
     {
@@ -46,10 +46,10 @@ internal sealed class ModelBench : ISignaller, IInspectedPartSink, IAsyncDisposa
             new StationCounters(),
             TimeProvider.System,
             NullLogger.Instance);
-        var shared = new SharedModels(Store, trust, Active, new ModelOptions(), Turn, () => Freed++, TimeProvider.System, NullLogger.Instance);
-        _models = new StationModels(Station, first.Model.Generation, mine, shared, (_, change) => News.Enqueue(change));
+        var shared = new SwitchingContext(Store, trust, Active, new ModelOptions(), Turn, () => Freed++, TimeProvider.System, NullLogger.Instance);
+        _models = new PackageSwitch(Station, first.Model.Generation, mine, shared, (_, change) => News.Enqueue(change));
         Desk = new ModelDesk(
-            new Dictionary<string, StationModels> { ["s1"] = _models },
+            new Dictionary<string, PackageSwitch> { ["s1"] = _models },
             Store,
             trust,
             Active,
@@ -65,7 +65,7 @@ internal sealed class ModelBench : ISignaller, IInspectedPartSink, IAsyncDisposa
     /// <summary>Whoever holds it keeps all swaps waiting.</summary>
     public SemaphoreSlim Turn { get; } = new(1, 1);
 
-    public ModelFolders Folders { get; }
+    public StoreFolders Folders { get; }
 
     public PackageStore Store { get; }
 
@@ -75,7 +75,7 @@ internal sealed class ModelBench : ISignaller, IInspectedPartSink, IAsyncDisposa
 
     public StationHealth Health { get; } = new();
 
-    public StationModels Models => _models;
+    public PackageSwitch Models => _models;
 
     public ModelDesk Desk { get; }
 

@@ -11,12 +11,12 @@ internal sealed class StoreBench : IDisposable
     public StoreBench()
     {
         Root = Directory.CreateTempSubdirectory("edgeinspector-store-").FullName;
-        Folders = new ModelFolders(Path.Combine(Root, "models"));
+        Folders = new StoreFolders(Path.Combine(Root, "models"));
     }
 
     public string Root { get; }
 
-    public ModelFolders Folders { get; }
+    public StoreFolders Folders { get; }
 
     /// <summary>The shipped classifier, which the build copies beside the tests.</summary>
     public static string Classifier { get; } = Path.Combine(AppContext.BaseDirectory, "models", "part-classifier");

@@ -76,7 +76,7 @@ public sealed class RestartTests : IDisposable
         Assert.Contains("ended 2 times", third.Complaints[0], StringComparison.Ordinal);
     }
 
-    private (FirstModel First, StationModel Known) StartAfter(LeftRun left)
+    private (FirstModel First, ActivePackage Known) StartAfter(LeftRun left)
     {
         var active = new ActiveFile(_store.Folders, TimeProvider.System, NullLogger.Instance);
         var options = new StationModelOptions
@@ -103,7 +103,7 @@ public sealed class RestartTests : IDisposable
     public async Task A_package_that_hung_or_took_all_memory_is_not_started_again_however_well_it_did_before(LeftRunCause cause, string why)
     {
         (string good, string active) = await PastProbation();
-        (FirstModel first, StationModel known) = StartAfter(new LeftRun(active, cause, TimeSpan.FromDays(90)));
+        (FirstModel first, ActivePackage known) = StartAfter(new LeftRun(active, cause, TimeSpan.FromDays(90)));
         Assert.Equal((good, null), (known.Active, known.LastGood));
         Assert.Equal(ModelChangeKind.RolledBack, first.WayBack!.Kind);
         Assert.Contains(why, first.WayBack.Why, StringComparison.Ordinal);
@@ -117,7 +117,7 @@ public sealed class RestartTests : IDisposable
         LeftRun soon = new(active, LeftRunCause.Ended, TimeSpan.FromMinutes(1)), late = soon with { After = TimeSpan.FromHours(2) };
         foreach (LeftRun left in new[] { soon, late, late })
             Assert.Equal(active, StartAfter(left).Known.Active);
-        (FirstModel first, StationModel known) = StartAfter(soon);
+        (FirstModel first, ActivePackage known) = StartAfter(soon);
         Assert.Equal(good, known.Active);
         Assert.StartsWith("The agent ended 2 times in the midst of a run", first.Complaints[0], StringComparison.Ordinal);
     }
@@ -128,7 +128,7 @@ public sealed class RestartTests : IDisposable
         (_, string active) = await PastProbation();
         for (int kills = 0; kills < 4; kills++)
         {
-            (FirstModel first, StationModel known) = StartAfter(new LeftRun(active, LeftRunCause.Killed, TimeSpan.FromMinutes(1)));
+            (FirstModel first, ActivePackage known) = StartAfter(new LeftRun(active, LeftRunCause.Killed, TimeSpan.FromMinutes(1)));
             Assert.Equal((active, 0), (known.Active, known.EndsInRun));
             Assert.Empty(first.Complaints);
         }
@@ -154,7 +154,7 @@ public sealed class RestartTests : IDisposable
     public void A_package_that_hung_and_is_the_only_one_is_started_again_and_that_is_told()
     {
         string only = StartAndCrash(options => options);
-        (FirstModel first, StationModel known) = StartAfter(new LeftRun(only, LeftRunCause.Hung, TimeSpan.Zero));
+        (FirstModel first, ActivePackage known) = StartAfter(new LeftRun(only, LeftRunCause.Hung, TimeSpan.Zero));
         Assert.Equal(only, known.Active);
         Assert.Null(first.WayBack);
         Assert.EndsWith("but there is no earlier one to go back to.", Assert.Single(first.Complaints), StringComparison.Ordinal);

@@ -1,8 +1,8 @@
 using EdgeInspector.Capture;
 using EdgeInspector.Capture.Cameras;
 using EdgeInspector.Doctor;
-using EdgeInspector.Hosting;
 using EdgeInspector.Inspection.Triggers;
+using EdgeInspector.Settings;
 
 namespace EdgeInspector.Tests.Doctor;
 
@@ -25,7 +25,7 @@ public sealed class CameraRateTests
     [InlineData(TriggerKind.Presence, 150, 0, 200, false)]
     public void A_camera_that_can_t_give_a_picture_within_the_deadline_is_a_warning(TriggerKind kind, int deadline, int delay, int every, bool isSlow)
     {
-        Finding? finding = CameraRate.Look("weld-3", Station(kind, deadline, delay), TimeSpan.FromMilliseconds(every));
+        Finding? finding = CameraRate.Check("weld-3", Station(kind, deadline, delay), TimeSpan.FromMilliseconds(every));
         Assert.Equal(isSlow, finding is not null);
         if (isSlow)
         {
@@ -35,7 +35,7 @@ public sealed class CameraRateTests
     }
 
     [Fact]
-    public void What_was_not_measured_is_not_judged() => Assert.Null(CameraRate.Look("weld-3", Station(TriggerKind.Mqtt, 150), null));
+    public void What_was_not_measured_is_not_judged() => Assert.Null(CameraRate.Check("weld-3", Station(TriggerKind.Mqtt, 150), null));
 
     [Theory]
     [InlineData(TriggerKind.Mqtt, 150, 200, true)]
@@ -43,7 +43,7 @@ public sealed class CameraRateTests
     [InlineData(TriggerKind.EveryFrame, 150, 200, false)]
     public void A_folder_that_is_looked_at_less_often_than_the_deadline_allows_is_a_warning(TriggerKind kind, int deadline, int poll, bool isSlow)
     {
-        Finding? finding = CameraRate.Look("weld-3", Station(kind, deadline, poll: poll), every: null);
+        Finding? finding = CameraRate.Check("weld-3", Station(kind, deadline, poll: poll), every: null);
         Assert.Equal(isSlow, finding is not null);
         if (isSlow)
             Assert.Contains("every 200 ms (Stations:weld-3:Camera:Folder:Poll)", finding!.Message, StringComparison.Ordinal);

@@ -1,7 +1,7 @@
 using EdgeInspector.Capture;
 using EdgeInspector.Capture.Cameras;
 using EdgeInspector.Doctor;
-using EdgeInspector.Hosting;
+using EdgeInspector.Settings;
 using EdgeInspector.Tests.Support;
 
 namespace EdgeInspector.Tests.Doctor;
@@ -79,7 +79,7 @@ public sealed class SharedFoldersTests : IDisposable
 
     private static List<Finding> Look(params (string Path, AfterRead AfterRead, string Pattern)[] folders) =>
     [
-        .. SharedFolders.Look(folders.Select((folder, index) => (Name: $"s{index + 1}", folder)).ToDictionary(
+        .. SharedFolders.Check(folders.Select((folder, index) => (Name: $"s{index + 1}", folder)).ToDictionary(
             one => one.Name,
             one => new StationSettings
             {

@@ -1,7 +1,6 @@
 using System.Text;
 using EdgeInspector.Delivery.Fleet;
 using EdgeInspector.Fleet;
-using EdgeInspector.Hosting;
 using Microsoft.Extensions.Time.Testing;
 using Spectre.Console;
 using Spectre.Console.Rendering;
@@ -28,7 +27,7 @@ public sealed class FleetBookTests
 
     private void Beat(string station) => _book.Hear(new FleetMessage($"p/{station}", false, false, "1"u8.ToArray()));
 
-    private Condition Of(string station) => _book.Look().Single(s => s.Name == $"l/{station}").Condition;
+    private Condition Of(string station) => _book.Stations().Single(s => s.Name == $"l/{station}").Condition;
 
     [Fact]
     public void A_station_whose_heart_stops_is_silent_and_is_heard_again()
@@ -50,7 +49,7 @@ public sealed class FleetBookTests
     public void What_the_broker_kept_is_believed_only_for_as_long_as_patience_lasts()
     {
         Hear("s", "online", retained: true);
-        Assert.Equal((Condition.Online, null), (Of("s"), _book.Look()[0].HeardAgo));
+        Assert.Equal((Condition.Online, null), (Of("s"), _book.Stations()[0].HeardAgo));
         _time.Advance(TimeSpan.FromSeconds(3));
         Assert.Equal(Condition.Silent, Of("s"));
     }
@@ -72,13 +71,13 @@ public sealed class FleetBookTests
     public void Those_that_need_somebody_come_first_and_the_worst_gives_the_exit_code()
     {
         Hear("a", "online");
-        Assert.Equal(ExitCode.Done, FleetSummary.Of(_book.Look()).ExitCode);
+        Assert.Equal(ExitCode.Done, FleetSummary.Of(_book.Stations()).ExitCode);
         Hear("b", "degraded");
-        Assert.Equal(ExitCode.Degraded, FleetSummary.Of(_book.Look()).ExitCode);
+        Assert.Equal(ExitCode.Degraded, FleetSummary.Of(_book.Stations()).ExitCode);
         Hear("c", "offline");
-        Assert.Equal(ExitCode.Offline, FleetSummary.Of(_book.Look()).ExitCode);
-        Assert.Equal(["l/c", "l/b", "l/a"], _book.Look().Select(s => s.Name));
-        Assert.Equal("1 online, 1 degraded, 1 offline", FleetSummary.Of(_book.Look()).ToString());
+        Assert.Equal(ExitCode.Offline, FleetSummary.Of(_book.Stations()).ExitCode);
+        Assert.Equal(["l/c", "l/b", "l/a"], _book.Stations().Select(s => s.Name));
+        Assert.Equal("1 online, 1 degraded, 1 offline", FleetSummary.Of(_book.Stations()).ToString());
         Assert.Equal(ExitCode.Offline, FleetSummary.Of([]).ExitCode);
     }
 
@@ -87,7 +86,7 @@ public sealed class FleetBookTests
     {
         Hear("s", "offline");
         _book.Hear(new FleetMessage("p/s", true, false, []));
-        Assert.Empty(_book.Look());
+        Assert.Empty(_book.Stations());
     }
 
     [Fact]
@@ -97,7 +96,7 @@ public sealed class FleetBookTests
         _book.Hear(new FleetMessage("p/s", true, false, "junk"u8.ToArray()));
         _book.Hear(new FleetMessage("p/t", true, false, null));
         _book.Hear(new FleetMessage("p/u", false, false, "1"u8.ToArray()));
-        Assert.Equal((2, Condition.Online), (_book.Strangers, Assert.Single(_book.Look()).Condition));
+        Assert.Equal((2, Condition.Online), (_book.Strangers, Assert.Single(_book.Stations()).Condition));
     }
 
     [Fact]
@@ -105,7 +104,7 @@ public sealed class FleetBookTests
     {
         for (int i = 0; i < 20_100; i++)
             Hear($"s{i}", "online");
-        Assert.Equal((20_000, 100), (_book.Look().Count, _book.Strangers));
+        Assert.Equal((20_000, 100), (_book.Stations().Count, _book.Strangers));
     }
 
     [Theory]
@@ -116,7 +115,7 @@ public sealed class FleetBookTests
     {
         Hear("weld-3", "online");
         Hear("weld-4", "degraded", reasons: """{"component":"camera","reason":"The camera [cam-4] does not answer. Check its cable."}""");
-        string shown = Shown(FleetScreen.DrawLive(_book.Look(), "No broker.", 3, width), width);
+        string shown = Shown(FleetScreen.DrawLive(_book.Stations(), "No broker.", 3, width), width);
         Assert.All(shown.Split('\n'), line => Assert.InRange(line.TrimEnd().Length, 0, width));
         Assert.Contains("l/weld-4 · degraded: camera: The camera [cam-4] does not answer.", shown, StringComparison.Ordinal);
         Assert.Contains("75.0 %", shown, StringComparison.Ordinal);
@@ -133,11 +132,11 @@ public sealed class FleetBookTests
              "refused":{"name":"c\u001b[2J.zip","hash":null,"at":"2026-11-25T08:00:00Z","reason":"It is damaged."}}
             """;
         _book.Hear(new FleetMessage("p/s", true, false, Encoding.UTF8.GetBytes(State)));
-        string shown = Shown(FleetScreen.Draw(_book.Look(), 0, 200), 200);
+        string shown = Shown(FleetScreen.Draw(_book.Stations(), 0, 200), 200);
         Assert.Contains("l/s · in the shadow: b, 12 of 200 parts, other verdicts on 3", shown, StringComparison.Ordinal);
         Assert.Matches("l/s · refused: c\\\\u001B\\[2J\\.zip on 2026-11-25 [0-9:]+: It is damaged\\.", shown);
-        Assert.Equal(ExitCode.Done, FleetSummary.Of(_book.Look()).ExitCode);
-        Assert.Contains("\"shadow\":{\"name\":\"b\"", FleetJson.Write(_book.Look(), 0, DateTimeOffset.UnixEpoch), StringComparison.Ordinal);
+        Assert.Equal(ExitCode.Done, FleetSummary.Of(_book.Stations()).ExitCode);
+        Assert.Contains("\"shadow\":{\"name\":\"b\"", FleetJson.Write(_book.Stations(), 0, DateTimeOffset.UnixEpoch), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -146,10 +145,10 @@ public sealed class FleetBookTests
         for (int i = 0; i < 100; i++)
             Hear($"a{i}", "online");
         Hear("weld-4", "degraded", reasons: """{"component":"camera","reason":"Gone."}""");
-        string[] live = Shown(FleetScreen.DrawLive(_book.Look(), null, 0, 120), 120).Split('\n');
+        string[] live = Shown(FleetScreen.DrawLive(_book.Stations(), null, 0, 120), 120).Split('\n');
         Assert.StartsWith("100 online, 1 degraded", live[0], StringComparison.Ordinal);
         Assert.StartsWith("l/weld-4 · degraded: camera: Gone.", live[1], StringComparison.Ordinal);
-        string[] once = Shown(FleetScreen.Draw(_book.Look(), 0, 120), 120).TrimEnd().Split('\n');
+        string[] once = Shown(FleetScreen.Draw(_book.Stations(), 0, 120), 120).TrimEnd().Split('\n');
         Assert.StartsWith("100 online, 1 degraded", once[^1], StringComparison.Ordinal);
     }
 

@@ -5,6 +5,7 @@ using EdgeInspector.Delivery.Connecting;
 using EdgeInspector.Demo;
 using EdgeInspector.Hosting;
 using EdgeInspector.Inspection.Rules;
+using EdgeInspector.Settings;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace EdgeInspector.Tests.Hosting;

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using EdgeInspector.Demo;
-using EdgeInspector.Hosting;
 using EdgeInspector.Tests.Support;
 
 namespace EdgeInspector.Tests.Hosting;

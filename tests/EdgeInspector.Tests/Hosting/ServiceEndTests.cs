@@ -1,4 +1,4 @@
-using EdgeInspector.Hosting;
+using EdgeInspector.Hosting.Lifetime;
 using EdgeInspector.Tests.Support;
 
 namespace EdgeInspector.Tests.Hosting;

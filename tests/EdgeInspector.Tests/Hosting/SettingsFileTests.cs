@@ -1,7 +1,6 @@
 using System.Reflection;
 using EdgeInspector.Capture.ImageFiles;
 using EdgeInspector.Doctor;
-using EdgeInspector.Hosting;
 using EdgeInspector.Inference.Tiling;
 using EdgeInspector.Inspection.Frames;
 using EdgeInspector.ModelStore.Trials;

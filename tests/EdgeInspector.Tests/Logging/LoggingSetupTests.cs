@@ -1,6 +1,5 @@
 using System.Collections;
 using System.Text.Json;
-using EdgeInspector.Hosting;
 using EdgeInspector.Logging;
 using EdgeInspector.Tests.Printing;
 using EdgeInspector.Tests.Settings;

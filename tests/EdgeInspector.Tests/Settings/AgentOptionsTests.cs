@@ -1,9 +1,9 @@
 using System.ComponentModel.DataAnnotations;
-using EdgeInspector.Delivery.Commands;
+using EdgeInspector.Delivery.RemoteControl;
 using EdgeInspector.Delivery.Images;
-using EdgeInspector.Hosting;
 using EdgeInspector.Inspection.Challenges;
 using EdgeInspector.Inspection.Frames.Around;
+using EdgeInspector.Settings;
 
 namespace EdgeInspector.Tests.Settings;
 

@@ -1,6 +1,5 @@
 using System.Collections;
 using System.Reflection;
-using EdgeInspector.Hosting;
 using EdgeInspector.Settings;
 using EdgeInspector.Tests.Support;
 

@@ -1,4 +1,4 @@
-using EdgeInspector.Hosting;
+using EdgeInspector.Settings;
 using EdgeInspector.Settings.Reference;
 using EdgeInspector.Tests.Support;
 

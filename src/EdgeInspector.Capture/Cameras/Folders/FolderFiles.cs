@@ -36,7 +36,7 @@ internal sealed class FolderFiles(FolderOptions options, FolderMemory memory, Ti
     /// <summary>The files that are not done with, of those that may have changed.</summary>
     /// <param name="expected">Files that are waited for, which are looked at in any case.</param>
     /// <exception cref="CameraException">The folder can't be read.</exception>
-    public List<FileState> Look(IEnumerable<string> expected)
+    public List<FileState> Settled(IEnumerable<string> expected)
     {
         IReadOnlyCollection<string> noticed = _notices?.Take(out bool isIncomplete) ?? Nothing(out isIncomplete);
         DateTime changed = Directory.GetLastWriteTimeUtc(options.Path);

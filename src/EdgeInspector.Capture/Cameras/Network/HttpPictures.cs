@@ -62,13 +62,13 @@ internal sealed class HttpPictures : IDisposable
     /// <summary>Asks for what lies at the address, and looks at the answer's head only.</summary>
     /// <exception cref="CameraException">The camera can't be reached, or refuses.</exception>
     /// <exception cref="OperationCanceledException">Stopped.</exception>
-    public HttpAnswerKind Look(CancellationToken stop) => Ask(_options.OpenTimeout, (response, _) => Judge(response), stop);
+    public HttpAnswerKind AnswerKind(CancellationToken stop) => Ask(_options.OpenTimeout, (response, _) => KindOf(response), stop);
 
     /// <summary>Asks for what lies at the address, and waits for a stream's first byte; false where none comes, or a picture lies there.</summary>
     /// <exception cref="CameraException">The camera can't be reached, or refuses.</exception>
     /// <exception cref="OperationCanceledException">Stopped before the answer's head came.</exception>
     public bool IsStreaming(CancellationToken stop) =>
-        Ask(_options.OpenTimeout, (response, patience) => Judge(response) == HttpAnswerKind.Stream && HasData(response, patience), stop);
+        Ask(_options.OpenTimeout, (response, patience) => KindOf(response) == HttpAnswerKind.Stream && HasData(response, patience), stop);
 
     /// <summary>One picture's file.</summary>
     /// <exception cref="CameraException">The camera can't be reached or refuses, or gives something else than one picture.</exception>
@@ -118,7 +118,7 @@ internal sealed class HttpPictures : IDisposable
     private static bool IsStale(HttpResponseMessage response) =>
         RtspLogin.IsStale(response.Headers.WwwAuthenticate.Select(challenge => challenge.ToString()));
 
-    private HttpAnswerKind Judge(HttpResponseMessage response)
+    private HttpAnswerKind KindOf(HttpResponseMessage response)
     {
         string kind = response.Content.Headers.ContentType?.MediaType?.ToLowerInvariant() ?? "";
         long? length = response.Content.Headers.ContentLength;
@@ -149,7 +149,7 @@ internal sealed class HttpPictures : IDisposable
 
     private byte[] Read(HttpResponseMessage response, CancellationToken patience)
     {
-        if (Judge(response) == HttpAnswerKind.Stream && _options.Pictures != HttpPictureSource.Request)
+        if (KindOf(response) == HttpAnswerKind.Stream && _options.Pictures != HttpPictureSource.Request)
             throw new CameraException($"{_options.ShownAddress} gave a picture before and gives a stream now. It is looked at anew.");
         if (response.Content.Headers.ContentLength > _limits.MaxBytes)
             throw TooLarge();

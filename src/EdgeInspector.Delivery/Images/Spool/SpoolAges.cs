@@ -28,7 +28,7 @@ internal sealed partial class SpoolAges(ImageOptions options, SpoolRoom room, Ti
     /// <summary>Gives up what is too old.</summary>
     public void RemoveOld()
     {
-        if (_clock.Look() is { } jump)
+        if (_clock.Jump() is { } jump)
             LogJumped(log, jump, AfterJump.TotalHours);
         DateTimeOffset now = time.GetUtcNow();
         // By a clock that is certainly wrong nothing is old.

@@ -98,7 +98,7 @@ internal sealed class SpoolPublisher(
             await spool.Loaded.WaitAsync(stop).ConfigureAwait(false);
             while (await Connected(stop).ConfigureAwait(false) is { } session)
             {
-                await Judge(stop).ConfigureAwait(false);
+                await CountCut(stop).ConfigureAwait(false);
                 if (_work.Task.IsCompleted)
                     _work = new(TaskCreationOptions.RunContinuationsAsynchronously);
                 if (Next() is { } next)
@@ -196,7 +196,7 @@ internal sealed class SpoolPublisher(
     }
 
     /// <summary>Counts a try that ended with the connection, now that the broker is back and it shows what else had ended.</summary>
-    private async Task Judge(CancellationToken stop)
+    private async Task CountCut(CancellationToken stop)
     {
         if (_cut is not { } cut)
             return;

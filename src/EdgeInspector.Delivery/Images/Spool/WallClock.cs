@@ -36,7 +36,7 @@ internal sealed class WallClock(TimeProvider time)
     }
 
     /// <summary>Looks at the clocks; gives by how much the wall clock jumped since the last look, or null.</summary>
-    public TimeSpan? Look()
+    public TimeSpan? Jump()
     {
         (DateTimeOffset wall, long at) = (time.GetUtcNow(), time.GetTimestamp());
         TimeSpan jump = wall - _lastWall - time.GetElapsedTime(_lastAt, at);

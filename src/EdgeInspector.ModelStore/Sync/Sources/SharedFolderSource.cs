@@ -13,7 +13,7 @@ internal sealed class SharedFolderSource(string folder, TimeSpan timeout, TimePr
 
     public string Description => $"the folder '{_folder}'";
 
-    public Task<SyncOffer?> LookAsync(SyncMemory memory, CancellationToken stop) => PatientlyAsync(Look, "could not be listed", stop);
+    public Task<SyncOffer?> LookAsync(SyncMemory memory, CancellationToken stop) => PatientlyAsync(Newest, "could not be listed", stop);
 
     public async Task FetchAsync(SyncOffer offer, string path, CancellationToken stop) => await PatientlyAsync(
         () =>
@@ -30,7 +30,7 @@ internal sealed class SharedFolderSource(string folder, TimeSpan timeout, TimePr
         "could not be copied from",
         stop).ConfigureAwait(false);
 
-    private SyncOffer? Look()
+    private SyncOffer? Newest()
     {
         if (!Directory.Exists(_folder))
             throw new DirectoryNotFoundException("there is no such folder");

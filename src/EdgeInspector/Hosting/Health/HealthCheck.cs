@@ -12,7 +12,7 @@ internal sealed record HealthCheck(bool IsGood, string Message)
     /// <param name="path">The file.</param>
     /// <param name="mustBeReady">Whether every station must be online. Otherwise it is enough that the agent makes progress: a restart mends no camera and no broker.</param>
     /// <param name="time">The clock that the agent reads too.</param>
-    public static HealthCheck Look(string path, bool mustBeReady, TimeProvider time)
+    public static HealthCheck Check(string path, bool mustBeReady, TimeProvider time)
     {
         if (HealthReport.Read(path) is not { } report)
             return new(false, $"There is no report in {path}: no agent runs, it is still starting or stopping, or its setting HealthFile names another file.");

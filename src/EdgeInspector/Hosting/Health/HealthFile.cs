@@ -1,3 +1,4 @@
+using EdgeInspector.Hosting.Lifetime;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 

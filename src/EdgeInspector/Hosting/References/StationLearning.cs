@@ -232,7 +232,7 @@ internal sealed partial class StationLearning(
             $"Station {reference.Station} has learnt from {reference.Parts} parts{of}: brightness {reference.Brightness.Mean:0.000}, sharpness {reference.Sharpness.Mean:0.0}, shift up to {Math.Max(reference.X.Most, -reference.X.Least):0} and {Math.Max(reference.Y.Most, -reference.Y.Least):0} pixels, turn up to {Math.Max(reference.Turn.Most, -reference.Turn.Least):0.0} degrees.{leftOut}{Doubts(outcome.Model)}");
     }
 
-    private static string Doubts(ModelsView? model) => model is null or { Rejected: 0, Doubtful: 0 } ? ""
+    private static string Doubts(ModelOpinion? model) => model is null or { Rejected: 0, Doubtful: 0 } ? ""
         : $" {model.Rejected} of them the model has rejected, and {model.Doubtful} it found doubtful: look at those, for from now on such parts count as good ones.";
 
     private static string Named(IReadOnlyList<LeftOutPart> parts) =>

@@ -29,7 +29,7 @@ internal sealed partial class SummaryTexts
         string file = Path.Combine(AppContext.BaseDirectory, $"{assembly.GetName().Name}.xml");
         return File.Exists(file)
             ? XDocument.Load(file).Descendants("member").ToDictionary(member => (string)member.Attribute("name")!)
-            : throw new Hosting.RefusedException($"The file {file}, from which the descriptions come, is missing. Install the program again, completely.");
+            : throw new RefusedException($"The file {file}, from which the descriptions come, is missing. Install the program again, completely.");
     }
 
     private static string Words(XNode node) => node switch

@@ -16,7 +16,7 @@ public sealed class FolderFilesTests : IDisposable
     {
         var time = new SlowDisk();
         using var files = new FolderFiles(new FolderOptions { Path = _folder.Path }, new FolderMemory(), time);
-        files.Look([]);
+        files.Settled([]);
         // Let the signs of the test's own making pass.
         time.Advance(TimeSpan.FromMinutes(1));
         int before = files.Listings;
@@ -24,7 +24,7 @@ public sealed class FolderFilesTests : IDisposable
         for (int look = 0; look < 600; look++)
         {
             time.Advance(TimeSpan.FromMilliseconds(200));
-            files.Look([]);
+            files.Settled([]);
         }
         // A whole look takes 100 ms by this clock.
         double due = time.GetElapsedTime(start).TotalSeconds / 10;
@@ -38,14 +38,14 @@ public sealed class FolderFilesTests : IDisposable
         var memory = new FolderMemory();
         using var files = new FolderFiles(new FolderOptions { Path = _folder.Path }, memory, time);
         File.WriteAllText(_folder["old.png"], "");
-        foreach (FileState file in files.Look([]))
+        foreach (FileState file in files.Settled([]))
             memory.Remember(file, ContentHash.Unknown);
         int before = files.Listings;
         File.WriteAllText(_folder["new.png"], "x");
         List<FileState> found = [];
         Eventually.True(() =>
         {
-            found.AddRange(files.Look([]));
+            found.AddRange(files.Settled([]));
             return found.Count > 0;
         });
         Assert.Equal("new.png", found[0].Name);
@@ -73,11 +73,11 @@ public sealed class FolderFilesTests : IDisposable
         var time = new SlowDisk();
         using var files = new FolderFiles(new FolderOptions { Path = _folder.Path }, new FolderMemory(), time);
         File.WriteAllText(_folder["part.png"], "x");
-        Assert.Single(files.Look([]));
+        Assert.Single(files.Settled([]));
         for (int look = 0; look < 20; look++)
-            Assert.Single(files.Look(["part.png"]));
+            Assert.Single(files.Settled(["part.png"]));
         File.Delete(_folder["part.png"]);
-        Assert.Empty(files.Look(["part.png"]));
+        Assert.Empty(files.Settled(["part.png"]));
     }
 
     [Fact]
@@ -87,7 +87,7 @@ public sealed class FolderFilesTests : IDisposable
             File.WriteAllText(_folder[name], "x");
         Directory.CreateDirectory(_folder["weld-6.png"]);
         using var files = new FolderFiles(new FolderOptions { Path = _folder.Path, Pattern = "weld-*" }, new FolderMemory(), TimeProvider.System);
-        Assert.Equal(["WELD-2.PNG", "weld-1.png"], files.Look([]).Select(file => file.Name).Order(StringComparer.Ordinal));
+        Assert.Equal(["WELD-2.PNG", "weld-1.png"], files.Settled([]).Select(file => file.Name).Order(StringComparer.Ordinal));
     }
 
     /// <summary>Each look at the clock takes 100 ms of it, so that a look at the folder does.</summary>

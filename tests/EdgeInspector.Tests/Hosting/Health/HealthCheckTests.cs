@@ -15,7 +15,7 @@ public sealed class HealthCheckTests : IDisposable
 
     private void Report(params string[] complaints) => new HealthReport(_time.GetTimestamp(), complaints).WriteTo(File);
 
-    private HealthCheck Look(bool mustBeReady = false) => HealthCheck.Look(File, mustBeReady, _time);
+    private HealthCheck Look(bool mustBeReady = false) => HealthCheck.Check(File, mustBeReady, _time);
 
     [Fact]
     public void An_agent_that_reports_and_has_nothing_to_complain_of_is_alive_and_ready()
@@ -49,7 +49,7 @@ public sealed class HealthCheckTests : IDisposable
     {
         var time = new NoWallClock();
         new HealthReport(time.GetTimestamp(), []).WriteTo(File);
-        Assert.True(HealthCheck.Look(File, mustBeReady: true, time).IsGood);
+        Assert.True(HealthCheck.Check(File, mustBeReady: true, time).IsGood);
     }
 
     [Fact]

@@ -1,0 +1,31 @@
+namespace EdgeInspector.Delivery.RemoteControl;
+
+/// <summary>What was commanded of a station and holds until it is taken back: across restarts, and shown in <c>state</c>.</summary>
+/// <param name="Pause">The pause; null while the station inspects.</param>
+/// <param name="Thresholds">Thresholds other than those of the settings, at most one for each tag.</param>
+/// <param name="Storm">The storm of rejects at which the gate is told to stop; null: there is none. Nobody commanded it, but only a command ends it.</param>
+public sealed record Commanded(CommandedPause? Pause, IReadOnlyList<CommandedThreshold> Thresholds, StormStop? Storm = null)
+{
+    /// <summary>Nothing was commanded.</summary>
+    public static Commanded Nothing { get; } = new(null, []);
+}
+
+/// <summary>A storm of rejects at which the gate is told to stop.</summary>
+/// <param name="At">Since when, by the wall clock.</param>
+/// <param name="Why">The alarm, in sentences.</param>
+public sealed record StormStop(DateTimeOffset At, string Why);
+
+/// <summary>A pause.</summary>
+/// <param name="At">Since when, by the wall clock.</param>
+/// <param name="By">Who said so.</param>
+/// <param name="Why">Why, in a sentence.</param>
+public sealed record CommandedPause(DateTimeOffset At, string? By, string? Why);
+
+/// <summary>A threshold.</summary>
+/// <param name="Tag">The tag; null: the threshold of all tags without one of their own.</param>
+/// <param name="Threshold">From which probability it counts, 0..1.</param>
+/// <param name="InSettings">What the settings said instead when it was commanded; null: they named none for this tag.</param>
+/// <param name="At">Since when, by the wall clock.</param>
+/// <param name="By">Who said so.</param>
+/// <param name="Why">Why, in a sentence.</param>
+public sealed record CommandedThreshold(string? Tag, double Threshold, double? InSettings, DateTimeOffset At, string? By, string? Why);

@@ -1,0 +1,153 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.ML.OnnxRuntime;
+
+namespace EdgeInspector.Inference.Optimised;
+
+/// <summary>
+/// Networks as ONNX Runtime's CPU provider optimised them for this machine, kept in a folder, one for each package. What does not match in everything (the network,
+/// ONNX Runtime, the processor, its own check sum) is deleted and made anew; what can't be kept is done without. Several processes may use a folder at once.
+/// </summary>
+/// <remarks>
+/// The check sum finds damage, not intent: who may write the folder may write a file with a right one. So it must be a folder in which anybody could just as well
+/// put another package, and must not be used where packages are signed.
+/// </remarks>
+/// <param name="folder">The folder; made when it is needed.</param>
+/// <param name="log">The log.</param>
+public sealed partial class OptimisedNetworks(string folder, ILogger log)
+{
+    // An optimised network can be many times larger than its file, where constants were computed.
+    private const long MostBytes = 256L << 20;
+    private const long MostBytesTogether = 1L << 30;
+    private const int MostFiles = 32;
+    private const string Extension = ".optimised";
+
+    /// <summary>The package that a file in the folder belongs to; empty for an unfinished one.</summary>
+    /// <param name="path">A file in the folder.</param>
+    public static string PackageOf(string path) => Path.GetFileNameWithoutExtension(path);
+
+    /// <summary>Makes a session for the CPU provider from the kept network, or from the package's, which is then kept.</summary>
+    /// <param name="package">The package.</param>
+    /// <param name="network">SHA-256 of its network, hexadecimal.</param>
+    /// <param name="options">The session's; what is changed in them stays theirs.</param>
+    /// <exception cref="OnnxRuntimeException">The package's network can't be loaded.</exception>
+    internal InferenceSession Load(ModelPackage package, string network, SessionOptions options)
+    {
+        string path = Path.Combine(folder, package.Hash + Extension);
+        string key = OptimisedKey.For(package.Hash, network);
+        return FromKept(path, key, options) ?? Anew(path, key, package, options);
+    }
+
+    private InferenceSession? FromKept(string path, string key, SessionOptions options)
+    {
+        string? problem;
+        GraphOptimizationLevel level = options.GraphOptimizationLevel;
+        try
+        {
+            if (OptimisedFile.Read(path, key, MostBytes, out problem) is { } kept)
+            {
+                options.GraphOptimizationLevel = GraphOptimizationLevel.ORT_DISABLE_ALL;
+                return new InferenceSession(kept, options);
+            }
+        }
+        catch (Exception fault) when (fault is OnnxRuntimeException or IOException or UnauthorizedAccessException)
+        {
+            problem = fault.Message;
+        }
+        finally
+        {
+            options.GraphOptimizationLevel = level;
+        }
+        if (problem is not null)
+        {
+            LogRebuilt(log, path, problem);
+            Delete(path);
+        }
+        return null;
+    }
+
+    private InferenceSession Anew(string path, string key, ModelPackage package, SessionOptions options)
+    {
+        string written = OptimisedFile.Sibling(path);
+        if (!CanWrite(written))
+            return new InferenceSession(package.Onnx, options);
+        try
+        {
+            options.OptimizedModelFilePath = written;
+            var session = new InferenceSession(package.Onnx, options);
+            Keep(path, key, written);
+            return session;
+        }
+        catch (OnnxRuntimeException)
+        {
+            // The disk was full, perhaps; a network that is at fault itself says so once more.
+            options.OptimizedModelFilePath = "";
+            return new InferenceSession(package.Onnx, options);
+        }
+        finally
+        {
+            options.OptimizedModelFilePath = "";
+            Delete(written);
+        }
+    }
+
+    private void Keep(string path, string key, string written)
+    {
+        try
+        {
+            if (new FileInfo(written).Length > MostBytes)
+                return;
+            OptimisedFile.Write(path, key, File.ReadAllBytes(written));
+            MakeRoom();
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            LogNotKept(log, folder, fault.Message);
+        }
+    }
+
+    /// <summary>Deletes the oldest beyond the limits.</summary>
+    private void MakeRoom()
+    {
+        long together = 0;
+        int count = 0;
+        foreach (FileInfo file in new DirectoryInfo(folder).GetFiles("*" + Extension).OrderByDescending(file => file.LastWriteTimeUtc))
+        {
+            together += file.Length;
+            if (++count > MostFiles || together > MostBytesTogether)
+                Delete(file.FullName);
+        }
+    }
+
+    private bool CanWrite(string path)
+    {
+        try
+        {
+            Directory.CreateDirectory(folder);
+            File.Create(path).Dispose();
+            return true;
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            LogNotKept(log, folder, fault.Message);
+            return false;
+        }
+    }
+
+    private void Delete(string path)
+    {
+        try
+        {
+            File.Delete(path);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            LogNotKept(log, folder, fault.Message);
+        }
+    }
+
+    [LoggerMessage(EventId = 302, Level = LogLevel.Information, Message = "The optimised network {File} is made anew: {Problem}")]
+    private static partial void LogRebuilt(ILogger log, string file, string problem);
+
+    [LoggerMessage(EventId = 303, Level = LogLevel.Information, Message = "Optimised networks can't be kept in {Folder}, so that the next start takes a little longer: {Cause}")]
+    private static partial void LogNotKept(ILogger log, string folder, string cause);
+}

@@ -1,0 +1,81 @@
+using EdgeInspector.ModelStore.Storage;
+using Microsoft.Extensions.Logging;
+
+namespace EdgeInspector.ModelStore.Switching;
+
+/// <summary>What is noted on disk of a station's models. Thread-safe.</summary>
+/// <param name="station">The station's name.</param>
+/// <param name="active">The file.</param>
+/// <param name="log">Told of what could not be noted.</param>
+internal sealed partial class ActiveNotes(string station, ActiveFile active, ILogger log)
+{
+    /// <summary>What is known of the station.</summary>
+    public ActivePackage Known => active[station];
+
+    /// <summary>Notes a swap, before it happens: a process that is killed in between starts with what was tried and is on probation.</summary>
+    /// <param name="change">The swap.</param>
+    /// <param name="isOnProbation">True: its first parts are watched.</param>
+    /// <param name="isForced">True: rules were left out for it.</param>
+    /// <returns>Why it can't be noted, in a sentence; null: it is.</returns>
+    public string? Book(ModelChange change, bool isOnProbation, bool isForced) =>
+        Try(state => state.TakenOver(change, isOnProbation, isForced), out string? cause)
+            ? null
+            : $"The change can't be noted on disk, and would be undone by the next start: {cause}. Make room or mend the data folder, and try again.";
+
+    /// <summary>Notes that a package is to take over later; until then the store keeps it.</summary>
+    /// <returns>Why it can't be noted, in a sentence; null: it is.</returns>
+    public string? Waits(string package) =>
+        Try(state => state with { Waiting = state.Active == package ? null : package, Refused = null }, out string? cause)
+            ? null
+            : $"It can't be noted on disk that it waits: {cause}. Make room or mend the data folder.";
+
+    /// <summary>Notes that a package on probation stays; false where that can't be noted.</summary>
+    public bool Confirm(ModelChange change)
+    {
+        if (Try(state => state.Active == change.Package ? (state with { OnProbation = false, StartsOnProbation = 0 }).With(change) : state, out string? cause))
+            return true;
+        LogNotNoted(log, station, cause!);
+        return false;
+    }
+
+    /// <summary>A restart that somebody wanted says nothing against a package on probation.</summary>
+    public void EndedInOrder()
+    {
+        if (!Try(state => state with { StartsOnProbation = 0, EndsInRun = 0 }, out string? cause))
+            LogEndNotNoted(log, station, cause!);
+    }
+
+    /// <summary>Keeps what <c>models list</c> tells beside the packages; a disk that does not take it costs no more than that.</summary>
+    public void Beside(Func<ActivePackage, ActivePackage> change)
+    {
+        if (!Try(change, out string? cause))
+            LogBesideNotNoted(log, station, cause!);
+    }
+
+    private bool Try(Func<ActivePackage, ActivePackage> change, out string? cause)
+    {
+        try
+        {
+            active.Update(station, change);
+            cause = null;
+            return true;
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            cause = fault.Message.TrimEnd('.');
+            return false;
+        }
+    }
+
+    [LoggerMessage(EventId = 423, Level = LogLevel.Error, Message = "Station {Station}: the model did well, but this could not be noted: {Cause}")]
+    private static partial void LogNotNoted(ILogger log, string station, string cause);
+
+    [LoggerMessage(EventId = 426, Level = LogLevel.Warning, Message = "Station {Station}: the orderly end could not be noted, and counts against a package on probation: {Cause}")]
+    private static partial void LogEndNotNoted(ILogger log, string station, string cause);
+
+    [LoggerMessage(
+        EventId = 427,
+        Level = LogLevel.Warning,
+        Message = "Station {Station}: what runs in the shadow or was refused last could not be noted: {Cause}")]
+    private static partial void LogBesideNotNoted(ILogger log, string station, string cause);
+}

@@ -1,0 +1,151 @@
+using System.Threading.Channels;
+using EdgeInspector.Inspection.Predictions;
+using EdgeInspector.Inspection.Stations;
+using EdgeInspector.Inspection.Verdicts;
+using EdgeInspector.ModelStore.Storage;
+using Microsoft.Extensions.Logging;
+
+namespace EdgeInspector.ModelStore.Switching;
+
+/// <summary>
+/// Watches the model that runs: its first parts, while it is on probation, and whether it hangs; gives it up when it goes wrong. The station's threads only
+/// count; what follows is done on tasks of its own.
+/// </summary>
+internal sealed partial class RunningWatch
+{
+    private readonly Station _station;
+    private readonly ActiveNotes _notes;
+    private readonly TimeProvider _time;
+    private readonly ILogger _log;
+    private readonly CancellationToken _end;
+    private readonly Channel<(Probation Probation, ProbationResult Result)> _ended = Channel.CreateUnbounded<(Probation, ProbationResult)>();
+
+    // What hung, and why it is believed to. One is enough: until another model runs, the others are of the same one.
+    private readonly Channel<(ModelIdentity Model, string Why)> _hung =
+        Channel.CreateBounded<(ModelIdentity, string)>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private volatile Probation? _probation;
+    private Task _working = Task.CompletedTask;
+
+    /// <param name="station">The station.</param>
+    /// <param name="notes">Where it is noted that a model stays.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="log">The log.</param>
+    /// <param name="end">Ends the watch.</param>
+    public RunningWatch(Station station, ActiveNotes notes, TimeProvider time, ILogger log, CancellationToken end)
+    {
+        (_station, _notes, _time, _log, _end) = (station, notes, time, log, end);
+        station.ModelHangs = (model, why) => _hung.Writer.TryWrite((model, why));
+    }
+
+    /// <summary>
+    /// Goes back to the last good package for a reason, if something still holds when it is this station's turn; null when it does not.
+    /// </summary>
+    public required Func<string, Func<bool>, Task<ModelOutcome?>> GoBack { private get; init; }
+
+    /// <summary>Told that a model stays; must not block.</summary>
+    public required Action<ModelChange> News { private get; init; }
+
+    /// <summary>Begins to watch.</summary>
+    public void Start() => _working = Task.WhenAll(Task.Run(WatchProbation), Task.Run(WatchForHangs));
+
+    /// <summary>A package runs from now on; it is on probation where the settings want that and the notes say so.</summary>
+    public void Begin(string package, StationModelOptions options)
+    {
+        ActivePackage known = _notes.Known;
+        bool isOnProbation = options.Probation.Parts > 0 && known.OnProbation && known.Active == package;
+        _probation = isOnProbation ? new Probation(package, options.Probation) : null;
+    }
+
+    /// <summary>Sees every part after its signal. Costs nothing but counting; called on the station's threads.</summary>
+    public void Note(InspectedPart part)
+    {
+        if (_probation is { } probation && probation.Add(part) is { } result)
+            _ended.Writer.TryWrite((probation, result));
+    }
+
+    /// <summary>Waits until nothing is done any more; call it after the end was told.</summary>
+    public Task EndAsync()
+    {
+        _ended.Writer.TryComplete();
+        _hung.Writer.TryComplete();
+        return _working;
+    }
+
+    private async Task WatchProbation()
+    {
+        try
+        {
+            await foreach ((Probation probation, ProbationResult result) in _ended.Reader.ReadAllAsync(_end).ConfigureAwait(false))
+                await Conclude(probation, result).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (_end.IsCancellationRequested)
+        {
+        }
+    }
+
+    private async Task Conclude(Probation probation, ProbationResult result)
+    {
+        if (_probation != probation)
+            return;
+        if (result.IsGood)
+        {
+            _probation = null;
+            Confirm(probation.Package, result.Why);
+            return;
+        }
+        string why = $"The new model {_station.Model.Name} ({probation.Package[..12]}) was given up: {result.Why}.";
+        // Whoever had the turn before may have put in another one meanwhile, which is not to blame.
+        if (await GiveUpAsync(why, () => _probation == probation).ConfigureAwait(false))
+            _probation = null;
+    }
+
+    /// <summary>
+    /// A model that hangs is given up at once, however well it did before: with the next such picture it would stop the station again.
+    /// </summary>
+    private async Task WatchForHangs()
+    {
+        try
+        {
+            await foreach ((ModelIdentity model, string why) in _hung.Reader.ReadAllAsync(_end).ConfigureAwait(false))
+            {
+                string told = $"The model {model.Name} ({model.Package[..Math.Min(12, model.Package.Length)]}) was given up: {why}.";
+                bool isGivenUp = await GiveUpAsync(told, () => _station.Model.Package == model.Package).ConfigureAwait(false);
+                if (isGivenUp && _probation?.Package == model.Package)
+                    _probation = null;
+            }
+        }
+        catch (OperationCanceledException) when (_end.IsCancellationRequested)
+        {
+        }
+    }
+
+    /// <summary>Goes back to the last good package and tells why; false when somebody was faster and another one runs.</summary>
+    private async Task<bool> GiveUpAsync(string why, Func<bool> stillRuns)
+    {
+        if (await GoBack(why, stillRuns).ConfigureAwait(false) is not { } outcome)
+            return false;
+        string told = outcome.IsDone
+            ? $"{why} {outcome.Message.TrimEnd('.')}."
+            : $"{why} But there is no way back: {string.Join(" ", outcome.Problems)}";
+        _station.Health.Complain(PackageSwitch.Component, told);
+        LogGivenUp(_log, _station.Name, told);
+        return true;
+    }
+
+    private void Confirm(string package, string why)
+    {
+        ModelIdentity running = _station.Model;
+        var change = new ModelChange(
+            ModelChangeKind.Confirmed, _time.GetUtcNow(), package, running.Name, running.Iteration, null, "agent", null, $"It did well: {why}.");
+        if (!_notes.Confirm(change))
+            return;
+        LogConfirmed(_log, _station.Name, running.Name, why);
+        News(change);
+    }
+
+    [LoggerMessage(EventId = 421, Level = LogLevel.Error, Message = "Station {Station}: {Why}")]
+    private static partial void LogGivenUp(ILogger log, string station, string why);
+
+    [LoggerMessage(EventId = 422, Level = LogLevel.Information, Message = "Station {Station}: {Package} stays: {Why}")]
+    private static partial void LogConfirmed(ILogger log, string station, string package, string why);
+}

@@ -1,0 +1,109 @@
+using EdgeInspector.Inference;
+using EdgeInspector.Inspection.Predictions;
+using EdgeInspector.Inspection.Stations;
+using EdgeInspector.ModelStore.Storage;
+using Microsoft.Extensions.Logging;
+
+namespace EdgeInspector.ModelStore.Switching;
+
+/// <summary>
+/// Loads a package beside the running one and lets it take over between two parts. Whoever calls it holds the turn (<see cref="LoadingTurn"/>).
+/// </summary>
+/// <param name="station">The station.</param>
+/// <param name="shared">The packages.</param>
+/// <param name="inForce">What runs.</param>
+/// <param name="notes">Where swaps are noted.</param>
+/// <param name="begins">Called right before the first part of a new model, with its package.</param>
+internal sealed partial class TakeOver(
+    Station station, SwitchingContext shared, ModelInForce inForce, ActiveNotes notes, Action<string, StationModelOptions> begins)
+{
+    /// <summary>Told, in the midst of a swap, that a model took over; must not block.</summary>
+    public required Action TookOver { private get; init; }
+
+    /// <summary>Told of each swap; must not block.</summary>
+    public required Action<ModelChange> News { private get; init; }
+
+    private ModelIdentity Running => station.Model;
+
+    /// <summary>Lets the last good package take over again.</summary>
+    public ModelOutcome RollBack(ModelOrigin origin, CancellationToken stop, out StoredPackage? package)
+    {
+        package = null;
+        if (notes.Known.LastGood is not { } hash)
+            return ModelOutcome.Refused(Running.Package, $"Station {station.Name} has no earlier package to go back to. Activate one by its name or hash.");
+        package = shared.Store.Find(hash);
+        return package is null
+            ? ModelOutcome.Refused(Running.Package, $"The package to go back to, {hash[..12]}, is not in the store any more. Import it again.")
+            : Try(package, ModelChangeKind.RolledBack, origin, force: true, stop);
+    }
+
+    /// <summary>Lets a package of the store take over.</summary>
+    /// <param name="package">The package.</param>
+    /// <param name="kind">What is told of it.</param>
+    /// <param name="origin">Who wants it.</param>
+    /// <param name="force">True: rules that it does not know are left out, instead of refusing it.</param>
+    /// <param name="stop">Gives up before it takes over.</param>
+    public ModelOutcome Try(StoredPackage package, ModelChangeKind kind, ModelOrigin origin, bool force, CancellationToken stop)
+    {
+        ModelIdentity before = Running;
+        if (before.Package == package.Hash)
+            return new ModelOutcome($"Station {station.Name} runs {package.Name} ({package.ShortHash}) already.", [], package.Hash);
+        if (shared.Store.Open(package.Hash, out IReadOnlyList<string> problems) is not { } content)
+            return ModelOutcome.Refused(before.Package, problems);
+        if (Objection(package, content) is { } objection)
+            return objection;
+        LoadedModel? loaded = LoadedModel.Load(content, inForce.Options, before, force, shared.Log, out problems);
+        if (loaded is null)
+            return ModelOutcome.Refused(before.Package, problems);
+        var change = new ModelChange(
+            kind, shared.Time.GetUtcNow(), package.Hash, package.Name, package.Iteration, before.Package, origin.From, origin.By, origin.Why);
+        try
+        {
+            stop.ThrowIfCancellationRequested();
+            bool isOnProbation = inForce.Options.Probation.Parts > 0;
+            if (notes.Book(change, isOnProbation, isForced: loaded.Dropped.Count > 0) is { } fault)
+                return ModelOutcome.Refused(before.Package, fault) with { MayTryAgain = true };
+            Replace(loaded);
+            loaded = null;
+        }
+        finally
+        {
+            loaded?.Generation.Dispose();
+        }
+        return Tell(change, before, package);
+    }
+
+    /// <summary>Why a package may not be loaded now; null where it may.</summary>
+    public ModelOutcome? Objection(StoredPackage package, ModelPackage content)
+    {
+        if (shared.Trust.Complaint(package.Hash, package.Signature) is { } untrusted)
+            return ModelOutcome.Refused(Running.Package, untrusted);
+        return AvailableMemory.Complaint(content.Onnx.LongLength, (long)shared.Limits.FreeMemoryMiB << 20) is { } tooLittle
+            ? ModelOutcome.Refused(Running.Package, tooLittle) with { MayTryAgain = true }
+            : null;
+    }
+
+    private void Replace(LoadedModel loaded)
+    {
+        string package = loaded.Generation.Model.Package;
+        inForce.TakeOver(loaded, options => begins(package, options));
+        if (loaded.Complaint is { } complaint)
+            station.Health.Complain(PackageSwitch.Component, complaint);
+        else
+            station.Health.Withdraw(PackageSwitch.Component);
+        TookOver();
+    }
+
+    private ModelOutcome Tell(ModelChange change, ModelIdentity before, StoredPackage package)
+    {
+        TagChanges tags = TagChanges.Between(before.Tags, Running.Tags);
+        string beforeHash = before.Package[..Math.Min(12, before.Package.Length)];
+        LogTookOver(
+            shared.Log, station.Name, package.Name, package.ShortHash, before.Name, beforeHash, change.From, change.Why ?? "no reason given");
+        News(change);
+        return new ModelOutcome($"Station {station.Name} runs {package.Name} ({package.ShortHash}){(tags.IsNone ? "" : $". {tags}")}", [], package.Hash);
+    }
+
+    [LoggerMessage(EventId = 420, Level = LogLevel.Information, Message = "Station {Station}: {Package} ({Hash}) took over from {Before} ({BeforeHash}), by {From}: {Why}")]
+    private static partial void LogTookOver(ILogger log, string station, string package, string hash, string before, string beforeHash, string from, string why);
+}

@@ -1,0 +1,45 @@
+using EdgeInspector.Delivery.Journal;
+using EdgeInspector.ModelStore.Storage;
+using EdgeInspector.Settings;
+
+namespace EdgeInspector.Cli.ModelCommands;
+
+/// <summary>The store of the settings' data folder, as a command sees it.</summary>
+internal sealed class StoreAccess
+{
+    public StoreAccess(SettingsFile settings)
+    {
+        Options = settings.Options;
+        Folders = new StoreFolders(Path.GetFullPath(Path.Combine(Options.DataFolder, "models")));
+        Store = new PackageStore(Folders);
+    }
+
+    public AgentOptions Options { get; }
+
+    public StoreFolders Folders { get; }
+
+    public PackageStore Store { get; }
+
+    /// <summary>What each station runs; only to be looked at.</summary>
+    public ActiveFile Active => ActiveFile.Peek(Folders);
+
+    /// <summary>True while an agent uses the data folder.</summary>
+    public bool IsAgentRunning => DataFolderLock.IsHeld(Options.DataFolder);
+
+    /// <summary>The station that is meant.</summary>
+    /// <param name="name">Its name; null: the only one.</param>
+    /// <param name="how">How it is named to this command, as the end of a sentence.</param>
+    /// <exception cref="RefusedException">Nobody knows.</exception>
+    public (string Name, StationSettings Settings) Station(string? name, string how = " with --station")
+    {
+        if (name is null && Options.Stations.Count == 1)
+            return (Options.Stations.Keys.First(), Options.Stations.Values.First());
+        if (name is not null && Options.Stations.TryGetValue(name, out StationSettings? settings))
+            return (name, settings);
+        string all = string.Join(", ", Options.Stations.Keys);
+        throw new RefusedException(name is null ? $"Say for which station{how}; there are {all}." : $"There is no station '{name}'; there are {all}.");
+    }
+
+    /// <exception cref="RefusedException">The store has no such package.</exception>
+    public StoredPackage Package(string meant) => Store.Resolve(meant, out string problem) ?? throw new RefusedException(problem);
+}

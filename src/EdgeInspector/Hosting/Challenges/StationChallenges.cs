@@ -1,0 +1,50 @@
+using EdgeInspector.Delivery;
+using EdgeInspector.Delivery.Audit;
+using EdgeInspector.Inspection.Challenges;
+using EdgeInspector.Inspection.Stations;
+using Microsoft.Extensions.Logging;
+
+namespace EdgeInspector.Hosting.Challenges;
+
+/// <summary>
+/// Keeps what happens to the challenge parts of a station over restarts, and tells of it in log, audit log and <c>state</c>.
+/// </summary>
+internal sealed partial class StationChallenges(
+    Station station, ChallengeFile file, EvidenceDelivery evidence, StationLink link, ILogger log)
+{
+    /// <summary>Takes up what was known when the agent ended, and listens from now on. Called once, before the station starts.</summary>
+    public void Start()
+    {
+        station.Challenges.Happened += Tell;
+        evidence.ChallengeRecovered += (name, result) =>
+        {
+            if (name == station.Name)
+                station.Challenges.Recover(result);
+        };
+        if (file[station.Name] is { } memory)
+            station.Challenges.TakeUp(memory);
+        else if (station.Challenges.Asks)
+            file.Put(station.Name, station.Challenges.Memory);
+    }
+
+    private void Tell(ChallengeNews news)
+    {
+        // The verdict on the part is an entry of its own.
+        if (news.What is "announced" or "due" or "overdue")
+            evidence.Note(AuditEntry.Of(news, station.Name));
+        if (news.What is "right" or "wrong" or "noVerdict" or "announced")
+            file.Put(station.Name, station.Challenges.Memory);
+        link.PublishState();
+        if (news.What is "wrong" or "overdue")
+            LogWrong(log, station.Name, news.Why ?? "");
+        else
+            LogChallenge(log, station.Name, news.What, news.Known, news.Part ?? "", news.By ?? "");
+    }
+
+    [LoggerMessage(EventId = 640, Level = LogLevel.Error, Message = "Station {Station}: {Why}")]
+    private static partial void LogWrong(ILogger log, string station, string why);
+
+    [LoggerMessage(EventId = 641, Level = LogLevel.Information, Message = "Station {Station}, challenge part {What}: known {Known} "
+        + "{Part} {By}")]
+    private static partial void LogChallenge(ILogger log, string station, string what, Challenge known, string part, string by);
+}

@@ -1,0 +1,159 @@
+using System.Globalization;
+using EdgeInspector.Capture.ImageFiles;
+using EdgeInspector.Delivery.RemoteControl;
+using EdgeInspector.Hosting.Lifetime;
+using EdgeInspector.Inference.Optimised;
+using EdgeInspector.Inspection.Stations;
+using EdgeInspector.ModelStore;
+using EdgeInspector.ModelStore.Intake;
+using EdgeInspector.ModelStore.Requests;
+using EdgeInspector.ModelStore.Signatures;
+using EdgeInspector.ModelStore.Storage;
+using EdgeInspector.ModelStore.Switching;
+using EdgeInspector.ModelStore.Sync;
+using EdgeInspector.ModelStore.Trials;
+using EdgeInspector.Settings;
+using Microsoft.Extensions.Logging;
+
+namespace EdgeInspector.Hosting.Packages;
+
+/// <summary>The agent's model store with everybody who may bring a model: inbox, files and command line.</summary>
+internal sealed partial class AgentPackages : IAsyncDisposable
+{
+    private readonly AgentOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILoggerFactory _logs;
+    private readonly ILogger _log;
+    private readonly Dictionary<string, PackageSwitch> _stations = new(StringComparer.Ordinal);
+    private readonly List<ModelSync> _syncs = [];
+    private readonly CancellationTokenSource _stop = new();
+    private Task _running = Task.CompletedTask;
+
+    public AgentPackages(AgentOptions options, TimeProvider time, ILoggerFactory logs)
+    {
+        (_options, _time, _logs) = (options, time, logs);
+        _log = logs.CreateLogger<ModelDesk>();
+        Folders = new StoreFolders(Path.GetFullPath(Path.Combine(options.DataFolder, "models")));
+        WasKilled = ServiceEnd.WasKilled(Runs);
+        Store = new PackageStore(Folders);
+        Trust = new PackageTrust(options.Models.PublicKeys);
+        // What is kept there is signed by nobody.
+        Optimised = options.Models is { KeepOptimised: true, PublicKeys.Count: 0 } ? new OptimisedNetworks(Folders.Optimised, _log) : null;
+        Active = new ActiveFile(Folders, time, _log);
+        Desk = new ModelDesk(_stations, Store, Trust, Active, Folders, TrialOf(options.Models, time), options.Models, ImageFile.Write, time, _log);
+    }
+
+    public StoreFolders Folders { get; }
+
+    /// <summary>True when somebody killed the process before this one, says the service manager.</summary>
+    public bool WasKilled { get; }
+
+    private string Runs => Path.Combine(Folders.Root, "runs");
+
+    public PackageStore Store { get; }
+
+    public ActiveFile Active { get; }
+
+    public PackageTrust Trust { get; }
+
+    /// <summary>Where the agent keeps optimised networks; null: nowhere.</summary>
+    public OptimisedNetworks? Optimised { get; }
+
+    /// <summary>Where wishes for another model are handed in.</summary>
+    public ModelDesk Desk { get; }
+
+    /// <summary>Never more than one second model at a time.</summary>
+    public SemaphoreSlim Loading { get; } = new(1, 1);
+
+    /// <summary>Trials run in a process of their own: this program with another command.</summary>
+    public static TrialProcess TrialOf(ModelOptions options, TimeProvider time)
+    {
+        (string program, string[] command) = OwnProgram.With("models", "trial", "--parent", Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
+        return new TrialProcess(program, command, new TrialLimits(options.TrialTimeout, options.TrialMemoryMiB), time);
+    }
+
+    /// <summary>How a station runs models, by its settings.</summary>
+    public static StationModelOptions OptionsOf(string station, StationSettings settings, AgentOptions options) => new()
+    {
+        Model = settings.Model!,
+        Inference = options.Inference.ForStations(options.Stations.Count),
+        Preprocessing = settings.Preprocessing,
+        Classifier = settings.Classifier,
+        Detector = settings.Detector,
+        Tiling = InspectedView.Of(station, settings),
+        Rules = settings.RulesAlone,
+        Golden = settings.Golden,
+        Probation = settings.Probation,
+        Shadow = settings.Shadow,
+    };
+
+    /// <summary>Where a station marks its runs; null when the disk refuses: then nobody knows after a kill which package ran.</summary>
+    public RunMark? MarkOf(string station)
+    {
+        try
+        {
+            MachineFacts machine = MachineFacts.Now() with { WasKilled = WasKilled };
+            return RunMark.Open(Path.Combine(Runs, $"{Uri.EscapeDataString(station)}.mark"), machine);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            LogNoMark(_log, station, fault.Message);
+            return null;
+        }
+    }
+
+    /// <summary>Takes a station in, which runs its first model already; owned from now on.</summary>
+    public PackageSwitch Add(Station station, LoadedModel first, StationModelOptions options, Action<string, ModelChange> news,
+        RunMark? mark)
+    {
+        var shared = new SwitchingContext(
+            Store, Trust, Active, _options.Models, Loading, NativeHeap.GiveBack, _time, _logs.CreateLogger<PackageSwitch>());
+        var models = new PackageSwitch(station, first.Generation, options, shared, news, mark);
+        _stations.Add(station.Name, models);
+        if (_options.Stations[station.Name].Sync is { IsOn: true } sync)
+            _syncs.Add(new ModelSync(station.Name, sync, Desk, Folders, station.Health, _time, _log));
+        return models;
+    }
+
+    /// <summary>The models of a station.</summary>
+    public PackageSwitch this[string station] => _stations[station];
+
+    /// <summary>Carries out a command that came over MQTT.</summary>
+    public async Task<CommandAnswer> ObeyAsync(string station, RemoteCommand command, CancellationToken stop)
+    {
+        var origin = new ModelOrigin("mqtt", command.By, command.Why);
+        ModelOutcome outcome = command.Name == "rollback"
+            ? await Desk.RollBackAsync(station, origin, stop)
+            : await Desk.ActivateAsync(station, command.Package!, origin, command.Force, stop);
+        return new CommandAnswer(outcome.IsDone, outcome.Message, outcome.Problems, outcome.Package);
+    }
+
+    /// <summary>Begins to look for models.</summary>
+    public void Start()
+    {
+        var arrivals = new PackageArrivals(Desk, Folders, _options.Models, _time, _log);
+        _running = Task.WhenAll(
+            Task.Run(() => arrivals.RunAsync(_stop.Token)),
+            Task.Run(() => ModelRequests.ServeAsync(Folders, Desk, _time, _log, _stop.Token)),
+            Task.WhenAll(_syncs.Select(sync => Task.Run(() => sync.RunAsync(_stop.Token)))));
+    }
+
+    /// <summary>Takes no more models; one that is being tried is left where it is.</summary>
+    public async Task StopAsync(TimeSpan limit)
+    {
+        await _stop.CancelAsync();
+        await _running.WaitAsync(limit, _time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync(TimeSpan.FromSeconds(2));
+        _syncs.ForEach(sync => sync.Dispose());
+        Loading.Dispose();
+        _stop.Dispose();
+    }
+
+    [LoggerMessage(EventId = 607, Level = LogLevel.Warning,
+        Message = "Station {Station}: its runs can't be marked, so that a model that ends the process will not be known: {Cause}")]
+    private static partial void LogNoMark(ILogger log, string station, string cause);
+}

@@ -1,0 +1,392 @@
+using EdgeInspector.Inspection.Rules;
+using EdgeInspector.Inspection.Verdicts;
+using EdgeInspector.ModelStore.Intake;
+using EdgeInspector.ModelStore.Storage;
+using EdgeInspector.ModelStore.Switching;
+using EdgeInspector.ModelStore.Tests.Support;
+using EdgeInspector.ModelStore.Trials;
+
+namespace EdgeInspector.ModelStore.Tests.Switching;
+
+public sealed class PackageSwitchTests : IDisposable
+{
+    private static readonly ModelOrigin Somebody = new("command line", "operator", "shift change");
+
+    private readonly StoreBench _store = new();
+    private readonly string _a, _b;
+
+    public PackageSwitchTests() => (_a, _b) = (_store.Package("a"), _store.Package("b"));
+
+    public void Dispose() => _store.Dispose();
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    private static Task<(ModelOutcome Outcome, ImportOutcome? Import)> Take(ModelBench bench, string package, bool force = false) =>
+        bench.Desk.TakeAsync(null, new Arrival(package, "inbox", null, "dropped"), AfterImport.ActivateOrShadow, force, Stop);
+
+    private static string Rename(string folder, string tag, string to)
+    {
+        string labels = Path.Combine(folder, "labels.txt");
+        File.WriteAllText(labels, File.ReadAllText(labels).Replace(tag, to, StringComparison.Ordinal));
+        return folder;
+    }
+
+    [Fact]
+    public async Task A_package_takes_over_is_noted_told_and_the_one_before_is_freed()
+    {
+        await using var bench = new ModelBench(_store, _a);
+        string before = bench.Inspect().Model!.Package;
+        (ModelOutcome outcome, _) = await Take(bench, _b);
+        Assert.True(outcome.IsDone, string.Join('\n', outcome.Problems));
+        Assert.NotEqual(before, outcome.Package);
+        Assert.Equal(outcome.Package, bench.Inspect().Model!.Package);
+        Assert.Equal((outcome.Package, before), (bench.Active["s1"].Active, bench.Active["s1"].LastGood));
+        ModelChange told = Assert.Single(bench.News);
+        Assert.Equal((ModelChangeKind.Activated, outcome.Package, before, "inbox", "dropped"), (told.Kind, told.Package, told.Before, told.From, told.Why));
+        Assert.Equal(1, bench.Freed);
+    }
+
+    [Fact]
+    public async Task A_rollback_brings_the_one_before_back_and_a_second_one_is_refused_with_the_reason()
+    {
+        await using var bench = new ModelBench(_store, _a);
+        string before = bench.Models.Running.Package;
+        await Take(bench, _b);
+        Assert.True((await bench.Desk.RollBackAsync("s1", Somebody, Stop)).IsDone);
+        Assert.Equal(before, bench.Inspect().Model!.Package);
+        ModelOutcome second = await bench.Desk.RollBackAsync(null, Somebody, Stop);
+        Assert.Contains("no earlier package", Assert.Single(second.Problems), StringComparison.Ordinal);
+        Assert.Equal(before, bench.Models.Running.Package);
+    }
+
+    [Fact]
+    public async Task Parts_that_are_inspected_during_swaps_all_get_verdicts_from_one_of_the_two()
+    {
+        await using var bench = new ModelBench(_store, _a);
+        StoredPackage b = StoreBench.Add(bench.Store, _b), a = bench.Store.Find(bench.Models.Running.Package)!;
+        using var over = new CancellationTokenSource();
+        var seen = new List<string?>();
+        Task parts = Task.Run(
+            () =>
+            {
+                while (!over.IsCancellationRequested)
+                    seen.Add(bench.Inspect().Model?.Package);
+            },
+            Stop);
+        for (int i = 0; i < 10; i++)
+            Assert.True((await bench.Models.ActivateAsync(i % 2 == 0 ? b : a, Somebody, false, Stop)).IsDone);
+        await over.CancelAsync();
+        await parts;
+        Assert.DoesNotContain(null, seen);
+        Assert.Equal(new[] { a.Hash, b.Hash }.Order(), seen.Distinct().Order());
+        Assert.Equal(10, bench.Freed);
+    }
+
+    [Fact]
+    public async Task A_rule_that_would_go_dead_refuses_the_package_unless_it_is_forced_and_then_it_is_told()
+    {
+        string renamed = Rename(_store.Package("renamed"), "dent", "bump");
+        await using var bench = new ModelBench(
+            _store, _a, options => options with { Rules = new RuleOptions { Rules = new() { ["dent"] = new TagRuleOptions { Threshold = 0.4 } } } });
+        string before = bench.Models.Running.Package;
+        (ModelOutcome refused, _) = await Take(bench, renamed);
+        Assert.Contains("no tag 'dent'", Assert.Single(refused.Problems), StringComparison.Ordinal);
+        Assert.Equal(before, bench.Inspect().Model!.Package);
+        Assert.Equal(ModelChangeKind.Refused, Assert.Single(bench.News).Kind);
+        (ModelOutcome forced, _) = await Take(bench, renamed, force: true);
+        Assert.True(forced.IsDone, string.Join('\n', forced.Problems));
+        Assert.Contains("renamed: dent to bump", forced.Message, StringComparison.Ordinal);
+        Assert.Contains("dent", bench.Health.Complaints[PackageSwitch.Component], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_classifier_that_loses_its_pass_tag_is_refused_because_anything_would_pass()
+    {
+        await using var bench = new ModelBench(_store, _a);
+        (ModelOutcome refused, _) = await Take(bench, Rename(_store.Package("renamed"), "ok", "fine"));
+        Assert.Contains("spoke for good parts", Assert.Single(refused.Problems), StringComparison.Ordinal);
+        Assert.NotEqual("renamed", bench.Models.Running.Name);
+    }
+
+    [Fact]
+    public async Task A_package_that_fails_its_golden_images_is_refused_and_the_report_says_which()
+    {
+        string golden = Path.Combine(_store.Root, "golden");
+        await using var bench = new ModelBench(_store, _a, options => options with { Golden = new GoldenOptions { Folder = golden } });
+        Verdict grey = bench.Inspect(200).Verdict;
+        Picture(golden, grey.Kind.ToString().ToLowerInvariant(), "as-it-is.png", 200);
+        Picture(golden, grey.Kind == VerdictKind.Pass ? "reject" : "pass", "impossible.png", 200);
+        (ModelOutcome refused, ImportOutcome? import) = await Take(bench, _b);
+        Assert.Contains("wrong on 1 of 2 golden images", Assert.Single(refused.Problems), StringComparison.Ordinal);
+        GoldenDifference difference = Assert.Single(import!.Report.Golden!.Differences);
+        Assert.EndsWith("impossible.png", difference.Image, StringComparison.Ordinal);
+        Assert.True(difference.IsWrong);
+        // The same network as the active one: nothing would change.
+        Assert.Equal((1, 0), (import.Report.Golden.ActiveFailed, import.Report.Golden.Changed));
+        Assert.Null(import.Package);
+        Assert.Single(bench.Store.List());
+    }
+
+    [Fact]
+    public async Task As_many_golden_images_as_allowed_may_be_wrong()
+    {
+        string golden = Path.Combine(_store.Root, "golden");
+        await using var bench = new ModelBench(_store, _a, options => options with { Golden = new GoldenOptions { Folder = golden, AllowedShare = 0.5 } });
+        string kind = bench.Inspect(200).Verdict.Kind.ToString().ToLowerInvariant();
+        Picture(golden, kind, "right.png", 200);
+        Picture(golden, kind == "pass" ? "reject" : "pass", "wrong.png", 200);
+        (ModelOutcome outcome, _) = await Take(bench, _b);
+        Assert.True(outcome.IsDone, string.Join('\n', outcome.Problems));
+    }
+
+    private static void Picture(string golden, string verdict, string name, byte grey)
+    {
+        Directory.CreateDirectory(Path.Combine(golden, verdict));
+        File.WriteAllText(Path.Combine(golden, verdict, name), grey.ToString(System.Globalization.CultureInfo.InvariantCulture));
+    }
+
+    [Fact]
+    public async Task A_new_model_outside_the_corridor_of_rejects_is_given_up_by_the_agent_itself()
+    {
+        VerdictKind usual;
+        await using (var bench = new ModelBench(_store, _a))
+            usual = bench.Inspect().Verdict.Kind;
+        // The corridor leaves out what this picture always gets.
+        var corridor = new ProbationOptions { Parts = 5, LowestRejectRate = usual == VerdictKind.Reject ? 0 : 0.5, HighestRejectRate = usual == VerdictKind.Reject ? 0.5 : 1 };
+        await using var watched = new ModelBench(_store, _a, options => options with { Probation = corridor });
+        string before = watched.Models.Running.Package;
+        (ModelOutcome outcome, _) = await Take(watched, _b);
+        Assert.True(outcome.IsDone);
+        for (int i = 0; i < 5; i++)
+            watched.Inspect();
+        await ModelBench.EventuallyAsync(() => watched.Models.Running.Package == before, () => "It was not given up.");
+        await ModelBench.EventuallyAsync(() => watched.Health.Complaints.ContainsKey(PackageSwitch.Component), () => "Nobody was told.");
+        Assert.Contains("given up", watched.Health.Complaints[PackageSwitch.Component], StringComparison.Ordinal);
+        Assert.Contains(watched.News, change => change is { Kind: ModelChangeKind.RolledBack, From: "agent" });
+    }
+
+    [Fact]
+    public async Task A_new_model_that_does_well_is_confirmed()
+    {
+        await using var bench = new ModelBench(_store, _a, options => options with { Probation = new ProbationOptions { Parts = 3 } });
+        (ModelOutcome outcome, _) = await Take(bench, _b);
+        Assert.True(bench.Active["s1"].OnProbation);
+        for (int i = 0; i < 3; i++)
+            bench.Inspect();
+        await ModelBench.EventuallyAsync(() => !bench.Active["s1"].OnProbation, () => "It was not confirmed.");
+        Assert.Equal(outcome.Package, bench.Active["s1"].Active);
+    }
+
+    [Fact]
+    public async Task Going_back_by_hand_to_the_last_good_one_ends_the_probation_and_leaves_no_way_back_to_the_one_given_up()
+    {
+        await using var bench = new ModelBench(_store, _a, options => options with { Probation = new ProbationOptions { Parts = 100 } });
+        string good = bench.Models.Running.Package;
+        await Take(bench, _b);
+        Assert.True((await bench.Desk.ActivateAsync(null, good, Somebody, false, Stop)).IsDone);
+        ActivePackage known = bench.Active["s1"];
+        Assert.Equal((good, null, false), (known.Active, known.LastGood, known.OnProbation));
+    }
+
+    [Fact]
+    public async Task A_package_that_took_over_meanwhile_does_not_pay_for_the_one_that_was_given_up()
+    {
+        VerdictKind usual;
+        await using (var first = new ModelBench(_store, _a))
+            usual = first.Inspect().Verdict.Kind;
+        var corridor = new ProbationOptions { Parts = 5, LowestRejectRate = usual == VerdictKind.Reject ? 0 : 0.5, HighestRejectRate = usual == VerdictKind.Reject ? 0.5 : 1 };
+        await using var bench = new ModelBench(_store, _a, options => options with { Probation = corridor });
+        StoredPackage c = StoreBench.Add(bench.Store, _store.Package("c"));
+        await Take(bench, _b);
+        // Somebody asks for another package, then the one that runs fails, and only then can either be done.
+        await bench.Turn.WaitAsync(Stop);
+        Task<ModelOutcome> asked = bench.Models.ActivateAsync(c, Somebody, false, Stop);
+        for (int i = 0; i < 5; i++)
+            bench.Inspect();
+        bench.Turn.Release();
+        Assert.True((await asked).IsDone);
+        // Whoever waited for the turn has had it.
+        await bench.Turn.WaitAsync(Stop);
+        bench.Turn.Release();
+        Assert.Equal(c.Hash, bench.Models.Running.Package);
+        Assert.DoesNotContain(bench.News, change => change.Kind == ModelChangeKind.RolledBack);
+    }
+
+    [Fact]
+    public async Task A_trial_tells_how_the_tags_differ_and_refuses_what_the_swap_would()
+    {
+        await using var bench = new ModelBench(_store, _a);
+        (_, ImportOutcome? added) = await Take(bench, Rename(_store.Package("renamed"), "dent", "bump"));
+        Assert.Contains(added!.Report.Notes, note => note.Contains("renamed: dent to bump", StringComparison.Ordinal));
+        (_, ImportOutcome? lost) = await Take(bench, Rename(_store.Package("lost"), "ok", "fine"));
+        Assert.Null(lost!.Package);
+        Assert.Contains("spoke for good parts", Assert.Single(lost.Report.Problems), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_candidate_in_the_shadow_judges_live_parts_decides_nothing_and_leaves_a_report()
+    {
+        await using var bench = new ModelBench(
+            _store, _a, options => options with { Shadow = new ShadowOptions { First = true, Parts = 5, CpuShare = 1 } });
+        string before = bench.Models.Running.Package;
+        (ModelOutcome outcome, _) = await Take(bench, _b);
+        Assert.Contains("in the shadow", outcome.Message, StringComparison.Ordinal);
+        await ModelBench.EventuallyAsync(
+            () =>
+            {
+                Assert.Equal(before, bench.Inspect().Model!.Package);
+                return bench.News.Any(change => change.Kind == ModelChangeKind.Shadowed);
+            },
+            () => "The run did not end.");
+        string report = Path.Combine(Assert.Single(Directory.EnumerateDirectories(bench.Folders.Shadow)), "report.json");
+        ShadowReport read = StoreJson.Read<ShadowReport>(report)!;
+        // The same network: no part may differ.
+        Assert.Equal((5, 0, 0), (read.Judged, read.Different, read.Failed));
+        Assert.Null(bench.Models.Shadowed);
+    }
+
+    [Fact]
+    public async Task A_shadow_run_shows_how_far_it_is_while_it_lasts_and_on_disk_that_there_is_one()
+    {
+        await using var bench = new ModelBench(
+            _store, _a, options => options with { Shadow = new ShadowOptions { First = true, Parts = 5, CpuShare = 1 } });
+        int changes = 0;
+        bench.Models.BesideChanged += () => Interlocked.Increment(ref changes);
+        Assert.Null(bench.Models.Shadow);
+        await Take(bench, _b);
+        ShadowProgress began = bench.Models.Shadow!;
+        Assert.Equal(("b", 0, 5, 1), (began.Package.Name, began.Judged, began.Of, changes));
+        ActivePackage onDisk = ActiveFile.Peek(bench.Folders)["s1"];
+        Assert.Equal((began.Package.Hash, "b", began.Since, 5), (onDisk.Shadow!.Package, onDisk.Shadow.Name, onDisk.Shadow.At, onDisk.Shadow.Parts));
+        bench.Inspect();
+        await ModelBench.EventuallyAsync(
+            () => bench.Models.Shadow is { Judged: 1, Different: 0, Failed: 0 }, () => $"{bench.Models.Shadow}");
+        await ModelBench.EventuallyAsync(
+            () =>
+            {
+                bench.Inspect();
+                return bench.News.Any(change => change.Kind == ModelChangeKind.Shadowed);
+            },
+            () => "The run did not end.");
+        Assert.Null(bench.Models.Shadow);
+        Assert.Null(ActiveFile.Peek(bench.Folders)["s1"].Shadow);
+        Assert.Equal(2, changes);
+    }
+
+    [Fact]
+    public async Task A_shadow_run_of_an_agent_that_was_killed_is_over_at_the_next_start()
+    {
+        await using (var bench = new ModelBench(_store, _a))
+        {
+            var shadow = new ShadowStart(new string('a', 64), "b", null, DateTimeOffset.UtcNow, 200);
+            bench.Active.Update("s1", state => state with { Shadow = shadow });
+        }
+        await using var again = new ModelBench(_store, _a);
+        Assert.Null(again.Active["s1"].Shadow);
+    }
+
+    [Fact]
+    public async Task What_was_refused_last_is_kept_across_restarts_until_another_package_is_taken()
+    {
+        string bad = _store.Package("bad", folder => File.WriteAllText(Path.Combine(folder, "model.onnx"), "no network"));
+        await using (var bench = new ModelBench(_store, _a))
+        {
+            Assert.Null(bench.Models.Refused);
+            await Take(bench, bad);
+        }
+        await using var again = new ModelBench(_store, _a);
+        ModelChange refused = again.Models.Refused!;
+        Assert.Equal(("inbox", ModelChangeKind.Refused), (refused.From, refused.Kind));
+        Assert.NotEmpty(refused.Why!);
+        // A way back says nothing of it; a package that takes over does.
+        await again.Desk.RollBackAsync("s1", Somebody, Stop);
+        Assert.Equal(refused, again.Models.Refused);
+        await Take(again, _b);
+        Assert.Null(again.Models.Refused);
+    }
+
+    [Fact]
+    public async Task A_candidate_that_may_not_run_in_the_shadow_is_told_as_refused()
+    {
+        var rules = new RuleOptions { Rules = new() { ["scratch"] = new() } };
+        await using var bench = new ModelBench(_store, _a, options => options with { Rules = rules });
+        StoredPackage other = StoreBench.Add(bench.Store, Rename(_store.Package("c"), "scratch", "cut"));
+        ModelOutcome outcome = await bench.Models.ShadowAsync(other, Somebody, (_, _) => { }, bench.Folders, Stop);
+        Assert.False(outcome.IsDone);
+        Assert.Equal((other.Hash, string.Join(" ", outcome.Problems)), (bench.Models.Refused!.Package, bench.Models.Refused.Why));
+        Assert.Contains(bench.News, change => change.Kind == ModelChangeKind.Refused);
+    }
+
+    [Fact]
+    public async Task A_name_that_no_package_has_is_told_but_not_kept_as_a_refused_package()
+    {
+        await using var bench = new ModelBench(_store, _a);
+        Assert.False((await bench.Desk.ActivateAsync("s1", "no such", Somebody, false, Stop)).IsDone);
+        Assert.Contains(bench.News, change => change is { Kind: ModelChangeKind.Refused, Name: "no such" });
+        Assert.Null(bench.Models.Refused);
+    }
+
+    [Fact]
+    public void The_reason_of_a_refusal_is_kept_short()
+    {
+        var change = new ModelChange(
+            ModelChangeKind.Refused, DateTimeOffset.UtcNow, null, "x", null, null, "inbox", null, new string('w', 100_000));
+        Assert.InRange(new ActivePackage().Refusing(change).Refused!.Why!.Length, 100, 1100);
+    }
+
+    [Fact]
+    public async Task A_candidate_that_agrees_becomes_active_by_itself_where_that_is_wanted()
+    {
+        await using var bench = new ModelBench(
+            _store, _a, options => options with { Shadow = new ShadowOptions { First = true, Parts = 3, CpuShare = 1, ActivateBelow = 0 } });
+        await Take(bench, _b);
+        await ModelBench.EventuallyAsync(
+            () =>
+            {
+                bench.Inspect();
+                return bench.News.Any(change => change is { Kind: ModelChangeKind.Activated, From: "agent" });
+            },
+            () => "It did not become active.");
+        Assert.Equal("b", bench.Models.Running.Name);
+    }
+
+    [Fact]
+    public async Task A_candidate_that_disagrees_leaves_the_parts_with_their_pictures_and_does_not_become_active()
+    {
+        await using var bench = new ModelBench(
+            _store, _a, options => options with { Shadow = new ShadowOptions { Parts = 3, CpuShare = 1, ActivateBelow = 0.5, MostPictures = 2 } });
+        InspectedPart usual = bench.Inspect();
+        // The same network, in which the tag that it sees and another one have changed places.
+        string seen = usual.Predictions[0].TagName, other = seen == "ok" ? "dent" : "ok";
+        StoredPackage mixed = StoreBench.Add(bench.Store, Rename(Rename(Rename(_store.Package("mixed"), seen, "?"), other, seen), "?", other));
+        Assert.True((await bench.Desk.ShadowAsync(null, mixed.Hash, Somebody, Stop)).IsDone);
+        await ModelBench.EventuallyAsync(
+            () =>
+            {
+                Assert.Equal(usual.Verdict.Kind, bench.Inspect().Verdict.Kind);
+                return bench.News.Any(change => change.Kind == ModelChangeKind.Shadowed);
+            },
+            () => "The run did not end.");
+        string folder = Assert.Single(Directory.EnumerateDirectories(bench.Folders.Shadow));
+        ShadowReport report = StoreJson.Read<ShadowReport>(Path.Combine(folder, "report.json"))!;
+        Assert.Equal((3, 3), (report.Judged, report.Different));
+        Assert.All(report.Disagreements, one => Assert.NotEqual(one.Active, one.Candidate));
+        Assert.Equal(2, report.Disagreements.Count(one => one.Picture is not null && File.Exists(Path.Combine(folder, one.Picture))));
+        Assert.Equal("a", bench.Models.Running.Name);
+    }
+
+    [Fact]
+    public void Too_little_memory_for_a_second_model_is_said_in_figures() =>
+        Assert.Contains("100 MiB are free", AvailableMemory.Complaint(50L << 20, 128L << 20, 100L << 20), StringComparison.Ordinal);
+
+    [Fact]
+    public void Tag_changes_are_told_as_renamed_added_and_removed()
+    {
+        var changes = TagChanges.Between(["ok", "dent"], ["ok", "bump"]);
+        Assert.Equal([("dent", "bump")], changes.Renamed);
+        Assert.Empty(changes.Added);
+        var others = TagChanges.Between(["ok", "dent"], ["ok", "dent", "rust"]);
+        Assert.Equal(["rust"], others.Added);
+        Assert.True(TagChanges.Between(["a", "b"], ["b", "a"]).IsNone);
+    }
+}
