@@ -53,30 +53,18 @@ public sealed partial class CameraFeed : IDisposable
     private bool _disposed;
 
     /// <summary>Prepares a feed; <see cref="Start"/> begins it.</summary>
-    /// <param name="station">The station's name, for the thread's name and the log.</param>
+    /// <param name="scope">The station: its name is the thread's; the feed complains to its health as <c>camera</c>, and counts frames.</param>
     /// <param name="source">The camera; from <see cref="CameraSources.Create"/>.</param>
     /// <param name="options">Stall timeout and pauses.</param>
     /// <param name="sink">Takes over each frame and its reference.</param>
     /// <param name="pool">Where frames are rented. The caller's; disposed after the feed.</param>
-    /// <param name="health">Where the feed complains and withdraws, as <c>camera</c>.</param>
-    /// <param name="counters">Where frames are counted.</param>
-    /// <param name="time">The clock that stamps frames and times stalls and pauses.</param>
-    /// <param name="log">For faults, recoveries and changes of size.</param>
-    public CameraFeed(string station, ICameraSource source, CameraOptions options, IFrameSink sink, FramePool pool, StationHealth health,
-        StationCounters counters, TimeProvider time, ILogger log)
+    public CameraFeed(StationScope scope, ICameraSource source, CameraOptions options, IFrameSink sink, FramePool pool)
     {
-        _station = station;
-        _source = source;
-        _options = options;
-        _sink = sink;
-        _pool = pool;
-        _health = health;
-        _counters = counters;
-        _time = time;
-        _log = log;
-        _faults = new FaultLog(log, $"The camera of station {station}", time);
+        (_station, _health, _counters, _time, _log) = scope;
+        (_source, _options, _sink, _pool) = (source, options, sink, pool);
+        _faults = new FaultLog(_log, $"The camera of station {_station}", _time);
         _pauses = new ReopenPauses(options.Reopen);
-        _watch = time.CreateTimer(_ => Watch(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _watch = _time.CreateTimer(_ => Watch(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>Completes when the source has ended for good (a folder read once through, a video that does not loop).</summary>

@@ -1,6 +1,7 @@
 using EdgeInspector.Delivery;
 using EdgeInspector.Delivery.Connecting;
 using EdgeInspector.Delivery.DemoBroker;
+using EdgeInspector.Delivery.State;
 using EdgeInspector.Inference;
 using EdgeInspector.Inspection.Rules;
 using EdgeInspector.Inspection.Stations;
@@ -45,22 +46,13 @@ internal sealed class LoneStation : IAsyncDisposable
     {
         LoopbackBroker broker = await LoopbackBroker.StartAsync();
         var mqtt = new MqttOptions { Host = "127.0.0.1", Port = broker.Port };
-        var (health, counters, time) = (new StationHealth(), new StationCounters(), TimeProvider.System);
-        var link = new StationLink(
-            new AgentIdentity("benchmark", "bench", "0"),
-            "bench",
-            mqtt,
-            StationTopics.ForAll(mqtt, "bench", ["bench"])["bench"],
-            health,
-            counters,
-            () => generation.Model,
-            null,
-            time,
-            NullLogger.Instance);
-        link.Start();
+        var scope = new StationScope("bench", new StationHealth(), new StationCounters(), TimeProvider.System, NullLogger.Instance);
+        var agent = new AgentIdentity("benchmark", "bench", "0");
+        var link = new StationLink(agent, scope, StationTopics.ForAll(mqtt, "bench", ["bench"])["bench"], mqtt);
+        link.Start(new StationInputs(), new StateSources { Model = () => generation.Model });
         await link.WaitConnected(CancellationToken.None);
-        var station = new Station(
-            "bench", options, RuleSet.Create(options, generation.Model, out _)!, generation, link, records, health, counters, time, NullLogger.Instance);
+        RuleSet rules = RuleSet.Create(options, generation.Model, out _)!;
+        var station = new Station(scope, options, rules, generation, new StationOutputs(link, records));
         station.Start();
         return new LoneStation(owned, broker, link, station);
     }

@@ -48,7 +48,7 @@ public sealed class BrokerFaultsTests
         }
         MqttOptions options = LineUnderTest.At(port) with { FirstPause = TimeSpan.FromMilliseconds(1), LongestPause = TimeSpan.FromMilliseconds(10) };
         await using var line = new LineUnderTest(options, sharesFaults: true);
-        line.Link.Start();
+        line.StartLink();
         line.Evidence.Start();
         await Until.True(
             () => line.Health.Complaints.Count(complaint => complaint.Value.StartsWith("Nothing listens at", StringComparison.Ordinal)) == 3,

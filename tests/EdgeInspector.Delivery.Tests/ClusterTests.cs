@@ -78,7 +78,7 @@ public sealed class ClusterTests
 
         await using Cable one = new(closed.Port), other = new(closed.Port);
         await using LineUnderTest refused = new(Patient(one.Port, other.Port));
-        refused.Link.Start();
+        refused.StartLink();
         await Until.True(() => Complaint(refused) is { } reason && reason.Contains("None of the 2 brokers", StringComparison.Ordinal), "the refusal");
         Assert.Contains("Mqtt:UserName", Complaint(refused), StringComparison.Ordinal);
         int looksAndLogins = one.Accepted + other.Accepted;
@@ -90,7 +90,7 @@ public sealed class ClusterTests
     public async Task Where_no_node_listens_this_is_told_of_all()
     {
         await using LineUnderTest line = new(LineUnderTest.At(1) with { OtherHosts = ["127.0.0.1:2"] });
-        line.Link.Start();
+        line.StartLink();
         await Until.True(() => Complaint(line) is { } reason && reason.Contains("None of the 2 brokers", StringComparison.Ordinal), "the complaint");
         Assert.Contains("port 1. Is the broker running, and are Mqtt:Host and Mqtt:Port right?", Complaint(line), StringComparison.Ordinal);
     }

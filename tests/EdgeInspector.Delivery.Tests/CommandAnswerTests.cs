@@ -1,5 +1,6 @@
 using System.Text;
 using EdgeInspector.Delivery.RemoteControl;
+using EdgeInspector.Delivery.State;
 using EdgeInspector.Delivery.Connecting;
 using EdgeInspector.Inspection.Stations;
 using EdgeInspector.Inspection.Verdicts;
@@ -100,15 +101,18 @@ public sealed class CommandAnswerTests
         StationTopics topics = StationTopics.ForAll(options, "line-1", ["weld-3"])["weld-3"];
         int obeyed = 0;
         await using var link = new StationLink(
-            new AgentIdentity("pc-7", "line-1", "0.1.0"), "weld-3", options, topics, health, counters, () => null, null, TimeProvider.System, log,
-            commands: new CommandOptions { Enabled = true, Queue = 100 },
-            onCommand: (_, _) =>
+            new AgentIdentity("pc-7", "line-1", "0.1.0"), new StationScope("weld-3", health, counters, TimeProvider.System, log), topics, options);
+        var inputs = new StationInputs
+        {
+            Commands = new CommandOptions { Enabled = true, Queue = 100 },
+            Command = (_, _) =>
             {
                 Interlocked.Increment(ref obeyed);
                 // More than the broker takes, whoever made it so long.
                 return Task.FromResult(new CommandAnswer(true, "Done.", [new string('x', 10_000)], null));
-            });
-        link.Start();
+            },
+        };
+        link.Start(inputs, new StateSources());
         await link.WaitConnected(TestContext.Current.CancellationToken);
         await Until.True(() => !health.Has(StationLink.Component), "the link to listen");
         using IMqttClient attacker = new MqttClientFactory().CreateMqttClient();

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using EdgeInspector.Delivery.RemoteControl;
+using EdgeInspector.Delivery.State;
 using EdgeInspector.Delivery.Connecting;
 using EdgeInspector.Delivery.DemoBroker;
 using EdgeInspector.Inspection.Stations;
@@ -155,17 +156,23 @@ public sealed class CommandTests
         StationTopics topics = StationTopics.ForAll(options, "line-1", ["s1"])["s1"];
         var health = new StationHealth();
         await using var link = new StationLink(
-            new AgentIdentity("pc-7", "line-1", "0.1.0"), "s1", options, topics, health, new StationCounters(), () => null, null, TimeProvider.System, new MemoryLog(),
-            commands: new CommandOptions { Enabled = true },
-            onCommand: async (command, _) =>
+            new AgentIdentity("pc-7", "line-1", "0.1.0"),
+            new StationScope("s1", health, new StationCounters(), TimeProvider.System, new MemoryLog()),
+            topics,
+            options);
+        var inputs = new StationInputs
+        {
+            Commands = new CommandOptions { Enabled = true },
+            Command = async (command, _) =>
             {
                 if (command.Name == "pause")
                     paused.SetResult();
                 else
                     await model.Task;
                 return new CommandAnswer(true, command.Name, [], null);
-            });
-        link.Start();
+            },
+        };
+        link.Start(inputs, new StateSources());
         await link.WaitConnected(TestContext.Current.CancellationToken);
         await using Observer operators = await Observer.Connect(broker.Port);
         await Until.True(() => !health.Has(StationLink.Component), "the link to listen");

@@ -76,7 +76,7 @@ public sealed class JournalTests : IDisposable
     {
         string file = Path.Combine(_folder, "no folder");
         await File.WriteAllTextAsync(file, "", TestContext.Current.CancellationToken);
-        using var journal = new EventJournal(file, new JournalOptions { MemoryEvents = 100 }, _safe.Enqueue, _lost.Enqueue, c => _complaint = c, _ => 0, TimeProvider.System, new MemoryLog());
+        using var journal = new EventJournal(file, new JournalOptions { MemoryEvents = 100 }, TimeProvider.System, new MemoryLog()) { Listener = Listener };
         journal.Start();
         await Until.True(() => _complaint is not null, "the complaint");
         Guid[] ids = Add(journal, 130);
@@ -410,10 +410,11 @@ public sealed class JournalTests : IDisposable
         await journal.Flush();
     }
 
+    private JournalListener Listener => new(_safe.Enqueue, _lost.Enqueue, complaint => _complaint = complaint, _ => 0);
+
     private EventJournal Start(JournalOptions? options = null, string? folder = null)
     {
-        var journal = new EventJournal(
-            folder ?? _folder, options ?? new JournalOptions(), _safe.Enqueue, _lost.Enqueue, complaint => _complaint = complaint, _ => 0, TimeProvider.System, new MemoryLog());
+        var journal = new EventJournal(folder ?? _folder, options ?? new JournalOptions(), TimeProvider.System, new MemoryLog()) { Listener = Listener };
         journal.Start();
         return journal;
     }

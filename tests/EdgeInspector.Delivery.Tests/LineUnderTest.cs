@@ -2,6 +2,7 @@ using EdgeInspector.Delivery.Audit;
 using EdgeInspector.Delivery.Connecting;
 using EdgeInspector.Delivery.Images;
 using EdgeInspector.Delivery.Journal;
+using EdgeInspector.Delivery.State;
 using EdgeInspector.Inspection.Frames;
 using EdgeInspector.Inspection.Predictions;
 using EdgeInspector.Inspection.Stations;
@@ -20,6 +21,7 @@ internal sealed class LineUnderTest : IAsyncDisposable
     private long _sequence;
 
     private readonly string? _ownFolder;
+    private readonly StationInputs _inputs;
 
     /// <param name="dataFolder">A folder that outlives the line, to start another on it; null: one of its own, removed at the end.</param>
     public LineUnderTest(
@@ -43,9 +45,26 @@ internal sealed class LineUnderTest : IAsyncDisposable
         var agent = new AgentIdentity("pc-7", "line-1", "0.1.0") { DataFolder = DataFolder };
         BrokerFaults? faults = sharesFaults ? new BrokerFaults(Time, Log) : null;
         Topics = StationTopics.ForAll(options, "line-1", [Station])[Station];
-        Link = new StationLink(agent, Station, options, Topics, Health, Counters, () => Model, onTrigger is null ? null : (part, at, _) => { onTrigger(part, at); return true; }, Time, Log, onParts, faults: faults);
-        Evidence = new EvidenceDelivery(
-            agent, options, journal ?? new JournalOptions(), images, DataFolder, new Dictionary<string, EvidenceStation> { [Station] = new(Topics, Health, Counters) }, Time, Log, audit: audit, faults: faults);
+        _inputs = new StationInputs
+        {
+            Trigger = onTrigger is null ? null : (part, at, _) =>
+            {
+                onTrigger(part, at);
+                return true;
+            },
+            Parts = onParts,
+        };
+        Link = new StationLink(agent, new StationScope(Station, Health, Counters, Time, Log), Topics, options, faults);
+        var kept = new EvidenceOptions
+        {
+            Mqtt = options,
+            DataFolder = DataFolder,
+            Journal = journal ?? new JournalOptions(),
+            Images = images,
+            Audit = audit ?? new AuditOptions { Enabled = false },
+        };
+        var stations = new Dictionary<string, EvidenceStation> { [Station] = new(Topics, Health, Counters) };
+        Evidence = new EvidenceDelivery(agent, kept, stations, Time, Log, faults);
     }
 
     public string DataFolder { get; }
@@ -80,9 +99,12 @@ internal sealed class LineUnderTest : IAsyncDisposable
         ConnectTimeout = TimeSpan.FromSeconds(5),
     };
 
+    /// <summary>Lets the link connect.</summary>
+    public void StartLink() => Link.Start(_inputs, new StateSources { Model = () => Model });
+
     public async Task<LineUnderTest> Connected()
     {
-        Link.Start();
+        StartLink();
         Evidence.Start();
         using var limit = new CancellationTokenSource(Until.Patience);
         await Link.WaitConnected(limit.Token);

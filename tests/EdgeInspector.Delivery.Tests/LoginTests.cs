@@ -83,7 +83,7 @@ public sealed class LoginTests
         await using Mosquitto broker = await Guarded();
         await File.WriteAllTextAsync(broker.In("secret"), "open barley\n", TestContext.Current.CancellationToken);
         await using var line = new LineUnderTest(LineUnderTest.At(broker.Port) with { UserName = "ali", PasswordFile = broker.In("secret") });
-        line.Link.Start();
+        line.StartLink();
         await Until.True(() => line.Log.Lines.Any(said => said.Contains("refused the login of user \"ali\"", StringComparison.Ordinal)), "a refusal");
         await File.WriteAllTextAsync(broker.In("secret"), "open sesame\n", TestContext.Current.CancellationToken);
         await line.Link.WaitConnected(TestContext.Current.CancellationToken).WaitAsync(Until.Patience, TestContext.Current.CancellationToken);

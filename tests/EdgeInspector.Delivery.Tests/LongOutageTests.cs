@@ -43,7 +43,7 @@ public sealed class LongOutageTests
         await using Mosquitto broker = await Mosquitto.StartAsync(_ => "allow_anonymous false");
         await using var cable = new Cable(broker.Port);
         await using LineUnderTest line = new(Patient(cable.Port));
-        line.Link.Start();
+        line.StartLink();
         await Until.True(() => line.Health.Complaints.TryGetValue("broker", out string? reason) && reason.Contains("Mqtt:UserName", StringComparison.Ordinal), "the refusal");
         await Task.Delay(TimeSpan.FromSeconds(2), TestContext.Current.CancellationToken);
         Assert.Equal(1, cable.Accepted);

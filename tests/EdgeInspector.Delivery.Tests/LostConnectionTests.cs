@@ -242,7 +242,7 @@ public sealed class LostConnectionTests
     public async Task Stopping_without_a_broker_ends_in_time_and_says_what_waits()
     {
         await using LineUnderTest line = new(LineUnderTest.At(1));
-        line.Link.Start();
+        line.StartLink();
         line.Evidence.Start();
         line.Evidence.Accept(line.Part());
         await Until.True(() => line.Evidence.Waiting == 1, "the event to be kept");

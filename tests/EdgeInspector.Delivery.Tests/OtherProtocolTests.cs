@@ -67,7 +67,7 @@ public sealed class OtherProtocolTests
     {
         await using var server = new WebServer("HTTP/1.1 404 Not Found\r\n\r\n", isPatient: false);
         await using var line = new LineUnderTest(LineUnderTest.At(server.Port));
-        line.Link.Start();
+        line.StartLink();
         await Until.True(() => line.Log.Lines.Any(said => said.Contains("it looks like HTTP", StringComparison.Ordinal)), "the log to say so");
         await Until.True(() => line.Health.Complaints.Any(complaint => complaint.Value.Contains("it looks like HTTP", StringComparison.Ordinal)), "the health to");
     }

@@ -271,7 +271,7 @@ public sealed class RefusedMessageTests : IDisposable
         await using Observer observer = await Observer.Connect(broker.Port);
         await using LineUnderTest line = new(LineUnderTest.At(broker.Port) with { Protocol = protocol });
         line.Health.Complain("camera", string.Concat(Enumerable.Repeat("words ", 1000)));
-        line.Link.Start();
+        line.StartLink();
         Seen state = await observer.Wait("/state", m => m.Json.GetProperty("status").GetString() == "degraded");
         Assert.Null(Contract.FaultOf("state", state.Text));
         Assert.Equal(0, state.Json.GetProperty("counters").GetProperty("eventsRefused").GetInt64());
@@ -331,7 +331,7 @@ public sealed class RefusedMessageTests : IDisposable
     /// <summary>Leaves events behind as an earlier process would have, whose topics were others.</summary>
     private async Task FillJournal(IReadOnlyList<(Guid Id, string Topic)> events)
     {
-        using var journal = new EventJournal(_folder, new JournalOptions(), _ => { }, _ => { }, _ => { }, _ => 0, TimeProvider.System, new MemoryLog());
+        using var journal = new EventJournal(_folder, new JournalOptions(), TimeProvider.System, new MemoryLog());
         journal.Start();
         foreach ((Guid id, string topic) in events)
         {

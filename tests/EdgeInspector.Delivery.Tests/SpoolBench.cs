@@ -57,8 +57,9 @@ internal sealed class SpoolBench : IDisposable
         {
             [Station] = new(StationTopics.ForAll(new MqttOptions(), "line-1", [Station])[Station], Health, Counters),
         };
+        var scope = new DeliveryScope(new AgentIdentity("pc-7", "line-1", "0.1.0"), new MqttOptions(), stations, Clock, Log);
         var lost = new LostImages(stations, (_, ids, reason) => Told.Add((ids, reason)), Log, Clock);
-        var spool = new ImageSpool(Folder, options ?? new ImageOptions { SpoolMinimumFree = 0 }, stations, lost, _ => Free(), Clock, Log);
+        var spool = new ImageSpool(scope, Folder, options ?? new ImageOptions { SpoolMinimumFree = 0 }, lost, _ => Free());
         spool.Load(TestContext.Current.CancellationToken);
         return spool;
     }

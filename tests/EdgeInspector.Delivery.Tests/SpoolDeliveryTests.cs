@@ -21,7 +21,7 @@ public sealed class SpoolDeliveryTests : IDisposable
         List<Guid> ids = [];
         await using (LineUnderTest before = new(LineUnderTest.At(1), new ImageOptions { Queue = 64, SpoolMinimumFree = 0 }, dataFolder: _folder))
         {
-            before.Link.Start();
+            before.StartLink();
             before.Evidence.Start();
             for (int i = 0; i < Parts; i++)
             {
@@ -65,17 +65,16 @@ public sealed class SpoolDeliveryTests : IDisposable
         using InspectedPart waiting = line.Part("waiting"), free = line.Part("free");
         bool isWaiting = true;
         var images = new ImageDelivery(
+            new DeliveryScope(
+                new AgentIdentity("pc-7", "line-1", "0.1.0"),
+                line.Options,
+                new Dictionary<string, EvidenceStation> { [LineUnderTest.Station] = new(line.Topics, line.Health, line.Counters) },
+                TimeProvider.System,
+                line.Log),
             connection,
-            () => null,
-            _ => { },
-            line.Options,
             new ImageOptions { SpoolMinimumFree = 0 },
             _folder,
-            new Dictionary<string, EvidenceStation> { [LineUnderTest.Station] = new(line.Topics, line.Health, line.Counters) },
-            id => id == waiting.Id && Volatile.Read(ref isWaiting),
-            (_, _, _) => { },
-            TimeProvider.System,
-            line.Log);
+            new ImageTies(() => null, id => id == waiting.Id && Volatile.Read(ref isWaiting), _ => { }, (_, _, _) => { }));
         images.Start();
         Task running = images.Run(CancellationToken.None);
         Assert.True(images.TryAdd(waiting));

@@ -79,10 +79,12 @@ public sealed class StateModelsTests
             StationTopics topics = StationTopics.ForAll(options, "line-1", ["s1"])["s1"];
             var health = new StationHealth();
             var link = new StationLink(
-                new AgentIdentity("pc-7", "line-1", "0.1.0") { DataFolder = DataFolder }, "s1", options, topics, health, new StationCounters(), () => null, null,
-                TimeProvider.System, new MemoryLog(), beside: beside);
+                new AgentIdentity("pc-7", "line-1", "0.1.0") { DataFolder = DataFolder },
+                new StationScope("s1", health, new StationCounters(), TimeProvider.System, new MemoryLog()),
+                topics,
+                options);
             Observer observer = await Observer.Connect(broker.Port);
-            link.Start();
+            link.Start(new StationInputs(), new StateSources { Beside = beside });
             return new Line(broker, link, observer, health);
         }
 

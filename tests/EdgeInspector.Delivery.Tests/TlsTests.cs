@@ -267,7 +267,7 @@ public sealed class TlsTests
         Assert.False(looked.IsGood);
         await using (var line = new LineUnderTest(options))
         {
-            line.Link.Start();
+            line.StartLink();
             await Until.True(() => peer.Heard.Count >= 8, "several attempts");
             Assert.Contains(line.Log.Lines, said => said.Contains("does not speak TLS on this port", StringComparison.Ordinal));
         }
@@ -294,7 +294,7 @@ public sealed class TlsTests
             ClientCertificateFile = broker.In("agent-7.pem"),
             ClientKeyFile = broker.In("agent-7.key"),
         }));
-        line.Link.Start();
+        line.StartLink();
         await Until.True(() => line.Log.Lines.Any(said => said.Contains("agent-7.pem expired on", StringComparison.Ordinal)), "the agent's own certificate to be named");
 
         authority.Issue(folder, "agent-7");

@@ -4,7 +4,6 @@ using EdgeInspector.Delivery.Journal;
 using EdgeInspector.Delivery.Refused;
 using EdgeInspector.Inspection.Printing;
 using EdgeInspector.Inspection.Stations;
-using Microsoft.Extensions.Logging;
 using MQTTnet;
 
 namespace EdgeInspector.Delivery.Events;
@@ -19,32 +18,11 @@ namespace EdgeInspector.Delivery.Events;
 /// over which one it ends; that one waits, the others go on, and after a few tries it is set aside (<see cref="Tries"/>). Where that shows that
 /// events are too large for the broker, those of its size are set aside without as many tries (<see cref="SizeLimit"/>).
 /// </remarks>
+/// <param name="scope">Who delivers.</param>
 /// <param name="connection">The connection for events.</param>
 /// <param name="journal">Where they wait.</param>
 /// <param name="refused">Where they are set aside.</param>
-/// <param name="stations">The stations by name.</param>
-/// <param name="witness">
-/// Gives the session of another connection to the same broker, null while there is none: whether it lives on tells what ended ours. Null:
-/// nobody can tell.
-/// </param>
-/// <param name="settled">Told each event that need not be sent any more.</param>
-/// <param name="setAside">Told of an event that was set aside.</param>
-/// <param name="lost">Told of one that could not even be kept.</param>
-/// <param name="options">The broker.</param>
-/// <param name="time">The clock.</param>
-/// <param name="log">The log.</param>
-internal sealed class EventPublisher(
-    BrokerConnection connection,
-    EventJournal journal,
-    RefusedFolder refused,
-    IReadOnlyDictionary<string, EvidenceStation> stations,
-    Func<Session?>? witness,
-    Action<Guid> settled,
-    Action<RefusedMessage> setAside,
-    Action<LostEvents> lost,
-    MqttOptions options,
-    TimeProvider time,
-    ILogger log)
+internal sealed class EventPublisher(DeliveryScope scope, BrokerConnection connection, EventJournal journal, RefusedFolder refused)
 {
     // Small enough for the receive maximum of any broker (mosquitto: 20), large enough to fill the line over a slow network.
     private const int MostInFlight = 16;
@@ -59,18 +37,37 @@ internal sealed class EventPublisher(
     // A broker that ends does not end all its connections in the same millisecond.
     private static readonly TimeSpan EndsTogether = TimeSpan.FromMilliseconds(200);
 
-    private readonly FaultLog _faults = new(log, "Publishing an event", time);
+    private readonly FaultLog _faults = new(scope.Log, "Publishing an event", scope.Time);
     private readonly HashSet<string> _complained = new(StringComparer.Ordinal);
 
     // In flight when a connection ended: each is sent alone until it is taken.
     private readonly HashSet<Guid> _suspects = [];
 
-    private readonly PostponedEvents _later = new(options, time);
+    private readonly PostponedEvents _later = new(scope.Mqtt, scope.Time);
 
     // Those that let another one go first, on the connection that stands.
     private readonly HashSet<Guid> _putOff = [];
-    private readonly EventMessages _messages = new(options, refused, time);
+    private readonly EventMessages _messages = new(scope.Mqtt, refused, scope.Time);
     private CutEvent? _cut;
+
+    /// <summary>
+    /// Gives the session of another connection to the same broker, null while there is none: whether it lives on tells what ended ours.
+    /// Null: nobody can tell.
+    /// </summary>
+    public required Func<Session?>? Witness { private get; init; }
+
+    /// <summary>Told each event that need not be sent any more.</summary>
+    public required Action<Guid> Settled { private get; init; }
+
+    /// <summary>Told of an event that was set aside.</summary>
+    public required Action<RefusedMessage> Refused { private get; init; }
+
+    /// <summary>Told of one that could not even be kept.</summary>
+    public required Action<LostEvents> Lost { private get; init; }
+
+    private MqttOptions Options => scope.Mqtt;
+
+    private TimeProvider Time => scope.Time;
 
     /// <summary>Publishes until stopped.</summary>
     public async Task Run(CancellationToken stop)
@@ -134,7 +131,7 @@ internal sealed class EventPublisher(
         }
         catch (Exception e) when (e is not OutOfMemoryException && !stop.IsCancellationRequested)
         {
-            await Task.WhenAny(session.Ended, Task.Delay(EndIsTold, time, stop)).ConfigureAwait(false);
+            await Task.WhenAny(session.Ended, Task.Delay(EndIsTold, Time, stop)).ConfigureAwait(false);
             session.Abort(e is OperationCanceledException
                 ? $"The connection to the broker {session.Broker} was given up: it did not acknowledge an event within {AcknowledgeWithin.TotalSeconds:0} s."
                 : $"The connection to the broker {session.Broker} was given up: {e.Message}");
@@ -163,7 +160,7 @@ internal sealed class EventPublisher(
             bool isLarge = size is { } bytes && _messages.Limit.MayRefuse(bytes);
             if (isLarge && IsToComeLater(next, size!.Value, session))
             {
-                _later.Add(next.Id, options.FirstPause);
+                _later.Add(next.Id, Options.FirstPause);
                 continue;
             }
             bool isAlone = isLarge || _suspects.Contains(next.Id) || refused.Tries(next.Id) > 0;
@@ -173,7 +170,7 @@ internal sealed class EventPublisher(
             EventMessage made = _messages.Make(next, session);
             if (made.Problem is { } problem && SetAside(next, made.Bytes, problem, isGuess: made.Message is not null))
                 continue;
-            Session? other = witness?.Invoke();
+            Session? other = Witness?.Invoke();
             inFlight.Enqueue(new SentEvent(next, made.Bytes!.Value, isAlone, made.IsStripped, other, Publish(made.Message!, session, stop)));
             Carry(session, inFlight);
         }
@@ -189,7 +186,7 @@ internal sealed class EventPublisher(
 
     private async Task<MqttClientPublishResult> Publish(MqttApplicationMessage message, Session session, CancellationToken stop)
     {
-        using var timeout = new CancellationTokenSource(AcknowledgeWithin, time);
+        using var timeout = new CancellationTokenSource(AcknowledgeWithin, Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, stop);
         return await session.Publish(message, either.Token).ConfigureAwait(false);
     }
@@ -197,7 +194,7 @@ internal sealed class EventPublisher(
     private async Task WaitForWork(Session session, long after, CancellationToken stop)
     {
         using var woken = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        await Task.WhenAny(journal.WaitForMore(after), session.Ended, Task.Delay(_later.UntilDue, time, woken.Token)).ConfigureAwait(false);
+        await Task.WhenAny(journal.WaitForMore(after), session.Ended, Task.Delay(_later.UntilDue, Time, woken.Token)).ConfigureAwait(false);
         await woken.CancelAsync().ConfigureAwait(false);
         stop.ThrowIfCancellationRequested();
     }
@@ -253,8 +250,8 @@ internal sealed class EventPublisher(
         _cut = null;
         Session? other = cut.Sent.Other;
         if (other is not null)
-            await Task.WhenAny(other.Ended, Task.Delay(EndsTogether, time, stop)).ConfigureAwait(false);
-        bool isCertain = cut.End.OverMessage || (cut.End.ByBroker && (witness is null || other is { Ended.IsCompleted: false }));
+            await Task.WhenAny(other.Ended, Task.Delay(EndsTogether, Time, stop)).ConfigureAwait(false);
+        bool isCertain = cut.End.OverMessage || (cut.End.ByBroker && (Witness is null || other is { Ended.IsCompleted: false }));
         bool isExpected = false, isLeast = cut.Sent.IsStripped || !EventWriter.CarriesPicture(cut.Sent.Event.Json);
         if (isLeast)
         {
@@ -278,7 +275,7 @@ internal sealed class EventPublisher(
         }
         else if (sum < Tries.Enough)
         {
-            Postpone(one.Id, Tries.Pause(sum, options));
+            Postpone(one.Id, Tries.Pause(sum, Options));
         }
         else
         {
@@ -307,13 +304,13 @@ internal sealed class EventPublisher(
         }
         // No fault of this event: all of its topic wait, and those of other stations go on.
         _later.Forbid(one.Topic);
-        bool isOurs = stations.Values.Any(station => station.Topics.Event == one.Topic);
+        bool isOurs = scope.Stations.Values.Any(station => station.Topics.Event == one.Topic);
         string why = $"{answer}. It is kept and tried again; " + (isOurs
             ? $"check the broker's access rules for {one.Topic}."
             : $"no station here publishes to {Short(one.Topic)} any more: the agent ran with another Line, TopicPrefix or station. Give the agent that "
                 + "right for a moment, or stop it and move journal.db away.");
         _faults.Report(why);
-        if (_complained.Add(one.Station) && stations.TryGetValue(one.Station, out EvidenceStation? station))
+        if (_complained.Add(one.Station) && scope.Stations.TryGetValue(one.Station, out EvidenceStation? station))
             station.Health.Complain(Component, $"An event could not be published: {why}");
     }
 
@@ -332,7 +329,7 @@ internal sealed class EventPublisher(
             if (refused.Keep(one.Id, json, RefusedText.Of(one, bytes, _messages.Limit.LargestTaken, reason)) is { } kept)
             {
                 bool isWorthAnEvent = !EventWriter.TellsOfRefused(one.Json);
-                setAside(new RefusedMessage(one.Station, "event", one.Id, one.Topic, bytes, kept, reason) { IsWorthAnEvent = isWorthAnEvent });
+                Refused(new RefusedMessage(one.Station, "event", one.Id, one.Topic, bytes, kept, reason) { IsWorthAnEvent = isWorthAnEvent });
             }
             else if (isGuess)
             {
@@ -341,19 +338,19 @@ internal sealed class EventPublisher(
             else
             {
                 const string Full = $"The folder {RefusedFolder.Name} is full, so that it could not be kept. Look at what lies there, and remove it.";
-                lost(new LostEvents(one.Station, 1, one.Id, one.Id, $"{reason} {Full}"));
+                Lost(new LostEvents(one.Station, 1, one.Id, one.Id, $"{reason} {Full}"));
             }
         }
         catch (Exception e) when (DiskFault.Is(e))
         {
             // It stays in the journal.
             _faults.Report($"{reason} It could not be moved to the folder {RefusedFolder.Name}: {e.Message}");
-            Postpone(one.Id, options.LongestPause);
+            Postpone(one.Id, Options.LongestPause);
             return true;
         }
         Forget(one);
         if (journal.Acknowledge(one.Position))
-            settled(one.Id);
+            Settled(one.Id);
         return true;
     }
 
@@ -373,11 +370,11 @@ internal sealed class EventPublisher(
         _later.Allow(one.Topic);
         if (!journal.Acknowledge(one.Position))
             return;
-        EvidenceStation? station = stations.GetValueOrDefault(one.Station);
+        EvidenceStation? station = scope.Stations.GetValueOrDefault(one.Station);
         station?.Counters.CountEventPublished();
         if (sent.IsStripped)
             station?.Counters.CountImageDropped();
-        settled(one.Id);
+        Settled(one.Id);
         if (_complained.Remove(one.Station))
             station?.Health.Withdraw(Component);
     }
@@ -391,6 +388,6 @@ internal sealed class EventPublisher(
         refused.Forget(one.Id);
     }
 
-    // The journal may be of another time, with other settings.
+    // The journal may be of another Time, with other settings.
     private static string Short(string topic) => PrintableText.Of(topic, 100);
 }

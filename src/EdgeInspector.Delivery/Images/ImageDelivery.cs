@@ -1,10 +1,8 @@
 using EdgeInspector.Delivery.Connecting;
 using EdgeInspector.Delivery.Images.Around;
 using EdgeInspector.Delivery.Images.Spool;
-using EdgeInspector.Delivery.Refused;
 using EdgeInspector.Inspection.Frames.Around;
 using EdgeInspector.Inspection.Verdicts;
-using Microsoft.Extensions.Logging;
 
 namespace EdgeInspector.Delivery.Images;
 
@@ -37,47 +35,30 @@ internal sealed class ImageDelivery
     private volatile bool _stopped;
 
     /// <summary>Prepares the delivery; <see cref="Start"/> and <see cref="Run"/> begin.</summary>
+    /// <param name="scope">Who delivers.</param>
     /// <param name="connection">The connection for pictures.</param>
-    /// <param name="witness">Gives the session of the connection for events, or null.</param>
-    /// <param name="onSetAside">Told of a picture that the broker does not take. Called from a pool thread.</param>
-    /// <param name="mqtt">The broker; validated.</param>
     /// <param name="options">The pictures; validated.</param>
     /// <param name="dataFolder">The agent's data folder; the pictures lie in its folder <c>spool</c>.</param>
-    /// <param name="stations">The stations by name.</param>
-    /// <param name="isEventWaiting">
-    /// True while the event with this id is still to be delivered; its picture then waits. Asked from a pool thread, often, and without any
-    /// lock held.
-    /// </param>
-    /// <param name="onImagesLost">
-    /// Told a station, the ids of events whose promised pictures will never come, and why. Called from the spool's threads, without any
-    /// lock held; must not block.
-    /// </param>
-    /// <param name="time">The clock.</param>
-    /// <param name="log">The log.</param>
+    /// <param name="ties">What ties pictures to their events.</param>
     /// <param name="freeBytes">Bytes free on the disk of a folder, null when nobody knows; by default the system is asked.</param>
     public ImageDelivery(
+        DeliveryScope scope,
         BrokerConnection connection,
-        Func<Session?> witness,
-        Action<RefusedMessage> onSetAside,
-        MqttOptions mqtt,
         ImageOptions options,
         string dataFolder,
-        IReadOnlyDictionary<string, EvidenceStation> stations,
-        Func<Guid, bool> isEventWaiting,
-        Action<string, IReadOnlyList<Guid>, string> onImagesLost,
-        TimeProvider time,
-        ILogger log,
+        ImageTies ties,
         Func<string, long?>? freeBytes = null)
     {
-        (_options, _stations, _time) = (options, stations, time);
+        (_options, _stations, _time) = (options, scope.Stations, scope.Time);
         _frames = new FrameQueue(options.Queue);
         _encoder = new ImageEncoder(options);
-        _lost = new LostImages(stations, onImagesLost, log, time);
-        _spool = new ImageSpool(Path.GetFullPath(Path.Combine(dataFolder, "spool")), options, stations, _lost, freeBytes ?? FreeBytes.On, time, log);
-        _publisher = new SpoolPublisher(connection, _spool, _encoder, witness, onSetAside, mqtt, options, stations, isEventWaiting, time, log);
+        _lost = new LostImages(_stations, ties.Lost, scope.Log, _time);
+        string folder = Path.GetFullPath(Path.Combine(dataFolder, "spool"));
+        _spool = new ImageSpool(scope, folder, options, _lost, freeBytes ?? FreeBytes.On);
+        _publisher = new SpoolPublisher(scope, connection, _spool, _encoder, options, ties);
         _spool.Added = _publisher.Wake;
-        if (stations.Values.Any(station => station.Ring is not null))
-            _around = new AroundKeeper(_spool, time, log);
+        if (_stations.Values.Any(station => station.Ring is not null))
+            _around = new AroundKeeper(_spool, _time, scope.Log);
         _thread = new Thread(Encode) { Name = "images", IsBackground = true, Priority = ThreadPriority.BelowNormal };
     }
 

@@ -105,7 +105,7 @@ internal sealed partial class EventJournal
         {
             _file?.Dispose();
             _file = null;
-            Begin(JournalRescue.FromBroken(_path, broken.Message, _freeSpace, _time.GetUtcNow(), _time.GetTimestamp()));
+            Begin(JournalRescue.FromBroken(_path, broken.Message, Listener.FreeSpace, _time.GetUtcNow(), _time.GetTimestamp()));
         }
     }
 
@@ -132,7 +132,7 @@ internal sealed partial class EventJournal
         lock (_gate)
             Opened(count, last);
         _rescued = null;
-        _lost(rescue.Lost);
+        Listener.Lost(rescue.Lost);
     }
 
     // Under the gate. What is not on disk yet comes after what is in the file.
@@ -172,7 +172,7 @@ internal sealed partial class EventJournal
                 _file!.Commit(added, delivered);
             // Before the reader may see them: else an event could be delivered and forgotten while its slot still says that it is open.
             foreach (WaitingEvent one in added)
-                _safe(one.Id);
+                Listener.Safe(one.Id);
             lock (_gate)
                 Settle(added, delivered.Length);
         }
@@ -266,7 +266,7 @@ internal sealed partial class EventJournal
                 TellIfEmpty();
             }
             string[] stations = [.. oldest.Select(one => one.Station).Distinct()];
-            _lost(new LostEvents(
+            Listener.Lost(new LostEvents(
                 stations.Length == 1 ? stations[0] : null,
                 oldest.Count,
                 oldest[0].Id,
@@ -299,7 +299,7 @@ internal sealed partial class EventJournal
             _file = null;
             try
             {
-                Begin(JournalRescue.FromBroken(_path, cause, _freeSpace, _time.GetUtcNow(), _time.GetTimestamp()));
+                Begin(JournalRescue.FromBroken(_path, cause, Listener.FreeSpace, _time.GetUtcNow(), _time.GetTimestamp()));
             }
             catch (Exception refused) when (refused is SqliteException or IOException or UnauthorizedAccessException)
             {
@@ -332,14 +332,14 @@ internal sealed partial class EventJournal
             _more.TrySetResult();
         }
         if (isFull)
-            _freeSpace(WantedOfSpool);
+            Listener.FreeSpace(WantedOfSpool);
         if (_readFails || (!isFull && refused is not SqliteException { SqliteErrorCode: 5 or 6 }))
             Reopen();
         if (_complaint == complaint)
             return;
         _complaint = complaint;
         LogFails(_log, complaint);
-        _complain(complaint);
+        Listener.Complain(complaint);
     }
 
     // The next try opens the file anew: the folder may have been mounted or made again. Not while events are read from it as it is.
@@ -366,13 +366,13 @@ internal sealed partial class EventJournal
             (overflow, _overflow) = (_overflow, null);
         }
         if (overflow is not null)
-            _lost(overflow);
+            Listener.Lost(overflow);
         if (_complaint == _standing)
             return;
         if (_complaint is not null && _standing is null)
             LogWell(_log, _path);
         _complaint = _standing;
-        _complain(_standing);
+        Listener.Complain(_standing);
     }
 
     [LoggerMessage(EventId = 520, Level = LogLevel.Error, Message = "{Reason}")]

@@ -29,10 +29,6 @@ internal sealed partial class EventJournal : IDisposable
 
     private readonly string _path;
     private readonly JournalOptions _options;
-    private readonly Action<Guid> _safe;
-    private readonly Action<LostEvents> _lost;
-    private readonly Action<string?> _complain;
-    private readonly Func<long, long> _freeSpace;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
     private readonly Thread _thread;
@@ -76,26 +72,17 @@ internal sealed partial class EventJournal : IDisposable
     /// <summary>Prepares the journal; <see cref="Start"/> opens it.</summary>
     /// <param name="dataFolder">Where <c>journal.db</c> lies.</param>
     /// <param name="options">Limits; validated.</param>
-    /// <param name="safe">Told each event's id once it is committed, delivered or lost: nothing else need remember it. Called without a lock.</param>
-    /// <param name="lost">Told what will never be delivered. Called on the journal's thread; may <see cref="Add"/> an event that says so.</param>
-    /// <param name="complain">Told what is wrong with the disk, null when it is well again.</param>
-    /// <param name="freeSpace">Asked to free so many bytes when the disk is full.</param>
     /// <param name="time">The clock.</param>
     /// <param name="log">The log.</param>
-    public EventJournal(
-        string dataFolder,
-        JournalOptions options,
-        Action<Guid> safe,
-        Action<LostEvents> lost,
-        Action<string?> complain,
-        Func<long, long> freeSpace,
-        TimeProvider time,
-        ILogger log)
+    public EventJournal(string dataFolder, JournalOptions options, TimeProvider time, ILogger log)
     {
         _path = Path.GetFullPath(Path.Combine(dataFolder, JournalFile.FileName));
-        (_options, _safe, _lost, _complain, _freeSpace, _time, _log) = (options, safe, lost, complain, freeSpace, time, log);
+        (_options, _time, _log) = (options, time, log);
         _thread = new Thread(Run) { Name = "journal", IsBackground = true };
     }
+
+    /// <summary>Who is told what becomes of events. Set before the first event comes.</summary>
+    public JournalListener Listener { private get; set; } = JournalListener.Nobody;
 
     /// <summary>Events not yet acknowledged.</summary>
     public long Count
@@ -140,7 +127,7 @@ internal sealed partial class EventJournal : IDisposable
         }
         _work.Set();
         if (lost is not null)
-            _safe(lost.Value);
+            Listener.Safe(lost.Value);
     }
 
     /// <summary>The first event after a position that may be published, or null; 0 asks for the very first.</summary>
@@ -239,7 +226,7 @@ internal sealed partial class EventJournal : IDisposable
             TellIfEmpty();
         }
         _work.Set();
-        _safe(id.Value);
+        Listener.Safe(id.Value);
         return true;
     }
 

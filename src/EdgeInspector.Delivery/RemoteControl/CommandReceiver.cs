@@ -33,17 +33,15 @@ internal sealed partial class CommandReceiver : IAsyncDisposable
     private readonly Task _working;
 
     public CommandReceiver(
+        StationScope station,
         string prefix,
         CommandOptions options,
         Func<RemoteCommand, CancellationToken, Task<CommandAnswer>> obey,
         ResponseTopics places,
-        AnswerSender answers,
-        StationCounters counters,
-        TimeProvider time,
-        ILogger log)
+        AnswerSender answers)
     {
-        (_prefix, _obey, _places, _answers, _counters, _log) = (prefix + "/", obey, places, answers, counters, log);
-        _faults = new FaultLog(log, "A command", time);
+        (_prefix, _obey, _places, _answers, _counters, _log) = (prefix + "/", obey, places, answers, station.Counters, station.Log);
+        _faults = new FaultLog(_log, "A command", station.Time);
         _waiting = Channel.CreateBounded<Waiting>(options.Queue);
         _prompt = Channel.CreateBounded<Waiting>(options.Queue);
         _working = Task.WhenAll(Task.Run(() => Work(_waiting)), Task.Run(() => Work(_prompt)));

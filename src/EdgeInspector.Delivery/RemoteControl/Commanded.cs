@@ -1,3 +1,5 @@
+using EdgeInspector.Inspection.Rules;
+
 namespace EdgeInspector.Delivery.RemoteControl;
 
 /// <summary>What was commanded of a station and holds until it is taken back: across restarts, and shown in <c>state</c>.</summary>
@@ -20,12 +22,3 @@ public sealed record StormStop(DateTimeOffset At, string Why);
 /// <param name="By">Who said so.</param>
 /// <param name="Why">Why, in a sentence.</param>
 public sealed record CommandedPause(DateTimeOffset At, string? By, string? Why);
-
-/// <summary>A threshold.</summary>
-/// <param name="Tag">The tag; null: the threshold of all tags without one of their own.</param>
-/// <param name="Threshold">From which probability it counts, 0..1.</param>
-/// <param name="InSettings">What the settings said instead when it was commanded; null: they named none for this tag.</param>
-/// <param name="At">Since when, by the wall clock.</param>
-/// <param name="By">Who said so.</param>
-/// <param name="Why">Why, in a sentence.</param>
-public sealed record CommandedThreshold(string? Tag, double Threshold, double? InSettings, DateTimeOffset At, string? By, string? Why);

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Threading.Channels;
-using EdgeInspector.Delivery.Audit;
 using EdgeInspector.Delivery.RemoteControl;
 using EdgeInspector.Delivery.Connecting;
 using EdgeInspector.Delivery.Events;
@@ -30,16 +29,10 @@ internal sealed class StatePublisher : IDisposable
     private static readonly TimeSpan AnswersWithin = TimeSpan.FromSeconds(1.5);
 
     private readonly AgentIdentity _agent;
-    private readonly string _station;
+    private readonly StationScope _station;
     private readonly StationTopics _topics;
     private readonly StationHealth _health;
     private readonly StationCounters _counters;
-    private readonly Func<ModelIdentity?> _model;
-    private readonly Func<Commanded> _commanded;
-    private readonly Func<ModelsBeside> _beside;
-    private readonly Func<AuditHead?> _audit;
-    private readonly Func<ChallengeStanding?> _challenges;
-    private readonly Func<ReferencesShown> _references;
     private readonly SignalSender _signals;
     private readonly TimeProvider _time;
     private readonly FaultLog _faults;
@@ -50,33 +43,21 @@ internal sealed class StatePublisher : IDisposable
     // Full means: a publish is due anyway.
     private readonly Channel<bool> _due = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
-    public StatePublisher(
-        AgentIdentity agent,
-        string station,
-        StationTopics topics,
-        StationHealth health,
-        StationCounters counters,
-        Func<ModelIdentity?> model,
-        Func<Commanded> commanded,
-        Func<ModelsBeside> beside,
-        Func<AuditHead?> audit,
-        Func<ChallengeStanding?> challenges,
-        Func<ReferencesShown> references,
-        SignalSender signals,
-        TimeProvider time,
-        ILogger log)
+    public StatePublisher(AgentIdentity agent, StationScope station, StationTopics topics, SignalSender signals)
     {
-        (_agent, _station, _topics, _health, _counters) = (agent, station, topics, health, counters);
-        (_model, _commanded, _beside, _audit, _challenges, _references) = (model, commanded, beside, audit, challenges, references);
-        (_signals, _time) = (signals, time);
-        _faults = new FaultLog(log, $"Publishing {topics.State}", time);
+        (_agent, _station, _topics, _signals) = (agent, station, topics, signals);
+        (_, _health, _counters, _time, ILogger log) = station;
+        _faults = new FaultLog(log, $"Publishing {topics.State}", _time);
         _health.Changed += Due;
     }
+
+    /// <summary>Where the rest comes from; set before anything is published.</summary>
+    public StateSources Sources { get; set; } = new();
 
     /// <summary>What the broker publishes when the connection is lost.</summary>
     public byte[] Will() => Serialize(new StationState(
         "offline", [new StateReason("broker", "connection lost")], null, _agent.StartedAt, _agent.Version, _agent.Agent, _agent.Line,
-        _station, null, null, null, null, null, null, null, null));
+        _station.Name, null, null, null, null, null, null, null, null));
 
     /// <summary>Asks for a publish soon.</summary>
     public void Due() => _due.Writer.TryWrite(true);
@@ -211,7 +192,7 @@ internal sealed class StatePublisher : IDisposable
 
     private StationState Now(string status, StateReason[] reasons)
     {
-        StatePackage? package = _model() is { } model
+        StatePackage? package = Sources.Model() is { } model
             ? new StatePackage(
                 model.Name, model.Package, model.Iteration, model.Kind == ModelKind.Detector ? "detector" : "classifier", model.Tags, model.Provider)
             : null;
@@ -247,8 +228,8 @@ internal sealed class StatePublisher : IDisposable
             _counters.ImagesRefused,
             _counters.AnswersRefused,
             _counters.Challenges);
-        Commanded commanded = _commanded();
-        ModelsBeside beside = _beside().Printable(_agent);
+        Commanded commanded = Sources.Commanded();
+        ModelsBeside beside = Sources.Beside().Printable(_agent);
         return new StationState(
             status,
             reasons,
@@ -257,14 +238,14 @@ internal sealed class StatePublisher : IDisposable
             _agent.Version,
             _agent.Agent,
             _agent.Line,
-            _station,
+            _station.Name,
             commanded is { Pause: null, Thresholds.Count: 0, Storm: null } ? null : commanded,
             package,
             beside.Shadow,
             beside.Refused,
-            _audit(),
-            Of(_challenges()),
-            _references().Printable(),
+            Sources.Audit(),
+            Of(Sources.Challenges()),
+            Sources.References().Printable(),
             counters);
     }
 

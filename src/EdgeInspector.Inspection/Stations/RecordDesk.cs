@@ -30,6 +30,9 @@ internal readonly record struct Judged(PredictionTiming Timing, LateResult? Late
 internal sealed partial class RecordDesk(
     StationContext station, AnswerDesk answers, IInspectedPartSink records, ChallengeDesk challenges, PartsInHand parts)
 {
+    /// <summary>Raised with each record right before it is handed on; must not block.</summary>
+    public event Action<InspectedPart>? Inspected;
+
     /// <summary>Hands over.</summary>
     /// <param name="open">The trigger.</param>
     /// <param name="frame">Its picture, with a reference; null: there was none.</param>
@@ -43,6 +46,7 @@ internal sealed partial class RecordDesk(
         {
             record = Make(open, answer, frame, judged);
             Log(record);
+            Show(record);
             records.Accept(record);
             Conclude(trigger, answer);
         }
@@ -56,6 +60,20 @@ internal sealed partial class RecordDesk(
             station.Faults.Report($"the record of part {trigger.Part} could not be kept: {fault.Message}");
         }
         parts.End();
+    }
+
+    private void Show(InspectedPart part)
+    {
+        try
+        {
+            Inspected?.Invoke(part);
+        }
+#pragma warning disable CA1031 // Whoever looks on may throw; the record is kept all the same.
+        catch (Exception fault)
+#pragma warning restore CA1031
+        {
+            station.Faults.Report($"showing part {part.Part} failed: {fault.Message}");
+        }
     }
 
     private InspectedPart Make(OpenTrigger open, in Answer answer, Frame? frame, in Judged judged)

@@ -6,7 +6,6 @@ using EdgeInspector.Inspection.Rules;
 using EdgeInspector.Inspection.Storms;
 using EdgeInspector.Inspection.Triggers;
 using EdgeInspector.Inspection.Verdicts;
-using Microsoft.Extensions.Logging;
 
 namespace EdgeInspector.Inspection.Stations;
 
@@ -70,39 +69,25 @@ public sealed class Station : IFrameSink, IDisposable
     private ITimer? _challengesDue;
     private int _stopped;
 
-    /// <param name="name">The station's name in the settings.</param>
+    /// <param name="scope">What the station shares with its camera and its link to the broker.</param>
     /// <param name="options">Validated options.</param>
     /// <param name="rules">The rules, resolved against the model.</param>
     /// <param name="generation">The model that runs at first; the caller keeps ownership and disposes it after the station, or after <see
     /// cref="Use"/>.</param>
-    /// <param name="signaller">Where signals go.</param>
-    /// <param name="records">Where the records go after the signal.</param>
-    /// <param name="health">Where the station complains; shared with its camera and its link to the broker.</param>
-    /// <param name="counters">Counts what is done; shared likewise.</param>
-    /// <param name="time">The clock.</param>
-    /// <param name="log">The station's log.</param>
+    /// <param name="outputs">Where signals go, and after them the records.</param>
     /// <param name="emptyConveyor">For part presence and the condition Occupied: a picture of the empty conveyor, only read here.</param>
     public Station(
-        string name,
-        StationOptions options,
-        RuleSet rules,
-        IGeneration generation,
-        ISignaller signaller,
-        IInspectedPartSink records,
-        StationHealth health,
-        StationCounters counters,
-        TimeProvider time,
-        ILogger log,
-        Frame? emptyConveyor = null)
+        StationScope scope, StationOptions options, RuleSet rules, IGeneration generation, StationOutputs outputs, Frame? emptyConveyor = null)
     {
-        _context = new StationContext(name, options, health, counters, time, log);
+        (string name, StationHealth health, StationCounters counters, TimeProvider time, _) = scope;
+        _context = new StationContext(scope, options);
         var times = new InspectionTimes();
         var pace = new CameraPace(_context.Ticks(LongestPace));
         _reconciliation = new Reconciliation(options.Reconciliation, counters, time);
         _newest = new NewestFrame(time, counters.CountFrameSkipped);
         References = new StationReferences(name, options.Picture.Reference, health, time);
         Challenges = new ChallengeDesk(options.Challenge, ComplainOfChallenges, time);
-        _desk = new TriggerDesk(_context, _condition, new StationOutputs(signaller, records), times, pace, Challenges) { AnsweredInTurn = _newest.Wake };
+        _desk = new TriggerDesk(_context, _condition, outputs, times, pace, Challenges) { AnsweredInTurn = _newest.Wake };
         var pictures = new PartPictures(_context, _condition, References, _desk.Storm);
         _worker = new StationWorker(_context, _desk, _newest, times, pictures, new RunningModel(generation, rules));
         _watch = new StationWatch(_context, _condition, _desk, _worker, _reconciliation);
@@ -172,6 +157,16 @@ public sealed class Station : IFrameSink, IDisposable
     {
         get => _worker.Mark;
         set => _worker.Mark = value;
+    }
+
+    /// <summary>
+    /// Raised with the record of each part after its signal and right before the record is handed on, on the station's threads; must not
+    /// block, and must not keep the picture.
+    /// </summary>
+    public event Action<InspectedPart>? Inspected
+    {
+        add => _desk.Records.Inspected += value;
+        remove => _desk.Records.Inspected -= value;
     }
 
     /// <summary>Raised when a storm began or ended, on the thread on which it did; must not block.</summary>

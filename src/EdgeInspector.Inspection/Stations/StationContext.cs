@@ -3,32 +3,31 @@ using Microsoft.Extensions.Logging;
 namespace EdgeInspector.Inspection.Stations;
 
 /// <summary>What the types that make up a station share: its name, its settings, its clock, and where it complains. Thread-safe.</summary>
-internal sealed class StationContext(
-    string name, StationOptions options, StationHealth health, StationCounters counters, TimeProvider time, ILogger log)
+internal sealed class StationContext(StationScope scope, StationOptions options)
 {
-    public string Name => name;
+    public string Name => scope.Name;
 
     public StationOptions Options => options;
 
-    public StationHealth Health => health;
+    public StationHealth Health => scope.Health;
 
-    public StationCounters Counters => counters;
+    public StationCounters Counters => scope.Counters;
 
-    public TimeProvider Time => time;
+    public TimeProvider Time => scope.Time;
 
-    public ILogger Log => log;
+    public ILogger Log => scope.Log;
 
     /// <summary>Where faults of the station itself are told.</summary>
-    public FaultLog Faults { get; } = new(log, $"Station {name}", time);
+    public FaultLog Faults { get; } = new(scope.Log, $"Station {scope.Name}", scope.Time);
 
     /// <summary>From the trigger until the gate must know, in ticks of the clock.</summary>
-    public long Deadline { get; } = Ticks(options.Deadline, time);
+    public long Deadline { get; } = Ticks(options.Deadline, scope.Time);
 
     /// <summary>From the trigger until the agent has answered, in ticks: the signal has a way to go.</summary>
-    public long AnswerWithin { get; } = Ticks(options.Deadline - options.SignalMargin, time);
+    public long AnswerWithin { get; } = Ticks(options.Deadline - options.SignalMargin, scope.Time);
 
     /// <summary>From the trigger until the part lies under the camera, in ticks.</summary>
-    public long ExposureDelay { get; } = Ticks(options.ExposureDelay, time);
+    public long ExposureDelay { get; } = Ticks(options.ExposureDelay, scope.Time);
 
     /// <summary>What does not come back for so long hangs; at least the deadline.</summary>
     public TimeSpan HungAfter { get; } = options.HungAfter > options.Deadline ? options.HungAfter : options.Deadline;
@@ -38,7 +37,7 @@ internal sealed class StationContext(
     {
         try
         {
-            health.Complain(component, reason);
+            scope.Health.Complain(component, reason);
         }
 #pragma warning disable CA1031
         catch (Exception fault)
@@ -53,7 +52,7 @@ internal sealed class StationContext(
     {
         try
         {
-            health.Withdraw(component);
+            scope.Health.Withdraw(component);
         }
 #pragma warning disable CA1031
         catch (Exception fault)
@@ -63,9 +62,9 @@ internal sealed class StationContext(
         }
     }
 
-    public long Ticks(TimeSpan span) => Ticks(span, time);
+    public long Ticks(TimeSpan span) => Ticks(span, scope.Time);
 
-    public double Milliseconds(long ticks) => ticks * 1000.0 / time.TimestampFrequency;
+    public double Milliseconds(long ticks) => ticks * 1000.0 / scope.Time.TimestampFrequency;
 
     /// <summary>Milliseconds to wait: at least one, since a wait of zero would spin; rounded up, so that it is over when it is over.</summary>
     public static int WaitTime(TimeSpan left) => (int)Math.Clamp(Math.Ceiling(left.TotalMilliseconds), 1, 60_000);

@@ -54,6 +54,9 @@ internal sealed class TriggerDesk
     /// <summary>Answers triggers.</summary>
     public AnswerDesk Answers { get; }
 
+    /// <summary>Makes the records.</summary>
+    public RecordDesk Records => _records;
+
     /// <summary>The alarm at too many rejects.</summary>
     public StormAlarm Storm { get; }
 

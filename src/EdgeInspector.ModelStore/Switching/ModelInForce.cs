@@ -16,7 +16,8 @@ internal sealed partial class ModelInForce : IDisposable
     private readonly Action _freed;
     private readonly ILogger _log;
     private readonly Lock _gate = new();
-    private StationModelOptions _options;
+    private readonly StationModelOptions _options;
+    private StationRules _rules;
     private OnnxGeneration _running;
 
     /// <param name="station">The station, which runs the model already.</param>
@@ -28,28 +29,33 @@ internal sealed partial class ModelInForce : IDisposable
     public ModelInForce(Station station, OnnxGeneration first, StationModelOptions options, RunMark? mark, Action freed, ILogger log)
     {
         (_station, _running, _options, _mark, _freed, _log) = (station, first, options, mark, freed, log);
+        _rules = new StationRules(options.Rules, []);
         mark?.Use(first.Model.Package);
         station.Mark = mark;
     }
 
     /// <summary>How the station runs models, with the rules in force.</summary>
-    public StationModelOptions Options
+    public StationModelOptions Options => _options with { Rules = Rules.InForce };
+
+    /// <summary>The rules in force.</summary>
+    public StationRules Rules
     {
         get
         {
             lock (_gate)
-                return _options;
+                return _rules;
         }
     }
 
     /// <summary>Puts other rules in force between two parts; what no longer fits the model is left out.</summary>
-    public void Put(RuleOptions rules)
+    public void Put(StationRules rules)
     {
         lock (_gate)
         {
-            _options = _options with { Rules = rules };
-            _station.Rules = RuleSet.Create(rules, _station.Model, out _)
-                ?? RuleSet.Create(TagChanges.WithoutDead(rules, _station.Model), _station.Model, out _)!;
+            _rules = rules;
+            RuleOptions options = rules.InForce;
+            _station.Rules = RuleSet.Create(options, _station.Model, out _)
+                ?? RuleSet.Create(TagChanges.WithoutDead(options, _station.Model), _station.Model, out _)!;
         }
     }
 
@@ -63,10 +69,10 @@ internal sealed partial class ModelInForce : IDisposable
         lock (_gate)
         {
             // The settings may have changed while it was loaded.
-            RuleSet rules = RuleSet.Create(_options.Rules, loaded.Generation.Model, out _) ?? loaded.Rules;
+            RuleSet rules = RuleSet.Create(_rules.InForce, loaded.Generation.Model, out _) ?? loaded.Rules;
             old = _running;
             _running = loaded.Generation;
-            begins(_options);
+            begins(Options);
             _mark?.Use(loaded.Generation.Model.Package);
             isFree = _station.Use(loaded.Generation, rules, RunPatience);
         }

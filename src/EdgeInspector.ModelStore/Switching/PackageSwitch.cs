@@ -1,4 +1,5 @@
 using EdgeInspector.Inference;
+using EdgeInspector.Inspection.Challenges;
 using EdgeInspector.Inspection.Predictions;
 using EdgeInspector.Inspection.Rules;
 using EdgeInspector.Inspection.Stations;
@@ -19,7 +20,7 @@ public sealed class PackageSwitch : IAsyncDisposable
 
     private readonly Station _station;
     private readonly SwitchingContext _shared;
-    private readonly Action<string, ModelChange> _news;
+    private readonly Action<ModelChange> _news;
     private readonly CancellationTokenSource _stop = new();
     private readonly LoadingTurn _turn;
     private readonly ActiveNotes _notes;
@@ -32,10 +33,10 @@ public sealed class PackageSwitch : IAsyncDisposable
     /// <param name="first">The generation that it runs; owned from now on.</param>
     /// <param name="options">How the station runs models.</param>
     /// <param name="shared">What all stations share.</param>
-    /// <param name="news">Told of every change, with the station's name; must not block.</param>
+    /// <param name="news">Told of every change; must not block.</param>
     /// <param name="mark">Where the station marks its runs; owned from now on. Null: nowhere.</param>
     public PackageSwitch(
-        Station station, OnnxGeneration first, StationModelOptions options, SwitchingContext shared, Action<string, ModelChange> news, RunMark? mark = null)
+        Station station, OnnxGeneration first, StationModelOptions options, SwitchingContext shared, Action<ModelChange> news, RunMark? mark = null)
     {
         (_station, _shared, _news) = (station, shared, news);
         _turn = new LoadingTurn(shared.Loading, _stop.Token);
@@ -57,6 +58,7 @@ public sealed class PackageSwitch : IAsyncDisposable
         _notes.Beside(state => state with { Shadow = null });
         _watch.Begin(first.Model.Package, options);
         _watch.Start();
+        station.Inspected += Note;
     }
 
     /// <summary>Raised when <see cref="Shadow"/> begins or ends; must not block.</summary>
@@ -83,8 +85,11 @@ public sealed class PackageSwitch : IAsyncDisposable
     /// <summary>How far the shadow run is; null: there is none.</summary>
     public ShadowProgress? Shadow => _shadow.Progress;
 
+    /// <summary>The rules in force.</summary>
+    public StationRules Rules => _inForce.Rules;
+
     /// <summary>Puts other rules in force between two parts. They were resolved against the running model before; what no longer fits it is left out and told.</summary>
-    public void Put(RuleOptions rules) => _inForce.Put(rules);
+    public void Put(StationRules rules) => _inForce.Put(rules);
 
     /// <summary>Loads a package of the store beside the running one and lets it take over.</summary>
     /// <param name="package">The package.</param>
@@ -122,9 +127,12 @@ public sealed class PackageSwitch : IAsyncDisposable
     public void Tell(StoredPackage package, ModelOrigin origin, ModelChangeKind kind) => Tell(new ModelChange(
         kind, _shared.Time.GetUtcNow(), package.Hash, package.Name, package.Iteration, Running.Package, origin.From, origin.By, origin.Why));
 
-    /// <summary>Sees every part after its signal. Costs nothing but counting; called on the station's threads.</summary>
-    public void Note(InspectedPart part)
+    // Costs nothing but counting; called on the station's threads, after the signal.
+    private void Note(InspectedPart part)
     {
+        // A part that is known to be bad says nothing of a model's share of rejects.
+        if (part.Challenge != Challenge.None)
+            return;
         _watch.Note(part);
         _shadow.Offer(part);
     }
@@ -188,5 +196,5 @@ public sealed class PackageSwitch : IAsyncDisposable
         return outcome;
     }
 
-    private void Tell(ModelChange change) => _news(Station, change);
+    private void Tell(ModelChange change) => _news(change);
 }

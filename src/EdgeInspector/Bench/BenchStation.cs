@@ -1,5 +1,6 @@
 using EdgeInspector.Delivery;
 using EdgeInspector.Delivery.Connecting;
+using EdgeInspector.Delivery.State;
 using EdgeInspector.Inference;
 using EdgeInspector.Inspection.Frames;
 using EdgeInspector.Inspection.Rules;
@@ -42,12 +43,11 @@ internal sealed class BenchStation : IAsyncDisposable
         _period = plan.Period;
         // Far from any deadline: what is measured is how long it takes.
         var options = new StationOptions { Trigger = new TriggerOptions { Kind = TriggerKind.EveryFrame }, Deadline = TimeSpan.FromSeconds(10) };
-        var (health, counters, time) = (new StationHealth(), new StationCounters(), TimeProvider.System);
+        var scope = new StationScope(name, new StationHealth(), new StationCounters(), TimeProvider.System, NullLogger.Instance);
         var agent = new AgentIdentity(Environment.MachineName, line, "bench");
-        _link = new StationLink(
-            agent, name, mqtt, StationTopics.ForAll(mqtt, line, [name])[name], health, counters, () => generation.Model, null, time, NullLogger.Instance);
-        Station = new Station(
-            name, options, RuleSet.Create(options, generation.Model, out _)!, generation, _link, _sink, health, counters, time, NullLogger.Instance);
+        _link = new StationLink(agent, scope, StationTopics.ForAll(mqtt, line, [name])[name], mqtt);
+        RuleSet rules = RuleSet.Create(options, generation.Model, out _)!;
+        Station = new Station(scope, options, rules, generation, new StationOutputs(_link, _sink));
         _feeder = new Thread(Feed) { Name = $"frames {name}", IsBackground = true };
     }
 
@@ -61,7 +61,7 @@ internal sealed class BenchStation : IAsyncDisposable
 
     public async Task StartAsync(CancellationToken stop)
     {
-        _link.Start();
+        _link.Start(new StationInputs(), new StateSources { Model = () => _generation.Model });
         await _link.WaitConnected(stop);
         Station.Start();
         _feeder.Start();

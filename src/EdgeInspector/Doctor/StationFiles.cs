@@ -17,7 +17,7 @@ internal static class StationFiles
     {
         foreach (Finding finding in Model(name, station, options))
             yield return finding;
-        if (InspectionStation.EmptyConveyorFault(name, station) is { } problem)
+        if (EmptyConveyor.Fault(name, station) is { } problem)
             yield return Finding.Fault($"trigger of {name}", problem);
     }
 

@@ -31,7 +31,6 @@ internal sealed class Agent : IAsyncDisposable
     private readonly AgentPackages _models;
     private readonly ReferenceDesk _references;
     private readonly Dictionary<string, StationHealth> _health;
-    private readonly Dictionary<string, string> _rulesInForce;
     private AgentOptions _others;
 
     private Agent(
@@ -47,7 +46,6 @@ internal sealed class Agent : IAsyncDisposable
         _models = models;
         _references = references;
         _evidence = evidence;
-        _rulesInForce = options.Stations.ToDictionary(s => s.Key, s => SettingsPrinter.Print(s.Value.RulesAlone), StringComparer.Ordinal);
         _others = WithoutRules(options);
     }
 
@@ -90,17 +88,26 @@ internal sealed class Agent : IAsyncDisposable
         var faults = new BrokerFaults(time, logs.CreateLogger<BrokerFaults>());
         EvidenceDelivery evidence = Evidence(options, identity, stationsOfEvidence, faults, time, logs);
 
-        var models = new AgentPackages(options, time, logs);
-        var commanded = new CommandedFile(options.DataFolder, time, logs.CreateLogger<CommandedFile>());
-        var challenges = new ChallengeFile(options.DataFolder, time, logs.CreateLogger<ChallengeFile>());
+        var scope = new AgentScope
+        {
+            Options = options,
+            Identity = identity,
+            Evidence = evidence,
+            Packages = new AgentPackages(options, time, logs),
+            Commanded = new CommandedFile(options.DataFolder, time, logs.CreateLogger<CommandedFile>()),
+            Challenges = new ChallengeFile(options.DataFolder, time, logs.CreateLogger<ChallengeFile>()),
+            References = new ReferenceFolder(options.DataFolder),
+            Faults = faults,
+            Time = time,
+            Logs = logs,
+        };
         var stations = new List<InspectionStation>();
         var problems = new List<string>();
         foreach ((string name, StationSettings settings) in options.Stations)
         {
             try
             {
-                stations.Add(InspectionStation.Build(
-                    name, settings, options, identity, stationsOfEvidence[name], evidence, models, commanded, challenges, faults, time, logs));
+                stations.Add(InspectionStation.Build(scope, name, settings, stationsOfEvidence[name]));
             }
             catch (RefusedException refused)
             {
@@ -110,15 +117,15 @@ internal sealed class Agent : IAsyncDisposable
         if (problems.Count == 0)
         {
             var references = new ReferenceDesk(
-                new ReferenceFolder(options.DataFolder),
+                scope.References,
                 stations.ToDictionary(one => one.Station.Name, one => one.References, StringComparer.OrdinalIgnoreCase),
                 time,
                 logs.CreateLogger<ReferenceDesk>());
-            return new Agent(options, stations, health, evidence, models, references);
+            return new Agent(options, stations, health, evidence, scope.Packages, references);
         }
         foreach (InspectionStation station in stations)
             station.DiscardAsync().AsTask().GetAwaiter().GetResult();
-        models.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        scope.Packages.DisposeAsync().AsTask().GetAwaiter().GetResult();
         evidence.DisposeAsync().AsTask().GetAwaiter().GetResult();
         throw new RefusedException(problems);
     }
@@ -133,9 +140,16 @@ internal sealed class Agent : IAsyncDisposable
     {
         try
         {
-            return new EvidenceDelivery(
-                identity, options.Mqtt, options.Journal, options.Images, options.DataFolder, stations, time,
-                    logs.CreateLogger<EvidenceDelivery>(), FolderPatience, options.Audit, faults);
+            var kept = new EvidenceOptions
+            {
+                Mqtt = options.Mqtt,
+                DataFolder = options.DataFolder,
+                Journal = options.Journal,
+                Images = options.Images,
+                Audit = options.Audit,
+                WaitForFolder = FolderPatience,
+            };
+            return new EvidenceDelivery(identity, kept, stations, time, logs.CreateLogger<EvidenceDelivery>(), faults);
         }
         catch (DeliveryException never) when (!never.MayPass)
         {
@@ -155,7 +169,7 @@ internal sealed class Agent : IAsyncDisposable
     {
         _evidence.Start();
         foreach (InspectionStation station in _stations)
-            station.Link.Start();
+            station.Connect();
     }
 
     /// <summary>Starts the stations and then their cameras; does not wait for a camera.</summary>
@@ -191,29 +205,26 @@ internal sealed class Agent : IAsyncDisposable
     /// </summary>
     public SettingsChange Apply(AgentOptions options)
     {
-        var changes = new List<(InspectionStation Station, RuleOptions Rules, string Printed)>();
+        var changes = new List<(InspectionStation Station, RuleOptions Rules)>();
         var problems = new List<string>();
-        foreach (InspectionStation inspection in _stations)
+        foreach (InspectionStation station in _stations)
         {
-            Station station = inspection.Station;
-            if (!options.Stations.TryGetValue(station.Name, out StationSettings? settings))
+            string name = station.Station.Name;
+            if (!options.Stations.TryGetValue(name, out StationSettings? settings))
                 continue;
-            string printed = SettingsPrinter.Print(settings.RulesAlone);
-            if (printed == _rulesInForce[station.Name])
+            RuleOptions rules = settings.RulesAlone;
+            if (RuleDifference.Between(station.Rules.Settings, rules).Count == 0)
                 continue;
-            IReadOnlyList<string> found = inspection.Commands.Check(settings.RulesAlone);
+            IReadOnlyList<string> found = station.Rules.Check(rules);
             if (found.Count == 0)
-                changes.Add((inspection, settings.RulesAlone, printed));
+                changes.Add((station, rules));
             else
-                problems.AddRange(found.Select(problem => $"Stations:{station.Name}:{problem}"));
+                problems.AddRange(found.Select(problem => $"Stations:{name}:{problem}"));
         }
         if (problems.Count > 0)
             return new SettingsChange([], [], problems);
-        foreach ((InspectionStation station, RuleOptions rules, string printed) in changes)
-        {
-            station.Commands.Put(rules);
-            _rulesInForce[station.Station.Name] = printed;
-        }
+        foreach ((InspectionStation station, RuleOptions rules) in changes)
+            station.Rules.Put(rules);
         // Told once for each further change, not at every later change of a threshold.
         AgentOptions others = WithoutRules(options);
         IReadOnlyList<string> atNextStart = SettingsPrinter.Changed(_others, others);

@@ -1,20 +1,15 @@
 using EdgeInspector.Capture;
-using EdgeInspector.Capture.ImageFiles;
 using EdgeInspector.Delivery;
-using EdgeInspector.Delivery.RemoteControl;
-using EdgeInspector.Delivery.Connecting;
-using EdgeInspector.Delivery.Events;
 using EdgeInspector.Delivery.State;
 using EdgeInspector.Hosting.Challenges;
 using EdgeInspector.Hosting.Packages;
-using EdgeInspector.Hosting.RemoteControl;
 using EdgeInspector.Hosting.References;
+using EdgeInspector.Hosting.RemoteControl;
 using EdgeInspector.Inspection.Files;
 using EdgeInspector.Inspection.Frames;
 using EdgeInspector.Inspection.Frames.Around;
 using EdgeInspector.Inspection.References;
 using EdgeInspector.Inspection.Stations;
-using EdgeInspector.Inspection.Storms;
 using EdgeInspector.Inspection.Triggers;
 using EdgeInspector.ModelStore.Storage;
 using EdgeInspector.ModelStore.Switching;
@@ -26,22 +21,35 @@ namespace EdgeInspector.Hosting;
 /// <summary>One station with what belongs to it alone: its camera feed, its models and its link to the broker. Owns all of them.</summary>
 internal sealed partial class InspectionStation : IAsyncDisposable
 {
+    private readonly AgentScope _agent;
+    private readonly StationSettings _settings;
     private readonly FramePool _frames;
     private readonly FrameRing? _ring;
+    private readonly StationNews _news;
+    private readonly StationControl _control;
     private Task _feedEnds = Task.CompletedTask;
 
+    /// <summary>Ties the station together: link, inspection, camera, models, and who may change what.</summary>
     private InspectionStation(
-        Station station, CameraFeed feed, StationLink link, FramePool frames, FrameRing? ring, PackageSwitch models, StationControl commands,
-        StationLearning references)
+        AgentScope agent, StationScope scope, StationSettings settings, EvidenceStation own, FramePool frames, Beginning beginning)
     {
-        Station = station;
-        Feed = feed;
-        Link = link;
-        _frames = frames;
-        _ring = ring;
-        Models = models;
-        Commands = commands;
-        References = references;
+        (_agent, _settings, _frames, _ring) = (agent, settings, frames, own.Ring);
+        ILoggerFactory logs = agent.Logs;
+        Link = new StationLink(agent.Identity, scope.With<StationLink>(logs), own.Topics, agent.Options.Mqtt, agent.Faults);
+        _news = new StationNews(scope, agent.Evidence.News, Link);
+        Station = CreateStation(scope.With<Station>(logs), beginning.Model);
+        Feed = CreateFeed(scope.With<CameraFeed>(logs));
+        Packages = agent.Packages.Add(Station, beginning.Model, beginning.Options, _news.Tell, beginning.Mark);
+        References = new StationLearning(Station, agent.References, _news.Tell, agent.Time, logs.CreateLogger<StationLearning>());
+        StationScope controlled = scope.With<StationControl>(logs);
+        Rules = new RuleControl(Packages, agent.Commanded, _news, controlled);
+        _control = new StationControl(Station, Rules, agent.Commanded, _news, controlled)
+        {
+            ObeyModels = (command, stop) => agent.Packages.ObeyAsync(scope.Name, command, stop),
+            Learn = command => command.Stop
+                ? References.CallOff(command.By, command.Why)
+                : References.Learn(command.Type, command.Parts, command.By, command.Why),
+        };
     }
 
     public Station Station { get; }
@@ -50,9 +58,9 @@ internal sealed partial class InspectionStation : IAsyncDisposable
 
     public StationLink Link { get; }
 
-    public PackageSwitch Models { get; }
+    public PackageSwitch Packages { get; }
 
-    public StationControl Commands { get; }
+    public RuleControl Rules { get; }
 
     public StationLearning References { get; }
 
@@ -61,174 +69,58 @@ internal sealed partial class InspectionStation : IAsyncDisposable
 
     /// <summary>What hangs in native code and will not come back, as a sentence; null while there is hope.</summary>
     public string? Hung =>
-        Station.IsBeyondHope ? $"Station {Station.Name}: the model has not returned for {Station.LostFor!.Value.TotalSeconds:0} s since the station was lost."
+        Station.IsBeyondHope
+            ? $"Station {Station.Name}: the model has not returned for {Station.LostFor!.Value.TotalSeconds:0} s since the station was lost."
         : Feed.HungFor > Station.HungAfter ? $"Station {Station.Name}: the camera's driver does not return from its calls."
         : null;
 
+    /// <summary>Loads the station's model and builds everything around it.</summary>
+    /// <param name="agent">What all stations share.</param>
+    /// <param name="name">The station's name.</param>
+    /// <param name="settings">Its settings.</param>
+    /// <param name="own">What the delivery of evidence knows of it.</param>
     /// <exception cref="RefusedException">The model or the rules must be mended first.</exception>
-    public static InspectionStation Build(
-        string name,
-        StationSettings settings,
-        AgentOptions options,
-        AgentIdentity identity,
-        EvidenceStation own,
-        EvidenceDelivery evidence,
-        AgentPackages store,
-        CommandedFile commanded,
-        ChallengeFile challenges,
-        BrokerFaults faults,
-        TimeProvider time,
-        ILoggerFactory logs)
+    public static InspectionStation Build(AgentScope agent, string name, StationSettings settings, EvidenceStation own)
     {
-        (StationTopics topics, StationHealth health, StationCounters counters, FrameRing? ring) = own;
-        StationModelOptions modelOptions = AgentPackages.OptionsOf(name, settings, options) with { Optimised = store.Optimised };
-        RunMark? mark = store.MarkOf(name);
-        FirstModel first = FirstModel.Load(name, modelOptions, store.Store, store.Trust, store.Active, time,
-            logs.CreateLogger<PackageSwitch>(), mark?.Left, store.WasKilled);
-        if (first.Model is not { } model)
-        {
-            mark?.Dispose();
-            throw new RefusedException(first.Problems);
-        }
-        if (store.Active.Problem is { } damaged)
-            first.Complaints.Insert(0, damaged);
-        if (first.Complaints.Count > 0)
-        {
-            string complaint = string.Join(" ", first.Complaints);
-            health.Complain(PackageSwitch.Component, complaint);
-            LogFirstModel(logs.CreateLogger<InspectionStation>(), name, complaint);
-        }
-
         // Files may show one picture twice.
         if (settings.Camera is { Folder: not null } or { Video: not null })
             settings = settings with { Picture = settings.Picture with { FrozenAfter = 0 } };
+        var scope = new StationScope(name, own.Health, own.Counters, agent.Time, agent.Logs.CreateLogger<InspectionStation>());
+        Beginning beginning = LoadFirst(agent, scope, settings);
         var frames = new FramePool();
-        Frame? emptyConveyor = null;
         try
         {
-            emptyConveyor = EmptyConveyor(name, settings, frames, out string? unreadable);
-            if (unreadable is not null)
-                throw new RefusedException(unreadable);
-            Station? station = null;
-            StationControl? commands = null;
-            PackageSwitch? models = null;
-            StationLearning? references = null;
-            Func<string, long, string?, bool>? onTrigger =
-                settings.Trigger.Kind == TriggerKind.Mqtt ? (part, at, type) => station!.Fire(part, at, type) : null;
-            Action<long>? onParts = settings.Reconciliation.Enabled ? count => station!.ReportParts(count) : null;
-            var tap = new StationTap(evidence);
-            var link = new StationLink(
-                identity, name, options.Mqtt, topics, health, counters, () => station!.Model, onTrigger, time, logs.CreateLogger<StationLink>(), onParts,
-                options.Commands, (command, stop) => ObeyAsync(command, name, commands!, evidence, time, stop), () => commands?.Commanded ?? Commanded.Nothing,
-                () => models is null ? ModelsBeside.None : ModelEvents.Beside(models), () => evidence.AuditHead, () => station?.Challenges.Standing,
-                () => references?.Shown ?? ReferencesShown.None, faults);
-            station = new Station(
-                name, settings, model.Rules, model.Generation, link, tap, health, counters, time, logs.CreateLogger<Station>(), emptyConveyor);
-            Func<string, string, bool>? partUnseen = settings.Trigger.Kind == TriggerKind.EveryFrame ? station.FireUnseen : null;
-            // With a condition, a tick of the clock is a question that the next picture answers.
-            bool isAskedForParts = settings.Trigger is { Kind: TriggerKind.Mqtt } or { Kind: TriggerKind.Interval, When: TriggerCondition.Always };
-            var place = new CameraPlace(health, FolderMemoryOf(name, options), partUnseen, isAskedForParts ? station.WaitUntilFrameWanted : null);
-            ICameraSource source = CameraSources.Create(settings.Camera!, time, logs.CreateLogger<CameraFeed>(), place);
-            IFrameSink sink = ring is null ? station : new RememberedFrames(station, ring);
-            var feed = new CameraFeed(name, source, settings.Camera!, sink, frames, health, counters, time, logs.CreateLogger<CameraFeed>());
-            models = store.Add(station, model, modelOptions, (_, change) => Tell(change, name, evidence, link), mark);
-            models.BesideChanged += link.PublishState;
-            if (first.WayBack is { } wayBack)
-                evidence.Tell(ModelEvents.Of(wayBack, name));
-            tap.Models = models;
-            references = new StationLearning(
-                station, new ReferenceFolder(options.DataFolder), news => Tell(news, evidence, link), time, logs.CreateLogger<StationLearning>());
-            foreach (Reference reference in references.TakeUp())
-                evidence.Note(StationAudit.Begins(name, reference, time.GetUtcNow()));
-            station.References.Changed += link.PublishState;
-            commands = new StationControl(
-                station,
-                models,
-                settings.RulesAlone,
-                commanded,
-                (command, stop) => store.ObeyAsync(name, command, stop),
-                command => command.Stop
-                    ? references.CallOff(command.By, command.Why)
-                    : references.Learn(command.Type, command.Parts, command.By, command.Why),
-                news => Tell(news, evidence, link),
-                time,
-                logs.CreateLogger<StationControl>());
-            evidence.Note(StationAudit.Begins(name, station.Model, settings.RulesAlone, time.GetUtcNow()));
-            station.StormChanged += news => Tell(news, name, evidence, link);
-            commands.TakeUp(options.Commands.Enabled);
-            new StationChallenges(station, challenges, evidence, link, logs.CreateLogger<StationChallenges>()).Start();
-            return new InspectionStation(station, feed, link, frames, ring, models, commands, references);
+            var station = new InspectionStation(agent, scope, settings, own, frames, beginning);
+            station.TakeUp(beginning.WayBack);
+            return station;
         }
         catch
         {
-            model.Generation.Dispose();
-            mark?.Dispose();
+            beginning.Model.Generation.Dispose();
+            beginning.Mark?.Dispose();
             frames.Dispose();
             throw;
         }
-        finally
+    }
+
+    /// <summary>Begins to connect, and to connect again for ever; does not wait for it.</summary>
+    public void Connect() => Link.Start(
+        new StationInputs
         {
-            emptyConveyor?.Release();
-        }
-    }
-
-    /// <summary>Has a command carried out; one that is refused leaves its entry in the audit log too.</summary>
-    private static async Task<CommandAnswer> ObeyAsync(
-        RemoteCommand command, string station, StationControl commands, EvidenceDelivery evidence, TimeProvider time, CancellationToken stop)
-    {
-        CommandAnswer answer = await commands.ObeyAsync(command, stop);
-        if (!answer.Ok)
-            evidence.Note(StationAudit.Refused(command, station, answer, time.GetUtcNow()));
-        return answer;
-    }
-
-    private static void Tell(StormNews news, string station, EvidenceDelivery evidence, StationLink link)
-    {
-        evidence.Tell(news, station);
-        link.PublishState();
-    }
-
-    private static void Tell(ModelChange change, string station, EvidenceDelivery evidence, StationLink link)
-    {
-        evidence.Tell(ModelEvents.Of(change, station));
-        link.PublishState();
-    }
-
-    private static void Tell(ReferenceNews news, EvidenceDelivery evidence, StationLink link)
-    {
-        evidence.Tell(news);
-        link.PublishState();
-    }
-
-    private static void Tell(CommandNews news, EvidenceDelivery evidence, StationLink link)
-    {
-        evidence.Tell(news);
-        link.PublishState();
-    }
-
-    /// <summary>Where a station that reads a folder remembers what it has read.</summary>
-    private static string FolderMemoryOf(string station, AgentOptions options) =>
-        Path.GetFullPath(Path.Combine(options.DataFolder, "folders", DeviceNames.Avoided($"{Uri.EscapeDataString(station)}.txt")));
-
-    /// <summary>Why the picture of the empty conveyor can't be used; null where it can, or where none is asked for.</summary>
-    public static string? EmptyConveyorFault(string station, StationSettings settings)
-    {
-        using var frames = new FramePool();
-        EmptyConveyor(station, settings, frames, out string? problem)?.Release();
-        return problem;
-    }
-
-    private static Frame? EmptyConveyor(string station, StationSettings settings, FramePool frames, out string? problem)
-    {
-        problem = null;
-        bool isUsed = settings.Trigger is { Kind: TriggerKind.Presence } or { When: TriggerCondition.Occupied };
-        if (!isUsed || settings.Trigger.Presence.EmptyConveyor is not { } file)
-            return null;
-        ImageReading reading = ImageFile.Read(file, frames, ImageLimits.Of(settings.Camera!.Formats), settings.Camera.SourceBitDepth);
-        if (reading.Frame is null)
-            problem = $"Stations:{station}:Trigger:Presence:EmptyConveyor: {reading.Problem}";
-        return reading.Frame;
-    }
+            Trigger = _settings.Trigger.Kind == TriggerKind.Mqtt ? Station.Fire : null,
+            Parts = _settings.Reconciliation.Enabled ? Station.ReportParts : null,
+            Commands = _agent.Options.Commands,
+            Command = _control.ObeyAsync,
+        },
+        new StateSources
+        {
+            Model = () => Station.Model,
+            Beside = () => ModelEvents.Beside(Packages),
+            Commanded = () => _control.Commanded,
+            Audit = () => _agent.Evidence.AuditHead,
+            Challenges = () => Station.Challenges.Standing,
+            References = () => References.Shown,
+        });
 
     /// <summary>Starts to inspect, then lets the camera in.</summary>
     public void StartInspecting()
@@ -249,7 +141,7 @@ internal sealed partial class InspectionStation : IAsyncDisposable
     public async ValueTask DiscardAsync()
     {
         Feed.Dispose();
-        await Models.DisposeAsync();
+        await Packages.DisposeAsync();
         _frames.Dispose();
         _ring?.Dispose();
     }
@@ -263,11 +155,94 @@ internal sealed partial class InspectionStation : IAsyncDisposable
         await Link.DisposeAsync();
         // A model that is still at work must not be freed under its own feet; the process ends soon.
         if (hasEnded)
-            await Models.DisposeAsync();
+            await Packages.DisposeAsync();
         _frames.Dispose();
         _ring?.Dispose();
     }
 
+    private static Beginning LoadFirst(AgentScope agent, StationScope scope, StationSettings settings)
+    {
+        AgentPackages packages = agent.Packages;
+        StationModelOptions options = AgentPackages.OptionsOf(scope.Name, settings, agent.Options) with { Optimised = packages.Optimised };
+        RunMark? mark = packages.MarkOf(scope.Name);
+        FirstModel first = FirstModel.Load(
+            scope.Name, options, packages.Store, packages.Trust, packages.Active, agent.Time, agent.Logs.CreateLogger<PackageSwitch>(), mark?.Left,
+            packages.WasKilled);
+        if (first.Model is not { } model)
+        {
+            mark?.Dispose();
+            throw new RefusedException(first.Problems);
+        }
+        if (packages.Active.Problem is { } damaged)
+            first.Complaints.Insert(0, damaged);
+        if (first.Complaints.Count > 0)
+        {
+            string complaint = string.Join(" ", first.Complaints);
+            scope.Health.Complain(PackageSwitch.Component, complaint);
+            LogFirstModel(scope.Log, scope.Name, complaint);
+        }
+        return new Beginning(model, options, mark, first.WayBack);
+    }
+
+    private Station CreateStation(StationScope scope, LoadedModel model)
+    {
+        Frame? emptyConveyor = EmptyConveyor.Read(scope.Name, _settings, _frames, out string? unreadable);
+        if (unreadable is not null)
+            throw new RefusedException(unreadable);
+        try
+        {
+            return new Station(
+                scope, _settings, model.Rules, model.Generation, new StationOutputs(Link, _agent.Evidence), emptyConveyor);
+        }
+        finally
+        {
+            emptyConveyor?.Release();
+        }
+    }
+
+    private CameraFeed CreateFeed(StationScope scope)
+    {
+        // With a condition, a tick of the clock is a question that the next picture answers.
+        bool isAskedForParts =
+            _settings.Trigger is { Kind: TriggerKind.Mqtt } or { Kind: TriggerKind.Interval, When: TriggerCondition.Always };
+        var place = new CameraPlace(
+            scope.Health,
+            FolderMemory(scope.Name),
+            _settings.Trigger.Kind == TriggerKind.EveryFrame ? Station.FireUnseen : null,
+            isAskedForParts ? Station.WaitUntilFrameWanted : null);
+        CameraOptions camera = _settings.Camera!;
+        ICameraSource source = CameraSources.Create(camera, scope.Time, scope.Log, place);
+        return new CameraFeed(scope, source, camera, _ring is null ? Station : new RememberedFrames(Station, _ring), _frames);
+    }
+
+    /// <summary>Where a station that reads a folder remembers what it has read.</summary>
+    private string FolderMemory(string station) => Path.GetFullPath(
+        Path.Combine(_agent.Options.DataFolder, "folders", DeviceNames.Avoided($"{Uri.EscapeDataString(station)}.txt")));
+
+    /// <summary>Takes up what an earlier process left, tells with what the station begins, and listens to what happens from now on.</summary>
+    private void TakeUp(ModelChange? wayBack)
+    {
+        (string name, TimeProvider time) = (Station.Name, _agent.Time);
+        Packages.BesideChanged += Link.PublishState;
+        if (wayBack is not null)
+            _news.Tell(wayBack);
+        foreach (Reference reference in References.TakeUp())
+            _news.Note(StationAudit.Begins(name, reference, time.GetUtcNow()));
+        Station.References.Changed += Link.PublishState;
+        _news.Note(StationAudit.Begins(name, Station.Model, _settings.RulesAlone, time.GetUtcNow()));
+        Station.StormChanged += _news.Tell;
+        _control.TakeUp(_agent.Options.Commands.Enabled);
+        ILogger log = _agent.Logs.CreateLogger<StationChallenges>();
+        new StationChallenges(Station, _agent.Challenges, _agent.Evidence, _news, log).Start();
+    }
+
     [LoggerMessage(EventId = 608, Level = LogLevel.Warning, Message = "Station {Station}: {Complaint}")]
     private static partial void LogFirstModel(ILogger log, string station, string complaint);
+
+    /// <summary>With what a station begins.</summary>
+    /// <param name="Model">Its model, loaded and warm.</param>
+    /// <param name="Options">How it runs models.</param>
+    /// <param name="Mark">Where it marks its runs; null: nowhere.</param>
+    /// <param name="WayBack">Why it begins with an earlier package; null where it does not.</param>
+    private sealed record Beginning(LoadedModel Model, StationModelOptions Options, RunMark? Mark, ModelChange? WayBack);
 }

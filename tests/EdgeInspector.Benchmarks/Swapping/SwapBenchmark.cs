@@ -55,7 +55,7 @@ internal static class SwapBenchmark
         await using LoneStation bench = await LoneStation.StartAsync(model.Generation, options, answers);
         using var turn = new SemaphoreSlim(1, 1);
         var shared = new SwitchingContext(store, trust, active, limits, turn, NativeHeap.GiveBack, TimeProvider.System, NullLogger.Instance);
-        await using var models = new PackageSwitch(bench.Station, model.Generation, mine, shared, (_, _) => { });
+        await using var models = new PackageSwitch(bench.Station, model.Generation, mine, shared, _ => { });
         var desk = new ModelDesk(
             new Dictionary<string, PackageSwitch> { ["bench"] = models }, store, trust, active, folders, AgentPackages.TrialOf(limits, TimeProvider.System), limits, (_, _) => { }, TimeProvider.System, NullLogger.Instance);
 

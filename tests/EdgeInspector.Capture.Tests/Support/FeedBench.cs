@@ -11,7 +11,7 @@ internal sealed class FeedBench : IDisposable
         Time = time as PauseRecorder ?? new PauseRecorder();
         Log = log ?? new RecordingLog();
         Health = health ?? new StationHealth();
-        Feed = new CameraFeed("weld-3", source, options ?? new CameraOptions(), Sink, Pool, Health, Counters, time ?? Time, Log);
+        Feed = new CameraFeed(new StationScope("weld-3", Health, Counters, time ?? Time, Log), source, options ?? new CameraOptions(), Sink, Pool);
     }
 
     public PauseRecorder Time { get; }

@@ -34,8 +34,11 @@ public sealed class ChallengeTests : IDisposable
         };
         var generation = new CallbackGeneration(_ => new Prediction(_tag, 0.9f));
         var station = new Station(
-            "weld-3", options, RuleSet.Create(options, generation.Model, out _)!, generation, _line, _line, _health, _counters, TimeProvider.System,
-            NullLogger.Instance);
+            new StationScope("weld-3", _health, _counters, TimeProvider.System, NullLogger.Instance),
+            options,
+            RuleSet.Create(options, generation.Model, out _)!,
+            generation,
+            new StationOutputs(_line, _line));
         station.Start();
         return station;
     }

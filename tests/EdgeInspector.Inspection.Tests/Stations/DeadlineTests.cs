@@ -45,7 +45,11 @@ public sealed class DeadlineTests : IDisposable
         var generation = new CallbackGeneration(predict);
         RuleSet rules = RuleSet.Create(options, generation.Model, out _)!;
         var station = new Station(
-            "weld-3", options, rules, generation, _line, _line, _health, _counters, time ?? _time, NullLogger.Instance);
+            new StationScope("weld-3", _health, _counters, time ?? _time, NullLogger.Instance),
+            options,
+            rules,
+            generation,
+            new StationOutputs(_line, _line));
         station.Start();
         return station;
     }

@@ -48,7 +48,11 @@ public sealed class StationPropertyTests
             var options = new StationOptions { Trigger = new TriggerOptions { Kind = kind, QueueLength = queue }, Picture = PictureOptions.Off };
             var generation = new CallbackGeneration(Predict);
             _station = new Station(
-                "any", options, RuleSet.Create(options, generation.Model, out _)!, generation, _line, _line, new StationHealth(), _counters, _time, NullLogger.Instance);
+                new StationScope("any", new StationHealth(), _counters, _time, NullLogger.Instance),
+                options,
+                RuleSet.Create(options, generation.Model, out _)!,
+                generation,
+                new StationOutputs(_line, _line));
             _station.Start();
         }
 

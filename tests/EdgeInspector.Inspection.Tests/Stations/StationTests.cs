@@ -27,7 +27,11 @@ public sealed class StationTests : IDisposable
         var generation = new CallbackGeneration(predict ?? (_ => new Prediction("ok", 0.9f)));
         RuleSet rules = RuleSet.Create(options, generation.Model, out _)!;
         var station = new Station(
-            "weld-3", options, rules, generation, _line, _line, _health, _counters, time ?? TimeProvider.System, NullLogger.Instance);
+            new StationScope("weld-3", _health, _counters, time ?? TimeProvider.System, NullLogger.Instance),
+            options,
+            rules,
+            generation,
+            new StationOutputs(_line, _line));
         station.Start();
         return station;
     }

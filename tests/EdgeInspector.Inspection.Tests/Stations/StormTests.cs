@@ -39,8 +39,11 @@ public sealed class StormTests : IDisposable
         };
         var generation = new CallbackGeneration(_ => new Prediction(_tag, _probability));
         var station = new Station(
-            "weld-3", options, RuleSet.Create(options, generation.Model, out _)!, generation, _line, _line, _health, new StationCounters(),
-            TimeProvider.System, NullLogger.Instance);
+            new StationScope("weld-3", _health, new StationCounters(), TimeProvider.System, NullLogger.Instance),
+            options,
+            RuleSet.Create(options, generation.Model, out _)!,
+            generation,
+            new StationOutputs(_line, _line));
         station.StormChanged += _news.Add;
         station.Start();
         return station;

@@ -40,7 +40,11 @@ public sealed class VerdictShareTests : IDisposable
             return new Prediction("ok", 0.9f);
         });
         var station = new Station(
-            "weld-3", options, RuleSet.Create(options, generation.Model, out _)!, generation, _line, _line, _health, new StationCounters(), _time, NullLogger.Instance);
+            new StationScope("weld-3", _health, new StationCounters(), _time, NullLogger.Instance),
+            options,
+            RuleSet.Create(options, generation.Model, out _)!,
+            generation,
+            new StationOutputs(_line, _line));
         station.Start();
         return station;
     }

@@ -36,18 +36,13 @@ internal sealed class ModelBench : ISignaller, IInspectedPartSink, IAsyncDisposa
         Assert.True(first.Model is not null, string.Join('\n', first.Problems));
         Complaints = [.. first.Complaints];
         Station = new Station(
-            "s1",
+            new StationScope("s1", Health, new StationCounters(), TimeProvider.System, NullLogger.Instance),
             new StationOptions { Trigger = new TriggerOptions { Kind = TriggerKind.EveryFrame }, Deadline = deadline ?? TimeSpan.FromSeconds(20), Picture = PictureOptions.Off },
             first.Model.Rules,
             first.Model.Generation,
-            this,
-            this,
-            Health,
-            new StationCounters(),
-            TimeProvider.System,
-            NullLogger.Instance);
+            new StationOutputs(this, this));
         var shared = new SwitchingContext(Store, trust, Active, new ModelOptions(), Turn, () => Freed++, TimeProvider.System, NullLogger.Instance);
-        _models = new PackageSwitch(Station, first.Model.Generation, mine, shared, (_, change) => News.Enqueue(change));
+        _models = new PackageSwitch(Station, first.Model.Generation, mine, shared, News.Enqueue);
         Desk = new ModelDesk(
             new Dictionary<string, PackageSwitch> { ["s1"] = _models },
             Store,
@@ -114,7 +109,6 @@ internal sealed class ModelBench : ISignaller, IInspectedPartSink, IAsyncDisposa
 
     public void Accept(InspectedPart part)
     {
-        _models.Note(part);
         part.Dispose();
         _parts.Add(part);
     }

@@ -38,7 +38,11 @@ internal sealed class JudgingStation : ISignaller, IInspectedPartSink, IDisposab
         // Such a machine may have much else to do.
         var options = new StationOptions { Picture = picture ?? new PictureOptions(), Deadline = TimeSpan.FromMinutes(1), HungAfter = TimeSpan.FromMinutes(2) };
         _station = new Station(
-            "s", options, RuleSet.Create(options, _generation.Model, out _)!, _generation, this, this, _health, new StationCounters(), TimeProvider.System, NullLogger.Instance);
+            new StationScope("s", _health, new StationCounters(), TimeProvider.System, NullLogger.Instance),
+            options,
+            RuleSet.Create(options, _generation.Model, out _)!,
+            _generation,
+            new StationOutputs(this, this));
         if (reference is not null)
             _station.References.Put(reference);
         _station.Start();

@@ -63,7 +63,11 @@ public sealed class SimulatedPictureTests : IDisposable
         var options = new StationOptions { Deadline = TimeSpan.FromSeconds(20) };
         var generation = new SaysOk();
         using var station = new Station(
-            "s", options, RuleSet.Create(options, generation.Model, out _)!, generation, _line, _line, _health, new StationCounters(), TimeProvider.System, NullLogger.Instance);
+            new StationScope("s", _health, new StationCounters(), TimeProvider.System, NullLogger.Instance),
+            options,
+            RuleSet.Create(options, generation.Model, out _)!,
+            generation,
+            new StationOutputs(_line, _line));
         station.Start();
         using var renderer = new PartRenderer();
         using var picture = new Mat();

@@ -32,27 +32,19 @@ internal sealed partial class ImageSpool
     private readonly TaskCompletionSource _loaded = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Prepares the spool; touches nothing yet.</summary>
+    /// <param name="scope">Who delivers: health and counters of the stations are told.</param>
     /// <param name="folder">Its folder.</param>
     /// <param name="options">The settings; validated.</param>
-    /// <param name="stations">The stations by name: their health and counters are told.</param>
     /// <param name="lost">Told of pictures that are given up.</param>
     /// <param name="freeBytes">Bytes that are free on the disk of a folder; null when nobody knows.</param>
-    /// <param name="time">The clock.</param>
-    /// <param name="log">The log.</param>
-    public ImageSpool(
-        string folder,
-        ImageOptions options,
-        IReadOnlyDictionary<string, EvidenceStation> stations,
-        LostImages lost,
-        Func<string, long?> freeBytes,
-        TimeProvider time,
-        ILogger log)
+    public ImageSpool(DeliveryScope scope, string folder, ImageOptions options, LostImages lost, Func<string, long?> freeBytes)
     {
-        (_options, _stations, _time, _log, Lost) = (options, stations, time, log, lost);
+        (_, _, _stations, _time, _log) = scope;
+        (_options, Lost) = (options, lost);
         _folder = new SpoolFolder(folder);
-        _health = new SpoolHealth(stations, time);
+        _health = new SpoolHealth(_stations, _time);
         _room = new SpoolRoom(options, _folder, _index, _health, lost, freeBytes);
-        _ages = new SpoolAges(options, _room, time, log);
+        _ages = new SpoolAges(options, _room, _time, _log);
     }
 
     /// <summary>Told of pictures that are given up.</summary>

@@ -2,7 +2,6 @@ using EdgeInspector.Delivery.Connecting;
 using EdgeInspector.Delivery.Refused;
 using EdgeInspector.Inspection.Printing;
 using EdgeInspector.Inspection.Stations;
-using Microsoft.Extensions.Logging;
 using MQTTnet;
 using MQTTnet.Packets;
 using MQTTnet.Protocol;
@@ -18,31 +17,14 @@ namespace EdgeInspector.Delivery.Images.Spool;
 /// after a few
 /// (<see cref="Tries"/>); the tries are counted in its sidecar, across restarts.
 /// </remarks>
+/// <param name="scope">Who delivers.</param>
 /// <param name="connection">The connection for pictures, and nothing else.</param>
 /// <param name="spool">Where they wait.</param>
 /// <param name="encoder">Makes them small enough.</param>
-/// <param name="witness">
-/// Gives the session of the connection for events, null while there is none: whether it lives on tells what ended ours.
-/// </param>
-/// <param name="setAside">Told of a picture that was set aside.</param>
-/// <param name="mqtt">The broker.</param>
 /// <param name="options">The pictures.</param>
-/// <param name="stations">The stations by name.</param>
-/// <param name="isEventWaiting">True while an event is still to be delivered.</param>
-/// <param name="time">The clock.</param>
-/// <param name="log">The log.</param>
+/// <param name="ties">What ties them to their events.</param>
 internal sealed class SpoolPublisher(
-    BrokerConnection connection,
-    ImageSpool spool,
-    ImageEncoder encoder,
-    Func<Session?> witness,
-    Action<RefusedMessage> setAside,
-    MqttOptions mqtt,
-    ImageOptions options,
-    IReadOnlyDictionary<string, EvidenceStation> stations,
-    Func<Guid, bool> isEventWaiting,
-    TimeProvider time,
-    ILogger log)
+    DeliveryScope scope, BrokerConnection connection, ImageSpool spool, ImageEncoder encoder, ImageOptions options, ImageTies ties)
 {
     // Below this a picture shows nothing any more.
     private const long LeastBytes = 4 * 1024;
@@ -64,7 +46,7 @@ internal sealed class SpoolPublisher(
     // in one millisecond.
     private static readonly TimeSpan EndIsTold = TimeSpan.FromSeconds(1), EndsTogether = TimeSpan.FromMilliseconds(200);
 
-    private readonly FaultLog _faults = new(log, "Publishing the picture of a part", time);
+    private readonly FaultLog _faults = new(scope.Log, "Publishing the picture of a part", scope.Time);
     private readonly TaskCompletionSource _completed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private volatile TaskCompletionSource _work = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -106,7 +88,7 @@ internal sealed class SpoolPublisher(
                 else if (_completed.Task.IsCompleted && spool.Content.Waiting == 0)
                     return;
                 else
-                    await _work.Task.WaitAsync(spool.Content.Waiting == 0 ? Timeout.InfiniteTimeSpan : LookAgain, time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                    await _work.Task.WaitAsync(spool.Content.Waiting == 0 ? Timeout.InfiniteTimeSpan : LookAgain, scope.Time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
         catch (Exception e) when (e is not OutOfMemoryException && stop.IsCancellationRequested)
@@ -136,10 +118,10 @@ internal sealed class SpoolPublisher(
 
     private SpoolEntry? Next()
     {
-        long now = time.GetTimestamp();
+        long now = scope.Time.GetTimestamp();
         List<SpoolEntry> oldest = spool.NextToPublish(
             LookedAt, entry => _refused.GetValueOrDefault(entry.Station) <= now && _later.GetValueOrDefault(entry.Id) <= now);
-        return oldest.FirstOrDefault(entry => !isEventWaiting(entry.Id));
+        return oldest.FirstOrDefault(entry => !ties.IsEventWaiting(entry.Id));
     }
 
     private async Task Publish(SpoolEntry entry, Session session, CancellationToken stop)
@@ -160,11 +142,11 @@ internal sealed class SpoolPublisher(
         }
         message.PayloadSegment = jpeg;
         long bytes = PublishSize.Of(message);
-        Session? other = witness();
+        Session? other = ties.Witness();
         session.Carry(() => $"the picture of event {entry.Id} ({bytes} bytes, {PrintableText.Of(sidecar.Topic, 100)})");
         try
         {
-            using var timeout = new CancellationTokenSource(AcknowledgeWithin, time);
+            using var timeout = new CancellationTokenSource(AcknowledgeWithin, scope.Time);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, stop);
             MqttClientPublishResult result = await session.Publish(message, either.Token).ConfigureAwait(false);
             session.Delivered();
@@ -177,7 +159,7 @@ internal sealed class SpoolPublisher(
         }
         catch (Exception e) when (e is not OutOfMemoryException && !stop.IsCancellationRequested)
         {
-            await Task.WhenAny(session.Ended, Task.Delay(EndIsTold, time, stop)).ConfigureAwait(false);
+            await Task.WhenAny(session.Ended, Task.Delay(EndIsTold, scope.Time, stop)).ConfigureAwait(false);
             session.Abort($"The connection to the broker {session.Broker} was given up while sending a picture: {e.Message}");
             _cut = new Cut(entry, sidecar, bytes, session.Ended.Result, other);
         }
@@ -191,7 +173,7 @@ internal sealed class SpoolPublisher(
     {
         long most = Math.Min(options.MaxBytes, Math.Min(session.MaximumPacketSize, _size.Most) - around);
         int shrinkings = Tries.Shrinkings(tries);
-        // A quarter of the bytes each time: half as wide and half as high.
+        // A quarter of the bytes each scope.Time: half as wide and half as high.
         return shrinkings == 0 ? most : Math.Min(most, Math.Max(LeastBytes, Math.Min(most, bytes) >> (2 * shrinkings)));
     }
 
@@ -202,7 +184,7 @@ internal sealed class SpoolPublisher(
             return;
         _cut = null;
         if (cut.Other is { } other)
-            await Task.WhenAny(other.Ended, Task.Delay(EndsTogether, time, stop)).ConfigureAwait(false);
+            await Task.WhenAny(other.Ended, Task.Delay(EndsTogether, scope.Time, stop)).ConfigureAwait(false);
         bool isCertain = cut.End.OverMessage || (cut.End.ByBroker && cut.Other is { Ended.IsCompleted: false });
         Count(cut.Entry, cut.Sidecar, cut.Bytes, isCertain ? Tries.Certain : Tries.Perhaps, cut.End.Reason);
     }
@@ -215,13 +197,13 @@ internal sealed class SpoolPublisher(
         {
             spool.Note(entry, sidecar);
             _tries[entry.Id] = sidecar.Tries;
-            _later[entry.Id] = time.GetTimestamp() + (long)(Tries.Pause(sidecar.Tries, mqtt).TotalSeconds * time.TimestampFrequency);
+            _later[entry.Id] = scope.Time.GetTimestamp() + (long)(Tries.Pause(sidecar.Tries, scope.Mqtt).TotalSeconds * scope.Time.TimestampFrequency);
             return;
         }
         Forget(entry);
         reason = $"The picture of event {entry.Id} was set aside. The broker did not take it, at last with {bytes} bytes. {reason}";
         if (spool.SetAside(entry, sidecar) is { } kept)
-            setAside(new RefusedMessage(entry.Station, "image", entry.Id, sidecar.Topic, bytes, kept, reason));
+            ties.SetAside(new RefusedMessage(entry.Station, "image", entry.Id, sidecar.Topic, bytes, kept, reason));
     }
 
     private void Forget(SpoolEntry entry)
@@ -241,7 +223,7 @@ internal sealed class SpoolPublisher(
         }
         Forget(entry);
         spool.Deliver(entry, sidecar);
-        if (!stations.TryGetValue(entry.Station, out EvidenceStation? station))
+        if (!scope.Stations.TryGetValue(entry.Station, out EvidenceStation? station))
             return;
         station.Counters.CountImagePublished();
         if (_refused.Remove(entry.Station))
@@ -250,9 +232,9 @@ internal sealed class SpoolPublisher(
 
     private void Refused(string station, string why)
     {
-        _refused[station] = time.GetTimestamp() + (long)(mqtt.LongestPause.TotalSeconds * time.TimestampFrequency);
+        _refused[station] = scope.Time.GetTimestamp() + (long)(scope.Mqtt.LongestPause.TotalSeconds * scope.Time.TimestampFrequency);
         _faults.Report(why);
-        if (stations.TryGetValue(station, out EvidenceStation? known))
+        if (scope.Stations.TryGetValue(station, out EvidenceStation? known))
             known.Health.Complain(Component, $"The picture of a part could not be published: {why}");
     }
 
@@ -263,7 +245,7 @@ internal sealed class SpoolPublisher(
             Topic = sidecar.Topic,
             QualityOfServiceLevel = MqttQualityOfServiceLevel.AtLeastOnce,
         };
-        if (!mqtt.IsMqtt5)
+        if (!scope.Mqtt.IsMqtt5)
             return message;
         message.ContentType = "image/jpeg";
         message.UserProperties =

@@ -10,7 +10,7 @@ namespace EdgeInspector.Hosting.Challenges;
 /// Keeps what happens to the challenge parts of a station over restarts, and tells of it in log, audit log and <c>state</c>.
 /// </summary>
 internal sealed partial class StationChallenges(
-    Station station, ChallengeFile file, EvidenceDelivery evidence, StationLink link, ILogger log)
+    Station station, ChallengeFile file, EvidenceDelivery evidence, StationNews news, ILogger log)
 {
     /// <summary>Takes up what was known when the agent ended, and listens from now on. Called once, before the station starts.</summary>
     public void Start()
@@ -27,18 +27,18 @@ internal sealed partial class StationChallenges(
             file.Put(station.Name, station.Challenges.Memory);
     }
 
-    private void Tell(ChallengeNews news)
+    private void Tell(ChallengeNews told)
     {
         // The verdict on the part is an entry of its own.
-        if (news.What is "announced" or "due" or "overdue")
-            evidence.Note(AuditEntry.Of(news, station.Name));
-        if (news.What is "right" or "wrong" or "noVerdict" or "announced")
+        if (told.What is "announced" or "due" or "overdue")
+            news.Note(AuditEntry.Of(told, station.Name));
+        if (told.What is "right" or "wrong" or "noVerdict" or "announced")
             file.Put(station.Name, station.Challenges.Memory);
-        link.PublishState();
-        if (news.What is "wrong" or "overdue")
-            LogWrong(log, station.Name, news.Why ?? "");
+        news.PublishState();
+        if (told.What is "wrong" or "overdue")
+            LogWrong(log, station.Name, told.Why ?? "");
         else
-            LogChallenge(log, station.Name, news.What, news.Known, news.Part ?? "", news.By ?? "");
+            LogChallenge(log, station.Name, told.What, told.Known, told.Part ?? "", told.By ?? "");
     }
 
     [LoggerMessage(EventId = 640, Level = LogLevel.Error, Message = "Station {Station}: {Why}")]

@@ -103,8 +103,7 @@ internal sealed partial class AgentPackages : IAsyncDisposable
     }
 
     /// <summary>Takes a station in, which runs its first model already; owned from now on.</summary>
-    public PackageSwitch Add(Station station, LoadedModel first, StationModelOptions options, Action<string, ModelChange> news,
-        RunMark? mark)
+    public PackageSwitch Add(Station station, LoadedModel first, StationModelOptions options, Action<ModelChange> news, RunMark? mark)
     {
         var shared = new SwitchingContext(
             Store, Trust, Active, _options.Models, Loading, NativeHeap.GiveBack, _time, _logs.CreateLogger<PackageSwitch>());

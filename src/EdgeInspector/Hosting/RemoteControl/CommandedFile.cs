@@ -64,11 +64,15 @@ internal sealed partial class CommandedFile
 
     /// <summary>Notes what holds at a station from now on.</summary>
     /// <returns>Null when it is on disk; else why not, in a sentence: it then holds until the agent ends.</returns>
-    public string? Put(string station, Commanded commanded)
+    public string? Put(string station, Commanded commanded) => Update(station, _ => commanded);
+
+    /// <summary>Changes what holds at a station.</summary>
+    /// <returns>As <see cref="Put"/>.</returns>
+    public string? Update(string station, Func<Commanded, Commanded> change)
     {
         lock (_gate)
         {
-            _stations[station] = commanded;
+            _stations[station] = change(_stations.GetValueOrDefault(station) ?? Commanded.Nothing);
             try
             {
                 Write();

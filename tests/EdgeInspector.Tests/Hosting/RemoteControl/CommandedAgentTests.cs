@@ -5,6 +5,7 @@ using EdgeInspector.Demo;
 using EdgeInspector.Hosting;
 using EdgeInspector.Hosting.RemoteControl;
 using EdgeInspector.Inspection.Predictions;
+using EdgeInspector.Inspection.Rules;
 using EdgeInspector.Inspection.Stations;
 using EdgeInspector.Inspection.Verdicts;
 using EdgeInspector.Settings;

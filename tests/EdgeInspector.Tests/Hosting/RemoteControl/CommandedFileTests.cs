@@ -87,7 +87,8 @@ public sealed class CommandedFileTests : IDisposable
             PassTags = ["ok"],
             Rules = new() { ["scratch"] = new() { Threshold = 0.6, RejectAtCount = 2 }, ["dent"] = new() { Threshold = 0.7 } },
         };
-        RuleOptions under = CommandedRules.On(settings, [Threshold("scratch", 0.3, 0.6), Threshold("burr", 0.2, null), Threshold(null, 0.4, 0.5)]);
+        CommandedThreshold[] commanded = [Threshold("scratch", 0.3, 0.6), Threshold("burr", 0.2, null), Threshold(null, 0.4, 0.5)];
+        RuleOptions under = new StationRules(settings, commanded).InForce;
         Assert.Equal((0.4, 0.1, settings.PassTags), (under.Threshold, under.UncertainBand, under.PassTags));
         Assert.Equal(new TagRuleOptions { Threshold = 0.3, RejectAtCount = 2 }, under.Rules["scratch"]);
         Assert.Equal((0.7, 0.2), (under.Rules["dent"].Threshold, under.Rules["burr"].Threshold));
@@ -99,14 +100,17 @@ public sealed class CommandedFileTests : IDisposable
     {
         CommandedThreshold[] commanded = [Threshold("scratch", 0.3, 0.6), Threshold("burr", 0.2, null), Threshold(null, 0.4, 0.5)];
         var settings = new RuleOptions { Threshold = 0.5, Rules = new() { ["scratch"] = new() { Threshold = 0.6 } } };
-        Assert.Equal(commanded, CommandedRules.StillHolding(settings, commanded));
-        Assert.Equal(commanded, CommandedRules.StillHolding(settings with { UncertainBand = 0.1 }, commanded));
-        Assert.Equal(commanded[..2], CommandedRules.StillHolding(settings with { Threshold = 0.45 }, commanded));
-        Assert.Equal(commanded[1..], CommandedRules.StillHolding(settings with { Rules = [] }, commanded));
+        Assert.Equal(commanded, StillHolding(settings, commanded));
+        Assert.Equal(commanded, StillHolding(settings with { UncertainBand = 0.1 }, commanded));
+        Assert.Equal(commanded[..2], StillHolding(settings with { Threshold = 0.45 }, commanded));
+        Assert.Equal(commanded[1..], StillHolding(settings with { Rules = [] }, commanded));
         Assert.Equal(
             [commanded[0], commanded[2]],
-            CommandedRules.StillHolding(settings with { Rules = new(settings.Rules) { ["burr"] = new() { Threshold = 0.2 } } }, commanded));
+            StillHolding(settings with { Rules = new(settings.Rules) { ["burr"] = new() { Threshold = 0.2 } } }, commanded));
     }
+
+    private static IEnumerable<CommandedThreshold> StillHolding(RuleOptions settings, CommandedThreshold[] commanded) =>
+        commanded.Where(new StationRules(settings, commanded).StillHolds);
 
     private static CommandedThreshold Threshold(string? tag, double threshold, double? inSettings) => new(tag, threshold, inSettings, At, null, null);
 }
