@@ -1,4 +1,5 @@
-using EdgeInspector.Inspection.Clocks;
+using EdgeInspector.Foundation.Clocks;
+using EdgeInspector.Foundation.Logging;
 using EdgeInspector.Inspection.Frames;
 using EdgeInspector.Inspection.Stations;
 using Microsoft.Extensions.Logging;

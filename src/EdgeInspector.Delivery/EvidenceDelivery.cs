@@ -6,8 +6,10 @@ using EdgeInspector.Delivery.Events;
 using EdgeInspector.Delivery.Images;
 using EdgeInspector.Delivery.Journal;
 using EdgeInspector.Delivery.Refused;
+using EdgeInspector.Foundation.Clocks;
+using EdgeInspector.Foundation.Files;
+using EdgeInspector.Foundation.Logging;
 using EdgeInspector.Inspection.Challenges;
-using EdgeInspector.Inspection.Clocks;
 using EdgeInspector.Inspection.Stations;
 using EdgeInspector.Inspection.Triggers;
 using EdgeInspector.Inspection.Verdicts;
@@ -69,7 +71,7 @@ public sealed partial class EvidenceDelivery : IInspectedPartSink, IAsyncDisposa
     /// <param name="time">The clock.</param>
     /// <param name="log">The log.</param>
     /// <param name="faults">Has what several connections meet logged once; null: each logs for itself.</param>
-    /// <exception cref="DeliveryException">Somebody else uses the data folder, or it can't be locked.</exception>
+    /// <exception cref="DataFolderException">Somebody else uses the data folder, or it can't be locked.</exception>
     public EvidenceDelivery(
         AgentIdentity agent,
         EvidenceOptions options,

@@ -1,7 +1,7 @@
 using System.Text.Json;
-using EdgeInspector.Delivery.Connecting;
 using EdgeInspector.Delivery.DemoBroker;
 using EdgeInspector.Delivery.Journal;
+using EdgeInspector.Foundation.Files;
 using EdgeInspector.Inspection.Challenges;
 using EdgeInspector.Inspection.Verdicts;
 
@@ -234,7 +234,7 @@ public sealed class LostConnectionTests
     public async Task A_second_agent_on_the_same_data_folder_is_refused()
     {
         await using LineUnderTest first = new(LineUnderTest.At(1));
-        DeliveryException refused = Assert.Throws<DeliveryException>(() => new LineUnderTest(LineUnderTest.At(1), dataFolder: first.DataFolder));
+        DataFolderException refused = Assert.Throws<DataFolderException>(() => new LineUnderTest(LineUnderTest.At(1), dataFolder: first.DataFolder));
         Assert.Contains("in use by another agent", refused.Message, StringComparison.Ordinal);
     }
 

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using EdgeInspector.Delivery.Connecting;
 using EdgeInspector.Delivery.Images;
 using EdgeInspector.Delivery.Images.Spool;
-using EdgeInspector.Inspection.Clocks;
+using EdgeInspector.Foundation.Clocks;
 using EdgeInspector.Inspection.Stations;
 using EdgeInspector.Inspection.Verdicts;
 using Microsoft.Extensions.Time.Testing;

@@ -1,7 +1,7 @@
 using System.Globalization;
 using EdgeInspector.Delivery.Images;
 using EdgeInspector.Delivery.Images.Spool;
-using EdgeInspector.Inspection.Clocks;
+using EdgeInspector.Foundation.Clocks;
 
 namespace EdgeInspector.Delivery.Tests;
 

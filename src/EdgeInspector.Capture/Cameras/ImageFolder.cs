@@ -1,7 +1,7 @@
 using EdgeInspector.Capture.Cameras.Folders;
 using EdgeInspector.Capture.ImageFiles;
-using EdgeInspector.Inspection.Files;
-using EdgeInspector.Inspection.Stations;
+using EdgeInspector.Foundation.Files;
+using EdgeInspector.Foundation.Logging;
 using Microsoft.Extensions.Logging;
 
 namespace EdgeInspector.Capture.Cameras;

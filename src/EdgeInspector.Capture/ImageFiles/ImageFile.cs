@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using System.Globalization;
-using EdgeInspector.Inspection.Files;
+using EdgeInspector.Foundation.Files;
 using EdgeInspector.Inspection.Frames;
 using EdgeInspector.Inspection.Pictures;
 using OpenCvSharp;

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
-using EdgeInspector.Inspection.Secrets;
+using EdgeInspector.Foundation.Secrets;
 
 namespace EdgeInspector.Delivery.Audit;
 

@@ -1,6 +1,6 @@
-using EdgeInspector.Delivery.Images.Spool;
-using EdgeInspector.Inspection.Secrets;
-using EdgeInspector.Inspection.Stations;
+using EdgeInspector.Foundation.Files;
+using EdgeInspector.Foundation.Logging;
+using EdgeInspector.Foundation.Secrets;
 using EdgeInspector.Inspection.Verdicts;
 using Microsoft.Extensions.Logging;
 

@@ -1,4 +1,4 @@
-using EdgeInspector.Inspection.Secrets;
+using EdgeInspector.Foundation.Secrets;
 
 namespace EdgeInspector.Delivery.Audit;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using EdgeInspector.Delivery.Images.Spool;
-using EdgeInspector.Inspection.Clocks;
+using EdgeInspector.Foundation.Clocks;
 
 namespace EdgeInspector.Delivery.Audit;
 

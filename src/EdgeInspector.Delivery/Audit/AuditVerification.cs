@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
-using EdgeInspector.Inspection.Printing;
+using EdgeInspector.Foundation.Text;
 
 namespace EdgeInspector.Delivery.Audit;
 

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Text;
-using EdgeInspector.Inspection.Printing;
+using EdgeInspector.Foundation.Text;
 using MQTTnet;
 using MQTTnet.Packets;
 

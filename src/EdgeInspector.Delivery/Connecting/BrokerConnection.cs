@@ -1,5 +1,5 @@
 using EdgeInspector.Delivery.Signals;
-using EdgeInspector.Inspection.Stations;
+using EdgeInspector.Foundation.Logging;
 using Microsoft.Extensions.Logging;
 using MQTTnet;
 

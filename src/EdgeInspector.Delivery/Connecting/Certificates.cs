@@ -1,6 +1,6 @@
 using System.Security.Cryptography.X509Certificates;
-using EdgeInspector.Inspection.Certificates;
-using EdgeInspector.Inspection.Secrets;
+using EdgeInspector.Foundation.Certificates;
+using EdgeInspector.Foundation.Secrets;
 
 namespace EdgeInspector.Delivery.Connecting;
 

@@ -1,6 +1,6 @@
 using System.Net.Sockets;
-using EdgeInspector.Inspection.Certificates;
-using EdgeInspector.Inspection.Printing;
+using EdgeInspector.Foundation.Certificates;
+using EdgeInspector.Foundation.Text;
 using MQTTnet;
 using MQTTnet.Exceptions;
 

@@ -6,9 +6,6 @@ public sealed class DeliveryException(string message, Exception? inner = null) :
     /// <summary>True when no broker answered: nobody is there, or not yet. False when it did, and refused.</summary>
     internal bool IsAbsence { get; init; }
 
-    /// <summary>True when waiting, or starting again, may mend it: somebody else has the data folder.</summary>
-    public bool MayPass { get; init; }
-
     /// <summary>True when not even a TCP connection could be opened.</summary>
     internal bool IsUnreachable { get; init; }
 }

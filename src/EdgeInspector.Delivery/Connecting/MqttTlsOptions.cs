@@ -1,6 +1,6 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
-using EdgeInspector.Inspection.Secrets;
+using EdgeInspector.Foundation.Secrets;
 
 namespace EdgeInspector.Delivery.Connecting;
 

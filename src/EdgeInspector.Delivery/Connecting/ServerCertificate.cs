@@ -1,7 +1,7 @@
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
-using EdgeInspector.Inspection.Certificates;
-using EdgeInspector.Inspection.Printing;
+using EdgeInspector.Foundation.Certificates;
+using EdgeInspector.Foundation.Text;
 
 namespace EdgeInspector.Delivery.Connecting;
 

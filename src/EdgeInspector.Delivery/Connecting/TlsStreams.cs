@@ -3,7 +3,7 @@ using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
-using EdgeInspector.Inspection.Certificates;
+using EdgeInspector.Foundation.Certificates;
 using MQTTnet;
 using MQTTnet.Channel;
 

@@ -1,9 +1,12 @@
 using EdgeInspector.Delivery.Connecting;
-using EdgeInspector.Delivery.Images.Spool;
 using EdgeInspector.Delivery.Journal;
 using EdgeInspector.Delivery.Refused;
+using EdgeInspector.Foundation.Files;
+using EdgeInspector.Foundation.Logging;
+using EdgeInspector.Foundation.Text;
 using EdgeInspector.Inspection.Printing;
 using EdgeInspector.Inspection.Stations;
+using Microsoft.Extensions.Logging;
 using MQTTnet;
 
 namespace EdgeInspector.Delivery.Events;

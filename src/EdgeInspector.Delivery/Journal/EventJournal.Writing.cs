@@ -1,5 +1,5 @@
 using System.Globalization;
-using EdgeInspector.Delivery.Images.Spool;
+using EdgeInspector.Foundation.Files;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 

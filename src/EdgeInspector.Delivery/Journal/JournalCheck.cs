@@ -1,5 +1,6 @@
 using System.Globalization;
-using EdgeInspector.Inspection.Printing;
+using EdgeInspector.Foundation.Files;
+using EdgeInspector.Foundation.Text;
 using Microsoft.Data.Sqlite;
 
 namespace EdgeInspector.Delivery.Journal;

@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.IO.MemoryMappedFiles;
+using EdgeInspector.Foundation.Files;
 using EdgeInspector.Inspection.Challenges;
-using EdgeInspector.Inspection.Files;
 
 namespace EdgeInspector.Delivery.Journal;
 

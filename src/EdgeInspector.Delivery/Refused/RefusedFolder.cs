@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Json;
-using EdgeInspector.Delivery.Images.Spool;
+using EdgeInspector.Foundation.Files;
 
 namespace EdgeInspector.Delivery.Refused;
 

@@ -1,5 +1,5 @@
 using EdgeInspector.Delivery.Journal;
-using EdgeInspector.Inspection.Printing;
+using EdgeInspector.Foundation.Text;
 
 namespace EdgeInspector.Delivery.Refused;
 

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Threading.Channels;
 using EdgeInspector.Delivery.Connecting;
-using EdgeInspector.Inspection.Stations;
+using EdgeInspector.Foundation.Logging;
 using Microsoft.Extensions.Logging;
 using MQTTnet;
 using MQTTnet.Protocol;

@@ -1,6 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
-using EdgeInspector.Inspection.Printing;
+using EdgeInspector.Foundation.Text;
 using EdgeInspector.Inspection.References;
 using EdgeInspector.Inspection.Rules;
 

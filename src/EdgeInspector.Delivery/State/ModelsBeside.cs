@@ -1,4 +1,4 @@
-using EdgeInspector.Inspection.Printing;
+using EdgeInspector.Foundation.Text;
 
 namespace EdgeInspector.Delivery.State;
 

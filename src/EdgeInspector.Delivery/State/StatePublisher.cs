@@ -1,12 +1,15 @@
 using System.Text.Json;
 using System.Threading.Channels;
+using EdgeInspector.Delivery.Audit;
 using EdgeInspector.Delivery.RemoteControl;
 using EdgeInspector.Delivery.Connecting;
 using EdgeInspector.Delivery.Events;
+using EdgeInspector.Delivery.RemoteControl;
 using EdgeInspector.Delivery.Signals;
+using EdgeInspector.Foundation.Logging;
+using EdgeInspector.Foundation.Text;
 using EdgeInspector.Inspection.Challenges;
 using EdgeInspector.Inspection.Predictions;
-using EdgeInspector.Inspection.Printing;
 using EdgeInspector.Inspection.Stations;
 using Microsoft.Extensions.Logging;
 using MQTTnet;

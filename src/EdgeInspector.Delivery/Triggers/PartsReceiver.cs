@@ -1,5 +1,5 @@
 using EdgeInspector.Delivery.Connecting;
-using EdgeInspector.Inspection.Stations;
+using EdgeInspector.Foundation.Logging;
 using Microsoft.Extensions.Logging;
 using MQTTnet;
 

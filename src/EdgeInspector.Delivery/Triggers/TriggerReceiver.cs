@@ -1,7 +1,7 @@
 using System.Buffers;
 using EdgeInspector.Delivery.Connecting;
-using EdgeInspector.Inspection.Clocks;
-using EdgeInspector.Inspection.Stations;
+using EdgeInspector.Foundation.Clocks;
+using EdgeInspector.Foundation.Logging;
 using Microsoft.Extensions.Logging;
 using MQTTnet;
 using MQTTnet.Protocol;

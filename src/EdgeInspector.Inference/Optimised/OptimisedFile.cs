@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
-using EdgeInspector.Inspection.Files;
+using EdgeInspector.Foundation.Files;
 
 namespace EdgeInspector.Inference.Optimised;
 

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.IO.MemoryMappedFiles;
 using System.Text;
-using EdgeInspector.Inspection.Files;
+using EdgeInspector.Foundation.Files;
 
 namespace EdgeInspector.Inspection.Stations;
 

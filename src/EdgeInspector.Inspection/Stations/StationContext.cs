@@ -1,3 +1,4 @@
+using EdgeInspector.Foundation.Logging;
 using Microsoft.Extensions.Logging;
 
 namespace EdgeInspector.Inspection.Stations;

@@ -1,3 +1,4 @@
+using EdgeInspector.Foundation.Logging;
 using EdgeInspector.Inspection.Frames;
 using EdgeInspector.Inspection.Predictions;
 using EdgeInspector.Inspection.Verdicts;

@@ -1,6 +1,6 @@
 using System.Globalization;
+using EdgeInspector.Foundation.Clocks;
 using EdgeInspector.Inspection.Challenges;
-using EdgeInspector.Inspection.Clocks;
 using EdgeInspector.Inspection.Frames;
 using EdgeInspector.Inspection.Storms;
 using EdgeInspector.Inspection.Triggers;

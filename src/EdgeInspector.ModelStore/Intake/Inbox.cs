@@ -1,5 +1,5 @@
-using EdgeInspector.Inspection.Files;
-using EdgeInspector.Inspection.Stations;
+using EdgeInspector.Foundation.Files;
+using EdgeInspector.Foundation.Logging;
 using EdgeInspector.ModelStore.Packages;
 using EdgeInspector.ModelStore.Storage;
 using Microsoft.Extensions.Logging;

@@ -1,4 +1,4 @@
-using EdgeInspector.Inspection.Stations;
+using EdgeInspector.Foundation.Logging;
 using EdgeInspector.ModelStore.Packages;
 using EdgeInspector.ModelStore.Storage;
 using EdgeInspector.ModelStore.Switching;

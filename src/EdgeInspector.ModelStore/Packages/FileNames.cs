@@ -1,5 +1,5 @@
-using EdgeInspector.Inspection.Files;
-using EdgeInspector.Inspection.Printing;
+using EdgeInspector.Foundation.Files;
+using EdgeInspector.Foundation.Text;
 using EdgeInspector.ModelStore.Storage;
 
 namespace EdgeInspector.ModelStore.Packages;

@@ -1,5 +1,5 @@
 using System.IO.Compression;
-using EdgeInspector.Inspection.Printing;
+using EdgeInspector.Foundation.Text;
 
 namespace EdgeInspector.ModelStore.Packages;
 

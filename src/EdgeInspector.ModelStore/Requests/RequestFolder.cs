@@ -1,6 +1,6 @@
-using EdgeInspector.Inspection.Clocks;
-using EdgeInspector.Inspection.Files;
-using EdgeInspector.Inspection.Stations;
+using EdgeInspector.Foundation.Clocks;
+using EdgeInspector.Foundation.Files;
+using EdgeInspector.Foundation.Logging;
 using EdgeInspector.ModelStore.Storage;
 using Microsoft.Extensions.Logging;
 

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
-using EdgeInspector.Inspection.Printing;
+using EdgeInspector.Foundation.Text;
 
 namespace EdgeInspector.ModelStore.Signatures;
 

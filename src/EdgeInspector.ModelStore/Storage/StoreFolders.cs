@@ -1,4 +1,4 @@
-using EdgeInspector.Inspection.Files;
+using EdgeInspector.Foundation.Files;
 
 namespace EdgeInspector.ModelStore.Storage;
 

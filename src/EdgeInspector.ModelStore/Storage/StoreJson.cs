@@ -1,7 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using EdgeInspector.Inspection.Files;
+using EdgeInspector.Foundation.Files;
 
 namespace EdgeInspector.ModelStore.Storage;
 

@@ -1,6 +1,6 @@
+using EdgeInspector.Foundation.Logging;
 using EdgeInspector.Inspection.Frames;
 using EdgeInspector.Inspection.Predictions;
-using EdgeInspector.Inspection.Stations;
 using EdgeInspector.Inspection.Verdicts;
 using EdgeInspector.ModelStore.Storage;
 using Microsoft.Extensions.Logging;

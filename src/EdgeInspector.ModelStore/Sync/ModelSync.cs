@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
-using EdgeInspector.Inspection.Clocks;
+using EdgeInspector.Foundation.Clocks;
+using EdgeInspector.Foundation.Logging;
 using EdgeInspector.Inspection.Stations;
 using EdgeInspector.ModelStore.Intake;
 using EdgeInspector.ModelStore.Storage;

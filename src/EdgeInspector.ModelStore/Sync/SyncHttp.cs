@@ -3,8 +3,8 @@ using System.Net.Http.Headers;
 using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
-using EdgeInspector.Inspection.Certificates;
-using EdgeInspector.Inspection.Secrets;
+using EdgeInspector.Foundation.Certificates;
+using EdgeInspector.Foundation.Secrets;
 using EdgeInspector.ModelStore.Packages;
 
 namespace EdgeInspector.ModelStore.Sync;

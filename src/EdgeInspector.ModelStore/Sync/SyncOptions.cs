@@ -1,7 +1,7 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
-using EdgeInspector.Inspection.Secrets;
+using EdgeInspector.Foundation.Secrets;
 
 namespace EdgeInspector.ModelStore.Sync;
 

@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using EdgeInspector.Cli.Arguments;
+using EdgeInspector.Foundation.Text;
 using EdgeInspector.Hosting.Lifetime;
-using EdgeInspector.Inspection.Printing;
 using EdgeInspector.Logging;
 using Microsoft.Extensions.Hosting.WindowsServices;
 

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using EdgeInspector.Cli.Arguments;
 using EdgeInspector.Doctor;
-using EdgeInspector.Inspection.Printing;
+using EdgeInspector.Foundation.Text;
 using EdgeInspector.Settings;
 using EdgeInspector.Settings.Reference;
 

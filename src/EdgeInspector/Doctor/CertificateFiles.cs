@@ -1,5 +1,5 @@
 using EdgeInspector.Delivery.Connecting;
-using EdgeInspector.Inspection.Certificates;
+using EdgeInspector.Foundation.Certificates;
 using EdgeInspector.ModelStore.Sync;
 using EdgeInspector.Settings;
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using EdgeInspector.Inspection.Clocks;
+using EdgeInspector.Foundation.Clocks;
 
 namespace EdgeInspector.Doctor;
 

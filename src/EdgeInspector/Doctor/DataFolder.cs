@@ -1,5 +1,5 @@
 using System.Globalization;
-using EdgeInspector.Delivery.Journal;
+using EdgeInspector.Foundation.Files;
 
 namespace EdgeInspector.Doctor;
 

@@ -1,5 +1,5 @@
 using EdgeInspector.Capture.Cameras;
-using EdgeInspector.Inspection.Files;
+using EdgeInspector.Foundation.Files;
 using EdgeInspector.Settings;
 
 namespace EdgeInspector.Doctor;

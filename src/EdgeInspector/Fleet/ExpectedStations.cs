@@ -1,5 +1,5 @@
 using System.Globalization;
-using EdgeInspector.Inspection.Printing;
+using EdgeInspector.Foundation.Text;
 
 namespace EdgeInspector.Fleet;
 

@@ -1,5 +1,5 @@
 using EdgeInspector.Delivery.Fleet;
-using EdgeInspector.Inspection.Printing;
+using EdgeInspector.Foundation.Text;
 
 namespace EdgeInspector.Fleet;
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using EdgeInspector.Inspection.Printing;
+using EdgeInspector.Foundation.Text;
 using EdgeInspector.Printing;
 using Spectre.Console;
 using Spectre.Console.Rendering;

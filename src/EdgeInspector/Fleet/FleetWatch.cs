@@ -1,6 +1,6 @@
 using System.Globalization;
 using EdgeInspector.Delivery.Connecting;
-using EdgeInspector.Inspection.Printing;
+using EdgeInspector.Foundation.Text;
 using EdgeInspector.Printing;
 using Spectre.Console;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
-using EdgeInspector.Inspection.Printing;
+using EdgeInspector.Foundation.Text;
 
 namespace EdgeInspector.Fleet;
 

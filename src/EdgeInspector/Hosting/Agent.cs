@@ -2,10 +2,11 @@ using System.Reflection;
 using EdgeInspector.Delivery;
 using EdgeInspector.Delivery.Connecting;
 using EdgeInspector.Doctor;
+using EdgeInspector.Foundation.Files;
 using EdgeInspector.Hosting.Challenges;
 using EdgeInspector.Hosting.Packages;
-using EdgeInspector.Hosting.RemoteControl;
 using EdgeInspector.Hosting.References;
+using EdgeInspector.Hosting.RemoteControl;
 using EdgeInspector.Inspection.Frames.Around;
 using EdgeInspector.Inspection.Rules;
 using EdgeInspector.Inspection.Stations;
@@ -151,11 +152,11 @@ internal sealed class Agent : IAsyncDisposable
             };
             return new EvidenceDelivery(identity, kept, stations, time, logs.CreateLogger<EvidenceDelivery>(), faults);
         }
-        catch (DeliveryException never) when (!never.MayPass)
+        catch (DataFolderException never) when (!never.MayPass)
         {
             throw new RefusedException($"DataFolder: {never.Message}");
         }
-        catch (DeliveryException taken)
+        catch (DataFolderException taken)
         {
             throw new TakenException($"DataFolder: {taken.Message}");
         }

@@ -1,6 +1,10 @@
 using EdgeInspector.Capture;
 using EdgeInspector.Delivery;
+using EdgeInspector.Delivery.Connecting;
+using EdgeInspector.Delivery.Events;
+using EdgeInspector.Delivery.RemoteControl;
 using EdgeInspector.Delivery.State;
+using EdgeInspector.Foundation.Files;
 using EdgeInspector.Hosting.Challenges;
 using EdgeInspector.Hosting.Packages;
 using EdgeInspector.Hosting.References;

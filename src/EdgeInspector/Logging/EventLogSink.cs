@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.Versioning;
-using EdgeInspector.Inspection.Printing;
+using EdgeInspector.Foundation.Text;
 using Serilog.Core;
 using Serilog.Events;
 using Serilog.Formatting.Display;

@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using EdgeInspector.Inspection.Printing;
+using EdgeInspector.Foundation.Text;
 using Serilog.Core;
 using Serilog.Events;
 

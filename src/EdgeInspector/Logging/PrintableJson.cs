@@ -1,4 +1,4 @@
-using EdgeInspector.Inspection.Printing;
+using EdgeInspector.Foundation.Text;
 using Serilog.Events;
 using Serilog.Formatting;
 

@@ -1,4 +1,4 @@
-using EdgeInspector.Inspection.Printing;
+using EdgeInspector.Foundation.Text;
 using EdgeInspector.Printing;
 using Serilog.Core;
 using Serilog.Events;

@@ -1,4 +1,4 @@
-using EdgeInspector.Inspection.Printing;
+using EdgeInspector.Foundation.Text;
 using Spectre.Console.Rendering;
 
 namespace EdgeInspector.Printing;

@@ -1,5 +1,5 @@
 using System.Text;
-using EdgeInspector.Inspection.Printing;
+using EdgeInspector.Foundation.Text;
 
 namespace EdgeInspector.Printing;
 

@@ -1,6 +1,6 @@
 using System.Collections;
 using System.Reflection;
-using EdgeInspector.Inspection.Secrets;
+using EdgeInspector.Foundation.Secrets;
 
 namespace EdgeInspector.Settings;
 

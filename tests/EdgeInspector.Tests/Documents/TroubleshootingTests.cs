@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using EdgeInspector.Foundation.Files;
 using EdgeInspector.Tests.Support;
 
 namespace EdgeInspector.Tests.Documents;
@@ -10,12 +11,12 @@ public sealed partial class TroubleshootingTests
     private static readonly string[] Sources =
     [
         "EdgeInspector/Doctor/Clock.cs", "EdgeInspector/Doctor/CameraRate.cs", "EdgeInspector/Doctor/CameraFolder.cs", "EdgeInspector/Doctor/SharedFolders.cs", "EdgeInspector/Doctor/DataFolder.cs", "EdgeInspector/Doctor/NativeLibraries.cs", "EdgeInspector/Doctor/Examination.cs", "EdgeInspector/Doctor/StationFiles.cs",
-        "EdgeInspector/Settings/SecretExposure.cs", "EdgeInspector/Settings/SecretFolders.cs", "EdgeInspector.Inspection/Secrets/SecretFile.cs",
-        "EdgeInspector.Delivery/Journal/DataFolderLock.cs", "EdgeInspector.Inspection/Clocks/WallTime.cs",
-            "EdgeInspector.Inspection/Files/FileFacts.cs",
+        "EdgeInspector/Settings/SecretExposure.cs", "EdgeInspector/Settings/SecretFolders.cs", "EdgeInspector.Foundation/Secrets/SecretFile.cs",
+        "EdgeInspector.Foundation/Files/DataFolderLock.cs", "EdgeInspector.Foundation/Clocks/WallTime.cs",
+            "EdgeInspector.Foundation/Files/FileFacts.cs",
         "EdgeInspector.Delivery/Connecting/BrokerCheck.cs", "EdgeInspector.Delivery/Connecting/ConnectFault.cs", "EdgeInspector.Delivery/Connecting/ServerCertificate.cs",
-        "EdgeInspector.Delivery/Connecting/Certificates.cs", "EdgeInspector.Inspection/Certificates/PemFile.cs", "EdgeInspector.Inspection/Certificates/CertificateFile.cs",
-        "EdgeInspector.Inspection/Certificates/ClientIdentity.cs", "EdgeInspector.Inspection/Certificates/KeyCurve.cs", "EdgeInspector.Inspection/Certificates/PrivateKey.cs", "EdgeInspector.Inspection/Certificates/ServerChain.cs", "EdgeInspector.Delivery/Journal/JournalCheck.cs", "EdgeInspector.Capture/CameraCheck.cs", "EdgeInspector.Capture/FramePixels.cs",
+        "EdgeInspector.Delivery/Connecting/Certificates.cs", "EdgeInspector.Foundation/Certificates/PemFile.cs", "EdgeInspector.Foundation/Certificates/CertificateFile.cs",
+        "EdgeInspector.Foundation/Certificates/ClientIdentity.cs", "EdgeInspector.Foundation/Certificates/KeyCurve.cs", "EdgeInspector.Foundation/Certificates/PrivateKey.cs", "EdgeInspector.Foundation/Certificates/ServerChain.cs", "EdgeInspector.Delivery/Journal/JournalCheck.cs", "EdgeInspector.Capture/CameraCheck.cs", "EdgeInspector.Capture/FramePixels.cs",
         "EdgeInspector.Capture/Cameras/UsbCamera.cs", "EdgeInspector.Capture/Cameras/UrlCamera.cs", "EdgeInspector.Capture/Cameras/StreamProbe.cs",
         "EdgeInspector.Capture/Cameras/Network/NetworkFault.cs", "EdgeInspector.Capture/Cameras/Network/HttpPictures.cs",
         "EdgeInspector.Capture/Cameras/Network/FfmpegProgram.cs", "EdgeInspector.Capture/Cameras/ImageFolder.cs", "EdgeInspector.Capture/Cameras/Folders/FolderFiles.cs",

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using EdgeInspector.Inspection.Files;
+using EdgeInspector.Foundation.Files;
 using Microsoft.Extensions.Logging;
 
 namespace EdgeInspector.Capture.Cameras.Folders;

@@ -5,8 +5,8 @@ using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using EdgeInspector.Capture.ImageFiles;
-using EdgeInspector.Inspection.Certificates;
-using EdgeInspector.Inspection.Printing;
+using EdgeInspector.Foundation.Certificates;
+using EdgeInspector.Foundation.Text;
 
 namespace EdgeInspector.Capture.Cameras.Network;
 

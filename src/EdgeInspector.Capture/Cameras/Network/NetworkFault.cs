@@ -1,6 +1,6 @@
 using System.Net.Sockets;
-using EdgeInspector.Inspection.Printing;
-using EdgeInspector.Inspection.Secrets;
+using EdgeInspector.Foundation.Secrets;
+using EdgeInspector.Foundation.Text;
 
 namespace EdgeInspector.Capture.Cameras.Network;
 

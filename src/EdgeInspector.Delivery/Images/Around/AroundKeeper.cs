@@ -1,7 +1,7 @@
 using System.Threading.Channels;
 using EdgeInspector.Delivery.Images.Spool;
+using EdgeInspector.Foundation.Logging;
 using EdgeInspector.Inspection.Frames.Around;
-using EdgeInspector.Inspection.Stations;
 using EdgeInspector.Inspection.Verdicts;
 using Microsoft.Extensions.Logging;
 

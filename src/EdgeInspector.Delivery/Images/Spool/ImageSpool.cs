@@ -1,3 +1,4 @@
+using EdgeInspector.Foundation.Files;
 using EdgeInspector.Inspection.Verdicts;
 using Microsoft.Extensions.Logging;
 
@@ -120,7 +121,7 @@ internal sealed partial class ImageSpool
             }
             catch (Exception e) when (DiskFault.Is(e))
             {
-                string fault = DiskFault.Explain(e, _folder.Folder);
+                string fault = SpoolFault.Explain(e, _folder.Folder);
                 _health.Fail(bytes, fault);
                 // Once: an older picture gives way to a newer one, but only if that helps.
                 if (wasFull is null && DiskFault.IsFull(e) && _room.Free(bytes + SidecarRoom, fault) > 0)
@@ -158,7 +159,7 @@ internal sealed partial class ImageSpool
         }
         catch (Exception e) when (DiskFault.Is(e))
         {
-            return DiskFault.Explain(e, _folder.Folder);
+            return SpoolFault.Explain(e, _folder.Folder);
         }
     }
 
@@ -204,7 +205,7 @@ internal sealed partial class ImageSpool
         }
         catch (Exception e) when (DiskFault.Is(e))
         {
-            _health.Fail(SidecarRoom, DiskFault.Explain(e, _folder.Folder));
+            _health.Fail(SidecarRoom, SpoolFault.Explain(e, _folder.Folder));
         }
     }
 
@@ -260,7 +261,7 @@ internal sealed partial class ImageSpool
         }
         catch (Exception e) when (DiskFault.Is(e))
         {
-            _health.Fail(0, DiskFault.Explain(e, _folder.Folder));
+            _health.Fail(0, SpoolFault.Explain(e, _folder.Folder));
         }
         if (_index.Newest is { } newest)
             _ages.LookBack(newest);
@@ -303,7 +304,7 @@ internal sealed partial class ImageSpool
         }
         catch (Exception e) when (DiskFault.Is(e))
         {
-            _health.Fail(0, DiskFault.Explain(e, _folder.Folder));
+            _health.Fail(0, SpoolFault.Explain(e, _folder.Folder));
         }
     }
 

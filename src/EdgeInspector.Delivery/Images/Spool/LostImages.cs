@@ -1,4 +1,4 @@
-using EdgeInspector.Inspection.Stations;
+using EdgeInspector.Foundation.Logging;
 using Microsoft.Extensions.Logging;
 
 namespace EdgeInspector.Delivery.Images.Spool;

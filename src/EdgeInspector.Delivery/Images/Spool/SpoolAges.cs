@@ -1,4 +1,4 @@
-using EdgeInspector.Inspection.Clocks;
+using EdgeInspector.Foundation.Clocks;
 using Microsoft.Extensions.Logging;
 
 namespace EdgeInspector.Delivery.Images.Spool;

@@ -1,4 +1,4 @@
-using EdgeInspector.Inspection.Clocks;
+using EdgeInspector.Foundation.Clocks;
 using EdgeInspector.Inspection.Verdicts;
 
 namespace EdgeInspector.Delivery.Images.Spool;

@@ -1,7 +1,10 @@
 using EdgeInspector.Delivery.Connecting;
 using EdgeInspector.Delivery.Refused;
+using EdgeInspector.Foundation.Logging;
+using EdgeInspector.Foundation.Text;
 using EdgeInspector.Inspection.Printing;
 using EdgeInspector.Inspection.Stations;
+using Microsoft.Extensions.Logging;
 using MQTTnet;
 using MQTTnet.Packets;
 using MQTTnet.Protocol;

@@ -1,3 +1,5 @@
+using EdgeInspector.Foundation.Files;
+
 namespace EdgeInspector.Delivery.Images.Spool;
 
 /// <summary>
@@ -152,7 +154,7 @@ internal sealed class SpoolRoom(
         }
         catch (Exception e) when (DiskFault.Is(e))
         {
-            health.Fail(0, DiskFault.Explain(e, folder.Folder));
+            health.Fail(0, SpoolFault.Explain(e, folder.Folder));
             return false;
         }
     }

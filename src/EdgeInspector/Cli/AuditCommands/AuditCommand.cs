@@ -1,7 +1,7 @@
 using System.CommandLine;
 using EdgeInspector.Cli.Arguments;
 using EdgeInspector.Delivery.Audit;
-using EdgeInspector.Inspection.Secrets;
+using EdgeInspector.Foundation.Secrets;
 using EdgeInspector.Settings;
 
 namespace EdgeInspector.Cli.AuditCommands;

@@ -1,11 +1,10 @@
 using System.CommandLine;
 using EdgeInspector.Cli.Arguments;
 using EdgeInspector.Delivery.Audit;
-using EdgeInspector.Delivery.Connecting;
-using EdgeInspector.Delivery.Journal;
+using EdgeInspector.Foundation.Files;
+using EdgeInspector.Foundation.Secrets;
+using EdgeInspector.Foundation.Text;
 using EdgeInspector.Hosting.Packages;
-using EdgeInspector.Inspection.Printing;
-using EdgeInspector.Inspection.Secrets;
 using EdgeInspector.ModelStore.Packages;
 using EdgeInspector.ModelStore.Requests;
 using EdgeInspector.ModelStore.Signatures;
@@ -84,7 +83,7 @@ internal static class ChangeCommand
                 ? await AskAsync(store, request, stop)
                 : await WithoutAgentAsync(store, request, stop);
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or TimeoutException or DeliveryException or SecretFileException)
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or TimeoutException or DataFolderException or SecretFileException)
         {
             throw new RefusedException($"{fault.Message} (Run it as the user of the service, who may write into '{store.Folders.Root}'.)");
         }
@@ -135,7 +134,7 @@ internal static class ChangeCommand
     /// be kept from it.
     /// </summary>
     /// <returns>False: an agent has started during the trial, and is to be asked.</returns>
-    /// <exception cref="DeliveryException">Somebody else changes it at this moment, or has changed it during the trial.</exception>
+    /// <exception cref="DataFolderException">Somebody else changes it at this moment, or has changed it during the trial.</exception>
     private static bool Note(StoreAccess store, string station, ActivePackage known, ModelChange news, Func<ActivePackage, ActivePackage> change)
     {
         if (store.IsAgentRunning)
@@ -143,7 +142,7 @@ internal static class ChangeCommand
         using DataFolderLock folder = DataFolderLock.Take(store.Options.DataFolder, "a command of EdgeInspector models", NotePatience);
         var active = new ActiveFile(store.Folders, TimeProvider.System, NullLogger.Instance);
         if (active[station].Active != known.Active || active[station].LastGood != known.LastGood)
-            throw new DeliveryException($"What station {station} begins with was changed by somebody else during the trial. See 'EdgeInspector models list', and try again.");
+            throw new DataFolderException($"What station {station} begins with was changed by somebody else during the trial. See 'EdgeInspector models list', and try again.");
         // First: a change without its entry would be one that nobody can account for.
         AuditNote.Write(store.Options.DataFolder, store.Options.Audit, AuditEntry.Of(ModelEvents.Of(news, station)), TimeProvider.System);
         active.Update(station, change);

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using EdgeInspector.Cli.Arguments;
-using EdgeInspector.Inspection.Printing;
+using EdgeInspector.Foundation.Text;
 using EdgeInspector.ModelStore.Intake;
 using EdgeInspector.ModelStore.Storage;
 using EdgeInspector.ModelStore.Trials;

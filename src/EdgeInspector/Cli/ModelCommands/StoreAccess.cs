@@ -1,4 +1,4 @@
-using EdgeInspector.Delivery.Journal;
+using EdgeInspector.Foundation.Files;
 using EdgeInspector.ModelStore.Storage;
 using EdgeInspector.Settings;
 

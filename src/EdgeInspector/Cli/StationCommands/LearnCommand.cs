@@ -1,10 +1,10 @@
 using System.CommandLine;
 using EdgeInspector.Cli.Arguments;
 using EdgeInspector.Cli.ModelCommands;
-using EdgeInspector.Delivery.Connecting;
+using EdgeInspector.Foundation.Files;
+using EdgeInspector.Foundation.Secrets;
 using EdgeInspector.Hosting.References;
 using EdgeInspector.Inspection.References;
-using EdgeInspector.Inspection.Secrets;
 using EdgeInspector.Settings;
 
 namespace EdgeInspector.Cli.StationCommands;
@@ -62,7 +62,7 @@ internal static class LearnCommand
                     : pictures is not null ? await learner.LearnFromAsync(pictures, request, stop)
                     : await learner.LearnLiveAsync(request, stop);
             }
-            catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or TimeoutException or DeliveryException or SecretFileException)
+            catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or TimeoutException or DataFolderException or SecretFileException)
             {
                 throw new RefusedException($"{fault.Message} (Run it as the user of the service, who may write into '{store.Options.DataFolder}'.)");
             }

@@ -1,9 +1,9 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using EdgeInspector.Foundation.Files;
+using EdgeInspector.Foundation.Logging;
 using EdgeInspector.Inspection.Challenges;
-using EdgeInspector.Inspection.Files;
-using EdgeInspector.Inspection.Stations;
 using EdgeInspector.Inspection.Verdicts;
 using Microsoft.Extensions.Logging;
 

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
-using EdgeInspector.Inspection.Files;
+using EdgeInspector.Foundation.Files;
 using EdgeInspector.Inspection.References;
 
 namespace EdgeInspector.Hosting.References;

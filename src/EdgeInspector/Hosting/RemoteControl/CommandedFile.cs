@@ -3,8 +3,8 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using EdgeInspector.Delivery.RemoteControl;
-using EdgeInspector.Inspection.Files;
-using EdgeInspector.Inspection.Printing;
+using EdgeInspector.Foundation.Files;
+using EdgeInspector.Foundation.Text;
 using EdgeInspector.Inspection.Rules;
 using Microsoft.Extensions.Logging;
 
