@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using EdgeInspector.Foundation.Files;
 using OpenCvSharp;
 
 namespace EdgeInspector.Capture.SimulatedLine;
@@ -35,13 +36,13 @@ public sealed class DataSet(DataSetOptions options)
             Directory.CreateDirectory(Path.Combine(folder, part.Tag));
             renderer.Render(part, picture);
             Cv2.ImEncode(extension, picture, out byte[] bytes, quality);
-            WriteWhole(Path.Combine(folder, file), bytes);
+            AtomicFile.Write(Path.Combine(folder, file), bytes, Durability.ProcessEnd);
             annotations.Add(part, file);
             truth.Append(CultureInfo.InvariantCulture, $"{part.Id},{part.Tag},{file}\n");
             progress?.Report(++written);
         }
-        WriteWhole(Path.Combine(folder, "truth.csv"), Encoding.UTF8.GetBytes(truth.ToString()));
-        WriteWhole(Path.Combine(folder, CocoAnnotations.FileName), annotations.ToJson());
+        AtomicFile.Write(Path.Combine(folder, "truth.csv"), Encoding.UTF8.GetBytes(truth.ToString()), Durability.ProcessEnd);
+        AtomicFile.Write(Path.Combine(folder, CocoAnnotations.FileName), annotations.ToJson(), Durability.ProcessEnd);
     }
 
     /// <summary>The parts of the data set: the line's own, in its order, without those whose tag has had its share.</summary>
@@ -70,24 +71,5 @@ public sealed class DataSet(DataSetOptions options)
         for (int i = 0; i < kinds; i++)
             shares[options.Defects[i]] = defective / kinds + (i < defective % kinds ? 1 : 0);
         return shares;
-    }
-
-    private static void WriteWhole(string path, byte[] content)
-    {
-        string partial = path + ".partial";
-        try
-        {
-            using (FileStream file = new(partial, FileMode.Create, FileAccess.Write))
-            {
-                file.Write(content);
-                file.Flush(flushToDisk: false);
-            }
-            File.Move(partial, path, overwrite: true);
-        }
-        catch
-        {
-            File.Delete(partial);
-            throw;
-        }
     }
 }

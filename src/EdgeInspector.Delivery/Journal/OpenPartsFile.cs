@@ -169,17 +169,13 @@ internal sealed unsafe class OpenPartsFile : IDisposable
 
     private static void Create(string path)
     {
-        string temporary = path + ".tmp";
-        using (FileStream file = File.Create(temporary))
-        {
-            byte[] page = new byte[HeadBytes];
-            Magic.CopyTo(page);
-            file.Write(page);
-            Array.Clear(page);
-            for (long written = HeadBytes; written < FileBytes; written += page.Length)
-                file.Write(page);
-            file.Flush(flushToDisk: true);
-        }
-        File.Move(temporary, path, overwrite: true);
+        using var file = new AtomicFile(path, Durability.PowerCut);
+        byte[] page = new byte[HeadBytes];
+        Magic.CopyTo(page);
+        file.Content.Write(page);
+        Array.Clear(page);
+        for (long written = HeadBytes; written < FileBytes; written += page.Length)
+            file.Content.Write(page);
+        file.Commit();
     }
 }

@@ -93,16 +93,7 @@ internal sealed class RefusedFolder
         }
     }
 
-    private void Write(string name, byte[] content)
-    {
-        string path = Path.Combine(_folder, name), temporary = path + ".tmp";
-        using (var file = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None, 0))
-        {
-            file.Write(content);
-            file.Flush(flushToDisk: true);
-        }
-        File.Move(temporary, path, overwrite: true);
-    }
+    private void Write(string name, byte[] content) => AtomicFile.Write(Path.Combine(_folder, name), content, Durability.PowerCut);
 }
 
 [System.Text.Json.Serialization.JsonSerializable(typeof(Dictionary<Guid, int>))]

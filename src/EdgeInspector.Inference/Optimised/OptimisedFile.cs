@@ -66,23 +66,11 @@ internal static class OptimisedFile
     /// <exception cref="UnauthorizedAccessException">The same.</exception>
     public static void Write(string path, string key, ReadOnlySpan<byte> network)
     {
-        string temporary = Sibling(path);
-        try
-        {
-            using (var file = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write))
-            {
-                file.Write(Header(key));
-                file.Write(Hash(network));
-                file.Write(network);
-                file.Flush(flushToDisk: true);
-            }
-            File.Move(temporary, path, overwrite: true);
-        }
-        catch
-        {
-            File.Delete(temporary);
-            throw;
-        }
+        using var file = new AtomicFile(path, Durability.PowerCut, Sibling(path));
+        file.Content.Write(Header(key));
+        file.Content.Write(Hash(network));
+        file.Content.Write(network);
+        file.Commit();
     }
 
     /// <summary>A name beside the file that nobody else has.</summary>

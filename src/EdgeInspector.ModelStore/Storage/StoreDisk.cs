@@ -1,7 +1,9 @@
+using EdgeInspector.Foundation.Files;
+
 namespace EdgeInspector.ModelStore.Storage;
 
 /// <summary>
-/// Every operation that changes the store on disk. Whatever appears, appears whole: a temporary sibling is written, flushed and renamed.
+/// Every operation that changes the store on disk. Whatever appears, appears whole, and outlives a power cut.
 /// </summary>
 /// <remarks>One class, so that a test can kill the process at each step.</remarks>
 internal class StoreDisk
@@ -12,24 +14,17 @@ internal class StoreDisk
     /// <summary>Writes a file, replacing one that is there.</summary>
     public void Write(string path, ReadOnlySpan<byte> content)
     {
-        string temporary = Path.Combine(Path.GetDirectoryName(path)!, Unfinished + Guid.NewGuid().ToString("N"));
-        try
+        string name = Path.GetFileName(path), sibling = Path.Combine(Path.GetDirectoryName(path)!, $"{Unfinished}{Guid.NewGuid():N}");
+        Step($"create {name}");
+        using (var file = new AtomicFile(path, Durability.PowerCut, sibling))
         {
-            Step($"create {Path.GetFileName(path)}");
-            using (var file = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write))
-            {
-                file.Write(content);
-                Step($"flush {Path.GetFileName(path)}");
-                file.Flush(flushToDisk: true);
-            }
-            Move(temporary, path);
+            file.Content.Write(content);
+            Step($"flush {name}");
+            file.Seal();
+            Step($"rename to {name}");
+            file.Commit();
         }
-        catch
-        {
-            File.Delete(temporary);
-            throw;
-        }
-        Step($"written {Path.GetFileName(path)}");
+        Step($"written {name}");
     }
 
     public void CreateFolder(string path)

@@ -84,19 +84,15 @@ internal sealed partial class MemoryFile(string path, string folder, ILogger log
         {
             Close();
             Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
-            string temporary = path + ".tmp";
             Lines = 0;
-            using (var file = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None, 1 << 16))
+            using var file = new AtomicFile(path, Durability.PowerCut);
+            file.Content.Write(Encoding.UTF8.GetBytes(_head + "\n"));
+            foreach (MemoryLine line in lines)
             {
-                file.Write(Encoding.UTF8.GetBytes(_head + "\n"));
-                foreach (MemoryLine line in lines)
-                {
-                    file.Write(Encoding.UTF8.GetBytes(Format(line)));
-                    Lines++;
-                }
-                file.Flush(flushToDisk: true);
+                file.Content.Write(Encoding.UTF8.GetBytes(Format(line)));
+                Lines++;
             }
-            File.Move(temporary, path, overwrite: true);
+            file.Commit();
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {

@@ -262,24 +262,7 @@ internal sealed class SpoolFolder(string folder)
         }
     }
 
-    private void WriteFile(string path, byte[] content)
-    {
-        string temporary = path + _temporary;
-        try
-        {
-            using (var file = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None, 0))
-            {
-                file.Write(content);
-                file.Flush(flushToDisk: true);
-            }
-            File.Move(temporary, path, overwrite: true);
-        }
-        catch (Exception e) when (DiskFault.Is(e))
-        {
-            TryDelete(temporary);
-            throw;
-        }
-    }
+    private void WriteFile(string path, byte[] content) => AtomicFile.Write(path, content, Durability.PowerCut, path + _temporary);
 
     // The sidecar last: interrupted in between, the next start still knows what the rest belongs to.
     private static void DeleteFiles(string place, string name)

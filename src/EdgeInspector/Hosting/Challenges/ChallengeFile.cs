@@ -83,12 +83,7 @@ internal sealed class ChallengeFile
             lock (_gate)
                 json = JsonSerializer.SerializeToUtf8Bytes(_stations, ChallengeJson.Readable.DictionaryStringChallengeMemory);
             Directory.CreateDirectory(Path.GetDirectoryName(_path)!);
-            using (var file = new FileStream(_path + ".new", FileMode.Create, FileAccess.Write))
-            {
-                file.Write(json);
-                file.Flush(flushToDisk: true);
-            }
-            File.Move(_path + ".new", _path, overwrite: true);
+            AtomicFile.Write(_path, json, Durability.PowerCut);
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {

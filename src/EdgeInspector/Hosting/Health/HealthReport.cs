@@ -1,4 +1,5 @@
 using System.Globalization;
+using EdgeInspector.Foundation.Files;
 
 namespace EdgeInspector.Hosting.Health;
 
@@ -15,9 +16,14 @@ internal sealed record HealthReport(long At, IReadOnlyList<string> Complaints)
     /// <exception cref="UnauthorizedAccessException">It may not be written.</exception>
     public void WriteTo(string path)
     {
-        string newer = path + ".new";
-        File.WriteAllLines(newer, [At.ToString(CultureInfo.InvariantCulture), .. Complaints.Select(complaint => complaint.ReplaceLineEndings(" "))]);
-        File.Move(newer, path, overwrite: true);
+        using var file = new AtomicFile(path, Durability.ProcessEnd);
+        using (var lines = new StreamWriter(file.Content, leaveOpen: true))
+        {
+            lines.WriteLine(At.ToString(CultureInfo.InvariantCulture));
+            foreach (string complaint in Complaints)
+                lines.WriteLine(complaint.ReplaceLineEndings(" "));
+        }
+        file.Commit();
     }
 
     /// <summary>Reads what <see cref="WriteTo"/> wrote; null when there is no file, or something else stands in it.</summary>

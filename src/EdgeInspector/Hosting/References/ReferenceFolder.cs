@@ -55,21 +55,9 @@ internal sealed class ReferenceFolder(string dataFolder)
     public void Write(Reference reference)
     {
         Directory.CreateDirectory(_folder);
-        string path = PathOf(reference.Station, reference.Type), temporary = $"{path}.{Guid.NewGuid():N}.new";
-        try
-        {
-            using (var file = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write))
-            {
-                file.Write(ReferenceFormat.Write(reference));
-                file.Flush(flushToDisk: true);
-            }
-            File.Move(temporary, path, overwrite: true);
-        }
-        catch
-        {
-            File.Delete(temporary);
-            throw;
-        }
+        string path = PathOf(reference.Station, reference.Type);
+        // The agent and a command may write at once.
+        AtomicFile.Write(path, ReferenceFormat.Write(reference), Durability.PowerCut, $"{path}.{Guid.NewGuid():N}.new");
     }
 
     /// <summary>Removes a reference; false when there is none.</summary>

@@ -148,14 +148,10 @@ internal sealed partial class CommandedFile
 
     private void Write()
     {
-        string temporary = _path + ".new";
+        byte[] json = JsonSerializer.SerializeToUtf8Bytes(
+            new CommandedStations(Version, _stations), CommandedJson.Readable.CommandedStations);
         Directory.CreateDirectory(Path.GetDirectoryName(_path)!);
-        using (var file = new FileStream(temporary, FileMode.Create, FileAccess.Write))
-        {
-            JsonSerializer.Serialize(file, new CommandedStations(Version, _stations), CommandedJson.Readable.CommandedStations);
-            file.Flush(flushToDisk: true);
-        }
-        File.Move(temporary, _path, overwrite: true);
+        AtomicFile.Write(_path, json, Durability.PowerCut);
     }
 
     private string SetAside(DateTimeOffset at)
