@@ -251,7 +251,7 @@ public sealed partial class EvidenceDelivery : IInspectedPartSink, IAsyncDisposa
             return DataFolderLock.Take(folder, LockHolder.Agent, patience, holder => LogWaitsForFolder(log, folder, holder,
                 patience.TotalSeconds));
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (DiskFault.Is(e))
         {
             // Nobody can write there: the journal will say so, and the line is inspected all the same.
             return null;

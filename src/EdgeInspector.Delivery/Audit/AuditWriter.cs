@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using EdgeInspector.Foundation.Files;
 using EdgeInspector.Foundation.Text;
 
 namespace EdgeInspector.Delivery.Audit;
@@ -284,7 +285,7 @@ internal sealed class AuditWriter : IDisposable
             File.Delete(path);
             _file = AuditFiles.In(_folder).LastOrDefault();
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        catch (Exception fault) when (DiskFault.Is(fault))
         {
             // The next write begins at the same place and covers it.
         }

@@ -75,7 +75,7 @@ internal sealed partial class EventJournal
         {
             SetAside(broken.Message);
         }
-        catch (Exception refused) when (refused is SqliteException or IOException or UnauthorizedAccessException or InvalidOperationException)
+        catch (Exception refused) when (DiskFault.Is(refused) || refused is SqliteException or InvalidOperationException)
         {
             Fail(refused);
         }
@@ -301,7 +301,7 @@ internal sealed partial class EventJournal
             {
                 Begin(JournalRescue.FromBroken(_path, cause, Listener.FreeSpace, _time.GetUtcNow(), _time.GetTimestamp()));
             }
-            catch (Exception refused) when (refused is SqliteException or IOException or UnauthorizedAccessException)
+            catch (Exception refused) when (DiskFault.Is(refused) || refused is SqliteException)
             {
                 Fail(refused);
                 return;

@@ -57,7 +57,7 @@ public static class JournalCheck
                 $"{path} is damaged ({damaged.Message.TrimEnd('.')}). The next start keeps it under another name, saves what can be read and says which events are lost. Look at the disk: "
                 + "a journal does not break by itself.");
         }
-        catch (Exception fault) when (fault is SqliteException or IOException or UnauthorizedAccessException)
+        catch (Exception fault) when (DiskFault.Is(fault) || fault is SqliteException)
         {
             return new(false, $"{path} can't be read: {fault.Message.TrimEnd('.')}. Give the service's user the right to read and write it.");
         }

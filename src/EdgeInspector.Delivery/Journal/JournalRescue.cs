@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Globalization;
+using EdgeInspector.Foundation.Files;
 using Microsoft.Data.Sqlite;
 
 namespace EdgeInspector.Delivery.Journal;
@@ -35,7 +36,7 @@ internal static class JournalRescue
                 + (lost == 0 ? ", which is all." : before is not null && after is not null ? ", those between the two named are lost." : ", the rest is lost.");
             return new Outcome(saved, new LostEvents(null, lost, before, after, reason));
         }
-        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        catch (Exception refused) when (DiskFault.Is(refused))
         {
             return new Outcome([], new LostEvents(null, null, null, null, $"{begin}it could not be copied to be read, so none of its events is delivered: {refused.Message}"));
         }
@@ -73,7 +74,7 @@ internal static class JournalRescue
         {
             File.Delete(path);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (DiskFault.Is(e))
         {
             // The next rescue writes over it.
         }

@@ -39,7 +39,7 @@ internal sealed partial class OpenParts(string dataFolder, bool isAudited, TimeP
                 LogTorn(log, torn);
             return left;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (DiskFault.Is(e))
         {
             LogNoOpenParts(log, dataFolder, e.Message);
             return [];

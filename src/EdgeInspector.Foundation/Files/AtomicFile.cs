@@ -15,8 +15,9 @@ public sealed class AtomicFile : IDisposable
     /// <param name="path">The file; its folder must be there.</param>
     /// <param name="durability">What the file must outlive.</param>
     /// <param name="sibling">
-    /// The file beside it that is written first; null: the path with <c>.new</c> behind it, which a process that was killed leaves to the next
-    /// one to write over. Where several write the same file at once, each must name its own, and somebody must remove what is left of them.
+    /// The file beside it that is written first; null: the path with <c>.new</c> behind it, which a process that was killed leaves to the
+    /// next one to write over. Where several write the same file at once, each must name its own, and somebody must remove what is left of
+    /// them.
     /// </param>
     /// <exception cref="IOException">The disk refuses.</exception>
     /// <exception cref="UnauthorizedAccessException">The same.</exception>

@@ -64,7 +64,7 @@ public sealed class DataFolderLock : IDisposable
             using FileStream? free = TryTake(folder);
             return free is null && !LockHolder.IsCommand(folder);
         }
-        catch (Exception e) when (e is DataFolderException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (DiskFault.Is(e) || e is DataFolderException)
         {
             return false;
         }
@@ -83,7 +83,7 @@ public sealed class DataFolderLock : IDisposable
         {
             return never.Message;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (DiskFault.Is(e))
         {
             return null;
         }

@@ -111,7 +111,7 @@ public sealed partial record FileFacts(bool IsFile, string What, string? Owner)
                     return name;
             }
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        catch (Exception fault) when (DiskFault.Is(fault))
         {
             // Then its number must do.
         }

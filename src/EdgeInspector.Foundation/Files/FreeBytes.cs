@@ -13,7 +13,7 @@ public static class FreeBytes
                 place = Path.GetDirectoryName(place);
             return place is null ? null : new DriveInfo(place).AvailableFreeSpace;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+        catch (Exception e) when (DiskFault.Is(e) || e is ArgumentException)
         {
             return null;
         }

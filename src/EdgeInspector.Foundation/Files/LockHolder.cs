@@ -30,7 +30,7 @@ public sealed class LockHolder(string? path)
                 $"{who}\n{Environment.ProcessId}\n{Environment.MachineName}\n"));
             return new LockHolder(path);
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        catch (Exception fault) when (DiskFault.Is(fault))
         {
             return new LockHolder(null);
         }
@@ -52,7 +52,7 @@ public sealed class LockHolder(string? path)
             if (path is not null)
                 File.Delete(path);
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        catch (Exception fault) when (DiskFault.Is(fault))
         {
             // The next one writes over it.
         }
@@ -69,7 +69,7 @@ public sealed class LockHolder(string? path)
             string[] lines = [.. File.ReadLines(path).Take(3).Select(line => PrintableText.Of(line, MostCharacters))];
             return lines.Length == 3 && IsAlive(lines[1], lines[2]) ? lines : null;
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        catch (Exception fault) when (DiskFault.Is(fault))
         {
             return null;
         }

@@ -1,3 +1,4 @@
+using EdgeInspector.Foundation.Files;
 using Microsoft.Extensions.Logging;
 using Microsoft.ML.OnnxRuntime;
 
@@ -49,7 +50,7 @@ public sealed partial class OptimisedNetworks(string folder, ILogger log)
                 return new InferenceSession(kept, options);
             }
         }
-        catch (Exception fault) when (fault is OnnxRuntimeException or IOException or UnauthorizedAccessException)
+        catch (Exception fault) when (DiskFault.Is(fault) || fault is OnnxRuntimeException)
         {
             problem = fault.Message;
         }
@@ -99,7 +100,7 @@ public sealed partial class OptimisedNetworks(string folder, ILogger log)
             OptimisedFile.Write(path, key, File.ReadAllBytes(written));
             MakeRoom();
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        catch (Exception fault) when (DiskFault.Is(fault))
         {
             LogNotKept(log, folder, fault.Message);
         }
@@ -126,7 +127,7 @@ public sealed partial class OptimisedNetworks(string folder, ILogger log)
             File.Create(path).Dispose();
             return true;
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        catch (Exception fault) when (DiskFault.Is(fault))
         {
             LogNotKept(log, folder, fault.Message);
             return false;
@@ -139,7 +140,7 @@ public sealed partial class OptimisedNetworks(string folder, ILogger log)
         {
             File.Delete(path);
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        catch (Exception fault) when (DiskFault.Is(fault))
         {
             LogNotKept(log, folder, fault.Message);
         }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using EdgeInspector.Foundation.Files;
 using Microsoft.ML.OnnxRuntime;
 
 namespace EdgeInspector.Inference.Providers;
@@ -46,7 +47,7 @@ internal sealed class NodeAssignment
                 assignment.Add(entry);
             return assignment;
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or JsonException or OnnxRuntimeException)
+        catch (Exception fault) when (DiskFault.Is(fault) || fault is JsonException or OnnxRuntimeException)
         {
             problem = ProviderSetup.FirstLine(fault.Message);
             return null;
@@ -61,7 +62,7 @@ internal sealed class NodeAssignment
             foreach (string file in Directory.EnumerateFiles(Path.GetDirectoryName(prefix)!, Path.GetFileName(prefix) + "*"))
                 File.Delete(file);
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        catch (Exception fault) when (DiskFault.Is(fault))
         {
             // A small file left in the temporary folder is no reason to refuse a model.
         }

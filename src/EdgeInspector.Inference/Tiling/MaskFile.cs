@@ -1,3 +1,4 @@
+using EdgeInspector.Foundation.Files;
 using EdgeInspector.Inspection.Pictures;
 using OpenCvSharp;
 
@@ -27,7 +28,7 @@ internal static class MaskFile
             else
                 return Decoded(path, setting, File.ReadAllBytes(path), out problem);
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        catch (Exception fault) when (DiskFault.Is(fault))
         {
             problem = $"{setting}: '{path}' cannot be read: {fault.Message}";
         }

@@ -1,3 +1,5 @@
+using EdgeInspector.Foundation.Files;
+
 namespace EdgeInspector.Inspection.Pictures;
 
 /// <summary>A picture file that was found, or a folder that can't be looked into.</summary>
@@ -70,7 +72,7 @@ public static class PictureFiles
             if (folder.ResolveLinkTarget(returnFinalTarget: true) is { } target)
                 return Path.TrimEndingDirectorySeparator(Path.GetFullPath(target.FullName));
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        catch (Exception fault) when (DiskFault.Is(fault))
         {
             // A link that leads in a circle or nowhere: looking into it will say so.
         }

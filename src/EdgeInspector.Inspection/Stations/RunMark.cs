@@ -181,7 +181,7 @@ public sealed record MachineFacts(string Boot, long Ticks, long KillsForMemory)
         {
             return File.Exists(file) ? File.ReadLines(file).FirstOrDefault(where) : null;
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        catch (Exception fault) when (DiskFault.Is(fault))
         {
             return null;
         }

@@ -45,7 +45,7 @@ internal sealed class Inbox(StoreFolders folders, IReadOnlyCollection<string> st
             foreach (string station in stations)
                 Directory.CreateDirectory(FolderOf(station));
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        catch (Exception fault) when (DiskFault.Is(fault))
         {
             _faults.Report(fault.Message);
         }
@@ -69,7 +69,7 @@ internal sealed class Inbox(StoreFolders folders, IReadOnlyCollection<string> st
                 .Where(item => item.Problem is not null || _look.IsReady(item.Path, () => LooksWhole(item.Path)))
                 .Select(item => item.Station is null && stations.Count > 1 ? item with { Problem = item.Problem ?? ForNobody(item) } : item)];
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        catch (Exception fault) when (DiskFault.Is(fault))
         {
             _faults.Report(fault.Message);
             return [];
@@ -161,7 +161,7 @@ internal sealed class Inbox(StoreFolders folders, IReadOnlyCollection<string> st
             // Somebody who is still writing has it open; the table of contents comes last. Nothing more is read here.
             return ZipDirectory.IsThere(path);
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        catch (Exception fault) when (DiskFault.Is(fault))
         {
             return false;
         }

@@ -1,3 +1,4 @@
+using EdgeInspector.Foundation.Files;
 using EdgeInspector.ModelStore.Signatures;
 using EdgeInspector.ModelStore.Storage;
 using EdgeInspector.ModelStore.Switching;
@@ -134,7 +135,7 @@ public sealed partial class ModelDesk(
             foreach (StoredPackage removed in store.Clean(inUse, options.KeepNewest, time.GetUtcNow()))
                 LogRemoved(log, removed.Name, removed.ShortHash);
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        catch (Exception fault) when (DiskFault.Is(fault))
         {
             LogNotCleaned(log, fault.Message);
         }

@@ -1,3 +1,4 @@
+using EdgeInspector.Foundation.Files;
 using EdgeInspector.Foundation.Logging;
 using EdgeInspector.ModelStore.Packages;
 using EdgeInspector.ModelStore.Storage;
@@ -90,7 +91,7 @@ public sealed class PackageArrivals
                     _quarantine.Put(item.Path, item.Station, outcome.Problems, import?.Report, leave: false);
                 }
             }
-            catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+            catch (Exception fault) when (DiskFault.Is(fault))
             {
                 _faults.Report($"'{item.Path}' can't be put away, and is left alone until it changes: {fault.Message}");
             }
@@ -126,7 +127,7 @@ public sealed class PackageArrivals
                 else
                     _quarantine.Put(path, station, outcome.Problems, import?.Report, leave: true);
             }
-            catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+            catch (Exception fault) when (DiskFault.Is(fault))
             {
                 _faults.Report($"What became of '{path}' can't be noted: {fault.Message}");
             }

@@ -1,3 +1,4 @@
+using EdgeInspector.Foundation.Files;
 using EdgeInspector.ModelStore.Packages;
 using EdgeInspector.ModelStore.Signatures;
 using EdgeInspector.ModelStore.Storage;
@@ -43,7 +44,7 @@ public sealed partial class PackageIntake(PackageStore store, PackageTrust trust
             LogImported(log, name, stored.ShortHash, arrival.From);
             return new ImportOutcome(stored, report);
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        catch (Exception fault) when (DiskFault.Is(fault))
         {
             var report = new TrialReport { Name = name, Hash = package.Hash, Problems = [$"It could not be stored: {fault.Message.TrimEnd('.')}. Make room or mend the folder, and bring it again."] };
             return Refuse(arrival, report) with { MayTryAgain = true };

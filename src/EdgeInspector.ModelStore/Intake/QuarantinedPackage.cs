@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using EdgeInspector.Foundation.Files;
 using EdgeInspector.ModelStore.Storage;
 
 namespace EdgeInspector.ModelStore.Intake;
@@ -30,7 +31,7 @@ public sealed partial record QuarantinedPackage(string Name, DateTime At, string
                     .Select(one => Read(one.file, one.At!.Value)).OfType<QuarantinedPackage>(),
             ];
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        catch (Exception fault) when (DiskFault.Is(fault))
         {
             return [];
         }
@@ -49,7 +50,7 @@ public sealed partial record QuarantinedPackage(string Name, DateTime At, string
             return new QuarantinedPackage(
                 name, at, station.Success ? station.Groups[1].Value : null, why.Length > LongestWhy ? why[..LongestWhy] + "…" : why);
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        catch (Exception fault) when (DiskFault.Is(fault))
         {
             return null;
         }

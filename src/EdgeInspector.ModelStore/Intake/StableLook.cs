@@ -1,3 +1,5 @@
+using EdgeInspector.Foundation.Files;
+
 namespace EdgeInspector.ModelStore.Intake;
 
 /// <summary>
@@ -59,7 +61,7 @@ internal readonly record struct FileStamp(long Bytes, int Files, DateTime Writte
                 ? Sum(Companions(path).Append(path).Select(file => new FileInfo(file)))
                 : Sum([new FileInfo(path)]);
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        catch (Exception fault) when (DiskFault.Is(fault))
         {
             return null;
         }

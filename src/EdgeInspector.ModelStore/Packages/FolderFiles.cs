@@ -1,3 +1,5 @@
+using EdgeInspector.Foundation.Files;
+
 namespace EdgeInspector.ModelStore.Packages;
 
 /// <summary>The files directly in a folder.</summary>
@@ -15,7 +17,7 @@ internal sealed class FolderFiles : PackageFiles
                 _files.TryAdd(file.Name, file);
             Folder = new DirectoryInfo(folder).EnumerateDirectories().Select(inner => inner.Name).Order(StringComparer.Ordinal).FirstOrDefault();
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        catch (Exception fault) when (DiskFault.Is(fault))
         {
             throw new PackageRefusedException($"The folder cannot be listed: {fault.Message.TrimEnd('.')}.", fault);
         }

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
+using EdgeInspector.Foundation.Files;
 using EdgeInspector.Inference;
 using EdgeInspector.Inference.Recognising;
 using EdgeInspector.ModelStore.Conversion;
@@ -41,7 +42,7 @@ public static class ModelPackageReader
         {
             problems.Add(fault.Message);
         }
-        catch (Exception fault) when (fault is ArgumentException or IOException or NotSupportedException or UnauthorizedAccessException)
+        catch (Exception fault) when (DiskFault.Is(fault) || fault is ArgumentException or NotSupportedException)
         {
             problems.Add($"It cannot be read: {fault.Message.TrimEnd('.')}.");
         }

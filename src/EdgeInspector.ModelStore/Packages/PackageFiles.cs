@@ -1,3 +1,5 @@
+using EdgeInspector.Foundation.Files;
+
 namespace EdgeInspector.ModelStore.Packages;
 
 /// <summary>A package could not be read; the message is meant for the user.</summary>
@@ -30,7 +32,7 @@ internal abstract class PackageFiles : IDisposable
                 throw new PackageRefusedException($"{name} is damaged: it does not match the zip's check sum. Copy or export the package again.");
             return bytes;
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or InvalidDataException or NotSupportedException)
+        catch (Exception fault) when (DiskFault.Is(fault) || fault is InvalidDataException or NotSupportedException)
         {
             throw new PackageRefusedException($"{name} cannot be read: {fault.Message.TrimEnd('.')}. Copy or export the package again.", fault);
         }

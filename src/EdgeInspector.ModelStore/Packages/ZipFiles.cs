@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using EdgeInspector.Foundation.Files;
 using EdgeInspector.Foundation.Text;
 
 namespace EdgeInspector.ModelStore.Packages;
@@ -72,10 +73,11 @@ internal sealed class ZipFiles : PackageFiles
             stream.Position = 0;
             return new ZipArchive(stream, ZipArchiveMode.Read);
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or InvalidDataException or NotSupportedException or ArgumentException or OverflowException)
+        catch (Exception fault) when (DiskFault.Is(fault)
+            || fault is InvalidDataException or NotSupportedException or ArgumentException or OverflowException)
         {
             stream?.Dispose();
-            throw fault is IOException or UnauthorizedAccessException
+            throw DiskFault.Is(fault)
                 ? new PackageRefusedException($"The zip cannot be read: {fault.Message.TrimEnd('.')}.", fault)
                 : Damaged(fault);
         }

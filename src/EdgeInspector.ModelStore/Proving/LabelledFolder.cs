@@ -1,3 +1,4 @@
+using EdgeInspector.Foundation.Files;
 using EdgeInspector.Inspection.Pictures;
 using EdgeInspector.Inspection.Rules;
 
@@ -27,7 +28,7 @@ public sealed record LabelledFolder(IReadOnlyList<LabelledPicture> Pictures, IRe
                 return new LabelledFolder([], [], [$"There is no folder '{folder}'. Name one that holds a folder for each tag, with pictures in it."]);
             found.Search();
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        catch (Exception fault) when (DiskFault.Is(fault))
         {
             return new LabelledFolder([], [], [$"'{folder}' can't be listed: {fault.Message}"]);
         }

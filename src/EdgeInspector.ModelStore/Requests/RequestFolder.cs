@@ -104,7 +104,7 @@ public sealed class RequestFolder<TRequest, TAnswer>(string folder, TimeProvider
                 Remove(old.FullName, faults);
             return [.. Directory.EnumerateFiles(folder, "*" + RequestEnd).Order(StringComparer.Ordinal)];
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        catch (Exception fault) when (DiskFault.Is(fault))
         {
             faults.Report(fault.Message);
             return [];
@@ -118,7 +118,7 @@ public sealed class RequestFolder<TRequest, TAnswer>(string folder, TimeProvider
         {
             _disk.Delete(path);
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        catch (Exception fault) when (DiskFault.Is(fault))
         {
             faults.Report($"'{path}' is {FileFacts.Of(path) switch { { } facts => facts.What + facts.OfWhom, _ => "not ours" }} and can't be removed: {fault.Message}");
         }

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using EdgeInspector.Foundation.Files;
 using EdgeInspector.Foundation.Text;
 
 namespace EdgeInspector.ModelStore.Signatures;
@@ -100,7 +101,7 @@ public static class PackageSignature
         {
             pem = File.ReadAllText(file);
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or ArgumentException)
+        catch (Exception fault) when (DiskFault.Is(fault) || fault is ArgumentException)
         {
             throw new SignatureException($"The key '{file}' can't be read: {fault.Message.TrimEnd('.')}.", fault);
         }

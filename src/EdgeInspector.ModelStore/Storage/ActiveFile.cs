@@ -1,3 +1,4 @@
+using EdgeInspector.Foundation.Files;
 using Microsoft.Extensions.Logging;
 
 namespace EdgeInspector.ModelStore.Storage;
@@ -84,7 +85,7 @@ public sealed partial class ActiveFile
         {
             return Read();
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or InvalidDataException)
+        catch (Exception fault) when (DiskFault.Is(fault) || fault is InvalidDataException)
         {
             Problem = fault.Message;
             return new ActivePackages();
@@ -97,7 +98,7 @@ public sealed partial class ActiveFile
         {
             return Read();
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or InvalidDataException)
+        catch (Exception fault) when (DiskFault.Is(fault) || fault is InvalidDataException)
         {
             // Also one that only can't be read: the next change would write over it.
             string aside = $"{_path}.set-aside-{time.GetUtcNow():yyyyMMdd-HHmmss}";
@@ -106,7 +107,7 @@ public sealed partial class ActiveFile
             {
                 _disk.Move(_path, aside);
             }
-            catch (Exception stuck) when (stuck is IOException or UnauthorizedAccessException)
+            catch (Exception stuck) when (DiskFault.Is(stuck))
             {
                 Problem = $"{fault.Message} It can't be set aside either ({stuck.Message.TrimEnd('.')}); every station begins with the model of its settings.";
             }

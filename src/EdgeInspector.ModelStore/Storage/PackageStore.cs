@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using EdgeInspector.Foundation.Files;
 using EdgeInspector.Inference;
 using EdgeInspector.Inference.Optimised;
 using EdgeInspector.ModelStore.Packages;
@@ -50,7 +51,7 @@ public sealed class PackageStore
                 _disk.Write(Path.Combine(folder, file.Name), file.Content.Span);
             return folder;
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        catch (Exception fault) when (DiskFault.Is(fault))
         {
             Discard(folder);
             throw;
@@ -103,7 +104,7 @@ public sealed class PackageStore
         {
             _disk.Delete(staged);
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        catch (Exception fault) when (DiskFault.Is(fault))
         {
             // It is no package, and Clean removes it later.
         }
@@ -156,7 +157,7 @@ public sealed class PackageStore
         {
             return StoreJson.Read<StoredPackage>(Path.Combine(FolderOf(hash), Record)) is { Name: not null, From: not null } package && package.Hash == hash ? package : null;
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or InvalidDataException)
+        catch (Exception fault) when (DiskFault.Is(fault) || fault is InvalidDataException)
         {
             return null;
         }

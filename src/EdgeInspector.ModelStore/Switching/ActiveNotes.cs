@@ -1,3 +1,4 @@
+using EdgeInspector.Foundation.Files;
 using EdgeInspector.ModelStore.Storage;
 using Microsoft.Extensions.Logging;
 
@@ -60,7 +61,7 @@ internal sealed partial class ActiveNotes(string station, ActiveFile active, ILo
             cause = null;
             return true;
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        catch (Exception fault) when (DiskFault.Is(fault))
         {
             cause = fault.Message.TrimEnd('.');
             return false;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using EdgeInspector.Foundation.Files;
 
 namespace EdgeInspector.ModelStore.Switching;
 
@@ -43,7 +44,7 @@ internal static class AvailableMemory
                     return long.Parse(line.AsSpan(13).Trim().TrimEnd("kB").Trim(), CultureInfo.InvariantCulture) << 10;
             }
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or FormatException)
+        catch (Exception fault) when (DiskFault.Is(fault) || fault is FormatException)
         {
             // Nobody can say: then nothing speaks against it.
         }
@@ -60,7 +61,7 @@ internal static class AvailableMemory
                 ? long.MaxValue
                 : long.Parse(limit, CultureInfo.InvariantCulture) - long.Parse(File.ReadAllText("/sys/fs/cgroup/memory.current").Trim(), CultureInfo.InvariantCulture);
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or FormatException)
+        catch (Exception fault) when (DiskFault.Is(fault) || fault is FormatException)
         {
             return long.MaxValue;
         }

@@ -1,3 +1,4 @@
+using EdgeInspector.Foundation.Files;
 using EdgeInspector.Inspection.Stations;
 using EdgeInspector.ModelStore.Packages;
 using EdgeInspector.ModelStore.Signatures;
@@ -160,7 +161,7 @@ public sealed record FirstModel(LoadedModel? Model, IList<string> Complaints, IR
                 Refused = null,
             }).With(new ModelChange(ModelChangeKind.Activated, time.GetUtcNow(), package.Hash, package.Name, package.Iteration, state.Active, "settings", null, null)));
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        catch (Exception fault) when (DiskFault.Is(fault))
         {
             complaints.Add($"The model runs, but the store can't keep it, so that it can't be gone back to: {fault.Message.TrimEnd('.')}. Make room or mend the data folder.");
         }
@@ -185,7 +186,7 @@ public sealed record FirstModel(LoadedModel? Model, IList<string> Complaints, IR
         {
             active.Update(station, change);
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        catch (Exception fault) when (DiskFault.Is(fault))
         {
             complaints.Add($"This could not be noted: {fault.Message}");
         }

@@ -1,3 +1,4 @@
+using EdgeInspector.Foundation.Files;
 using EdgeInspector.Foundation.Logging;
 using EdgeInspector.Inspection.Frames;
 using EdgeInspector.Inspection.Predictions;
@@ -221,7 +222,7 @@ internal sealed class ShadowRun : IDisposable
             _save(offered.Frame, Path.Combine(_folder, name));
             return name;
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        catch (Exception fault) when (DiskFault.Is(fault))
         {
             _faults.Report($"a picture could not be kept: {fault.Message}");
             return null;
@@ -243,7 +244,7 @@ internal sealed class ShadowRun : IDisposable
             _disk.Write(Path.Combine(_folder, "report.json"), StoreJson.Write(report));
             DatedFolder.Trim(Path.GetDirectoryName(_folder)!, Path.GetFileName(_folder));
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        catch (Exception fault) when (DiskFault.Is(fault))
         {
             _faults.Report($"the report could not be kept: {fault.Message}");
         }

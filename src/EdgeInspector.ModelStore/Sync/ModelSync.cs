@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using EdgeInspector.Foundation.Clocks;
+using EdgeInspector.Foundation.Files;
 using EdgeInspector.Foundation.Logging;
 using EdgeInspector.Inspection.Stations;
 using EdgeInspector.ModelStore.Intake;
@@ -149,7 +150,7 @@ public sealed partial class ModelSync : IDisposable
                 await File.WriteAllTextAsync(path + ".sig", signature, stop).ConfigureAwait(false);
             return path;
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        catch (Exception fault) when (DiskFault.Is(fault))
         {
             SyncHttp.Forget(path);
             throw new SyncFault($"The package {offer.Name} can't be kept: {fault.Message.TrimEnd('.')}. Make room or mend the folder; it is tried again.", null, fault);
@@ -222,7 +223,7 @@ public sealed partial class ModelSync : IDisposable
             {
                 await ActivateDueAsync(stop).ConfigureAwait(false);
             }
-            catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+            catch (Exception fault) when (DiskFault.Is(fault))
             {
                 _faults.Report($"what waits can't take over: {fault.Message}");
             }
@@ -250,7 +251,7 @@ public sealed partial class ModelSync : IDisposable
         {
             _file.Write(memory);
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        catch (Exception fault) when (DiskFault.Is(fault))
         {
             _faults.Report($"what it knows can't be kept, so that the next start asks anew: {fault.Message}");
         }

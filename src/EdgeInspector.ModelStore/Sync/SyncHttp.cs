@@ -4,6 +4,7 @@ using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using EdgeInspector.Foundation.Certificates;
+using EdgeInspector.Foundation.Files;
 using EdgeInspector.Foundation.Secrets;
 using EdgeInspector.ModelStore.Packages;
 
@@ -232,7 +233,8 @@ internal sealed class SyncHttp : IDisposable
             $"The certificate of {where} is not trusted: {Interlocked.Exchange(ref _certificateFault, null) ?? fault.InnerException!.Message} "
             + "Name its authority's certificate in Sync:CaFile, or add it to the system's.", null, fault),
         HttpRequestException => new SyncFault($"{where} can't be reached for {what}: {fault.Message.TrimEnd('.')}. Check the address, the network and the proxy.", null, fault),
-        IOException or UnauthorizedAccessException => new SyncFault($"{what} can't be kept: {fault.Message.TrimEnd('.')}. Make room or mend the folder; it is tried again.", null, fault),
+        _ when DiskFault.Is(fault) => new SyncFault(
+            $"{what} can't be kept: {fault.Message.TrimEnd('.')}. Make room or mend the folder; it is tried again.", null, fault),
         _ => null,
     };
 

@@ -1,3 +1,4 @@
+using EdgeInspector.Foundation.Files;
 using EdgeInspector.ModelStore.Storage;
 using Microsoft.Extensions.Logging;
 
@@ -34,7 +35,7 @@ internal sealed partial class SyncMemoryFile(StoreFolders folders, string statio
         {
             return StoreJson.Read<SyncMemory>(_path, 64 << 10) ?? new SyncMemory();
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or InvalidDataException)
+        catch (Exception fault) when (DiskFault.Is(fault) || fault is InvalidDataException)
         {
             LogForgotten(log, station, fault.Message);
             return new SyncMemory();

@@ -1,3 +1,4 @@
+using EdgeInspector.Foundation.Files;
 using EdgeInspector.Inspection.Pictures;
 using EdgeInspector.Inspection.Verdicts;
 
@@ -36,7 +37,7 @@ internal static class GoldenImages
                 : unreadable;
             return images;
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        catch (Exception fault) when (DiskFault.Is(fault))
         {
             problems = [$"Golden:Folder: '{folder}' can't be listed: {fault.Message}"];
             return [];

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using EdgeInspector.Capture.SimulatedLine;
 using EdgeInspector.Cli.Arguments;
+using EdgeInspector.Foundation.Files;
 using EdgeInspector.Printing;
 using Spectre.Console;
 
@@ -96,7 +97,7 @@ internal static class SimulateCommand
                 dataSet.Write(folder, null, stop);
             }
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        catch (Exception fault) when (DiskFault.Is(fault))
         {
             throw new RefusedException($"--out: {fault.Message}");
         }

@@ -43,7 +43,7 @@ internal static class DataFolder
                 ? Finding.Warning("disk", $"{room}: less than 1 GiB. Free some space, or move DataFolder to another disk.")
                 : Finding.Good("disk", room);
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or ArgumentException)
+        catch (Exception fault) when (DiskFault.Is(fault) || fault is ArgumentException)
         {
             return Finding.Fault("disk", $"The data folder '{path}' can't be written: {fault.Message} Give the service's user the right to, or change DataFolder.");
         }

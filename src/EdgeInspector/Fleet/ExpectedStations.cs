@@ -1,4 +1,5 @@
 using System.Globalization;
+using EdgeInspector.Foundation.Files;
 using EdgeInspector.Foundation.Text;
 
 namespace EdgeInspector.Fleet;
@@ -27,7 +28,7 @@ internal sealed class ExpectedStations
             List<string> names = [.. File.ReadLines(text).Take(MostNames).Select(line => line.Trim()).Where(line => line.Length > 0 && line[0] != '#').Distinct(StringComparer.Ordinal)];
             return names.Count > 0 ? new ExpectedStations(0, names) : throw new RefusedException($"--expect: the file '{text}' names no station. Write line/station in each line.");
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        catch (Exception fault) when (DiskFault.Is(fault))
         {
             throw new RefusedException($"--expect: '{text}' is no number, and can't be read as a file: {fault.Message}");
         }

@@ -1,3 +1,4 @@
+using EdgeInspector.Foundation.Files;
 using EdgeInspector.Settings;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Hosting.WindowsServices;
@@ -121,7 +122,7 @@ internal static class LoggingSetup
                 Path.Combine(folder, $".{Guid.NewGuid():N}"), FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose);
             return true;
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or NotSupportedException)
+        catch (Exception fault) when (DiskFault.Is(fault) || fault is NotSupportedException)
         {
             obstacle = fault.Message;
             return false;

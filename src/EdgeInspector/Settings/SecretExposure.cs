@@ -1,4 +1,5 @@
 using System.Runtime.Versioning;
+using EdgeInspector.Foundation.Files;
 
 namespace EdgeInspector.Settings;
 
@@ -59,7 +60,7 @@ internal static class SecretExposure
                 : reach.HasFlag(OfGroup) ? $"its group may read (mode {octal})"
                 : null;
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        catch (Exception fault) when (DiskFault.Is(fault))
         {
             // That it can't be read at all is said where it is needed.
             return null;

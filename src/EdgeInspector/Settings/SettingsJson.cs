@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using EdgeInspector.Foundation.Files;
 
 namespace EdgeInspector.Settings;
 
@@ -20,7 +21,7 @@ internal static class SettingsJson
                 throw new SettingsFileException($"The settings file '{file}' has {length:N0} bytes; more than {LongestFile:N0} cannot be settings.");
             return Parse(file, File.ReadAllBytes(file));
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
+        catch (Exception fault) when (DiskFault.Is(fault) || fault is NotSupportedException or ArgumentException)
         {
             throw new SettingsFileException($"The settings file '{file}' cannot be read: {fault.Message}");
         }

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using EdgeInspector.Foundation.Files;
 
 namespace EdgeInspector.Settings;
 
@@ -50,7 +51,7 @@ internal sealed class SettingsWatcher<T>(string? file, Func<SettingsResult<T>> r
         {
             return $"The settings file '{file}' is gone; put it back.";
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        catch (Exception fault) when (DiskFault.Is(fault))
         {
             return $"The settings file '{file}' cannot be read: {fault.Message}";
         }

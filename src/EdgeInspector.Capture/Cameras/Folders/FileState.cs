@@ -1,3 +1,5 @@
+using EdgeInspector.Foundation.Files;
+
 namespace EdgeInspector.Capture.Cameras.Folders;
 
 /// <summary>A file as it was seen.</summary>
@@ -14,7 +16,7 @@ internal readonly record struct FileState(string Name, long Length, DateTime Cha
             var file = new FileInfo(Path.Combine(folder, name));
             return file.Exists ? new FileState(name, file.Length, file.LastWriteTimeUtc) : null;
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or ArgumentException)
+        catch (Exception fault) when (DiskFault.Is(fault) || fault is ArgumentException)
         {
             return null;
         }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using EdgeInspector.Foundation.Files;
 
 namespace EdgeInspector.Capture.Cameras.Folders;
 
@@ -37,7 +38,7 @@ internal sealed class FolderNotices : IDisposable
         {
             return new FolderNotices(folder);
         }
-        catch (Exception fault) when (fault is IOException or ArgumentException or PlatformNotSupportedException or UnauthorizedAccessException)
+        catch (Exception fault) when (DiskFault.Is(fault) || fault is ArgumentException or PlatformNotSupportedException)
         {
             return null;
         }

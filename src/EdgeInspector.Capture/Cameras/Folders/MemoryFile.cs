@@ -48,7 +48,7 @@ internal sealed partial class MemoryFile(string path, string folder, ILogger log
             if (File.Exists(path))
                 ReadLines(lines);
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        catch (Exception fault) when (DiskFault.Is(fault))
         {
             Break(fault);
         }
@@ -69,7 +69,7 @@ internal sealed partial class MemoryFile(string path, string folder, ILogger log
             _stream.Flush();
             Lines++;
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        catch (Exception fault) when (DiskFault.Is(fault))
         {
             Break(fault);
         }
@@ -94,7 +94,7 @@ internal sealed partial class MemoryFile(string path, string folder, ILogger log
             }
             file.Commit();
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        catch (Exception fault) when (DiskFault.Is(fault))
         {
             Break(fault);
         }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using EdgeInspector.Foundation.Files;
 
 namespace EdgeInspector.Capture.Cameras.Folders;
 
@@ -25,7 +26,7 @@ internal sealed class ReadFile(FolderOptions options, TimeProvider time)
                 Move(path, file.Name);
             return true;
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        catch (Exception fault) when (DiskFault.Is(fault))
         {
             problem = $"'{file.Name}' was inspected, but could not be {(options.AfterRead == AfterRead.Delete ? "deleted" : $"moved to {options.MoveTo}")} (Folder:AfterRead): {fault.Message} "
                 + "It stays where it is and is not inspected again. Give the agent's user the right to delete there, or set Folder:AfterRead to Keep.";

@@ -1,3 +1,4 @@
+using EdgeInspector.Foundation.Files;
 using EdgeInspector.ModelStore.Intake;
 
 namespace EdgeInspector.ModelStore.Sync.Sources;
@@ -56,7 +57,7 @@ internal sealed class SharedFolderSource(string folder, TimeSpan timeout, TimePr
         {
             throw new SyncFault($"The folder '{_folder}' does not answer within {timeout.TotalSeconds:0} s. Check the mount and its server.", null, slow);
         }
-        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        catch (Exception refused) when (DiskFault.Is(refused))
         {
             throw new SyncFault($"The folder '{_folder}' {fault}: {refused.Message.TrimEnd('.')}. Check the mount and who may read it.", null, refused);
         }

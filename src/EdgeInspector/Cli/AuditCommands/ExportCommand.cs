@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using EdgeInspector.Delivery.Audit;
+using EdgeInspector.Foundation.Files;
 
 namespace EdgeInspector.Cli.AuditCommands;
 
@@ -87,7 +88,7 @@ internal static class ExportCommand
                     + $"{misfit.File}, line {misfit.Line}, {misfit.Entry}: {misfit.Why}"));
             return ExitCode.Failed;
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        catch (Exception fault) when (DiskFault.Is(fault))
         {
             throw new RefusedException($"The export failed: {fault.Message}");
         }

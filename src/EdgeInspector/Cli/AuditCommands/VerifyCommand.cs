@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using EdgeInspector.Delivery.Audit;
+using EdgeInspector.Foundation.Files;
 
 namespace EdgeInspector.Cli.AuditCommands;
 
@@ -39,7 +40,7 @@ internal static class VerifyCommand
         {
             return AuditVerification.Run(folder, keys, wanted);
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        catch (Exception fault) when (DiskFault.Is(fault))
         {
             throw new RefusedException($"The audit log can't be read: {fault.Message} (Run it as the user of the service.)");
         }

@@ -83,7 +83,7 @@ internal static class ChangeCommand
                 ? await AskAsync(store, request, stop)
                 : await WithoutAgentAsync(store, request, stop);
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or TimeoutException or DataFolderException or SecretFileException)
+        catch (Exception fault) when (DiskFault.Is(fault) || fault is TimeoutException or DataFolderException or SecretFileException)
         {
             throw new RefusedException($"{fault.Message} (Run it as the user of the service, who may write into '{store.Folders.Root}'.)");
         }

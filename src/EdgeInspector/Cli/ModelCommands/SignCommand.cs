@@ -1,4 +1,5 @@
 using System.CommandLine;
+using EdgeInspector.Foundation.Files;
 using EdgeInspector.ModelStore.Packages;
 using EdgeInspector.ModelStore.Signatures;
 
@@ -27,7 +28,7 @@ internal static class SignCommand
             string? password = Environment.GetEnvironmentVariable(PackageSignature.PasswordVariable);
             File.WriteAllText(full + ".sig", PackageSignature.Sign(package.Hash, key, password, package.Name) + "\n");
         }
-        catch (Exception fault) when (fault is SignatureException or IOException or UnauthorizedAccessException)
+        catch (Exception fault) when (DiskFault.Is(fault) || fault is SignatureException)
         {
             throw new RefusedException(fault.Message);
         }

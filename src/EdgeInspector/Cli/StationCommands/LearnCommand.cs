@@ -62,7 +62,7 @@ internal static class LearnCommand
                     : pictures is not null ? await learner.LearnFromAsync(pictures, request, stop)
                     : await learner.LearnLiveAsync(request, stop);
             }
-            catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or TimeoutException or DataFolderException or SecretFileException)
+            catch (Exception fault) when (DiskFault.Is(fault) || fault is TimeoutException or DataFolderException or SecretFileException)
             {
                 throw new RefusedException($"{fault.Message} (Run it as the user of the service, who may write into '{store.Options.DataFolder}'.)");
             }

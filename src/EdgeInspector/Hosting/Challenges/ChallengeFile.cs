@@ -35,7 +35,7 @@ internal sealed class ChallengeFile
         {
             _stations = Read(_path);
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or JsonException or InvalidDataException)
+        catch (Exception fault) when (DiskFault.Is(fault) || fault is JsonException or InvalidDataException)
         {
             _stations = [];
             _faults.Report($"it can't be read, so that nobody knows of those before the restart: {fault.Message}");
@@ -85,7 +85,7 @@ internal sealed class ChallengeFile
             Directory.CreateDirectory(Path.GetDirectoryName(_path)!);
             AtomicFile.Write(_path, json, Durability.PowerCut);
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        catch (Exception fault) when (DiskFault.Is(fault))
         {
             _faults.Report(fault.Message);
         }

@@ -1,3 +1,4 @@
+using EdgeInspector.Foundation.Files;
 using EdgeInspector.Hosting.Lifetime;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -27,7 +28,7 @@ internal sealed partial class HealthFile(
         {
             File.Delete(path);
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        catch (Exception fault) when (DiskFault.Is(fault))
         {
             // Then it can't be written either, which is told.
         }
@@ -57,7 +58,7 @@ internal sealed partial class HealthFile(
             new HealthReport(time.GetTimestamp(), complaints()).WriteTo(path);
             _isTold = false;
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        catch (Exception fault) when (DiskFault.Is(fault))
         {
             if (!_isTold)
                 LogUnwritable(log, path, fault.Message);

@@ -34,7 +34,7 @@ internal sealed record HealthReport(long At, IReadOnlyList<string> Complaints)
             string[] lines = File.ReadAllLines(path);
             return lines.Length > 0 && long.TryParse(lines[0], NumberStyles.None, CultureInfo.InvariantCulture, out long at) ? new HealthReport(at, lines[1..]) : null;
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        catch (Exception fault) when (DiskFault.Is(fault))
         {
             return null;
         }

@@ -28,7 +28,7 @@ internal static class ServiceEnd
             File.Delete(path);
             return said.AsSpan(0, length).Trim().SequenceEqual(KilledFromOutside);
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        catch (Exception fault) when (DiskFault.Is(fault))
         {
             return false;
         }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using EdgeInspector.Capture.ImageFiles;
 using EdgeInspector.Delivery.RemoteControl;
+using EdgeInspector.Foundation.Files;
 using EdgeInspector.Hosting.Lifetime;
 using EdgeInspector.Inference.Optimised;
 using EdgeInspector.Inspection.Stations;
@@ -95,7 +96,7 @@ internal sealed partial class AgentPackages : IAsyncDisposable
             MachineFacts machine = MachineFacts.Now() with { WasKilled = WasKilled };
             return RunMark.Open(Path.Combine(Runs, $"{Uri.EscapeDataString(station)}.mark"), machine);
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        catch (Exception fault) when (DiskFault.Is(fault))
         {
             LogNoMark(_log, station, fault.Message);
             return null;

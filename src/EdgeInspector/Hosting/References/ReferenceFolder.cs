@@ -42,7 +42,7 @@ internal sealed class ReferenceFolder(string dataFolder)
                     problems.Add($"The reference '{path}' is not used: {problem}. Learn it again ('EdgeInspector stations learn'), or remove the file.");
             }
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        catch (Exception fault) when (DiskFault.Is(fault))
         {
             problems.Add($"The references in '{_folder}' can't be read: {fault.Message}");
         }
@@ -95,7 +95,7 @@ internal sealed class ReferenceFolder(string dataFolder)
                 problem = "another file has a reference of the same type";
             return problem is null ? reference : null;
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        catch (Exception fault) when (DiskFault.Is(fault))
         {
             problem = fault.Message.TrimEnd('.');
             return null;

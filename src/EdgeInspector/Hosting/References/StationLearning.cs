@@ -1,6 +1,7 @@
 using System.Globalization;
 using EdgeInspector.Delivery.Events;
 using EdgeInspector.Delivery.State;
+using EdgeInspector.Foundation.Files;
 using EdgeInspector.Inspection.References;
 using EdgeInspector.Inspection.Stations;
 using Microsoft.Extensions.Logging;
@@ -136,7 +137,7 @@ internal sealed partial class StationLearning(
         {
             wasThere = folder.Remove(station.Name, type);
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        catch (Exception fault) when (DiskFault.Is(fault))
         {
             return StationAnswer.Refused($"The reference{of} could not be removed: {fault.Message}");
         }

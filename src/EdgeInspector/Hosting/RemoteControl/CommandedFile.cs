@@ -39,7 +39,7 @@ internal sealed partial class CommandedFile
         {
             _stations = Read(_path);
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or InvalidDataException)
+        catch (Exception fault) when (DiskFault.Is(fault) || fault is InvalidDataException)
         {
             _stations = [];
             Problem = $"What was commanded before the restart can't be read from '{_path}', so no station is paused and the thresholds of the settings hold: {fault.Message}";
@@ -78,7 +78,7 @@ internal sealed partial class CommandedFile
                 Write();
                 return null;
             }
-            catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+            catch (Exception fault) when (DiskFault.Is(fault))
             {
                 return $"It could not be noted on disk and holds only until the agent ends: {fault.Message}";
             }
@@ -162,7 +162,7 @@ internal sealed partial class CommandedFile
             File.Move(_path, aside, overwrite: true);
             return $" It was set aside as {Path.GetFileName(aside)}.";
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        catch (Exception fault) when (DiskFault.Is(fault))
         {
             return $" It could not be set aside: {fault.Message}";
         }
