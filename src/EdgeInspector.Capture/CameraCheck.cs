@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace EdgeInspector.Capture;
 
@@ -21,25 +20,11 @@ public static class CameraCheck
     /// Opens the camera, waits for its first picture, and measures its rate over a few more. Blocks for at most <paramref name="timeout"/>
     /// and a little; a driver that does not return is left behind on a background thread.
     /// </summary>
-    /// <param name="options">Validated settings.</param>
+    /// <param name="source">The camera; serves no station.</param>
     /// <param name="timeout">How long to wait for the first picture.</param>
-    /// <param name="time">The clock handed to the source.</param>
     /// <param name="stop">Ends the check.</param>
     /// <exception cref="OperationCanceledException">The check was stopped.</exception>
-    public static CameraCheckResult Run(CameraOptions options, TimeSpan timeout, TimeProvider time, CancellationToken stop)
-    {
-        try
-        {
-            return Run(CameraSources.Create(options, time, NullLogger.Instance), timeout, stop);
-        }
-        catch (CameraException fault)
-        {
-            return new CameraCheckResult(false, fault.Message);
-        }
-    }
-
-    /// <summary>The same for a source that is already made.</summary>
-    internal static CameraCheckResult Run(ICameraSource source, TimeSpan timeout, CancellationToken stop)
+    public static CameraCheckResult Run(ICameraSource source, TimeSpan timeout, CancellationToken stop)
     {
         // An empty folder is no fault, so there is nothing to wait for beyond the first pictures.
         if (source.MayBeSilent && timeout > SilentTime)

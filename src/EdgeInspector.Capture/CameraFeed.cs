@@ -55,7 +55,7 @@ public sealed partial class CameraFeed : IDisposable
 
     /// <summary>Prepares a feed; <see cref="Start"/> begins it.</summary>
     /// <param name="scope">The station: its name is the thread's; the feed complains to its health as <c>camera</c>, and counts frames.</param>
-    /// <param name="source">The camera; from <see cref="CameraSources.Create"/>.</param>
+    /// <param name="source">The camera.</param>
     /// <param name="options">Stall timeout and pauses.</param>
     /// <param name="sink">Takes over each frame and its reference.</param>
     /// <param name="pool">Where frames are rented. The caller's; disposed after the feed.</param>

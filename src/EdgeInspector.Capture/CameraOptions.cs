@@ -1,6 +1,5 @@
 using System.ComponentModel.DataAnnotations;
 using EdgeInspector.Capture.Cameras;
-using EdgeInspector.Capture.SimulatedLine;
 using EdgeInspector.Inspection.Pictures;
 
 namespace EdgeInspector.Capture;
@@ -47,7 +46,7 @@ public sealed record CameraOptions : IValidatableObject
     public int? SourceBitDepth => Folder?.BitDepth ?? Usb?.BitDepth ?? Video?.BitDepth;
 
     /// <summary>The names of the source blocks that are present.</summary>
-    internal IReadOnlyList<string> Blocks =>
+    public IReadOnlyList<string> Blocks =>
         [.. new (string Name, object? Block)[]
         {
             (nameof(Usb), Usb), (nameof(Url), Url), (nameof(Video), Video), (nameof(Folder), Folder), (nameof(Simulated), Simulated),

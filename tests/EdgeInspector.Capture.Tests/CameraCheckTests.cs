@@ -41,10 +41,10 @@ public sealed class CameraCheckTests
     public void An_empty_folder_that_is_watched_is_good_and_a_missing_one_is_not()
     {
         using var folder = new TemporaryFolder();
-        var options = new CameraOptions { Folder = new FolderOptions { Path = folder.Path } };
-        Assert.True(CameraCheck.Run(options, TimeSpan.FromMilliseconds(100), TimeProvider.System, TestContext.Current.CancellationToken).IsGood);
-        options = new CameraOptions { Folder = new FolderOptions { Path = folder["none"] } };
-        CameraCheckResult missing = CameraCheck.Run(options, Timeout, TimeProvider.System, TestContext.Current.CancellationToken);
+        var empty = new ImageFolder(new FolderOptions { Path = folder.Path }, TimeProvider.System, new RecordingLog());
+        Assert.True(CameraCheck.Run(empty, TimeSpan.FromMilliseconds(100), TestContext.Current.CancellationToken).IsGood);
+        var none = new ImageFolder(new FolderOptions { Path = folder["none"] }, TimeProvider.System, new RecordingLog());
+        CameraCheckResult missing = CameraCheck.Run(none, Timeout, TestContext.Current.CancellationToken);
         Assert.Contains("There is no folder", missing.Message, StringComparison.Ordinal);
     }
 }

@@ -1,6 +1,5 @@
 using System.ComponentModel.DataAnnotations;
 using EdgeInspector.Capture.Cameras;
-using EdgeInspector.Capture.SimulatedLine;
 using EdgeInspector.Capture.Tests.Support;
 
 namespace EdgeInspector.Capture.Tests;
@@ -26,7 +25,6 @@ public sealed class CameraOptionsTests
             (new() { Url = new() { Address = "rtsp://camera/1" } }, typeof(UrlCamera)),
             (new() { Video = new() { File = "a.avi" } }, typeof(VideoFile)),
             (new() { Folder = new() { Path = "in" } }, typeof(ImageFolder)),
-            (new() { Simulated = new() }, typeof(SimulatedCamera)),
         ];
         foreach ((CameraOptions options, Type source) in cases)
         {
@@ -34,6 +32,14 @@ public sealed class CameraOptionsTests
             Assert.IsType(source, CameraSources.Create(options, TimeProvider.System, new RecordingLog()));
         }
         Assert.Throws<CameraException>(() => CameraSources.Create(new CameraOptions(), TimeProvider.System, new RecordingLog()));
+    }
+
+    [Fact]
+    public void The_simulated_line_is_accepted_and_made_elsewhere()
+    {
+        CameraOptions options = new() { Simulated = new() };
+        Assert.Empty(Problems(options));
+        Assert.Throws<CameraException>(() => CameraSources.Create(options, TimeProvider.System, new RecordingLog()));
     }
 
     [Theory]

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using EdgeInspector.Capture.SimulatedLine;
 using EdgeInspector.LineTests.Line;
+using EdgeInspector.SimulatedLine;
 using OpenCvSharp;
 
 namespace EdgeInspector.LineTests;

@@ -1,6 +1,6 @@
 using EdgeInspector.Capture;
-using EdgeInspector.Capture.SimulatedLine;
 using EdgeInspector.Inspection.Frames;
+using EdgeInspector.SimulatedLine;
 using OpenCvSharp;
 
 namespace EdgeInspector.Bench;

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using EdgeInspector.Capture.SimulatedLine;
 using EdgeInspector.Delivery.DemoBroker;
 using EdgeInspector.Demo;
 using EdgeInspector.Hosting;
@@ -7,6 +6,7 @@ using EdgeInspector.Inspection.Stations;
 using EdgeInspector.Logging;
 using EdgeInspector.Printing;
 using EdgeInspector.Settings;
+using EdgeInspector.SimulatedLine;
 using Serilog.Extensions.Logging;
 using Spectre.Console;
 

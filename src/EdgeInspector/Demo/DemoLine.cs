@@ -1,5 +1,5 @@
 using EdgeInspector.Capture;
-using EdgeInspector.Capture.SimulatedLine;
+using EdgeInspector.Capture.Cameras;
 using EdgeInspector.Delivery.Connecting;
 using EdgeInspector.Delivery.Images;
 using EdgeInspector.Inspection.Triggers;

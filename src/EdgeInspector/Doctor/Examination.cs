@@ -3,6 +3,7 @@ using EdgeInspector.Capture;
 using EdgeInspector.Delivery.Connecting;
 using EdgeInspector.Delivery.Journal;
 using EdgeInspector.Settings;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace EdgeInspector.Doctor;
 
@@ -48,7 +49,8 @@ internal static class Examination
                 yield return finding;
             if (CertificateFiles.FaultOf(name, station.Sync) is { } fault)
                 yield return Finding.Warning($"sync of {name}", fault);
-            CameraCheckResult camera = await Task.Run(() => CameraCheck.Run(station.Camera!, CameraPatience, TimeProvider.System, stop), stop);
+            ICameraSource source = StationCameras.Create(station.Camera!, TimeProvider.System, NullLogger.Instance);
+            CameraCheckResult camera = await Task.Run(() => CameraCheck.Run(source, CameraPatience, stop), stop);
             yield return new Finding(camera.IsGood ? Severity.Good : Severity.Fault, $"camera of {name}", camera.Message);
             if (CameraRate.Check(name, station, camera.Every) is { } slow)
                 yield return slow;

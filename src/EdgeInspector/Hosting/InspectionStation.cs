@@ -215,7 +215,7 @@ internal sealed partial class InspectionStation : IAsyncDisposable
             _settings.Trigger.Kind == TriggerKind.EveryFrame ? Station.FireUnseen : null,
             isAskedForParts ? Station.WaitUntilFrameWanted : null);
         CameraOptions camera = _settings.Camera!;
-        ICameraSource source = CameraSources.Create(camera, scope.Time, scope.Log, place);
+        ICameraSource source = StationCameras.Create(camera, scope.Time, scope.Log, place);
         return new CameraFeed(scope, source, camera, _ring is null ? Station : new RememberedFrames(Station, _ring), _frames);
     }
 

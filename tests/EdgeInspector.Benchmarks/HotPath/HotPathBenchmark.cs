@@ -1,9 +1,9 @@
 using System.Globalization;
 using EdgeInspector.Capture;
-using EdgeInspector.Capture.SimulatedLine;
 using EdgeInspector.Inspection.Frames;
 using EdgeInspector.Inspection.Stations;
 using EdgeInspector.Inspection.Verdicts;
+using EdgeInspector.SimulatedLine;
 using OpenCvSharp;
 
 namespace EdgeInspector.Benchmarks.HotPath;

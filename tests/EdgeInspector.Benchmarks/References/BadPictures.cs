@@ -1,4 +1,4 @@
-using EdgeInspector.Capture.SimulatedLine;
+using EdgeInspector.SimulatedLine;
 using OpenCvSharp;
 
 namespace EdgeInspector.Benchmarks.References;

@@ -1,6 +1,5 @@
 using System.Globalization;
 using EdgeInspector.Capture;
-using EdgeInspector.Capture.SimulatedLine;
 using EdgeInspector.Inference;
 using EdgeInspector.Inspection.Frames;
 using EdgeInspector.Inspection.Pictures;
@@ -9,6 +8,7 @@ using EdgeInspector.Inspection.References;
 using EdgeInspector.Inspection.Rules;
 using EdgeInspector.Inspection.Verdicts;
 using EdgeInspector.ModelStore.Packages;
+using EdgeInspector.SimulatedLine;
 using Microsoft.Extensions.Logging.Abstractions;
 using OpenCvSharp;
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using EdgeInspector.Capture;
-using EdgeInspector.Capture.SimulatedLine;
 using EdgeInspector.Inference;
 using EdgeInspector.Inspection.Frames;
 using EdgeInspector.Inspection.Predictions;
@@ -8,6 +7,7 @@ using EdgeInspector.Inspection.Rules;
 using EdgeInspector.Inspection.Verdicts;
 using EdgeInspector.ModelStore.Packages;
 using EdgeInspector.Reporting;
+using EdgeInspector.SimulatedLine;
 using Microsoft.Extensions.Logging.Abstractions;
 using OpenCvSharp;
 

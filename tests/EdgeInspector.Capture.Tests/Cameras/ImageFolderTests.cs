@@ -375,7 +375,8 @@ public sealed class ImageFolderTests : IDisposable
     {
         Write("part.png");
         var options = new CameraOptions { Folder = new FolderOptions { Path = _folder.Path, Existing = ExistingFiles.Read, AfterRead = AfterRead.Delete } };
-        CameraCheck.Run(options, TimeSpan.FromSeconds(10), TimeProvider.System, TestContext.Current.CancellationToken);
+        ICameraSource source = CameraSources.Create(options, TimeProvider.System, new RecordingLog());
+        CameraCheck.Run(source, TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
         Assert.True(File.Exists(_folder["part.png"]));
     }
 

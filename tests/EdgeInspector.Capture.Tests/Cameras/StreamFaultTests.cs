@@ -154,7 +154,8 @@ public sealed class StreamFaultTests
         Ffmpeg.SkipWhereAbsent();
         using ScriptedServer camera = ScriptedServer.Rtsp("404 Not Found");
         var options = new CameraOptions { Url = Options($"rtsp://127.0.0.1:{camera.Port}/cam") };
-        CameraCheckResult result = CameraCheck.Run(options, TimeSpan.FromSeconds(30), TimeProvider.System, TestContext.Current.CancellationToken);
+        ICameraSource source = CameraSources.Create(options, TimeProvider.System, new RecordingLog());
+        CameraCheckResult result = CameraCheck.Run(source, TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
         Assert.False(result.IsGood);
         Assert.Contains("knows no stream", result.Message, StringComparison.Ordinal);
     }

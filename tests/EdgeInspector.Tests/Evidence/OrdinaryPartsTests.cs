@@ -1,6 +1,6 @@
-using EdgeInspector.Capture.SimulatedLine;
 using EdgeInspector.Inspection.Pictures;
 using EdgeInspector.Inspection.Verdicts;
+using EdgeInspector.SimulatedLine;
 using OpenCvSharp;
 
 namespace EdgeInspector.Tests.Evidence;

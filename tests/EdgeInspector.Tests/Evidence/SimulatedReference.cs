@@ -1,8 +1,8 @@
 using EdgeInspector.Capture;
-using EdgeInspector.Capture.SimulatedLine;
 using EdgeInspector.Inspection.Frames;
 using EdgeInspector.Inspection.Pictures;
 using EdgeInspector.Inspection.References;
+using EdgeInspector.SimulatedLine;
 using OpenCvSharp;
 
 namespace EdgeInspector.Tests.Evidence;

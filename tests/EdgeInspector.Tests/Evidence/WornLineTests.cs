@@ -1,6 +1,7 @@
-using EdgeInspector.Capture.SimulatedLine;
+using EdgeInspector.Capture.Cameras;
 using EdgeInspector.Inspection.Pictures;
 using EdgeInspector.Inspection.Verdicts;
+using EdgeInspector.SimulatedLine;
 using OpenCvSharp;
 
 namespace EdgeInspector.Tests.Evidence;

@@ -1,6 +1,6 @@
 using EdgeInspector.Benchmarks.References;
-using EdgeInspector.Capture.SimulatedLine;
 using EdgeInspector.Inspection.Verdicts;
+using EdgeInspector.SimulatedLine;
 using OpenCvSharp;
 
 namespace EdgeInspector.Tests.Evidence;

@@ -1,6 +1,5 @@
 using EdgeInspector.Capture;
 using EdgeInspector.Capture.Cameras;
-using EdgeInspector.Capture.SimulatedLine;
 using EdgeInspector.Delivery.Connecting;
 using EdgeInspector.Demo;
 using EdgeInspector.Hosting;

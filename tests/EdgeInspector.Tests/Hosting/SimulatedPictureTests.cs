@@ -1,11 +1,11 @@
 using EdgeInspector.Capture;
-using EdgeInspector.Capture.SimulatedLine;
 using EdgeInspector.Inspection.Frames;
 using EdgeInspector.Inspection.Predictions;
 using EdgeInspector.Inspection.Rules;
 using EdgeInspector.Inspection.Stations;
 using EdgeInspector.Inspection.Triggers;
 using EdgeInspector.Inspection.Verdicts;
+using EdgeInspector.SimulatedLine;
 using Microsoft.Extensions.Logging.Abstractions;
 using OpenCvSharp;
 

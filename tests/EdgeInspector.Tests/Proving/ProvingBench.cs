@@ -1,11 +1,11 @@
 using System.Text.Json.Nodes;
 using EdgeInspector.Capture.ImageFiles;
-using EdgeInspector.Capture.SimulatedLine;
 using EdgeInspector.Inference;
 using EdgeInspector.Inspection.Frames;
 using EdgeInspector.ModelStore.Packages;
 using EdgeInspector.ModelStore.Proving;
 using EdgeInspector.ModelStore.Trials;
+using EdgeInspector.SimulatedLine;
 using EdgeInspector.Tests.Proving;
 using EdgeInspector.Tests.Support;
 

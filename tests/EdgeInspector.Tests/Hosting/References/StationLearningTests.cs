@@ -1,8 +1,8 @@
 using System.Threading.Channels;
-using EdgeInspector.Capture.SimulatedLine;
 using EdgeInspector.Delivery.Events;
 using EdgeInspector.Hosting.References;
 using EdgeInspector.Inspection.Verdicts;
+using EdgeInspector.SimulatedLine;
 using EdgeInspector.Tests.Evidence;
 using EdgeInspector.Tests.Support;
 using Microsoft.Extensions.Logging.Abstractions;

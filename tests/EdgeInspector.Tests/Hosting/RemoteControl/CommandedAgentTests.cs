@@ -1,5 +1,7 @@
 using EdgeInspector.Capture;
+using EdgeInspector.Capture.Cameras;
 using EdgeInspector.Capture.SimulatedLine;
+using EdgeInspector.Delivery.Commands;
 using EdgeInspector.Delivery.RemoteControl;
 using EdgeInspector.Demo;
 using EdgeInspector.Hosting;

@@ -1,7 +1,7 @@
 using OpenCvSharp;
-using static EdgeInspector.Capture.SimulatedLine.PartGeometry;
+using static EdgeInspector.SimulatedLine.PartGeometry;
 
-namespace EdgeInspector.Capture.SimulatedLine;
+namespace EdgeInspector.SimulatedLine;
 
 /// <summary>The shading of plate, seats, clip and screw, as functions of a point. The light falls from the upper left.</summary>
 internal static class PartDrawing

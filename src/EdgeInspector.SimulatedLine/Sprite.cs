@@ -1,6 +1,6 @@
 using OpenCvSharp;
 
-namespace EdgeInspector.Capture.SimulatedLine;
+namespace EdgeInspector.SimulatedLine;
 
 /// <summary>What a shaded drawing says about one point: grey level or colour 0..255 and opacity 0..1.</summary>
 internal readonly record struct Paint(float Blue, float Green, float Red, float Alpha)

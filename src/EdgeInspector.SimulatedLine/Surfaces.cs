@@ -1,6 +1,6 @@
 using OpenCvSharp;
 
-namespace EdgeInspector.Capture.SimulatedLine;
+namespace EdgeInspector.SimulatedLine;
 
 /// <summary>
 /// The textures of the scene, larger than a picture so that each part gets its own cut-out: brushed metal, milling marks, rubber belt,

@@ -1,7 +1,6 @@
-using EdgeInspector.Capture.SimulatedLine;
 using OpenCvSharp;
 
-namespace EdgeInspector.Capture.Tests.SimulatedLine;
+namespace EdgeInspector.SimulatedLine.Tests;
 
 public sealed class PartRendererTests : IDisposable
 {

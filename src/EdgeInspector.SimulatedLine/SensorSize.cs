@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace EdgeInspector.Capture.SimulatedLine;
+namespace EdgeInspector.SimulatedLine;
 
 /// <summary>
 /// Pixels of the simulated camera's pictures. The part fills every size as it fills 1280 × 960, for which its drawing is made, and is drawn in the pixels of

@@ -3,7 +3,7 @@ using System.Text;
 using EdgeInspector.Foundation.Files;
 using OpenCvSharp;
 
-namespace EdgeInspector.Capture.SimulatedLine;
+namespace EdgeInspector.SimulatedLine;
 
 /// <summary>
 /// Writes parts of a simulated line as a labelled data set: a folder for each tag with its pictures, named by part id, <c>annotations.json</c>

@@ -1,6 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 
-namespace EdgeInspector.Capture.SimulatedLine;
+namespace EdgeInspector.Capture.Cameras;
 
 /// <summary>How the simulated camera sees the line.</summary>
 public enum SimulatedView
@@ -13,6 +13,7 @@ public enum SimulatedView
 }
 
 /// <summary>A rendered conveyor in place of a camera: machined parts whose truth is known.</summary>
+/// <remarks>Lies here, and the camera in <c>SimulatedLine</c>: the settings of all kinds of camera are blocks of one record.</remarks>
 public sealed record SimulatedOptions
 {
     /// <summary>Chooses the line; the same seed makes the same parts.</summary>

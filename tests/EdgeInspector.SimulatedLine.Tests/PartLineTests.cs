@@ -1,9 +1,8 @@
-using EdgeInspector.Capture.SimulatedLine;
 using FsCheck;
 using FsCheck.Fluent;
 using OpenCvSharp;
 
-namespace EdgeInspector.Capture.Tests.SimulatedLine;
+namespace EdgeInspector.SimulatedLine.Tests;
 
 public sealed class PartLineTests
 {

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using OpenCvSharp;
 
-namespace EdgeInspector.Capture.SimulatedLine;
+namespace EdgeInspector.SimulatedLine;
 
 /// <summary>
 /// Everything that is drawn once and then only copied: textures, the plate's features, components, shadows. Never written after it is made,

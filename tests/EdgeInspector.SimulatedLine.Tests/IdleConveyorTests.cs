@@ -1,9 +1,9 @@
-using EdgeInspector.Capture.SimulatedLine;
+using EdgeInspector.Capture;
 using EdgeInspector.Inspection.Frames;
 using EdgeInspector.Inspection.Triggers;
 using OpenCvSharp;
 
-namespace EdgeInspector.Capture.Tests.SimulatedLine;
+namespace EdgeInspector.SimulatedLine.Tests;
 
 /// <summary>Whether part presence is not misled by what a true camera does to a picture: a belt that moves, noise, and the compression of a network camera.</summary>
 public sealed class IdleConveyorTests

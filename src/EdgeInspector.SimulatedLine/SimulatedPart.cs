@@ -1,7 +1,7 @@
 using EdgeInspector.Inspection.Predictions;
 using OpenCvSharp;
 
-namespace EdgeInspector.Capture.SimulatedLine;
+namespace EdgeInspector.SimulatedLine;
 
 /// <summary>One rendered part and the truth about it.</summary>
 /// <param name="Seed">The line that made it, 0 or more.</param>

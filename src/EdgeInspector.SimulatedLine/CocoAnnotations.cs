@@ -2,7 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using OpenCvSharp;
 
-namespace EdgeInspector.Capture.SimulatedLine;
+namespace EdgeInspector.SimulatedLine;
 
 /// <summary>
 /// The list of a data set's defects in the COCO object detection format (https://cocodataset.org/#format-data): boxes are left, top, width, height

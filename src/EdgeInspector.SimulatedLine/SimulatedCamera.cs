@@ -1,6 +1,8 @@
+using EdgeInspector.Capture;
+using EdgeInspector.Capture.Cameras;
 using OpenCvSharp;
 
-namespace EdgeInspector.Capture.SimulatedLine;
+namespace EdgeInspector.SimulatedLine;
 
 /// <summary>
 /// The simulated line as a camera. Its pictures carry the part id as label: every picture of the <see cref="SimulatedView.Strobe"/> view,

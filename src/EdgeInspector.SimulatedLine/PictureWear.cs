@@ -1,6 +1,7 @@
+using EdgeInspector.Capture.Cameras;
 using OpenCvSharp;
 
-namespace EdgeInspector.Capture.SimulatedLine;
+namespace EdgeInspector.SimulatedLine;
 
 /// <summary>What has become of lamp, lens and camera since the line was set up.</summary>
 /// <param name="Light">The share of the lamp's light that is left, 0..1.</param>

@@ -1,4 +1,4 @@
-namespace EdgeInspector.Capture.SimulatedLine;
+namespace EdgeInspector.SimulatedLine;
 
 /// <summary>How a data set's pictures are stored.</summary>
 public enum DataSetFormat

@@ -1,6 +1,6 @@
 using OpenCvSharp;
 
-namespace EdgeInspector.Capture.SimulatedLine;
+namespace EdgeInspector.SimulatedLine;
 
 /// <summary>
 /// Draws parts on the conveyor as the station's camera sees them: 8-bit BGR. The same part gives the same bytes every time.

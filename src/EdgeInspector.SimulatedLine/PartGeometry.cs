@@ -1,7 +1,7 @@
 using EdgeInspector.Inspection.Predictions;
 using OpenCvSharp;
 
-namespace EdgeInspector.Capture.SimulatedLine;
+namespace EdgeInspector.SimulatedLine;
 
 /// <summary>The drawing of the part: what sits where on the plate, in pixels of a 1280 × 960 picture from the plate's centre, x to the right, y down.</summary>
 internal static class PartGeometry

@@ -1,4 +1,4 @@
-namespace EdgeInspector.Capture.SimulatedLine;
+namespace EdgeInspector.SimulatedLine;
 
 /// <summary>What can be true of a simulated part; spelled as the shipped models' labels spell it.</summary>
 public static class PartTags

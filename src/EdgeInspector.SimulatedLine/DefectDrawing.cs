@@ -1,6 +1,6 @@
 using OpenCvSharp;
 
-namespace EdgeInspector.Capture.SimulatedLine;
+namespace EdgeInspector.SimulatedLine;
 
 /// <summary>Draws scratches and dents on the finished plate, in the picture's own pixels so that a hairline stays one.</summary>
 internal static class DefectDrawing

@@ -1,8 +1,8 @@
-using EdgeInspector.Capture.SimulatedLine;
+using EdgeInspector.Capture.Cameras;
 using Microsoft.Extensions.Time.Testing;
 using OpenCvSharp;
 
-namespace EdgeInspector.Capture.Tests.SimulatedLine;
+namespace EdgeInspector.SimulatedLine.Tests;
 
 public sealed class SimulatedCameraTests
 {

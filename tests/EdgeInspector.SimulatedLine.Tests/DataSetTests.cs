@@ -1,8 +1,7 @@
 using System.Text.Json;
-using EdgeInspector.Capture.SimulatedLine;
 using OpenCvSharp;
 
-namespace EdgeInspector.Capture.Tests.SimulatedLine;
+namespace EdgeInspector.SimulatedLine.Tests;
 
 public sealed class DataSetTests : IDisposable
 {

@@ -1,4 +1,4 @@
-namespace EdgeInspector.Capture.SimulatedLine;
+namespace EdgeInspector.SimulatedLine;
 
 /// <summary>
 /// SplitMix64 (Steele, Lea, Flood 2014): a generator of our own, so that a part looks the same under every version of .NET
