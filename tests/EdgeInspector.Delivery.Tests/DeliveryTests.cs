@@ -1,5 +1,6 @@
 using EdgeInspector.Delivery.DemoBroker;
 using EdgeInspector.Delivery.Images;
+using EdgeInspector.Delivery.Tests.Support;
 using EdgeInspector.Inspection.Verdicts;
 using OpenCvSharp;
 

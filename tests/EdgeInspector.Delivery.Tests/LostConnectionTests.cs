@@ -1,6 +1,7 @@
 using System.Text.Json;
 using EdgeInspector.Delivery.DemoBroker;
 using EdgeInspector.Delivery.Journal;
+using EdgeInspector.Delivery.Tests.Support;
 using EdgeInspector.Foundation.Files;
 using EdgeInspector.Inspection.Challenges;
 using EdgeInspector.Inspection.Verdicts;
@@ -330,7 +331,7 @@ public sealed class LostConnectionTests
     public async Task Two_agents_under_one_id_are_told_so()
     {
         await using Mosquitto broker = await Mosquitto.StartAsync();
-        Connecting.MqttOptions options = LineUnderTest.At(broker.Port);
+        MqttOptions options = LineUnderTest.At(broker.Port);
         await using LineUnderTest one = await new LineUnderTest(options).Connected();
         await using LineUnderTest other = await new LineUnderTest(options).Connected();
         await Until.True(

@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
 using EdgeInspector.Delivery.Audit;
 using EdgeInspector.Delivery.DemoBroker;
+using EdgeInspector.Delivery.Events;
 using EdgeInspector.Delivery.Journal;
+using EdgeInspector.Delivery.Tests.Support;
 using EdgeInspector.Inspection.Verdicts;
 
 namespace EdgeInspector.Delivery.Tests.Audit;
@@ -127,9 +129,9 @@ public sealed class AuditLogTests : IDisposable
         await using (var line = await new LineUnderTest(LineUnderTest.At(broker.Port), dataFolder: _log.Data, audit: new AuditOptions()).Connected())
         {
             line.Evidence.Accept(line.Part("A-4711"));
-            line.Evidence.News.Tell(new Events.ModelNews(LineUnderTest.Station, "activated", DateTimeOffset.UtcNow, "p2", "parts", "2", "p1", "inbox", "mia", null));
-            line.Evidence.News.Tell(new Events.CommandNews(LineUnderTest.Station, "pause", DateTimeOffset.UtcNow, null, null, "shift 2", "lamp"));
-            line.Evidence.News.Tell(new Events.ReferenceNews(LineUnderTest.Station, "learnt", DateTimeOffset.UnixEpoch, "A12", 50, "camera", "quality", "new lens"));
+            line.Evidence.News.Tell(new ModelNews(LineUnderTest.Station, "activated", DateTimeOffset.UtcNow, "p2", "parts", "2", "p1", "inbox", "mia", null));
+            line.Evidence.News.Tell(new CommandNews(LineUnderTest.Station, "pause", DateTimeOffset.UtcNow, null, null, "shift 2", "lamp"));
+            line.Evidence.News.Tell(new ReferenceNews(LineUnderTest.Station, "learnt", DateTimeOffset.UnixEpoch, "A12", 50, "camera", "quality", "new lens"));
             await line.Evidence.StopAsync(TimeSpan.FromSeconds(10));
         }
         Assert.Null(_log.Verify().Misfit);

@@ -1,4 +1,5 @@
 using EdgeInspector.Delivery.Audit;
+using EdgeInspector.Delivery.Tests.Support;
 using FsCheck;
 using FsCheck.Fluent;
 

@@ -1,0 +1,114 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace EdgeInspector.Delivery.Tests.Support;
+
+/// <summary>The cable between the agent and the broker: can be cut, pulled (nothing is forwarded, nothing is closed) and mended.</summary>
+internal sealed class Cable : IAsyncDisposable
+{
+    private readonly int _target;
+    private readonly Lock _gate = new();
+    private readonly List<TcpClient> _open = [];
+    private readonly CancellationTokenSource _stop = new();
+    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly Task _accepting;
+    private volatile bool _cut;
+    private volatile bool _pulled;
+
+    public Cable(int target)
+    {
+        _target = target;
+        _listener.Start();
+        _accepting = Task.Run(Accept);
+    }
+
+    public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
+
+    /// <summary>Connections accepted so far.</summary>
+    public int Accepted { get; private set; }
+
+    /// <summary>Closes every connection and refuses new ones.</summary>
+    public void Cut()
+    {
+        _cut = true;
+        CloseAll();
+    }
+
+    /// <summary>Forwards nothing any more; both sides believe that they are connected.</summary>
+    public void Pull() => _pulled = true;
+
+    /// <summary>Lets new connections through; those from before a pull stay dead.</summary>
+    public void Mend()
+    {
+        _cut = false;
+        _pulled = false;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        _listener.Dispose();
+        CloseAll();
+        await _accepting;
+        _stop.Dispose();
+    }
+
+    private void CloseAll()
+    {
+        lock (_gate)
+        {
+            foreach (TcpClient client in _open)
+                client.Close();
+            _open.Clear();
+        }
+    }
+
+    private async Task Accept()
+    {
+        try
+        {
+            while (true)
+            {
+                TcpClient near = await _listener.AcceptTcpClientAsync(_stop.Token);
+                Accepted++;
+                if (_cut)
+                {
+                    near.Close();
+                    continue;
+                }
+                var far = new TcpClient { NoDelay = true };
+                near.NoDelay = true;
+                await far.ConnectAsync(IPAddress.Loopback, _target, _stop.Token);
+                lock (_gate)
+                    _open.AddRange([near, far]);
+                _ = Forward(near, far);
+                _ = Forward(far, near);
+            }
+        }
+        catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException or SocketException)
+        {
+        }
+    }
+
+    private async Task Forward(TcpClient from, TcpClient to)
+    {
+        byte[] buffer = new byte[64 * 1024];
+        bool dead = false;
+        try
+        {
+            while (await from.GetStream().ReadAsync(buffer, _stop.Token) is > 0 and var count)
+            {
+                dead |= _pulled;
+                if (!dead)
+                    await to.GetStream().WriteAsync(buffer.AsMemory(0, count), _stop.Token);
+            }
+        }
+        catch (Exception e) when (e is IOException or ObjectDisposedException or OperationCanceledException or InvalidOperationException)
+        {
+        }
+        if (dead)
+            return;
+        from.Close();
+        to.Close();
+    }
+}
