@@ -2,7 +2,7 @@ using EdgeInspector.Delivery.Audit;
 using EdgeInspector.Delivery.Events;
 using EdgeInspector.Delivery.Journal;
 using EdgeInspector.Delivery.Refused;
-using EdgeInspector.Inspection.Clocks;
+using EdgeInspector.Foundation.Clocks;
 using EdgeInspector.Inspection.Storms;
 
 namespace EdgeInspector.Delivery;

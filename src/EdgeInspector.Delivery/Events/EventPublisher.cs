@@ -4,9 +4,6 @@ using EdgeInspector.Delivery.Refused;
 using EdgeInspector.Foundation.Files;
 using EdgeInspector.Foundation.Logging;
 using EdgeInspector.Foundation.Text;
-using EdgeInspector.Inspection.Printing;
-using EdgeInspector.Inspection.Stations;
-using Microsoft.Extensions.Logging;
 using MQTTnet;
 
 namespace EdgeInspector.Delivery.Events;

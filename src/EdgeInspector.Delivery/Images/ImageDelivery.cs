@@ -1,7 +1,6 @@
 using EdgeInspector.Delivery.Connecting;
 using EdgeInspector.Delivery.Images.Around;
 using EdgeInspector.Delivery.Images.Spool;
-using EdgeInspector.Delivery.Refused;
 using EdgeInspector.Foundation.Files;
 using EdgeInspector.Inspection.Frames.Around;
 using EdgeInspector.Inspection.Verdicts;

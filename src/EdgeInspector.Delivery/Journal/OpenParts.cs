@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
-using EdgeInspector.Inspection.Stations;
+using EdgeInspector.Foundation.Files;
+using EdgeInspector.Foundation.Logging;
 using EdgeInspector.Inspection.Triggers;
 using EdgeInspector.Inspection.Verdicts;
 using Microsoft.Extensions.Logging;

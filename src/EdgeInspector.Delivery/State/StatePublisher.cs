@@ -1,10 +1,8 @@
 using System.Text.Json;
 using System.Threading.Channels;
-using EdgeInspector.Delivery.Audit;
 using EdgeInspector.Delivery.RemoteControl;
 using EdgeInspector.Delivery.Connecting;
 using EdgeInspector.Delivery.Events;
-using EdgeInspector.Delivery.RemoteControl;
 using EdgeInspector.Delivery.Signals;
 using EdgeInspector.Foundation.Logging;
 using EdgeInspector.Foundation.Text;

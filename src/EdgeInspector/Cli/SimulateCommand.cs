@@ -1,8 +1,6 @@
 using System.CommandLine;
-using EdgeInspector.Capture.SimulatedLine;
 using EdgeInspector.Cli.Arguments;
 using EdgeInspector.Foundation.Files;
-using EdgeInspector.Hosting;
 using EdgeInspector.Printing;
 using EdgeInspector.SimulatedLine;
 using Spectre.Console;

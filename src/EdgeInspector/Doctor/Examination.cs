@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using EdgeInspector.Capture;
 using EdgeInspector.Delivery.Connecting;
 using EdgeInspector.Delivery.Journal;
+using EdgeInspector.Hosting;
 using EdgeInspector.Settings;
 using Microsoft.Extensions.Logging.Abstractions;
 

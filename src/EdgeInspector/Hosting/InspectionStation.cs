@@ -1,15 +1,11 @@
 using EdgeInspector.Capture;
 using EdgeInspector.Delivery;
-using EdgeInspector.Delivery.Connecting;
-using EdgeInspector.Delivery.Events;
-using EdgeInspector.Delivery.RemoteControl;
 using EdgeInspector.Delivery.State;
 using EdgeInspector.Foundation.Files;
 using EdgeInspector.Hosting.Challenges;
 using EdgeInspector.Hosting.Packages;
 using EdgeInspector.Hosting.References;
 using EdgeInspector.Hosting.RemoteControl;
-using EdgeInspector.Inspection.Files;
 using EdgeInspector.Inspection.Frames;
 using EdgeInspector.Inspection.Frames.Around;
 using EdgeInspector.Inspection.References;
