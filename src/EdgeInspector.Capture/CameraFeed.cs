@@ -1,5 +1,6 @@
 using EdgeInspector.Foundation.Clocks;
 using EdgeInspector.Foundation.Logging;
+using EdgeInspector.Foundation.Retrying;
 using EdgeInspector.Inspection.Frames;
 using EdgeInspector.Inspection.Stations;
 using Microsoft.Extensions.Logging;
@@ -43,7 +44,7 @@ public sealed partial class CameraFeed : IDisposable
 
     // Shared by the capture thread and the watch, under the gate.
     private readonly Lock _gate = new();
-    private readonly ReopenPauses _pauses;
+    private readonly BackOff _pauses;
     private CaptureThread? _worker;
     private CaptureAttempt? _attempt;
     private int _abandoned;
@@ -64,7 +65,7 @@ public sealed partial class CameraFeed : IDisposable
         (_station, _health, _counters, _time, _log) = scope;
         (_source, _options, _sink, _pool) = (source, options, sink, pool);
         _faults = new FaultLog(_log, $"The camera of station {_station}", _time);
-        _pauses = new ReopenPauses(options.Reopen);
+        _pauses = options.Reopen.NewPauses();
         _watch = _time.CreateTimer(_ => Watch(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 

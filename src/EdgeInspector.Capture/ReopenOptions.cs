@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using EdgeInspector.Foundation.Retrying;
 
 namespace EdgeInspector.Capture;
 
@@ -12,6 +13,9 @@ public sealed record ReopenOptions : IValidatableObject
     /// <summary>The longest pause.</summary>
     [Range(typeof(TimeSpan), "00:00:00.010", "01:00:00")]
     public TimeSpan Max { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>For a camera; a fifth of variation, so that many cameras do not return together.</summary>
+    internal BackOff NewPauses() => new(First, Max, 0.8, 1.2);
 
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)

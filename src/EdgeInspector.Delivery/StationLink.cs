@@ -143,7 +143,7 @@ public sealed class StationLink : ISignaller, IAsyncDisposable
         _station.Health.Withdraw(Component);
         await _state.PublishNow(session, stop).ConfigureAwait(false);
         // A cluster that has just lost a node refuses for a while what it grants a moment later; and somebody may mend the access rules.
-        var pause = new ReconnectPause(_options.FirstPause, _options.LongestPause, Random.Shared);
+        var pause = _options.NewPauses();
         while (open.Count > 0)
         {
             await Task.Delay(pause.Next(), _station.Time, stop).ConfigureAwait(false);

@@ -1,5 +1,6 @@
 using EdgeInspector.Delivery.Signals;
 using EdgeInspector.Foundation.Logging;
+using EdgeInspector.Foundation.Retrying;
 using Microsoft.Extensions.Logging;
 using MQTTnet;
 
@@ -126,7 +127,7 @@ internal sealed partial class BrokerConnection : IAsyncDisposable
     private async Task Run()
     {
         // Of their own: a broker that was away for hours may say once that it is not ready, and then be asked soon.
-        ReconnectPause pause = Pauses(), whileAway = Pauses();
+        BackOff pause = _options.NewPauses(), whileAway = _options.NewPauses();
         CancellationToken stop = _stop.Token;
         int shortLived = 0;
         // While the broker is away the log need not hear of every look.
@@ -179,7 +180,7 @@ internal sealed partial class BrokerConnection : IAsyncDisposable
                     pause.Reset();
                 // Before anything is said: on the way to the next node the log need not hear of each.
                 bool movesOn = _nodes.Count > 1 && await _nodes.MoveOn(stop).ConfigureAwait(false);
-                TimeSpan next = movesOn ? BetweenNodes * Random.Shared.NextDouble() : (isAbsence ? whileAway : pause).Next();
+                TimeSpan next = movesOn ? BetweenNodes.Varied(0, 1) : (isAbsence ? whileAway : pause).Next();
                 if (_nodes.Count > 1 && !movesOn)
                     fault += $" None of the {_nodes.Count} brokers in Mqtt:Host and Mqtt:OtherHosts takes the connection.";
                 if (quietUntil is null || _time.GetTimestamp() >= quietUntil)
@@ -202,10 +203,7 @@ internal sealed partial class BrokerConnection : IAsyncDisposable
         }
     }
 
-    private ReconnectPause Pauses() => new(_options.FirstPause, _options.LongestPause, Random.Shared);
-
-    private static TimeSpan Soon(TimeSpan pause) =>
-        (pause < BetweenLooks ? pause : BetweenLooks) * (0.1 + (0.9 * Random.Shared.NextDouble()));
+    private static TimeSpan Soon(TimeSpan pause) => (pause < BetweenLooks ? pause : BetweenLooks).Varied(0.1, 1);
 
     /// <summary>Connects and stays until the connection ends.</summary>
     private async Task<Session> RunSession(CancellationToken stop)

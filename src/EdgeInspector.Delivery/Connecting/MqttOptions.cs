@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
+using EdgeInspector.Foundation.Retrying;
 using EdgeInspector.Foundation.Secrets;
 
 namespace EdgeInspector.Delivery.Connecting;
@@ -80,6 +81,12 @@ public sealed record MqttOptions : IValidatableObject
     /// <summary>How often <c>state</c> is published even when nothing changed, to carry the counters.</summary>
     [Range(typeof(TimeSpan), "00:00:00.100", "01:00:00")]
     public TimeSpan StateInterval { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// Between two tries of the same thing at the broker: between half and the whole, so that a hundred agents don't knock at a restarted
+    /// broker in step.
+    /// </summary>
+    internal BackOff NewPauses() => new(FirstPause, LongestPause, 0.5, 1);
 
     internal bool IsMqtt5 => Protocol == "5";
 

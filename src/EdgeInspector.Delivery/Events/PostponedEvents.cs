@@ -1,4 +1,5 @@
 using EdgeInspector.Delivery.Connecting;
+using EdgeInspector.Foundation.Retrying;
 
 namespace EdgeInspector.Delivery.Events;
 
@@ -38,10 +39,10 @@ internal sealed class PostponedEvents(MqttOptions options, TimeProvider time)
     public void Forbid(string topic)
     {
         if (!_topics.TryGetValue(topic, out Forbidden? forbidden))
-            _topics[topic] = forbidden = new Forbidden(new ReconnectPause(options.FirstPause, options.LongestPause, Random.Shared));
+            _topics[topic] = forbidden = new Forbidden(options.NewPauses());
         // The others that were in flight are refused for the same reason.
         if (forbidden.IsOver)
-            forbidden.Until = In(forbidden.Pause.Next());
+            forbidden.Until = In(forbidden.Pauses.Next());
     }
 
     /// <summary>The broker takes what is sent to a topic.</summary>
@@ -63,9 +64,9 @@ internal sealed class PostponedEvents(MqttOptions options, TimeProvider time)
     private long In(TimeSpan pause) => time.GetTimestamp() + (long)(pause.TotalSeconds * time.TimestampFrequency);
 
     /// <summary>A topic that the broker forbids.</summary>
-    private sealed class Forbidden(ReconnectPause pause)
+    private sealed class Forbidden(BackOff pauses)
     {
-        public ReconnectPause Pause => pause;
+        public BackOff Pauses => pauses;
 
         /// <summary>Until when nothing is sent there; null: the next try may come.</summary>
         public long? Until { get; set; }

@@ -41,7 +41,7 @@ internal sealed partial class EventJournal
                 if (_stopping || _flushed is not null || _refill || (_fresh.Count > 0 && !_diskFails))
                     return;
                 if (_diskFails)
-                    wait = _retry - _time.GetElapsedTime(_failedAt);
+                    wait = _pause - _time.GetElapsedTime(_failedAt);
                 else if (_delivered.Count > 0)
                     wait = ForgetWithin - _time.GetElapsedTime(_firstDeliveredAt);
             }
@@ -59,7 +59,7 @@ internal sealed partial class EventJournal
             // Reading goes on while writing fails.
             if (!_readFails)
                 Refill();
-            if (_diskFails && !evenIfTriedJustNow && _time.GetElapsedTime(_failedAt) < _retry)
+            if (_diskFails && !evenIfTriedJustNow && _time.GetElapsedTime(_failedAt) < _pause)
                 return;
             lock (_fileGate)
             {
@@ -325,7 +325,9 @@ internal sealed partial class EventJournal
         string complaint = $"Events can't be kept in '{folder}' and wait in memory. {mend}";
         lock (_gate)
         {
-            _retry = _diskFails ? TimeSpan.FromTicks(Math.Min(_retry.Ticks * 2, LongestRetry.Ticks)) : FirstRetry;
+            if (!_diskFails)
+                _pauses.Reset();
+            _pause = _pauses.Next();
             _diskFails = true;
             _failedAt = _time.GetTimestamp();
             // Whatever waits can be published from memory.

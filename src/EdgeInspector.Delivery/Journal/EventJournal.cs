@@ -1,3 +1,4 @@
+using EdgeInspector.Foundation.Retrying;
 using EdgeInspector.Inspection.Stations;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
@@ -24,8 +25,6 @@ internal sealed partial class EventJournal : IDisposable
     // Acknowledged events are forgotten on disk so much later, many at once: to deliver one twice after a crash is allowed, to flush the disk for each is dear.
     private static readonly TimeSpan ForgetWithin = TimeSpan.FromMilliseconds(200);
 
-    private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(500);
-    private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(5);
 
     private readonly string _path;
     private readonly JournalOptions _options;
@@ -66,7 +65,8 @@ internal sealed partial class EventJournal : IDisposable
     private JournalRescue.Outcome? _rescued;
     private string? _standing;
     private string? _complaint;
-    private TimeSpan _retry = FirstRetry;
+    private readonly BackOff _pauses = new(TimeSpan.FromMilliseconds(500), TimeSpan.FromSeconds(5));
+    private TimeSpan _pause;
     private long _bytes;
 
     /// <summary>Prepares the journal; <see cref="Start"/> opens it.</summary>

@@ -1,3 +1,6 @@
+using EdgeInspector.Delivery.Connecting;
+using EdgeInspector.Foundation.Retrying;
+
 namespace EdgeInspector.Delivery.Refused;
 
 /// <summary>
@@ -20,9 +23,6 @@ internal static class Tries
     public static int Shrinkings(int points) => points / Certain;
 
     /// <summary>How long a message of so many points waits for its next try, while others go on.</summary>
-    public static TimeSpan Pause(int points, Connecting.MqttOptions options)
-    {
-        TimeSpan pause = options.FirstPause * Math.Pow(2, Math.Min(Shrinkings(points), 10));
-        return pause < options.LongestPause ? pause : options.LongestPause;
-    }
+    public static TimeSpan Pause(int points, MqttOptions options) =>
+        BackOff.After(Shrinkings(points), options.FirstPause, options.LongestPause);
 }

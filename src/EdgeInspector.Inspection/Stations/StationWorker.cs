@@ -1,4 +1,5 @@
 using EdgeInspector.Foundation.Logging;
+using EdgeInspector.Foundation.Retrying;
 using EdgeInspector.Inspection.Frames;
 using EdgeInspector.Inspection.Predictions;
 using EdgeInspector.Inspection.Verdicts;
@@ -11,8 +12,8 @@ namespace EdgeInspector.Inspection.Stations;
 /// </summary>
 internal sealed class StationWorker
 {
-    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
+    // After a fault of the station's own.
+    private readonly BackOff _pauses = new(TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(5));
 
     private readonly StationContext _station;
     private readonly TriggerDesk _desk;
@@ -74,16 +75,12 @@ internal sealed class StationWorker
 
     private void Run()
     {
-        TimeSpan pause = FirstPause;
         while (_desk.NextTurn() is { } open)
         {
             if (TryInspect(open))
-            {
-                pause = FirstPause;
-                continue;
-            }
-            _desk.Rest(pause);
-            pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
+                _pauses.Reset();
+            else
+                _desk.Rest(_pauses.Next());
         }
     }
 

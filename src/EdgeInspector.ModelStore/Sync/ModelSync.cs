@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using EdgeInspector.Foundation.Clocks;
 using EdgeInspector.Foundation.Files;
 using EdgeInspector.Foundation.Logging;
+using EdgeInspector.Foundation.Retrying;
 using EdgeInspector.Inspection.Stations;
 using EdgeInspector.ModelStore.Intake;
 using EdgeInspector.ModelStore.Storage;
@@ -74,16 +75,16 @@ public sealed partial class ModelSync : IDisposable
         if (_memory.Source != _source.Description)
             _memory = new SyncMemory { Source = _source.Description };
         // As long as it takes to ask usually, at most; then twice as long each time.
-        TimeSpan first = _options.Every < FirstPause ? _options.Every : FirstPause, pause = first;
+        var pauses = new BackOff(_options.Every < FirstPause ? _options.Every : FirstPause, _options.LongestPause);
         try
         {
             while (true)
             {
-                TimeSpan next = _options.Every * (0.8 + 0.4 * Random.Shared.NextDouble());
+                TimeSpan next = _options.Every.Varied(0.8, 1.2);
                 try
                 {
                     await LookAsync(stop).ConfigureAwait(false);
-                    pause = first;
+                    pauses.Reset();
                 }
                 catch (Exception fault) when (!stop.IsCancellationRequested && fault is not OutOfMemoryException)
                 {
@@ -92,9 +93,8 @@ public sealed partial class ModelSync : IDisposable
                     _faults.Report(reason);
                     TimeSpan wanted = (fault as SyncFault)?.RetryAfter ?? TimeSpan.Zero;
                     // A hundred agents must not come back in step.
-                    TimeSpan own = pause * (1 + 0.2 * Random.Shared.NextDouble());
+                    TimeSpan own = pauses.Next().Varied(1, 1.2);
                     next = wanted > own ? wanted : own;
-                    pause = pause * 2 < _options.LongestPause ? pause * 2 : _options.LongestPause;
                 }
                 await RestAsync(next, stop).ConfigureAwait(false);
             }
