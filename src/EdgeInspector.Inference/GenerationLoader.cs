@@ -135,7 +135,7 @@ public static partial class GenerationLoader
             generation = Assemble(session, provider, package, inference, view, notes, out List<string> problems);
             if (generation is null)
                 return LoadOutcome.Refused(problems);
-            if (generation.Batch > 1 && !RunsTogetherAsAlone(generation))
+            if (generation.Batch > 1 && !RunsTogetherAsAlone(generation.Pass))
                 notes.Add($"{package.ModelFileName} takes several pictures by its input but not inside, so they run one after the other.");
             if (WarmUp(generation, inference.WarmUpRuns) is { } problem)
             {
@@ -146,7 +146,7 @@ public static partial class GenerationLoader
             }
             if (!isCpu)
             {
-                generation.TryEachNumber();
+                TogetherCheck.TryEachNumber(generation.Pass);
                 // A session that another station runs already was looked at when it was loaded.
                 notes.AddRange(session.Notes ??= RequireUse(session.Session, provider, ortName));
             }
@@ -217,7 +217,8 @@ public static partial class GenerationLoader
         string shown = ProviderName.IsLibrary(provider) ? Path.GetFileNameWithoutExtension(provider) : ProviderName.Normal(provider);
         var identity = new ModelIdentity(package.Name, package.Hash, package.Iteration, decoder.Kind, package.Labels, shown);
         int batch = input.TakesMany && frameView.Grid is not null ? inference.PicturesAtOnce(provider) : 1;
-        return new OnnxGeneration(shared, input, plan, decoder, frameView, batch, identity, description);
+        var pass = new PicturePass(shared, input, plan, decoder, frameView.Area, batch);
+        return new OnnxGeneration(pass, frameView.Grid, identity, description);
     }
 
     private static PreprocessingSources SourcesOf(InferenceSession session, ModelPackage package, StationView view, TensorInput input, OutputLayout layout) => new(
@@ -257,7 +258,7 @@ public static partial class GenerationLoader
     }
 
     /// <summary>Whether two different pictures are seen alike together and alone.</summary>
-    private static bool RunsTogetherAsAlone(OnnxGeneration generation)
+    private static bool RunsTogetherAsAlone(PicturePass pass)
     {
         using var pool = new FramePool(2);
         Frame grey = pool.Rent(640, 480), mixed = pool.Rent(640, 480);
@@ -266,7 +267,7 @@ public static partial class GenerationLoader
             grey.Writable.Fill(128);
             for (int i = 0; i < mixed.ByteCount; i++)
                 mixed.Writable[i] = (byte)(i * 31 / 97);
-            return generation.RunsTogetherAsAlone(grey, mixed);
+            return TogetherCheck.RunsTogetherAsAlone(pass, grey, mixed);
         }
         finally
         {

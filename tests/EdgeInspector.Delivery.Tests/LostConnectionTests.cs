@@ -1,4 +1,5 @@
 using System.Text.Json;
+using EdgeInspector.Delivery.Connecting;
 using EdgeInspector.Delivery.DemoBroker;
 using EdgeInspector.Delivery.Journal;
 using EdgeInspector.Delivery.Tests.Support;

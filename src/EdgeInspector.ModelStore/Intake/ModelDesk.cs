@@ -1,5 +1,4 @@
 using EdgeInspector.Foundation.Files;
-using EdgeInspector.ModelStore.Signatures;
 using EdgeInspector.ModelStore.Storage;
 using EdgeInspector.ModelStore.Switching;
 using EdgeInspector.ModelStore.Trials;
@@ -11,19 +10,15 @@ namespace EdgeInspector.ModelStore.Intake;
 /// Where every wish for another model is handed in, whoever has it: inbox, file, command line, MQTT or sync. All take the same way: read and checked, tried on the
 /// station's golden images, kept, then activated or run in the shadow.
 /// </summary>
+/// <param name="stations">What each station runs, by its name.</param>
+/// <param name="shared">The packages, who may run them, and how they are kept.</param>
+/// <param name="folders">Where the store keeps what.</param>
+/// <param name="trial">Tries packages.</param>
+/// <param name="save">Writes the pictures of disagreements.</param>
 public sealed partial class ModelDesk(
-    IReadOnlyDictionary<string, PackageSwitch> stations,
-    PackageStore store,
-    PackageTrust trust,
-    ActiveFile active,
-    StoreFolders folders,
-    ITrial trial,
-    ModelOptions options,
-    SavePicture save,
-    TimeProvider time,
-    ILogger log)
+    IReadOnlyDictionary<string, PackageSwitch> stations, SwitchingContext shared, StoreFolders folders, ITrial trial, SavePicture save)
 {
-    private readonly PackageIntake _intake = new(store, trust, trial, time, log);
+    private readonly PackageIntake _intake = new(shared.Store, shared.Trust, trial, shared.Time, shared.Log);
 
     // Packages between two steps of their way, which nobody uses yet; one may be here several times.
     private readonly Lock _gate = new();
@@ -33,10 +28,10 @@ public sealed partial class ModelDesk(
     public IReadOnlyCollection<string> Stations => [.. stations.Keys];
 
     /// <summary>The packages.</summary>
-    public PackageStore Store => store;
+    public PackageStore Store => shared.Store;
 
     /// <summary>What each station runs.</summary>
-    public ActiveFile Active => active;
+    public ActiveFile Active => shared.Active;
 
     /// <summary>The station that is meant.</summary>
     /// <param name="name">Its name; null: the only one.</param>
@@ -129,15 +124,15 @@ public sealed partial class ModelDesk(
     {
         try
         {
-            HashSet<string> inUse = [.. active.InUse, .. stations.Values.Select(station => station.Running.Package), .. stations.Values.Select(s => s.Shadowed?.Hash).OfType<string>()];
+            HashSet<string> inUse = [.. shared.Active.InUse, .. stations.Values.Select(station => station.Running.Package), .. stations.Values.Select(s => s.Shadowed?.Hash).OfType<string>()];
             lock (_gate)
                 inUse.UnionWith(_inHand);
-            foreach (StoredPackage removed in store.Clean(inUse, options.KeepNewest, time.GetUtcNow()))
-                LogRemoved(log, removed.Name, removed.ShortHash);
+            foreach (StoredPackage removed in shared.Store.Clean(inUse, shared.Limits.KeepNewest, shared.Time.GetUtcNow()))
+                LogRemoved(shared.Log, removed.Name, removed.ShortHash);
         }
         catch (Exception fault) when (DiskFault.Is(fault))
         {
-            LogNotCleaned(log, fault.Message);
+            LogNotCleaned(shared.Log, fault.Message);
         }
     }
 
@@ -146,7 +141,7 @@ public sealed partial class ModelDesk(
     {
         if (Find(station, out string problem) is not { } models)
             return ModelOutcome.Refused(null, problem);
-        if (store.Resolve(package, out problem) is not { } found)
+        if (shared.Store.Resolve(package, out problem) is not { } found)
         {
             models.Refuse(null, package, origin, [problem], isThere: false);
             return ModelOutcome.Refused(models.Running.Package, problem);
@@ -157,7 +152,7 @@ public sealed partial class ModelDesk(
     private async Task<ModelOutcome> TryAsync(
         PackageSwitch models, StoredPackage found, ModelOrigin origin, bool force, Func<PackageSwitch, StoredPackage, Task<ModelOutcome>> then, CancellationToken stop)
     {
-        if (trust.Complaint(found.Hash, found.Signature) is { } untrusted)
+        if (shared.Trust.Complaint(found.Hash, found.Signature) is { } untrusted)
         {
             models.Refuse(found.Hash, found.Name, origin, [untrusted]);
             return ModelOutcome.Refused(models.Running.Package, untrusted);
@@ -165,7 +160,7 @@ public sealed partial class ModelDesk(
         if (found.Hash != models.Running.Package)
         {
             // It may have been imported for another station, or before the golden images were what they are.
-            TrialReport report = await trial.RunAsync(models.Options.Trial(models.ActiveFolder, force) with { Package = store.FolderOf(found.Hash) }, stop).ConfigureAwait(false);
+            TrialReport report = await trial.RunAsync(models.Options.Trial(models.ActiveFolder, force) with { Package = shared.Store.FolderOf(found.Hash) }, stop).ConfigureAwait(false);
             if (report.Problems.Count > 0)
             {
                 string[] problems = [.. report.Problems.Select(p => p.Replace(found.Hash, found.Name, StringComparison.Ordinal))];

@@ -44,7 +44,8 @@ internal sealed partial class ShadowDesk(Station station, SwitchingContext share
         ShadowOptions options = inForce.Options.Shadow;
         string name = DatedFolder.Name(shared.Time.GetLocalNow(), $"{StoreFolders.Safe(station.Name)}_{package.ShortHash}");
         string folder = Path.Combine(folders.Shadow, name);
-        var run = new ShadowRun(station.Name, candidate, package, station.Model.Package, folder, options, save, shared.Time, shared.Log);
+        var plan = new ShadowPlan(station.Name, package, station.Model.Package, folder, options);
+        var run = new ShadowRun(plan, candidate, save, shared.Time, shared.Log);
         run.Start();
         _run = run;
         var start = new ShadowStart(package.Hash, package.Name, package.Iteration, run.Began, options.Parts);

@@ -31,10 +31,7 @@ internal sealed class ShadowRun : IDisposable
     private const int MostDisagreements = 1000;
 
     private readonly LoadedModel _candidate;
-    private readonly StoredPackage _package;
-    private readonly string _active;
-    private readonly string _folder;
-    private readonly ShadowOptions _options;
+    private readonly ShadowPlan _plan;
     private readonly StoreDisk _disk;
     private readonly SavePicture _save;
     private readonly TimeProvider _time;
@@ -55,26 +52,27 @@ internal sealed class ShadowRun : IDisposable
     private int _judged, _failed, _different, _pictures;
     private TimeSpan _busy;
 
-    public ShadowRun(
-        string station, LoadedModel candidate, StoredPackage package, string active, string folder, ShadowOptions options, SavePicture save, TimeProvider time, ILogger log)
+    /// <param name="plan">What runs, where and for how long.</param>
+    /// <param name="candidate">The candidate, loaded; owned from now on.</param>
+    /// <param name="save">Writes the pictures of disagreements.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="log">The log.</param>
+    public ShadowRun(ShadowPlan plan, LoadedModel candidate, SavePicture save, TimeProvider time, ILogger log)
     {
-        (_candidate, _package, _active, _folder, _options, _save, _time) = (candidate, package, active, folder, options, save, time);
-        Station = station;
+        (_plan, _candidate, _save, _time) = (plan, candidate, save, time);
         _disk = new StoreDisk();
-        _faults = new FaultLog(log, $"The shadow run of {package.Name} at station {station}", time);
-        _thread = new Thread(Run) { Name = $"shadow {station}", IsBackground = true };
+        _faults = new FaultLog(log, $"The shadow run of {plan.Package.Name} at station {plan.Station}", time);
+        _thread = new Thread(Run) { Name = $"shadow {plan.Station}", IsBackground = true };
     }
 
-    public string Station { get; }
-
-    public StoredPackage Package => _package;
+    public StoredPackage Package => _plan.Package;
 
     /// <summary>When it began, by the wall clock.</summary>
     public DateTimeOffset Began { get; private set; }
 
     /// <summary>What it has judged so far; may be asked for from any thread.</summary>
     public ShadowProgress Progress => new(
-        _package, Began, Volatile.Read(ref _judged), _options.Parts,
+        _plan.Package, Began, Volatile.Read(ref _judged), _plan.Options.Parts,
         Volatile.Read(ref _different), Volatile.Read(ref _failed), Volatile.Read(ref _leftOut));
 
     /// <summary>The report, when the run is over.</summary>
@@ -90,7 +88,7 @@ internal sealed class ShadowRun : IDisposable
     public void Offer(InspectedPart part)
     {
         // What the active model did not judge can't be compared.
-        if (part.Frame is not { } frame || part.Model?.Package != _active)
+        if (part.Frame is not { } frame || part.Model?.Package != _plan.Active)
             return;
         lock (_gate)
         {
@@ -156,7 +154,7 @@ internal sealed class ShadowRun : IDisposable
             }
             TimeSpan took = _time.GetElapsedTime(at);
             _busy += took;
-            Rest(took * (1 / _options.CpuShare - 1));
+            Rest(took * (1 / _plan.Options.CpuShare - 1));
         }
         _ended.TrySetResult(Report(why));
     }
@@ -168,10 +166,10 @@ internal sealed class ShadowRun : IDisposable
             _isBusy = false;
             while (true)
             {
-                TimeSpan left = _options.Duration - _time.GetElapsedTime(start);
+                TimeSpan left = _plan.Options.Duration - _time.GetElapsedTime(start);
                 why = _end
-                    ?? (_judged + _failed >= _options.Parts ? $"{_options.Parts} parts were judged"
-                        : left <= TimeSpan.Zero ? $"{_options.Duration} were over" : "");
+                    ?? (_judged + _failed >= _plan.Options.Parts ? $"{_plan.Options.Parts} parts were judged"
+                        : left <= TimeSpan.Zero ? $"{_plan.Options.Duration} were over" : "");
                 if (why.Length > 0)
                 {
                     _end = why;
@@ -208,7 +206,7 @@ internal sealed class ShadowRun : IDisposable
         _different++;
         if (_disagreements.Count >= MostDisagreements)
             return;
-        string? picture = _pictures < _options.MostPictures ? Keep(offered, saw) : null;
+        string? picture = _pictures < _plan.Options.MostPictures ? Keep(offered, saw) : null;
         _disagreements.Add(new ShadowDisagreement(
             offered.Part, offered.Id, offered.At, Word(offered.Verdict), offered.Verdict.Rule ?? offered.Verdict.Tag, Word(saw), saw.Rule ?? saw.Tag, picture));
     }
@@ -218,8 +216,8 @@ internal sealed class ShadowRun : IDisposable
         string name = $"{++_pictures:D4}_{StoreFolders.Safe(offered.Part, 40)}_{Word(offered.Verdict)}-{Word(saw)}.jpg";
         try
         {
-            _disk.CreateFolder(_folder);
-            _save(offered.Frame, Path.Combine(_folder, name));
+            _disk.CreateFolder(_plan.Folder);
+            _save(offered.Frame, Path.Combine(_plan.Folder, name));
             return name;
         }
         catch (Exception fault) when (DiskFault.Is(fault))
@@ -236,13 +234,13 @@ internal sealed class ShadowRun : IDisposable
             leftOut = _leftOut;
         int runs = Math.Max(1, _judged + _failed);
         var report = new ShadowReport(
-            Station, _package.Hash, _package.Name, _active, Began, _time.GetUtcNow(), _judged, leftOut, _failed, _different,
+            _plan.Station, _plan.Package.Hash, _plan.Package.Name, _plan.Active, Began, _time.GetUtcNow(), _judged, leftOut, _failed, _different,
             Math.Round(_busy.TotalMilliseconds / runs, 1), why, _disagreements);
         try
         {
-            _disk.CreateFolder(_folder);
-            _disk.Write(Path.Combine(_folder, "report.json"), StoreJson.Write(report));
-            DatedFolder.Trim(Path.GetDirectoryName(_folder)!, Path.GetFileName(_folder));
+            _disk.CreateFolder(_plan.Folder);
+            _disk.Write(Path.Combine(_plan.Folder, "report.json"), StoreJson.Write(report));
+            DatedFolder.Trim(Path.GetDirectoryName(_plan.Folder)!, Path.GetFileName(_plan.Folder));
         }
         catch (Exception fault) when (DiskFault.Is(fault))
         {

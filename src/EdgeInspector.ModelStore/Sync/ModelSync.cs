@@ -45,26 +45,24 @@ public sealed partial class ModelSync : IDisposable
     private DateTimeOffset _lookedAt;
     private long _lookedAtTicks;
 
-    /// <param name="station">The station's name.</param>
+    /// <param name="station">The station: its health is told; its clock's time zone decides when the set times are.</param>
     /// <param name="options">Validated; <see cref="SyncOptions.IsOn"/>.</param>
     /// <param name="desk">Where packages are handed in.</param>
     /// <param name="folders">Where it remembers and downloads.</param>
-    /// <param name="health">Where it complains.</param>
-    /// <param name="time">The clock; its time zone decides when the set times are.</param>
-    /// <param name="log">The log.</param>
-    public ModelSync(string station, SyncOptions options, ModelDesk desk, StoreFolders folders, StationHealth health, TimeProvider time, ILogger log)
+    public ModelSync(StationScope station, SyncOptions options, ModelDesk desk, StoreFolders folders)
     {
-        (_station, _options, _desk, _folders, _health, _time, _log) = (station, options, desk, folders, health, time, log);
-        _quarantine = new Quarantine(folders, time);
-        _http = new SyncHttp(options.CaFile is null ? null : Path.GetFullPath(options.CaFile), options.Timeout, time);
+        (_station, _health, _, _time, _log) = station;
+        (_options, _desk, _folders) = (options, desk, folders);
+        _quarantine = new Quarantine(folders, _time);
+        _http = new SyncHttp(options.CaFile is null ? null : Path.GetFullPath(options.CaFile), options.Timeout, _time);
         _source = options switch
         {
-            { CustomVision: { } vision } => new CustomVisionSource(vision, _http, time) { PollEvery = options.Every < TimeSpan.FromSeconds(5) ? options.Every : TimeSpan.FromSeconds(5) },
+            { CustomVision: { } vision } => new CustomVisionSource(vision, _http, _time) { PollEvery = options.Every < TimeSpan.FromSeconds(5) ? options.Every : TimeSpan.FromSeconds(5) },
             { Manifest: { } manifest } => new ManifestSource(manifest, _http),
-            _ => new SharedFolderSource(options.Folder!, options.Timeout, time),
+            _ => new SharedFolderSource(options.Folder!, options.Timeout, _time),
         };
-        _file = new SyncMemoryFile(folders, station, log);
-        _faults = new FaultLog(log, $"The sync of station {station}", time);
+        _file = new SyncMemoryFile(folders, _station, _log);
+        _faults = new FaultLog(_log, $"The sync of station {_station}", _time);
     }
 
     /// <summary>Asks the source again and again until stopped.</summary>

@@ -57,7 +57,11 @@ internal static class SwapBenchmark
         var shared = new SwitchingContext(store, trust, active, limits, turn, NativeHeap.GiveBack, TimeProvider.System, NullLogger.Instance);
         await using var models = new PackageSwitch(bench.Station, model.Generation, mine, shared, _ => { });
         var desk = new ModelDesk(
-            new Dictionary<string, PackageSwitch> { ["bench"] = models }, store, trust, active, folders, AgentPackages.TrialOf(limits, TimeProvider.System), limits, (_, _) => { }, TimeProvider.System, NullLogger.Instance);
+            new Dictionary<string, PackageSwitch> { ["bench"] = models },
+            shared,
+            folders,
+            AgentPackages.TrialOf(limits, TimeProvider.System),
+            (_, _) => { });
 
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessorCount} cores, 30 parts a second, {seconds} s each, part-classifier"));
         await FilmAsync(bench.Station, TimeSpan.FromSeconds(5));

@@ -45,15 +45,10 @@ internal sealed class ModelBench : ISignaller, IInspectedPartSink, IAsyncDisposa
         _models = new PackageSwitch(Station, first.Model.Generation, mine, shared, News.Enqueue);
         Desk = new ModelDesk(
             new Dictionary<string, PackageSwitch> { ["s1"] = _models },
-            Store,
-            trust,
-            Active,
+            shared with { Limits = new ModelOptions { KeepNewest = 2 } },
             Folders,
             new Trial(ReadGrey, NullLogger.Instance),
-            new ModelOptions { KeepNewest = 2 },
-            (_, path) => File.WriteAllText(path, "picture"),
-            TimeProvider.System,
-            NullLogger.Instance);
+            (_, path) => File.WriteAllText(path, "picture"));
         Station.Start();
     }
 

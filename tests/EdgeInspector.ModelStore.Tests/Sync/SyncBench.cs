@@ -57,7 +57,8 @@ internal sealed class SyncBench : IAsyncDisposable
     /// <summary>Runs a sync until something has come about.</summary>
     public async Task RunUntil(SyncOptions options, Func<bool> condition, TimeProvider? time = null)
     {
-        using var sync = new ModelSync("s1", options, Line.Desk, Line.Folders, Line.Health, time ?? TimeProvider.System, NullLogger.Instance);
+        var scope = new StationScope("s1", Line.Health, new StationCounters(), time ?? TimeProvider.System, NullLogger.Instance);
+        using var sync = new ModelSync(scope, options, Line.Desk, Line.Folders);
         using var stop = new CancellationTokenSource();
         Task running = sync.RunAsync(stop.Token);
         try

@@ -25,6 +25,7 @@ internal sealed partial class AgentPackages : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly ILoggerFactory _logs;
     private readonly ILogger _log;
+    private readonly SwitchingContext _shared;
     private readonly Dictionary<string, PackageSwitch> _stations = new(StringComparer.Ordinal);
     private readonly List<ModelSync> _syncs = [];
     private readonly CancellationTokenSource _stop = new();
@@ -41,7 +42,8 @@ internal sealed partial class AgentPackages : IAsyncDisposable
         // What is kept there is signed by nobody.
         Optimised = options.Models is { KeepOptimised: true, PublicKeys.Count: 0 } ? new OptimisedNetworks(Folders.Optimised, _log) : null;
         Active = new ActiveFile(Folders, time, _log);
-        Desk = new ModelDesk(_stations, Store, Trust, Active, Folders, TrialOf(options.Models, time), options.Models, ImageFile.Write, time, _log);
+        _shared = new SwitchingContext(Store, Trust, Active, options.Models, Loading, NativeHeap.GiveBack, time, _log);
+        Desk = new ModelDesk(_stations, _shared, Folders, TrialOf(options.Models, time), ImageFile.Write);
     }
 
     public StoreFolders Folders { get; }
@@ -106,12 +108,11 @@ internal sealed partial class AgentPackages : IAsyncDisposable
     /// <summary>Takes a station in, which runs its first model already; owned from now on.</summary>
     public PackageSwitch Add(Station station, LoadedModel first, StationModelOptions options, Action<ModelChange> news, RunMark? mark)
     {
-        var shared = new SwitchingContext(
-            Store, Trust, Active, _options.Models, Loading, NativeHeap.GiveBack, _time, _logs.CreateLogger<PackageSwitch>());
+        SwitchingContext shared = _shared with { Log = _logs.CreateLogger<PackageSwitch>() };
         var models = new PackageSwitch(station, first.Generation, options, shared, news, mark);
         _stations.Add(station.Name, models);
         if (_options.Stations[station.Name].Sync is { IsOn: true } sync)
-            _syncs.Add(new ModelSync(station.Name, sync, Desk, Folders, station.Health, _time, _log));
+            _syncs.Add(new ModelSync(new StationScope(station.Name, station.Health, station.Counters, _time, _log), sync, Desk, Folders));
         return models;
     }
 

@@ -4,7 +4,6 @@ using EdgeInspector.Delivery.Images;
 using EdgeInspector.Delivery.Images.Spool;
 using EdgeInspector.Delivery.Tests.Support;
 using EdgeInspector.Foundation.Clocks;
-using EdgeInspector.Inspection.Clocks;
 using EdgeInspector.Inspection.Stations;
 using EdgeInspector.Inspection.Verdicts;
 using Microsoft.Extensions.Time.Testing;

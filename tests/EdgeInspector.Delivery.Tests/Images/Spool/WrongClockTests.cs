@@ -3,7 +3,6 @@ using EdgeInspector.Delivery.Images;
 using EdgeInspector.Delivery.Images.Spool;
 using EdgeInspector.Delivery.Tests.Support;
 using EdgeInspector.Foundation.Clocks;
-using EdgeInspector.Inspection.Clocks;
 
 namespace EdgeInspector.Delivery.Tests.Images.Spool;
 
