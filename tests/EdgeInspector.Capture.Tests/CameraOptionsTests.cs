@@ -1,6 +1,5 @@
 using System.ComponentModel.DataAnnotations;
 using EdgeInspector.Capture.Cameras;
-using EdgeInspector.Capture.Tests.Support;
 
 namespace EdgeInspector.Capture.Tests;
 

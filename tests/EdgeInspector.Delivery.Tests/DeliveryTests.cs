@@ -90,7 +90,7 @@ public sealed class DeliveryTests
         Assert.Equal(new Size(640, 480), picture.Size());
         Assert.True(picture.At<Vec3b>(5, 3).Item2 > 150, "The banner of a reject is red.");
 
-        await Until.True(() => line.Counters is { EventsPublished: 1, ImagesPublished: 1 }, "the counters");
+        await Eventually.TrueAsync(() => line.Counters is { EventsPublished: 1, ImagesPublished: 1 }, "the counters");
         Assert.Equal(0, line.Frames.InUse);
     }
 
@@ -124,7 +124,7 @@ public sealed class DeliveryTests
 
         Seen last = await observer.Wait("/state", m => m.Json.GetProperty("status").GetString() == "offline");
         Assert.Equal("stopped", last.Json.GetProperty("reasons")[0].GetProperty("reason").GetString());
-        await Until.True(() => observer.On("/event").Count == 50 && observer.On("/image").Count == 50, "50 events and images");
+        await Eventually.TrueAsync(() => observer.On("/event").Count == 50 && observer.On("/image").Count == 50, "50 events and images");
         Assert.Equal(Enumerable.Range(0, 50).Select(i => $"part-{i}"), observer.On("/event").Select(m => m.Json.GetProperty("part").GetString()));
         Assert.Equal(50, line.Counters.ImagesPublished);
         Assert.Equal(0, line.Frames.InUse);

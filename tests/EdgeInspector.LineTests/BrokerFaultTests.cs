@@ -18,7 +18,7 @@ public sealed class BrokerFaultTests : LineTest
         broker.Stop();
         long inspectedAlone = lastBefore + 8;
         agent.WaitForLine(line => line.Contains($"sim-20000-{inspectedAlone:D6}", StringComparison.Ordinal), Patience);
-        broker.Start();
+        broker.StartAgain();
         await using LineClient after = await LineClient.ConnectAsync(broker.Port);
 
         IReadOnlyList<Received> replayed = after.WaitFor("event", 3, e => e.Json.GetProperty("replayed").GetBoolean());

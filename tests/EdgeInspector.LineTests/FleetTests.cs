@@ -81,7 +81,7 @@ public sealed class FleetTests : LineTest
         // Between two looks the loss and the first attempt in vain may both have come; then only the latter is told.
         watch.WaitForLine(
             line => line.Contains("broker · The connection to the broker", StringComparison.Ordinal) || line.Contains("broker · Nothing listens", StringComparison.Ordinal), Patience);
-        broker.Start();
+        broker.StartAgain();
         watch.WaitForLine(line => watch.Output.Count(said => said.EndsWith("broker · connected", StringComparison.Ordinal)) == 2, Patience);
         watch.Terminate();
         Assert.NotEqual(0, watch.WaitForExit(Patience));

@@ -55,7 +55,7 @@ public sealed class JournalTests(ITestOutputHelper output) : LineTest
         double before = ProcessFigures.Of(agent).Resident;
         Assert.True(parts.TryWait(left + Waiting, Patience), $"inspected only {parts.Reached}");
         double after = ProcessFigures.Of(agent).Resident;
-        broker.Start();
+        broker.StartAgain();
         mailbox.WaitFor("event", where: e => Number(e) == left + Waiting);
         double delivered = ProcessFigures.Of(agent).Resident;
         agent.Terminate();
@@ -89,7 +89,7 @@ public sealed class JournalTests(ITestOutputHelper output) : LineTest
         broker.Stop();
         agent.WaitForLine(line => line.Contains("clip.avi#", StringComparison.Ordinal) && agent.Output.Count(l => l.Contains("clip.avi#", StringComparison.Ordinal)) > inspected + 100, Patience);
         disk.Empty();
-        broker.Start();
+        broker.StartAgain();
         DateTime roomAgain = DateTime.UtcNow;
         mailbox.WaitFor("state", where: state => IsOnline(state) && state.GetProperty("at").GetDateTime() > roomAgain, timeout: Patience);
 
@@ -126,7 +126,7 @@ public sealed class JournalTests(ITestOutputHelper output) : LineTest
         killed.WaitForExit(Patience);
         // What the log shows was signalled, if there had been anybody: each has its event.
         int inspected = killed.Output.Count(line => line.Contains("clip.avi#", StringComparison.Ordinal));
-        broker.Start();
+        broker.StartAgain();
         StartAgent(settings);
         mailbox.WaitFor("event", inspected + 5);
         Assert.Empty(Enumerable.Range(1, inspected).Except(mailbox.Verdicts.Select(e => e.GetProperty("seq").GetInt32())));
@@ -148,7 +148,7 @@ public sealed class JournalTests(ITestOutputHelper output) : LineTest
         int waited = before.Output.Count(line => line.Contains("clip.avi#", StringComparison.Ordinal));
         Assert.True(File.Exists(Journal), $"no journal among {string.Join(", ", Directory.EnumerateFileSystemEntries(Path.Combine(Folder, "data")))}");
         spoil(Journal);
-        broker.Start();
+        broker.StartAgain();
         ChildProcess agent = StartAgent(settings);
         return (mailbox, agent, waited);
     }

@@ -5,18 +5,18 @@ namespace EdgeInspector.SimulatedLine.Tests;
 
 public sealed class DataSetTests : IDisposable
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("edgeinspector-dataset").FullName;
+    private readonly TemporaryFolder _folder = new();
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public void A_data_set_has_a_folder_for_each_tag_and_valid_coco_boxes()
     {
         List<int> progress = [];
-        new DataSet(new DataSetOptions { Count = 12, Seed = 8 }).Write(_folder, new Callback(progress.Add), TestContext.Current.CancellationToken);
+        new DataSet(new DataSetOptions { Count = 12, Seed = 8 }).Write(_folder.Path, new Callback(progress.Add), TestContext.Current.CancellationToken);
 
         Assert.Equal(Enumerable.Range(1, 12), progress);
-        using JsonDocument coco = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(_folder, "annotations.json")));
+        using JsonDocument coco = JsonDocument.Parse(File.ReadAllBytes(_folder["annotations.json"]));
         JsonElement[] images = [.. coco.RootElement.GetProperty("images").EnumerateArray()];
         JsonElement[] annotations = [.. coco.RootElement.GetProperty("annotations").EnumerateArray()];
         Dictionary<int, string> categories = coco.RootElement.GetProperty("categories").EnumerateArray()
@@ -28,7 +28,7 @@ public sealed class DataSetTests : IDisposable
         {
             string file = image.GetProperty("file_name").GetString()!;
             string tag = file.Split('/')[0];
-            using Mat picture = Cv2.ImRead(Path.Combine(_folder, file));
+            using Mat picture = Cv2.ImRead(_folder[file]);
             Assert.Equal(new Size(1280, 960), picture.Size());
             Assert.Equal(tag, PartLine.PartOf(Path.GetFileNameWithoutExtension(file))!.Tag);
             JsonElement[] own = [.. annotations.Where(a => a.GetProperty("image_id").GetInt32() == image.GetProperty("id").GetInt32())];
@@ -47,7 +47,7 @@ public sealed class DataSetTests : IDisposable
                 }
             });
         }
-        Assert.Equal(13, File.ReadAllLines(Path.Combine(_folder, "truth.csv")).Length);
+        Assert.Equal(13, File.ReadAllLines(_folder["truth.csv"]).Length);
     }
 
     [Fact]
@@ -64,8 +64,8 @@ public sealed class DataSetTests : IDisposable
     [Fact]
     public void Png_pictures_are_the_rendered_bytes()
     {
-        new DataSet(new DataSetOptions { Count = 1, Seed = 8, ShareOk = 1, Format = DataSetFormat.Png }).Write(_folder, stop: TestContext.Current.CancellationToken);
-        string file = Assert.Single(Directory.GetFiles(Path.Combine(_folder, "ok"), "*.png"));
+        new DataSet(new DataSetOptions { Count = 1, Seed = 8, ShareOk = 1, Format = DataSetFormat.Png }).Write(_folder.Path, stop: TestContext.Current.CancellationToken);
+        string file = Assert.Single(Directory.GetFiles(_folder["ok"], "*.png"));
         using Mat stored = Cv2.ImRead(file);
         using PartRenderer renderer = new();
         using Mat drawn = new();
@@ -78,15 +78,15 @@ public sealed class DataSetTests : IDisposable
     public void Parts_are_drawn_in_the_pixels_of_the_size_asked_for_with_the_truth_in_them()
     {
         var options = new DataSetOptions { Count = 4, Seed = 9, ShareOk = 0.25, Sensor = new SensorSize(1920, 1200), Defects = [PartTags.Scratch], ScratchWidth = 1, Format = DataSetFormat.Png };
-        new DataSet(options).Write(_folder, stop: TestContext.Current.CancellationToken);
+        new DataSet(options).Write(_folder.Path, stop: TestContext.Current.CancellationToken);
 
-        Assert.Single(Directory.GetFiles(Path.Combine(_folder, "ok")));
-        Assert.Equal(3, Directory.GetFiles(Path.Combine(_folder, "scratch")).Length);
-        using JsonDocument coco = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(_folder, "annotations.json")));
+        Assert.Single(Directory.GetFiles(_folder["ok"]));
+        Assert.Equal(3, Directory.GetFiles(_folder["scratch"]).Length);
+        using JsonDocument coco = JsonDocument.Parse(File.ReadAllBytes(_folder["annotations.json"]));
         Assert.All(coco.RootElement.GetProperty("images").EnumerateArray(), image =>
         {
             Assert.Equal((1920, 1200), (image.GetProperty("width").GetInt32(), image.GetProperty("height").GetInt32()));
-            using Mat picture = Cv2.ImRead(Path.Combine(_folder, image.GetProperty("file_name").GetString()!));
+            using Mat picture = Cv2.ImRead(_folder[image.GetProperty("file_name").GetString()!]);
             Assert.Equal(new Size(1920, 1200), picture.Size());
         });
         // The part fills the picture as it fills 1280 × 960, so its scratches are larger in pixels than there.
@@ -100,9 +100,9 @@ public sealed class DataSetTests : IDisposable
         using CancellationTokenSource stop = new();
         DataSet set = new(new DataSetOptions { Count = 50, Seed = 8 });
 
-        Assert.Throws<OperationCanceledException>(() => set.Write(_folder, new Callback(n => { if (n == 3) stop.Cancel(); }), stop.Token));
+        Assert.Throws<OperationCanceledException>(() => set.Write(_folder.Path, new Callback(n => { if (n == 3) stop.Cancel(); }), stop.Token));
 
-        string[] files = Directory.GetFiles(_folder, "*", SearchOption.AllDirectories);
+        string[] files = Directory.GetFiles(_folder.Path, "*", SearchOption.AllDirectories);
         Assert.Equal(3, files.Length);
         Assert.All(files, f => Assert.EndsWith(".jpg", f, StringComparison.Ordinal));
     }
@@ -110,12 +110,12 @@ public sealed class DataSetTests : IDisposable
     [Fact]
     public void A_folder_that_holds_a_data_set_is_not_written_over()
     {
-        File.WriteAllText(Path.Combine(_folder, "annotations.json"), "{}");
+        File.WriteAllText(_folder["annotations.json"], "{}");
 
         IOException refused = Assert.Throws<IOException>(() =>
-            new DataSet(new DataSetOptions { Count = 1 }).Write(_folder, stop: TestContext.Current.CancellationToken));
+            new DataSet(new DataSetOptions { Count = 1 }).Write(_folder.Path, stop: TestContext.Current.CancellationToken));
 
-        Assert.Contains(_folder, refused.Message, StringComparison.Ordinal);
+        Assert.Contains(_folder.Path, refused.Message, StringComparison.Ordinal);
     }
 
     private sealed class Callback(Action<int> report) : IProgress<int>

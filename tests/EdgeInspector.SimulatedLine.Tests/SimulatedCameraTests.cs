@@ -6,7 +6,7 @@ namespace EdgeInspector.SimulatedLine.Tests;
 
 public sealed class SimulatedCameraTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Patience = Eventually.Patience;
 
     [Fact]
     public void A_strobe_camera_names_every_picture_after_its_part_in_order()

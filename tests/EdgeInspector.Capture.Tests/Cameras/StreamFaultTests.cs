@@ -151,7 +151,7 @@ public sealed class StreamFaultTests
     [Fact]
     public void The_check_says_the_same()
     {
-        Ffmpeg.SkipWhereAbsent();
+        InstalledPrograms.Need("ffmpeg");
         using ScriptedServer camera = ScriptedServer.Rtsp("404 Not Found");
         var options = new CameraOptions { Url = Options($"rtsp://127.0.0.1:{camera.Port}/cam") };
         ICameraSource source = CameraSources.Create(options, TimeProvider.System, new RecordingLog());
@@ -228,7 +228,7 @@ public sealed class StreamFaultTests
 
     internal static string Fault(UrlOptions options)
     {
-        Ffmpeg.SkipWhereAbsent();
+        InstalledPrograms.Need("ffmpeg");
         var source = new UrlCamera(options, TimeProvider.System);
         return Assert.Throws<CameraException>(() => source.Run((_, _, _, _) => { }, TestContext.Current.CancellationToken)).Message;
     }

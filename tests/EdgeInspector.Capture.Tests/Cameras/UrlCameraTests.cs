@@ -67,10 +67,7 @@ public sealed class UrlCameraTests
     [Fact]
     public void A_refused_connection_says_so()
     {
-        using var free = new TcpListener(IPAddress.Loopback, 0);
-        free.Start();
-        int port = ((IPEndPoint)free.LocalEndpoint).Port;
-        free.Stop();
+        int port = Ports.Free();
         Assert.Contains($"127.0.0.1:{port} refuses the connection", Fault(new UrlOptions { Address = $"rtsp://127.0.0.1:{port}/cam" }), StringComparison.Ordinal);
     }
 
@@ -91,7 +88,7 @@ public sealed class UrlCameraTests
     [Fact]
     public async Task Motion_jpeg_over_http_is_read()
     {
-        Ffmpeg.SkipWhereAbsent();
+        InstalledPrograms.Need("ffmpeg");
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         int port = ((IPEndPoint)listener.LocalEndpoint).Port;
@@ -152,7 +149,7 @@ public sealed class UrlCameraTests
 
     private static string Fault(UrlOptions options)
     {
-        Ffmpeg.SkipWhereAbsent();
+        InstalledPrograms.Need("ffmpeg");
         var source = new UrlCamera(options, TimeProvider.System);
         return Assert.Throws<CameraException>(() => source.Run((_, _, _, _) => { }, TestContext.Current.CancellationToken)).Message;
     }

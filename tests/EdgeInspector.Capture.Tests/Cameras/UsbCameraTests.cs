@@ -1,5 +1,4 @@
 using EdgeInspector.Capture.Cameras;
-using EdgeInspector.Capture.Tests.Support;
 
 namespace EdgeInspector.Capture.Tests.Cameras;
 

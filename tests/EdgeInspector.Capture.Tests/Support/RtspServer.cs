@@ -17,7 +17,7 @@ internal sealed class RtspServer : IDisposable
 
     private RtspServer(int port, string[] arguments)
     {
-        var start = new ProcessStartInfo(Python, [Script(), port.ToString(CultureInfo.InvariantCulture), .. arguments, "--end-with-input"])
+        var start = new ProcessStartInfo(Python, [Repository.PathOf("tests", "rtsp", "rtsp_server.py"), port.ToString(CultureInfo.InvariantCulture), .. arguments, "--end-with-input"])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -44,7 +44,7 @@ internal sealed class RtspServer : IDisposable
     /// <summary>Starts a server on a port, after one there was killed.</summary>
     public static RtspServer StartOn(int port, params string[] arguments)
     {
-        Ffmpeg.SkipWhereAbsent();
+        InstalledPrograms.Need("ffmpeg");
         Assert.SkipUnless(File.Exists(Python), $"{Python}, for the RTSP server, is not installed.");
         var server = new RtspServer(port, arguments);
         string? ready = null;
@@ -69,16 +69,5 @@ internal sealed class RtspServer : IDisposable
             _process.Kill();
         _process.WaitForExit();
         _process.Dispose();
-    }
-
-    private static string Script()
-    {
-        for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            string script = Path.Combine(folder.FullName, "tests", "rtsp", "rtsp_server.py");
-            if (File.Exists(script))
-                return script;
-        }
-        throw new FileNotFoundException("tests/rtsp/rtsp_server.py was not found above the test's folder.");
     }
 }

@@ -7,7 +7,9 @@ namespace EdgeInspector.Delivery.Tests.Audit;
 /// <summary>A folder with an audit log, and a clock that the test turns.</summary>
 internal sealed class AuditFixture : IDisposable
 {
-    public string Data { get; } = Directory.CreateTempSubdirectory("edgeinspector-").FullName;
+    private readonly TemporaryFolder _folder = new();
+
+    public string Data => _folder.Path;
 
     public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 11, 23, 12, 0, 0, TimeSpan.Zero));
 
@@ -66,5 +68,5 @@ internal sealed class AuditFixture : IDisposable
 
     public AuditReport Verify(params AuditKey[] keys) => AuditVerification.Run(Folder, keys);
 
-    public void Dispose() => Directory.Delete(Data, recursive: true);
+    public void Dispose() => _folder.Dispose();
 }

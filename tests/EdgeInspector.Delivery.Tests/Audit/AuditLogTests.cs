@@ -39,7 +39,7 @@ public sealed class AuditLogTests : IDisposable
         using AuditLog log = Log();
         log.Start();
         Note(log, "A");
-        await Until.True(() => log.Head is { Entry: 2 }, "the head");
+        await Eventually.TrueAsync(() => log.Head is { Entry: 2 }, "the head");
         Assert.Equal(_log.Verify().LastHash, log.Head!.Hash);
     }
 
@@ -76,10 +76,10 @@ public sealed class AuditLogTests : IDisposable
             log.Start();
             for (int i = 1; i <= 50; i++)
                 Note(log, $"P{i}");
-            await Until.True(() => _complaint is not null, "the complaint");
+            await Eventually.TrueAsync(() => _complaint is not null, "the complaint");
             Assert.Contains("Verdicts go on", _complaint, StringComparison.Ordinal);
             File.Delete(_log.Folder);
-            await Until.True(() => _complaint is null, "the complaint to be withdrawn");
+            await Eventually.TrueAsync(() => _complaint is null, "the complaint to be withdrawn");
         }
         AuditReport report = _log.Verify();
         Assert.Null(report.Misfit);
@@ -94,7 +94,7 @@ public sealed class AuditLogTests : IDisposable
         File.WriteAllText(_log.Files[2], text.Replace("\"part\":\"day3-4\"", "\"part\":\"day3-5\"", StringComparison.Ordinal));
         using AuditLog log = Log();
         log.Start();
-        await Until.True(() => _complaint is not null, "the complaint");
+        await Eventually.TrueAsync(() => _complaint is not null, "the complaint");
         Assert.Contains("audit verify", _complaint, StringComparison.Ordinal);
     }
 
@@ -104,9 +104,9 @@ public sealed class AuditLogTests : IDisposable
         using AuditLog log = Log(new AuditOptions { KeyFile = Path.Combine(_log.Data, "no such key") });
         log.Start();
         Note(log, "A");
-        await Until.True(() => _complaint is not null, "the complaint");
+        await Eventually.TrueAsync(() => _complaint is not null, "the complaint");
         Assert.StartsWith("The audit log is not sealed. Audit:KeyFile: there is no file", _complaint, StringComparison.Ordinal);
-        await Until.True(() => log.Head is not null, "the entry");
+        await Eventually.TrueAsync(() => log.Head is not null, "the entry");
     }
 
     [Fact]
@@ -163,7 +163,7 @@ public sealed class AuditLogTests : IDisposable
         await using LoopbackBroker broker = await LoopbackBroker.StartAsync();
         await using (var line = await new LineUnderTest(LineUnderTest.At(broker.Port), dataFolder: _log.Data, audit: new AuditOptions()).Connected())
         {
-            await Until.True(() => line.Counters.EventsPublished == 1 && line.Evidence.Waiting == 0, "the event of the other part");
+            await Eventually.TrueAsync(() => line.Counters.EventsPublished == 1 && line.Evidence.Waiting == 0, "the event of the other part");
             await line.Evidence.StopAsync(TimeSpan.FromSeconds(10));
             Assert.Equal(1, line.Counters.EventsPublished);
         }
@@ -175,7 +175,7 @@ public sealed class AuditLogTests : IDisposable
     }
 
     private AuditLog Log(AuditOptions? options = null) =>
-        new(_log.Data, options ?? new AuditOptions(), complaint => _complaint = complaint, _settled.Enqueue, _log.Time, new MemoryLog());
+        new(_log.Data, options ?? new AuditOptions(), complaint => _complaint = complaint, _settled.Enqueue, _log.Time, new RecordingLog());
 
     private static Guid Note(AuditLog log, string part)
     {

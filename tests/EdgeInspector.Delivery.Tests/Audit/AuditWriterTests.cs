@@ -1,5 +1,4 @@
 using EdgeInspector.Delivery.Audit;
-using EdgeInspector.Delivery.Tests.Support;
 using FsCheck;
 using FsCheck.Fluent;
 

@@ -93,9 +93,9 @@ public sealed class CommandAnswerTests
     [Fact]
     public async Task No_command_makes_the_broker_end_the_connection_that_carries_signals()
     {
-        await using Mosquitto broker = await Mosquitto.StartAsync(_ => "allow_anonymous true\nmax_packet_size 4000");
+        using Mosquitto broker = Mosquitto.Start(_ => "allow_anonymous true\nmax_packet_size 4000");
         await using Observer observer = await Observer.Connect(broker.Port, "edgeinspector/#");
-        var log = new MemoryLog();
+        var log = new RecordingLog();
         var counters = new StationCounters();
         var health = new StationHealth();
         MqttOptions options = LineUnderTest.At(broker.Port);
@@ -115,7 +115,7 @@ public sealed class CommandAnswerTests
         };
         link.Start(inputs, new StateSources());
         await link.WaitConnected(TestContext.Current.CancellationToken);
-        await Until.True(() => !health.Has(StationLink.Component), "the link to listen");
+        await Eventually.TrueAsync(() => !health.Has(StationLink.Component), "the link to listen");
         using IMqttClient attacker = new MqttClientFactory().CreateMqttClient();
         await attacker.ConnectAsync(
             new MqttClientOptionsBuilder().WithTcpServer("127.0.0.1", broker.Port).WithProtocolVersion(MQTTnet.Formatter.MqttProtocolVersion.V500).Build(), TestContext.Current.CancellationToken);
@@ -141,8 +141,8 @@ public sealed class CommandAnswerTests
             Assert.Equal(SignalOutcome.Sent, link.Send(new(
                 $"part-{i}", i, VerdictKind.Pass, GateAction.Pass, DateTimeOffset.UtcNow, TimeProvider.System.GetTimestamp() + (5 * TimeProvider.System.TimestampFrequency))));
         }
-        await Until.True(() => observer.On("/signal").Count == 60, "the signals");
-        await Until.True(() => counters.AnswersRefused == 60, "the commands to be refused");
+        await Eventually.TrueAsync(() => observer.On("/signal").Count == 60, "the signals");
+        await Eventually.TrueAsync(() => counters.AnswersRefused == 60, "the commands to be refused");
         Assert.Equal(0, obeyed);
         Assert.Empty(observer.On("/trigger"));
         Assert.Single(log.Lines, text => text.Contains("-weld-3 connected", StringComparison.Ordinal));

@@ -158,7 +158,7 @@ public sealed class CommandTests
         var health = new StationHealth();
         await using var link = new StationLink(
             new AgentIdentity("pc-7", "line-1", "0.1.0"),
-            new StationScope("s1", health, new StationCounters(), TimeProvider.System, new MemoryLog()),
+            new StationScope("s1", health, new StationCounters(), TimeProvider.System, new RecordingLog()),
             topics,
             options);
         var inputs = new StationInputs
@@ -176,10 +176,10 @@ public sealed class CommandTests
         link.Start(inputs, new StateSources());
         await link.WaitConnected(TestContext.Current.CancellationToken);
         await using Observer operators = await Observer.Connect(broker.Port);
-        await Until.True(() => !health.Has(StationLink.Component), "the link to listen");
+        await Eventually.TrueAsync(() => !health.Has(StationLink.Component), "the link to listen");
         await operators.Publish(topics.Command + "/activate", "b1946ac9");
         await operators.Publish(topics.Command + "/pause", "");
-        await paused.Task.WaitAsync(Until.Patience, TestContext.Current.CancellationToken);
+        await paused.Task.WaitAsync(Eventually.Patience, TestContext.Current.CancellationToken);
         model.SetResult();
     }
 

@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using EdgeInspector.Delivery.Connecting;
 using EdgeInspector.Delivery.Tests.Support;
 using Microsoft.Extensions.Time.Testing;
@@ -14,7 +12,7 @@ public sealed class BrokerFaultsTests
     [Fact]
     public void What_one_connection_has_told_nobody_tells_once_more_for_ten_minutes()
     {
-        var faults = new BrokerFaults(_time, new MemoryLog());
+        var faults = new BrokerFaults(_time, new RecordingLog());
         Assert.True(faults.IsNews("events", "Nothing listens."));
         Assert.False(faults.IsNews("images", "Nothing listens."));
         Assert.False(faults.IsNews("events", "Nothing listens."));
@@ -29,7 +27,7 @@ public sealed class BrokerFaultsTests
     [Fact]
     public void A_new_outage_is_told_and_so_is_one_that_others_still_meet_when_the_teller_is_back()
     {
-        var faults = new BrokerFaults(_time, new MemoryLog());
+        var faults = new BrokerFaults(_time, new RecordingLog());
         Assert.True(faults.IsNews("events", "Nothing listens."));
         faults.Restored("images");
         Assert.False(faults.IsNews("images", "Nothing listens."));
@@ -41,20 +39,14 @@ public sealed class BrokerFaultsTests
     [Fact]
     public async Task All_connections_complain_of_a_broker_that_is_away_and_one_logs_it()
     {
-        int port;
-        using (var listener = new TcpListener(IPAddress.Loopback, 0))
-        {
-            listener.Start();
-            port = ((IPEndPoint)listener.LocalEndpoint).Port;
-        }
-        MqttOptions options = LineUnderTest.At(port) with { FirstPause = TimeSpan.FromMilliseconds(1), LongestPause = TimeSpan.FromMilliseconds(10) };
+        MqttOptions options = LineUnderTest.At(Ports.Free()) with { FirstPause = TimeSpan.FromMilliseconds(1), LongestPause = TimeSpan.FromMilliseconds(10) };
         await using var line = new LineUnderTest(options, sharesFaults: true);
         line.StartLink();
         line.Evidence.Start();
-        await Until.True(
+        await Eventually.TrueAsync(
             () => line.Health.Complaints.Count(complaint => complaint.Value.StartsWith("Nothing listens at", StringComparison.Ordinal)) == 3,
             "the connections of signals, events and pictures to complain");
-        await Until.True(() => line.Log.Lines.Count(said => said.Contains("meets what", StringComparison.Ordinal)) > 20, "many tries");
+        await Eventually.TrueAsync(() => line.Log.Lines.Count(said => said.Contains("meets what", StringComparison.Ordinal)) > 20, "many tries");
         Assert.Single(line.Log.Lines, said => said.Contains("Nothing listens at", StringComparison.Ordinal) && !said.Contains("meets what", StringComparison.Ordinal));
     }
 }

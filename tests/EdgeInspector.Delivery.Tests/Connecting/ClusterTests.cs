@@ -25,7 +25,7 @@ public sealed class ClusterTests
         cable.Cut();
         long began = TimeProvider.System.GetTimestamp();
         // Too quick for somebody who looks whether there is a connection.
-        await Until.True(() => IsAt("weld-3") && IsAt("evidence") && line.Link.IsConnected && line.Evidence.IsConnected, "the next node");
+        await Eventually.TrueAsync(() => IsAt("weld-3") && IsAt("evidence") && line.Link.IsConnected && line.Evidence.IsConnected, "the next node");
         Assert.InRange(TimeProvider.System.GetElapsedTime(began), TimeSpan.Zero, Soon);
         Assert.Equal(SignalOutcome.Sent, line.Link.Send(line.Signal()));
         line.Evidence.Accept(line.Part("after"));
@@ -46,11 +46,11 @@ public sealed class ClusterTests
         await using Cable one = new(first.Port), other = new(second.Port);
         await using LineUnderTest line = await new LineUnderTest(Patient(one.Port, other.Port)).Connected();
         one.Cut();
-        await Until.True(() => other.Accepted > 0 && line.Link.IsConnected, "the other node");
+        await Eventually.TrueAsync(() => other.Accepted > 0 && line.Link.IsConnected, "the other node");
         one.Mend();
         int before = one.Accepted;
         other.Cut();
-        await Until.True(() => one.Accepted > before && line.Link.IsConnected, "the first node");
+        await Eventually.TrueAsync(() => one.Accepted > before && line.Link.IsConnected, "the first node");
     }
 
     [Fact]
@@ -72,7 +72,7 @@ public sealed class ClusterTests
     [Fact]
     public async Task A_node_that_refuses_the_login_is_passed_over_and_one_that_all_refuse_keeps_the_pauses()
     {
-        await using Mosquitto closed = await Mosquitto.StartAsync(_ => "allow_anonymous false");
+        using Mosquitto closed = Mosquitto.Start(_ => "allow_anonymous false");
         await using LoopbackBroker open = await LoopbackBroker.StartAsync();
         await using (LineUnderTest line = await new LineUnderTest(Patient(closed.Port, open.Port)).Connected())
             Assert.Contains(line.Log.Lines, text => text.Contains($"connected to mqtt://127.0.0.1:{open.Port}", StringComparison.Ordinal));
@@ -80,7 +80,7 @@ public sealed class ClusterTests
         await using Cable one = new(closed.Port), other = new(closed.Port);
         await using LineUnderTest refused = new(Patient(one.Port, other.Port));
         refused.StartLink();
-        await Until.True(() => Complaint(refused) is { } reason && reason.Contains("None of the 2 brokers", StringComparison.Ordinal), "the refusal");
+        await Eventually.TrueAsync(() => Complaint(refused) is { } reason && reason.Contains("None of the 2 brokers", StringComparison.Ordinal), "the refusal");
         Assert.Contains("Mqtt:UserName", Complaint(refused), StringComparison.Ordinal);
         int looksAndLogins = one.Accepted + other.Accepted;
         await Task.Delay(TimeSpan.FromSeconds(2), TestContext.Current.CancellationToken);
@@ -92,7 +92,7 @@ public sealed class ClusterTests
     {
         await using LineUnderTest line = new(LineUnderTest.At(1) with { OtherHosts = ["127.0.0.1:2"] });
         line.StartLink();
-        await Until.True(() => Complaint(line) is { } reason && reason.Contains("None of the 2 brokers", StringComparison.Ordinal), "the complaint");
+        await Eventually.TrueAsync(() => Complaint(line) is { } reason && reason.Contains("None of the 2 brokers", StringComparison.Ordinal), "the complaint");
         Assert.Contains("port 1. Is the broker running, and are Mqtt:Host and Mqtt:Port right?", Complaint(line), StringComparison.Ordinal);
     }
 
@@ -103,7 +103,7 @@ public sealed class ClusterTests
         await using var cable = new Cable(broker.Port);
         await using LineUnderTest line = await new LineUnderTest(LineUnderTest.At(cable.Port)).Connected();
         cable.Cut();
-        await Until.True(() => Complaint(line) is { } reason && reason.Contains("before the login was answered", StringComparison.Ordinal), "a login that fails");
+        await Eventually.TrueAsync(() => Complaint(line) is { } reason && reason.Contains("before the login was answered", StringComparison.Ordinal), "a login that fails");
         Assert.Contains("may not be ready", Complaint(line), StringComparison.Ordinal);
         Assert.DoesNotContain("TLS", Complaint(line), StringComparison.Ordinal);
     }
@@ -140,14 +140,14 @@ public sealed class ClusterTests
         await using LineUnderTest line = await new LineUnderTest(LineUnderTest.At(cable.Port) with { Protocol = protocol, KeepAlive = TimeSpan.FromMinutes(1) }).Connected();
         cable.Pull();
         line.Evidence.Accept(line.Part("cut"));
-        await Until.True(() => line.Evidence.Committed == 1, "the event to be on its way");
+        await Eventually.TrueAsync(() => line.Evidence.Committed == 1, "the event to be on its way");
         // Its packet is written, and never answered.
         await Task.Delay(TimeSpan.FromMilliseconds(300), TestContext.Current.CancellationToken);
         cable.Cut();
         cable.Mend();
         Seen again = await observer.Wait("/event", e => e.Text.Contains("\"cut\"", StringComparison.Ordinal));
         Assert.True(again.Json.GetProperty("replayed").GetBoolean());
-        await Until.True(() => line.Counters.EventsPublished == 1, "its acknowledgement");
+        await Eventually.TrueAsync(() => line.Counters.EventsPublished == 1, "its acknowledgement");
         Assert.DoesNotContain(line.Log.Lines, text => text.Contains("only when it was smaller", StringComparison.Ordinal));
     }
 

@@ -11,7 +11,7 @@ public sealed class LoginTests
     [Fact]
     public async Task A_sound_broker_is_reported_with_its_version_and_round_trip()
     {
-        await using Mosquitto broker = await Mosquitto.StartAsync();
+        using Mosquitto broker = Mosquitto.Start();
         BrokerCheckResult result = await Check(LineUnderTest.At(broker.Port));
         Assert.True(result.IsGood, result.Message);
         Assert.Contains("mosquitto version 2", result.Message, StringComparison.Ordinal);
@@ -21,7 +21,7 @@ public sealed class LoginTests
     [Fact]
     public async Task An_old_protocol_works_too()
     {
-        await using Mosquitto broker = await Mosquitto.StartAsync();
+        using Mosquitto broker = Mosquitto.Start();
         BrokerCheckResult result = await Check(LineUnderTest.At(broker.Port) with { Protocol = "3.1.1" });
         Assert.True(result.IsGood, result.Message);
     }
@@ -59,7 +59,7 @@ public sealed class LoginTests
     [InlineData("3.1.1")]
     public async Task A_password_file_opens_the_door_and_a_wrong_password_does_not(string protocol)
     {
-        await using Mosquitto broker = await Guarded();
+        using Mosquitto broker = Guarded();
         await File.WriteAllTextAsync(broker.In("secret"), "open sesame\n", TestContext.Current.CancellationToken);
         MqttOptions options = LineUnderTest.At(broker.Port) with { Protocol = protocol, UserName = "ali", PasswordFile = broker.In("secret") };
 
@@ -81,13 +81,13 @@ public sealed class LoginTests
     [Fact]
     public async Task A_password_that_was_changed_in_its_file_counts_without_a_restart()
     {
-        await using Mosquitto broker = await Guarded();
+        using Mosquitto broker = Guarded();
         await File.WriteAllTextAsync(broker.In("secret"), "open barley\n", TestContext.Current.CancellationToken);
         await using var line = new LineUnderTest(LineUnderTest.At(broker.Port) with { UserName = "ali", PasswordFile = broker.In("secret") });
         line.StartLink();
-        await Until.True(() => line.Log.Lines.Any(said => said.Contains("refused the login of user \"ali\"", StringComparison.Ordinal)), "a refusal");
+        await Eventually.TrueAsync(() => line.Log.Lines.Any(said => said.Contains("refused the login of user \"ali\"", StringComparison.Ordinal)), "a refusal");
         await File.WriteAllTextAsync(broker.In("secret"), "open sesame\n", TestContext.Current.CancellationToken);
-        await line.Link.WaitConnected(TestContext.Current.CancellationToken).WaitAsync(Until.Patience, TestContext.Current.CancellationToken);
+        await line.Link.WaitConnected(TestContext.Current.CancellationToken).WaitAsync(Eventually.Patience, TestContext.Current.CancellationToken);
         Assert.All(line.Log.Lines, said => Assert.DoesNotContain("barley", said, StringComparison.Ordinal));
     }
 
@@ -108,7 +108,7 @@ public sealed class LoginTests
     }
 
     /// <summary>A broker that lets in "ali" with "open sesame", and nobody else.</summary>
-    private static Task<Mosquitto> Guarded() => Mosquitto.StartAsync(folder =>
+    private static Mosquitto Guarded() => Mosquitto.Start(folder =>
     {
         // The format of mosquitto_passwd: PBKDF2 with SHA-512.
         byte[] salt = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12];

@@ -13,12 +13,12 @@ public sealed class LongOutageTests
     [Fact]
     public async Task Signals_are_back_within_a_second_of_a_broker_that_did_not_listen()
     {
-        await using Mosquitto broker = await Mosquitto.StartAsync();
+        using Mosquitto broker = Mosquitto.Start();
         await using LineUnderTest line = await new LineUnderTest(Patient(broker.Port)).Connected();
-        await broker.Kill();
-        await Until.True(() => !line.Link.IsConnected, "the loss to be noticed");
+        broker.Kill();
+        await Eventually.TrueAsync(() => !line.Link.IsConnected, "the loss to be noticed");
         // The pause of the settings is ten seconds at least.
-        await broker.StartAgain();
+        broker.StartAgain();
         await IsBack(line);
         Assert.InRange(line.Log.Lines.Count(text => text.Contains("weld-3 to the broker failed", StringComparison.Ordinal)), 1, 3);
     }
@@ -30,9 +30,9 @@ public sealed class LongOutageTests
         await using var cable = new Cable(broker.Port);
         await using LineUnderTest line = await new LineUnderTest(Patient(cable.Port)).Connected();
         cable.Cut();
-        await Until.True(() => !line.Link.IsConnected, "the loss to be noticed");
+        await Eventually.TrueAsync(() => !line.Link.IsConnected, "the loss to be noticed");
         int before = cable.Accepted;
-        await Until.True(() => cable.Accepted > before + 8, "looks and the logins that they led to");
+        await Eventually.TrueAsync(() => cable.Accepted > before + 8, "looks and the logins that they led to");
         cable.Mend();
         await IsBack(line);
         Assert.InRange(line.Log.Lines.Count(text => text.Contains("weld-3 to the broker failed", StringComparison.Ordinal)), 1, 3);
@@ -41,11 +41,11 @@ public sealed class LongOutageTests
     [Fact]
     public async Task A_login_that_the_broker_refuses_is_not_tried_more_often_than_the_settings_say()
     {
-        await using Mosquitto broker = await Mosquitto.StartAsync(_ => "allow_anonymous false");
+        using Mosquitto broker = Mosquitto.Start(_ => "allow_anonymous false");
         await using var cable = new Cable(broker.Port);
         await using LineUnderTest line = new(Patient(cable.Port));
         line.StartLink();
-        await Until.True(() => line.Health.Complaints.TryGetValue("broker", out string? reason) && reason.Contains("Mqtt:UserName", StringComparison.Ordinal), "the refusal");
+        await Eventually.TrueAsync(() => line.Health.Complaints.TryGetValue("broker", out string? reason) && reason.Contains("Mqtt:UserName", StringComparison.Ordinal), "the refusal");
         await Task.Delay(TimeSpan.FromSeconds(2), TestContext.Current.CancellationToken);
         Assert.Equal(1, cable.Accepted);
     }
@@ -56,7 +56,7 @@ public sealed class LongOutageTests
     private static async Task IsBack(LineUnderTest line)
     {
         long began = TimeProvider.System.GetTimestamp();
-        await Until.True(() => line.Link.IsConnected, "the connection");
+        await Eventually.TrueAsync(() => line.Link.IsConnected, "the connection");
         Assert.InRange(TimeProvider.System.GetElapsedTime(began), TimeSpan.Zero, Soon);
         Assert.Equal(SignalOutcome.Sent, line.Link.Send(line.Signal()));
     }

@@ -1,37 +1,29 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
-using EdgeInspector.Delivery.Tests.Support;
 
 namespace EdgeInspector.Delivery.Tests.Connecting;
 
 /// <summary>A server that speaks only a version of TLS that nobody should use any more: openssl, since mosquitto won't.</summary>
 internal sealed class OldTlsServer : IAsyncDisposable
 {
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("old-tls-");
+    private readonly TemporaryFolder _folder = new();
     private readonly Process _process;
 
-    private OldTlsServer(TestAuthority authority, string version)
+    private OldTlsServer(CertificateAuthority authority, string version)
     {
-        using (var listener = new TcpListener(IPAddress.Loopback, 0))
-        {
-            listener.Start();
-            Port = ((IPEndPoint)listener.LocalEndpoint).Port;
-        }
-        (string certificate, string key) = authority.Issue(_folder.FullName, "127.0.0.1");
-        CaFile = authority.WriteTo(Path.Combine(_folder.FullName, "ca.pem"));
+        (string certificate, string key) = authority.Issue(_folder.Path, "127.0.0.1");
+        CaFile = authority.WriteTo(_folder["ca.pem"]);
         string[] arguments = ["s_server", "-accept", $"127.0.0.1:{Port}", "-cert", certificate, "-key", key, version, "-cipher", "ALL:@SECLEVEL=0"];
         _process = Process.Start(new ProcessStartInfo("openssl", arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true })!;
         _process.ErrorDataReceived += (_, _) => { };
         _process.BeginErrorReadLine();
     }
 
-    public int Port { get; }
+    public int Port { get; } = Ports.Free();
 
     public string CaFile { get; }
 
     /// <summary>Starts it, or skips the test where openssl is missing or does not know the version any more.</summary>
-    public static async Task<OldTlsServer> StartAsync(TestAuthority authority, string version)
+    public static async Task<OldTlsServer> StartAsync(CertificateAuthority authority, string version)
     {
         try
         {
@@ -58,6 +50,6 @@ internal sealed class OldTlsServer : IAsyncDisposable
             _process.Kill();
         await _process.WaitForExitAsync();
         _process.Dispose();
-        _folder.Delete(recursive: true);
+        _folder.Dispose();
     }
 }

@@ -27,23 +27,16 @@ public sealed class OtherProtocolTests
     [InlineData(true)]
     public async Task A_web_server_behind_tls_is_not_said_to_want_a_certificate(bool isPatient)
     {
-        using var authority = new TestAuthority("Plant authority");
-        DirectoryInfo folder = Directory.CreateTempSubdirectory("web-");
-        try
-        {
-            authority.Issue(folder.FullName, "127.0.0.1");
-            string ca = authority.WriteTo(Path.Combine(folder.FullName, "ca.pem"));
-            await using var server = new WebServer(
-                "HTTP/1.1 400 Bad Request\r\n\r\n", isPatient, X509CertificateLoader.LoadPkcs12FromFile(Path.Combine(folder.FullName, "127.0.0.1.pfx"), "secret"));
-            string said = await Said(
-                LineUnderTest.At(server.Port) with { ConnectTimeout = TimeSpan.FromSeconds(1), Tls = new() { Enabled = true, CaFile = ca } });
-            Assert.Contains("not as an MQTT broker: it looks like HTTP", said, StringComparison.Ordinal);
-            Assert.Contains("mostly 8883 with TLS", said, StringComparison.Ordinal);
-        }
-        finally
-        {
-            folder.Delete(recursive: true);
-        }
+        using var authority = new CertificateAuthority("Plant authority");
+        using var folder = new TemporaryFolder();
+        authority.Issue(folder.Path, "127.0.0.1");
+        string ca = authority.WriteTo(folder["ca.pem"]);
+        await using var server = new WebServer(
+            "HTTP/1.1 400 Bad Request\r\n\r\n", isPatient, X509CertificateLoader.LoadPkcs12FromFile(folder["127.0.0.1.pfx"], "secret"));
+        string said = await Said(
+            LineUnderTest.At(server.Port) with { ConnectTimeout = TimeSpan.FromSeconds(1), Tls = new() { Enabled = true, CaFile = ca } });
+        Assert.Contains("not as an MQTT broker: it looks like HTTP", said, StringComparison.Ordinal);
+        Assert.Contains("mostly 8883 with TLS", said, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -59,7 +52,7 @@ public sealed class OtherProtocolTests
     public async Task The_brokers_own_port_for_websockets_is_named()
     {
         // With nothing but websockets to listen for, mosquitto 2.0.11 does not start.
-        await using Mosquitto broker = await Mosquitto.StartAsync(folder => $"protocol websockets\nallow_anonymous true\nlistener 0 {folder}/socket");
+        using Mosquitto broker = Mosquitto.Start(folder => $"protocol websockets\nallow_anonymous true\nlistener 0 {folder}/socket");
         Assert.Contains("it looks like HTTP (\"HTTP/1.0 403 Forbidden\")", await Said(LineUnderTest.At(broker.Port)), StringComparison.Ordinal);
     }
 
@@ -69,8 +62,8 @@ public sealed class OtherProtocolTests
         await using var server = new WebServer("HTTP/1.1 404 Not Found\r\n\r\n", isPatient: false);
         await using var line = new LineUnderTest(LineUnderTest.At(server.Port));
         line.StartLink();
-        await Until.True(() => line.Log.Lines.Any(said => said.Contains("it looks like HTTP", StringComparison.Ordinal)), "the log to say so");
-        await Until.True(() => line.Health.Complaints.Any(complaint => complaint.Value.Contains("it looks like HTTP", StringComparison.Ordinal)), "the health to");
+        await Eventually.TrueAsync(() => line.Log.Lines.Any(said => said.Contains("it looks like HTTP", StringComparison.Ordinal)), "the log to say so");
+        await Eventually.TrueAsync(() => line.Health.Complaints.Any(complaint => complaint.Value.Contains("it looks like HTTP", StringComparison.Ordinal)), "the health to");
     }
 
     private static async Task<string> Said(MqttOptions options)

@@ -10,8 +10,8 @@ public sealed class TlsTests
     [Fact]
     public async Task Tls_with_the_right_authority_connects()
     {
-        using var authority = new TestAuthority("Plant authority");
-        await using Mosquitto broker = await WithTls(authority, "127.0.0.1");
+        using var authority = new CertificateAuthority("Plant authority");
+        using Mosquitto broker = WithTls(authority, "127.0.0.1");
         BrokerCheckResult result = await Check(Tls(broker, new() { Enabled = true, CaFile = broker.In("ca.pem") }));
         Assert.True(result.IsGood, result.Message);
         Assert.StartsWith("mqtts://", result.Message, StringComparison.Ordinal);
@@ -20,9 +20,9 @@ public sealed class TlsTests
     [Fact]
     public async Task Tls_refuses_a_broker_of_another_authority()
     {
-        using var authority = new TestAuthority("Plant authority");
-        using var other = new TestAuthority("Other authority");
-        await using Mosquitto broker = await WithTls(authority, "127.0.0.1");
+        using var authority = new CertificateAuthority("Plant authority");
+        using var other = new CertificateAuthority("Other authority");
+        using Mosquitto broker = WithTls(authority, "127.0.0.1");
         string file = other.WriteTo(broker.In("other.pem"));
         BrokerCheckResult result = await Check(Tls(broker, new() { Enabled = true, CaFile = file }));
         Assert.False(result.IsGood);
@@ -33,8 +33,8 @@ public sealed class TlsTests
     [Fact]
     public async Task What_stands_in_a_strangers_certificate_does_not_reach_the_terminal_as_a_command()
     {
-        using var stranger = new TestAuthority("Plant\u001b[2J authority");
-        await using Mosquitto broker = await WithTls(stranger, "127.0.0.1");
+        using var stranger = new CertificateAuthority("Plant\u001b[2J authority");
+        using Mosquitto broker = WithTls(stranger, "127.0.0.1");
         BrokerCheckResult result = await Check(Tls(broker, new() { Enabled = true }));
         Assert.Contains("CN=Plant\\u001B[2J authority", result.Message, StringComparison.Ordinal);
     }
@@ -42,8 +42,8 @@ public sealed class TlsTests
     [Fact]
     public async Task Tls_refuses_a_broker_whose_authority_the_machine_does_not_know()
     {
-        using var authority = new TestAuthority("Plant authority");
-        await using Mosquitto broker = await WithTls(authority, "127.0.0.1");
+        using var authority = new CertificateAuthority("Plant authority");
+        using Mosquitto broker = WithTls(authority, "127.0.0.1");
         BrokerCheckResult result = await Check(Tls(broker, new() { Enabled = true }));
         Assert.False(result.IsGood);
         Assert.Contains("Set Mqtt:Tls:CaFile", result.Message, StringComparison.Ordinal);
@@ -52,8 +52,8 @@ public sealed class TlsTests
     [Fact]
     public async Task Tls_refuses_an_expired_certificate()
     {
-        using var authority = new TestAuthority("Plant authority");
-        await using Mosquitto broker = await WithTls(authority, "127.0.0.1", until: -3);
+        using var authority = new CertificateAuthority("Plant authority");
+        using Mosquitto broker = WithTls(authority, "127.0.0.1", until: -3);
         BrokerCheckResult result = await Check(Tls(broker, new() { Enabled = true, CaFile = broker.In("ca.pem") }));
         Assert.False(result.IsGood);
         Assert.Contains("expired on", result.Message, StringComparison.Ordinal);
@@ -62,8 +62,8 @@ public sealed class TlsTests
     [Fact]
     public async Task Tls_refuses_a_certificate_of_another_host()
     {
-        using var authority = new TestAuthority("Plant authority");
-        await using Mosquitto broker = await WithTls(authority, "broker.plant.example");
+        using var authority = new CertificateAuthority("Plant authority");
+        using Mosquitto broker = WithTls(authority, "broker.plant.example");
         BrokerCheckResult result = await Check(Tls(broker, new() { Enabled = true, CaFile = broker.In("ca.pem") }));
         Assert.False(result.IsGood);
         Assert.Contains("is not for \"127.0.0.1\" but for \"broker.plant.example\"", result.Message, StringComparison.Ordinal);
@@ -72,9 +72,9 @@ public sealed class TlsTests
     [Fact]
     public async Task A_missing_client_certificate_is_named_and_a_given_one_opens_the_door()
     {
-        using var authority = new TestAuthority("Plant authority");
-        await using Mosquitto broker = await WithTls(authority, "127.0.0.1", more: "require_certificate true\nuse_identity_as_username true");
-        string folder = Path.GetDirectoryName(broker.In("x"))!;
+        using var authority = new CertificateAuthority("Plant authority");
+        using Mosquitto broker = WithTls(authority, "127.0.0.1", more: "require_certificate true\nuse_identity_as_username true");
+        string folder = broker.Folder;
         authority.Issue(folder, "agent-7");
         authority.Issue(folder, "agent-old", until: -3);
         var tls = new MqttTlsOptions { Enabled = true, CaFile = broker.In("ca.pem") };
@@ -108,8 +108,8 @@ public sealed class TlsTests
     [InlineData("brainpoolP256r1")]
     public async Task A_brokers_certificate_on_a_curve_that_TLS_does_not_take_is_named_and_no_authority_is_blamed(string curve)
     {
-        using var authority = new TestAuthority("Plant authority");
-        await using Mosquitto broker = await WithTls(authority, "127.0.0.1", curve: curve);
+        using var authority = new CertificateAuthority("Plant authority");
+        using Mosquitto broker = WithTls(authority, "127.0.0.1", curve: curve);
         BrokerCheckResult result = await Check(Tls(broker, new() { Enabled = true, CaFile = broker.In("ca.pem") }));
         Assert.SkipWhen(result.IsGood, "This machine's TLS takes the curve.");
         Assert.Contains("speaks TLS, but has no certificate that this machine takes", result.Message, StringComparison.Ordinal);
@@ -122,9 +122,9 @@ public sealed class TlsTests
     [InlineData("brainpoolP256r1")]
     public async Task A_client_certificate_on_a_curve_that_TLS_does_not_take_is_named_and_no_authority_is_blamed(string curve)
     {
-        using var authority = new TestAuthority("Plant authority");
-        await using Mosquitto broker = await WithTls(authority, "127.0.0.1", more: "require_certificate true");
-        authority.Issue(Path.GetDirectoryName(broker.In("x"))!, "agent-7", curve: curve);
+        using var authority = new CertificateAuthority("Plant authority");
+        using Mosquitto broker = WithTls(authority, "127.0.0.1", more: "require_certificate true");
+        authority.Issue(broker.Folder, "agent-7", curve: curve);
         BrokerCheckResult result = await Check(Tls(broker, new()
         {
             Enabled = true,
@@ -144,7 +144,7 @@ public sealed class TlsTests
     public async Task A_certificate_with_explicit_parameters_is_named_as_that(string whose)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Only OpenSSL refuses it.");
-        await using Mosquitto broker = await Mosquitto.StartAsync(folder =>
+        using Mosquitto broker = Mosquitto.Start(folder =>
         {
             (string explicitOne, string named) = whose == "the broker's own" ? ("server", "ca") : ("ca", "server");
             OpenSsl(folder, $"ecparam -name prime256v1 -param_enc explicit -genkey -noout -out {explicitOne}.key");
@@ -171,7 +171,7 @@ public sealed class TlsTests
     [Fact]
     public async Task Tls_to_a_plain_port_says_so_and_never_falls_back()
     {
-        await using Mosquitto broker = await Mosquitto.StartAsync();
+        using Mosquitto broker = Mosquitto.Start();
         BrokerCheckResult result = await Check(LineUnderTest.At(broker.Port) with { Tls = new() { Enabled = true } });
         Assert.False(result.IsGood);
         Assert.Contains("does not speak TLS on this port", result.Message, StringComparison.Ordinal);
@@ -180,8 +180,8 @@ public sealed class TlsTests
     [Fact]
     public async Task Plain_text_to_a_tls_port_says_so()
     {
-        using var authority = new TestAuthority("Plant authority");
-        await using Mosquitto broker = await WithTls(authority, "127.0.0.1");
+        using var authority = new CertificateAuthority("Plant authority");
+        using Mosquitto broker = WithTls(authority, "127.0.0.1");
         BrokerCheckResult result = await Check(LineUnderTest.At(broker.Port));
         Assert.False(result.IsGood);
         Assert.Contains("Does it expect TLS on this port (Mqtt:Tls:Enabled)?", result.Message, StringComparison.Ordinal);
@@ -190,8 +190,8 @@ public sealed class TlsTests
     [Fact]
     public async Task Tls_refuses_a_certificate_that_is_not_valid_yet()
     {
-        using var authority = new TestAuthority("Plant authority");
-        await using Mosquitto broker = await WithTls(authority, "127.0.0.1", from: 3);
+        using var authority = new CertificateAuthority("Plant authority");
+        using Mosquitto broker = WithTls(authority, "127.0.0.1", from: 3);
         BrokerCheckResult result = await Check(Tls(broker, new() { Enabled = true, CaFile = broker.In("ca.pem") }));
         Assert.False(result.IsGood);
         Assert.Contains("is only valid from", result.Message, StringComparison.Ordinal);
@@ -201,10 +201,10 @@ public sealed class TlsTests
     [Fact]
     public async Task A_client_certificate_of_a_wrong_authority_or_of_the_future_is_named()
     {
-        using var authority = new TestAuthority("Plant authority");
-        using var other = new TestAuthority("Other authority");
-        await using Mosquitto broker = await WithTls(authority, "127.0.0.1", more: "require_certificate true");
-        string folder = Path.GetDirectoryName(broker.In("x"))!;
+        using var authority = new CertificateAuthority("Plant authority");
+        using var other = new CertificateAuthority("Other authority");
+        using Mosquitto broker = WithTls(authority, "127.0.0.1", more: "require_certificate true");
+        string folder = broker.Folder;
         var tls = new MqttTlsOptions { Enabled = true, CaFile = broker.In("ca.pem") };
 
         other.Issue(folder, "stranger");
@@ -220,9 +220,9 @@ public sealed class TlsTests
     [Fact]
     public async Task A_password_of_the_key_comes_from_a_file_too()
     {
-        using var authority = new TestAuthority("Plant authority");
-        await using Mosquitto broker = await WithTls(authority, "127.0.0.1", more: "require_certificate true");
-        authority.Issue(Path.GetDirectoryName(broker.In("x"))!, "agent-7");
+        using var authority = new CertificateAuthority("Plant authority");
+        using Mosquitto broker = WithTls(authority, "127.0.0.1", more: "require_certificate true");
+        authority.Issue(broker.Folder, "agent-7");
         await File.WriteAllTextAsync(broker.In("key-password"), "secret\n", TestContext.Current.CancellationToken);
         var tls = new MqttTlsOptions
         {
@@ -243,7 +243,7 @@ public sealed class TlsTests
     [InlineData("-tls1_1")]
     public async Task An_old_version_of_tls_is_refused(string version)
     {
-        using var authority = new TestAuthority("Plant authority");
+        using var authority = new CertificateAuthority("Plant authority");
         await using OldTlsServer server = await OldTlsServer.StartAsync(authority, version);
         BrokerCheckResult result = await Check(LineUnderTest.At(server.Port) with { Tls = new() { Enabled = true, CaFile = server.CaFile } });
         Assert.False(result.IsGood);
@@ -269,7 +269,7 @@ public sealed class TlsTests
         await using (var line = new LineUnderTest(options))
         {
             line.StartLink();
-            await Until.True(() => peer.Heard.Count >= 8, "several attempts");
+            await Eventually.TrueAsync(() => peer.Heard.Count >= 8, "several attempts");
             Assert.Contains(line.Log.Lines, said => said.Contains("does not speak TLS on this port", StringComparison.Ordinal));
         }
         Assert.All(peer.Heard, bytes =>
@@ -284,9 +284,9 @@ public sealed class TlsTests
     [Fact]
     public async Task Once_the_certificates_are_renewed_the_agent_connects_without_a_restart()
     {
-        using var authority = new TestAuthority("Plant authority");
-        await using Mosquitto broker = await WithTls(authority, "127.0.0.1", until: -3, more: "require_certificate true");
-        string folder = Path.GetDirectoryName(broker.In("x"))!;
+        using var authority = new CertificateAuthority("Plant authority");
+        using Mosquitto broker = WithTls(authority, "127.0.0.1", until: -3, more: "require_certificate true");
+        string folder = broker.Folder;
         authority.Issue(folder, "agent-7", until: -3);
         await using var line = new LineUnderTest(Tls(broker, new()
         {
@@ -296,15 +296,15 @@ public sealed class TlsTests
             ClientKeyFile = broker.In("agent-7.key"),
         }));
         line.StartLink();
-        await Until.True(() => line.Log.Lines.Any(said => said.Contains("agent-7.pem expired on", StringComparison.Ordinal)), "the agent's own certificate to be named");
+        await Eventually.TrueAsync(() => line.Log.Lines.Any(said => said.Contains("agent-7.pem expired on", StringComparison.Ordinal)), "the agent's own certificate to be named");
 
         authority.Issue(folder, "agent-7");
-        await Until.True(() => line.Log.Lines.Any(said => said.Contains("the broker's certificate expired on", StringComparison.Ordinal)), "the broker's certificate to be named");
+        await Eventually.TrueAsync(() => line.Log.Lines.Any(said => said.Contains("the broker's certificate expired on", StringComparison.Ordinal)), "the broker's certificate to be named");
 
-        await broker.Kill();
+        broker.Kill();
         authority.Issue(folder, "127.0.0.1");
-        await broker.StartAgain();
-        await line.Link.WaitConnected(TestContext.Current.CancellationToken).WaitAsync(Until.Patience, TestContext.Current.CancellationToken);
+        broker.StartAgain();
+        await line.Link.WaitConnected(TestContext.Current.CancellationToken).WaitAsync(Eventually.Patience, TestContext.Current.CancellationToken);
     }
 
     private static Task<BrokerCheckResult> Check(MqttOptions options) =>
@@ -312,8 +312,8 @@ public sealed class TlsTests
 
     private static MqttOptions Tls(Mosquitto broker, MqttTlsOptions tls) => LineUnderTest.At(broker.Port) with { Tls = tls };
 
-    private static Task<Mosquitto> WithTls(TestAuthority authority, string name, int from = -365, int until = 365, string more = "", string? curve = null) =>
-        Mosquitto.StartAsync(folder =>
+    private static Mosquitto WithTls(CertificateAuthority authority, string name, int from = -365, int until = 365, string more = "", string? curve = null) =>
+        Mosquitto.Start(folder =>
         {
             (string certificate, string key) = authority.Issue(folder, name, from, until, curve);
             string ca = authority.WriteTo(Path.Combine(folder, "ca.pem"));

@@ -14,12 +14,12 @@ public sealed class JournalTests : IDisposable
 
     private static readonly byte[] Json = "{\"a\":1}"u8.ToArray();
 
-    private readonly string _folder = Directory.CreateTempSubdirectory("edgeinspector-").FullName;
+    private readonly TemporaryFolder _folder = new();
     private readonly ConcurrentQueue<LostEvents> _lost = new();
     private readonly ConcurrentQueue<Guid> _safe = new();
     private volatile string? _complaint;
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public async Task What_is_committed_is_there_after_a_restart_in_order_and_what_was_acknowledged_is_not()
@@ -27,7 +27,7 @@ public sealed class JournalTests : IDisposable
         using (EventJournal journal = Start())
         {
             Guid[] ids = Add(journal, 1000);
-            await Until.True(() => journal.Committed == 1000, "the events to be on disk");
+            await Eventually.TrueAsync(() => journal.Committed == 1000, "the events to be on disk");
             for (long after = 0; after < 400;)
             {
                 await journal.WaitForMore(after);
@@ -54,12 +54,12 @@ public sealed class JournalTests : IDisposable
         using EventJournal journal = Start(full);
         foreach (Guid id in ids)
             journal.Add(id, "weld-3", "t", large, false);
-        await Until.True(() => _complaint is not null, "the complaint");
+        await Eventually.TrueAsync(() => _complaint is not null, "the complaint");
         // All are published in order, from disk and memory; each acknowledged one makes room.
         var seen = new List<Guid>();
         for (long after = 0; seen.Count < 200;)
         {
-            await journal.WaitForMore(after).WaitAsync(Until.Patience, TestContext.Current.CancellationToken);
+            await journal.WaitForMore(after).WaitAsync(Eventually.Patience, TestContext.Current.CancellationToken);
             if (journal.Peek(after) is not { } next)
                 continue;
             after = next.Position;
@@ -67,7 +67,7 @@ public sealed class JournalTests : IDisposable
             journal.Acknowledge(after);
         }
         Assert.Equal(ids, seen);
-        await Until.True(() => _complaint is null, "the complaint to be withdrawn");
+        await Eventually.TrueAsync(() => _complaint is null, "the complaint to be withdrawn");
         Assert.Empty(_lost);
         Assert.Equal(ids.Order(), _safe.Distinct().Order());
     }
@@ -75,15 +75,15 @@ public sealed class JournalTests : IDisposable
     [Fact]
     public async Task When_disk_and_memory_are_full_the_oldest_go_and_one_event_tells_of_all()
     {
-        string file = Path.Combine(_folder, "no folder");
+        string file = _folder["no folder"];
         await File.WriteAllTextAsync(file, "", TestContext.Current.CancellationToken);
-        using var journal = new EventJournal(file, new JournalOptions { MemoryEvents = 100 }, TimeProvider.System, new MemoryLog()) { Listener = Listener };
+        using var journal = new EventJournal(file, new JournalOptions { MemoryEvents = 100 }, TimeProvider.System, new RecordingLog()) { Listener = Listener };
         journal.Start();
-        await Until.True(() => _complaint is not null, "the complaint");
+        await Eventually.TrueAsync(() => _complaint is not null, "the complaint");
         Guid[] ids = Add(journal, 130);
         Assert.Equal(ids[30], journal.Peek(0)!.Id);
         File.Delete(file);
-        await Until.True(() => _complaint is null, "the folder to be used");
+        await Eventually.TrueAsync(() => _complaint is null, "the folder to be used");
         LostEvents lost = Assert.Single(_lost);
         Assert.Equal((30L, ids[0], ids[29]), (lost.Count!.Value, lost.First!.Value, lost.Last!.Value));
         Assert.Equal(100, (await Drain(journal)).Count);
@@ -100,9 +100,9 @@ public sealed class JournalTests : IDisposable
         new Random(4).NextBytes(damaged.AsSpan(from, Math.Min(bytes, damaged.Length - from)));
         await File.WriteAllBytesAsync(Journal, damaged, TestContext.Current.CancellationToken);
         using EventJournal journal = Start();
-        await Until.True(() => !_lost.IsEmpty && _complaint is not null, "the loss to be told");
+        await Eventually.TrueAsync(() => !_lost.IsEmpty && _complaint is not null, "the loss to be told");
         Assert.Contains("damaged", _complaint, StringComparison.Ordinal);
-        string aside = Assert.Single(Directory.GetFiles(_folder, "journal-corrupt-*.db"));
+        string aside = Assert.Single(Directory.GetFiles(_folder.Path, "journal-corrupt-*.db"));
         Assert.Equal(damaged, await File.ReadAllBytesAsync(aside, TestContext.Current.CancellationToken));
         List<long> saved = await Drain(journal);
         Assert.Equal(saved.Order(), saved);
@@ -117,7 +117,7 @@ public sealed class JournalTests : IDisposable
         using (FileStream file = File.OpenWrite(Journal))
             file.SetLength(file.Length * 2 / 3);
         using EventJournal journal = Start();
-        await Until.True(() => !_lost.IsEmpty, "the loss to be told");
+        await Eventually.TrueAsync(() => !_lost.IsEmpty, "the loss to be told");
         Assert.InRange((await Drain(journal)).Count, 100, 1999);
     }
 
@@ -129,11 +129,11 @@ public sealed class JournalTests : IDisposable
         BinaryPrimitives.WriteInt32BigEndian(newer.AsSpan(60), 7);
         await File.WriteAllBytesAsync(Journal, newer, TestContext.Current.CancellationToken);
         using EventJournal journal = Start();
-        await Until.True(() => !_lost.IsEmpty && _complaint is not null, "the loss to be told");
+        await Eventually.TrueAsync(() => !_lost.IsEmpty && _complaint is not null, "the loss to be told");
         Assert.Contains("newer version", _complaint, StringComparison.Ordinal);
-        Assert.Equal(newer, await File.ReadAllBytesAsync(Assert.Single(Directory.GetFiles(_folder, "journal-v7-*.db")), TestContext.Current.CancellationToken));
+        Assert.Equal(newer, await File.ReadAllBytesAsync(Assert.Single(Directory.GetFiles(_folder.Path, "journal-v7-*.db")), TestContext.Current.CancellationToken));
         Add(journal, 1);
-        await Until.True(() => journal.Count == 1 && journal.Peek(0) is not null, "the new journal to work");
+        await Eventually.TrueAsync(() => journal.Count == 1 && journal.Peek(0) is not null, "the new journal to work");
     }
 
     [Fact]
@@ -147,11 +147,11 @@ public sealed class JournalTests : IDisposable
         var small = new JournalOptions { MostPages = 8 };
         using (EventJournal journal = Start(small))
         {
-            await Until.True(() => _complaint is not null, "the complaint");
+            await Eventually.TrueAsync(() => _complaint is not null, "the complaint");
             await journal.Flush();
-            Assert.Single(Directory.GetFiles(_folder, "journal-corrupt-*.db"));
+            Assert.Single(Directory.GetFiles(_folder.Path, "journal-corrupt-*.db"));
             small.MostPages = 0;
-            await Until.True(() => !_lost.IsEmpty, "the loss to be told");
+            await Eventually.TrueAsync(() => !_lost.IsEmpty, "the loss to be told");
             Assert.InRange((await Drain(journal)).Count, 1000, 2000);
         }
         Assert.Single(_lost);
@@ -166,12 +166,12 @@ public sealed class JournalTests : IDisposable
         // In the way of the copy, as a full disk would be.
         Directory.CreateDirectory(Journal + ".rescue");
         using EventJournal journal = Start();
-        await Until.True(() => !_lost.IsEmpty, "the loss to be told");
-        string aside = Path.GetFileName(Assert.Single(Directory.GetFiles(_folder, "journal-corrupt-*.db")));
+        await Eventually.TrueAsync(() => !_lost.IsEmpty, "the loss to be told");
+        string aside = Path.GetFileName(Assert.Single(Directory.GetFiles(_folder.Path, "journal-corrupt-*.db")));
         Assert.Contains(aside, Assert.Single(_lost).Reason, StringComparison.Ordinal);
         Assert.Contains("damaged", _complaint, StringComparison.Ordinal);
         Add(journal, 1);
-        await Until.True(() => journal.Committed == 1, "the new journal to work");
+        await Eventually.TrueAsync(() => journal.Committed == 1, "the new journal to work");
     }
 
     [Fact]
@@ -182,12 +182,12 @@ public sealed class JournalTests : IDisposable
         Assert.Contains(", 2000 events wait ", Look(), StringComparison.Ordinal);
         using EventJournal used = Start();
         Add(used, 1);
-        await Until.True(() => used.Committed == 1, "the event to be on disk");
+        await Eventually.TrueAsync(() => used.Committed == 1, "the event to be on disk");
         Assert.Contains(", 2001 events wait ", Look(), StringComparison.Ordinal);
 
         string Look()
         {
-            JournalCheckResult look = Assert.Single(JournalCheck.Run(_folder, [Topic]));
+            JournalCheckResult look = Assert.Single(JournalCheck.Run(_folder.Path, [Topic]));
             Assert.True(look.IsGood, look.Message);
             return look.Message;
         }
@@ -197,7 +197,7 @@ public sealed class JournalTests : IDisposable
     public async Task The_check_warns_of_events_that_wait_for_topics_of_no_station()
     {
         await Fill(3);
-        JournalCheckResult[] looks = [.. JournalCheck.Run(_folder, ["edgeinspector/line-2/weld-3/event"])];
+        JournalCheckResult[] looks = [.. JournalCheck.Run(_folder.Path, ["edgeinspector/line-2/weld-3/event"])];
         Assert.Equal([true, false], looks.Select(look => look.IsGood));
         Assert.StartsWith($"3 events wait for topics of no station of these settings, such as {Topic}: ", looks[1].Message, StringComparison.Ordinal);
     }
@@ -217,16 +217,16 @@ public sealed class JournalTests : IDisposable
         await Warns(newer, "newer version");
 
         using (Start())
-            await Until.True(() => !_lost.IsEmpty && File.Exists(Journal), "the newer journal to be set aside");
+            await Eventually.TrueAsync(() => !_lost.IsEmpty && File.Exists(Journal), "the newer journal to be set aside");
         Assert.Collection(
-            JournalCheck.Run(_folder, [Topic]),
+            JournalCheck.Run(_folder.Path, [Topic]),
             begun => Assert.True(begun.IsGood, begun.Message),
             aside => Assert.Contains("journal-v7-", aside.Message, StringComparison.Ordinal));
 
         async Task Warns(byte[] content, string says)
         {
             await File.WriteAllBytesAsync(Journal, content, TestContext.Current.CancellationToken);
-            JournalCheckResult look = Assert.Single(JournalCheck.Run(_folder, [Topic]));
+            JournalCheckResult look = Assert.Single(JournalCheck.Run(_folder.Path, [Topic]));
             Assert.False(look.IsGood, look.Message);
             Assert.Contains(says, look.Message, StringComparison.Ordinal);
             Assert.Equal(content, await File.ReadAllBytesAsync(Journal, TestContext.Current.CancellationToken));
@@ -240,7 +240,7 @@ public sealed class JournalTests : IDisposable
         using EventJournal journal = Start(new JournalOptions { MaxBytes = 1024 * 1024 });
         for (int i = 0; i < 1000; i++)
             journal.Add(Guid.CreateVersion7(), "weld-3", "t", large, false);
-        await Until.True(() => !_lost.IsEmpty && journal.Bytes <= 1024 * 1024, "the oldest to go");
+        await Eventually.TrueAsync(() => !_lost.IsEmpty && journal.Bytes <= 1024 * 1024, "the oldest to go");
         await journal.Flush();
         Assert.Equal(1000, _lost.Sum(lost => lost.Count!.Value) + (await Drain(journal)).Count);
     }
@@ -255,7 +255,7 @@ public sealed class JournalTests : IDisposable
         int run = 0;
         Check.One(Config.QuickThrowOnFailure.WithMaxTest(25), Prop.ForAll(ArbMap.Default.ArbFor<byte[]>(), steps =>
         {
-            string folder = Path.Combine(_folder, $"{run++}");
+            string folder = _folder[$"{run++}"];
             var expected = new Queue<Guid>();
             EventJournal journal = Start(folder: folder);
             try
@@ -291,7 +291,7 @@ public sealed class JournalTests : IDisposable
                         return false;
                     journal.Acknowledge(next.Position);
                 }
-                return journal.WaitEmpty().Wait(Until.Patience);
+                return journal.WaitEmpty().Wait(Eventually.Patience);
             }
             finally
             {
@@ -305,16 +305,16 @@ public sealed class JournalTests : IDisposable
     {
         var random = new Random(3);
         Guid[] ids = [.. Enumerable.Range(0, 50).Select(_ => Guid.CreateVersion7())];
-        using (OpenPartsFile file = OpenPartsFile.Open(_folder, DateTimeOffset.UtcNow, out _, out _))
+        using (OpenPartsFile file = OpenPartsFile.Open(_folder.Path, DateTimeOffset.UtcNow, out _, out _))
         {
             for (int i = 0; i < 50; i++)
                 Assert.True(file.Note(ids[i], i, "weld-3", $"Teil {i} ü", DateTimeOffset.UtcNow));
             file.NoteOutcome(ids[4], new OpenPartOutcome(DateTimeOffset.UtcNow, VerdictKind.Pass, NoneReason.NotNone, GateAction.Pass, SignalOutcome.Sent));
             file.Forget(ids[9]);
         }
-        string path = Path.Combine(_folder, OpenPartsFile.FileName);
+        string path = _folder[OpenPartsFile.FileName];
         byte[] whole = File.ReadAllBytes(path);
-        using (OpenPartsFile file = OpenPartsFile.Open(_folder, DateTimeOffset.UtcNow, out IReadOnlyList<OpenPart> left, out int torn))
+        using (OpenPartsFile file = OpenPartsFile.Open(_folder.Path, DateTimeOffset.UtcNow, out IReadOnlyList<OpenPart> left, out int torn))
         {
             Assert.Equal(0, torn);
             Assert.Equal(ids.Where((_, i) => i != 9), left.Select(part => part.Id));
@@ -327,14 +327,14 @@ public sealed class JournalTests : IDisposable
             for (int k = 0; k < 20; k++)
                 spoiled[random.Next(4096, 4096 + 60 * 1024)] = (byte)random.Next(256);
             File.WriteAllBytes(path, spoiled);
-            using OpenPartsFile file = OpenPartsFile.Open(_folder, DateTimeOffset.UtcNow, out IReadOnlyList<OpenPart> left, out int torn);
+            using OpenPartsFile file = OpenPartsFile.Open(_folder.Path, DateTimeOffset.UtcNow, out IReadOnlyList<OpenPart> left, out int torn);
             Assert.All(left, part => Assert.Contains(part.Id, ids));
             Assert.True(left.Count + torn >= 49 - 20);
         }
         File.WriteAllText(path, "not ours");
-        using (OpenPartsFile.Open(_folder, DateTimeOffset.UtcNow, out IReadOnlyList<OpenPart> none, out _))
+        using (OpenPartsFile.Open(_folder.Path, DateTimeOffset.UtcNow, out IReadOnlyList<OpenPart> none, out _))
             Assert.Empty(none);
-        Assert.Equal("not ours", File.ReadAllText(Assert.Single(Directory.GetFiles(_folder, "open-parts-*.dat"))));
+        Assert.Equal("not ours", File.ReadAllText(Assert.Single(Directory.GetFiles(_folder.Path, "open-parts-*.dat"))));
     }
 
     [Fact]
@@ -345,16 +345,16 @@ public sealed class JournalTests : IDisposable
         DateTimeOffset now = DateTimeOffset.UtcNow;
         var answer = new OpenPartOutcome(now, VerdictKind.Reject, NoneReason.NotNone, GateAction.Reject, SignalOutcome.Unknown);
         OpenPartOutcome outcome = answer with { Signal = SignalOutcome.Sent };
-        using (OpenPartsFile file = OpenPartsFile.Open(_folder, now, out _, out _))
+        using (OpenPartsFile file = OpenPartsFile.Open(_folder.Path, now, out _, out _))
         {
             file.Note(id, 1, "weld-3", "A-1", now);
             file.NoteAnswer(id, answer);
         }
         Assert.Equal(answer, Left());
-        using (OpenPartsFile file = OpenPartsFile.Open(_folder, now, out _, out _))
+        using (OpenPartsFile file = OpenPartsFile.Open(_folder.Path, now, out _, out _))
             file.NoteOutcome(id, outcome);
         Assert.Equal(outcome, Left());
-        string path = Path.Combine(_folder, OpenPartsFile.FileName);
+        string path = _folder[OpenPartsFile.FileName];
         byte[] torn = File.ReadAllBytes(path);
         torn[OutcomeByte] ^= 1;
         File.WriteAllBytes(path, torn);
@@ -363,11 +363,11 @@ public sealed class JournalTests : IDisposable
 
     private OpenPartOutcome? Left()
     {
-        using OpenPartsFile file = OpenPartsFile.Open(_folder, DateTimeOffset.UtcNow, out IReadOnlyList<OpenPart> left, out _);
+        using OpenPartsFile file = OpenPartsFile.Open(_folder.Path, DateTimeOffset.UtcNow, out IReadOnlyList<OpenPart> left, out _);
         return Assert.Single(left).Outcome;
     }
 
-    private string Journal => Path.Combine(_folder, JournalFile.FileName);
+    private string Journal => _folder[JournalFile.FileName];
 
     private static Guid[] Add(EventJournal journal, int count)
     {
@@ -383,7 +383,7 @@ public sealed class JournalTests : IDisposable
         {
             if (journal.Peek(0) is { } next)
                 return next;
-            if (!journal.WaitForMore(0).Wait(Until.Patience))
+            if (!journal.WaitForMore(0).Wait(Eventually.Patience))
                 throw new TimeoutException("no event came");
         }
     }
@@ -394,7 +394,7 @@ public sealed class JournalTests : IDisposable
         await journal.Flush();
         while (journal.Count > 0)
         {
-            await journal.WaitForMore(0).WaitAsync(Until.Patience, TestContext.Current.CancellationToken);
+            await journal.WaitForMore(0).WaitAsync(Eventually.Patience, TestContext.Current.CancellationToken);
             if (journal.Peek(0) is not { } next)
                 continue;
             positions.Add(next.Position);
@@ -407,7 +407,7 @@ public sealed class JournalTests : IDisposable
     {
         using EventJournal journal = Start();
         Add(journal, count);
-        await Until.True(() => journal.Committed == count, "the events to be on disk");
+        await Eventually.TrueAsync(() => journal.Committed == count, "the events to be on disk");
         await journal.Flush();
     }
 
@@ -415,7 +415,7 @@ public sealed class JournalTests : IDisposable
 
     private EventJournal Start(JournalOptions? options = null, string? folder = null)
     {
-        var journal = new EventJournal(folder ?? _folder, options ?? new JournalOptions(), TimeProvider.System, new MemoryLog()) { Listener = Listener };
+        var journal = new EventJournal(folder ?? _folder.Path, options ?? new JournalOptions(), TimeProvider.System, new RecordingLog()) { Listener = Listener };
         journal.Start();
         return journal;
     }

@@ -16,23 +16,23 @@ public sealed class RefusedMessageTests : IDisposable
     // Mosquitto ends the connection over a topic of more than 200 levels, in both protocols, and over nothing else in these tests.
     private static readonly string Unbearable = string.Join('/', Enumerable.Repeat("a", 205));
 
-    private readonly string _folder = Directory.CreateTempSubdirectory("edgeinspector-").FullName;
+    private readonly TemporaryFolder _folder = new();
 
     [Theory]
     [InlineData("3.1.1")]
     [InlineData("5")]
     public async Task Pictures_too_large_for_the_broker_are_made_smaller_and_events_do_not_wait(string protocol)
     {
-        await using Mosquitto broker = await Mosquitto.StartAsync(_ => "allow_anonymous true\nmax_packet_size 20000");
+        using Mosquitto broker = Mosquitto.Start(_ => "allow_anonymous true\nmax_packet_size 20000");
         await using Observer observer = await Observer.Connect(broker.Port);
         await using LineUnderTest line = await new LineUnderTest(LineUnderTest.At(broker.Port) with { Protocol = protocol }, new ImageOptions { SpoolMinimumFree = 0, Queue = 40 }).Connected();
         for (int i = 0; i < 12; i++)
             line.Evidence.Accept(line.Part($"part-{i}", width: 1280, height: 960, noise: true));
-        await Until.True(() => observer.On("/event").Count == 12, "the events");
+        await Eventually.TrueAsync(() => observer.On("/event").Count == 12, "the events");
         // Though the broker has ended the connection for pictures: theirs is another.
         Assert.Equal(Enumerable.Range(0, 12).Select(i => $"part-{i}"), observer.On("/event").Select(e => e.Json.GetProperty("part").GetString()));
         Assert.Single(line.Log.Lines, text => text.Contains("-evidence connected", StringComparison.Ordinal));
-        await Until.True(() => line.Counters.ImagesPublished == 12, "the pictures");
+        await Eventually.TrueAsync(() => line.Counters.ImagesPublished == 12, "the pictures");
         Assert.All(observer.On("/image"), image => Assert.InRange(image.Payload.Length, 1000, 20_000));
         Assert.Equal((0, 0, 0), (line.Counters.ImagesDropped, line.Counters.ImagesRefused, line.Counters.ImagesWaiting));
         Assert.DoesNotContain(line.Log.Lines, text => text.Contains("Mqtt:ClientId", StringComparison.Ordinal));
@@ -50,37 +50,37 @@ public sealed class RefusedMessageTests : IDisposable
     [InlineData("5")]
     public async Task A_picture_over_which_the_broker_ends_the_connection_is_set_aside_and_stays_so_after_a_restart(string protocol)
     {
-        await using Mosquitto broker = await Mosquitto.StartAsync();
+        using Mosquitto broker = Mosquitto.Start();
         await using Observer observer = await Observer.Connect(broker.Port);
         MqttOptions options = LineUnderTest.At(broker.Port) with { Protocol = protocol };
         InspectedPart bad;
-        await using (LineUnderTest away = new(LineUnderTest.At(1), dataFolder: _folder))
+        await using (LineUnderTest away = new(LineUnderTest.At(1), dataFolder: _folder.Path))
         {
             away.Evidence.Start();
             away.Evidence.Accept(bad = away.Part("bad", noise: true));
-            await Until.True(() => away.Counters.ImagesWaiting == 1, "the picture to be on disk");
+            await Eventually.TrueAsync(() => away.Counters.ImagesWaiting == 1, "the picture to be on disk");
             await away.Evidence.StopAsync(TimeSpan.FromMilliseconds(200));
         }
-        string sidecar = Directory.GetFiles(Path.Combine(_folder, "spool"), "*.json", SearchOption.AllDirectories).Single();
+        string sidecar = Directory.GetFiles(_folder["spool"], "*.json", SearchOption.AllDirectories).Single();
         string told = await File.ReadAllTextAsync(sidecar, TestContext.Current.CancellationToken);
         await File.WriteAllTextAsync(sidecar, told.Replace("edgeinspector/line-1/weld-3/image", Unbearable, StringComparison.Ordinal), TestContext.Current.CancellationToken);
-        await using (LineUnderTest line = await new LineUnderTest(options, dataFolder: _folder).Connected())
+        await using (LineUnderTest line = await new LineUnderTest(options, dataFolder: _folder.Path).Connected())
         {
             for (int i = 0; i < 5; i++)
                 line.Evidence.Accept(line.Part($"good-{i}"));
             Seen refused = await observer.Wait("/event", Tells);
             Assert.Null(Contract.FaultOfEvent(refused.Text));
             Assert.Equal(("image", bad.Id, Unbearable), (refused.Json.GetProperty("what").GetString(), refused.Json.GetProperty("event").GetGuid(), refused.Json.GetProperty("topic").GetString()));
-            Assert.True(File.Exists(Path.Combine(_folder, refused.Json.GetProperty("kept").GetString()!)));
-            await Until.True(() => line.Counters is { ImagesRefused: 1, ImagesPublished: 5, ImagesDropped: 0, ImagesWaiting: 0 }, "the others");
+            Assert.True(File.Exists(_folder[refused.Json.GetProperty("kept").GetString()!]));
+            await Eventually.TrueAsync(() => line.Counters is { ImagesRefused: 1, ImagesPublished: 5, ImagesDropped: 0, ImagesWaiting: 0 }, "the others");
             Seen state = await observer.Wait("/state", m => m.Text.Contains("\"imagesRefused\":1", StringComparison.Ordinal));
             Assert.Contains(bad.Id.ToString(), state.Json.GetProperty("reasons").EnumerateArray().Single(one => one.GetProperty("component").GetString() == "refused").GetProperty("reason").GetString(), StringComparison.Ordinal);
             Assert.DoesNotContain(line.Log.Lines, text => text.Contains("Mqtt:ClientId", StringComparison.Ordinal));
             await line.Evidence.StopAsync(TimeSpan.FromSeconds(5));
         }
-        await using LineUnderTest after = await new LineUnderTest(options, dataFolder: _folder).Connected();
+        await using LineUnderTest after = await new LineUnderTest(options, dataFolder: _folder.Path).Connected();
         after.Evidence.Accept(after.Part("next"));
-        await Until.True(() => after.Counters.ImagesPublished == 1, "the next picture");
+        await Eventually.TrueAsync(() => after.Counters.ImagesPublished == 1, "the next picture");
         Assert.Single(after.Log.Lines, text => text.Contains("-images connected", StringComparison.Ordinal));
     }
 
@@ -92,23 +92,23 @@ public sealed class RefusedMessageTests : IDisposable
     {
         Guid[] bad = [Guid.CreateVersion7(), Guid.CreateVersion7(), Guid.CreateVersion7()];
         await FillJournal([.. Enumerable.Range(0, behind).Select(i => i is 3 or 4 or 30 ? (bad[i == 30 ? 2 : i - 3], Unbearable) : (Guid.CreateVersion7(), "edgeinspector/line-1/weld-3/event"))]);
-        await using Mosquitto broker = await Mosquitto.StartAsync();
+        using Mosquitto broker = Mosquitto.Start();
         await using Observer observer = await Observer.Connect(broker.Port);
         MqttOptions options = LineUnderTest.At(broker.Port) with { Protocol = protocol };
-        await using (LineUnderTest line = await new LineUnderTest(options, dataFolder: _folder).Connected())
+        await using (LineUnderTest line = await new LineUnderTest(options, dataFolder: _folder.Path).Connected())
         {
             line.Evidence.Accept(line.Part("news"));
-            await Until.True(() => Arrived() == behind - bad.Length + 1, "the events behind it");
-            await Until.True(() => line.Counters.EventsRefused == bad.Length, "the bad ones to be set aside");
-            await Until.True(() => line.Evidence.Waiting == 0, "the journal to be empty");
-            await Until.True(() => observer.On("/event").Count(Tells) >= bad.Length, "the events that tell of them");
+            await Eventually.TrueAsync(() => Arrived() == behind - bad.Length + 1, "the events behind it");
+            await Eventually.TrueAsync(() => line.Counters.EventsRefused == bad.Length, "the bad ones to be set aside");
+            await Eventually.TrueAsync(() => line.Evidence.Waiting == 0, "the journal to be empty");
+            await Eventually.TrueAsync(() => observer.On("/event").Count(Tells) >= bad.Length, "the events that tell of them");
             Seen[] told = [.. observer.On("/event").Where(Tells)];
             Assert.Equal(bad.Order(), told.Select(e => e.Json.GetProperty("event").GetGuid()).Distinct().Order());
             Assert.All(told, e => Assert.Null(Contract.FaultOfEvent(e.Text)));
             foreach (Guid id in bad)
             {
-                Assert.Equal(id, JsonDocument.Parse(await File.ReadAllBytesAsync(Path.Combine(_folder, "refused", $"{id}.json"), TestContext.Current.CancellationToken)).RootElement.GetProperty("id").GetGuid());
-                Assert.Contains("The broker did not take it", await File.ReadAllTextAsync(Path.Combine(_folder, "refused", $"{id}.txt"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
+                Assert.Equal(id, JsonDocument.Parse(await File.ReadAllBytesAsync(Path.Combine(_folder.Path, "refused", $"{id}.json"), TestContext.Current.CancellationToken)).RootElement.GetProperty("id").GetGuid());
+                Assert.Contains("The broker did not take it", await File.ReadAllTextAsync(Path.Combine(_folder.Path, "refused", $"{id}.txt"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
             }
             Assert.Equal(0, line.Counters.EventsDropped);
 
@@ -116,7 +116,7 @@ public sealed class RefusedMessageTests : IDisposable
             Assert.DoesNotContain(line.Log.Lines, text => text.Contains("Mqtt:ClientId", StringComparison.Ordinal));
             await line.Evidence.StopAsync(TimeSpan.FromSeconds(5));
         }
-        await using LineUnderTest after = await new LineUnderTest(options, dataFolder: _folder).Connected();
+        await using LineUnderTest after = await new LineUnderTest(options, dataFolder: _folder.Path).Connected();
         after.Evidence.Accept(after.Part("after"));
         await observer.Wait("/event", e => e.Text.Contains("\"after\"", StringComparison.Ordinal));
         Assert.Single(after.Log.Lines, text => text.Contains("-evidence connected", StringComparison.Ordinal));
@@ -127,17 +127,17 @@ public sealed class RefusedMessageTests : IDisposable
     {
         Guid bad = Guid.CreateVersion7();
         await FillJournal([(bad, Unbearable)]);
-        await using Mosquitto broker = await Mosquitto.StartAsync();
+        using Mosquitto broker = Mosquitto.Start();
         // Longer than each process lives: without a memory the event would be tried for the first time again and again.
         MqttOptions options = LineUnderTest.At(broker.Port) with { FirstPause = TimeSpan.FromMilliseconds(300), LongestPause = TimeSpan.FromMinutes(1) };
-        string tries = Path.Combine(_folder, "refused", "tries.json");
+        string tries = Path.Combine(_folder.Path, "refused", "tries.json");
         int starts = 0;
-        while (!File.Exists(Path.Combine(_folder, "refused", $"{bad}.json")))
+        while (!File.Exists(Path.Combine(_folder.Path, "refused", $"{bad}.json")))
         {
             Assert.InRange(++starts, 1, 6);
             string before = Tries();
-            await using LineUnderTest line = await new LineUnderTest(options, dataFolder: _folder).Connected();
-            await Until.True(() => Tries() != before || line.Counters.EventsRefused > 0, "another try");
+            await using LineUnderTest line = await new LineUnderTest(options, dataFolder: _folder.Path).Connected();
+            await Eventually.TrueAsync(() => Tries() != before || line.Counters.EventsRefused > 0, "another try");
         }
         Assert.InRange(starts, 2, 6);
 
@@ -147,19 +147,19 @@ public sealed class RefusedMessageTests : IDisposable
     [Fact]
     public async Task An_outage_of_the_broker_is_no_fault_of_what_was_in_flight()
     {
-        await using Mosquitto broker = await Mosquitto.StartAsync();
+        using Mosquitto broker = Mosquitto.Start();
         await using LineUnderTest line = await new LineUnderTest(LineUnderTest.At(broker.Port), new ImageOptions { SpoolMinimumFree = 0, Queue = 200 }).Connected();
         int sent = 0;
         for (int outage = 0; outage < 6; outage++)
         {
             for (int i = 0; i < 10; i++, sent++)
                 line.Evidence.Accept(line.Part($"part-{sent}", noise: true));
-            await broker.Kill();
-            await Until.True(() => !line.Evidence.IsConnected, "the loss to be noticed");
-            await broker.StartAgain();
-            await Until.True(() => line.Evidence.IsConnected, "the connection");
+            broker.Kill();
+            await Eventually.TrueAsync(() => !line.Evidence.IsConnected, "the loss to be noticed");
+            broker.StartAgain();
+            await Eventually.TrueAsync(() => line.Evidence.IsConnected, "the connection");
         }
-        await Until.True(() => line.Counters is { EventsPublished: 60, ImagesPublished: 60 }, "everything");
+        await Eventually.TrueAsync(() => line.Counters is { EventsPublished: 60, ImagesPublished: 60 }, "everything");
         Assert.Equal((0, 0, 0), (line.Counters.EventsRefused, line.Counters.ImagesRefused, line.Counters.ImagesDropped));
     }
 
@@ -168,22 +168,22 @@ public sealed class RefusedMessageTests : IDisposable
     [InlineData("5")]
     public async Task An_event_too_large_for_the_broker_goes_without_its_picture(string protocol)
     {
-        await using Mosquitto broker = await Mosquitto.StartAsync(_ => "allow_anonymous true\nmax_packet_size 8000");
+        using Mosquitto broker = Mosquitto.Start(_ => "allow_anonymous true\nmax_packet_size 8000");
         await using Observer observer = await Observer.Connect(broker.Port);
         var inside = new ImageOptions { Mode = ImageMode.Inline, SpoolMinimumFree = 0, Queue = 20 };
         await using LineUnderTest line = await new LineUnderTest(LineUnderTest.At(broker.Port) with { Protocol = protocol }, images: inside).Connected();
         for (int i = 0; i < 6; i++)
             line.Evidence.Accept(line.Part($"part-{i}", noise: true));
-        await Until.True(() => observer.On("/event").Select(e => e.Json.GetProperty("part").GetString()).Distinct().Count() == 6, "the events");
+        await Eventually.TrueAsync(() => observer.On("/event").Select(e => e.Json.GetProperty("part").GetString()).Distinct().Count() == 6, "the events");
         Assert.All(observer.On("/event"), e => Assert.Null(Contract.FaultOfEvent(e.Text)));
         Assert.All(observer.On("/event"), e => Assert.Equal(JsonValueKind.Null, e.Json.GetProperty("image").ValueKind));
-        await Until.True(() => line.Counters is { EventsRefused: 0, EventsDropped: 0, ImagesDropped: 6 }, "the pictures to be counted");
+        await Eventually.TrueAsync(() => line.Counters is { EventsRefused: 0, EventsDropped: 0, ImagesDropped: 6 }, "the pictures to be counted");
     }
 
     [Fact]
     public async Task An_event_too_large_for_the_broker_even_so_is_kept_and_told()
     {
-        await using Mosquitto broker = await Mosquitto.StartAsync(_ => "allow_anonymous true\nmax_packet_size 2500");
+        using Mosquitto broker = Mosquitto.Start(_ => "allow_anonymous true\nmax_packet_size 2500");
         await using Observer observer = await Observer.Connect(broker.Port);
         await using LineUnderTest line = await new LineUnderTest(LineUnderTest.At(broker.Port)).Connected();
         InspectedPart large = line.Part(new string('x', 3000), withFrame: false), small = line.Part("small", withFrame: false);
@@ -204,7 +204,7 @@ public sealed class RefusedMessageTests : IDisposable
     public async Task Events_that_fit_do_not_wait_behind_many_that_are_too_large(bool withPictures)
     {
         const int Parts = 80;
-        await using Mosquitto broker = await Mosquitto.StartAsync(_ => "allow_anonymous true\nmax_packet_size 1500");
+        using Mosquitto broker = Mosquitto.Start(_ => "allow_anonymous true\nmax_packet_size 1500");
         await using Observer observer = await Observer.Connect(broker.Port);
         // Such a broker does not tell its limit.
         MqttOptions options = LineUnderTest.At(broker.Port) with { Protocol = "3.1.1", FirstPause = TimeSpan.FromMilliseconds(50), LongestPause = TimeSpan.FromMinutes(10) };
@@ -213,8 +213,8 @@ public sealed class RefusedMessageTests : IDisposable
         InspectedPart[] parts = [.. Enumerable.Range(0, Parts).Select(i => line.Part(i % 2 == 0 ? new string('x', 1000 + (i * 7 % 50)) : $"fits-{i}", withFrame: withPictures, noise: true))];
         foreach (InspectedPart part in parts)
             line.Evidence.Accept(part);
-        await Until.True(() => observer.On("/event").Select(e => e.Json.GetProperty("id").GetGuid()).Intersect(parts.Select(part => part.Id)).Count() == Parts / 2, "the events that fit");
-        await Until.True(() => line.Counters.EventsRefused == Parts / 2, "the others to be set aside");
+        await Eventually.TrueAsync(() => observer.On("/event").Select(e => e.Json.GetProperty("id").GetGuid()).Intersect(parts.Select(part => part.Id)).Count() == Parts / 2, "the events that fit");
+        await Eventually.TrueAsync(() => line.Counters.EventsRefused == Parts / 2, "the others to be set aside");
         TestContext.Current.TestOutputHelper?.WriteLine($"{Stopwatch.GetElapsedTime(began)}\n{string.Join('\n', line.Log.Lines)}");
         Assert.All(parts.Where((_, i) => i % 2 == 0), part => Assert.True(File.Exists(Path.Combine(line.DataFolder, "refused", $"{part.Id}.json"))));
         Assert.Equal(0, line.Counters.EventsDropped);
@@ -226,22 +226,22 @@ public sealed class RefusedMessageTests : IDisposable
     public async Task A_broker_that_takes_large_events_again_after_a_restart_gets_them()
     {
         const string Small = "allow_anonymous true\nmax_packet_size 1500";
-        await using Mosquitto broker = await Mosquitto.StartAsync(_ => Small);
+        using Mosquitto broker = Mosquitto.Start(_ => Small);
         await using LineUnderTest line = await new LineUnderTest(LineUnderTest.At(broker.Port) with { Protocol = "3.1.1" }).Connected();
         for (int i = 0; i < 12; i++)
             line.Evidence.Accept(line.Part(i % 2 == 0 ? new string('x', 1000) : $"fits-{i}", withFrame: false));
-        await Until.True(() => line.Counters.EventsRefused == 6, "the large ones to be set aside");
-        await Until.True(() => line.Evidence.Waiting == 0, "the others");
-        await broker.Kill();
-        await Until.True(() => !line.Evidence.IsConnected, "the loss to be noticed");
+        await Eventually.TrueAsync(() => line.Counters.EventsRefused == 6, "the large ones to be set aside");
+        await Eventually.TrueAsync(() => line.Evidence.Waiting == 0, "the others");
+        broker.Kill();
+        await Eventually.TrueAsync(() => !line.Evidence.IsConnected, "the loss to be noticed");
         string settings = broker.In("mosquitto.conf");
         await File.WriteAllTextAsync(settings, (await File.ReadAllTextAsync(settings, TestContext.Current.CancellationToken)).Replace("max_packet_size 1500", "", StringComparison.Ordinal), TestContext.Current.CancellationToken);
-        await broker.StartAgain();
+        broker.StartAgain();
         await using Observer observer = await Observer.Connect(broker.Port);
         InspectedPart[] parts = [.. Enumerable.Range(0, 6).Select(_ => line.Part(new string('x', 1000), withFrame: false))];
         foreach (InspectedPart part in parts)
             line.Evidence.Accept(part);
-        await Until.True(() => observer.On("/event").Select(e => e.Json.GetProperty("id").GetGuid()).Intersect(parts.Select(part => part.Id)).Count() == 6, "the large ones");
+        await Eventually.TrueAsync(() => observer.On("/event").Select(e => e.Json.GetProperty("id").GetGuid()).Intersect(parts.Select(part => part.Id)).Count() == 6, "the large ones");
         Assert.Equal(6, line.Counters.EventsRefused);
     }
 
@@ -250,12 +250,12 @@ public sealed class RefusedMessageTests : IDisposable
     [InlineData("5")]
     public async Task The_text_beside_a_refused_event_says_how_large_it_was_where_it_was_to_go_and_how_to_mend_it(string protocol)
     {
-        await using Mosquitto broker = await Mosquitto.StartAsync(_ => "allow_anonymous true\nmax_packet_size 2500");
+        using Mosquitto broker = Mosquitto.Start(_ => "allow_anonymous true\nmax_packet_size 2500");
         await using LineUnderTest line = await new LineUnderTest(LineUnderTest.At(broker.Port) with { Protocol = protocol }).Connected();
         InspectedPart large = line.Part(new string('x', 3000), withFrame: false);
         line.Evidence.Accept(line.Part("small", withFrame: false));
         line.Evidence.Accept(large);
-        await Until.True(() => line.Counters.EventsRefused == 1, "the event to be set aside");
+        await Eventually.TrueAsync(() => line.Counters.EventsRefused == 1, "the event to be set aside");
         string text = await File.ReadAllTextAsync(Path.Combine(line.DataFolder, "refused", $"{large.Id}.txt"), TestContext.Current.CancellationToken);
         Assert.Matches(@"\b[34]\d\d\d bytes", text);
         Assert.Contains(line.Topics.Event, text, StringComparison.Ordinal);
@@ -268,7 +268,7 @@ public sealed class RefusedMessageTests : IDisposable
     [InlineData("5")]
     public async Task A_state_too_large_for_the_broker_is_shortened_and_signals_go_on(string protocol)
     {
-        await using Mosquitto broker = await Mosquitto.StartAsync(_ => "allow_anonymous true\nmax_packet_size 1000");
+        using Mosquitto broker = Mosquitto.Start(_ => "allow_anonymous true\nmax_packet_size 1000");
         await using Observer observer = await Observer.Connect(broker.Port);
         await using LineUnderTest line = new(LineUnderTest.At(broker.Port) with { Protocol = protocol });
         line.Health.Complain("camera", string.Concat(Enumerable.Repeat("words ", 1000)));
@@ -289,13 +289,13 @@ public sealed class RefusedMessageTests : IDisposable
     public async Task A_station_whose_events_the_broker_forbids_holds_up_no_other()
     {
         await FillJournal([.. Enumerable.Range(0, 600).Select(i => (Guid.CreateVersion7(), i % 2 == 0 ? "edgeinspector/line-1/old-1/event" : "edgeinspector/line-1/weld-3/event"))]);
-        string acl = Path.Combine(_folder, "acl");
+        string acl = _folder["acl"];
         await File.WriteAllTextAsync(acl, "topic read #\ntopic write edgeinspector/line-1/weld-3/#\n", TestContext.Current.CancellationToken);
-        await using Mosquitto broker = await Mosquitto.StartAsync(_ => $"allow_anonymous true\nacl_file {acl}");
+        using Mosquitto broker = Mosquitto.Start(_ => $"allow_anonymous true\nacl_file {acl}");
         await using Observer observer = await Observer.Connect(broker.Port);
-        await using LineUnderTest line = await new LineUnderTest(LineUnderTest.At(broker.Port), dataFolder: _folder).Connected();
-        await Until.True(() => observer.On("weld-3/event").Count >= 300, "the events of the other station");
-        await Until.True(() => line.Evidence.Waiting == 300, "the others to wait");
+        await using LineUnderTest line = await new LineUnderTest(LineUnderTest.At(broker.Port), dataFolder: _folder.Path).Connected();
+        await Eventually.TrueAsync(() => observer.On("weld-3/event").Count >= 300, "the events of the other station");
+        await Eventually.TrueAsync(() => line.Evidence.Waiting == 300, "the others to wait");
         Assert.Equal(300, observer.On("weld-3/event").Select(e => e.Json.GetProperty("id").GetGuid()).Distinct().Count());
         Assert.Equal((0, 0), (line.Counters.EventsRefused, line.Counters.EventsDropped));
         Assert.Contains(
@@ -312,12 +312,12 @@ public sealed class RefusedMessageTests : IDisposable
             "\uFFFF", "\uFFFE", "\uFDD0", "\uFDEF", "\U0001FFFE", "\U0010FFFF", "a\nb", "a\u001b[2Jb", "\0", "\u007f", "\u0085", "\uFEFFbom", "\u202Egpj.exe", "\uD800", "ü部🙂",
             new string('\uFFFF', 300), "back\\slash", " ",
         ];
-        await using Mosquitto broker = await Mosquitto.StartAsync();
+        using Mosquitto broker = Mosquitto.Start();
         await using Observer observer = await Observer.Connect(broker.Port);
         await using LineUnderTest line = await new LineUnderTest(LineUnderTest.At(broker.Port), new ImageOptions { SpoolMinimumFree = 0, Queue = 40 }).Connected();
         foreach (string name in names)
             line.Evidence.Accept(line.Part(name));
-        await Until.True(() => line.Counters.ImagesPublished == names.Length, "the pictures");
+        await Eventually.TrueAsync(() => line.Counters.ImagesPublished == names.Length, "the pictures");
         // JSON can tell every name but half a character.
         Assert.Equal(names.Select(name => name == "\uD800" ? "\uFFFD" : name), observer.On("/event").Select(e => e.Json.GetProperty("part").GetString()));
         Assert.Equal(names.Select(name => MqttText.Fit(name == "\uD800" ? "\uFFFD" : name)).Order(), observer.On("/image").Select(image => image.Properties["part"]).Order());
@@ -325,14 +325,14 @@ public sealed class RefusedMessageTests : IDisposable
         Assert.Single(line.Log.Lines, text => text.Contains("-images connected", StringComparison.Ordinal));
     }
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose() => _folder.Dispose();
 
     private static bool Tells(Seen message) => message.Text.StartsWith("{\"kind\":\"refused\"", StringComparison.Ordinal);
 
     /// <summary>Leaves events behind as an earlier process would have, whose topics were others.</summary>
     private async Task FillJournal(IReadOnlyList<(Guid Id, string Topic)> events)
     {
-        using var journal = new EventJournal(_folder, new JournalOptions(), TimeProvider.System, new MemoryLog());
+        using var journal = new EventJournal(_folder.Path, new JournalOptions(), TimeProvider.System, new RecordingLog());
         journal.Start();
         foreach ((Guid id, string topic) in events)
         {
@@ -341,6 +341,6 @@ public sealed class RefusedMessageTests : IDisposable
             journal.Add(id, LineUnderTest.Station, topic, Encoding.UTF8.GetBytes(verdict.Replace(example.GetProperty("id").GetString()!, id.ToString(), StringComparison.Ordinal)), heldBack: true);
         }
         await journal.Flush();
-        await Until.True(() => journal.Committed == events.Count, "the events to be on disk");
+        await Eventually.TrueAsync(() => journal.Committed == events.Count, "the events to be on disk");
     }
 }

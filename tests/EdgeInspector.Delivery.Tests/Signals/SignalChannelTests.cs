@@ -4,7 +4,6 @@ using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using EdgeInspector.Delivery.Signals;
-using EdgeInspector.Delivery.Tests.Support;
 using MQTTnet.Channel;
 
 namespace EdgeInspector.Delivery.Tests.Signals;
@@ -58,7 +57,7 @@ public sealed class SignalChannelTests : IDisposable
         {
             Volatile.Write(ref written, written + 1);
             Reaches(ref _signalsGoing, written);
-            SpinWait.SpinUntil(() => _station.ThreadState.HasFlag(System.Threading.ThreadState.WaitSleepJoin), Until.Patience);
+            SpinWait.SpinUntil(() => _station.ThreadState.HasFlag(System.Threading.ThreadState.WaitSleepJoin), Eventually.Patience);
         };
         Run();
         Assert.Equal(string.Concat(Enumerable.Repeat("cs", Rounds)), Encoding.ASCII.GetString(_socket.Written));
@@ -82,7 +81,7 @@ public sealed class SignalChannelTests : IDisposable
         {
             long before = GC.GetAllocatedBytesForCurrentThread();
             Volatile.Write(ref _signalsGoing, round);
-            bool isWritten = _channel.TryWrite([OfSignal], Until.Patience, out _);
+            bool isWritten = _channel.TryWrite([OfSignal], Eventually.Patience, out _);
             if (GC.GetAllocatedBytesForCurrentThread() != before)
                 _signalsWithMemory++;
             if (!isWritten || !Reaches(ref _socket.Count, 2 * round))
@@ -98,7 +97,7 @@ public sealed class SignalChannelTests : IDisposable
         {
             Task written = _channel.WriteAsync(new ReadOnlySequence<byte>([OfClient]), true, stop.Token);
             Volatile.Write(ref _messagesGoing, round);
-            if (!written.Wait(Until.Patience, TestContext.Current.CancellationToken) || !Reaches(ref _socket.Count, 2 * round))
+            if (!written.Wait(Eventually.Patience, TestContext.Current.CancellationToken) || !Reaches(ref _socket.Count, 2 * round))
                 return;
         }
     }
@@ -110,7 +109,7 @@ public sealed class SignalChannelTests : IDisposable
         var pause = new SpinWait();
         while (Volatile.Read(ref value) != wanted)
         {
-            if (Stopwatch.GetElapsedTime(began) > Until.Patience)
+            if (Stopwatch.GetElapsedTime(began) > Eventually.Patience)
                 return false;
             pause.SpinOnce();
         }

@@ -138,10 +138,10 @@ public sealed class SignalLaneTests
     [Fact]
     public async Task Sending_a_signal_allocates_nothing()
     {
-        await using Mosquitto broker = await Mosquitto.StartAsync();
+        using Mosquitto broker = Mosquitto.Start();
         await using Observer observer = await Observer.Connect(broker.Port, "+/+/+/signal");
         // A busy machine may be late with an answer to a ping; the connection shall not be given up for that.
-        await using LineUnderTest line = await new LineUnderTest(LineUnderTest.At(broker.Port) with { KeepAlive = Until.Patience }).Connected();
+        await using LineUnderTest line = await new LineUnderTest(LineUnderTest.At(broker.Port) with { KeepAlive = Eventually.Patience }).Connected();
         Signal[] signals = [.. Enumerable.Range(0, 1020).Select(i => line.Signal($"part-{i}", validMs: 60_000))];
         int notSent = 0, withMemory = 0;
         // On one thread, as a station does.
@@ -156,7 +156,7 @@ public sealed class SignalLaneTests
                 withMemory += i >= 20 && allocated > 0 ? 1 : 0;
                 notSent += outcome == SignalOutcome.Sent ? 0 : 1;
                 if (i % 10 == 9)
-                    Until.True(() => observer.On("/signal").Count == i + 1, "the signals").Wait();
+                    Eventually.TrueAsync(() => observer.On("/signal").Count == i + 1, "the signals").Wait();
             }
         });
         station.Start();
@@ -165,7 +165,7 @@ public sealed class SignalLaneTests
         // Once each, the runtime makes what it counts a thread's contended locks with, and what is waited for at the lock of the
         // acknowledgements.
         Assert.InRange(withMemory, 0, 2);
-        await Until.True(() => line.Link.SignalsUnacknowledged == 0, "the acknowledgements");
+        await Eventually.TrueAsync(() => line.Link.SignalsUnacknowledged == 0, "the acknowledgements");
     }
 
     private static byte[] Puback(ushort id, Random random, out byte reason)

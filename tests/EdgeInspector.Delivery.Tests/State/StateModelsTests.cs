@@ -81,7 +81,7 @@ public sealed class StateModelsTests
             var health = new StationHealth();
             var link = new StationLink(
                 new AgentIdentity("pc-7", "line-1", "0.1.0") { DataFolder = DataFolder },
-                new StationScope("s1", health, new StationCounters(), TimeProvider.System, new MemoryLog()),
+                new StationScope("s1", health, new StationCounters(), TimeProvider.System, new RecordingLog()),
                 topics,
                 options);
             Observer observer = await Observer.Connect(broker.Port);
@@ -92,7 +92,7 @@ public sealed class StateModelsTests
         /// <summary>
         /// Waits for a state that came after those looked at before and says something; each is as the contract promises.
         /// </summary>
-        public Task<JsonNode> NextState(Func<JsonNode, bool> says) => Until.Found(
+        public Task<JsonNode> NextState(Func<JsonNode, bool> says) => Eventually.FoundAsync(
             () =>
             {
                 IReadOnlyList<Seen> states = observer.On("/state");

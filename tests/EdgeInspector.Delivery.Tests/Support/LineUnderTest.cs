@@ -20,7 +20,7 @@ internal sealed class LineUnderTest : IAsyncDisposable
 
     private long _sequence;
 
-    private readonly string? _ownFolder;
+    private readonly TemporaryFolder? _ownFolder;
     private readonly StationInputs _inputs;
 
     /// <param name="dataFolder">A folder that outlives the line, to start another on it; null: one of its own, removed at the end.</param>
@@ -36,12 +36,12 @@ internal sealed class LineUnderTest : IAsyncDisposable
         AuditOptions? audit = null,
         bool sharesFaults = false)
     {
-        DataFolder = dataFolder ?? (_ownFolder = Directory.CreateTempSubdirectory("edgeinspector-").FullName);
+        DataFolder = dataFolder ?? (_ownFolder = new TemporaryFolder()).Path;
         // The machine that runs the tests may have little room.
         images ??= new ImageOptions { SpoolMinimumFree = 0 };
         Options = options;
         Time = time ?? TimeProvider.System;
-        Log = log as MemoryLog ?? new MemoryLog();
+        Log = log as RecordingLog ?? new RecordingLog();
         var agent = new AgentIdentity("pc-7", "line-1", "0.1.0") { DataFolder = DataFolder };
         BrokerFaults? faults = sharesFaults ? new BrokerFaults(Time, Log) : null;
         Topics = StationTopics.ForAll(options, "line-1", [Station])[Station];
@@ -73,7 +73,7 @@ internal sealed class LineUnderTest : IAsyncDisposable
 
     public TimeProvider Time { get; }
 
-    public MemoryLog Log { get; }
+    public RecordingLog Log { get; }
 
     public StationTopics Topics { get; }
 
@@ -106,10 +106,10 @@ internal sealed class LineUnderTest : IAsyncDisposable
     {
         StartLink();
         Evidence.Start();
-        using var limit = new CancellationTokenSource(Until.Patience);
+        using var limit = new CancellationTokenSource(Eventually.Patience);
         await Link.WaitConnected(limit.Token);
         // What is published before the link listens is lost.
-        await Until.True(() => !Health.Has(StationLink.Component), "the link to listen");
+        await Eventually.TrueAsync(() => !Health.Has(StationLink.Component), "the link to listen");
         await Evidence.WaitConnected(limit.Token);
         return this;
     }
@@ -147,8 +147,7 @@ internal sealed class LineUnderTest : IAsyncDisposable
         await Link.DisposeAsync();
         await Evidence.DisposeAsync();
         Frames.Dispose();
-        if (_ownFolder is not null)
-            Directory.Delete(_ownFolder, recursive: true);
+        _ownFolder?.Dispose();
     }
 
     private Frame Picture(int width, int height, bool noise)
@@ -161,20 +160,4 @@ internal sealed class LineUnderTest : IAsyncDisposable
         frame.Stamp(Time.GetTimestamp(), DateTimeOffset.UtcNow, 1);
         return frame;
     }
-}
-
-/// <summary>Keeps log lines.</summary>
-internal sealed class MemoryLog : ILogger
-{
-    private readonly System.Collections.Concurrent.ConcurrentQueue<string> _lines = new();
-
-    public IReadOnlyList<string> Lines => [.. _lines];
-
-    public IDisposable? BeginScope<TState>(TState state)
-        where TState : notnull => null;
-
-    public bool IsEnabled(LogLevel logLevel) => true;
-
-    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-        _lines.Enqueue($"{logLevel}: {formatter(state, exception)}");
 }

@@ -51,7 +51,7 @@ internal sealed class Observer : IAsyncDisposable
 
     public Task Publish(string topic, string payload, bool retain = false) => Publish(topic, Encoding.UTF8.GetBytes(payload), retain);
 
-    public Task<Seen> Wait(string topicEnd, Func<Seen, bool>? like = null) => Until.Found(
+    public Task<Seen> Wait(string topicEnd, Func<Seen, bool>? like = null) => Eventually.FoundAsync(
         () => _seen.FirstOrDefault(m => m.Topic.EndsWith(topicEnd, StringComparison.Ordinal) && (like?.Invoke(m) ?? true)),
         () => $"a message on …{topicEnd}; seen: {string.Join(" | ", _seen.Select(m => $"{m.Topic} {(m.Payload.Length < 300 ? m.Text : m.Payload.Length + " bytes")}"))}");
 
@@ -67,28 +67,4 @@ internal sealed class Observer : IAsyncDisposable
 internal static class Payloads
 {
     public static byte[] ToArrayCopy(this System.Buffers.ReadOnlySequence<byte> payload) => System.Buffers.BuffersExtensions.ToArray(payload);
-}
-
-/// <summary>Waits for a condition with a timeout.</summary>
-internal static class Until
-{
-    /// <summary>
-    /// How long anything is waited for. Long, for the machine may have much else to do: only a test that fails waits to the end.
-    /// </summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
-
-    public static async Task<T> Found<T>(Func<T?> look, Func<string> what)
-        where T : class
-    {
-        long began = TimeProvider.System.GetTimestamp();
-        while (TimeProvider.System.GetElapsedTime(began) < Patience)
-        {
-            if (look() is { } found)
-                return found;
-            await Task.Delay(5, TestContext.Current.CancellationToken);
-        }
-        throw new TimeoutException($"Waited {Patience.TotalSeconds} s in vain for {what()}");
-    }
-
-    public static Task True(Func<bool> condition, string what) => Found(() => condition() ? "yes" : null, () => what);
 }

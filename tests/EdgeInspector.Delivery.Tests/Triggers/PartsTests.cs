@@ -56,11 +56,11 @@ public sealed class PartsTests
         await using Observer plc = await Observer.Connect(broker.Port, "nothing");
         await plc.Publish("edgeinspector/line-1/weld-3/parts", "99", retain: true);
         await using LineUnderTest line = await new LineUnderTest(LineUnderTest.At(broker.Port), onParts: counts.Enqueue).Connected();
-        await Until.True(() => line.Log.Lines.Any(text => text.Contains("retained", StringComparison.Ordinal)), "a warning of the retained message");
+        await Eventually.TrueAsync(() => line.Log.Lines.Any(text => text.Contains("retained", StringComparison.Ordinal)), "a warning of the retained message");
         await plc.Publish(line.Topics.Parts, "5");
         await plc.Publish(line.Topics.Parts, "many");
         await plc.Publish(line.Topics.Parts, "{\"count\":6}");
-        await Until.True(() => counts.Count == 2, "two counts");
+        await Eventually.TrueAsync(() => counts.Count == 2, "two counts");
         Assert.Equal([5, 6], counts);
     }
 
@@ -68,7 +68,7 @@ public sealed class PartsTests
     public async Task A_part_that_a_stopping_station_does_not_take_is_not_acknowledged()
     {
         bool takes = true;
-        var receiver = new TriggerReceiver("t", (_, _, _) => takes, TimeProvider.System, new MemoryLog());
+        var receiver = new TriggerReceiver("t", (_, _, _) => takes, TimeProvider.System, new RecordingLog());
         MqttApplicationMessageReceivedEventArgs taken = Message(1), refused = Message(2);
         await receiver.Receive(taken);
         takes = false;

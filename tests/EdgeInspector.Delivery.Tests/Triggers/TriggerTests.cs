@@ -223,7 +223,7 @@ public sealed class TriggerTests
         await using Observer plc = await Observer.Connect(broker.Port, "nothing");
         await plc.Publish(line.Topics.Trigger, "retained", retain: true);
         await plc.Publish(line.Topics.Trigger, "part-1");
-        await Until.True(() => !triggers.IsEmpty, "a trigger");
+        await Eventually.TrueAsync(() => !triggers.IsEmpty, "a trigger");
         Assert.Equal(["part-1"], triggers);
     }
 
@@ -236,7 +236,7 @@ public sealed class TriggerTests
         await plc.Publish("edgeinspector/line-1/weld-3/trigger", "of long ago", retain: true);
         long before = TimeProvider.System.GetTimestamp();
         await using LineUnderTest line = await new LineUnderTest(LineUnderTest.At(broker.Port), onTrigger: (part, at) => triggers.Enqueue((part, at))).Connected();
-        await Until.True(() => line.Log.Lines.Any(text => text.Contains("retained", StringComparison.Ordinal)), "a warning of the retained message");
+        await Eventually.TrueAsync(() => line.Log.Lines.Any(text => text.Contains("retained", StringComparison.Ordinal)), "a warning of the retained message");
 
         await plc.Publish(line.Topics.Trigger, "part-1");
         await plc.Publish(line.Topics.Trigger, "part-1");
@@ -245,7 +245,7 @@ public sealed class TriggerTests
         await plc.Publish(line.Topics.Trigger, "");
         await plc.Publish(line.Topics.Trigger, new byte[5000]);
 
-        await Until.True(() => triggers.Count == 6, "six triggers");
+        await Eventually.TrueAsync(() => triggers.Count == 6, "six triggers");
         (string Part, long At)[] all = [.. triggers];
         Assert.Equal(["part-1", "part-1", "part-2"], all.Take(3).Select(t => t.Part));
         Assert.All(all.Skip(3), t => Assert.StartsWith("unnamed-", t.Part, StringComparison.Ordinal));
@@ -262,11 +262,11 @@ public sealed class TriggerTests
         await using Observer plc = await Observer.Connect(broker.Port, "nothing");
         await using LineUnderTest line = await new LineUnderTest(
             LineUnderTest.At(broker.Port), onTrigger: (_, _) => throw new InvalidOperationException($"call {Interlocked.Increment(ref calls)}")).Connected();
-        await Until.True(() => line.Health.IsGood, "the link");
+        await Eventually.TrueAsync(() => line.Health.IsGood, "the link");
         await plc.Publish(line.Topics.Trigger, "a");
-        await Until.True(() => calls > 0, "the first call");
+        await Eventually.TrueAsync(() => calls > 0, "the first call");
         await plc.Publish(line.Topics.Trigger, "b");
-        await Until.True(() => calls == 2, "the second call");
+        await Eventually.TrueAsync(() => calls == 2, "the second call");
     }
 
     [Fact]
@@ -277,7 +277,7 @@ public sealed class TriggerTests
         {
             triggers.Add(part);
             return true;
-        }, TimeProvider.System, new MemoryLog());
+        }, TimeProvider.System, new RecordingLog());
         await receiver.Receive(Message(1, "a", dup: false));
         await receiver.Receive(Message(1, "a", dup: true));
         await receiver.Receive(Message(2, "b", dup: true));

@@ -12,7 +12,6 @@ namespace EdgeInspector.Inference.Tests.Optimised;
 public sealed class OptimisedModelsTests : IDisposable
 {
     private const string ChildFolder = "EDGEINSPECTOR_TEST_OPTIMISED";
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private static readonly string[] ManyPictures =
     [
@@ -20,10 +19,10 @@ public sealed class OptimisedModelsTests : IDisposable
         .. Directory.GetFiles(Path.Combine(ReferenceData.Folder, "shipped"), "*.png"),
     ];
 
-    private readonly string _folder = Directory.CreateTempSubdirectory("edgeinspector-").FullName;
-    private readonly RememberingLog _log = new();
+    private readonly TemporaryFolder _folder = new();
+    private readonly RecordingLog _log = new();
 
-    private OptimisedNetworks Kept => new(Path.Combine(_folder, "optimised"), _log);
+    private OptimisedNetworks Kept => new(_folder["optimised"], _log);
 
     public static TheoryData<string> Packages =>
     [
@@ -31,7 +30,7 @@ public sealed class OptimisedModelsTests : IDisposable
         "part-classifier", "part-detector",
     ];
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose() => _folder.Dispose();
 
     [Theory]
     [MemberData(nameof(Packages))]
@@ -112,7 +111,7 @@ public sealed class OptimisedModelsTests : IDisposable
     {
         ModelPackage package = Named("softmax-no-metadata");
         // A file where the folder should be: also root can't write there.
-        File.WriteAllText(Path.Combine(_folder, "optimised"), "");
+        File.WriteAllText(_folder["optimised"], "");
         Assert.Equal(Results(package, null), Results(package, Kept), SameResults);
         Assert.Contains("can't be kept", Assert.Single(_log.Lines), StringComparison.Ordinal);
     }
@@ -150,7 +149,7 @@ public sealed class OptimisedModelsTests : IDisposable
         foreach (Process child in children)
         {
             string said = child.StandardOutput.ReadToEnd();
-            Assert.True(child.WaitForExit(Patience), said);
+            Assert.True(child.WaitForExit(Eventually.Patience), said);
             Assert.True(child.ExitCode == 0, said);
             child.Dispose();
         }
@@ -162,7 +161,7 @@ public sealed class OptimisedModelsTests : IDisposable
     [Fact(Explicit = true)]
     public void One_of_two_processes()
     {
-        string folder = Environment.GetEnvironmentVariable(ChildFolder) ?? Path.Combine(_folder, "optimised");
+        string folder = Environment.GetEnvironmentVariable(ChildFolder) ?? _folder["optimised"];
         ModelPackage package = Named("part-classifier");
         var kept = new OptimisedNetworks(folder, _log);
         (string, List<Prediction>) expected = Results(package, null);
@@ -181,7 +180,7 @@ public sealed class OptimisedModelsTests : IDisposable
         {
             RedirectStandardOutput = true,
         };
-        start.Environment[ChildFolder] = Path.Combine(_folder, "optimised");
+        start.Environment[ChildFolder] = _folder["optimised"];
         return Process.Start(start)!;
     }
 
@@ -209,9 +208,9 @@ public sealed class OptimisedModelsTests : IDisposable
 
     private bool IsKept(ModelPackage package) => OptimisedFile.Read(FileOf(package), Key(package), long.MaxValue, out _) is not null;
 
-    private string FileOf(ModelPackage package) => Path.Combine(_folder, "optimised", package.Hash + ".optimised");
+    private string FileOf(ModelPackage package) => Path.Combine(_folder.Path, "optimised", package.Hash + ".optimised");
 
-    private string[] Files() => Directory.Exists(Path.Combine(_folder, "optimised")) ? Directory.GetFiles(Path.Combine(_folder, "optimised")) : [];
+    private string[] Files() => Directory.Exists(_folder["optimised"]) ? Directory.GetFiles(_folder["optimised"]) : [];
 
     private static string Key(ModelPackage package) => OptimisedKey.For(package.Hash, Convert.ToHexString(SHA256.HashData(package.Onnx)));
 
@@ -222,7 +221,7 @@ public sealed class OptimisedModelsTests : IDisposable
     }
 
     private static ModelPackage Named(string name) => name.StartsWith("part-", StringComparison.Ordinal)
-        ? TestModels.Package(Path.Combine(ReferenceData.Repository, "models", name))
+        ? TestModels.Package(Repository.PathOf("models", name))
         : TestModels.Reference(name);
 
     // In a way in which no other test runs models, so that no session is shared with one.

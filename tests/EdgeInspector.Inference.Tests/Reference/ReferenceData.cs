@@ -26,10 +26,7 @@ internal static class ReferenceData
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
 
-    // Found from where the tests lie, not from the compiler's path of this file, which a reproducible build replaces.
-    public static string Repository { get; } = FindRepository();
-
-    public static string Folder { get; } = Path.Combine(Repository, "tests", "EdgeInspector.Inference.Tests", "Reference");
+    public static string Folder { get; } = Repository.PathOf("tests", "EdgeInspector.Inference.Tests", "Reference");
 
     /// <summary>Packages as Custom Vision exports them, from <c>make_reference.py</c>.</summary>
     public static IReadOnlyList<ReferenceCase> Cases { get; } = Read("expected.json");
@@ -43,14 +40,6 @@ internal static class ReferenceData
     public static ReferenceCase ReadShipped(string file) => JsonSerializer.Deserialize<ReferenceCase>(File.ReadAllBytes(file), Json)!;
 
     private static IReadOnlyList<ReferenceCase> Read(string file) => JsonSerializer.Deserialize<Expected>(File.ReadAllBytes(Path.Combine(Folder, file)), Json)!.Cases;
-
-    private static string FindRepository()
-    {
-        DirectoryInfo? folder = new(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "EdgeInspector.sln")))
-            folder = folder.Parent;
-        return folder?.FullName ?? throw new InvalidOperationException($"No EdgeInspector.sln above {AppContext.BaseDirectory}.");
-    }
 
     private sealed record Expected(IReadOnlyList<ReferenceCase> Cases);
 }

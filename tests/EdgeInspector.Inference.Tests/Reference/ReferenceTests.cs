@@ -46,7 +46,7 @@ public sealed class ReferenceTests
         foreach (string file in files)
         {
             ReferenceCase test = ReferenceData.ReadShipped(file);
-            string package = Path.Combine(ReferenceData.Repository, test.Package);
+            string package = Repository.PathOf(test.Package);
             Assert.Equal(test.ModelSha1, Convert.ToHexString(SHA1.HashData(TestModels.Package(package).Onnx)), ignoreCase: true);
             Assert.All(test.Images, image => Assert.NotNull(image.Input));
             using OnnxGeneration generation = TestModels.Load(package);
@@ -58,17 +58,10 @@ public sealed class ReferenceTests
     public void A_zip_and_a_folder_with_the_same_files_have_the_same_hash()
     {
         string zip = Path.Combine(ReferenceData.Folder, "packages", "softmax-rgb-units.zip");
-        string folder = Directory.CreateTempSubdirectory("edgeinspector-").FullName;
-        try
-        {
-            System.IO.Compression.ZipFile.ExtractToDirectory(zip, folder);
-            File.WriteAllText(Path.Combine(folder, "LICENSE"), "beside it");
-            Assert.Equal(ModelPackageReader.Read(zip).Package!.Hash, ModelPackageReader.Read(folder).Package!.Hash);
-        }
-        finally
-        {
-            Directory.Delete(folder, true);
-        }
+        using var folder = new TemporaryFolder();
+        System.IO.Compression.ZipFile.ExtractToDirectory(zip, folder.Path);
+        File.WriteAllText(folder["LICENSE"], "beside it");
+        Assert.Equal(ModelPackageReader.Read(zip).Package!.Hash, ModelPackageReader.Read(folder.Path).Package!.Hash);
     }
 
     private static void Compare(ReferenceCase test, OnnxGeneration generation, string images)

@@ -102,7 +102,7 @@ public sealed class BatchTests
             busy.Since = long.MaxValue;
             Task<List<Prediction>>[] waiting = [.. stations.Select((station, i) => Task.Factory.StartNew(
                 () => Predict(station, i, deadline: i), TestContext.Current.CancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default))];
-            Assert.True(SpinWait.SpinUntil(() => queue.Waiting == stations.Length, TimeSpan.FromMinutes(2)));
+            Eventually.True(() => queue.Waiting == stations.Length);
             queue.Leave(busy);
             Assert.Equal(expected, await Task.WhenAll(waiting));
         }

@@ -5,12 +5,10 @@ namespace EdgeInspector.Inference.Tests.Sessions;
 
 public sealed class RunQueueTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
-
     [Fact]
     public void Of_those_that_wait_the_one_that_is_due_first_goes_first()
     {
-        var queue = new RunQueue(1, Patience, TimeProvider.System);
+        var queue = new RunQueue(1, Eventually.Patience, TimeProvider.System);
         var busy = new RunQueue.Waiter();
         queue.Enter(busy, 0);
         var order = new ConcurrentQueue<long>();
@@ -22,17 +20,17 @@ public sealed class RunQueueTests
             order.Enqueue(deadline);
             queue.Leave(place);
         }))];
-        Assert.True(SpinWait.SpinUntil(() => queue.Waiting == deadlines.Length, Patience));
+        Eventually.True(() => queue.Waiting == deadlines.Length);
         Assert.Empty(order);
         queue.Leave(busy);
-        waiting.ForEach(thread => Assert.True(thread.Join(Patience)));
+        waiting.ForEach(thread => Assert.True(thread.Join(Eventually.Patience)));
         Assert.Equal(deadlines.Order(), order);
     }
 
     [Fact]
     public void No_more_run_at_once_than_there_are_slots_and_none_is_left_idle()
     {
-        var queue = new RunQueue(2, Patience, TimeProvider.System);
+        var queue = new RunQueue(2, Eventually.Patience, TimeProvider.System);
         int running = 0, most = 0, begun = 0, done = 0;
         using var both = new Barrier(2);
         List<Thread> threads = [.. Enumerable.Range(0, 8).Select(i => Start(() =>
@@ -45,13 +43,13 @@ public sealed class RunQueueTests
                 int now = Interlocked.Increment(ref running);
                 InterlockedMax(ref most, now);
                 // Goes on only when the other slot is taken too.
-                both.SignalAndWait(Patience);
+                both.SignalAndWait(Eventually.Patience);
                 Interlocked.Decrement(ref running);
                 queue.Leave(place);
                 Interlocked.Increment(ref done);
             }
         }))];
-        threads.ForEach(thread => Assert.True(thread.Join(Patience)));
+        threads.ForEach(thread => Assert.True(thread.Join(Eventually.Patience)));
         Assert.Equal(400, done);
         Assert.Equal(2, most);
     }
@@ -71,7 +69,7 @@ public sealed class RunQueueTests
                 queue.Leave(place);
             }
         });
-        Assert.True(other.Join(Patience));
+        Assert.True(other.Join(Eventually.Patience));
         // When it comes back all the same, nothing is out of step.
         queue.Leave(hung);
         queue.Enter(hung, 0);

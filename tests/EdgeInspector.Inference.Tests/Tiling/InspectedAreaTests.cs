@@ -17,9 +17,9 @@ public sealed class InspectedAreaTests : IDisposable
     // The upper left half of the frame, above the diagonal.
     private static readonly RegionOptions Triangle = new() { Points = [Point(0, 0), Point(1, 0), Point(0, 1)] };
 
-    private readonly string _folder = Directory.CreateTempSubdirectory("edgeinspector-area").FullName;
+    private readonly TemporaryFolder _folder = new();
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public void Tiles_and_boxes_are_told_by_how_much_of_them_counts()
@@ -117,11 +117,11 @@ public sealed class InspectedAreaTests : IDisposable
     [Fact]
     public void A_mask_that_cannot_be_used_is_refused_with_what_to_do()
     {
-        string text = Path.Combine(_folder, "text.png");
+        string text = _folder["text.png"];
         File.WriteAllText(text, "no picture");
         foreach ((string mask, string why) in new[]
         {
-            (Path.Combine(_folder, "missing.png"), "there is no file"), (text, "no picture that can be read"), (Mask(8, 8, new Rect(0, 0, 0, 0)), "no white pixel"), (_folder, "there is no file"),
+            (_folder["missing.png"], "there is no file"), (text, "no picture that can be read"), (Mask(8, 8, new Rect(0, 0, 0, 0)), "no white pixel"), (_folder.Path, "there is no file"),
         })
         {
             var options = new TilingOptions { Mask = mask, MaskName = "Stations:s1:Tiling:Mask" };
@@ -148,7 +148,7 @@ public sealed class InspectedAreaTests : IDisposable
 
     private string Mask(int width, int height, Rect white)
     {
-        string path = Path.Combine(_folder, $"{Guid.NewGuid()}.png");
+        string path = _folder[$"{Guid.NewGuid()}.png"];
         using var mask = new Mat(height, width, MatType.CV_8UC1, Scalar.All(0));
         if (white.Width > 0)
             Cv2.Rectangle(mask, white, Scalar.All(255), -1);

@@ -4,9 +4,9 @@ namespace EdgeInspector.Inspection.Tests.Pictures;
 
 public sealed class PictureFilesTests : IDisposable
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("edgeinspector-pictures-").FullName;
+    private readonly TemporaryFolder _folder = new();
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public void Pictures_in_and_below_a_folder_are_found_in_the_order_of_their_paths()
@@ -30,11 +30,11 @@ public sealed class PictureFilesTests : IDisposable
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Making links needs a right that users mostly lack.");
         Put("in/parts/1.png");
         Put("elsewhere/2.png");
-        Directory.CreateSymbolicLink(Path.Combine(_folder, "in/parts/up"), Path.Combine(_folder, "in"));
-        Directory.CreateSymbolicLink(Path.Combine(_folder, "in/parts/self"), Path.Combine(_folder, "in/parts"));
-        Directory.CreateSymbolicLink(Path.Combine(_folder, "in/there"), Path.Combine(_folder, "elsewhere"));
-        Directory.CreateSymbolicLink(Path.Combine(_folder, "in/nowhere"), Path.Combine(_folder, "missing"));
-        IReadOnlyList<FoundPicture> found = PictureFiles.Below(Path.Combine(_folder, "in"));
+        Directory.CreateSymbolicLink(_folder["in/parts/up"], _folder["in"]);
+        Directory.CreateSymbolicLink(_folder["in/parts/self"], _folder["in/parts"]);
+        Directory.CreateSymbolicLink(_folder["in/there"], _folder["elsewhere"]);
+        Directory.CreateSymbolicLink(_folder["in/nowhere"], _folder["missing"]);
+        IReadOnlyList<FoundPicture> found = PictureFiles.Below(_folder["in"]);
         Assert.Equal(["1.png", "2.png"], found.Where(picture => picture.Problem is null).Select(picture => Path.GetFileName(picture.Path)));
     }
 
@@ -45,13 +45,13 @@ public sealed class PictureFilesTests : IDisposable
         Put("a/1.png");
         Put("locked/2.png");
         Put("z/3.png");
-        string locked = Path.Combine(_folder, "locked");
+        string locked = _folder["locked"];
 #pragma warning disable CA1416 // Not on Windows, as said above.
         File.SetUnixFileMode(locked, UnixFileMode.None);
         try
         {
-            IReadOnlyList<FoundPicture> found = PictureFiles.Below(_folder);
-            Assert.Equal([Path.Combine(_folder, "a/1.png"), locked, Path.Combine(_folder, "z/3.png")], found.Select(picture => picture.Path));
+            IReadOnlyList<FoundPicture> found = PictureFiles.Below(_folder.Path);
+            Assert.Equal([_folder["a/1.png"], locked, _folder["z/3.png"]], found.Select(picture => picture.Path));
             Assert.Contains("may not be looked into", found[1].Problem, StringComparison.Ordinal);
         }
         finally
@@ -63,10 +63,10 @@ public sealed class PictureFilesTests : IDisposable
 
     private void Put(string name)
     {
-        string path = Path.Combine(_folder, name);
+        string path = _folder[name];
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         File.WriteAllText(path, "");
     }
 
-    private IEnumerable<string> Found() => PictureFiles.Below(_folder).Select(picture => Path.GetRelativePath(_folder, picture.Path).Replace('\\', '/'));
+    private IEnumerable<string> Found() => PictureFiles.Below(_folder.Path).Select(picture => Path.GetRelativePath(_folder.Path, picture.Path).Replace('\\', '/'));
 }

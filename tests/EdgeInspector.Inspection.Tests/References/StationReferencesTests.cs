@@ -167,7 +167,7 @@ public sealed class StationReferencesTests : IDisposable
         station.References.Put(_parts.Learnt());
         for (int i = 0; i < 8; i++)
             Inspect(station, _parts.Draw(default, kind: 1));
-        Assert.True(SpinWait.SpinUntil(() => _health.Has(Station.ShareComponent), TimeSpan.FromMinutes(1)));
+        Eventually.True(() => _health.Has(Station.ShareComponent));
         string complaint = _health.Complaints[Station.ShareComponent];
         Assert.Contains("are no evidence; of the last one: ", complaint, StringComparison.Ordinal);
         Assert.Contains("Look at lamp, lens and camera", complaint, StringComparison.Ordinal);

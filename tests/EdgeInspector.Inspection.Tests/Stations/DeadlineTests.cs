@@ -13,7 +13,6 @@ namespace EdgeInspector.Inspection.Tests.Stations;
 /// <summary>What a station does when something does not come back in time.</summary>
 public sealed class DeadlineTests : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     private readonly FramePool _pool = new();
     private readonly InMemoryLine _line = new();
@@ -57,7 +56,7 @@ public sealed class DeadlineTests : IDisposable
     private Prediction WhenTold(Frame frame)
     {
         _modelIsAtWork.Release();
-        Assert.True(_modelMayReturn.Wait(Patience), "The test never let the model return.");
+        Assert.True(_modelMayReturn.Wait(Eventually.Patience), "The test never let the model return.");
         return new Prediction("scratch", 0.9f);
     }
 
@@ -69,21 +68,19 @@ public sealed class DeadlineTests : IDisposable
         return frame;
     }
 
-    private static void Eventually(Func<bool> condition, string what) => Assert.True(SpinWait.SpinUntil(condition, Patience), what);
-
     [Fact]
     public void At_the_deadline_none_goes_out_while_the_model_still_runs_and_its_result_is_recorded_as_late()
     {
         using (Station station = Start(Options(TriggerKind.EveryFrame), WhenTold))
         {
             station.Accept(Picture(), mayWait: false, TestContext.Current.CancellationToken);
-            Assert.True(_modelIsAtWork.Wait(Patience, TestContext.Current.CancellationToken));
+            Assert.True(_modelIsAtWork.Wait(Eventually.Patience, TestContext.Current.CancellationToken));
             _time.Advance(TimeSpan.FromMilliseconds(149));
             station.AnswerDue();
             Assert.Empty(_line.Signals);
             _time.Advance(TimeSpan.FromMilliseconds(1));
             station.AnswerDue();
-            Eventually(() => _counters.None == 1, "No none came while the model was running.");
+            Eventually.True(() => _counters.None == 1, "No none came while the model was running.");
             Assert.Equal((VerdictKind.None, GateAction.Reject), (_line.Signals.Single().Verdict, _line.Signals.Single().Action));
             Assert.Equal(0, _line.Waiting);
             _time.Advance(TimeSpan.FromMilliseconds(350));
@@ -162,10 +159,10 @@ public sealed class DeadlineTests : IDisposable
                 station.Accept(Picture(), mayWait: false, TestContext.Current.CancellationToken);
                 _time.Advance(TimeSpan.FromMilliseconds(10));
             }
-            Assert.True(_modelIsAtWork.Wait(Patience, TestContext.Current.CancellationToken));
+            Assert.True(_modelIsAtWork.Wait(Eventually.Patience, TestContext.Current.CancellationToken));
             _time.Advance(TimeSpan.FromMilliseconds(200));
             station.AnswerDue();
-            Eventually(() => _counters.None == 4, "Not all got their none.");
+            Eventually.True(() => _counters.None == 4, "Not all got their none.");
             Assert.Equal([1, 2, 3, 4], _line.Signals.Select(signal => signal.Sequence));
             _modelMayReturn.Release(4);
         }
@@ -178,9 +175,9 @@ public sealed class DeadlineTests : IDisposable
     {
         using (Station station = Start(Options(TriggerKind.EveryFrame), WhenTold))
         {
-            Assert.True(station.MakesProgress || SpinWait.SpinUntil(() => station.MakesProgress, Patience));
+            Eventually.True(() => station.MakesProgress);
             station.Accept(Picture(), mayWait: false, TestContext.Current.CancellationToken);
-            Assert.True(_modelIsAtWork.Wait(Patience, TestContext.Current.CancellationToken));
+            Assert.True(_modelIsAtWork.Wait(Eventually.Patience, TestContext.Current.CancellationToken));
             _time.Advance(TimeSpan.FromSeconds(10));
             InspectedPart first = _line.Next();
             Assert.Equal((NoneReason.Deadline, null), (first.Verdict.Reason, first.Late));
@@ -194,11 +191,11 @@ public sealed class DeadlineTests : IDisposable
             Assert.True(station.IsBeyondHope);
 
             _modelMayReturn.Release(2);
-            Eventually(() => station.LostFor is null, "The station was not found again.");
-            Eventually(() => !_health.Complaints.ContainsKey(Station.Component), "The complaint stays.");
+            Eventually.True(() => station.LostFor is null, "The station was not found again.");
+            Eventually.True(() => !_health.Complaints.ContainsKey(Station.Component), "The complaint stays.");
             station.Accept(Picture(), mayWait: false, TestContext.Current.CancellationToken);
             Assert.Equal(VerdictKind.Reject, _line.Next().Verdict.Kind);
-            Assert.True(SpinWait.SpinUntil(() => station.MakesProgress, Patience));
+            Eventually.True(() => station.MakesProgress);
         }
         Assert.Equal((3, 1, 2), (_counters.Triggers, _counters.Reject, _counters.None));
         Assert.Empty(_line.TakeAll());
@@ -211,7 +208,7 @@ public sealed class DeadlineTests : IDisposable
         Station station = Start(Options(TriggerKind.EveryFrame), WhenTold);
         for (int i = 0; i < 3; i++)
             station.Accept(Picture(), mayWait: false, TestContext.Current.CancellationToken);
-        Assert.True(_modelIsAtWork.Wait(Patience, TestContext.Current.CancellationToken));
+        Assert.True(_modelIsAtWork.Wait(Eventually.Patience, TestContext.Current.CancellationToken));
         Assert.False(station.Stop(TimeSpan.FromMilliseconds(50)));
         IReadOnlyList<InspectedPart> records = _line.TakeAll();
         Assert.Equal(3, records.Count);
@@ -220,7 +217,7 @@ public sealed class DeadlineTests : IDisposable
         Assert.False(station.Fire("after the end", _time.GetTimestamp()));
         _modelMayReturn.Release(3);
         station.Dispose();
-        Eventually(() => _pool.InUse == 0, "A frame was not returned.");
+        Eventually.True(() => _pool.InUse == 0, "A frame was not returned.");
     }
 
     [Fact]
@@ -238,11 +235,11 @@ public sealed class DeadlineTests : IDisposable
             station.Accept(Picture(), mayWait: true, TestContext.Current.CancellationToken);
             Assert.Equal(NoneReason.Deadline, _line.Next().Verdict.Reason);
         }
-        Eventually(() => _health.Complaints.ContainsKey(Station.DeadlineComponent), "No alarm.");
+        Eventually.True(() => _health.Complaints.ContainsKey(Station.DeadlineComponent), "No alarm.");
         isSlow = false;
         station.Accept(Picture(), mayWait: true, TestContext.Current.CancellationToken);
         Assert.Equal(VerdictKind.Pass, _line.Next().Verdict.Kind);
-        Eventually(() => _health.IsGood, "The alarm stays.");
+        Eventually.True(() => _health.IsGood, "The alarm stays.");
     }
 
     [Theory]
@@ -368,11 +365,11 @@ public sealed class DeadlineTests : IDisposable
         }, clock))
         {
             station.Accept(Picture(), mayWait: false, TestContext.Current.CancellationToken);
-            Eventually(() => _health.Complaints.ContainsKey(Station.Component), "The fault was not told.");
+            Eventually.True(() => _health.Complaints.ContainsKey(Station.Component), "The fault was not told.");
             Assert.Equal(1, _line.Next().Sequence);
             station.Accept(Picture(), mayWait: false, TestContext.Current.CancellationToken);
             Assert.Equal(0, _line.Waiting);
-            Eventually(() =>
+            Eventually.True(() =>
             {
                 _time.Advance(TimeSpan.FromMilliseconds(10));
                 return _counters.Pass + _counters.None == 2;

@@ -7,14 +7,14 @@ public sealed class RunMarkTests : IDisposable
     private static readonly string Package = new('a', 64);
     private static readonly MachineFacts Machine = new("boot-1", Environment.TickCount64, 5);
 
-    private readonly string _folder = Directory.CreateTempSubdirectory("edgeinspector-mark-").FullName;
+    private readonly TemporaryFolder _folder = new();
 
-    private string File => Path.Combine(_folder, "runs", "s1.mark");
+    private string File => Path.Combine(_folder.Path, "runs", "s1.mark");
 
     // Later on the same boot.
     private static MachineFacts Later => Machine with { Ticks = Environment.TickCount64 + 1 };
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose() => _folder.Dispose();
 
     private void Run(Action<RunMark> then)
     {

@@ -12,7 +12,6 @@ namespace EdgeInspector.Inspection.Tests.Stations;
 
 public sealed class StationTests : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     private readonly FramePool _pool = new();
     private readonly InMemoryLine _line = new();
@@ -115,7 +114,7 @@ public sealed class StationTests : IDisposable
         {
             station.Accept(Picture(), mayWait: false, TestContext.Current.CancellationToken);
             station.Fire("part", TimeProvider.System.GetTimestamp());
-            SpinWait.SpinUntil(() => _counters.FramesSkipped == 1, Patience);
+            Eventually.True(() => _counters.FramesSkipped == 1);
             station.Accept(Picture(), mayWait: false, TestContext.Current.CancellationToken);
             Assert.Equal("part", _line.Next().Part);
         }
@@ -173,14 +172,14 @@ public sealed class StationTests : IDisposable
         const int Parts = 10;
         using (Station station = Start(Options(TriggerKind.EveryFrame, queue: 2), _ =>
         {
-            gate.Wait(Patience);
+            gate.Wait(Eventually.Patience);
             return new Prediction("scratch", 0.9f);
         }))
         {
             for (int i = 0; i < Parts; i++)
                 station.Accept(Picture(), mayWait: false, TestContext.Current.CancellationToken);
             // One may be inspected and two may wait; all others are answered while the model still hangs.
-            Assert.True(SpinWait.SpinUntil(() => _counters.None >= Parts - 3, Patience));
+            Eventually.True(() => _counters.None >= Parts - 3);
             gate.Set();
             for (int i = 0; i < Parts; i++)
                 _line.Next();
@@ -223,7 +222,7 @@ public sealed class StationTests : IDisposable
             InspectedPart record = _line.Next();
             Assert.Equal(($"part {i}", VerdictKind.Pass), (record.Part, record.Verdict.Kind));
         }
-        Assert.True(feeder.Join(Patience));
+        Assert.True(feeder.Join(Eventually.Patience));
         Assert.Equal(0, _counters.FramesSkipped);
     }
 
@@ -245,15 +244,15 @@ public sealed class StationTests : IDisposable
         using var gate = new ManualResetEventSlim();
         Station station = Start(Options(TriggerKind.EveryFrame), _ =>
         {
-            gate.Wait(Patience);
+            gate.Wait(Eventually.Patience);
             return new Prediction("ok", 0.9f);
         });
         for (int i = 0; i < 4; i++)
             station.Accept(Picture(), mayWait: false, TestContext.Current.CancellationToken);
-        var stopping = new Thread(() => station.Stop(Patience));
+        var stopping = new Thread(() => station.Stop(Eventually.Patience));
         stopping.Start();
         gate.Set();
-        Assert.True(stopping.Join(Patience));
+        Assert.True(stopping.Join(Eventually.Patience));
         station.Accept(Picture(), mayWait: false, TestContext.Current.CancellationToken);
         station.Dispose();
         Assert.Equal((4, 4), (_counters.Triggers, _counters.Pass));
@@ -311,12 +310,12 @@ public sealed class StationTests : IDisposable
         using (Station station = Start(options, _ =>
         {
             inRun.Set();
-            goOn.Wait(Patience, TestContext.Current.CancellationToken);
+            goOn.Wait(Eventually.Patience, TestContext.Current.CancellationToken);
             return new Prediction("ok", 0.9f);
         }))
         {
             station.Accept(Picture(), mayWait: true, TestContext.Current.CancellationToken);
-            Assert.True(inRun.Wait(Patience, TestContext.Current.CancellationToken));
+            Assert.True(inRun.Wait(Eventually.Patience, TestContext.Current.CancellationToken));
             RuleSet rules = RuleSet.Create(options, second.Model, out _)!;
             // The run in flight holds the first model: it must not be freed yet.
             Assert.False(station.Use(second, rules, TimeSpan.FromMilliseconds(50)));
@@ -324,7 +323,7 @@ public sealed class StationTests : IDisposable
             Assert.Equal(VerdictKind.Pass, _line.Next().Verdict.Kind);
             station.Accept(Picture(), mayWait: true, TestContext.Current.CancellationToken);
             Assert.Equal(VerdictKind.Reject, _line.Next().Verdict.Kind);
-            Assert.True(station.Use(new CallbackGeneration(_ => new Prediction("ok", 0.9f)), rules, Patience));
+            Assert.True(station.Use(new CallbackGeneration(_ => new Prediction("ok", 0.9f)), rules, Eventually.Patience));
             station.Accept(Picture(), mayWait: true, TestContext.Current.CancellationToken);
             Assert.Equal(VerdictKind.Pass, _line.Next().Verdict.Kind);
         }

@@ -13,7 +13,6 @@ namespace EdgeInspector.Inspection.Tests.Stations;
 /// <summary>A station that gives too many of its parts no verdict says so, and why, even if no three are alike in a row.</summary>
 public sealed class VerdictShareTests : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     private readonly FramePool _pool = new();
     private readonly InMemoryLine _line = new();
@@ -58,8 +57,6 @@ public sealed class VerdictShareTests : IDisposable
         station.Accept(frame, mayWait: false, TestContext.Current.CancellationToken);
     }
 
-    private static void Eventually(Func<bool> condition, string what) => Assert.True(SpinWait.SpinUntil(condition, Patience), what);
-
     private string? Complaint => _health.Complaints.GetValueOrDefault(Station.ShareComponent);
 
     // A picture every 200 ms; every second part's picture comes too late.
@@ -88,7 +85,7 @@ public sealed class VerdictShareTests : IDisposable
             Half(station);
         Assert.Null(Complaint);
         Half(station);
-        Eventually(() => Complaint is not null, "Four of eight parts without a verdict are no alarm.");
+        Eventually.True(() => Complaint is not null, "Four of eight parts without a verdict are no alarm.");
         Assert.StartsWith("4 of the last 8 parts got no verdict", Complaint, StringComparison.Ordinal);
         Assert.Contains(". The camera is too slow: a picture comes every", Complaint, StringComparison.Ordinal);
         Assert.Contains("the deadline is 150 ms", Complaint, StringComparison.Ordinal);
@@ -102,7 +99,7 @@ public sealed class VerdictShareTests : IDisposable
         Picture(station);
         for (int i = 0; i < 4; i++)
             Half(station);
-        Eventually(() => Complaint is not null, "No alarm.");
+        Eventually.True(() => Complaint is not null, "No alarm.");
         for (int i = 0; i < 20; i++)
         {
             station.Fire(null, _time.GetTimestamp());
@@ -110,7 +107,7 @@ public sealed class VerdictShareTests : IDisposable
             Picture(station);
             Assert.Equal(VerdictKind.Pass, _line.Next().Verdict.Kind);
         }
-        Eventually(() => Complaint is null, "The alarm stays.");
+        Eventually.True(() => Complaint is null, "The alarm stays.");
     }
 
     [Fact]
@@ -123,7 +120,7 @@ public sealed class VerdictShareTests : IDisposable
             Picture(station);
             Assert.Equal(NoneReason.Deadline, _line.Next().Verdict.Reason);
         }
-        Eventually(() => Complaint is not null, "No alarm.");
+        Eventually.True(() => Complaint is not null, "No alarm.");
         Assert.Contains("The model is too slow", Complaint, StringComparison.Ordinal);
         Assert.Contains("The model is too slow", _health.Complaints[Station.DeadlineComponent], StringComparison.Ordinal);
     }
@@ -146,7 +143,7 @@ public sealed class VerdictShareTests : IDisposable
             Part(160);
             Part(10);
         }
-        Eventually(() => Complaint is not null, "No alarm.");
+        Eventually.True(() => Complaint is not null, "No alarm.");
         Assert.Contains("usually takes 10 ms, well within the deadline of 150 ms", Complaint, StringComparison.Ordinal);
         Assert.DoesNotContain("faster model", Complaint, StringComparison.Ordinal);
     }
@@ -170,7 +167,7 @@ public sealed class VerdictShareTests : IDisposable
             Part(age: 120);
             Part(age: 10);
         }
-        Eventually(() => Complaint is not null, "No alarm.");
+        Eventually.True(() => Complaint is not null, "No alarm.");
         Assert.Contains("this machine is too busy at times", Complaint, StringComparison.Ordinal);
         Assert.DoesNotContain("Triggers come too", Complaint, StringComparison.Ordinal);
     }
@@ -185,7 +182,7 @@ public sealed class VerdictShareTests : IDisposable
             Picture(station, age: 300);
             Assert.Equal(VerdictKind.None, _line.Next().Verdict.Kind);
         }
-        Eventually(() => Complaint is not null, "No alarm.");
+        Eventually.True(() => Complaint is not null, "No alarm.");
         Assert.Contains("The camera is too slow: it answers after 300 ms", Complaint, StringComparison.Ordinal);
     }
 
@@ -197,7 +194,7 @@ public sealed class VerdictShareTests : IDisposable
         for (int i = 0; i < 6; i++)
         {
             station.Fire(null, _time.GetTimestamp());
-            station.WaitUntilFrameWanted(Patience, TestContext.Current.CancellationToken);
+            station.WaitUntilFrameWanted(Eventually.Patience, TestContext.Current.CancellationToken);
             _time.Advance(TimeSpan.FromMilliseconds(160));
             station.AnswerDue();
             Assert.Equal(NoneReason.Camera, _line.Next().Verdict.Reason);
@@ -211,7 +208,7 @@ public sealed class VerdictShareTests : IDisposable
         using Station station = Start(TriggerKind.Mqtt);
         station.Fire("a", _time.GetTimestamp() - TimeSpan.FromMilliseconds(5).Ticks * _time.TimestampFrequency / TimeSpan.TicksPerSecond);
         // The station's thread waits for the picture now.
-        station.WaitUntilFrameWanted(Patience, TestContext.Current.CancellationToken);
+        station.WaitUntilFrameWanted(Eventually.Patience, TestContext.Current.CancellationToken);
         _time.Advance(TimeSpan.FromMilliseconds(40));
         Picture(station);
         InspectedPart part = _line.Next();

@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using EdgeInspector.Delivery.Tests;
 using EdgeInspector.LineTests.Line;
 using Microsoft.Data.Sqlite;
 
@@ -23,7 +22,7 @@ public sealed class SampleTests : LineTest
 
     private Mosquitto StartGuardedBroker()
     {
-        using var authority = new TestAuthority("Line CA");
+        using var authority = new CertificateAuthority("Line CA");
         authority.WriteTo(AuthorityPath);
         (string certificate, string key) = authority.Issue(Folder, "localhost");
         byte[] salt = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12];

@@ -14,7 +14,7 @@ internal abstract class BrokerCluster : IDisposable
     private readonly ChildProcess?[] _processes = new ChildProcess?[Nodes];
 
     /// <summary>The ports of the nodes for MQTT.</summary>
-    public int[] Ports { get; } = [.. Enumerable.Range(0, Nodes).Select(_ => Line.Ports.Free())];
+    public int[] Ports { get; } = [.. Enumerable.Range(0, Nodes).Select(_ => TestSupport.Ports.Free())];
 
     /// <summary>Starts a node; does not wait for it.</summary>
     public void Start(int node) => _processes[node] = Launch(node);

@@ -113,7 +113,7 @@ internal sealed class FaultedLine : IDisposable
     {
         _broker.Kill();
         Thread.Sleep(away);
-        _broker.Start();
+        _broker.StartAgain();
     }
 
     /// <summary>The camera's cable is cut for a while.</summary>

@@ -5,16 +5,13 @@ namespace EdgeInspector.LineTests.Line;
 /// <summary>A temporary folder, a broker, and agents with settings in that folder; everything is gone at the end.</summary>
 public abstract class LineTest : IDisposable
 {
-    /// <summary>
-    /// How long anything is waited for. Long, for the machine may have much else to do: only a test that fails waits to the end.
-    /// </summary>
-    internal static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+    /// <summary>How long anything is waited for.</summary>
+    internal static TimeSpan Patience => Eventually.Patience;
 
+    private readonly TemporaryFolder _folder = new();
     private readonly List<IDisposable> _open = [];
 
-    protected LineTest() => Folder = Directory.CreateTempSubdirectory("edgeinspector-line-").FullName;
-
-    protected string Folder { get; }
+    protected string Folder => _folder.Path;
 
     /// <summary>The folder of the shipped models, which the build copies beside the tests.</summary>
     protected static string Models { get; } = Path.Combine(AppContext.BaseDirectory, "models");
@@ -28,7 +25,7 @@ public abstract class LineTest : IDisposable
     /// </summary>
     private protected string Persistent => $"allow_anonymous true\npersistence true\npersistence_location {Folder}/\nautosave_interval 0\nmax_queued_messages 0";
 
-    private protected Mosquitto StartBroker(string access = "allow_anonymous true", Action<string>? listen = null) => Opened(new Mosquitto(Folder, access, listen));
+    private protected Mosquitto StartBroker(string access = "allow_anonymous true", Action<string>? listen = null) => Opened(Mosquitto.Start(_ => access, listen));
 
     /// <summary>
     /// Settings of one station, <c>s1</c>, on the shipped classifier and a simulated camera of 5 parts a second; change what the test is
@@ -91,6 +88,6 @@ public abstract class LineTest : IDisposable
         GC.SuppressFinalize(this);
         for (int i = _open.Count - 1; i >= 0; i--)
             _open[i].Dispose();
-        Directory.Delete(Folder, recursive: true);
+        _folder.Dispose();
     }
 }

@@ -5,8 +5,8 @@ internal sealed class NatsCluster(string folder) : BrokerCluster
 {
     private const string Program = "/usr/sbin/nats-server";
 
-    private readonly int[] _clients = [.. Enumerable.Range(0, Nodes).Select(_ => Line.Ports.Free())];
-    private readonly int[] _routes = [.. Enumerable.Range(0, Nodes).Select(_ => Line.Ports.Free())];
+    private readonly int[] _clients = [.. Enumerable.Range(0, Nodes).Select(_ => TestSupport.Ports.Free())];
+    private readonly int[] _routes = [.. Enumerable.Range(0, Nodes).Select(_ => TestSupport.Ports.Free())];
 
     /// <summary>Why there can be none here; null: there can.</summary>
     public static string? Missing => File.Exists(Program) ? null : "The package nats-server (Debian) is not here, so that no cluster of NATS was started.";

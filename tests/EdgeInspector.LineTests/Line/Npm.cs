@@ -3,8 +3,7 @@ namespace EdgeInspector.LineTests.Line;
 /// <summary>Programs for Node, with the packages that their lock file names.</summary>
 internal static class Npm
 {
-    public static bool IsInstalled { get; } =
-        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, "npm")));
+    public static bool IsInstalled { get; } = InstalledPrograms.Find("npm") is not null;
 
     /// <summary>Copies a program into a folder of the test and installs its packages there; gives the folder.</summary>
     public static string Install(string program, string folder)

@@ -22,8 +22,8 @@ internal sealed class RabbitCluster : BrokerCluster
         """;
 
     private readonly string _folder;
-    private readonly int _namesPort = Line.Ports.Free();
-    private readonly int[] _nodePorts = [.. Enumerable.Range(0, Nodes).Select(_ => Line.Ports.Free())];
+    private readonly int _namesPort = TestSupport.Ports.Free();
+    private readonly int[] _nodePorts = [.. Enumerable.Range(0, Nodes).Select(_ => TestSupport.Ports.Free())];
     private readonly ChildProcess _names;
 
     public RabbitCluster(string folder)

@@ -48,24 +48,17 @@ public sealed class OldExportTests
     public void A_signature_of_the_original_holds_for_what_runs()
     {
         using var network = new OldNetwork("first-export-2018");
-        string folder = Directory.CreateTempSubdirectory("edgeinspector-").FullName;
-        try
+        using var folder = new TemporaryFolder();
+        string key = folder["key.pem"], known = folder["key.pub"];
+        using (var pair = System.Security.Cryptography.ECDsa.Create(System.Security.Cryptography.ECCurve.NamedCurves.nistP256))
         {
-            string key = Path.Combine(folder, "key.pem"), known = Path.Combine(folder, "key.pub");
-            using (var pair = System.Security.Cryptography.ECDsa.Create(System.Security.Cryptography.ECCurve.NamedCurves.nistP256))
-            {
-                File.WriteAllText(key, pair.ExportPkcs8PrivateKeyPem());
-                File.WriteAllText(known, pair.ExportSubjectPublicKeyInfoPem());
-            }
-            byte[] labels = File.ReadAllBytes(Path.Combine(network.Folder, "labels.txt"));
-            File.WriteAllText(Path.Combine(network.Folder, "signature"), PackageSignature.Sign(PackageHash.Compute(labels, null, null, network.Original), key));
-            PackageReading reading = network.Read();
-            Assert.Null(PackageSignature.Complaint(reading.Package!.Hash, reading.Signature, [known]));
+            File.WriteAllText(key, pair.ExportPkcs8PrivateKeyPem());
+            File.WriteAllText(known, pair.ExportSubjectPublicKeyInfoPem());
         }
-        finally
-        {
-            Directory.Delete(folder, true);
-        }
+        byte[] labels = File.ReadAllBytes(Path.Combine(network.Folder, "labels.txt"));
+        File.WriteAllText(Path.Combine(network.Folder, "signature"), PackageSignature.Sign(PackageHash.Compute(labels, null, null, network.Original), key));
+        PackageReading reading = network.Read();
+        Assert.Null(PackageSignature.Complaint(reading.Package!.Hash, reading.Signature, [known]));
     }
 
     [Theory]

@@ -14,13 +14,13 @@ internal sealed class OldNetwork : IDisposable
 {
     private static readonly string Root = Path.Combine(AppContext.BaseDirectory, "Conversion");
 
-    private readonly string _folder = Directory.CreateTempSubdirectory("edgeinspector-").FullName;
+    private readonly TemporaryFolder _folder = new();
 
     public OldNetwork(string name, byte[]? onnx = null)
     {
         Original = onnx ?? Bytes(name);
         Expected = Expectations()[name];
-        Folder = Path.Combine(_folder, name);
+        Folder = _folder[name];
         Directory.CreateDirectory(Folder);
         File.WriteAllBytes(Path.Combine(Folder, "model.onnx"), Original);
         File.WriteAllText(Path.Combine(Folder, "labels.txt"), string.Join('\n', Expected.Keys));
@@ -64,7 +64,7 @@ internal sealed class OldNetwork : IDisposable
     public static LoadOutcome Load(ModelPackage package) =>
         GenerationLoader.Load(package, new InferenceOptions { Providers = ["cpu"], WarmUpRuns = 1 }, new PreprocessingOptions(), NullLogger.Instance);
 
-    public void Dispose() => Directory.Delete(_folder, true);
+    public void Dispose() => _folder.Dispose();
 
     private static Dictionary<string, Dictionary<string, double>> Expectations() =>
         JsonSerializer.Deserialize<Dictionary<string, Dictionary<string, double>>>(File.ReadAllText(Path.Combine(Root, "expected.json")))!;

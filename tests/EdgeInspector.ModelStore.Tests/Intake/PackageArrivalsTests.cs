@@ -44,8 +44,8 @@ public sealed class PackageArrivalsTests : IAsyncLifetime
         string elsewhere = _store.Package("elsewhere");
         Directory.CreateSymbolicLink(Path.Combine(Inbox, "link"), elsewhere);
         File.CreateSymbolicLink(Path.Combine(Inbox, "nowhere.zip"), Path.Combine(_store.Root, "nowhere"));
-        await ModelBench.EventuallyAsync(() => Names(Inbox).Length == 0, () => string.Join(", ", Names(Inbox)));
-        await ModelBench.EventuallyAsync(() => Names(_bench.Folders.Quarantine).Length == 4, () => string.Join(", ", Names(_bench.Folders.Quarantine)));
+        await Eventually.TrueAsync(() => Names(Inbox).Length == 0, () => string.Join(", ", Names(Inbox)));
+        await Eventually.TrueAsync(() => Names(_bench.Folders.Quarantine).Length == 4, () => string.Join(", ", Names(_bench.Folders.Quarantine)));
         foreach (string text in Directory.EnumerateFiles(_bench.Folders.Quarantine, "*.txt"))
             Assert.Contains("is a link to", await File.ReadAllTextAsync(text, TestContext.Current.CancellationToken), StringComparison.Ordinal);
         Assert.True(File.Exists(Path.Combine(elsewhere, "model.onnx")));
@@ -59,13 +59,13 @@ public sealed class PackageArrivalsTests : IAsyncLifetime
         // Where the note of it should go lies a file.
         await File.WriteAllTextAsync(_bench.Folders.Accepted, "", TestContext.Current.CancellationToken);
         Directory.Move(_store.Package("b"), Path.Combine(Inbox, "b"));
-        await ModelBench.EventuallyAsync(() => _bench.Models.Running.Name == "b", () => "It was not taken.");
+        await Eventually.TrueAsync(() => _bench.Models.Running.Name == "b", () => "It was not taken.");
         DateTimeOffset imported = _bench.Store.Resolve("b", out _)!.ImportedAt;
         // What comes after it is looked at after it.
         foreach (string name in new[] { "c", "d" })
         {
             Directory.Move(_store.Package(name), Path.Combine(Inbox, name));
-            await ModelBench.EventuallyAsync(() => _bench.Models.Running.Name == name, () => $"{name} was not taken.");
+            await Eventually.TrueAsync(() => _bench.Models.Running.Name == name, () => $"{name} was not taken.");
         }
         Assert.Equal(imported, _bench.Store.Resolve("b", out _)!.ImportedAt);
     }
@@ -76,8 +76,8 @@ public sealed class PackageArrivalsTests : IAsyncLifetime
         string package = _store.Package("b");
         File.Move(Path.Combine(package, "labels.txt"), Path.Combine(Inbox, "Labels.TXT"));
         File.Move(Path.Combine(package, "model.onnx"), Path.Combine(Inbox, "lamp.onnx"));
-        await ModelBench.EventuallyAsync(() => _bench.Models.Running.Name == "lamp", () => "It was not taken.");
-        await ModelBench.EventuallyAsync(() => Names(Inbox).Length == 0, () => string.Join(", ", Names(Inbox)));
+        await Eventually.TrueAsync(() => _bench.Models.Running.Name == "lamp", () => "It was not taken.");
+        await Eventually.TrueAsync(() => Names(Inbox).Length == 0, () => string.Join(", ", Names(Inbox)));
     }
 
     [Fact]

@@ -8,17 +8,17 @@ namespace EdgeInspector.ModelStore.Tests.Intake;
 /// <summary>What lies in quarantine is told again as it was written there.</summary>
 public sealed class QuarantinedModelTests : IDisposable
 {
-    private readonly string _root = Directory.CreateTempSubdirectory("edgeinspector-quarantine-").FullName;
+    private readonly TemporaryFolder _root = new();
     private readonly DateTime _began = new(2026, 11, 28, 12, 0, 0);
     private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 11, 28, 12, 0, 0, TimeSpan.Zero));
 
-    public void Dispose() => Directory.Delete(_root, recursive: true);
+    public void Dispose() => _root.Dispose();
 
-    private StoreFolders Folders => new(Path.Combine(_root, "models"));
+    private StoreFolders Folders => new(_root["models"]);
 
     private void Put(string name, string? station, params string[] problems)
     {
-        string file = Path.Combine(_root, name);
+        string file = _root[name];
         File.WriteAllText(file, "model");
         var report = new TrialReport { Hash = new string('a', 64), Notes = ["- no reason"] };
         new Quarantine(Folders, _time).Put(file, station, problems, report, leave: false);

@@ -32,60 +32,53 @@ public sealed class LongFuzzTests
     public void Whatever_is_done_to_a_package_it_is_read_or_refused_in_time_and_within_memory()
     {
         int count = Number("FUZZ_COUNT", 100_000), seed = Number("FUZZ_SEED", 1);
-        string folder = Directory.CreateTempSubdirectory("edgeinspector-fuzz-").FullName;
-        try
+        using var folder = new TemporaryFolder();
+        Base[] bases = [.. Names.Select(name => new Base(Path.Combine(AppContext.BaseDirectory, name)))];
+        var random = new Random(seed);
+        var counts = new SortedDictionary<Part, (int Read, int Refused)>();
+        int loaded = 0, notLoaded = 0, handed = 0;
+        double slowest = 0, slowestLoad = 0;
+        string slowestWas = "";
+        for (int i = 0; i < count; i++)
         {
-            Base[] bases = [.. Names.Select(name => new Base(Path.Combine(AppContext.BaseDirectory, name)))];
-            var random = new Random(seed);
-            var counts = new SortedDictionary<Part, (int Read, int Refused)>();
-            int loaded = 0, notLoaded = 0, handed = 0;
-            double slowest = 0, slowestLoad = 0;
-            string slowestWas = "";
-            for (int i = 0; i < count; i++)
+            Base one = random.Next(ShippedOneIn) == 0 ? bases[random.Next(2)] : bases[2 + random.Next(bases.Length - 2)];
+            var part = (Part)random.Next(7);
+            if (i > 0 && i % 10_000 == 0)
+                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{i} inputs, slowest {slowest:0} ms"));
+            string path = one.Write(folder.Path, part, random);
+            long start = Stopwatch.GetTimestamp();
+            PackageReading reading = ModelPackageReader.Read(path);
+            _ = PackageSignature.Complaint(reading.Package?.Hash ?? "", reading.Signature, ["nowhere.pub"]);
+            double took = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+            Assert.True(reading.Package is not null ^ reading.Problems.Count > 0, $"input {i}, {part}");
+            (int read, int refused) = counts.GetValueOrDefault(part);
+            counts[part] = reading.Package is null ? (read, refused + 1) : (read + 1, refused);
+            if (took > slowest)
+                (slowest, slowestWas) = (took, $"input {i}, {part}");
+            if (reading.Package is { } package && handed++ % LoadOneIn == 0)
             {
-                Base one = random.Next(ShippedOneIn) == 0 ? bases[random.Next(2)] : bases[2 + random.Next(bases.Length - 2)];
-                var part = (Part)random.Next(7);
-                if (i > 0 && i % 10_000 == 0)
-                    Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{i} inputs, slowest {slowest:0} ms"));
-                string path = one.Write(folder, part, random);
-                long start = Stopwatch.GetTimestamp();
-                PackageReading reading = ModelPackageReader.Read(path);
-                _ = PackageSignature.Complaint(reading.Package?.Hash ?? "", reading.Signature, ["nowhere.pub"]);
-                double took = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
-                Assert.True(reading.Package is not null ^ reading.Problems.Count > 0, $"input {i}, {part}");
-                (int read, int refused) = counts.GetValueOrDefault(part);
-                counts[part] = reading.Package is null ? (read, refused + 1) : (read + 1, refused);
-                if (took > slowest)
-                    (slowest, slowestWas) = (took, $"input {i}, {part}");
-                if (reading.Package is { } package && handed++ % LoadOneIn == 0)
-                {
-                    start = Stopwatch.GetTimestamp();
-                    LoadOutcome outcome = GenerationLoader.Load(package, new InferenceOptions { Threads = 1, WarmUpRuns = 1 }, new PreprocessingOptions(), NullLogger.Instance);
-                    outcome.Generation?.Dispose();
-                    if (outcome.Generation is null)
-                        notLoaded++;
-                    else
-                        loaded++;
-                    slowestLoad = Math.Max(slowestLoad, Stopwatch.GetElapsedTime(start).TotalMilliseconds);
-                }
-                if (Directory.Exists(path))
-                    Directory.Delete(path, true);
+                start = Stopwatch.GetTimestamp();
+                LoadOutcome outcome = GenerationLoader.Load(package, new InferenceOptions { Threads = 1, WarmUpRuns = 1 }, new PreprocessingOptions(), NullLogger.Instance);
+                outcome.Generation?.Dispose();
+                if (outcome.Generation is null)
+                    notLoaded++;
                 else
-                    File.Delete(path);
+                    loaded++;
+                slowestLoad = Math.Max(slowestLoad, Stopwatch.GetElapsedTime(start).TotalMilliseconds);
             }
-            using var me = Process.GetCurrentProcess();
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{count} inputs, seed {seed}"));
-            foreach ((Part part, (int read, int refused)) in counts)
-                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{part,-14}{read,8} read{refused,8} refused"));
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"slowest reading {slowest:0} ms ({slowestWas}); peak memory {me.PeakWorkingSet64 >> 20} MiB"));
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"one in {LoadOneIn} given to ONNX Runtime: {loaded} ran, {notLoaded} refused, slowest {slowestLoad:0} ms"));
-            Assert.True(slowest < SlowestAllowed, $"{slowestWas} took {slowest:0} ms");
-            Assert.True(me.PeakWorkingSet64 < MostMemory, $"{me.PeakWorkingSet64 >> 20} MiB");
+            if (Directory.Exists(path))
+                Directory.Delete(path, true);
+            else
+                File.Delete(path);
         }
-        finally
-        {
-            Directory.Delete(folder, true);
-        }
+        using var me = Process.GetCurrentProcess();
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{count} inputs, seed {seed}"));
+        foreach ((Part part, (int read, int refused)) in counts)
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{part,-14}{read,8} read{refused,8} refused"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"slowest reading {slowest:0} ms ({slowestWas}); peak memory {me.PeakWorkingSet64 >> 20} MiB"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"one in {LoadOneIn} given to ONNX Runtime: {loaded} ran, {notLoaded} refused, slowest {slowestLoad:0} ms"));
+        Assert.True(slowest < SlowestAllowed, $"{slowestWas} took {slowest:0} ms");
+        Assert.True(me.PeakWorkingSet64 < MostMemory, $"{me.PeakWorkingSet64 >> 20} MiB");
     }
 
     private static int Number(string variable, int otherwise) => int.TryParse(Environment.GetEnvironmentVariable(variable), out int number) ? number : otherwise;

@@ -7,11 +7,11 @@ namespace EdgeInspector.ModelStore.Tests.Packages;
 /// <summary>A package in a temporary folder, complete at first, for a test to spoil. The reader looks only at the network's form, so a tensor of any bytes does.</summary>
 internal sealed class PackageFolder : IDisposable
 {
-    private readonly string _root = Directory.CreateTempSubdirectory("edgeinspector-").FullName;
+    private readonly TemporaryFolder _root = new();
 
     public PackageFolder()
     {
-        Folder = Path.Combine(_root, "part-classifier");
+        Folder = _root["part-classifier"];
         Directory.CreateDirectory(Folder);
         Write("model.onnx", Model);
         Write("labels.txt", "ok\nscratch\ndent");
@@ -44,16 +44,16 @@ internal sealed class PackageFolder : IDisposable
     /// <summary>Packs the folder; the prefix goes before each name.</summary>
     public string Zip(string prefix = "")
     {
-        string path = Path.Combine(_root, "part-classifier.zip");
+        string path = _root["part-classifier.zip"];
         using ZipArchive archive = ZipFile.Open(path, ZipArchiveMode.Create);
         foreach (string file in Directory.GetFiles(Folder))
             archive.CreateEntryFromFile(file, prefix + Path.GetFileName(file));
         return path;
     }
 
-    public string Beside(string name) => Path.Combine(_root, name);
+    public string Beside(string name) => _root[name];
 
-    public void Dispose() => Directory.Delete(_root, true);
+    public void Dispose() => _root.Dispose();
 
 #pragma warning disable CA5350 // As the manifest's check sum is.
     private static string Sha1(byte[] content) => Convert.ToHexString(SHA1.HashData(content));

@@ -5,18 +5,18 @@ namespace EdgeInspector.ModelStore.Tests.Proving;
 
 public sealed class LabelledFolderTests : IDisposable
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("edgeinspector-labelled-").FullName;
+    private readonly TemporaryFolder _folder = new();
     private readonly PackageTruth _truth = new(new ModelIdentity("m", new string('0', 64), null, ModelKind.Classifier, ["ok", "dent", "scratch"], "cpu"), null);
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose() => _folder.Dispose();
 
-    private LabelledFolder Read(int limit = 20) => LabelledFolder.Read(_folder, _truth, limit);
+    private LabelledFolder Read(int limit = 20) => LabelledFolder.Read(_folder.Path, _truth, limit);
 
     private void Put(params string[] files)
     {
         foreach (string file in files)
         {
-            string path = Path.Combine(_folder, file);
+            string path = _folder[file];
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
             File.WriteAllText(path, "");
         }
@@ -57,7 +57,7 @@ public sealed class LabelledFolderTests : IDisposable
     {
         Put("dent/notes.txt");
         Assert.Contains("Make one for each tag (ok, dent, scratch)", Assert.Single(Read().Problems), StringComparison.Ordinal);
-        Assert.Contains("There is no folder", Assert.Single(LabelledFolder.Read(Path.Combine(_folder, "none"), _truth, 20).Problems), StringComparison.Ordinal);
+        Assert.Contains("There is no folder", Assert.Single(LabelledFolder.Read(_folder["none"], _truth, 20).Problems), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -74,7 +74,7 @@ public sealed class LabelledFolderTests : IDisposable
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Links need a privilege there.");
         Put("dent/a.png");
-        Directory.CreateSymbolicLink(Path.Combine(_folder, "dent", "again"), _folder);
+        Directory.CreateSymbolicLink(Path.Combine(_folder.Path, "dent", "again"), _folder.Path);
         Assert.Equal("dent/a.png", Assert.Single(Read().Pictures).Name);
     }
 
@@ -83,7 +83,7 @@ public sealed class LabelledFolderTests : IDisposable
     {
         Assert.SkipWhen(OperatingSystem.IsWindows() || Environment.IsPrivilegedProcess, "The administrator may look into every folder.");
         Put("dent/a.png", "ok/b.png", "ok/locked/c.png", "scratch/d.png");
-        string[] locked = [Path.Combine(_folder, "ok", "locked"), Path.Combine(_folder, "scratch")];
+        string[] locked = [Path.Combine(_folder.Path, "ok", "locked"), _folder["scratch"]];
 #pragma warning disable CA1416 // Not on Windows, as said above.
         foreach (string folder in locked)
             File.SetUnixFileMode(folder, UnixFileMode.None);

@@ -108,17 +108,6 @@ internal sealed class ModelBench : ISignaller, IInspectedPartSink, IAsyncDisposa
         _parts.Add(part);
     }
 
-    /// <summary>Waits for something that happens on another thread.</summary>
-    public static async Task EventuallyAsync(Func<bool> condition, Func<string> what)
-    {
-        long began = TimeProvider.System.GetTimestamp();
-        while (!condition())
-        {
-            Assert.True(TimeProvider.System.GetElapsedTime(began) < TimeSpan.FromMinutes(2), what());
-            await Task.Delay(10, TestContext.Current.CancellationToken);
-        }
-    }
-
     public async ValueTask DisposeAsync()
     {
         Station.Dispose();

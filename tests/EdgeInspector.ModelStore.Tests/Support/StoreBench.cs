@@ -8,13 +8,11 @@ namespace EdgeInspector.ModelStore.Tests.Support;
 /// <summary>A temporary folder with an empty store, and packages made from the shipped classifier.</summary>
 internal sealed class StoreBench : IDisposable
 {
-    public StoreBench()
-    {
-        Root = Directory.CreateTempSubdirectory("edgeinspector-store-").FullName;
-        Folders = new StoreFolders(Path.Combine(Root, "models"));
-    }
+    private readonly TemporaryFolder _folder = new();
 
-    public string Root { get; }
+    public StoreBench() => Folders = new StoreFolders(_folder["models"]);
+
+    public string Root => _folder.Path;
 
     public StoreFolders Folders { get; }
 
@@ -52,7 +50,7 @@ internal sealed class StoreBench : IDisposable
         return package;
     }
 
-    public void Dispose() => Directory.Delete(Root, recursive: true);
+    public void Dispose() => _folder.Dispose();
 
     private static byte[] MD5Of(string text) => SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(text))[..16];
 }

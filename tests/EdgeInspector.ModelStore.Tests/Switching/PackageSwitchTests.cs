@@ -159,8 +159,8 @@ public sealed class PackageSwitchTests : IDisposable
         Assert.True(outcome.IsDone);
         for (int i = 0; i < 5; i++)
             watched.Inspect();
-        await ModelBench.EventuallyAsync(() => watched.Models.Running.Package == before, () => "It was not given up.");
-        await ModelBench.EventuallyAsync(() => watched.Health.Complaints.ContainsKey(PackageSwitch.Component), () => "Nobody was told.");
+        await Eventually.TrueAsync(() => watched.Models.Running.Package == before, () => "It was not given up.");
+        await Eventually.TrueAsync(() => watched.Health.Complaints.ContainsKey(PackageSwitch.Component), () => "Nobody was told.");
         Assert.Contains("given up", watched.Health.Complaints[PackageSwitch.Component], StringComparison.Ordinal);
         Assert.Contains(watched.News, change => change is { Kind: ModelChangeKind.RolledBack, From: "agent" });
     }
@@ -173,7 +173,7 @@ public sealed class PackageSwitchTests : IDisposable
         Assert.True(bench.Active["s1"].OnProbation);
         for (int i = 0; i < 3; i++)
             bench.Inspect();
-        await ModelBench.EventuallyAsync(() => !bench.Active["s1"].OnProbation, () => "It was not confirmed.");
+        await Eventually.TrueAsync(() => !bench.Active["s1"].OnProbation, () => "It was not confirmed.");
         Assert.Equal(outcome.Package, bench.Active["s1"].Active);
     }
 
@@ -231,7 +231,7 @@ public sealed class PackageSwitchTests : IDisposable
         string before = bench.Models.Running.Package;
         (ModelOutcome outcome, _) = await Take(bench, _b);
         Assert.Contains("in the shadow", outcome.Message, StringComparison.Ordinal);
-        await ModelBench.EventuallyAsync(
+        await Eventually.TrueAsync(
             () =>
             {
                 Assert.Equal(before, bench.Inspect().Model!.Package);
@@ -259,9 +259,9 @@ public sealed class PackageSwitchTests : IDisposable
         ActivePackage onDisk = ActiveFile.Peek(bench.Folders)["s1"];
         Assert.Equal((began.Package.Hash, "b", began.Since, 5), (onDisk.Shadow!.Package, onDisk.Shadow.Name, onDisk.Shadow.At, onDisk.Shadow.Parts));
         bench.Inspect();
-        await ModelBench.EventuallyAsync(
+        await Eventually.TrueAsync(
             () => bench.Models.Shadow is { Judged: 1, Different: 0, Failed: 0 }, () => $"{bench.Models.Shadow}");
-        await ModelBench.EventuallyAsync(
+        await Eventually.TrueAsync(
             () =>
             {
                 bench.Inspect();
@@ -340,7 +340,7 @@ public sealed class PackageSwitchTests : IDisposable
         await using var bench = new ModelBench(
             _store, _a, options => options with { Shadow = new ShadowOptions { First = true, Parts = 3, CpuShare = 1, ActivateBelow = 0 } });
         await Take(bench, _b);
-        await ModelBench.EventuallyAsync(
+        await Eventually.TrueAsync(
             () =>
             {
                 bench.Inspect();
@@ -360,7 +360,7 @@ public sealed class PackageSwitchTests : IDisposable
         string seen = usual.Predictions[0].TagName, other = seen == "ok" ? "dent" : "ok";
         StoredPackage mixed = StoreBench.Add(bench.Store, Rename(Rename(Rename(_store.Package("mixed"), seen, "?"), other, seen), "?", other));
         Assert.True((await bench.Desk.ShadowAsync(null, mixed.Hash, Somebody, Stop)).IsDone);
-        await ModelBench.EventuallyAsync(
+        await Eventually.TrueAsync(
             () =>
             {
                 Assert.Equal(usual.Verdict.Kind, bench.Inspect().Verdict.Kind);

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
-using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using EdgeInspector.ModelStore.Intake;
 using EdgeInspector.ModelStore.Storage;
@@ -195,7 +194,7 @@ public sealed class ManifestSyncTests
         await using SyncBench bench = await SyncBench.StartAsync();
         bench.Publish(bench.Zip("a"), "1");
         var fake = new FakeTimeProvider(new DateTimeOffset(1970, 1, 1, 5, 0, 0, TimeSpan.Zero));
-        var time = new SetClock(fake);
+        var time = new JumpingClock(fake);
         SyncOptions options = bench.Manifest() with { Activate = SyncActivation.AtTimes, Times = ["14:00"] };
         int steps = 0;
         await bench.RunUntil(
@@ -204,29 +203,12 @@ public sealed class ManifestSyncTests
             {
                 bool isWaiting = bench.Line.News.Any(change => change.Kind == ModelChangeKind.Waiting);
                 if (isWaiting && steps++ == 0)
-                    time.IsOff = new DateTimeOffset(2026, 11, 28, 15, 0, 0, TimeSpan.Zero) - fake.GetUtcNow();
+                    time.WallIsOff = new DateTimeOffset(2026, 11, 28, 15, 0, 0, TimeSpan.Zero) - fake.GetUtcNow();
                 fake.Advance(TimeSpan.FromMilliseconds(isWaiting ? 1000 : 1));
                 return steps > 300;
             },
             time);
         Assert.Equal("first", bench.Running);
-    }
-
-    /// <summary>A clock that is set while the monotonic one goes on.</summary>
-    private sealed class SetClock(TimeProvider time) : TimeProvider
-    {
-        public TimeSpan IsOff { get; set; }
-
-        public override long TimestampFrequency => time.TimestampFrequency;
-
-        public override TimeZoneInfo LocalTimeZone => TimeZoneInfo.Utc;
-
-        public override long GetTimestamp() => time.GetTimestamp();
-
-        public override DateTimeOffset GetUtcNow() => time.GetUtcNow() + IsOff;
-
-        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
-            time.CreateTimer(callback, state, dueTime, period);
     }
 
     [Fact]
@@ -296,16 +278,10 @@ public sealed class ManifestSyncTests
     public async Task A_certificate_that_nobody_trusts_is_told_and_one_of_the_named_authority_is_taken()
     {
         await using SyncBench bench = await SyncBench.StartAsync();
-        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256);
-        var names = new SubjectAlternativeNameBuilder();
-        names.AddDnsName("localhost");
-        request.CertificateExtensions.Add(names.Build());
-        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
-        using X509Certificate2 certificate = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
-        string ca = Path.Combine(bench.Root, "ca.pem");
-        await File.WriteAllTextAsync(ca, certificate.ExportCertificatePem(), TestContext.Current.CancellationToken);
-        using X509Certificate2 server = X509CertificateLoader.LoadPkcs12(certificate.Export(X509ContentType.Pfx), null);
+        using var authority = new CertificateAuthority("Plant authority");
+        string ca = authority.WriteTo(Path.Combine(bench.Root, "ca.pem"));
+        authority.Issue(bench.Root, "localhost");
+        using X509Certificate2 server = X509CertificateLoader.LoadPkcs12FromFile(Path.Combine(bench.Root, "localhost.pfx"), "secret");
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         using var stop = new CancellationTokenSource();

@@ -9,7 +9,7 @@ public sealed class OfficialClientTests
     [Fact]
     public async Task Microsofts_client_accepts_everything_that_the_fake_says()
     {
-        Assert.SkipUnless(Exists("npm"), "npm is not installed (Debian: nodejs, npm), so that Microsoft's client could not be run.");
+        Assert.SkipWhen(InstalledPrograms.Find("npm") is null, "npm is not installed (Debian: nodejs, npm), so that Microsoft's client could not be run.");
         await using SyncBench bench = await SyncBench.StartAsync();
         FakeTrainingApi.Iteration iteration = bench.Api.Add("iteration 1", bench.Zip("a"), new DateTimeOffset(2026, 11, 23, 6, 0, 0, TimeSpan.Zero));
         (iteration.PublishName, iteration.LooksUntilDone) = ("line-1", 1);
@@ -30,9 +30,6 @@ public sealed class OfficialClientTests
         Assert.Equal("NotFoundIteration", seen.GetProperty("unknown").GetString());
         Assert.Equal(401, seen.GetProperty("wrongKey").GetInt32());
     }
-
-    private static bool Exists(string program) =>
-        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, program)));
 
     private static string Run(string folder, string program, params string[] arguments)
     {

@@ -1,6 +1,5 @@
 using EdgeInspector.Cli;
 using EdgeInspector.Tests.Hosting;
-using EdgeInspector.Tests.Support;
 
 namespace EdgeInspector.Tests.Cli;
 

@@ -21,7 +21,7 @@ public sealed class SharedFoldersTests : IDisposable
     [InlineData(AfterRead.Keep, AfterRead.Keep, null)]
     public void The_same_folder_is_a_fault_unless_both_leave_the_files(AfterRead first, AfterRead second, string? words)
     {
-        string path = Directory.CreateDirectory(_folder.File("in")).FullName;
+        string path = Directory.CreateDirectory(_folder["in"]).FullName;
         List<Finding> found = Look((path, first, "*"), (path, second, "*"));
         Assert.Equal(words is null ? 0 : 1, found.Count);
         if (words is null)
@@ -33,25 +33,25 @@ public sealed class SharedFoldersTests : IDisposable
     [Fact]
     public void Another_spelling_and_a_link_on_the_way_are_the_same_folder()
     {
-        string path = Directory.CreateDirectory(_folder.File("real/in")).FullName;
+        string path = Directory.CreateDirectory(_folder["real/in"]).FullName;
         Assert.Single(Look((path, AfterRead.Delete, "*"), (Path.Combine(path, "..", "in") + "/", AfterRead.Delete, "*")));
         string relative = Path.GetRelativePath(Environment.CurrentDirectory, path);
         Assert.Single(Look((path, AfterRead.Delete, "*"), (relative, AfterRead.Keep, "*")));
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Only Linux tells.");
-        Directory.CreateSymbolicLink(_folder.File("link"), _folder.File("real"));
-        Finding found = Assert.Single(Look((path, AfterRead.Delete, "*"), (_folder.File("link/in"), AfterRead.Delete, "*")));
-        Assert.Contains($"'{path}', which is '{_folder.File("link/in")}' too", found.Message, StringComparison.Ordinal);
-        Directory.CreateSymbolicLink(_folder.File("pictures"), path);
-        Assert.Single(Look((path, AfterRead.Delete, "*"), (_folder.File("pictures"), AfterRead.Delete, "*")));
+        Directory.CreateSymbolicLink(_folder["link"], _folder["real"]);
+        Finding found = Assert.Single(Look((path, AfterRead.Delete, "*"), (_folder["link/in"], AfterRead.Delete, "*")));
+        Assert.Contains($"'{path}', which is '{_folder["link/in"]}' too", found.Message, StringComparison.Ordinal);
+        Directory.CreateSymbolicLink(_folder["pictures"], path);
+        Assert.Single(Look((path, AfterRead.Delete, "*"), (_folder["pictures"], AfterRead.Delete, "*")));
     }
 
     [Fact]
     public void Other_folders_are_none_also_where_they_are_not_there_yet()
     {
-        string one = Directory.CreateDirectory(_folder.File("one")).FullName, two = Directory.CreateDirectory(_folder.File("two")).FullName;
+        string one = Directory.CreateDirectory(_folder["one"]).FullName, two = Directory.CreateDirectory(_folder["two"]).FullName;
         Assert.Empty(Look((one, AfterRead.Delete, "*"), (two, AfterRead.Delete, "*")));
-        Assert.Empty(Look((_folder.File("absent"), AfterRead.Delete, "*"), (_folder.File("absent-too"), AfterRead.Delete, "*")));
-        Assert.Single(Look((_folder.File("absent"), AfterRead.Delete, "*"), (_folder.File("absent/"), AfterRead.Delete, "*")));
+        Assert.Empty(Look((_folder["absent"], AfterRead.Delete, "*"), (_folder["absent-too"], AfterRead.Delete, "*")));
+        Assert.Single(Look((_folder["absent"], AfterRead.Delete, "*"), (_folder["absent/"], AfterRead.Delete, "*")));
     }
 
     [Theory]
@@ -67,7 +67,7 @@ public sealed class SharedFoldersTests : IDisposable
     [InlineData("a?", "a", null)]
     public void Patterns_that_no_file_fits_both_of_part_the_folder(string first, string second, bool? isCertain)
     {
-        string path = Directory.CreateDirectory(_folder.File("in")).FullName;
+        string path = Directory.CreateDirectory(_folder["in"]).FullName;
         foreach ((string one, string other) in new[] { (first, second), (second, first) })
         {
             List<Finding> found = Look((path, AfterRead.Delete, one), (path, AfterRead.Delete, other));

@@ -9,11 +9,9 @@ namespace EdgeInspector.Tests.Hosting;
 /// </summary>
 public sealed class ProcessEndTests : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+    private readonly TemporaryFolder _folder = new();
 
-    private readonly string _folder = Directory.CreateTempSubdirectory("edgeinspector-end-").FullName;
-
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose() => _folder.Dispose();
 
     /// <param name="camera">The camera, as in the settings.</param>
     /// <param name="model">The model; null: a shipped one.</param>
@@ -35,7 +33,7 @@ public sealed class ProcessEndTests : IDisposable
     private string HangingVideo()
     {
         // Opening a pipe into which nobody writes does not return, in native code.
-        string pipe = Path.Combine(_folder, "video.avi");
+        string pipe = _folder["video.avi"];
         using Process make = Process.Start("mkfifo", [pipe]);
         make.WaitForExit();
         return $$"""
@@ -47,15 +45,15 @@ public sealed class ProcessEndTests : IDisposable
     public void An_exception_that_nobody_expected_ends_the_process_with_a_code_of_its_own()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Starts the agent as Linux does.");
-        string now = Path.Combine(_folder, "now");
-        using var agent = new ChildAgent(
+        string now = _folder["now"];
+        using ChildProcess agent = ChildAgent.Start(
             _folder,
             Settings("\"Simulated\": { \"Pace\": \"50ms\" }"),
             ("DOTNET_STARTUP_HOOKS", typeof(ProcessEndTests).Assembly.Location),
             (StartupHook.FileVariable, now));
-        agent.WaitUntilItSays("sim-", Patience);
+        agent.WaitFor("sim-");
         File.WriteAllText(now, "");
-        Assert.Equal(ExitCode.Failed, agent.WaitForExit(Patience));
+        Assert.Equal(ExitCode.Failed, agent.WaitForExit(Eventually.Patience));
         Assert.Contains("nobody expected this", agent.Said, StringComparison.Ordinal);
     }
 
@@ -64,14 +62,14 @@ public sealed class ProcessEndTests : IDisposable
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Starts the agent as Linux does.");
         // Time enough for parts to come while the station is lost, on a busy machine too.
-        using var agent = new ChildAgent(
-            _folder, Settings("\"Simulated\": { \"Pace\": \"50ms\" }", HangingModel.WriteTo(Path.Combine(_folder, "hangs")), hungAfter: "2s"));
-        agent.WaitUntilItSays("is lost", Patience);
-        agent.WaitUntilItSays("was given up: the model has not returned", Patience);
-        agent.WaitUntilItSays("has no earlier package to go back to", Patience);
-        agent.WaitUntilItSays("is back", Patience);
+        using ChildProcess agent = ChildAgent.Start(
+            _folder, Settings("\"Simulated\": { \"Pace\": \"50ms\" }", HangingModel.WriteTo(_folder["hangs"]), hungAfter: "2s"));
+        agent.WaitFor("is lost");
+        agent.WaitFor("was given up: the model has not returned");
+        agent.WaitFor("has no earlier package to go back to");
+        agent.WaitFor("is back");
         agent.Terminate();
-        Assert.Equal(ExitCode.Done, agent.WaitForExit(Patience));
+        Assert.Equal(ExitCode.Done, agent.WaitForExit(Eventually.Patience));
         // Its parts had their none meanwhile.
         Assert.Contains("(Deadline:", agent.Said, StringComparison.Ordinal);
         Assert.True(agent.Said.Contains("(Model:", StringComparison.Ordinal), agent.Said);
@@ -81,8 +79,8 @@ public sealed class ProcessEndTests : IDisposable
     public void A_camera_whose_driver_never_returns_ends_the_process_with_the_code_for_what_hangs()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Needs a named pipe.");
-        using var agent = new ChildAgent(_folder, Settings(HangingVideo()));
-        Assert.Equal(ExitCode.Hung, agent.WaitForExit(Patience));
+        using ChildProcess agent = ChildAgent.Start(_folder, Settings(HangingVideo()));
+        Assert.Equal(ExitCode.Hung, agent.WaitForExit(Eventually.Patience));
         Assert.Contains("driver does not return", agent.Said, StringComparison.Ordinal);
     }
 
@@ -90,18 +88,18 @@ public sealed class ProcessEndTests : IDisposable
     public void Stopping_takes_less_than_ten_seconds_even_while_the_camera_and_the_model_hang()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Needs a named pipe and SIGTERM.");
-        string settings = Settings("\"Simulated\": { \"Pace\": \"50ms\" }", HangingModel.WriteTo(Path.Combine(_folder, "hangs")))
+        string settings = Settings("\"Simulated\": { \"Pace\": \"50ms\" }", HangingModel.WriteTo(_folder["hangs"]))
             .Replace("\"Stations\": {", $$"""
                 "Stations": {
                   "s2": { "Camera": { {{HangingVideo()}} }, "Model": "{{Path.Combine(ShippedModels.Folder(null), "part-classifier")}}", "HungAfter": "60s" },
                 """, StringComparison.Ordinal)
             .Replace("500ms", "60s", StringComparison.Ordinal);
-        using var agent = new ChildAgent(_folder, settings);
-        agent.WaitUntilItSays("(Deadline:", Patience);
-        agent.WaitUntilItSays("does not return", Patience);
+        using ChildProcess agent = ChildAgent.Start(_folder, settings);
+        agent.WaitFor("(Deadline:");
+        agent.WaitFor("does not return");
         long began = Stopwatch.GetTimestamp();
         agent.Terminate();
-        agent.WaitForExit(Patience);
+        agent.WaitForExit(Eventually.Patience);
         Assert.InRange(Stopwatch.GetElapsedTime(began), TimeSpan.Zero, TimeSpan.FromSeconds(10));
     }
 }

@@ -34,8 +34,8 @@ public sealed class ServiceEndTests : IDisposable
     public void Where_nobody_tells_nothing_is_known()
     {
         Assert.False(ServiceEnd.WasKilled(_folder.Path));
-        Assert.False(ServiceEnd.WasKilled(_folder.File("absent")));
-        Directory.CreateDirectory(_folder.File("last-end"));
+        Assert.False(ServiceEnd.WasKilled(_folder["absent"]));
+        Directory.CreateDirectory(_folder["last-end"]);
         Assert.False(ServiceEnd.WasKilled(_folder.Path));
     }
 }

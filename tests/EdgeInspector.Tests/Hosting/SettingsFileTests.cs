@@ -5,7 +5,6 @@ using EdgeInspector.Inference.Tiling;
 using EdgeInspector.Inspection.Frames;
 using EdgeInspector.ModelStore.Trials;
 using EdgeInspector.Settings;
-using EdgeInspector.Tests.Support;
 using Microsoft.Extensions.Time.Testing;
 
 namespace EdgeInspector.Tests.Hosting;
@@ -40,7 +39,7 @@ public sealed class SettingsFileTests : IDisposable
         Assert.Equal("line-7", settings.Options.Line);
         Assert.Equal(0.4, settings.Options.Stations["weld-3"].Rules["scratch"].Threshold);
         Assert.Equal(TimeSpan.FromMilliseconds(80), settings.Options.Stations["weld-3"].Deadline);
-        Assert.Equal(_folder.File("my.json"), settings.Path);
+        Assert.Equal(_folder["my.json"], settings.Path);
         Assert.True(File.Exists("my.json"));
     }
 
@@ -54,7 +53,7 @@ public sealed class SettingsFileTests : IDisposable
             Environment.SetEnvironmentVariable("EDGEINSPECTOR_SETTINGS", _folder.Write("installed.json", Good.Replace("line-7", "line-8", StringComparison.Ordinal)));
             Assert.Equal("line-8", SettingsFile.Load(null, []).Options.Line);
             Assert.Equal("line-7", SettingsFile.Load("appsettings.json", []).Options.Line);
-            Environment.SetEnvironmentVariable("EDGEINSPECTOR_SETTINGS", _folder.File("gone.json"));
+            Environment.SetEnvironmentVariable("EDGEINSPECTOR_SETTINGS", _folder["gone.json"]);
             Assert.Contains("EDGEINSPECTOR_SETTINGS: the file", Assert.Throws<RefusedException>(() => SettingsFile.Load(null, [])).Message, StringComparison.Ordinal);
         }
         finally
@@ -126,7 +125,7 @@ public sealed class SettingsFileTests : IDisposable
         Assert.Equal(new PictureSize(320, 200), InspectedView.Of("weld-3", station).Example);
         Assert.Null(InspectedView.Of("weld-3", station with { RegionScale = RegionScale.Magnified }).Example);
         Assert.Null(InspectedView.Of("weld-3", station with { Regions = [] }).Example);
-        Assert.Null(InspectedView.Of("weld-3", station with { Golden = new GoldenOptions { Folder = _folder.File("none") } }).Example);
+        Assert.Null(InspectedView.Of("weld-3", station with { Golden = new GoldenOptions { Folder = _folder["none"] } }).Example);
     }
 
     [Theory]
@@ -167,12 +166,12 @@ public sealed class SettingsFileTests : IDisposable
     {
         _folder.Write("appsettings.json", Good);
         Environment.CurrentDirectory = _folder.Path;
-        Assert.Equal(_folder.File("appsettings.json"), SettingsFile.Load(null, []).Path);
+        Assert.Equal(_folder["appsettings.json"], SettingsFile.Load(null, []).Path);
     }
 
     [Fact]
     public void A_named_file_that_is_missing_is_refused() =>
-        Assert.Contains("does not exist", Assert.Throws<RefusedException>(() => SettingsFile.Load(_folder.File("none.json"), [])).Message, StringComparison.Ordinal);
+        Assert.Contains("does not exist", Assert.Throws<RefusedException>(() => SettingsFile.Load(_folder["none.json"], [])).Message, StringComparison.Ordinal);
 
     [Fact]
     public void All_problems_are_refused_together()
@@ -281,6 +280,6 @@ public sealed class SettingsFileTests : IDisposable
         Assert.Contains($"'{file}' is a file", DataFolder.Impossible(file), StringComparison.Ordinal);
         Assert.Contains($"'{file}' is a file", DataFolder.Impossible(Path.Combine(file, "data", "line")), StringComparison.Ordinal);
         Assert.Null(DataFolder.Impossible(_folder.Path));
-        Assert.Null(DataFolder.Impossible(_folder.File("not/yet")));
+        Assert.Null(DataFolder.Impossible(_folder["not/yet"]));
     }
 }

@@ -54,7 +54,11 @@ public sealed class SimulatedPictureTests : IDisposable
             Interlocked.Increment(ref _records);
         }
 
-        public void Wait() => Assert.True(SpinWait.SpinUntil(() => Volatile.Read(ref _records) > _waitedFor, TimeSpan.FromMinutes(2)) && ++_waitedFor > 0);
+        public void Wait()
+        {
+            Eventually.True(() => Volatile.Read(ref _records) > _waitedFor);
+            _waitedFor++;
+        }
     }
 
     [Fact]

@@ -3,7 +3,6 @@ using System.Text.Json;
 using EdgeInspector.Logging;
 using EdgeInspector.Tests.Printing;
 using EdgeInspector.Tests.Settings;
-using EdgeInspector.Tests.Support;
 using Microsoft.Extensions.Configuration;
 using Serilog.Core;
 using Serilog.Events;
@@ -149,7 +148,7 @@ public sealed class LoggingSetupTests : IDisposable
     {
         foreach (ConsoleUse use in (ConsoleUse[])[ConsoleUse.StandardError, ConsoleUse.WarningsOnStandardError])
         {
-            using Logger log = LoggingSetup.Configure(null, _folder.File(use.ToString()), use);
+            using Logger log = LoggingSetup.Configure(null, _folder[use.ToString()], use);
             log.Information("info of {Use}", use);
             log.Warning("warning of {Use}", use);
         }
@@ -208,8 +207,8 @@ public sealed class LoggingSetupTests : IDisposable
         }
         Assert.Equal(5, _output.ToString().TrimEnd().Split('\n').Length);
         string complaint = Assert.Single(_error.ToString().TrimEnd().Split('\n'));
-        Assert.Contains(_folder.File("logs"), complaint, StringComparison.Ordinal);
+        Assert.Contains(_folder["logs"], complaint, StringComparison.Ordinal);
     }
 
-    private string LogFile() => Assert.Single(Directory.GetFiles(_folder.File("logs")));
+    private string LogFile() => Assert.Single(Directory.GetFiles(_folder["logs"]));
 }

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using EdgeInspector.Printing;
 using EdgeInspector.Tests.Logging;
-using EdgeInspector.Tests.Support;
 using Spectre.Console;
 
 namespace EdgeInspector.Tests.Printing;
@@ -71,8 +70,8 @@ public sealed class TerminalTests
         // No file name holds a zero, a slash or half a character.
         string[] names = [.. HostileNames.Characters.Where(one => one != "\0" && !(one.Length == 1 && char.IsSurrogate(one[0]))), "\n", "[red]"];
         foreach (string name in names)
-            File.WriteAllText(folder.File($"a{name}b.png"), "no picture");
-        foreach (string[] arguments in (string[][])[[folder.Path], [folder.Path, "--json"], [folder.File("missing\u001b[2J")], ["--\u001b[2J\u202e"]])
+            File.WriteAllText(folder[$"a{name}b.png"], "no picture");
+        foreach (string[] arguments in (string[][])[[folder.Path], [folder.Path, "--json"], [folder["missing\u001b[2J"]], ["--\u001b[2J\u202e"]])
         {
             var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "EdgeInspector.dll"), "inspect", .. arguments])
             {
@@ -89,7 +88,7 @@ public sealed class TerminalTests
             {
                 IEnumerable<string?> images = (await output).Trim().Split('\n')
                     .Select(line => System.Text.Json.JsonDocument.Parse(line).RootElement.GetProperty("image").GetString());
-                Assert.Equal(names.Select(name => folder.File($"a{name}b.png")).Order(StringComparer.Ordinal), images);
+                Assert.Equal(names.Select(name => folder[$"a{name}b.png"]).Order(StringComparer.Ordinal), images);
             }
         }
     }

@@ -7,7 +7,6 @@ using EdgeInspector.ModelStore.Proving;
 using EdgeInspector.ModelStore.Trials;
 using EdgeInspector.SimulatedLine;
 using EdgeInspector.Tests.Proving;
-using EdgeInspector.Tests.Support;
 
 [assembly: AssemblyFixture(typeof(ProvingBench))]
 
@@ -21,7 +20,7 @@ public sealed class ProvingBench : IDisposable
 
     public ProvingBench() => _pictures = new Lazy<string>(() =>
     {
-        string folder = _folder.File("parts");
+        string folder = _folder["parts"];
         new DataSet(new DataSetOptions { Count = 30, Seed = 4711, Defects = [PartTags.Dent, PartTags.MissingComponent] }).Write(folder);
         return folder;
     });
@@ -68,7 +67,7 @@ public sealed class ProvingBench : IDisposable
 
     private string Package(string name, Func<byte[], byte[]> network, Action<JsonObject> metadata)
     {
-        string folder = _folder.File(name);
+        string folder = _folder[name];
         if (Directory.Exists(folder))
             return folder;
         Directory.CreateDirectory(folder);

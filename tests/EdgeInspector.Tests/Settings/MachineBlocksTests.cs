@@ -1,6 +1,5 @@
 using System.Collections;
 using EdgeInspector.Settings;
-using EdgeInspector.Tests.Support;
 
 namespace EdgeInspector.Tests.Settings;
 

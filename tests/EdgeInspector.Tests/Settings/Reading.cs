@@ -1,7 +1,6 @@
 using System.Collections;
 using System.Text;
 using EdgeInspector.Settings;
-using EdgeInspector.Tests.Support;
 using Microsoft.Extensions.Configuration;
 
 namespace EdgeInspector.Tests.Settings;
@@ -39,7 +38,7 @@ internal static class Reading
     public static string FileFault(string json)
     {
         using var folder = new TemporaryFolder();
-        string file = folder.File("appsettings.json");
+        string file = folder["appsettings.json"];
         File.WriteAllBytes(file, Encoding.Latin1.GetBytes(json));
         string message = Assert.Throws<SettingsFileException>(() => Sources(file, new Hashtable(), [])).Message;
         Assert.Contains(file, message, StringComparison.Ordinal);

@@ -1,7 +1,6 @@
 using System.Collections;
 using System.Reflection;
 using EdgeInspector.Settings;
-using EdgeInspector.Tests.Support;
 
 namespace EdgeInspector.Tests.Settings;
 
@@ -81,7 +80,7 @@ public sealed class SecretTests : IDisposable
     [Fact]
     public void A_file_of_a_secret_that_can_not_be_used_is_told()
     {
-        string absent = _folder.File("absent");
+        string absent = _folder["absent"];
         LayeredSettings settings = Filled($$"""{ "Mqtt": { "UserName": "agent", "PasswordFile": "{{absent}}" }, {{Stations}} }""");
         Assert.Equal([$"Mqtt:PasswordFile: there is no file {absent}."], SecretFolders.Unreadable(typeof(AgentOptions), settings));
     }
@@ -144,18 +143,18 @@ public sealed class SecretTests : IDisposable
     private LayeredSettings Filled(string json)
     {
         LayeredSettings settings = Gather(_folder.Write("appsettings.json", json));
-        SecretFolders.Fill(typeof(AgentOptions), settings, [_folder.File("secrets"), _folder.File("absent")]);
+        SecretFolders.Fill(typeof(AgentOptions), settings, [_folder["secrets"], _folder["absent"]]);
         return settings;
     }
 
-    private IEnumerable<string> Strays(LayeredSettings settings) => SecretFolders.Strays(typeof(AgentOptions), settings, [_folder.File("secrets"), _folder.File("absent")]);
+    private IEnumerable<string> Strays(LayeredSettings settings) => SecretFolders.Strays(typeof(AgentOptions), settings, [_folder["secrets"], _folder["absent"]]);
 
     private IEnumerable<string> Exposed(LayeredSettings settings, bool trusted = false) =>
-        SecretExposure.Find(typeof(AgentOptions), settings, _folder.File("appsettings.json"), trusted ? [_folder.File("secrets")] : []);
+        SecretExposure.Find(typeof(AgentOptions), settings, _folder["appsettings.json"], trusted ? [_folder["secrets"]] : []);
 
     private string Secret(string name, string mode = "644")
     {
-        Directory.CreateDirectory(_folder.File("secrets"));
+        Directory.CreateDirectory(_folder["secrets"]);
         string file = _folder.Write($"secrets/{name}", "open sesame\n");
         SetMode(file, mode);
         return file;
@@ -172,8 +171,8 @@ public sealed class SecretTests : IDisposable
     private void Open()
     {
         SetMode(_folder.Path, "755");
-        Directory.CreateDirectory(_folder.File("secrets"));
-        SetMode(_folder.File("secrets"), "755");
+        Directory.CreateDirectory(_folder["secrets"]);
+        SetMode(_folder["secrets"], "755");
     }
 
     private static void SetMode(string path, string octal)

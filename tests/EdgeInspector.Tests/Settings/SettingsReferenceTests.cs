@@ -1,6 +1,5 @@
 using EdgeInspector.Settings;
 using EdgeInspector.Settings.Reference;
-using EdgeInspector.Tests.Support;
 
 namespace EdgeInspector.Tests.Settings;
 

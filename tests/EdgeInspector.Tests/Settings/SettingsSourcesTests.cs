@@ -1,7 +1,6 @@
 using System.Collections;
 using System.Text;
 using EdgeInspector.Settings;
-using EdgeInspector.Tests.Support;
 
 namespace EdgeInspector.Tests.Settings;
 
@@ -34,7 +33,7 @@ public sealed class SettingsSourcesTests
     public void A_byte_order_mark_does_no_harm()
     {
         using var folder = new TemporaryFolder();
-        string file = folder.File("a.json");
+        string file = folder["a.json"];
         File.WriteAllText(file, "{ \"$schema\": \"x\", \"Line\": \"Ä\" }", new UTF8Encoding(encoderShouldEmitUTF8Identifier: true));
         Assert.Equal("Ä", SettingsReader.Read<SampleOptions>(Reading.Sources(file, new Hashtable(), [])).Value!.Line);
     }

@@ -1,6 +1,5 @@
 using System.Collections;
 using EdgeInspector.Settings;
-using EdgeInspector.Tests.Support;
 using Microsoft.Extensions.Time.Testing;
 
 namespace EdgeInspector.Tests.Settings;

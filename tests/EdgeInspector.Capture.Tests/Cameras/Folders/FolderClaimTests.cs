@@ -1,6 +1,5 @@
 using EdgeInspector.Capture.Cameras;
 using EdgeInspector.Capture.Cameras.Folders;
-using EdgeInspector.Capture.Tests.Support;
 
 namespace EdgeInspector.Capture.Tests.Cameras.Folders;
 

@@ -1,6 +1,5 @@
 using EdgeInspector.Capture.Cameras;
 using EdgeInspector.Capture.Cameras.Folders;
-using EdgeInspector.Capture.Tests.Support;
 using Microsoft.Extensions.Time.Testing;
 
 namespace EdgeInspector.Capture.Tests.Cameras.Folders;

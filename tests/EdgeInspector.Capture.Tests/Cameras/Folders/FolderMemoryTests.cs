@@ -1,5 +1,4 @@
 using EdgeInspector.Capture.Cameras.Folders;
-using EdgeInspector.Capture.Tests.Support;
 
 namespace EdgeInspector.Capture.Tests.Cameras.Folders;
 

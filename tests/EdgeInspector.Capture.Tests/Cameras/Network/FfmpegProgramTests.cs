@@ -51,7 +51,7 @@ public sealed class FfmpegProgramTests
     [Fact]
     public void The_one_that_is_installed_is_understood()
     {
-        Ffmpeg.SkipWhereAbsent();
+        InstalledPrograms.Need("ffmpeg");
         Assert.Contains(FfmpegProgram.Installed.Understands().FrameRateOption, (string[])["-fps_mode", "-vsync"]);
     }
 
@@ -77,7 +77,7 @@ public sealed class FfmpegProgramTests
     [Fact]
     public void A_version_that_dropped_the_old_names_is_asked_by_the_new()
     {
-        Ffmpeg.SkipWhereAbsent();
+        InstalledPrograms.Need("ffmpeg");
         using var folder = new TemporaryFolder();
         Assert.Equal(new FfmpegProgram.Speech("-fps_mode", TakesListOptions: true), StandIn(folder, Version9).Understands());
     }
@@ -85,7 +85,7 @@ public sealed class FfmpegProgramTests
     [Fact]
     public void One_that_is_too_old_is_named_so()
     {
-        Ffmpeg.SkipWhereAbsent();
+        InstalledPrograms.Need("ffmpeg");
         using var folder = new TemporaryFolder();
         string fault = Assert.Throws<CameraException>(() => StandIn(folder, Version42).Understands()).Message;
         Assert.Contains("does not understand 'autoscale': it is too old", fault, StringComparison.Ordinal);
@@ -103,7 +103,7 @@ public sealed class FfmpegProgramTests
     [Fact]
     public void It_is_tried_once()
     {
-        Ffmpeg.SkipWhereAbsent();
+        InstalledPrograms.Need("ffmpeg");
         using var folder = new TemporaryFolder();
         FfmpegProgram program = StandIn(folder, $"echo run >> '{folder["runs"]}'\nexec ffmpeg \"$@\"");
         program.Understands();

@@ -66,7 +66,7 @@ public sealed class HttpPictureTests
     [InlineData("200 OK", "Content-Type: application/sdp", "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=x\r\nt=0 0\r\na=control:rtsp://127.0.0.1:{0}/secret\r\nm=video 0 RTP/AVP 26\r\n")]
     public void A_stream_that_names_other_addresses_has_none_of_them_asked(string status, string headers, string body)
     {
-        Ffmpeg.SkipWhereAbsent();
+        InstalledPrograms.Need("ffmpeg");
         using var other = new ScriptedServer(_ => ScriptedServer.Http("200 OK", "Content-Type: video/mp2t", Jpeg));
         string With(string text) => text.Replace("{0}", other.Port.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
         using var camera = new ScriptedServer(_ => ScriptedServer.Http(status, With(headers), Encoding.ASCII.GetBytes(With(body))));

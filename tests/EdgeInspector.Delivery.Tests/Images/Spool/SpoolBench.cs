@@ -15,12 +15,12 @@ internal sealed class SpoolBench : IDisposable
 {
     public const string Station = "weld-3";
 
-    private readonly string _root = Directory.CreateTempSubdirectory("spool-").FullName;
-    private readonly List<string> _mounted = [];
+    private readonly TemporaryFolder _root = new();
+    private SmallDisk? _disk;
 
     public SpoolBench()
     {
-        Folder = Path.Combine(_root, "spool");
+        Folder = _root["spool"];
         Clock = new JumpingClock(Time);
     }
 
@@ -35,7 +35,7 @@ internal sealed class SpoolBench : IDisposable
 
     public StationCounters Counters { get; } = new();
 
-    public MemoryLog Log { get; } = new();
+    public RecordingLog Log { get; } = new();
 
     /// <summary>What events were told of lost pictures: ids and reason.</summary>
     public List<(IReadOnlyList<Guid> Ids, string Reason)> Told { get; } = [];
@@ -107,54 +107,19 @@ internal sealed class SpoolBench : IDisposable
     public IEnumerable<Guid> Kept(string ending = ".json") =>
         Files.Where(file => file.EndsWith(ending, StringComparison.Ordinal)).Select(file => SpoolNames.IdOf(Path.GetFileNameWithoutExtension(file))!.Value).Order();
 
+    /// <summary>The disk of the spool, after <see cref="OnSmallDisk"/>.</summary>
+    public SmallDisk Disk => _disk!;
+
     /// <summary>Puts the spool on a small disk of its own; skips the test where that is not permitted.</summary>
     public void OnSmallDisk(int megabytes)
     {
-        string disk = Path.Combine(_root, "disk");
-        Directory.CreateDirectory(disk);
-        Assert.SkipUnless(OperatingSystem.IsLinux() && Run("mount", "-t", "tmpfs", "-o", $"size={megabytes}m", "tmpfs", disk), "Mounting a tmpfs is not permitted here.");
-        _mounted.Add(disk);
-        Folder = Path.Combine(disk, "spool");
-    }
-
-    public void Remount(string mode) => Assert.True(Run("mount", "-o", $"remount,{mode}", _mounted[0]), "remount");
-
-    /// <summary>Fills the small disk up to the last byte.</summary>
-    public string FillDisk()
-    {
-        string filler = Path.Combine(_mounted[0], "filler");
-        using var file = new FileStream(filler, FileMode.Create, FileAccess.Write, FileShare.None, 0);
-        byte[] block = new byte[4096];
-        try
-        {
-            while (true)
-                file.Write(block);
-        }
-        catch (IOException)
-        {
-            return filler;
-        }
+        _disk = SmallDisk.Mount(_root["disk"], $"{megabytes}m");
+        Folder = Path.Combine(_root["disk"], "spool");
     }
 
     public void Dispose()
     {
-        foreach (string disk in _mounted)
-            Run("umount", disk);
-        Directory.Delete(_root, recursive: true);
-    }
-
-    private static bool Run(string program, params string[] arguments)
-    {
-        try
-        {
-            using Process process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true })!;
-            process.StandardError.ReadToEnd();
-            process.WaitForExit();
-            return process.ExitCode == 0;
-        }
-        catch (System.ComponentModel.Win32Exception)
-        {
-            return false;
-        }
+        _disk?.Dispose();
+        _root.Dispose();
     }
 }

@@ -11,16 +11,16 @@ namespace EdgeInspector.Delivery.Tests.Images.Spool;
 /// <summary>From the station's thread through the disk to a real broker.</summary>
 public sealed class SpoolDeliveryTests : IDisposable
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("spool-").FullName;
+    private readonly TemporaryFolder _folder = new();
 
-    private string Spool => Path.Combine(_folder, "spool");
+    private string Spool => _folder["spool"];
 
     [Fact]
     public async Task Pictures_wait_on_disk_for_a_broker_that_is_away_and_survive_a_restart()
     {
         const int Parts = 40;
         List<Guid> ids = [];
-        await using (LineUnderTest before = new(LineUnderTest.At(1), new ImageOptions { Queue = 64, SpoolMinimumFree = 0 }, dataFolder: _folder))
+        await using (LineUnderTest before = new(LineUnderTest.At(1), new ImageOptions { Queue = 64, SpoolMinimumFree = 0 }, dataFolder: _folder.Path))
         {
             before.StartLink();
             before.Evidence.Start();
@@ -30,7 +30,7 @@ public sealed class SpoolDeliveryTests : IDisposable
                 ids.Add(part.Id);
                 before.Evidence.Accept(part);
             }
-            await Until.True(() => before.Counters.ImagesWaiting == Parts, "the pictures to be on disk");
+            await Eventually.TrueAsync(() => before.Counters.ImagesWaiting == Parts, "the pictures to be on disk");
             // The backlog is on disk: no frame is held.
             Assert.Equal(0, before.Frames.InUse);
             Assert.Equal(0, before.Counters.ImagesDropped);
@@ -40,18 +40,18 @@ public sealed class SpoolDeliveryTests : IDisposable
 
         await using LoopbackBroker broker = await LoopbackBroker.StartAsync();
         await using Observer observer = await Observer.Connect(broker.Port);
-        await using (LineUnderTest after = await new LineUnderTest(LineUnderTest.At(broker.Port), dataFolder: _folder).Connected())
+        await using (LineUnderTest after = await new LineUnderTest(LineUnderTest.At(broker.Port), dataFolder: _folder.Path).Connected())
         {
-            await Until.True(() => after.Counters is { ImagesPublished: Parts, ImagesWaiting: 0 }, "the pictures to be published");
+            await Eventually.TrueAsync(() => after.Counters is { ImagesPublished: Parts, ImagesWaiting: 0 }, "the pictures to be published");
             Assert.InRange(after.Counters.SpoolBytes, 1, long.MaxValue);
-            await Until.True(() => observer.On("/image").Count == Parts, "the pictures to arrive");
+            await Eventually.TrueAsync(() => observer.On("/image").Count == Parts, "the pictures to arrive");
             // Oldest first, but one whose event is still under way lets a later one pass.
             Assert.Equal(ids.Select(id => id.ToString()).Order(), observer.On("/image").Select(image => image.Properties["event-id"]).Order());
             await after.Evidence.StopAsync(TimeSpan.FromSeconds(5));
         }
-        await using LineUnderTest third = await new LineUnderTest(LineUnderTest.At(broker.Port), dataFolder: _folder).Connected();
+        await using LineUnderTest third = await new LineUnderTest(LineUnderTest.At(broker.Port), dataFolder: _folder.Path).Connected();
         third.Evidence.Accept(third.Part("new"));
-        await Until.True(() => observer.On("/image").Count > Parts, "a new picture to arrive");
+        await Eventually.TrueAsync(() => observer.On("/image").Count > Parts, "a new picture to arrive");
         Assert.Equal("new", Assert.Single(observer.On("/image").Skip(Parts)).Properties["part"]);
     }
 
@@ -74,7 +74,7 @@ public sealed class SpoolDeliveryTests : IDisposable
                 line.Log),
             connection,
             new ImageOptions { SpoolMinimumFree = 0 },
-            _folder,
+            _folder.Path,
             new ImageTies(() => null, id => id == waiting.Id && Volatile.Read(ref isWaiting), _ => { }, (_, _, _) => { }));
         images.Start();
         Task running = images.Run(CancellationToken.None);
@@ -85,7 +85,7 @@ public sealed class SpoolDeliveryTests : IDisposable
         Volatile.Write(ref isWaiting, false);
         await observer.Wait("/image", image => image.Properties["part"] == "waiting");
         images.Complete();
-        await running.WaitAsync(Until.Patience, TestContext.Current.CancellationToken);
+        await running.WaitAsync(Eventually.Patience, TestContext.Current.CancellationToken);
         Assert.Equal(0, images.Content.Waiting);
         Assert.False(images.TryAdd(free));
     }
@@ -96,7 +96,7 @@ public sealed class SpoolDeliveryTests : IDisposable
         await using LoopbackBroker broker = await LoopbackBroker.StartAsync();
         await using Observer observer = await Observer.Connect(broker.Port);
         var images = new ImageOptions { Format = ImageFormat.Png, MaxBytes = 20_000, SpoolMinimumFree = 0 };
-        await using LineUnderTest line = await new LineUnderTest(LineUnderTest.At(broker.Port), images, dataFolder: _folder).Connected();
+        await using LineUnderTest line = await new LineUnderTest(LineUnderTest.At(broker.Port), images, dataFolder: _folder.Path).Connected();
         line.Evidence.Accept(line.Part(noise: true));
         Seen image = await observer.Wait("/image");
         Assert.InRange(image.Payload.Length, 1000, 20_000);
@@ -119,12 +119,12 @@ public sealed class SpoolDeliveryTests : IDisposable
         await using LoopbackBroker broker = await LoopbackBroker.StartAsync();
         await using Observer observer = await Observer.Connect(broker.Port);
         var half = new ImageOptions { PassShare = 0.5, KeepOriginal = false, Queue = 200, SpoolMinimumFree = 0 };
-        await using (LineUnderTest line = await new LineUnderTest(LineUnderTest.At(broker.Port), half, dataFolder: _folder).Connected())
+        await using (LineUnderTest line = await new LineUnderTest(LineUnderTest.At(broker.Port), half, dataFolder: _folder.Path).Connected())
         {
             for (int i = 0; i < 100; i++)
                 line.Evidence.Accept(line.Part($"part-{i}", VerdictKind.Pass));
             await line.Evidence.StopAsync(TimeSpan.FromSeconds(20));
-            await Until.True(() => observer.On("/event").Count == 100, "the events");
+            await Eventually.TrueAsync(() => observer.On("/event").Count == 100, "the events");
             Assert.InRange(line.Counters.ImagesPublished, 25, 75);
             Assert.Equal(
                 observer.On("/event").Where(e => ImageSampling.Share(e.Json.GetProperty("id").GetGuid()) < 0.5).Select(e => e.Json.GetProperty("part").GetString()),
@@ -133,7 +133,7 @@ public sealed class SpoolDeliveryTests : IDisposable
             Assert.Equal(line.Counters.ImagesPublished, Directory.GetFiles(Spool, "*_annotated.jpg", SearchOption.AllDirectories).Length);
         }
         Directory.Delete(Spool, recursive: true);
-        await using LineUnderTest off = await new LineUnderTest(LineUnderTest.At(broker.Port), new ImageOptions { Mode = ImageMode.Off }, dataFolder: _folder).Connected();
+        await using LineUnderTest off = await new LineUnderTest(LineUnderTest.At(broker.Port), new ImageOptions { Mode = ImageMode.Off }, dataFolder: _folder.Path).Connected();
         off.Evidence.Accept(off.Part("off"));
         await observer.Wait("/event", e => e.Json.GetProperty("part").GetString() == "off" && e.Json.GetProperty("image").ValueKind == System.Text.Json.JsonValueKind.Null);
         await off.Evidence.StopAsync(TimeSpan.FromSeconds(5));
@@ -147,11 +147,11 @@ public sealed class SpoolDeliveryTests : IDisposable
         await using LoopbackBroker broker = await LoopbackBroker.StartAsync();
         await using Observer observer = await Observer.Connect(broker.Port);
         var images = new ImageOptions { Mode = ImageMode.Inline, InlineMaxBytes = 10_000, Queue = 64 };
-        await using LineUnderTest line = await new LineUnderTest(LineUnderTest.At(broker.Port), images, dataFolder: _folder).Connected();
+        await using LineUnderTest line = await new LineUnderTest(LineUnderTest.At(broker.Port), images, dataFolder: _folder.Path).Connected();
         for (int i = 0; i < 20; i++)
             line.Evidence.Accept(line.Part($"part-{i}", i % 2 == 0 ? VerdictKind.Reject : VerdictKind.Pass, noise: true));
         await line.Evidence.StopAsync(TimeSpan.FromSeconds(20));
-        await Until.True(() => observer.On("/event").Count == 20, "the events");
+        await Eventually.TrueAsync(() => observer.On("/event").Count == 20, "the events");
         Assert.Equal(Enumerable.Range(0, 20).Select(i => $"part-{i}"), observer.On("/event").Select(e => e.Json.GetProperty("part").GetString()));
         for (int i = 0; i < 20; i++)
         {
@@ -173,7 +173,7 @@ public sealed class SpoolDeliveryTests : IDisposable
     [Fact]
     public async Task State_tells_how_many_pictures_wait_and_what_the_spool_holds()
     {
-        await using Mosquitto broker = await Mosquitto.StartAsync(folder =>
+        using Mosquitto broker = Mosquitto.Start(folder =>
         {
             string acl = Path.Combine(folder, "acl");
             File.WriteAllText(acl, "topic read #\ntopic write +/+/+/state\ntopic write +/+/+/event\n");
@@ -195,14 +195,14 @@ public sealed class SpoolDeliveryTests : IDisposable
         File.WriteAllText(Spool, "in the way");
         await using LoopbackBroker broker = await LoopbackBroker.StartAsync();
         await using Observer observer = await Observer.Connect(broker.Port);
-        await using LineUnderTest line = await new LineUnderTest(LineUnderTest.At(broker.Port), dataFolder: _folder).Connected();
+        await using LineUnderTest line = await new LineUnderTest(LineUnderTest.At(broker.Port), dataFolder: _folder.Path).Connected();
         for (int i = 0; i < 20; i++)
         {
             Assert.Equal(SignalOutcome.Sent, line.Link.Send(line.Signal($"part-{i}")));
             line.Evidence.Accept(line.Part($"part-{i}"));
-            await Until.True(() => line.Counters.ImagesDropped == i + 1, "the picture to be given up");
+            await Eventually.TrueAsync(() => line.Counters.ImagesDropped == i + 1, "the picture to be given up");
         }
-        await Until.True(() => observer.On("/event").Count == 20 && observer.On("/signal").Count == 20, "events and signals");
+        await Eventually.TrueAsync(() => observer.On("/event").Count == 20 && observer.On("/signal").Count == 20, "events and signals");
         await observer.Wait("/state", m => m.Text.Contains("\"degraded\"", StringComparison.Ordinal) && m.Text.Contains("to the image spool", StringComparison.Ordinal));
         File.Delete(Spool);
         line.Evidence.Accept(line.Part("next"));
@@ -227,16 +227,16 @@ public sealed class SpoolDeliveryTests : IDisposable
         }
         await using LoopbackBroker broker = await LoopbackBroker.StartAsync();
         await using Observer observer = await Observer.Connect(broker.Port);
-        await using LineUnderTest line = await new LineUnderTest(LineUnderTest.At(broker.Port), dataFolder: _folder).Connected();
+        await using LineUnderTest line = await new LineUnderTest(LineUnderTest.At(broker.Port), dataFolder: _folder.Path).Connected();
         Seen image = await observer.Wait("/old-1/image");
         Assert.Equal("old-1", image.Properties["station"]);
     }
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose() => _folder.Dispose();
 
     private string Picture()
     {
-        string file = Path.Combine(_folder, "picture.jpg");
+        string file = _folder["picture.jpg"];
         using var picture = new Mat(20, 20, MatType.CV_8UC3, new Scalar(1, 2, 3));
         picture.SaveImage(file);
         return file;

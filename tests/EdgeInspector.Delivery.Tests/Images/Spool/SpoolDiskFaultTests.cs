@@ -14,7 +14,7 @@ public sealed class SpoolDiskFaultTests : IDisposable
         ImageSpool spool = _bench.Open();
         Guid[] ids = [.. Enumerable.Range(0, 5).Select(_ => _bench.Store(spool, bytes: 1_000_000))];
         SpoolBench.DeliverNext(spool);
-        string filler = _bench.FillDisk();
+        _bench.Disk.Fill();
 
         Guid first = _bench.Store(spool, bytes: 900_000);
         Assert.Equal([.. ids[1..], first], _bench.Kept());
@@ -28,7 +28,7 @@ public sealed class SpoolDiskFaultTests : IDisposable
         Assert.DoesNotContain(_bench.Files, file => file.EndsWith(".tmp", StringComparison.Ordinal));
         Assert.Equal((int)spool.Content.Parts * 3, _bench.Files.Count);
 
-        File.Delete(filler);
+        _bench.Disk.Empty();
         _bench.Time.Advance(TimeSpan.FromSeconds(15));
         spool.KeepHouse();
         Assert.True(_bench.Health.IsGood, _bench.Complaint);
@@ -41,7 +41,7 @@ public sealed class SpoolDiskFaultTests : IDisposable
     {
         _bench.OnSmallDisk(5);
         ImageSpool spool = _bench.Open();
-        string filler = _bench.FillDisk();
+        _bench.Disk.Fill();
         Guid[] lost = [.. Enumerable.Range(0, 30).Select(_ => _bench.Store(spool))];
         Assert.Empty(_bench.Files);
         Assert.Equal(30, _bench.Counters.ImagesDropped);
@@ -52,10 +52,10 @@ public sealed class SpoolDiskFaultTests : IDisposable
         Assert.Equal(lost, Assert.Single(_bench.Told).Ids);
         Assert.InRange(_bench.Log.Lines.Count(line => line.Contains("Keeping the picture", StringComparison.Ordinal)), 1, 31);
 
-        File.Delete(filler);
+        _bench.Disk.Empty();
         Guid kept = _bench.Store(spool);
         Assert.True(_bench.Health.IsGood);
-        _bench.FillDisk();
+        _bench.Disk.Fill();
         Assert.Equal(kept, SpoolBench.DeliverNext(spool));
         Assert.Equal(0, spool.Content.Waiting);
         Assert.Equal([kept], _bench.Kept());
@@ -68,7 +68,7 @@ public sealed class SpoolDiskFaultTests : IDisposable
         _bench.OnSmallDisk(5);
         ImageSpool spool = _bench.Open(new ImageOptions { SpoolMaxParts = 10, SpoolMinimumFree = 0 });
         Guid[] ids = [.. Enumerable.Range(0, 10).Select(_ => _bench.Store(spool))];
-        _bench.Remount("ro");
+        _bench.Disk.MakeReadOnly();
         Guid lost = _bench.Store(spool);
         Assert.NotNull(_bench.Complaint);
         spool.KeepHouse();
@@ -77,7 +77,7 @@ public sealed class SpoolDiskFaultTests : IDisposable
         Assert.Equal(ids, _bench.Kept());
         Assert.Equal(0, spool.FreeSpace(1));
 
-        _bench.Remount("rw");
+        _bench.Disk.MakeWritable();
         spool.KeepHouse();
         Assert.True(_bench.Health.IsGood, _bench.Complaint);
         Assert.Contains(_bench.Store(spool), _bench.Kept());

@@ -98,14 +98,14 @@ public sealed class WrongClockTests : IDisposable
         await using LineUnderTest line = new(LineUnderTest.At(1), time: time);
         line.Evidence.Start();
         line.Evidence.Accept(line.Part());
-        await Until.True(() => line.Evidence.Waiting == 1 && line.Evidence.Committed == 1, "the event to be kept");
+        await Eventually.TrueAsync(() => line.Evidence.Waiting == 1 && line.Evidence.Committed == 1, "the event to be kept");
         bool isPossible = WallTime.IsPossible(At(clock));
-        await Until.True(() => line.Health.Complaints.ContainsKey("evidence") && line.Health.Complaints.ContainsKey("clock") != isPossible,
+        await Eventually.TrueAsync(() => line.Health.Complaints.ContainsKey("evidence") && line.Health.Complaints.ContainsKey("clock") != isPossible,
             "the complaint");
         if (!isPossible)
             Assert.StartsWith($"This machine's clock says {clock}, which lies ", line.Health.Complaints["clock"], StringComparison.Ordinal);
         time.WallIsOff = TimeSpan.Zero;
-        await Until.True(() => !line.Health.Complaints.ContainsKey("clock"), "the complaint to be withdrawn");
+        await Eventually.TrueAsync(() => !line.Health.Complaints.ContainsKey("clock"), "the complaint to be withdrawn");
         await line.Evidence.StopAsync(TimeSpan.FromSeconds(1));
     }
 }

@@ -1,5 +1,4 @@
 using EdgeInspector.Hosting.Health;
-using EdgeInspector.Tests.Support;
 using Microsoft.Extensions.Time.Testing;
 
 namespace EdgeInspector.Tests.Hosting.Health;
@@ -11,7 +10,7 @@ public sealed class HealthCheckTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    private string File => _folder.File("health");
+    private string File => _folder["health"];
 
     private void Report(params string[] complaints) => new HealthReport(_time.GetTimestamp(), complaints).WriteTo(File);
 

@@ -1,5 +1,4 @@
 using EdgeInspector.Hosting.Health;
-using EdgeInspector.Tests.Support;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
@@ -20,7 +19,7 @@ public sealed class HealthFileTests : IDisposable
         _folder.Dispose();
     }
 
-    private string Path => _folder.File("health");
+    private string Path => _folder["health"];
 
     private HealthFile Create(string path) => new(path, Progress, () => ["Station s1, camera: gone."], _time, NullLogger<HealthFile>.Instance);
 
@@ -78,7 +77,7 @@ public sealed class HealthFileTests : IDisposable
     [Fact]
     public async Task A_place_that_cannot_be_written_does_not_end_it()
     {
-        string folder = _folder.File("later");
+        string folder = _folder["later"];
         using HealthFile file = Create(System.IO.Path.Combine(folder, "health"));
         await file.StartAsync(TestContext.Current.CancellationToken);
         TurnTwice();

@@ -1,6 +1,5 @@
 using EdgeInspector.Hosting.References;
 using EdgeInspector.Inspection.References;
-using EdgeInspector.Tests.Support;
 
 namespace EdgeInspector.Tests.Hosting.References;
 

@@ -4,7 +4,6 @@ using EdgeInspector.Hosting.References;
 using EdgeInspector.Inspection.Verdicts;
 using EdgeInspector.SimulatedLine;
 using EdgeInspector.Tests.Evidence;
-using EdgeInspector.Tests.Support;
 using Microsoft.Extensions.Logging.Abstractions;
 using OpenCvSharp;
 

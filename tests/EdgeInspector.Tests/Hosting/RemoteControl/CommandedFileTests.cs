@@ -1,7 +1,6 @@
 using EdgeInspector.Delivery.RemoteControl;
 using EdgeInspector.Hosting.RemoteControl;
 using EdgeInspector.Inspection.Rules;
-using EdgeInspector.Tests.Support;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace EdgeInspector.Tests.Hosting.RemoteControl;

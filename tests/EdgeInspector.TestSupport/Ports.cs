@@ -1,9 +1,10 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace EdgeInspector.LineTests.Line;
+namespace EdgeInspector.TestSupport;
 
-internal static class Ports
+/// <summary>Ports for servers of tests.</summary>
+public static class Ports
 {
     /// <summary>A TCP port on 127.0.0.1 that nobody listens at.</summary>
     public static int Free()

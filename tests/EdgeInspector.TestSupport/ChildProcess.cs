@@ -1,10 +1,10 @@
 using System.Diagnostics;
 using System.Globalization;
 
-namespace EdgeInspector.LineTests.Line;
+namespace EdgeInspector.TestSupport;
 
 /// <summary>A process whose output is kept, line by line, and can be waited for. Killed at the end, whatever happened.</summary>
-internal sealed class ChildProcess : IDisposable
+public sealed class ChildProcess : IDisposable
 {
     // Of a process that talks for hours the latest half is kept.
     private const int MostLines = 40_000;
@@ -69,6 +69,9 @@ internal sealed class ChildProcess : IDisposable
             }
         }
     }
+
+    /// <summary>Waits for a line, on either stream, in which a text stands.</summary>
+    public string WaitFor(string text) => WaitForLine(line => line.Contains(text, StringComparison.Ordinal), Eventually.Patience);
 
     /// <summary>Waits for the end and returns the exit code.</summary>
     public int WaitForExit(TimeSpan timeout)

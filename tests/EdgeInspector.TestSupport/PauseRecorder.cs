@@ -1,9 +1,9 @@
 using Microsoft.Extensions.Time.Testing;
 
-namespace EdgeInspector.Capture.Tests.Support;
+namespace EdgeInspector.TestSupport;
 
 /// <summary>A clock turned by hand that notes how long each wait was meant to be.</summary>
-internal sealed class PauseRecorder : FakeTimeProvider
+public sealed class PauseRecorder : FakeTimeProvider
 {
     private readonly Lock _gate = new();
     private readonly List<TimeSpan> _pauses = [];
