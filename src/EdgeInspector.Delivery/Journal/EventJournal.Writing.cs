@@ -35,16 +35,20 @@ internal sealed partial class EventJournal
     {
         while (true)
         {
-            TimeSpan wait = Timeout.InfiniteTimeSpan;
             lock (_gate)
             {
-                if (_stopping || _flushed is not null || _refill || (_fresh.Count > 0 && !_diskFails))
+                if (_stopping || _flushed is not null)
                     return;
-                if (_diskFails)
-                    wait = _pause - _time.GetElapsedTime(_failedAt);
-                else if (_delivered.Count > 0)
-                    wait = ForgetWithin - _time.GetElapsedTime(_firstDeliveredAt);
             }
+            JournalMemory.Work work = _memory.ToDo();
+            if (work.IsDue)
+                return;
+            TimeSpan wait = work switch
+            {
+                { DiskFails: true } => _pause - _time.GetElapsedTime(_failedAt),
+                { DeliveredSince: { } since } => ForgetWithin - _time.GetElapsedTime(since),
+                _ => Timeout.InfiniteTimeSpan,
+            };
             if (wait <= TimeSpan.Zero && wait != Timeout.InfiniteTimeSpan)
                 return;
             _work.WaitOne(wait);
@@ -57,9 +61,9 @@ internal sealed partial class EventJournal
         try
         {
             // Reading goes on while writing fails.
-            if (!_readFails)
+            if (!_memory.ReadFails)
                 Refill();
-            if (_diskFails && !evenIfTriedJustNow && _time.GetElapsedTime(_failedAt) < _pause)
+            if (_memory.DiskFails && !evenIfTriedJustNow && _time.GetElapsedTime(_failedAt) < _pause)
                 return;
             lock (_fileGate)
             {
@@ -98,8 +102,7 @@ internal sealed partial class EventJournal
         {
             _file = JournalFile.Open(_path, _options.MostPages);
             (long count, long last) = _file.Measure();
-            lock (_gate)
-                Opened(count, last);
+            _memory.Opened(count, last);
         }
         catch (SqliteException broken) when (JournalFile.IsDamage(broken))
         {
@@ -129,124 +132,40 @@ internal sealed partial class EventJournal
             throw;
         }
         (long count, long last) = _file.Measure();
-        lock (_gate)
-            Opened(count, last);
+        _memory.Opened(count, last);
         _rescued = null;
         Listener.Lost(rescue.Lost);
     }
 
-    // Under the gate. What is not on disk yet comes after what is in the file.
-    private void Opened(long count, long last)
-    {
-        if (_fresh.First is { Value.Position: var first } && first <= last)
-        {
-            long shift = last - first + 1;
-            for (LinkedListNode<WaitingEvent>? node = _fresh.First; node is not null; node = node.Next)
-                node.Value = node.Value with { Position = node.Value.Position + shift };
-            _lastPosition += shift;
-        }
-        _lastPosition = Math.Max(_lastPosition, last);
-        _epoch++;
-        _readFails = false;
-        (_onDisk, _windowEnd, _passed) = (count, 0, 0);
-        _window.Clear();
-        _delivered.Clear();
-        _refill = count > 0;
-        _more.TrySetResult();
-    }
-
     private void Commit()
     {
-        while (true)
+        while (_memory.TakeForCommit(MostInCommit, out WaitingEvent[] added, out long[] delivered))
         {
-            WaitingEvent[] added;
-            long[] delivered;
-            lock (_gate)
-            {
-                added = [.. _fresh.Take(MostInCommit)];
-                delivered = [.. _delivered];
-            }
-            if (added.Length == 0 && delivered.Length == 0)
-                return;
             lock (_fileGate)
                 _file!.Commit(added, delivered);
             // Before the reader may see them: else an event could be delivered and forgotten while its slot still says that it is open.
             foreach (WaitingEvent one in added)
                 Listener.Safe(one.Id);
-            lock (_gate)
-                Settle(added, delivered.Length);
+            _memory.Settle(added, delivered.Length);
         }
-    }
-
-    // Under the gate.
-    private void Settle(WaitingEvent[] added, int delivered)
-    {
-        _delivered.RemoveRange(0, delivered);
-        bool windowIsAll = !HasMoreOnDisk;
-        foreach (WaitingEvent one in added)
-        {
-            if (Take(_fresh, one.Position) is null)
-            {
-                // Delivered from memory, or given up, while it was being written.
-                _delivered.Add(one.Position);
-                continue;
-            }
-            _onDisk++;
-            Committed++;
-            if (windowIsAll && _window.Count < MostInWindow)
-            {
-                _window.AddLast(one);
-                _windowEnd = one.Position;
-            }
-            else
-            {
-                windowIsAll = false;
-            }
-        }
-        _more.TrySetResult();
     }
 
     private void Refill()
     {
-        long from;
-        int rewinds;
-        lock (_gate)
-        {
-            rewinds = _rewinds;
-            _refill = false;
-            if (_file is null || !HasMoreOnDisk || _window.Count >= MostInWindow / 2)
-                return;
-            from = _windowEnd;
-        }
+        if (!_memory.WantsRefill(out long from, out int most, out int rewinds) || _file is null)
+            return;
         List<WaitingEvent> next;
         try
         {
             lock (_fileGate)
-                next = _file!.Read(from, MostInWindow / 2, _time.GetTimestamp());
+                next = _file.Read(from, most, _time.GetTimestamp());
         }
         catch (SqliteException fault) when (!JournalFile.IsDamage(fault))
         {
-            // Events in memory may go first then; the order begins anew when the file can be read again.
-            lock (_gate)
-                _readFails = true;
+            _memory.ReadingFailed();
             throw;
         }
-        lock (_gate)
-        {
-            if (rewinds != _rewinds)
-                return;
-            foreach (WaitingEvent one in next)
-            {
-                // After a rewind: delivered, and not yet forgotten on disk.
-                if (!_delivered.Contains(one.Position))
-                    _window.AddLast(one);
-                _windowEnd = one.Position;
-            }
-            if (next.Count == 0)
-                _onDisk = _window.Count + _passed;
-            TellIfEmpty();
-            _more.TrySetResult();
-        }
+        _memory.Refill(next, rewinds);
     }
 
     /// <summary>Gives up the oldest events when the journal has grown beyond its limit.</summary>
@@ -254,17 +173,7 @@ internal sealed partial class EventJournal
     {
         while (OldestBeyondLimit() is { } oldest)
         {
-            lock (_gate)
-            {
-                foreach (WaitingEvent one in oldest)
-                {
-                    if (Take(_window, one.Position) is null && one.Position <= _windowEnd && _passed > 0 && !_delivered.Contains(one.Position))
-                        _passed--;
-                }
-                _onDisk -= oldest.Count;
-                _windowEnd = Math.Max(_windowEnd, oldest[^1].Position);
-                TellIfEmpty();
-            }
+            _memory.GaveUp(oldest);
             string[] stations = [.. oldest.Select(one => one.Station).Distinct()];
             Listener.Lost(new LostEvents(
                 stations.Length == 1 ? stations[0] : null,
@@ -323,19 +232,14 @@ internal sealed partial class EventJournal
             _ => refused.Message,
         };
         string complaint = $"Events can't be kept in '{folder}' and wait in memory. {mend}";
-        lock (_gate)
-        {
-            if (!_diskFails)
-                _pauses.Reset();
-            _pause = _pauses.Next();
-            _diskFails = true;
-            _failedAt = _time.GetTimestamp();
-            // Whatever waits can be published from memory.
-            _more.TrySetResult();
-        }
+        if (!_memory.DiskFails)
+            _pauses.Reset();
+        _pause = _pauses.Next();
+        _failedAt = _time.GetTimestamp();
+        _memory.DiskFailed();
         if (isFull)
             Listener.FreeSpace(WantedOfSpool);
-        if (_readFails || (!isFull && refused is not SqliteException { SqliteErrorCode: 5 or 6 }))
+        if (_memory.ReadFails || (!isFull && refused is not SqliteException { SqliteErrorCode: 5 or 6 }))
             Reopen();
         if (_complaint == complaint)
             return;
@@ -349,11 +253,8 @@ internal sealed partial class EventJournal
     {
         lock (_fileGate)
         {
-            lock (_gate)
-            {
-                if (_onDisk > 0 && !_readFails)
-                    return;
-            }
+            if (_memory.IsReadFromFile)
+                return;
             _file?.Dispose();
             _file = null;
         }
@@ -361,13 +262,7 @@ internal sealed partial class EventJournal
 
     private void Recovered()
     {
-        LostEvents? overflow;
-        lock (_gate)
-        {
-            _diskFails = false;
-            (overflow, _overflow) = (_overflow, null);
-        }
-        if (overflow is not null)
+        if (_memory.DiskIsWell() is { } overflow)
             Listener.Lost(overflow);
         if (_complaint == _standing)
             return;

@@ -11,7 +11,7 @@ namespace EdgeInspector.Delivery.Journal;
 /// </summary>
 /// <remarks>
 /// Events pass three places, in this order of age: the file holds what is committed; the window is the file's beginning in memory, as much as the reader needs at a
-/// time; <c>_fresh</c> holds what is not on disk yet. The thread <c>journal</c> alone writes: it commits what has gathered in one transaction, so many events share
+/// time; what is fresh is not on disk yet. Window and what is fresh lie in <see cref="JournalMemory"/>. The thread <c>journal</c> alone writes: it commits what has gathered in one transaction, so many events share
 /// one flush of the disk, and nobody waits for it. The reader sees an event once it is committed, or, while the disk is not usable, at once.
 /// </remarks>
 internal sealed partial class EventJournal : IDisposable
@@ -19,12 +19,10 @@ internal sealed partial class EventJournal : IDisposable
     /// <summary>The component under whose name the journal complains to the stations' <see cref="StationHealth"/>.</summary>
     public const string Component = "journal";
 
-    private const int MostInWindow = 256;
     private const int MostInCommit = 512;
 
     // Acknowledged events are forgotten on disk so much later, many at once: to deliver one twice after a crash is allowed, to flush the disk for each is dear.
     private static readonly TimeSpan ForgetWithin = TimeSpan.FromMilliseconds(200);
-
 
     private readonly string _path;
     private readonly JournalOptions _options;
@@ -32,28 +30,11 @@ internal sealed partial class EventJournal : IDisposable
     private readonly ILogger _log;
     private readonly Thread _thread;
 
+    private readonly JournalMemory _memory;
+
     // Under the gate
     private readonly Lock _gate = new();
-    private readonly LinkedList<WaitingEvent> _window = new();
-    private readonly LinkedList<WaitingEvent> _fresh = new();
-    private readonly List<long> _delivered = [];
-    private long _lastPosition;
-    private long _windowEnd;
-    private long _onDisk;
-
-    // On disk, and the reader has passed them over for the moment.
-    private long _passed;
-    private int _rewinds;
-    private bool _diskFails;
-    private bool _readFails;
-    private int _epoch;
-    private long _failedAt;
-    private long _firstDeliveredAt;
-    private LostEvents? _overflow;
-    private bool _refill;
     private bool _stopping;
-    private TaskCompletionSource _more = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private TaskCompletionSource? _emptied;
     private TaskCompletionSource? _flushed;
 
     // Under its own gate, which may be held through a flush of the disk
@@ -67,6 +48,7 @@ internal sealed partial class EventJournal : IDisposable
     private string? _complaint;
     private readonly BackOff _pauses = new(TimeSpan.FromMilliseconds(500), TimeSpan.FromSeconds(5));
     private TimeSpan _pause;
+    private long _failedAt;
     private long _bytes;
 
     /// <summary>Prepares the journal; <see cref="Start"/> opens it.</summary>
@@ -78,6 +60,7 @@ internal sealed partial class EventJournal : IDisposable
     {
         _path = Path.GetFullPath(Path.Combine(dataFolder, JournalFile.FileName));
         (_options, _time, _log) = (options, time, log);
+        _memory = new JournalMemory(options.MemoryEvents, () => _work.Set());
         _thread = new Thread(Run) { Name = "journal", IsBackground = true };
     }
 
@@ -85,30 +68,16 @@ internal sealed partial class EventJournal : IDisposable
     public JournalListener Listener { private get; set; } = JournalListener.Nobody;
 
     /// <summary>Events not yet acknowledged.</summary>
-    public long Count
-    {
-        get
-        {
-            lock (_gate)
-                return _onDisk + _fresh.Count;
-        }
-    }
+    public long Count => _memory.Count;
 
     /// <summary>Bytes that waiting events take on disk.</summary>
     public long Bytes => Interlocked.Read(ref _bytes);
 
     /// <summary>Changes when the order began anew, because the file could be opened only after the reader had seen events, or was replaced: the reader must begin at 0 again.</summary>
-    public int Epoch
-    {
-        get
-        {
-            lock (_gate)
-                return _epoch;
-        }
-    }
+    public int Epoch => _memory.Epoch;
 
     /// <summary>Events committed since the start.</summary>
-    public long Committed { get; private set; }
+    public long Committed => _memory.Committed;
 
     /// <summary>Opens the journal, on its own thread: nobody waits for the disk. Events can be added before and after.</summary>
     public void Start() => _thread.Start();
@@ -116,133 +85,47 @@ internal sealed partial class EventJournal : IDisposable
     /// <summary>Adds an event at the end. Never waits for the disk.</summary>
     public void Add(Guid id, string station, string topic, byte[] json, bool heldBack)
     {
-        Guid? lost = null;
-        lock (_gate)
-        {
-            if (_fresh.Count >= _options.MemoryEvents)
-                lost = GiveUpOldest();
-            _fresh.AddLast(new WaitingEvent(++_lastPosition, id, station, topic, json, _time.GetTimestamp(), heldBack));
-            if (_diskFails)
-                _more.TrySetResult();
-        }
+        Guid? lost = _memory.Add(id, station, topic, json, _time.GetTimestamp(), heldBack);
         _work.Set();
         if (lost is not null)
             Listener.Safe(lost.Value);
     }
 
     /// <summary>The first event after a position that may be published, or null; 0 asks for the very first.</summary>
-    public WaitingEvent? Peek(long after)
-    {
-        lock (_gate)
-        {
-            if (First(_window, after) is { } next)
-                return next;
-            if (HasMoreOnDisk && !_readFails)
-            {
-                // More on disk than in memory: the journal's thread fetches it, and WaitForMore ends.
-                AskForRefill();
-                return null;
-            }
-            return _diskFails ? First(_fresh, after) : null;
-        }
-    }
+    public WaitingEvent? Peek(long after) => _memory.Peek(after);
 
     /// <summary>
     /// Passes an event over that has to wait, so that those behind it need not: it stays in the journal, and comes again after <see
     /// cref="Rewind"/>. For the reader.
     /// </summary>
-    public void Pass(long position)
-    {
-        lock (_gate)
-        {
-            if (Take(_window, position) is not null)
-                _passed++;
-        }
-    }
+    public void Pass(long position) => _memory.Pass(position);
 
     /// <summary>
     /// Begins again with the first event, those passed over included. For the reader, which has none in hand and goes on at 0.
     /// </summary>
-    public void Rewind()
-    {
-        lock (_gate)
-        {
-            if (_passed == 0 || _readFails)
-                return;
-            // What is just being read belongs behind what was passed over.
-            _rewinds++;
-            _window.Clear();
-            (_passed, _windowEnd) = (0, 0);
-            AskForRefill();
-        }
-    }
+    public void Rewind() => _memory.Rewind();
 
     /// <summary>Completes when there may be an event after a position.</summary>
-    public Task WaitForMore(long after)
-    {
-        lock (_gate)
-        {
-            if (First(_window, after) is not null || (_diskFails && (_readFails || !HasMoreOnDisk) && First(_fresh, after) is not null))
-                return Task.CompletedTask;
-            if (_more.Task.IsCompleted)
-                _more = new(TaskCreationOptions.RunContinuationsAsynchronously);
-            if (HasMoreOnDisk && !_readFails)
-                AskForRefill();
-            return _more.Task;
-        }
-    }
+    public Task WaitForMore(long after) => _memory.WaitForMore(after);
 
     /// <summary>Completes when every event has been acknowledged.</summary>
-    public Task WaitEmpty()
-    {
-        lock (_gate)
-        {
-            if (_onDisk + _fresh.Count == 0)
-                return Task.CompletedTask;
-            return (_emptied ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
-        }
-    }
+    public Task WaitEmpty() => _memory.WaitEmpty();
 
     /// <summary>Forgets an event that was delivered. False when it was forgotten before.</summary>
     public bool Acknowledge(long position)
     {
-        Guid? id;
-        lock (_gate)
-        {
-            id = Take(_window, position);
-            if (id is not null)
-            {
-                _onDisk--;
-                if (_delivered.Count == 0)
-                    _firstDeliveredAt = _time.GetTimestamp();
-                _delivered.Add(position);
-            }
-            else
-            {
-                id = Take(_fresh, position);
-            }
-            if (id is null)
-                return false;
-            TellIfEmpty();
-        }
+        if (_memory.Acknowledge(position, _time.GetTimestamp()) is not { } id)
+            return false;
         _work.Set();
-        Listener.Safe(id.Value);
+        Listener.Safe(id);
         return true;
     }
 
     /// <summary>True while an event waits to be delivered. May wait for the disk.</summary>
     public bool IsWaiting(Guid id)
     {
-        lock (_gate)
-        {
-            if (_window.Any(one => one.Id == id) || _fresh.Any(one => one.Id == id))
-                return true;
-            // Nobody knows before the file was read.
-            if (_epoch == 0 && !_diskFails)
-                return true;
-            if (_epoch > 0 && _onDisk <= _window.Count)
-                return false;
-        }
+        if (_memory.IsWaiting(id) is { } isKnown)
+            return isKnown;
         try
         {
             lock (_fileGate)
@@ -282,63 +165,5 @@ internal sealed partial class EventJournal : IDisposable
             _file = null;
         }
         _work.Dispose();
-    }
-
-    // Under the gate. More than the reader can see or has passed over.
-    private bool HasMoreOnDisk => _onDisk - _passed > _window.Count;
-
-    private static WaitingEvent? First(LinkedList<WaitingEvent> events, long after)
-    {
-        // Those before are in flight: a handful.
-        for (LinkedListNode<WaitingEvent>? node = events.First; node is not null; node = node.Next)
-        {
-            if (node.Value.Position > after)
-                return node.Value;
-        }
-        return null;
-    }
-
-    private static Guid? Take(LinkedList<WaitingEvent> events, long position)
-    {
-        for (LinkedListNode<WaitingEvent>? node = events.First; node is not null && node.Value.Position <= position; node = node.Next)
-        {
-            if (node.Value.Position != position)
-                continue;
-            events.Remove(node);
-            return node.Value.Id;
-        }
-        return null;
-    }
-
-    // Under the gate. Told in one event once there is room for it.
-    private Guid GiveUpOldest()
-    {
-        WaitingEvent oldest = _fresh.First!.Value;
-        _fresh.RemoveFirst();
-        _overflow = new LostEvents(
-            _overflow is null || _overflow.Station == oldest.Station ? oldest.Station : null,
-            (_overflow?.Count ?? 0) + 1,
-            _overflow?.First ?? oldest.Id,
-            oldest.Id,
-            $"The disk took no events, and {_options.MemoryEvents} waited in memory already (Journal:MemoryEvents); the oldest were given up.");
-        return oldest.Id;
-    }
-
-    // Under the gate.
-    private void AskForRefill()
-    {
-        if (_refill)
-            return;
-        _refill = true;
-        _work.Set();
-    }
-
-    // Under the gate.
-    private void TellIfEmpty()
-    {
-        if (_onDisk + _fresh.Count > 0)
-            return;
-        _emptied?.TrySetResult();
-        _emptied = null;
     }
 }
