@@ -1,11 +1,7 @@
 using System.Diagnostics;
 using EdgeInspector.Foundation.Files;
 
-<<<<<<<< HEAD:tests/EdgeInspector.Foundation.Tests/Files/DataFolderLockTests.cs
 namespace EdgeInspector.Foundation.Tests.Files;
-========
-namespace EdgeInspector.Delivery.Tests.Journal;
->>>>>>>> c7a1f4e (Let the tests of delivery, inference and capture lie in the folders of what they test):tests/EdgeInspector.Delivery.Tests/Journal/DataFolderLockTests.cs
 
 public sealed class DataFolderLockTests : IDisposable
 {

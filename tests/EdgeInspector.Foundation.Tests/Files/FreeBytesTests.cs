@@ -1,10 +1,6 @@
 using EdgeInspector.Foundation.Files;
 
-<<<<<<<< HEAD:tests/EdgeInspector.Foundation.Tests/Files/FreeBytesTests.cs
 namespace EdgeInspector.Foundation.Tests.Files;
-========
-namespace EdgeInspector.Delivery.Tests.Images.Spool;
->>>>>>>> c7a1f4e (Let the tests of delivery, inference and capture lie in the folders of what they test):tests/EdgeInspector.Delivery.Tests/Images/Spool/FreeBytesTests.cs
 
 public sealed class FreeBytesTests : IDisposable
 {

@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using EdgeInspector.Foundation.Files;
 using EdgeInspector.Tests.Support;
 
 namespace EdgeInspector.Tests.Documents;
