@@ -39,10 +39,10 @@ internal static class EventWriter
             part.Station,
             line,
             new EventTimes(part.TriggeredAt.UtcDateTime, null, (part.Outcome?.VerdictAt ?? now).UtcDateTime),
-            Word(part.Outcome?.Kind ?? VerdictKind.None),
+            (part.Outcome?.Kind ?? VerdictKind.None).Word(),
             Word(part.Outcome?.Reason ?? NoneReason.Interrupted),
             // Nobody told the gate anything; that is for the PLC to notice.
-            part.Outcome is { } told ? Word(told.Action) : "none",
+            part.Outcome?.Action.Word() ?? VerdictWords.None,
             Word(part.Outcome?.Signal ?? SignalOutcome.Unknown),
             [],
             null,
@@ -138,9 +138,9 @@ internal static class EventWriter
         part.Station,
         line,
         new EventTimes(part.TriggeredAt.UtcDateTime, part.CapturedAt?.UtcDateTime, part.VerdictAt.UtcDateTime),
-        Word(part.Verdict.Kind),
+        part.Verdict.Kind.Word(),
         Word(part.Verdict.Reason),
-        Word(part.Action),
+        part.Action.Word(),
         Word(part.Signal),
         [.. part.Predictions.Where(p => p.Probability >= LeastProbability).Take(MostPredictions).Select(Prediction)],
         part.Verdict.Tag,
@@ -157,7 +157,8 @@ internal static class EventWriter
             Milliseconds(part.FrameToSignal),
             Milliseconds(part.TriggerToSignal)),
         part.Late is { } late
-            ? new EventLate(Word(late.Verdict.Kind), late.Verdict.Rule, late.Verdict.Tag, Finite(late.Verdict.Probability), Milliseconds(late.AfterTrigger))
+            ? new EventLate(
+                late.Verdict.Kind.Word(), late.Verdict.Rule, late.Verdict.Tag, Finite(late.Verdict.Probability), Milliseconds(late.AfterTrigger))
             : null,
         part.Picture is { } seen
             ? new EventPicture(
@@ -188,22 +189,7 @@ internal static class EventWriter
     private static EventChallenge? Of(Challenge known, VerdictKind verdict, GateAction action) =>
         known == Challenge.None ? null : new EventChallenge(Word(known), ChallengeResult.IsRightFor(known, verdict, action));
 
-    internal static string Word(VerdictKind verdict) => verdict switch
-    {
-        VerdictKind.Pass => "pass",
-        VerdictKind.Reject => "reject",
-        VerdictKind.Review => "review",
-        _ => "none",
-    };
-
     internal static string? Word(NoneReason reason) => reason == NoneReason.NotNone ? null : JsonNamingPolicy.CamelCase.ConvertName(reason.ToString());
-
-    internal static string Word(GateAction action) => action switch
-    {
-        GateAction.Pass => "pass",
-        GateAction.Stop => "stop",
-        _ => "reject",
-    };
 
     internal static string Word(SignalOutcome signal) => signal switch
     {

@@ -107,10 +107,10 @@ internal sealed class SignalPayload : IBufferWriter<byte>, IDisposable
 
     private static class Words
     {
-        public static readonly JsonEncodedText Pass = JsonEncodedText.Encode("pass");
-        public static readonly JsonEncodedText Reject = JsonEncodedText.Encode("reject");
-        public static readonly JsonEncodedText Review = JsonEncodedText.Encode("review");
-        public static readonly JsonEncodedText None = JsonEncodedText.Encode("none");
-        public static readonly JsonEncodedText Stop = JsonEncodedText.Encode("stop");
+        public static readonly JsonEncodedText Pass = JsonEncodedText.Encode(VerdictWords.Pass);
+        public static readonly JsonEncodedText Reject = JsonEncodedText.Encode(VerdictWords.Reject);
+        public static readonly JsonEncodedText Review = JsonEncodedText.Encode(VerdictWords.Review);
+        public static readonly JsonEncodedText None = JsonEncodedText.Encode(VerdictWords.None);
+        public static readonly JsonEncodedText Stop = JsonEncodedText.Encode(VerdictWords.Stop);
     }
 }

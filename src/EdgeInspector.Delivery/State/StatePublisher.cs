@@ -1,14 +1,15 @@
 using System.Text.Json;
 using System.Threading.Channels;
-using EdgeInspector.Delivery.RemoteControl;
 using EdgeInspector.Delivery.Connecting;
 using EdgeInspector.Delivery.Events;
+using EdgeInspector.Delivery.RemoteControl;
 using EdgeInspector.Delivery.Signals;
 using EdgeInspector.Foundation.Logging;
 using EdgeInspector.Foundation.Text;
 using EdgeInspector.Inspection.Challenges;
 using EdgeInspector.Inspection.Predictions;
 using EdgeInspector.Inspection.Stations;
+using EdgeInspector.Inspection.Verdicts;
 using Microsoft.Extensions.Logging;
 using MQTTnet;
 using MQTTnet.Protocol;
@@ -256,7 +257,7 @@ internal sealed class StatePublisher : IDisposable
             standing.DueSince,
             standing.IsOverdue,
             standing.Last is { IsRight: { } isRight } last
-                ? new StateChallengeResult(last.At, PrintableText.Of(last.Part), EventWriter.Word(last.Known), EventWriter.Word(last.Verdict), isRight)
+                ? new StateChallengeResult(last.At, PrintableText.Of(last.Part), EventWriter.Word(last.Known), last.Verdict.Word(), isRight)
                 : null);
 
     private static byte[] Serialize(StationState state) => JsonSerializer.SerializeToUtf8Bytes(state, StateJson.Default.StationState);

@@ -1,6 +1,7 @@
 using EdgeInspector.Foundation.Files;
 using EdgeInspector.Inspection.Pictures;
 using EdgeInspector.Inspection.Rules;
+using EdgeInspector.Inspection.Verdicts;
 
 namespace EdgeInspector.ModelStore.Proving;
 
@@ -83,9 +84,9 @@ public sealed record LabelledFolder(IReadOnlyList<LabelledPicture> Pictures, IRe
                     Add(sub, name, [tag]);
                 else if (RuleSet.IsUsualPassTag(name))
                     Add(sub, name, truth.PassTags);
-                else if (name.Equals("reject", StringComparison.OrdinalIgnoreCase))
+                else if (name.Equals(VerdictWords.Reject, StringComparison.OrdinalIgnoreCase))
                     LookAtRejects(sub, name);
-                else if (name.Equals("review", StringComparison.OrdinalIgnoreCase))
+                else if (name.Equals(VerdictWords.Review, StringComparison.OrdinalIgnoreCase))
                     Notes.Add($"The folder '{name}' does not say what its pictures show; left out.");
                 else
                     Stranger(sub, name);

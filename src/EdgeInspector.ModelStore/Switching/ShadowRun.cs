@@ -208,12 +208,13 @@ internal sealed class ShadowRun : IDisposable
             return;
         string? picture = _pictures < _plan.Options.MostPictures ? Keep(offered, saw) : null;
         _disagreements.Add(new ShadowDisagreement(
-            offered.Part, offered.Id, offered.At, Word(offered.Verdict), offered.Verdict.Rule ?? offered.Verdict.Tag, Word(saw), saw.Rule ?? saw.Tag, picture));
+            offered.Part, offered.Id, offered.At, offered.Verdict.Kind.Word(), offered.Verdict.Rule ?? offered.Verdict.Tag,
+            saw.Kind.Word(), saw.Rule ?? saw.Tag, picture));
     }
 
     private string? Keep(Offered offered, in Verdict saw)
     {
-        string name = $"{++_pictures:D4}_{StoreFolders.Safe(offered.Part, 40)}_{Word(offered.Verdict)}-{Word(saw)}.jpg";
+        string name = $"{++_pictures:D4}_{StoreFolders.Safe(offered.Part, 40)}_{offered.Verdict.Kind.Word()}-{saw.Kind.Word()}.jpg";
         try
         {
             _disk.CreateFolder(_plan.Folder);
@@ -248,8 +249,6 @@ internal sealed class ShadowRun : IDisposable
         }
         return report;
     }
-
-    private static string Word(in Verdict verdict) => verdict.Kind.ToString().ToLowerInvariant();
 
     private sealed record Offered(Guid Id, string Part, DateTimeOffset At, Verdict Verdict, Frame Frame);
 }

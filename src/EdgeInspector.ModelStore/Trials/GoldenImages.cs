@@ -14,8 +14,7 @@ internal sealed record GoldenImage(string Path, string Name, VerdictKind Expecte
 /// <summary>Finds the golden images of a station.</summary>
 internal static class GoldenImages
 {
-    private static readonly (string Folder, VerdictKind Verdict)[] Verdicts =
-        [("pass", VerdictKind.Pass), ("reject", VerdictKind.Reject), ("review", VerdictKind.Review)];
+    private static readonly VerdictKind[] Verdicts = [VerdictKind.Pass, VerdictKind.Reject, VerdictKind.Review];
 
     /// <summary>The images in ordinal order of their names. Hidden files and folders are left alone.</summary>
     /// <param name="folder">The golden folder.</param>
@@ -31,7 +30,8 @@ internal static class GoldenImages
                 return [];
             }
             var unreadable = new List<string>();
-            List<GoldenImage> images = [.. Verdicts.SelectMany(verdict => In(folder, verdict.Folder, verdict.Verdict, unreadable)).OrderBy(image => image.Name, StringComparer.Ordinal)];
+            List<GoldenImage> images =
+                [.. Verdicts.SelectMany(verdict => In(folder, verdict, unreadable)).OrderBy(image => image.Name, StringComparer.Ordinal)];
             problems = images.Count == 0 && unreadable.Count == 0
                 ? [$"Golden:Folder: '{folder}' holds no picture in pass, reject or review. Put some there, or leave Golden out."]
                 : unreadable;
@@ -44,9 +44,9 @@ internal static class GoldenImages
         }
     }
 
-    private static IEnumerable<GoldenImage> In(string folder, string verdictFolder, VerdictKind verdict, List<string> unreadable)
+    private static IEnumerable<GoldenImage> In(string folder, VerdictKind verdict, List<string> unreadable)
     {
-        string top = Path.Combine(folder, verdictFolder);
+        string top = Path.Combine(folder, verdict.Word());
         if (!Directory.Exists(top))
             yield break;
         foreach (FoundPicture found in PictureFiles.Below(top))
@@ -57,7 +57,8 @@ internal static class GoldenImages
                 continue;
             }
             string[] below = Path.GetRelativePath(top, found.Path).Split(Path.DirectorySeparatorChar, Path.AltDirectorySeparatorChar);
-            yield return new GoldenImage(found.Path, $"{verdictFolder}/{string.Join('/', below)}", verdict, below.Length > 1 ? below[0] : null);
+            string name = $"{verdict.Word()}/{string.Join('/', below)}";
+            yield return new GoldenImage(found.Path, name, verdict, below.Length > 1 ? below[0] : null);
         }
     }
 }

@@ -200,7 +200,7 @@ public sealed class Trial(ReadPicture readPicture, ILogger log) : ITrial
 
     private static string Word(in Verdict verdict) => Word(verdict.Kind, verdict.Kind == VerdictKind.Pass ? null : verdict.Tag);
 
-    private static string Word(VerdictKind kind, string? tag) => tag is null ? kind.ToString().ToLowerInvariant() : $"{kind.ToString().ToLowerInvariant()} ({tag})";
+    private static string Word(VerdictKind kind, string? tag) => tag is null ? kind.Word() : $"{kind.Word()} ({tag})";
 
     private static double RunOnBlank(OnnxGeneration generation)
     {

@@ -113,7 +113,7 @@ internal static class InspectCommand
         {
             table.AddRow(
                 Terminal.Cell(image.Image),
-                Terminal.Cell(image.Verdict is { } verdict ? Word(verdict) : "error", new Style(Colour(image.Verdict))),
+                Terminal.Cell(image.Verdict is { } verdict ? verdict.Word() : "error", new Style(Colour(image.Verdict))),
                 Terminal.Cell(image.Error ?? image.Reason ?? Best(image)),
                 Terminal.Cell(image.LatencyMs?.ToString("0.0", CultureInfo.InvariantCulture) ?? ""));
         }
@@ -123,8 +123,6 @@ internal static class InspectCommand
     private static string Best(InspectedImage image) => image.Predictions is [{ } best, ..]
         ? string.Create(CultureInfo.InvariantCulture, $"{best.TagName} {best.Probability:0.00}")
         : "nothing found";
-
-    private static string Word(VerdictKind verdict) => verdict.ToString().ToLowerInvariant();
 
     private static Color Colour(VerdictKind? verdict) => verdict switch
     {

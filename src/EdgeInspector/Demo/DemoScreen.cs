@@ -1,4 +1,5 @@
 using System.Globalization;
+using EdgeInspector.Inspection.Verdicts;
 using EdgeInspector.Printing;
 using Spectre.Console;
 
@@ -79,7 +80,7 @@ internal sealed class DemoScreen(IAnsiConsole console, long? parts)
     private static Color Colour(ObservedVerdict verdict) => verdict switch
     {
         { IsRight: false } => Color.Yellow,
-        { Verdict: "pass" } => Color.Green,
+        { Verdict: VerdictWords.Pass } => Color.Green,
         _ => Color.Red,
     };
 

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
+using EdgeInspector.Inspection.Verdicts;
 using EdgeInspector.Reporting;
 using MQTTnet;
 using MQTTnet.Protocol;
@@ -56,7 +57,8 @@ internal sealed class LineObserver : IAsyncDisposable
                     _signals,
                     _eventIds.Count,
                     _images,
-                    new VerdictCounts(Verdicts("pass"), Verdicts("reject"), Verdicts("review"), Verdicts("none")),
+                    new VerdictCounts(
+                        Verdicts(VerdictWords.Pass), Verdicts(VerdictWords.Reject), Verdicts(VerdictWords.Review), Verdicts(VerdictWords.None)),
                     _truth,
                     new LatencyReport(Percentiles.Of(_triggerToSignal), Percentiles.Of(_inference)));
             }
@@ -125,9 +127,9 @@ internal sealed class LineObserver : IAsyncDisposable
     private TruthCounts Compare(string? truth, string verdict) => (truth, verdict) switch
     {
         (null, _) => _truth,
-        ("ok", "pass") => _truth with { TrueNegative = _truth.TrueNegative + 1 },
+        ("ok", VerdictWords.Pass) => _truth with { TrueNegative = _truth.TrueNegative + 1 },
         ("ok", _) => _truth with { FalsePositive = _truth.FalsePositive + 1 },
-        (_, "pass") => _truth with { FalseNegative = _truth.FalseNegative + 1 },
+        (_, VerdictWords.Pass) => _truth with { FalseNegative = _truth.FalseNegative + 1 },
         _ => _truth with { TruePositive = _truth.TruePositive + 1 },
     };
 
@@ -156,7 +158,7 @@ internal sealed class LineObserver : IAsyncDisposable
 internal sealed record ObservedVerdict(string Station, string Part, string Truth, string Verdict, string Why, double TriggerToSignalMs)
 {
     /// <summary>True when the verdict fits the truth.</summary>
-    public bool IsRight => Truth == "ok" == (Verdict == "pass");
+    public bool IsRight => Truth == "ok" == (Verdict == VerdictWords.Pass);
 }
 
 /// <summary>What the observer counted.</summary>

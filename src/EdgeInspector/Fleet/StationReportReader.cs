@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using EdgeInspector.Foundation.Text;
+using EdgeInspector.Inspection.Verdicts;
 
 namespace EdgeInspector.Fleet;
 
@@ -54,10 +55,10 @@ internal static class StationReportReader
 
     private static ReportedCounters Counters(JsonElement counters) => new(
         Count(counters, "triggers"),
-        Count(counters, "pass"),
-        Count(counters, "reject"),
-        Count(counters, "review"),
-        Count(counters, "none"),
+        Count(counters, VerdictWords.Pass),
+        Count(counters, VerdictWords.Reject),
+        Count(counters, VerdictWords.Review),
+        Count(counters, VerdictWords.None),
         Count(counters, "late"),
         Count(counters, "signalsNotConnected"),
         Count(counters, "eventsWaiting"),

@@ -94,7 +94,7 @@ internal sealed partial class ImageSpool
             part.Station,
             part.Part,
             part.TriggeredAt.UtcDateTime,
-            SpoolNames.Word(part.Verdict.Kind),
+            part.Verdict.Kind.Word(),
             part.Verdict.Rule,
             part.Verdict.Tag,
             float.IsFinite(part.Verdict.Probability) ? part.Verdict.Probability : 0,

@@ -47,7 +47,7 @@ internal sealed record Sidecar(
 
     /// <summary>The verdict as the domain's word; null when it is none of them.</summary>
     [JsonIgnore]
-    public VerdictKind? Kind => SpoolNames.Kind(Verdict);
+    public VerdictKind? Kind => VerdictWords.Kind(Verdict);
 
     public byte[] Write() => JsonSerializer.SerializeToUtf8Bytes(this, SidecarJson.Readable.Sidecar);
 

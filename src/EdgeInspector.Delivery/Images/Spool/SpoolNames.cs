@@ -29,7 +29,7 @@ internal static class SpoolNames
     /// <summary>What the names of all files of a part begin with.</summary>
     public static string Of(DateTimeOffset local, string station, VerdictKind verdict, string part, Guid id) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{local:HH-mm-ss.fff}_{Of(station)}_{Word(verdict)}_{Safe(part, 40, "part")}_{id}");
+        $"{local:HH-mm-ss.fff}_{Of(station)}_{verdict.Word()}_{Safe(part, 40, "part")}_{id}");
 
     /// <summary>A station as it appears in the names of its parts' files.</summary>
     public static string Of(string station) => Safe(station, 32, "station");
@@ -65,27 +65,9 @@ internal static class SpoolNames
         // Local, as the name has it: an hour or two do not matter to an age in days.
         return DateTime.TryParseExact($"{day} {time}", DayForm + " HH-mm-ss.fff", CultureInfo.InvariantCulture,
             DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out DateTime at)
-            ? new SpoolEntry(id, at, station, Kind(verdict) ?? VerdictKind.None, day, name, bytes)
+            ? new SpoolEntry(id, at, station, VerdictWords.Kind(verdict) ?? VerdictKind.None, day, name, bytes)
             : null;
     }
-
-    /// <summary>The verdict of a word; null when it is none of ours.</summary>
-    public static VerdictKind? Kind(string word) => word switch
-    {
-        "pass" => VerdictKind.Pass,
-        "reject" => VerdictKind.Reject,
-        "review" => VerdictKind.Review,
-        "none" => VerdictKind.None,
-        _ => null,
-    };
-
-    public static string Word(VerdictKind verdict) => verdict switch
-    {
-        VerdictKind.Pass => "pass",
-        VerdictKind.Reject => "reject",
-        VerdictKind.Review => "review",
-        _ => "none",
-    };
 
     /// <summary>
     /// A text made fit for a part of a file name on Windows and Linux: letters, digits and <c>- .</c>; anything else becomes <c>-</c>. It always stands between
