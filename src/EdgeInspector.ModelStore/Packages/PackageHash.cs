@@ -4,9 +4,15 @@ using System.Text;
 namespace EdgeInspector.ModelStore.Packages;
 
 /// <summary>The hash that identifies a package; defined at <see cref="Inference.ModelPackage.Hash"/>.</summary>
-internal static class PackageHash
+public static class PackageHash
 {
-    public static string Compute(byte[]? labels, byte[]? manifest, byte[]? metadata, byte[] model, byte[]? settings = null)
+    private const int ShownDigits = 12;
+
+    /// <summary>The part of a hash that people read.</summary>
+    /// <param name="hash">A hash, or what a file says that it is: it may be shorter.</param>
+    public static string Shown(string hash) => hash[..Math.Min(ShownDigits, hash.Length)];
+
+    internal static string Compute(byte[]? labels, byte[]? manifest, byte[]? metadata, byte[] model, byte[]? settings = null)
     {
         var text = new StringBuilder();
         Add("labels", labels);

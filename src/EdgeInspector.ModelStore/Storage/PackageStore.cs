@@ -128,7 +128,8 @@ public sealed class PackageStore
         }
         if (package.Hash != hash)
         {
-            problems = [$"The stored package {hash[..12]} is damaged: its content has changed since it was imported. Import it again."];
+            string shown = PackageHash.Shown(hash);
+            problems = [$"The stored package {shown} is damaged: its content has changed since it was imported. Import it again."];
             return null;
         }
         problems = [];

@@ -1,3 +1,4 @@
+using EdgeInspector.ModelStore.Packages;
 using EdgeInspector.ModelStore.Trials;
 
 namespace EdgeInspector.ModelStore.Storage;
@@ -17,5 +18,5 @@ public sealed record StoredPackage(
     public string? Signature { get; init; }
 
     /// <summary>The part of the hash that people read.</summary>
-    public string ShortHash => Hash[..12];
+    public string ShortHash => PackageHash.Shown(Hash);
 }

@@ -51,18 +51,20 @@ public sealed record FirstModel(LoadedModel? Model, IList<string> Complaints, IR
         if (blame is not null && known.LastGood is not null)
             complaints.Add($"{blame} so that it is not started again.");
         else if (known is { OnProbation: true, StartsOnProbation: >= MostStarts })
-            complaints.Add($"The agent ended {known.StartsOnProbation} times while the new package {Short(known.Active)} was on probation, so that it is not started again.");
+            complaints.Add(
+                $"The agent ended {known.StartsOnProbation} times while the new package {PackageHash.Shown(known.Active)} "
+                + "was on probation, so that it is not started again.");
         else if (Try(station, known.Active, known.IsForced, options, store, trust, active, log, problems) is { } last)
             return new FirstModel(last, [.. complaints, .. new[] { last.Complaint, blame is null ? null
                 : $"{blame} but there is no earlier one to go back to." }.OfType<string>()], []);
         else
-            complaints.Add($"The package {Short(known.Active)} that should run can't: {problems[0]}");
+            complaints.Add($"The package {PackageHash.Shown(known.Active)} that should run can't: {problems[0]}");
 
         // Like every way back: rules that it does not know are left out.
         if (known.LastGood is { } good && Try(station, good, force: true, options, store, trust, active, log, problems) is { } before)
         {
             string why = complaints[^1];
-            complaints.Add($"The last good package {Short(good)} runs instead.");
+            complaints.Add($"The last good package {PackageHash.Shown(good)} runs instead.");
             if (before.Complaint is { } dropped)
                 complaints.Add(dropped);
             var change = new ModelChange(
@@ -90,11 +92,11 @@ public sealed record FirstModel(LoadedModel? Model, IList<string> Complaints, IR
             LeftRunCause.Memory => "was under way when the machine's memory was used up",
             _ => "was under way when the process ended",
         };
-        string told = $"The agent ended in the midst of a run of package {Short(left.Package)}, which {what},";
+        string told = $"The agent ended in the midst of a run of package {PackageHash.Shown(left.Package)}, which {what},";
         if (left.Package != known.Active)
         {
             // Given up before the end, by the process that has ended.
-            complaints.Add($"{told} and runs package {Short(known.Active!)} now.");
+            complaints.Add($"{told} and runs package {PackageHash.Shown(known.Active!)} now.");
             return null;
         }
         if (left.Cause != LeftRunCause.Ended)
@@ -102,7 +104,8 @@ public sealed record FirstModel(LoadedModel? Model, IList<string> Complaints, IR
         int ends = left.After < Soon ? known.EndsInRun + 1 : 1;
         Note(active, station, complaints, state => state with { EndsInRun = ends });
         return ends >= MostStarts
-            ? $"The agent ended {ends} times in the midst of a run of package {Short(left.Package)}, soon after its start," : null;
+            ? $"The agent ended {ends} times in the midst of a run of package {PackageHash.Shown(left.Package)}, soon after its start,"
+            : null;
     }
 
     private static LoadedModel? Try(
@@ -115,13 +118,14 @@ public sealed record FirstModel(LoadedModel? Model, IList<string> Complaints, IR
         }
         if (trust.Complaint(hash, store.Find(hash)?.Signature) is { } untrusted)
         {
-            problems.Add($"Package {Short(hash)}: {untrusted}");
+            problems.Add($"Package {PackageHash.Shown(hash)}: {untrusted}");
             return null;
         }
         // Counted before anything is loaded: loading may be what ends the process.
         Note(active, station, [], state => state is { OnProbation: true } && state.Active == hash ? state with { StartsOnProbation = state.StartsOnProbation + 1 } : state);
         LoadedModel? model = LoadedModel.Load(package, options, null, force, log, out found);
-        problems.AddRange(found.Select(problem => IsOfSettings(problem) ? Where(station, problem) : $"Package {Short(hash)}: {problem}"));
+        problems.AddRange(found.Select(problem =>
+            IsOfSettings(problem) ? Where(station, problem) : $"Package {PackageHash.Shown(hash)}: {problem}"));
         return model;
     }
 
@@ -191,6 +195,4 @@ public sealed record FirstModel(LoadedModel? Model, IList<string> Complaints, IR
             complaints.Add($"This could not be noted: {fault.Message}");
         }
     }
-
-    private static string Short(string hash) => hash[..Math.Min(12, hash.Length)];
 }

@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using EdgeInspector.Inspection.Predictions;
 using EdgeInspector.Inspection.Stations;
 using EdgeInspector.Inspection.Verdicts;
+using EdgeInspector.ModelStore.Packages;
 using EdgeInspector.ModelStore.Storage;
 using Microsoft.Extensions.Logging;
 
@@ -93,7 +94,7 @@ internal sealed partial class RunningWatch
             Confirm(probation.Package, result.Why);
             return;
         }
-        string why = $"The new model {_station.Model.Name} ({probation.Package[..12]}) was given up: {result.Why}.";
+        string why = $"The new model {_station.Model.Name} ({PackageHash.Shown(probation.Package)}) was given up: {result.Why}.";
         // Whoever had the turn before may have put in another one meanwhile, which is not to blame.
         if (await GiveUpAsync(why, () => _probation == probation).ConfigureAwait(false))
             _probation = null;
@@ -108,7 +109,7 @@ internal sealed partial class RunningWatch
         {
             await foreach ((ModelIdentity model, string why) in _hung.Reader.ReadAllAsync(_end).ConfigureAwait(false))
             {
-                string told = $"The model {model.Name} ({model.Package[..Math.Min(12, model.Package.Length)]}) was given up: {why}.";
+                string told = $"The model {model.Name} ({PackageHash.Shown(model.Package)}) was given up: {why}.";
                 bool isGivenUp = await GiveUpAsync(told, () => _station.Model.Package == model.Package).ConfigureAwait(false);
                 if (isGivenUp && _probation?.Package == model.Package)
                     _probation = null;

@@ -1,6 +1,7 @@
 using EdgeInspector.Inference;
 using EdgeInspector.Inspection.Predictions;
 using EdgeInspector.Inspection.Stations;
+using EdgeInspector.ModelStore.Packages;
 using EdgeInspector.ModelStore.Storage;
 using Microsoft.Extensions.Logging;
 
@@ -33,7 +34,8 @@ internal sealed partial class TakeOver(
             return ModelOutcome.Refused(Running.Package, $"Station {station.Name} has no earlier package to go back to. Activate one by its name or hash.");
         package = shared.Store.Find(hash);
         return package is null
-            ? ModelOutcome.Refused(Running.Package, $"The package to go back to, {hash[..12]}, is not in the store any more. Import it again.")
+            ? ModelOutcome.Refused(
+                Running.Package, $"The package to go back to, {PackageHash.Shown(hash)}, is not in the store any more. Import it again.")
             : Try(package, ModelChangeKind.RolledBack, origin, force: true, stop);
     }
 
@@ -97,7 +99,7 @@ internal sealed partial class TakeOver(
     private ModelOutcome Tell(ModelChange change, ModelIdentity before, StoredPackage package)
     {
         TagChanges tags = TagChanges.Between(before.Tags, Running.Tags);
-        string beforeHash = before.Package[..Math.Min(12, before.Package.Length)];
+        string beforeHash = PackageHash.Shown(before.Package);
         LogTookOver(
             shared.Log, station.Name, package.Name, package.ShortHash, before.Name, beforeHash, change.From, change.Why ?? "no reason given");
         News(change);

@@ -38,7 +38,10 @@ internal static class StationFiles
         {
             using OnnxGeneration generation = ModelFromPath.Load(
                 package, AgentPackages.OptionsOf(name, station, options), NullLoggerFactory.Instance, where, out IReadOnlyList<string> notes);
-            var findings = new List<Finding> { Finding.Good(subject, $"{package.Name} ({package.Hash[..12]}), {generation.Description}") };
+            var findings = new List<Finding>
+            {
+                Finding.Good(subject, $"{package.Name} ({PackageHash.Shown(package.Hash)}), {generation.Description}"),
+            };
             if (file.Problem is { } damaged)
                 findings.Add(Finding.Warning(subject, $"{damaged} The next start sets it aside and begins with the model of the settings."));
             // A note about a setting names it.

@@ -3,6 +3,7 @@ using System.Globalization;
 using EdgeInspector.Cli.Arguments;
 using EdgeInspector.Foundation.Text;
 using EdgeInspector.ModelStore.Intake;
+using EdgeInspector.ModelStore.Packages;
 using EdgeInspector.ModelStore.Storage;
 using EdgeInspector.ModelStore.Trials;
 using EdgeInspector.Printing;
@@ -88,7 +89,9 @@ internal static class ListCommand
 
     private static string Sentence(ActivePackage station, IReadOnlyList<StoredPackage> packages)
     {
-        string Name(string hash) => packages.FirstOrDefault(p => p.Hash == hash) is { } package ? $"{package.Name} ({package.ShortHash})" : hash[..12];
+        string Name(string hash) => packages.FirstOrDefault(p => p.Hash == hash) is { } package
+            ? $"{package.Name} ({package.ShortHash})"
+            : PackageHash.Shown(hash);
         return station.Active is not { } active ? "has not run yet; it begins with the model of its settings."
             : $"runs {Name(active)}{(station.OnProbation ? ", on probation" : "")}{(station.IsForced ? ", by force" : "")}{(station.LastGood is { } good ? $"; can go back to {Name(good)}" : "")}{(station.Waiting is { } waiting ? $"; {Name(waiting)} waits" : "")}.";
     }
@@ -98,12 +101,12 @@ internal static class ListCommand
     {
         if (station.Shadow is { } shadow)
         {
-            yield return $"{shadow.Name} ({Short(shadow.Package)}) runs in the shadow since {Local(shadow.At)}, "
+            yield return $"{shadow.Name} ({PackageHash.Shown(shadow.Package)}) runs in the shadow since {Local(shadow.At)}, "
                 + $"for {shadow.Parts} parts; state tells how far it is.";
         }
         if (station.Refused is { } refused)
         {
-            string what = $"{refused.Name ?? "a model"}{(refused.Package is { } hash ? $" ({Short(hash)})" : "")}";
+            string what = $"{refused.Name ?? "a model"}{(refused.Package is { } hash ? $" ({PackageHash.Shown(hash)})" : "")}";
             yield return $"{what} was refused on {Local(refused.At)}, by {refused.From}: {refused.Why}";
         }
     }
@@ -124,8 +127,6 @@ internal static class ListCommand
         return table;
     }
 
-    private static string Short(string hash) => hash[..Math.Min(12, hash.Length)];
-
     private static string Local(DateTimeOffset at) => at.ToLocalTime().ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
 
     private static Table History(Dictionary<string, ActivePackage> stations)
@@ -145,7 +146,7 @@ internal static class ListCommand
                     ModelChangeKind.Waiting => "waits",
                     _ => "refused",
                 }),
-                Terminal.Cell(change.Package is null ? change.Name ?? "" : $"{change.Name} ({change.Package[..12]})"),
+                Terminal.Cell(change.Package is null ? change.Name ?? "" : $"{change.Name} ({PackageHash.Shown(change.Package)})"),
                 Terminal.Cell(change.By is null ? change.From : $"{change.From} ({change.By})"),
                 Terminal.Cell(change.Why ?? ""));
         }
