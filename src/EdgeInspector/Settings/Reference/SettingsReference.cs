@@ -24,14 +24,19 @@ internal sealed class SettingsReference
             """
             # Settings
 
-            Written by `EdgeInspector config reference` from the program itself; don't change it by hand. How settings are put together, for one machine or a hundred, and where secrets
-            belong: [it.md](it.md). Which of them matter on the first day: [integrator.md](integrator.md).
+            Written by `EdgeInspector config reference` from the program itself; don't change it by hand.
+            How settings are put together, for one machine or a hundred, and where secrets belong: [it.md](it.md).
+            Which of them matter on the first day: [integrator.md](integrator.md).
 
-            - A path such as `Mqtt:Host` is `{ "Mqtt": { "Host": "…" } }` in the file, `--Mqtt:Host=…` on the command line and `EDGEINSPECTOR_Mqtt__Host` in the environment. `STATION`, `TAG` and
-              `NAME` stand for names of your own, `0` for the place in a list.
-            - Durations are written `150ms`, `2s`, `5m`, `1h`, `30d` or `00:00:02`. Relative paths are relative to the settings file. The case of letters does not count.
-            - **Live** settings take effect within two seconds after the file was saved, between two parts; all others with the next start. A file with a secret is read again at each use.
-            - What is not known, not readable or out of range is refused with a sentence, and all mistakes at once: `EdgeInspector config check`.
+            - A path such as `Mqtt:Host` is `{ "Mqtt": { "Host": "…" } }` in the file, `--Mqtt:Host=…` on the command line
+              and `EDGEINSPECTOR_Mqtt__Host` in the environment. `STATION`, `TAG` and `NAME` stand for names of your own,
+              `0` for the place in a list.
+            - Durations are written `150ms`, `2s`, `5m`, `1h`, `30d` or `00:00:02`. Relative paths are relative to the settings file.
+              The case of letters does not count.
+            - **Live** settings take effect within two seconds after the file was saved, between two parts;
+              all others with the next start. A file with a secret is read again at each use.
+            - What is not known, not readable or out of range is refused with a sentence, and all mistakes at once:
+              `EdgeInspector config check`.
             - `Machines:NAME` holds settings for one machine of many, `Serilog` those of the log ([it.md](it.md)).
             """);
         reference.Block(options, "");
@@ -50,7 +55,7 @@ internal sealed class SettingsReference
             Line($"\n## {(path.Length == 0 ? "At the top" : $"`{path}`")}\n");
             string about = path.Length == 0 ? "" : _summaries.Of(block);
             if (about.Length > 0)
-                Line($"{about}\n");
+                Line($"{FilledText.Of(about)}\n");
             Line("| setting | may be | default | |");
             Line("|---|---|---|---|");
             foreach (PropertyInfo property in own)
