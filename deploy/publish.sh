@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # Makes the program that is shipped: bash deploy/publish.sh [RID] [--out DIR] [-p:Property=Value …]
 #
-# Self-contained (the line PC needs no .NET), compiled beforehand (ReadyToRun), without symbols, XML documentation and translations of other people's messages;
-# with the bill of materials (edgeinspector.cdx.json, CycloneDX) and THIRD-PARTY-NOTICES.txt. RID is linux-x64 unless said otherwise; DIR is artifacts/publish/RID.
-# Not trimmed: docs/linux.md says why.
+# Self-contained (the line PC needs no .NET), compiled beforehand (ReadyToRun), without symbols, XML documentation and translations
+# of other people's messages; with the bill of materials (edgeinspector.cdx.json, CycloneDX) and THIRD-PARTY-NOTICES.txt.
+# RID is linux-x64 unless said otherwise; DIR is artifacts/publish/RID. Not trimmed: docs/linux.md says why.
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -28,8 +28,10 @@ fi
 
 need_dotnet "$root"
 rm -rf "$out"
-# The commit that is built stands in the version (EdgeInspector --version) and in the bill of materials; paths of this machine stand nowhere.
-quietly "Publishing EdgeInspector for $rid" "$dotnet" publish "$root/src/EdgeInspector/EdgeInspector.csproj" -c Release -r "$rid" --self-contained -o "$out" \
+# The commit that is built stands in the version (EdgeInspector --version) and in the bill of materials;
+# paths of this machine stand nowhere.
+quietly "Publishing EdgeInspector for $rid" \
+    "$dotnet" publish "$root/src/EdgeInspector/EdgeInspector.csproj" -c Release -r "$rid" --self-contained -o "$out" \
     --disable-build-servers -v quiet -p:ContinuousIntegrationBuild=true \
     -p:DebugType=none -p:CopyOutputSymbolsToPublishDirectory=false -p:AllowedReferenceRelatedFileExtensions=none \
     -p:PublishDocumentationFiles=false -p:PublishReferencesDocumentationFiles=false -p:SatelliteResourceLanguages=en "${properties[@]}"

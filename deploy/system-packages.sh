@@ -14,7 +14,8 @@ need_packages() {
     local what_for=$1
     shift
     if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
-        echo "Packages are installed by themselves only on Debian and Ubuntu. Please see to it that these, or their like, are there ($what_for): $*" >&2
+        echo "Packages are installed by themselves only on Debian and Ubuntu." \
+            "Please see to it that these, or their like, are there ($what_for): $*" >&2
         return 0
     fi
 
@@ -57,7 +58,8 @@ as_root() {
 }
 
 # "apt-cache show" also knows names that no longer have a package behind them; a candidate is one that can be installed.
-# In English, because "Candidate" is translated. No "grep -q" behind a pipe: under pipefail its early end makes apt-cache's broken pipe look like a failure.
+# In English, because "Candidate" is translated. No "grep -q" behind a pipe: under pipefail its early end makes apt-cache's
+# broken pipe look like a failure.
 is_known_to_apt() {
     [[ $(LC_ALL=C apt-cache policy "$1" 2>/dev/null) == *"Candidate: "[!\(]* ]]
 }

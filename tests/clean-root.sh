@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
-# Installs, runs, upgrades and removes EdgeInspector on a clean Debian without the SDK, under a systemd of its own: sudo bash tests/clean-root.sh
+# Installs, runs, upgrades and removes EdgeInspector on a clean Debian without the SDK,
+# under a systemd of its own: sudo bash tests/clean-root.sh
 #
 #   FIRST=a.deb SECOND=b.deb ARCHIVE=c.tar.gz ROOT_TAR=root.tar WORK=DIR      to use what was built before (in the environment)
 #
-# Needs root, a network, and mmdebstrap, systemd-container, mosquitto, mosquitto-clients, openssl, sqlite3. Debian is booted by systemd-nspawn; it shares the network
-# of this machine, where the broker (TLS and passwords) and an independent client run. Each line says what holds; the exit code is 0 when all of it does.
-# Takes some minutes, so CI does not run it: tests/linux-package.sh is its cheap part.
+# Needs root, a network, and mmdebstrap, systemd-container, mosquitto, mosquitto-clients, openssl, sqlite3. Debian is booted by
+# systemd-nspawn; it shares the network of this machine, where the broker (TLS and passwords) and an independent client run. Each line says
+# what holds; the exit code is 0 when all of it does. Takes some minutes, so CI does not run it: tests/linux-package.sh is its cheap part.
 set -uo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -30,7 +31,8 @@ give_up() { echo "$*" >&2; exit 1; }
 
 # Within the booted machine; nothing of this shell's environment goes along.
 inside() {
-    nsenter --target "$leader" --all -- env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive "$@"
+    nsenter --target "$leader" --all -- \
+        env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive "$@"
 }
 
 refuses() { ! inside "$@"; }
@@ -56,7 +58,7 @@ clean_up() {
 }
 trap clean_up EXIT
 
-# --- what is installed -------------------------------------------------------------------------------------------------------------------------------------------
+# --- what is installed --------------------------------------------------------------------------------------------------------------------
 
 build() {
     local second=0.1.1
@@ -67,7 +69,7 @@ build() {
         && ARCHIVE=$(bash "$root/deploy/linux/build-archive.sh" --published "$work/second" --version "$second" --out "$work")
 }
 
-# --- the machine -------------------------------------------------------------------------------------------------------------------------------------------------
+# --- the machine --------------------------------------------------------------------------------------------------------------------------
 
 make_machine() {
     # From where and how this machine gets its packages.
@@ -77,7 +79,8 @@ make_machine() {
     mkdir -p "$machine"
     if [ -z "${ROOT_TAR:-}" ]; then
         ROOT_TAR=$work/root.tar
-        mmdebstrap --quiet --variant=minbase --include=systemd,systemd-sysv,dbus,udev,ca-certificates "${options[@]}" bookworm "$ROOT_TAR" "${sources[@]}" || give_up "No root file system."
+        mmdebstrap --quiet --variant=minbase --include=systemd,systemd-sysv,dbus,udev,ca-certificates "${options[@]}" \
+            bookworm "$ROOT_TAR" "${sources[@]}" || give_up "No root file system."
     fi
     tar -xf "$ROOT_TAR" -C "$machine"
     # Debian's installer writes this one; a root file system from packages alone has none.
@@ -94,7 +97,8 @@ boot_machine() {
         if [ "$(stat -fc %T /sys/fs/cgroup)" != cgroup2fs ]; then
             mount -t tmpfs none /sys/fs/cgroup && mount -t cgroup2 none /sys/fs/cgroup || exit 1
         fi
-        SYSTEMD_NSPAWN_UNIFIED_HIERARCHY=1 exec systemd-nspawn --quiet --register=no --keep-unit --resolv-conf=copy-host --machine=line-pc --directory="$1" --boot' \
+        SYSTEMD_NSPAWN_UNIFIED_HIERARCHY=1 exec systemd-nspawn --quiet --register=no --keep-unit --resolv-conf=copy-host \
+            --machine=line-pc --directory="$1" --boot' \
         boot "$machine" >"$work/boot.log" 2>&1 </dev/null &
     boot=$!
     wait_for 30 find_leader || give_up "The machine does not boot: $(tail -n 5 "$work/boot.log")"
@@ -110,13 +114,14 @@ systemd_is_up() { [[ $(inside systemctl is-system-running) =~ ^(running|degraded
 
 # What lies on the disk, but for what any package leaves there when it comes and goes: apt's and dpkg's own records, caches, logs.
 files_of_machine() {
-    (cd "$machine" && find . \( -path ./proc -o -path ./sys -o -path ./run -o -path ./tmp -o -path ./dev -o -path ./root -o -path ./var/cache -o -path ./var/log \
-        -o -path ./var/tmp -o -path ./var/lib/apt -o -path ./var/lib/dpkg -o -path ./var/lib/systemd \) -prune -o -print | sort)
+    (cd "$machine" && find . \( -path ./proc -o -path ./sys -o -path ./run -o -path ./tmp -o -path ./dev -o -path ./root \
+        -o -path ./var/cache -o -path ./var/log -o -path ./var/tmp -o -path ./var/lib/apt -o -path ./var/lib/dpkg \
+        -o -path ./var/lib/systemd \) -prune -o -print | sort)
 }
 
 traces() { comm -13 "$work/before" <(files_of_machine); }
 
-# --- the broker --------------------------------------------------------------------------------------------------------------------------------------------------
+# --- the broker ---------------------------------------------------------------------------------------------------------------------------
 
 make_broker() {
     mkdir -p "$work/broker"
@@ -124,14 +129,16 @@ make_broker() {
         cd "$work/broker" || exit 1
         openssl req -x509 -newkey rsa:2048 -nodes -keyout ca.key -out ca.crt -days 2 -subj "/CN=Plant authority"
         openssl req -newkey rsa:2048 -nodes -keyout server.key -out server.csr -subj "/CN=localhost"
-        openssl x509 -req -in server.csr -CA ca.crt -CAkey ca.key -CAcreateserial -out server.crt -days 2 -extfile <(echo "subjectAltName=DNS:localhost")
+        openssl x509 -req -in server.csr -CA ca.crt -CAkey ca.key -CAcreateserial -out server.crt -days 2 \
+            -extfile <(echo "subjectAltName=DNS:localhost")
         # shellcheck disable=SC2016
         mosquitto_passwd -b -c passwords line-pc 'pass word$1"'
         mosquitto_passwd -b passwords quality quality
         port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
         echo "$port" >port
-        printf '%s\n' "listener $port 127.0.0.1" "cafile $PWD/ca.crt" "certfile $PWD/server.crt" "keyfile $PWD/server.key" "allow_anonymous false" \
-            "password_file $PWD/passwords" "user root" "persistence true" "persistence_location $PWD/" "max_queued_messages 0" >mosquitto.conf
+        printf '%s\n' "listener $port 127.0.0.1" "cafile $PWD/ca.crt" "certfile $PWD/server.crt" "keyfile $PWD/server.key" \
+            "allow_anonymous false" "password_file $PWD/passwords" "user root" "persistence true" "persistence_location $PWD/" \
+            "max_queued_messages 0" >mosquitto.conf
     ) >"$work/broker.log" 2>&1
     port=$(<"$work/broker/port")
 }
@@ -146,7 +153,8 @@ stop_broker() { kill "$broker" && wait "$broker" 2>/dev/null; broker=''; }
 
 # subscribe TOPIC COUNT FILE [OPTION…]: an independent client that ends when it has so many.
 subscribe() {
-    mosquitto_sub "${@:4}" -h localhost -p "$port" --cafile "$work/broker/ca.crt" -u quality -P quality -q 1 -t "edgeinspector/line-7/weld-3/$1" -C "$2" -W 120 >"$3"
+    mosquitto_sub "${@:4}" -h localhost -p "$port" --cafile "$work/broker/ca.crt" -u quality -P quality \
+        -q 1 -t "edgeinspector/line-7/weld-3/$1" -C "$2" -W 120 >"$3"
 }
 
 settings() {
@@ -154,7 +162,10 @@ settings() {
 {
   "Line": "line-7",
   "DataFolder": "/var/lib/edgeinspector",
-  "Mqtt": { "Host": "localhost", "Port": $port, "UserName": "line-pc", "Tls": { "Enabled": true, "CaFile": "/etc/edgeinspector/plant-ca.crt" } },
+  "Mqtt": {
+    "Host": "localhost", "Port": $port, "UserName": "line-pc",
+    "Tls": { "Enabled": true, "CaFile": "/etc/edgeinspector/plant-ca.crt" }
+  },
   "Stations": {
     "weld-3": {
       "Camera": { "Simulated": { "Seed": 20000, "Pace": "100ms" } },
@@ -166,7 +177,7 @@ settings() {
 JSON
 }
 
-# --- what must hold ----------------------------------------------------------------------------------------------------------------------------------------------
+# --- what must hold -----------------------------------------------------------------------------------------------------------------------
 
 is() { [ "$1" = "$2" ] || { echo "'$1' is not '$2'"; return 1; }; }
 
@@ -189,10 +200,12 @@ install_package() {
     holds "the package installs silently" inside apt-get install -y --no-install-recommends /root/first.deb
     [ "$failed" -eq 0 ] || give_up "Without the package there is nothing more to test."
     holds "no .NET is on the machine" refuses sh -c 'command -v dotnet || ls /usr/share/dotnet /usr/lib/dotnet'
-    holds "the service's user exists, in group video, without a shell" inside sh -c 'id -nG edgeinspector | grep -qw video && getent passwd edgeinspector | grep -q nologin'
+    holds "the service's user exists, in group video, without a shell" \
+        inside sh -c 'id -nG edgeinspector | grep -qw video && getent passwd edgeinspector | grep -q nologin'
     holds "without settings it is not enabled" refuses systemctl is-enabled edgeinspector
     holds "and not running" refuses systemctl is-active edgeinspector
-    holds "doctor says what is missing" inside sh -c 'edgeinspector doctor | grep -q "the file ./etc/edgeinspector/appsettings.json. does not exist"'
+    holds "doctor says what is missing" \
+        inside sh -c 'edgeinspector doctor | grep -q "the file ./etc/edgeinspector/appsettings.json. does not exist"'
     inside systemctl start edgeinspector >/dev/null 2>&1
     holds "a service without settings refuses with exit code 2, once" is "$(property ExecMainStatus) $(property NRestarts)" "2 0"
     holds "installing again does no harm" inside apt-get install -y --reinstall --no-install-recommends /root/first.deb
@@ -200,7 +213,8 @@ install_package() {
 
 configure() {
     echo "== Settings, as a configuration management brings them"
-    holds "config check accepts the example that comes along" inside edgeinspector config check --settings /usr/share/edgeinspector/examples/simulated.json
+    holds "config check accepts the example that comes along" \
+        inside edgeinspector config check --settings /usr/share/edgeinspector/examples/simulated.json
     settings >"$machine/root/appsettings.json"
     cp "$work/broker/ca.crt" "$machine/root/ca.crt"
     # shellcheck disable=SC2016
@@ -226,7 +240,8 @@ run_parts() {
     wait "$first"
     wait "$second"
     holds "an independent client received 200 signals over TLS, with a password" is "$(wc -l <"$signals")" 200
-    holds "and 200 events, each with its own id" is "$(python3 -c "import json; print(len({json.loads(line)['id'] for line in open('$events')}))")" 200
+    holds "and 200 events, each with its own id" \
+        is "$(python3 -c "import json; print(len({json.loads(line)['id'] for line in open('$events')}))")" 200
     holds "all of them have a verdict" is "$(grep -c '"verdict":"none"' "$events")" 0
     holds "it runs as its own user" is "$(inside stat -c %U "/proc/$(property MainPID)")" edgeinspector
     holds "it never restarted" is "$(property NRestarts)" 0
@@ -269,11 +284,16 @@ upgrade() {
     echo "           $(wc -l <"$work/waiting") events wait"
     # shellcheck disable=SC2016
     holds "the new version can be tried on the settings before, while the old one runs" inside sh -c '
-        dpkg-deb --extract /root/second.deb /var/tmp/new && PROGRAM_EDGEINSPECTOR=/var/tmp/new/opt/edgeinspector/EdgeInspector edgeinspector config check; status=$?; rm -rf /var/tmp/new; exit $status'
+        dpkg-deb --extract /root/second.deb /var/tmp/new \
+            && PROGRAM_EDGEINSPECTOR=/var/tmp/new/opt/edgeinspector/EdgeInspector edgeinspector config check
+        status=$?; rm -rf /var/tmp/new; exit $status'
     holds "the package is upgraded" inside apt-get install -y --no-install-recommends /root/second.deb
     holds "the new version is there" is "$(inside edgeinspector --version | cut -d+ -f1)" "$(dpkg-deb -f "$SECOND" Version)"
     holds "and runs" inside systemctl is-active edgeinspector
-    echo "           nobody inspected for $((($(property ActiveEnterTimestampMonotonic) - $(property InactiveEnterTimestampMonotonic)) / 1000)) ms"
+    local stopped started
+    stopped=$(property InactiveEnterTimestampMonotonic)
+    started=$(property ActiveEnterTimestampMonotonic)
+    echo "           nobody inspected for $(((started - stopped) / 1000)) ms"
     holds "still enabled" inside systemctl is-enabled edgeinspector
     start_broker
     subscribe event 100000 "$work/later" --disable-clean-session --id quality & local client=$!
@@ -285,7 +305,8 @@ upgrade() {
     holds "the version before can be put back" inside apt-get install -y --allow-downgrades --no-install-recommends /root/first.deb
     holds "and runs" inside systemctl is-active edgeinspector
     inside systemctl stop edgeinspector
-    holds "what was stopped by hand stays stopped after an upgrade" inside sh -c 'apt-get install -y --no-install-recommends /root/second.deb && ! systemctl is-active edgeinspector'
+    holds "what was stopped by hand stays stopped after an upgrade" \
+        inside sh -c 'apt-get install -y --no-install-recommends /root/second.deb && ! systemctl is-active edgeinspector'
 }
 
 all_arrived() {
@@ -322,12 +343,14 @@ remove_package() {
     holds "settings and secrets stay, as Debian does it" [ -e "$machine/etc/edgeinspector/secrets.env" ]
     holds "the package is purged" inside apt-get purge -y edgeinspector
     holds "nothing is left but the data folder" is "$(traces | grep -v '^./var/lib/edgeinspector\(/\|$\)')" ""
-    holds "the data folder is kept, with journal and pictures" sh -c "[ -s '$machine/var/lib/edgeinspector/journal.db' ] && [ -d '$machine/var/lib/edgeinspector/spool' ]"
+    holds "the data folder is kept, with journal and pictures" \
+        sh -c "[ -s '$machine/var/lib/edgeinspector/journal.db' ] && [ -d '$machine/var/lib/edgeinspector/spool' ]"
     holds "the user is gone" refuses getent passwd edgeinspector
-    holds "the data folder belongs to root alone, so that no later user inherits it" is "$(stat -c '%U %a' "$machine/var/lib/edgeinspector")" "root 700"
+    holds "the data folder belongs to root alone, so that no later user inherits it" \
+        is "$(stat -c '%U %a' "$machine/var/lib/edgeinspector")" "root 700"
 }
 
-# --- the archive, for distributions without dpkg -----------------------------------------------------------------------------------------------------------------
+# --- the archive, for distributions without dpkg ------------------------------------------------------------------------------------------
 
 # Another archive, whose program does everything but run as the service.
 broken_archive() {
@@ -341,30 +364,37 @@ broken_archive() {
 
 use_archive() {
     echo "== The archive"
-    inside sh -c 'cd /root && tar -xzf archive.tar.gz && install -d -m 750 /etc/edgeinspector && cp appsettings.json secrets.env /etc/edgeinspector/ && cp ca.crt /etc/edgeinspector/plant-ca.crt'
-    holds "install.sh installs and starts it, with settings that are there already" inside sh -c 'chmod 644 /etc/edgeinspector/appsettings.json; /root/edgeinspector-*/install.sh'
+    inside sh -c 'cd /root && tar -xzf archive.tar.gz && install -d -m 750 /etc/edgeinspector \
+        && cp appsettings.json secrets.env /etc/edgeinspector/ && cp ca.crt /etc/edgeinspector/plant-ca.crt'
+    holds "install.sh installs and starts it, with settings that are there already" \
+        inside sh -c 'chmod 644 /etc/edgeinspector/appsettings.json; /root/edgeinspector-*/install.sh'
     tail -n 3 "$work/last.log" | sed 's/^/           /'
     holds "it runs" inside systemctl is-active edgeinspector
     holds "and took over the data folder of the purged package" is "$(inside stat -c %U /var/lib/edgeinspector)" edgeinspector
     holds "install.sh does not install twice" refuses sh -c '/root/edgeinspector-*/install.sh'
     holds "the package does not lay itself over the archive's" inside sh -c '
-        ! apt-get install -y --no-install-recommends /root/first.deb >/root/refused 2>&1 && grep -q "installed here from its archive" /root/refused'
+        ! apt-get install -y --no-install-recommends /root/first.deb >/root/refused 2>&1 \
+            && grep -q "installed here from its archive" /root/refused'
     holds "which goes on running" inside systemctl is-active edgeinspector
     broken_archive
     local before
     before=$(inside readlink /opt/edgeinspector)
     holds "an upgrade to a version that does not come up is refused" refuses /root/broken/upgrade.sh
     tail -n 3 "$work/last.log" | sed 's/^/           /'
-    holds "the version before runs again" is "$(inside readlink /opt/edgeinspector) $(inside systemctl is-active edgeinspector)" "$before active"
+    holds "the version before runs again" \
+        is "$(inside readlink /opt/edgeinspector) $(inside systemctl is-active edgeinspector)" "$before active"
     inside sh -c 'cp -r /root/edgeinspector-* /root/torn && echo 0.1.4 >/root/torn/VERSION && rm /root/torn/service/needrestart.conf'
     holds "an upgrade that fails halfway, with the service stopped, goes back too" refuses /root/torn/upgrade.sh
-    holds "to the version before, which runs" is "$(inside readlink /opt/edgeinspector) $(inside systemctl is-active edgeinspector)" "$before active"
+    holds "to the version before, which runs" \
+        is "$(inside readlink /opt/edgeinspector) $(inside systemctl is-active edgeinspector)" "$before active"
     inside sh -c 'cp -r /root/edgeinspector-* /root/good && echo 0.1.2 >/root/good/VERSION'
     holds "an upgrade to a good version" inside /root/good/upgrade.sh
     tail -n 1 "$work/last.log" | sed 's/^/           /'
-    holds "is in use and runs" is "$(inside readlink /opt/edgeinspector) $(inside systemctl is-active edgeinspector)" "/opt/edgeinspector-0.1.2 active"
+    holds "is in use and runs" \
+        is "$(inside readlink /opt/edgeinspector) $(inside systemctl is-active edgeinspector)" "/opt/edgeinspector-0.1.2 active"
     holds "and can be taken back" inside /root/good/upgrade.sh --back
-    holds "to the version before, which runs" is "$(inside readlink /opt/edgeinspector) $(inside systemctl is-active edgeinspector)" "$before active"
+    holds "to the version before, which runs" \
+        is "$(inside readlink /opt/edgeinspector) $(inside systemctl is-active edgeinspector)" "$before active"
     inside sh -c 'cp -r /root/edgeinspector-* /root/unfit && echo 0.1.3 >/root/unfit/VERSION && rm /root/unfit/program/libonnxruntime.so'
     holds "a version that cannot run here is refused before the service stops" refuses /root/unfit/upgrade.sh
     holds "and nothing is left of it" [ ! -e "$machine/opt/edgeinspector-0.1.3" ]

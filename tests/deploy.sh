@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# What deploy/ and Dockerfile.edge promise, as far as it can be tried without Docker, a cluster and Windows; docs/containers.md says what was not run.
-# Needs a build in Release. One line for each check; exit code 1 when one fails. About half a minute.
+# What deploy/ and Dockerfile.edge promise, as far as it can be tried without Docker, a cluster and Windows; docs/containers.md says what
+# was not run. Needs a build in Release. One line for each check; exit code 1 when one fails. About half a minute.
 #
 #   bash tests/deploy.sh
 # shellcheck disable=SC2317 # "check" calls the functions.
@@ -32,24 +32,28 @@ packages_are_locked() {
     # In a copy, so that the build's own restore is left alone.
     mkdir "$work/source"
     tar -c --exclude=bin --exclude=obj global.json Directory.* src | tar -x -C "$work/source"
-    (cd "$work/source" && "$dotnet" restore src/EdgeInspector -p:RuntimeIdentifier=linux-x64 -p:SelfContained=true -p:RestoreLockedMode=true --disable-build-servers)
+    (cd "$work/source" && "$dotnet" restore src/EdgeInspector -p:RuntimeIdentifier=linux-x64 -p:SelfContained=true \
+        -p:RestoreLockedMode=true --disable-build-servers)
 }
 
 # The flavour for graphics cards asks for versions that its lock file holds; its packages (540 MB) are not fetched for that.
 accelerator_is_locked() {
     python3 - <<'PYTHON'
 import json, re, sys
-asked = dict(re.findall(r'PackageVersion Include="(Microsoft\.ML\.OnnxRuntime\.Gpu\.\w+)" Version="([^"]+)"', open("Directory.Packages.props").read()))
+versions = open("Directory.Packages.props").read()
+asked = dict(re.findall(r'PackageVersion Include="(Microsoft\.ML\.OnnxRuntime\.Gpu\.\w+)" Version="([^"]+)"', versions))
 lock = json.load(open("src/EdgeInspector.Inference/packages.linux-x64.cuda.lock.json"))
 held = {name: package.get("resolved") for target in lock["dependencies"].values() for name, package in target.items()}
 name = "Microsoft.ML.OnnxRuntime.Gpu.Linux"
 if asked.get(name) != held.get(name) or held.get(name) is None or "Microsoft.ML.OnnxRuntime" in held:
-    sys.exit(f"{name}: Directory.Packages.props asks for {asked.get(name)}, the lock file holds {held.get(name)}. Make it anew, as Directory.Build.props says, with -p:Accelerator=cuda.")
+    sys.exit(f"{name}: Directory.Packages.props asks for {asked.get(name)}, the lock file holds {held.get(name)}. "
+             "Make it anew, as Directory.Build.props says, with -p:Accelerator=cuda.")
 PYTHON
 }
 
 manifests_are_made() {
-    kubectl kustomize deploy/kubernetes/base >"$work/base.yaml" && kubectl kustomize deploy/kubernetes/overlays/plant-a >"$work/plant-a.yaml" || return 1
+    kubectl kustomize deploy/kubernetes/base >"$work/base.yaml" \
+        && kubectl kustomize deploy/kubernetes/overlays/plant-a >"$work/plant-a.yaml" || return 1
     # The other way to a camera.
     mkdir "$work/privileged"
     cat >"$work/privileged/kustomization.yaml" <<YAML
@@ -85,7 +89,8 @@ command -v npm >/dev/null || node_packages=(nodejs npm)
 # Ubuntu has no package of it; Debian 12 has one that is too old.
 kubernetes_packages=()
 command -v kubectl >/dev/null || ! is_known_to_apt kubernetes-client || kubernetes_packages=(kubernetes-client)
-need_packages "the checks of deploy/ need them" mosquitto mosquitto-clients openssl python3 "${node_packages[@]}" "${kubernetes_packages[@]}" || exit 1
+need_packages "the checks of deploy/ need them" mosquitto mosquitto-clients openssl python3 \
+    "${node_packages[@]}" "${kubernetes_packages[@]}" || exit 1
 
 echo "== Containers and Windows"
 check "The shipped settings are valid" settings_are_valid
@@ -97,7 +102,8 @@ minor=$(kubectl version --client --output=yaml 2>/dev/null | sed -n 's/^ *gitVer
 if [ "${minor:-0}" -ge 21 ]; then
     check "The Kubernetes manifests are made (kustomize)" manifests_are_made
 else
-    echo "  passed over, since there is no kubectl of 1.21 or newer: overlays and components of deploy/kubernetes were not put together; their files are checked one by one."
+    echo "  passed over, since there is no kubectl of 1.21 or newer: overlays and components of deploy/kubernetes were not put together;" \
+        "their files are checked one by one."
 fi
 check "Dockerfile, compose, Kubernetes and IoT Edge fit their schemas and each other" files_hold
 check "The broker of deploy/compose lets in whom it should, and the agent inspects" bash tests/deploy/broker.sh "$dotnet" "$work"

@@ -3,12 +3,13 @@
 
     tests/docs.py [PAGE…]        all pages of the repository, or those named
 
-A block fenced as ```bash runnable is run. The blocks of a page share one shell (variables, working directory), stop at the first command that fails, and have a minute
-each. The shell begins in a folder that looks like the repository's root, so that what a block writes litters nothing; EdgeInspector and mosquitto are in its PATH; what it
-leaves running is ended with the page. Pages that need a broker start one: mosquitto -p 18830 &
+A block fenced as ```bash runnable is run. The blocks of a page share one shell (variables, working directory),
+stop at the first command that fails, and have a minute each. The shell begins in a folder that looks like the repository's root,
+so that what a block writes litters nothing; EdgeInspector and mosquitto are in its PATH; what it leaves running is ended with the page.
+Pages that need a broker start one: mosquitto -p 18830 &
 
-A block fenced as ```json settings must pass "config check": as it stands where it has Stations, else laid over a simple station "weld-3". With a path behind it, such as
-```json settings Stations:weld-3, it stands for what belongs there.
+A block fenced as ```json settings must pass "config check": as it stands where it has Stations, else laid over a simple station "weld-3".
+With a path behind it, such as ```json settings Stations:weld-3, it stands for what belongs there.
 
 Links within the repository must lead to a file, and to a heading in it.
 """
@@ -33,7 +34,8 @@ STATION = {"Stations": {"weld-3": {"Camera": {"Simulated": {}}, "Model": "models
 def pages(named):
     if named:
         return [pathlib.Path(name).resolve() for name in named]
-    listed = subprocess.run(["git", "ls-files", "--cached", "--others", "--exclude-standard", "*.md"], cwd=ROOT, capture_output=True, text=True, check=True)
+    listed = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "*.md"], cwd=ROOT, capture_output=True, text=True, check=True)
     return [ROOT / name for name in listed.stdout.splitlines()]
 
 
@@ -69,7 +71,8 @@ def look_alike(folder):
 def run_page(page, runnable):
     """Runs the blocks; gives None, or the line and what went wrong."""
     # Every line of the script is the same line of the page, so that bash's own messages name it.
-    script = [f"set -Eeuo pipefail; trap 'echo \"{page.name}: line $LINENO: this ended with code $?: $BASH_COMMAND\"' ERR"] + [""] * len(page.read_text().splitlines())
+    beginning = f"set -Eeuo pipefail; trap 'echo \"{page.name}: line $LINENO: this ended with code $?: $BASH_COMMAND\"' ERR"
+    script = [beginning] + [""] * len(page.read_text().splitlines())
     for _, begun, lines in runnable:
         script[begun - 1] += f"; echo {begun} >&3" if begun == 1 else f"echo {begun} >&3"
         script[begun:begun + len(lines)] = lines
@@ -83,7 +86,8 @@ def run_page(page, runnable):
         output = open(pathlib.Path(temporary) / "output", "w+b")
         shell = subprocess.Popen(
             ["bash", "-c", 'exec 3>&"$1" {0}>&-; source "$2"'.replace("{0}", str(marks)), "bash", str(marks), str(source)],
-            cwd=folder, env=environment, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, pass_fds=[marks], start_new_session=True)
+            cwd=folder, env=environment, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, pass_fds=[marks],
+            start_new_session=True)
         os.close(marks)
         try:
             line, ended = watch(shell, progress)
@@ -98,7 +102,8 @@ def run_page(page, runnable):
             return None
         output.seek(0)
         said = output.read().decode(errors="replace").replace(str(source), page.name).splitlines()[-25:]
-        return line, ("it did not end within a minute" if ended is None else f"it ended with code {ended}") + "".join(f"\n    {text}" for text in said)
+        fault = "it did not end within a minute" if ended is None else f"it ended with code {ended}"
+        return line, fault + "".join(f"\n    {text}" for text in said)
 
 
 def watch(shell, progress):
@@ -135,7 +140,9 @@ def check_settings(fence, lines):
         file = pathlib.Path(temporary) / "appsettings.json"
         file.write_text(json.dumps(whole))
         file.chmod(0o600)
-        check = subprocess.run(["dotnet", str(AGENT), "config", "check", "--settings-only", "--settings", str(file)], capture_output=True, text=True, timeout=PATIENCE, check=False)
+        check = subprocess.run(
+            ["dotnet", str(AGENT), "config", "check", "--settings-only", "--settings", str(file)], capture_output=True, text=True,
+            timeout=PATIENCE, check=False)
         return None if check.returncode == 0 else check.stderr.strip()
 
 
@@ -180,7 +187,9 @@ def main():
                 if fault := check_settings(fence, lines):
                     faults += 1
                     print(f"{name}:{begun}: these settings are refused: {fault}", file=sys.stderr)
-    print(f"Documentation: {run} blocks run, {checked} blocks of settings checked, {left} blocks can't be run here, {faults} faults, {time.monotonic() - began:.0f} s")
+    print(
+        f"Documentation: {run} blocks run, {checked} blocks of settings checked, {left} blocks can't be run here, {faults} faults, "
+        f"{time.monotonic() - began:.0f} s")
     sys.exit(1 if faults else 0)
 
 

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Sends two stations of a running agent whatever chance makes up, while a third one inspects as on every day, and holds that the third notices nothing:
+# Sends two stations of a running agent whatever chance makes up, while a third one inspects as on every day,
+# and holds that the third notices nothing:
 #   bash tests/fuzz-agent.sh [count] [seed]      200000 and 1 without numbers
 set -uo pipefail
 

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Spoils model packages in every way and sees that each is read or refused, in time and within memory, and what ONNX Runtime makes of those that pass:
+# Spoils model packages in every way and sees that each is read or refused, in time and within memory,
+# and what ONNX Runtime makes of those that pass:
 #   bash tests/fuzz.sh [count] [seed]      100000 and 1 without numbers
 set -uo pipefail
 

@@ -1,8 +1,7 @@
 #!/usr/bin/env bash
 # The cheap part of what must hold for a Linux installation: bash tests/linux-package.sh [PUBLISHED_FOLDER]
-# Publishes, unless a folder is named, and builds the package, which is not installed. The programs that it needs are, where they are missing; one that is missing all the same
-# is a failure.
-# tests/clean-root.sh installs it for real.
+# Publishes, unless a folder is named, and builds the package, which is not installed. The programs that it needs are,
+# where they are missing; one that is missing all the same is a failure. tests/clean-root.sh installs it for real.
 set -uo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -22,7 +21,8 @@ are_there() {
 
 # The unit as it is, but for the program, which is not installed here.
 unit_is_sound() {
-    sed 's|^ExecStart=/opt/edgeinspector/EdgeInspector|ExecStart=/bin/true|' deploy/linux/edgeinspector.service >"$work/edgeinspector.service"
+    sed 's|^ExecStart=/opt/edgeinspector/EdgeInspector|ExecStart=/bin/true|' deploy/linux/edgeinspector.service \
+        >"$work/edgeinspector.service"
     local told
     told=$(systemd-analyze verify --man=no "$work/edgeinspector.service" 2>&1 | grep edgeinspector)
     [ -z "$told" ] || { echo "$told"; return 1; }
@@ -35,7 +35,8 @@ unit_is_locked_up() { systemd-analyze security --offline=yes --threshold=30 depl
 rules_are_sound() {
     # shellcheck disable=SC2016
     as_root unshare --mount --propagation private sh -c '
-        mkdir -p /run/udev && mount -t tmpfs none /run/udev && mkdir /run/udev/rules.d && cp deploy/linux/cameras.rules /run/udev/rules.d/70-edgeinspector-cameras.rules
+        mkdir -p /run/udev && mount -t tmpfs none /run/udev && mkdir /run/udev/rules.d \
+            && cp deploy/linux/cameras.rules /run/udev/rules.d/70-edgeinspector-cameras.rules
         udevadm test --action=add /sys/class/tty/tty 2>&1 | grep rules.d/70-edgeinspector >/run/udev/told
         cat /run/udev/told
         [ "$(cat /run/udev/told)" = "Reading rules file: /run/udev/rules.d/70-edgeinspector-cameras.rules" ]'
@@ -44,8 +45,10 @@ rules_are_sound() {
 holds_package() {
     local files
     files=$(dpkg-deb --contents "$1" | awk '{ print $6 }')
-    for path in ./opt/edgeinspector/EdgeInspector ./opt/edgeinspector/libOpenCvSharpExtern.so ./opt/edgeinspector/models/part-detector/model.onnx ./usr/bin/edgeinspector \
-        ./lib/systemd/system/edgeinspector.service ./lib/udev/rules.d/70-edgeinspector-cameras.rules ./usr/share/doc/edgeinspector/THIRD-PARTY-NOTICES.txt \
+    for path in ./opt/edgeinspector/EdgeInspector ./opt/edgeinspector/libOpenCvSharpExtern.so \
+        ./opt/edgeinspector/models/part-detector/model.onnx ./usr/bin/edgeinspector \
+        ./lib/systemd/system/edgeinspector.service ./lib/udev/rules.d/70-edgeinspector-cameras.rules \
+        ./usr/share/doc/edgeinspector/THIRD-PARTY-NOTICES.txt \
         ./usr/share/doc/edgeinspector/edgeinspector.cdx.json ./etc/edgeinspector/; do
         grep -qxF -- "$path" <<<"$files" || { echo "$path is missing"; return 1; }
     done
@@ -78,7 +81,8 @@ def walk(component):
 walk(bill["metadata"]["component"])
 for component in bill["components"]:
     walk(component)
-files = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()} - {"edgeinspector.cdx.json", "THIRD-PARTY-NOTICES.txt"}
+files = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+files -= {"edgeinspector.cdx.json", "THIRD-PARTY-NOTICES.txt"}
 assert not (missing := files - {c["name"] for c in seen.values() if c["type"] == "file"}), f"not in the bill: {missing}"
 for name in "libavformat", "opencv", "sqlite", "openssl", "Microsoft.ML.OnnxRuntime", "Microsoft.NETCore.App.Runtime.linux-x64":
     assert any(component["name"] == name for component in seen.values()), f"{name} is not in the bill"
@@ -95,7 +99,9 @@ mapfile -t scripts < <(git ls-files '*.sh' 'deploy/linux/debian/p*' .ci/run)
 check "shellcheck has nothing to say of ${#scripts[@]} scripts" shellcheck "${scripts[@]}"
 check "systemd finds no fault in the unit" unit_is_sound
 if systemd-analyze --help | grep -e --offline >/dev/null; then
-    check "the unit is exposed by less than 3.0 ($(systemd-analyze security --offline=yes deploy/linux/edgeinspector.service 2>/dev/null | grep -o 'service: [0-9.]*' | cut -c10-))" unit_is_locked_up
+    exposed=$(systemd-analyze security --offline=yes deploy/linux/edgeinspector.service 2>/dev/null \
+        | grep -o 'service: [0-9.]*' | cut -c10-)
+    check "the unit is exposed by less than 3.0 ($exposed)" unit_is_locked_up
 else
     echo "  passed over, since this systemd is older than 250: how much the unit is exposed"
 fi
@@ -107,7 +113,8 @@ else
     echo "  passed over, since this udev is older than 254, and there is no root here or it may not unshare: the rules for cameras"
 fi
 published=${1:-$work/published}
-[ $# -gt 0 ] || check "the program is published, and each of its files belongs to a package with a licence" bash deploy/publish.sh linux-x64 --out "$published"
+[ $# -gt 0 ] || check "the program is published, and each of its files belongs to a package with a licence" \
+    bash deploy/publish.sh linux-x64 --out "$published"
 check "the bill of materials names every file with its hash, and what is inside the native libraries" bill_is_right "$published"
 check "the package is built, and each library that it needs is known" bash deploy/linux/build-deb.sh --published "$published" --out "$work"
 package=$(echo "$work"/edgeinspector_*.deb)

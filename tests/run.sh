@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Sets up, builds, checks the style, runs all tests and a short demo, and types what the documentation says. The last line counts: "N passed, N failed".
-# The exit code is 0 only when nothing failed. Reports (xUnit's XML, the demo's JSON) lie in TestResults/.
+# Sets up, builds, checks the style, runs all tests and a short demo, and types what the documentation says. The last line counts:
+# "N passed, N failed". The exit code is 0 only when nothing failed. Reports (xUnit's XML, the demo's JSON) lie in TestResults/.
 set -uo pipefail
 # Standard input may be closed; a terminal stays, so that sudo can ask for a password.
 [ -t 0 ] || exec </dev/null
@@ -114,7 +114,8 @@ PYTHON
 run_demo() {
     local log=$results/demo.log
     echo "== demo"
-    timeout --kill-after=10 300 "$dotnet" src/EdgeInspector/bin/Release/net10.0/EdgeInspector.dll demo --parts 20 --report "$results/demo.json" >"$log" 2>&1 \
+    timeout --kill-after=10 300 "$dotnet" src/EdgeInspector/bin/Release/net10.0/EdgeInspector.dll demo --parts 20 \
+        --report "$results/demo.json" >"$log" 2>&1 \
         && report_is_sound "$results/demo.json" 2>>"$log" && return 0
     tail -n 40 "$log" >&2
     echo "The demo failed." >&2
@@ -146,8 +147,9 @@ must need_dotnet "$root"
 node_packages=()
 command -v npm >/dev/null || node_packages=(nodejs npm)
 # A broker, an RTSP server and the reader of network cameras among them.
-must need_idle "the tests need them" "${opencv_packages[@]}" mosquitto mosquitto-clients ffmpeg openssl binutils shellcheck systemd udev "${node_packages[@]}" \
-    python3-paho-mqtt python3-gi gir1.2-gst-rtsp-server-1.0 gstreamer1.0-plugins-base gstreamer1.0-plugins-good gstreamer1.0-plugins-bad gstreamer1.0-plugins-ugly
+must need_idle "the tests need them" "${opencv_packages[@]}" mosquitto mosquitto-clients ffmpeg openssl binutils shellcheck systemd udev \
+    "${node_packages[@]}" python3-paho-mqtt python3-gi gir1.2-gst-rtsp-server-1.0 \
+    gstreamer1.0-plugins-base gstreamer1.0-plugins-good gstreamer1.0-plugins-bad gstreamer1.0-plugins-ugly
 
 # Brokers that are clusters: where they can't be had, their two tests are passed over.
 need_idle "the tests of clusters want them" rabbitmq-server nats-server || echo "Without them the tests of clusters are skipped." >&2
@@ -156,7 +158,8 @@ exec </dev/null
 rm -rf "$results"
 mkdir -p "$results"
 must quietly "Restoring packages" "$dotnet" restore EdgeInspector.sln --disable-build-servers
-must quietly "Building everything, warnings are errors" "$dotnet" build EdgeInspector.sln -c Release --no-restore -warnaserror -v quiet --disable-build-servers
+must quietly "Building everything, warnings are errors" \
+    "$dotnet" build EdgeInspector.sln -c Release --no-restore -warnaserror -v quiet --disable-build-servers
 # Beside the first tests, which wait more than they work: the style, then the documentation.
 quietly "Checking the style" "$dotnet" format EdgeInspector.sln --no-restore --verify-no-changes &
 style=$!

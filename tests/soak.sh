@@ -19,7 +19,8 @@ need_idle "the soak needs them" "${opencv_packages[@]}" mosquitto ffmpeg || exit
 tests=tests/EdgeInspector.LineTests
 quietly "Building" "$dotnet" build "$tests" -c Release -v quiet --disable-build-servers || exit 1
 
-echo "$(date -u +%Y-%m-%d\ %H:%M) UTC, $minutes minutes, $(nproc) cores, $(awk '/MemTotal/ { printf "%.0f GiB", $2 / 1048576 }' /proc/meminfo) of memory"
+memory=$(awk '/MemTotal/ { printf "%.0f GiB", $2 / 1048576 }' /proc/meminfo)
+echo "$(date -u +%Y-%m-%d\ %H:%M) UTC, $minutes minutes, $(nproc) cores, $memory of memory"
 LINE_TEST_SOAK_MINUTES=$minutes "$dotnet" "$tests/bin/Release/net10.0/EdgeInspector.LineTests.dll" \
     -noColor -noLogo -noAutoReporters -explicit only -class EdgeInspector.LineTests.SoakTests </dev/null
 code=$?

@@ -3,8 +3,10 @@
 #
 #   sudo bash prepare.sh [NAME…]
 #
-# NAME is a host name or an IP address by which PLC and panel reach this PC; "broker", "localhost" and this PC's own name are always in the certificate.
-# What is there already stays, but for the broker's certificate, which is made anew: run it again to add a name, or before the certificate ends (in 2 years).
+# NAME is a host name or an IP address by which PLC and panel reach this PC;
+# "broker", "localhost" and this PC's own name are always in the certificate.
+# What is there already stays, but for the broker's certificate, which is made anew:
+# run it again to add a name, or before the certificate ends (in 2 years).
 # Needs openssl, and mosquitto_passwd or Docker. --keep-owner: leaves the files to whoever runs this, for trying it out without containers.
 set -euo pipefail
 umask 077
@@ -55,7 +57,8 @@ names() {
     for name in broker localhost "$(uname -n)" "$@"; do
         if [[ $name =~ ^[0-9.]+$ || $name == *:* ]]; then echo "IP:$name"; else echo "DNS:$name"; fi
     done
-    [ ! -e broker.crt ] || openssl x509 -in broker.crt -noout -ext subjectAltName | tail -n +2 | tr ',' '\n' | sed 's/^ *//; s/^IP Address:/IP:/'
+    [ ! -e broker.crt ] || openssl x509 -in broker.crt -noout -ext subjectAltName | tail -n +2 | tr ',' '\n' \
+        | sed 's/^ *//; s/^IP Address:/IP:/'
 }
 
 make_certificate() {
@@ -77,7 +80,8 @@ hash_passwords() {
     if command -v mosquitto_passwd >/dev/null; then
         mosquitto_passwd -U "$1"
     elif command -v docker >/dev/null; then
-        docker run --rm --network none --user "$(id -u):$(id -g)" -v "$PWD:/passwords" "${BROKER_IMAGE:-eclipse-mosquitto:2}" mosquitto_passwd -U "/passwords/$1"
+        docker run --rm --network none --user "$(id -u):$(id -g)" -v "$PWD:/passwords" "${BROKER_IMAGE:-eclipse-mosquitto:2}" \
+            mosquitto_passwd -U "/passwords/$1"
     else
         echo "mosquitto_passwd is needed: install the package mosquitto, or Docker." >&2
         return 1

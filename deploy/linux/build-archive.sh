@@ -17,7 +17,8 @@ mkdir -p "$tree/$name/service/examples"
 cp -a "$published" "$tree/$name/program"
 # Beside the program it would be taken for the settings.
 rm "$tree/$name/program/appsettings.json"
-cp "$here"/{edgeinspector.service,cameras.rules,modules.conf,needrestart.conf,edgeinspector.sh,lay-out.sh,ownership.sh,versions.sh} "$tree/$name/service/"
+cp "$here"/{edgeinspector.service,cameras.rules,modules.conf,needrestart.conf} "$here"/{edgeinspector,lay-out,ownership,versions}.sh \
+    "$tree/$name/service/"
 cp "$here"/examples/* "$tree/$name/service/examples/"
 cp "$here"/{install,upgrade,uninstall}.sh "$root/docs/linux.md" "$tree/$name/"
 echo "$version" >"$tree/$name/VERSION"
@@ -26,5 +27,6 @@ chmod 755 "$tree/$name"/*.sh
 
 mkdir -p "$out"
 archive=$(realpath "$out")/$name.tar.gz
-tar --create --sort=name --owner=0 --group=0 --numeric-owner --mtime="@$(git -C "$root" log -1 --format=%ct 2>/dev/null || echo 0)" --directory "$tree" "$name" | gzip -6n >"$archive"
+built_at=$(git -C "$root" log -1 --format=%ct 2>/dev/null || echo 0)
+tar --create --sort=name --owner=0 --group=0 --numeric-owner --mtime="@$built_at" --directory "$tree" "$name" | gzip -6n >"$archive"
 echo "$archive"

@@ -1,8 +1,9 @@
 # shellcheck shell=bash
 # To be sourced by the scripts that pack the program, which set "root".
 #
-#   read_build_options SCRIPT "$@"    takes [--published DIR] [--version X.Y.Z] [--out DIR]; without --published it publishes first. The version is that of
-#                                     Directory.Build.props. Sets "published", "version" and "out"; with an unknown option it prints SCRIPT's head and ends with 2
+#   read_build_options SCRIPT "$@"    takes [--published DIR] [--version X.Y.Z] [--out DIR]; without --published it publishes first.
+#                                     The version is that of Directory.Build.props. Sets "published", "version" and "out";
+#                                     with an unknown option it prints SCRIPT's head and ends with 2
 
 # shellcheck disable=SC2034,SC2154 # Shared with the script that sources this.
 read_build_options() {

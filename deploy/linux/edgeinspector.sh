@@ -1,8 +1,9 @@
 #!/bin/sh
-# The installed agent, with the settings, the data folder and the secrets of the service: edgeinspector doctor, edgeinspector config check, edgeinspector models list …
+# The installed agent, with the settings, the data folder and the secrets of the service: edgeinspector doctor,
+# edgeinspector config check, edgeinspector models list …
 #
-# Whoever is root goes on as the service's user, so that what is written (a model that is imported, say) belongs to the service, and so that doctor tries what the
-# service may do, not what root may do.
+# Whoever is root goes on as the service's user, so that what is written (a model that is imported, say) belongs to the service,
+# and so that doctor tries what the service may do, not what root may do.
 set -eu
 
 export EDGEINSPECTOR_DataFolder="${EDGEINSPECTOR_DataFolder:-/var/lib/edgeinspector}"
@@ -18,7 +19,8 @@ if [ -r /etc/edgeinspector/secrets.env ]; then
                 # systemd passes over such a name too, and a shell would end at it.
                 case $name in
                     *[!A-Za-z0-9_]*)
-                        echo "secrets.env: $name is no name of a variable, and the service does not get it; make it a credential (a file in /etc/edgeinspector/secrets)." >&2
+                        echo "secrets.env: $name is no name of a variable, and the service does not get it;" \
+                            "make it a credential (a file in /etc/edgeinspector/secrets)." >&2
                         continue
                         ;;
                 esac

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Installs EdgeInspector from this archive as a systemd service, on distributions without dpkg: sudo ./install.sh
 #
-# Asks nothing. Starts the service when there are settings (/etc/edgeinspector/appsettings.json), otherwise says what to do. On Debian and Ubuntu take the package.
+# Asks nothing. Starts the service when there are settings (/etc/edgeinspector/appsettings.json), otherwise says what to do.
+# On Debian and Ubuntu take the package.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -18,9 +19,11 @@ take_ownership
 put_version "$here" "$version"
 if ! try_version "$version"; then
     rm -rf "$program_folder-$version"
-    fail "EdgeInspector does not run here (see above), and was not installed. On Red Hat and its relatives: dnf install gtk3 libatomic libdrm"
+    fail "EdgeInspector does not run here (see above), and was not installed." \
+        "On Red Hat and its relatives: dnf install gtk3 libatomic libdrm"
 fi
-switch_to "$version" || fail "EdgeInspector $version is installed in part only (see above): make that possible, then uninstall.sh and install.sh again."
+switch_to "$version" \
+    || fail "EdgeInspector $version is installed in part only (see above): make that possible, then uninstall.sh and install.sh again."
 
 if [ ! -e "$settings/appsettings.json" ]; then
     say "EdgeInspector $version is installed and not started, since it has no settings. Put them into $settings/appsettings.json"

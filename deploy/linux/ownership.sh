@@ -10,7 +10,8 @@ take_ownership() {
     if ! getent passwd $user >/dev/null; then
         getent group video >/dev/null || groupadd --system video
         getent group $user >/dev/null || groupadd --system $user
-        useradd --system --gid $user --groups video --home-dir $data --no-create-home --shell /usr/sbin/nologin --comment "EdgeInspector service" $user
+        useradd --system --gid $user --groups video --home-dir $data --no-create-home --shell /usr/sbin/nologin \
+            --comment "EdgeInspector service" $user
     fi
     # Read by the service and by who is let into its group; changed by root only.
     if [ ! -d $settings ] || [ "$(stat -c %G $settings)" != $user ]; then
@@ -26,7 +27,8 @@ take_ownership() {
 # Removes settings, secrets and user; keeps the data folder: the evidence of what was inspected.
 give_up_ownership() {
     rm -rf $settings /etc/systemd/system/edgeinspector.service.d
-    # Numbers of users are used again: nobody may find himself the owner of pictures and records. Another installation takes the folder over.
+    # Numbers of users are used again: nobody may find himself the owner of pictures and records.
+    # Another installation takes the folder over.
     if [ -d $data ]; then
         chown -R root:root $data
         chmod 700 $data

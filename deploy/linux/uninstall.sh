@@ -18,7 +18,8 @@ else
     rm -f /etc/systemd/system/multi-user.target.wants/$unit
 fi
 laid_out "" | xargs rm -f
-rmdir --ignore-fail-on-non-empty /usr/share/edgeinspector/examples /usr/share/edgeinspector /etc/needrestart/conf.d /etc/needrestart 2>/dev/null || true
+rmdir --ignore-fail-on-non-empty /usr/share/edgeinspector/examples /usr/share/edgeinspector \
+    /etc/needrestart/conf.d /etc/needrestart 2>/dev/null || true
 [ ! -L $program_folder ] || rm -f $program_folder
 drop_versions_but none
 rm -f "$previous_mark"

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Upgrades an installation from this archive, and goes back by itself when the new version does not come up: sudo ./upgrade.sh [--back]
 #
-# The new version is tried beside the running one (its libraries, the settings); only then the service stops, for some seconds. The version before stays on the
-# disk: --back returns to it. Data, settings and secrets are not touched. Do it at a shift change.
+# The new version is tried beside the running one (its libraries, the settings); only then the service stops, for some seconds.
+# The version before stays on the disk: --back returns to it. Data, settings and secrets are not touched. Do it at a shift change.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -58,4 +58,5 @@ fi
 echo "$old" >"$previous_mark"
 # One version to go back to is kept.
 drop_versions_but "$new" "$old"
-say "EdgeInspector $new is in use$([ $was_running = yes ] && echo ' and runs' || echo '; the service was not running and was not started'). Back to $old: upgrade.sh --back"
+state=$([ $was_running = yes ] && echo ' and runs' || echo '; the service was not running and was not started')
+say "EdgeInspector $new is in use$state. Back to $old: upgrade.sh --back"

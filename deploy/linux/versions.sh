@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# To be sourced. Installing from the archive, where there is no package manager: /opt/edgeinspector is a link to /opt/edgeinspector-VERSION, so that an upgrade is
-# one rename, and so is the way back. Each version's folder also holds its service files (service/).
+# To be sourced. Installing from the archive, where there is no package manager: /opt/edgeinspector is a link to /opt/edgeinspector-VERSION,
+# so that an upgrade is one rename, and so is the way back. Each version's folder also holds its service files (service/).
 
 _here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$_here/lay-out.sh"
@@ -67,7 +67,8 @@ read_rules_again() {
     if udevadm control --reload 2>/dev/null; then udevadm trigger --subsystem-match=video4linux || true; fi
 }
 
-# Whether a version would do on this machine, tried beside the one that runs: its native libraries load and judge a part, and it accepts the settings.
+# Whether a version would do on this machine, tried beside the one that runs: its native libraries load and judge
+# a part, and it accepts the settings.
 try_version() {
     local version=$1 folder=$program_folder-$1 scratch status=0
     scratch=$(mktemp -d)
@@ -88,7 +89,8 @@ in_version() {
     PROGRAM_EDGEINSPECTOR=$program_folder-$version/EdgeInspector sh "$program_folder-$version/service/edgeinspector.sh" "$@"
 }
 
-# Starts the service and watches it. Type=notify: "start" returns when the agent says that it is ready; then it must stay so, without a restart.
+# Starts the service and watches it. Type=notify: "start" returns when the agent says that it is ready;
+# then it must stay so, without a restart.
 start_and_watch() {
     local seconds=$1 restarts
     systemctl reset-failed $unit 2>/dev/null || true

@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
 """Writes what a published program is made of: python3 deploy/notices/bill_of_materials.py PUBLISHED_FOLDER
 
-    edgeinspector.cdx.json     CycloneDX 1.6: every NuGet package, the .NET runtime, what is linked into the native libraries, and the shipped models;
-                               with licences, and the hash of each file
+    edgeinspector.cdx.json     CycloneDX 1.6: every NuGet package, the .NET runtime, what is linked into the native libraries,
+                               and the shipped models; with licences, and the hash of each file
     THIRD-PARTY-NOTICES.txt    for people: the same, with the texts of the licences
 
-Reads EdgeInspector.deps.json (what the program really loads), the packages as NuGet unpacked them, and native-parts.json (what is inside the native libraries:
-no package says so; versions are read out of the libraries themselves). Ends with 1 when a file belongs to nothing, or a licence has no text: then somebody must look.
-The same program gives the same two files.
+Reads EdgeInspector.deps.json (what the program really loads), the packages as NuGet unpacked them,
+and native-parts.json (what is inside the native libraries: no package says so; versions are read out of the libraries themselves).
+Ends with 1 when a file belongs to nothing, or a licence has no text: then somebody must look. The same program gives the same two files.
 """
 
 import base64
@@ -28,12 +28,14 @@ BILL, NOTICES = "edgeinspector.cdx.json", "THIRD-PARTY-NOTICES.txt"
 
 # Licences that are a sentence, or no conditions at all.
 SHORT_TEXTS = {
-    "blessing": "The author disclaims copyright to this source code. In place of a legal notice, here is a blessing: May you do good and not evil. May you find "
-    "forgiveness for yourself and forgive others. May you share freely, never taking more than you give.",
-    "0BSD": "Permission to use, copy, modify, and/or distribute this software for any purpose with or without fee is hereby granted. THE SOFTWARE IS PROVIDED \"AS IS\" "
-    "AND THE AUTHOR DISCLAIMS ALL WARRANTIES WITH REGARD TO THIS SOFTWARE INCLUDING ALL IMPLIED WARRANTIES OF MERCHANTABILITY AND FITNESS. IN NO EVENT SHALL THE "
-    "AUTHOR BE LIABLE FOR ANY SPECIAL, DIRECT, INDIRECT, OR CONSEQUENTIAL DAMAGES OR ANY DAMAGES WHATSOEVER RESULTING FROM LOSS OF USE, DATA OR PROFITS, WHETHER IN AN "
-    "ACTION OF CONTRACT, NEGLIGENCE OR OTHER TORTIOUS ACTION, ARISING OUT OF OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.",
+    "blessing": "The author disclaims copyright to this source code. In place of a legal notice, here is a blessing: "
+    "May you do good and not evil. May you find forgiveness for yourself and forgive others. "
+    "May you share freely, never taking more than you give.",
+    "0BSD": "Permission to use, copy, modify, and/or distribute this software for any purpose with or without fee is hereby granted. "
+    "THE SOFTWARE IS PROVIDED \"AS IS\" AND THE AUTHOR DISCLAIMS ALL WARRANTIES WITH REGARD TO THIS SOFTWARE INCLUDING ALL IMPLIED "
+    "WARRANTIES OF MERCHANTABILITY AND FITNESS. IN NO EVENT SHALL THE AUTHOR BE LIABLE FOR ANY SPECIAL, DIRECT, INDIRECT, OR CONSEQUENTIAL "
+    "DAMAGES OR ANY DAMAGES WHATSOEVER RESULTING FROM LOSS OF USE, DATA OR PROFITS, WHETHER IN AN ACTION OF CONTRACT, NEGLIGENCE OR OTHER "
+    "TORTIOUS ACTION, ARISING OUT OF OR IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.",
     "IJG": "This software is based in part on the work of the Independent JPEG Group.",
 }
 
@@ -67,7 +69,9 @@ class Package:
         if element.get("type") == "expression":
             return element.text, None
         text = read_text(self.folder / element.text.replace("\\", "/"))
-        for sign, known in ("MIT License", "MIT"), ("Permission is hereby granted, free of charge", "MIT"), ("Apache License", "Apache-2.0"):
+        for sign, known in (
+            ("MIT License", "MIT"), ("Permission is hereby granted, free of charge", "MIT"), ("Apache License", "Apache-2.0"),
+        ):
             if sign in text:
                 return known, text
         sys.exit(f"The licence of {self.name} {self.version} ({element.text}) is not one that this script knows.")
@@ -117,7 +121,8 @@ def part_component(library, part):
         "type": "library",
         "bom-ref": f"native:{library}/{part['name']}",
         "name": part["name"],
-        "licenses": licence_choice(part["licence"], licence_text("Intel-Simplified") if part["licence"].startswith("LicenseRef-") else None),
+        "licenses": licence_choice(
+            part["licence"], licence_text("Intel-Simplified") if part["licence"].startswith("LicenseRef-") else None),
         "copyright": part["copyright"],
         "externalReferences": [{"type": "website", "url": part["url"]}],
     }
@@ -145,7 +150,9 @@ def package_component(published, package, files):
         ],
         "components": [
             {**file, **({"components": inside} if inside else {})}
-            for file, inside in ((file_component(published, name), [part_component(name, part) for part in native_parts(published, name)]) for name in files)
+            for file, inside in (
+                (file_component(published, name), [part_component(name, part) for part in native_parts(published, name)]) for name in files
+            )
         ],
     }
     return {key: value for key, value in component.items() if value}
@@ -157,7 +164,9 @@ def model_component(published, folder):
         "bom-ref": f"model:{folder.name}",
         "name": folder.name,
         "description": "Trained for the simulated line, by this project.",
-        "components": [file_component(published, path.relative_to(published).as_posix()) for path in sorted(folder.rglob("*")) if path.is_file()],
+        "components": [
+            file_component(published, path.relative_to(published).as_posix()) for path in sorted(folder.rglob("*")) if path.is_file()
+        ],
     }
 
 
@@ -176,7 +185,8 @@ def version_of(published):
     if os.access(program, os.X_OK):
         version = subprocess.run([program, "--version"], capture_output=True, text=True, check=True).stdout.strip()
     else:
-        version = next(name for name in json.loads((published / "EdgeInspector.deps.json").read_text())["libraries"] if name.startswith("EdgeInspector/")).split("/")[1]
+        libraries = json.loads((published / "EdgeInspector.deps.json").read_text())["libraries"]
+        version = next(name for name in libraries if name.startswith("EdgeInspector/")).split("/")[1]
     version, _, commit = version.partition("+")
     return version, commit
 
@@ -210,7 +220,10 @@ def main(published):
         references[f"pkg:nuget/{name}@{version}"] = target[key].get("dependencies", {})
     packages.sort(key=lambda pair: pair[0].name.lower())
 
-    own += [name for name in ("EdgeInspector", "EdgeInspector.exe", "EdgeInspector.deps.json", "EdgeInspector.runtimeconfig.json", "appsettings.json", "appsettings.schema.json") if name in present]
+    possible = (
+        "EdgeInspector", "EdgeInspector.exe", "EdgeInspector.deps.json", "EdgeInspector.runtimeconfig.json", "appsettings.json",
+        "appsettings.schema.json")
+    own += [name for name in possible if name in present]
     models = [model_component(published, folder) for folder in sorted((published / "models").iterdir()) if folder.is_dir()]
     listed = set(own) | {file["name"] for _, component in packages for file in component.get("components", [])}
     listed |= {file["name"] for model in models for file in model["components"]}
@@ -256,7 +269,9 @@ def notices(published, version, packages):
     """The text for people: who, under which licence; then each licence's text once; then the notices that packages bring themselves."""
     rows, used, own_texts, brought = [], {}, [], []
     for package in packages:
-        rows.append(f"{package.name} {package.version}\n    {package.licence}; {package.copyright}\n    {package.url or package.repository or ''}".rstrip())
+        rows.append(
+            f"{package.name} {package.version}\n    {package.licence}; {package.copyright}\n"
+            f"    {package.url or package.repository or ''}".rstrip())
         if package.licence_text:
             own_texts.append((f"{package.name} {package.version}", package.licence_text))
         else:
@@ -267,15 +282,19 @@ def notices(published, version, packages):
             continue
         for part in native_parts(published, library):
             note = f"\n    {part['note']}" if "note" in part else ""
-            rows.append(f"{part['name']} {part['version'] or ''}".rstrip() + f" (in {library})\n    {part['licence']}; {part['copyright']}\n    {part['url']}{note}")
+            rows.append(
+                f"{part['name']} {part['version'] or ''}".rstrip()
+                + f" (in {library})\n    {part['licence']}; {part['copyright']}\n    {part['url']}{note}")
             for licence in part["licence"].split(" AND "):
                 used.setdefault(licence, []).append(part["name"])
 
     line = "=" * 100
     texts = [
         f"EdgeInspector {version} contains what others wrote. This file names it, with the terms under which it may be passed on.\n",
-        "FFmpeg is under the LGPL: libOpenCvSharpExtern.so, into which it is linked, is a library that the program loads from its own folder. Whoever wants another FFmpeg in it\n"
-        "builds that library again, from the sources and with the build that https://github.com/shimat/opencvsharp publishes, and puts it into the program's folder.\n",
+        "FFmpeg is under the LGPL: libOpenCvSharpExtern.so, into which it is linked, is a library that the program loads "
+        "from its own folder. Whoever wants another FFmpeg in it\n"
+        "builds that library again, from the sources and with the build that https://github.com/shimat/opencvsharp publishes, "
+        "and puts it into the program's folder.\n",
         f"{line}\nWhat is in it\n{line}\n",
         "\n".join(rows) + "\n",
     ]

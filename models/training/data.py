@@ -77,7 +77,8 @@ def load(path):
 
 
 class DataSet:
-    """One folder of `simulate`: for each picture its file, its tag and its defects (tag number, box and outline in pixels of the picture)."""
+    """One folder of `simulate`: for each picture its file, its tag and its defects
+    (tag number, box and outline in pixels of the picture)."""
 
     def __init__(self, folder):
         self.folder = Path(folder)

@@ -10,7 +10,8 @@ def logistic(x):
 
 
 def boxes(raw, threshold=0.01, overlap=0.45, limit=64):
-    """raw [45,H,W] to a list of (tag, probability, left, top, width, height), highest first, suppressed within each tag, clipped to the picture."""
+    """raw [45,H,W] to a list of (tag, probability, left, top, width, height), highest first,
+    suppressed within each tag, clipped to the picture."""
     rows, columns = raw.shape[1:]
     p = raw.astype(np.float64).reshape(5, 9, rows, columns)
     anchors = np.array(ANCHORS).reshape(5, 2)

@@ -35,7 +35,8 @@ def table(truth, called):
         matrix[t, c] += 1
     print("| tag | parts | precision | recall |\n|---|---|---|---|")
     for i, name in enumerate(LABELS):
-        print(f"| {name} | {matrix[i].sum()} | {matrix[i, i] / max(1, matrix[:, i].sum()):.4f} | {matrix[i, i] / max(1, matrix[i].sum()):.4f} |")
+        precision, recall = matrix[i, i] / max(1, matrix[:, i].sum()), matrix[i, i] / max(1, matrix[i].sum())
+        print(f"| {name} | {matrix[i].sum()} | {precision:.4f} | {recall:.4f} |")
     print("\n| truth \\ called | " + " | ".join(LABELS) + " | review |\n|---" * 1 + "|---" * 6 + "|")
     for i, name in enumerate(LABELS):
         print(f"| {name} | " + " | ".join(map(str, matrix[i])) + " |")

@@ -105,7 +105,9 @@ class Pieces:
         left, top = rng.integers(0, WINDOW - SIDE + 1, 2)
         # The view's own corner is what crop() is told to take off the truth; the pixels are already cut.
         corner_x, corner_y = self.corners[w]
-        defects = [(kind, box - (corner_x, corner_y, 0, 0), outline - (corner_x, corner_y)) for kind, box, outline in self.set.defects[w // WINDOWS]]
+        defects = [
+            (kind, box - (corner_x, corner_y, 0, 0), outline - (corner_x, corner_y))
+            for kind, box, outline in self.set.defects[w // WINDOWS]]
         return crop((self.pixels, 1, 1, 0), w, defects, int(left), int(top), SIDE, SIDE)
 
 
@@ -129,7 +131,9 @@ def mirrored(window, inside, tag, rng):
     for axis in (0, 1):
         if rng.random() < 0.5:
             window = window.swapaxes(0, 1)[::-1].swapaxes(0, 1) if axis == 0 else window[::-1]
-            inside = [(kind, box, np.stack([SIDE - p[:, 0], p[:, 1]] if axis == 0 else [p[:, 0], SIDE - p[:, 1]], 1), counts) for kind, box, p, counts in inside]
+            inside = [
+                (kind, box, np.stack([SIDE - p[:, 0], p[:, 1]] if axis == 0 else [p[:, 0], SIDE - p[:, 1]], 1), counts)
+                for kind, box, p, counts in inside]
     return window, inside, tag
 
 

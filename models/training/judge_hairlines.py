@@ -17,12 +17,14 @@ FALSE_REJECTS = 0.01
 
 
 def scores(agent, way, folder):
-    """For each picture the highest probability of a scratch anywhere on it, whether it has one, and what the prediction took, in milliseconds."""
+    """For each picture the highest probability of a scratch anywhere on it, whether it has one,
+    and what the prediction took, in milliseconds."""
     command = [*agent, "inspect", folder, "--json", "--min-probability", "0", "--model", *shlex.split(way)]
     lines = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout.splitlines()
     rows = [json.loads(line) for line in lines]
     score = [max(p["probability"] for p in row["predictions"] if p["tagName"] == "scratch") for row in rows]
-    return np.array(score), np.array([Path(row["image"]).parent.name == "scratch" for row in rows]), np.array([row["latencyMs"] for row in rows])
+    scratched = [Path(row["image"]).parent.name == "scratch" for row in rows]
+    return np.array(score), np.array(scratched), np.array([row["latencyMs"] for row in rows])
 
 
 def threshold(score, scratched):
@@ -39,15 +41,18 @@ def main():
     options.add_argument("--test", required=True)
     options.add_argument("--way", action="append", required=True, help="NAME=PACKAGE and options of inspect")
     o = options.parse_args()
-    print("| way | threshold | good parts rejected | hairlines found | at equal false rejects on the test parts | ms |\n|---|---|---|---|---|---|", flush=True)
+    print(
+        "| way | threshold | good parts rejected | hairlines found | at equal false rejects on the test parts | ms |\n"
+        "|---|---|---|---|---|---|", flush=True)
     for way in o.way:
         name, arguments = way.split("=", 1)
         at = threshold(*scores(shlex.split(o.agent), arguments, o.check)[:2])
         score, scratched, took = scores(shlex.split(o.agent), arguments, o.test)
         rejected, found = score[~scratched] >= at, score[scratched] >= at
         same = score[scratched] >= threshold(score, scratched)
-        print(f"| {name} | {at:.4f} | {rejected.sum()} of {len(rejected)} = {rejected.mean():.1%} | {found.sum()} of {len(found)} = {found.mean():.1%} "
-              f"| {same.mean():.1%} | {np.median(took):.1f} |", flush=True)
+        print(
+            f"| {name} | {at:.4f} | {rejected.sum()} of {len(rejected)} = {rejected.mean():.1%} "
+            f"| {found.sum()} of {len(found)} = {found.mean():.1%} | {same.mean():.1%} | {np.median(took):.1f} |", flush=True)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """
-Computes what the shipped packages must say about a few pictures, without the agent's code: preprocessing (NumPy), network (PyTorch), boxes (NumPy).
-Writes the pictures (PNG) and one JSON for each package.
+Computes what the shipped packages must say about a few pictures, without the agent's code: preprocessing (NumPy), network (PyTorch),
+boxes (NumPy). Writes the pictures (PNG) and one JSON for each package.
 
     python3 reference.py --weights work --pictures work/reference --out ../../tests/EdgeInspector.Inference.Tests/Reference/shipped
 """
@@ -76,7 +76,8 @@ def main():
     about = "Computed by models/training/reference.py (PyTorch in float64, NumPy); see models/README.md."
     for kind, rows in (("part-classifier", classified), ("part-detector", detected)):
         sha = json.loads((Path(__file__).parent.parent / kind / "cvexport.manifest").read_text())["ModelFileSHA1"]
-        (out / f"{kind}.json").write_text(json.dumps({"about": about, "package": f"models/{kind}", "modelSha1": sha, "images": rows}, indent=1) + "\n")
+        (out / f"{kind}.json").write_text(
+            json.dumps({"about": about, "package": f"models/{kind}", "modelSha1": sha, "images": rows}, indent=1) + "\n")
         print(f"{kind}: {len(rows)} pictures")
 
 

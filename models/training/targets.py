@@ -57,8 +57,9 @@ def evidence_target(inside, width, height):
 
 def grid_target(inside, width, height):
     """
-    [5,H/32,W/32,7]: responsible (1, 0, -1 not to be judged), x, y in the cell, width, height as logarithms of shares of the anchor, tag, weight.
-    Every anchor of nearly the best shape answers, and the neighbouring cell too when the centre lies near its border: so no probability is split.
+    [5,H/32,W/32,7]: responsible (1, 0, -1 not to be judged), x, y in the cell, width, height as logarithms of shares of the anchor,
+    tag, weight. Every anchor of nearly the best shape answers, and the neighbouring cell too when the centre lies near its border:
+    so no probability is split.
     """
     rows, columns = height // 32, width // 32
     target = np.zeros((5, rows, columns, 7), np.float32)
@@ -81,7 +82,8 @@ def grid_target(inside, width, height):
                     good, fair = shape[a] >= 0.75 * shape.max(), shape[a] >= 0.5 * shape.max()
                     cell = target[a, r, c]
                     if good and aside <= 0.2:
-                        cell[:] = 1, np.clip(x - c, 0, 1), np.clip(y - r, 0, 1), np.log(w / _anchors[a, 0]), np.log(h / _anchors[a, 1]), kind, 2 - w * h / (rows * columns)
+                        size = np.log(w / _anchors[a, 0]), np.log(h / _anchors[a, 1])
+                        cell[:] = 1, np.clip(x - c, 0, 1), np.clip(y - r, 0, 1), *size, kind, 2 - w * h / (rows * columns)
                     elif fair and aside <= 0.5 and cell[0] == 0:
                         cell[0] = IGNORED
     return target

@@ -65,7 +65,9 @@ def fit(name, net, source, steps, rate, evidence=1.0, tags=1.0, grid=1.0, calibr
         schedule.step()
         sums += [p.item() for p in parts]
         if step % 50 == 0:
-            print(f"{name} {step}/{steps} {time.time() - started:.0f} s  evidence {sums[0] / 50:.3f}  tag {sums[1] / 50:.3f}  grid {sums[2] / 50:.3f}", flush=True)
+            print(
+                f"{name} {step}/{steps} {time.time() - started:.0f} s  "
+                f"evidence {sums[0] / 50:.3f}  tag {sums[1] / 50:.3f}  grid {sums[2] / 50:.3f}", flush=True)
             sums[:] = 0
 
 

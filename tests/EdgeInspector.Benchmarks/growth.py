@@ -1,8 +1,10 @@
 #!/usr/bin/python3
 """How the cost of a part grows with the frame's size, stations, tiles and tags: measured with "bench --json", drawn as four small plots.
 
-    python3 tests/EdgeInspector.Benchmarks/growth.py measure docs/images/growth.json [SECONDS]    # after a Release build; a point takes three times SECONDS (8)
+    python3 tests/EdgeInspector.Benchmarks/growth.py measure docs/images/growth.json [SECONDS]
     python3 tests/EdgeInspector.Benchmarks/growth.py draw docs/images/growth.json docs/images
+
+Measuring needs a Release build; a point takes three times SECONDS (8).
 
 For the tags, packages are made with Packages/make_mobilenet.py, which needs python3-onnx.
 """
@@ -20,7 +22,8 @@ TAGS = [5, 50, 250, 500]
 
 def bench(seconds, *options, model=MODEL):
     print("bench", *options, file=sys.stderr)
-    run = subprocess.run([*PROGRAM, "bench", "--json", "--seconds", str(seconds), "--model", model, *options], stdout=subprocess.PIPE, check=True)
+    run = subprocess.run(
+        [*PROGRAM, "bench", "--json", "--seconds", str(seconds), "--model", model, *options], stdout=subprocess.PIPE, check=True)
     return json.loads(run.stdout)
 
 
@@ -35,7 +38,9 @@ def measure(out, seconds):
     with tempfile.TemporaryDirectory() as folder:
         for tags in TAGS:
             package = os.path.join(folder, f"mobilenet-{tags}")
-            subprocess.run(["/usr/bin/python3", os.path.join(HERE, "Packages/make_mobilenet.py"), "--tags", str(tags), "--out", package], check=True, stdout=subprocess.DEVNULL)
+            subprocess.run(
+                ["/usr/bin/python3", os.path.join(HERE, "Packages/make_mobilenet.py"), "--tags", str(tags), "--out", package], check=True,
+                stdout=subprocess.DEVNULL)
             results["tags"].append(bench(seconds, model=package))
     kept = ("at", "machine", "load", "parts", "frameToReceivedMs", "bareRunMs", "partsPerSecond", "bareRunsPerSecond", "ratioToBareRun")
     small = {name: [{key: report[key] for key in kept} for report in reports] for name, reports in results.items()}
@@ -65,8 +70,11 @@ def plot(path, title, x_title, y_title, lines):
     x_most, y_most = max(xs) * 1.02, max(ys) * 1.08
     to_x = lambda x: left + x / x_most * (width - left - right)
     to_y = lambda y: height - bottom - y / y_most * (height - top - bottom)
-    svg = [f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}" font-family="sans-serif" font-size="12">',
-           f'<rect width="{width}" height="{height}" fill="#ffffff"/>', f'<text x="{left}" y="18" font-size="14" font-weight="bold">{title}</text>']
+    svg = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}" '
+        'font-family="sans-serif" font-size="12">',
+        f'<rect width="{width}" height="{height}" fill="#ffffff"/>',
+        f'<text x="{left}" y="18" font-size="14" font-weight="bold">{title}</text>']
     for most, step, is_x in ((x_most, nice(x_most), True), (y_most, nice(y_most), False)):
         at = 0
         while at <= most:
@@ -77,13 +85,16 @@ def plot(path, title, x_title, y_title, lines):
                 svg.append(f'<text x="{left - 6}" y="{to_y(at) + 4:.1f}" text-anchor="end" fill="#444">{at:g}</text>')
             at += step
     svg.append(f'<text x="{(left + width - right) / 2:.0f}" y="{height - 8}" text-anchor="middle">{x_title}</text>')
-    svg.append(f'<text x="14" y="{(top + height - bottom) / 2:.0f}" text-anchor="middle" transform="rotate(-90 14 {(top + height - bottom) / 2:.0f})">{y_title}</text>')
+    middle = f"{(top + height - bottom) / 2:.0f}"
+    svg.append(f'<text x="14" y="{middle}" text-anchor="middle" transform="rotate(-90 14 {middle})">{y_title}</text>')
     for i, (name, colour, dashes, points) in enumerate(lines):
         path_points = " ".join(f"{to_x(x):.1f},{to_y(y):.1f}" for x, y in points)
         svg.append(f'<polyline points="{path_points}" fill="none" stroke="{colour}" stroke-width="2" stroke-dasharray="{dashes}"/>')
         svg += [f'<circle cx="{to_x(x):.1f}" cy="{to_y(y):.1f}" r="3" fill="{colour}"/>' for x, y in points]
         y = height - bottom - 12 - 17 * (len(lines) - 1 - i)
-        svg.append(f'<line x1="{width - right - 190}" x2="{width - right - 166}" y1="{y - 4}" y2="{y - 4}" stroke="{colour}" stroke-width="2" stroke-dasharray="{dashes}"/>')
+        svg.append(
+            f'<line x1="{width - right - 190}" x2="{width - right - 166}" y1="{y - 4}" y2="{y - 4}" '
+            f'stroke="{colour}" stroke-width="2" stroke-dasharray="{dashes}"/>')
         svg.append(f'<text x="{width - right - 160}" y="{y}">{name}</text>')
     svg.append("</svg>\n")
     with open(path, "w") as file:
@@ -100,13 +111,17 @@ def draw(results, folder):
     def lines(reports, x, y, y_bare):
         return [(*ours, [(x(r), y(r)) for r in reports]), (*bare, [(x(r), y_bare(r)) for r in reports])]
 
-    plot(os.path.join(folder, "growth-size.svg"), "Size of the frame", "megapixels", "ms, median", lines(results["size"], pixels, median, alone))
+    plot(
+        os.path.join(folder, "growth-size.svg"), "Size of the frame", "megapixels", "ms, median",
+        lines(results["size"], pixels, median, alone))
     plot(os.path.join(folder, "growth-stations.svg"), "Stations with one model, at full pace", "stations", "parts a second, all together", [
         ("EdgeInspector", ours[1], ours[2], [(r["load"]["stations"], r["partsPerSecond"]) for r in results["stations"]]),
         ("bare runs, at their best", bare[1], bare[2], [(r["load"]["stations"], r["bareRunsPerSecond"]) for r in results["stations"]])])
     plot(os.path.join(folder, "growth-tiles.svg"), "Tiles of a frame of 1920×1200", "tiles", "ms, median",
          lines(results["tiles"], count("tiles"), median, lambda r: alone(r) * r["load"]["tiles"]))
-    plot(os.path.join(folder, "growth-tags.svg"), "Tags of the model", "tags", "ms, median", lines(results["tags"], count("tags"), median, alone))
+    plot(
+        os.path.join(folder, "growth-tags.svg"), "Tags of the model", "tags", "ms, median",
+        lines(results["tags"], count("tags"), median, alone))
 
 
 if len(sys.argv) >= 3 and sys.argv[1] == "measure":

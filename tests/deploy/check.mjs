@@ -1,4 +1,5 @@
-// Holds the files in deploy/ and Dockerfile.edge against their schemas and against each other. Prints what is wrong; exit code 1 when something is.
+// Holds the files in deploy/ and Dockerfile.edge against their schemas and against each other.
+// Prints what is wrong; exit code 1 when something is.
 //
 //   node check.mjs ROOT SECRETS [MANIFESTS.yaml…]      SECRETS: what prepare.sh made; MANIFESTS: what kustomize made
 import { createRequire } from 'node:module';
@@ -24,7 +25,9 @@ function dockerfile() {
   expect(same(JSON.parse(/^HEALTHCHECK .* CMD (\[.*\])$/m.exec(text)[1]), health), 'Dockerfile.edge: another health check than elsewhere.');
   const version = /<Version>(.*)<\/Version>/.exec(read('Directory.Build.props'))[1];
   expect(text.includes(`ARG VERSION=${version}\n`), `Dockerfile.edge: VERSION is not that of the program, ${version}.`);
-  for (const file of ['deploy/compose/compose.yaml', 'deploy/kubernetes/overlays/plant-a/kustomization.yaml', 'deploy/iot-edge/deployment.json']) {
+  for (const file of [
+    'deploy/compose/compose.yaml', 'deploy/kubernetes/overlays/plant-a/kustomization.yaml', 'deploy/iot-edge/deployment.json',
+  ]) {
     expect(read(file).includes(version), `${file}: the image's version is not that of the program, ${version}.`);
   }
 }
@@ -40,24 +43,33 @@ function compose() {
   if (!validate(file)) for (const error of validate.errors) faults.push(`compose.yaml${error.instancePath}: ${error.message}`);
 
   for (const [name, service] of Object.entries(file.services)) {
-    expect(service.read_only === true && same(service.cap_drop, ['ALL']) && same(service.security_opt, ['no-new-privileges:true']), `compose.yaml: ${name} is not hardened.`);
-    for (const secret of service.secrets.map(secret => secret.source ?? secret)) expect(secret in file.secrets, `compose.yaml: ${name} wants the secret ${secret}, which is not described.`);
+    expect(
+      service.read_only === true && same(service.cap_drop, ['ALL']) && same(service.security_opt, ['no-new-privileges:true']),
+      `compose.yaml: ${name} is not hardened.`);
+    for (const secret of service.secrets.map(secret => secret.source ?? secret))
+      expect(secret in file.secrets, `compose.yaml: ${name} wants the secret ${secret}, which is not described.`);
   }
   for (const { file: name } of Object.values(file.secrets)) {
     expect(fs.existsSync(path.join(secrets, path.basename(name))), `compose.yaml: prepare.sh makes no ${name}.`);
   }
 }
 
-// Names that Kubernetes does not know, which its API server would drop or refuse: the schemas let them pass, the types of the same package do not.
+// Names that Kubernetes does not know, which its API server would drop or refuse: the schemas let them pass,
+// the types of the same package do not.
 function unknownNames(name, documents) {
   const ts = require('typescript');
   const written = `${name}.check.ts`;
   const text = documents.map(({ apiVersion, kind }, i) =>
-    `import type { I${kind} as T${i} } from 'kubernetes-models/${apiVersion}/${kind}';\nexport const d${i}: T${i} = ${JSON.stringify(documents[i])};`).join('\n');
-  const options = { strict: true, noEmit: true, skipLibCheck: true, types: [], module: ts.ModuleKind.CommonJS, moduleResolution: ts.ModuleResolutionKind.Node10, ignoreDeprecations: '5.0' };
+    `import type { I${kind} as T${i} } from 'kubernetes-models/${apiVersion}/${kind}';\n`
+    + `export const d${i}: T${i} = ${JSON.stringify(documents[i])};`).join('\n');
+  const options = {
+    strict: true, noEmit: true, skipLibCheck: true, types: [],
+    module: ts.ModuleKind.CommonJS, moduleResolution: ts.ModuleResolutionKind.Node10, ignoreDeprecations: '5.0',
+  };
   const host = ts.createCompilerHost(options);
   const { getSourceFile, fileExists } = host;
-  host.getSourceFile = (file, version) => file === written ? ts.createSourceFile(file, text, version) : getSourceFile.call(host, file, version);
+  host.getSourceFile = (file, version) =>
+    file === written ? ts.createSourceFile(file, text, version) : getSourceFile.call(host, file, version);
   host.fileExists = file => file === written || fileExists(file);
   const found = ts.getPreEmitDiagnostics(ts.createProgram([written], options, host));
   for (const { messageText } of found) faults.push(`${name}: ${ts.flattenDiagnosticMessageText(messageText, ' ').slice(0, 400)}`);
@@ -75,36 +87,58 @@ function kubernetes(name, documents) {
     } catch (error) {
       faults.push(`${where}: ${error.message}`);
     }
-    if (document.kind === 'Secret') expect(Object.values(document.stringData ?? {}).every(value => value.startsWith('<')), `${where} holds what looks like a secret.`);
+    if (document.kind === 'Secret') {
+      const values = Object.values(document.stringData ?? {});
+      expect(values.every(value => value.startsWith('<')), `${where} holds what looks like a secret.`);
+    }
     if (document.kind !== 'DaemonSet') continue;
     const pod = document.spec.template.spec;
     const [agent] = pod.containers;
     expect(same(agent.startupProbe.exec.command, health) && same(agent.livenessProbe.exec.command, health)
       && same(agent.readinessProbe.exec.command, [...health, '--ready']), `${where}: another health check than elsewhere.`);
     expect(agent.securityContext.readOnlyRootFilesystem && pod.securityContext.runAsNonRoot, `${where} is not hardened.`);
-    expect(agent.volumeMounts.every(mount => pod.volumes.some(volume => volume.name === mount.name)), `${where} mounts a volume that it does not have.`);
-    expect(agent.securityContext.privileged !== true || agent.securityContext.allowPrivilegeEscalation === undefined, `${where}: privileged, and no escalation allowed: the API server refuses it.`);
+    expect(
+      agent.volumeMounts.every(mount => pod.volumes.some(volume => volume.name === mount.name)),
+      `${where} mounts a volume that it does not have.`);
+    expect(
+      agent.securityContext.privileged !== true || agent.securityContext.allowPrivilegeEscalation === undefined,
+      `${where}: privileged, and no escalation allowed: the API server refuses it.`);
   }
 }
 
-// There is no published schema of IoT Edge's manifest among the packages at hand. This one was written from memory of Microsoft's documentation (edgeAgent and edgeHub,
-// schema version 1.1), without the documentation at hand: it finds slips of the pen, and proves nothing of what a hub accepts.
+// There is no published schema of IoT Edge's manifest among the packages at hand. This one was written from memory of Microsoft's
+// documentation (edgeAgent and edgeHub, schema version 1.1), without the documentation at hand: it finds slips of the pen,
+// and proves nothing of what a hub accepts.
 function iotEdge() {
   const text = { type: 'string', minLength: 1 };
-  const settings = { type: 'object', required: ['image', 'createOptions'], properties: { image: text, createOptions: { type: 'string', maxLength: 4096 } } };
-  const runs = { type: { const: 'docker' }, status: { enum: ['running', 'stopped'] }, restartPolicy: { enum: ['never', 'on-failure', 'on-unhealthy', 'always'] },
+  const settings = {
+    type: 'object', required: ['image', 'createOptions'],
+    properties: { image: text, createOptions: { type: 'string', maxLength: 4096 } },
+  };
+  const variable = { type: 'object', required: ['value'], additionalProperties: false, properties: { value: { type: 'string' } } };
+  const runs = {
+    type: { const: 'docker' }, status: { enum: ['running', 'stopped'] },
+    restartPolicy: { enum: ['never', 'on-failure', 'on-unhealthy', 'always'] },
     startupOrder: { type: 'integer', minimum: 0 }, settings, version: text, imagePullPolicy: { enum: ['on-create', 'never'] },
-    env: { type: 'object', additionalProperties: { type: 'object', required: ['value'], additionalProperties: false, properties: { value: { type: 'string' } } } } };
-  const module = { type: 'object', required: ['type', 'status', 'restartPolicy', 'settings'], additionalProperties: false, properties: runs };
-  const desired = (required, properties) => ({ type: 'object', required: ['properties.desired'], properties: { 'properties.desired':
-    { type: 'object', required: ['schemaVersion', ...required], additionalProperties: false, properties: { schemaVersion: { const: '1.1' }, ...properties } } } });
-  const schema = { type: 'object', required: ['modulesContent'], properties: { modulesContent: { type: 'object', required: ['$edgeAgent', '$edgeHub'], properties: {
+    env: { type: 'object', additionalProperties: variable },
+  };
+  const module = {
+    type: 'object', required: ['type', 'status', 'restartPolicy', 'settings'], additionalProperties: false, properties: runs,
+  };
+  const desired = (required, properties) => ({ type: 'object', required: ['properties.desired'], properties: { 'properties.desired': {
+    type: 'object', required: ['schemaVersion', ...required], additionalProperties: false,
+    properties: { schemaVersion: { const: '1.1' }, ...properties },
+  } } });
+  const schema = { type: 'object', required: ['modulesContent'], properties: { modulesContent: {
+    type: 'object', required: ['$edgeAgent', '$edgeHub'], properties: {
     $edgeAgent: desired(['runtime', 'systemModules', 'modules'], {
       runtime: { type: 'object', required: ['type', 'settings'], properties: { type: { const: 'docker' } } },
       systemModules: { type: 'object', required: ['edgeAgent', 'edgeHub'], additionalProperties: false,
         properties: { edgeAgent: { type: 'object', required: ['type', 'settings'], properties: runs }, edgeHub: module } },
       modules: { type: 'object', propertyNames: { pattern: '^[a-zA-Z0-9_-]+$' }, additionalProperties: module } }),
-    $edgeHub: desired(['routes', 'storeAndForwardConfiguration'], { routes: { type: 'object' }, storeAndForwardConfiguration: { type: 'object', required: ['timeToLiveSecs'] } }),
+    $edgeHub: desired(['routes', 'storeAndForwardConfiguration'], {
+      routes: { type: 'object' }, storeAndForwardConfiguration: { type: 'object', required: ['timeToLiveSecs'] },
+    }),
   } } } };
   const file = JSON.parse(read('deploy/iot-edge/deployment.json'));
   const validate = new Ajv({ allErrors: true, strict: false }).compile(schema);
@@ -123,7 +157,8 @@ dockerfile();
 compose();
 iotEdge();
 for (const folder of ['base', 'components', 'overlays']) {
-  for (const name of fs.readdirSync(path.resolve(root, 'deploy/kubernetes', folder), { recursive: true }).filter(name => name.endsWith('.yaml'))) {
+  const names = fs.readdirSync(path.resolve(root, 'deploy/kubernetes', folder), { recursive: true });
+  for (const name of names.filter(name => name.endsWith('.yaml'))) {
     kubernetes(`${folder}/${name}`, yaml.loadAll(read(`deploy/kubernetes/${folder}/${name}`)));
   }
 }

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Builds Dockerfile.edge and runs the image as deploy/ would: read-only, no capabilities, not root. For machines without a Docker engine and without a registry:
-# buildah builds it in a chroot, on a Debian 12 that debootstrap makes (Ubuntu 22.04 is not at hand there) and with this machine's own .NET SDK; podman runs it.
+# Builds Dockerfile.edge and runs the image as deploy/ would: read-only, no capabilities, not root.
+# For machines without a Docker engine and without a registry: buildah builds it in a chroot,
+# on a Debian 12 that debootstrap makes (Ubuntu 22.04 is not at hand there) and with this machine's own .NET SDK; podman runs it.
 # Takes minutes and some GB, needs root; so it is run by hand after changes of the image, not by tests/run.sh.
 #
 #   sudo bash tests/deploy/image.sh [WORK_FOLDER]
@@ -31,7 +32,8 @@ make_sdk() {
     exists localhost/dotnet-sdk:10.0 && return
     local container
     container=$(buildah from localhost/base:12)
-    buildah run --isolation chroot "$container" -- sh -c 'apt-get update && apt-get install -y --no-install-recommends ca-certificates libicu72 libssl3'
+    buildah run --isolation chroot "$container" -- \
+        sh -c 'apt-get update && apt-get install -y --no-install-recommends ca-certificates libicu72 libssl3'
     buildah copy --quiet "$container" "$(dirname "$(readlink -f "$(command -v dotnet)")")" /usr/share/dotnet
     # The machine's own authorities: its way to NuGet may need them.
     buildah copy --quiet "$container" /etc/ssl/certs /etc/ssl/certs
@@ -48,8 +50,8 @@ build() {
 }
 
 hardened() {
-    podman --runtime runc run --network none --read-only --read-only-tmpfs=false --tmpfs /tmp:size=64m,mode=1777 --cap-drop all --security-opt no-new-privileges \
-        "${limits[@]}" "$@"
+    podman --runtime runc run --network none --read-only --read-only-tmpfs=false --tmpfs /tmp:size=64m,mode=1777 \
+        --cap-drop all --security-opt no-new-privileges "${limits[@]}" "$@"
 }
 
 inside() {
@@ -77,7 +79,9 @@ try() {
     hardened --rm "$image" demo --parts 20
 
     echo "== a network camera: ffmpeg encodes a picture and reads it"
-    hardened --rm --entrypoint sh "$image" -c 'ffmpeg -v error -f lavfi -i testsrc=size=320x240:rate=5 -t 1 -c:v libx264 /tmp/v.mp4 && ffmpeg -v error -i /tmp/v.mp4 -f rawvideo - | wc -c'
+    hardened --rm --entrypoint sh "$image" -c '
+        ffmpeg -v error -f lavfi -i testsrc=size=320x240:rate=5 -t 1 -c:v libx264 /tmp/v.mp4 \
+            && ffmpeg -v error -i /tmp/v.mp4 -f rawvideo - | wc -c'
 
     echo "== the init container of deploy/kubernetes: root with two capabilities gives a folder away, also one that is given already"
     mkdir -p "$work/host"
@@ -88,7 +92,8 @@ try() {
     [ "$(stat -c %u:%g:%a "$work/host")" = 10001:10001:750 ]
 
     echo "== the service: no broker is there, so it is alive and not ready"
-    hardened --detach --name "$agent" --volume "$agent:/var/lib/edgeinspector" --volume "$root/deploy/compose/settings:/etc/edgeinspector:ro" \
+    hardened --detach --name "$agent" --volume "$agent:/var/lib/edgeinspector" \
+        --volume "$root/deploy/compose/settings:/etc/edgeinspector:ro" \
         --volume "$work/secrets:/run/secrets:ro" --stop-timeout 15 "$image" >/dev/null
     wait_for inside "$agent" nice -n 19 "$program" health
     inside "$agent" nice -n 19 "$program" health

@@ -4,8 +4,9 @@
     rtsp_server.py PORT [--path /cam] [--width 320] [--height 240] [--fps 25] [--user NAME --password WORD] [--end-with-input]
 
 Needs Debian's python3-gi, gir1.2-gst-rtsp-server-1.0, gstreamer1.0-plugins-base, -good, -ugly (x264).
-PORT 0 takes a free one. SIGUSR1 freezes the picture, as when a sensor has stopped and the encoder goes on; SIGUSR2 lets it move again. Prints "ready PORT" once it listens and "transport tcp" or "transport udp" for each client that starts to play. Ends on SIGTERM, with
---end-with-input also when standard input closes.
+PORT 0 takes a free one. SIGUSR1 freezes the picture, as when a sensor has stopped and the encoder goes on; SIGUSR2 lets it move again.
+Prints "ready PORT" once it listens and "transport tcp" or "transport udp" for each client that starts to play.
+Ends on SIGTERM, with --end-with-input also when standard input closes.
 """
 import argparse
 import signal
@@ -50,7 +51,8 @@ def main():
         sys.exit(77)
     factory = GstRtspServer.RTSPMediaFactory()
     factory.set_launch(
-        f"( videotestsrc name=source is-live=true pattern=zone-plate kx2=20 ky2=20 kt={MOVING} ! video/x-raw,width={options.width},height={options.height},framerate={options.fps}/1 "
+        f"( videotestsrc name=source is-live=true pattern=zone-plate kx2=20 ky2=20 kt={MOVING} "
+        f"! video/x-raw,width={options.width},height={options.height},framerate={options.fps}/1 "
         f"! x264enc tune=zerolatency speed-preset=ultrafast key-int-max={options.fps} ! rtph264pay name=pay0 pt=96 )")
     factory.set_shared(True)
     sources = []

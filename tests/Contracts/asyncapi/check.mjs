@@ -1,5 +1,5 @@
-// Validates the AsyncAPI document and its references, and prints its topics and examples, which the caller holds against the schemas: the parser itself does not.
-// Prints what is wrong; the exit code tells.
+// Validates the AsyncAPI document and its references, and prints its topics and examples, which the caller holds against the schemas:
+// the parser itself does not. Prints what is wrong; the exit code tells.
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Parser } from '@asyncapi/parser';
@@ -14,5 +14,6 @@ if (!document || faults.length > 0)
   process.exit(1);
 console.log(JSON.stringify({
   channels: document.allChannels().all().map(channel => channel.address()),
-  examples: document.components().messages().all().flatMap(message => message.examples().all().map(example => ({ message: message.id(), payload: example.payload() }))),
+  examples: document.components().messages().all().flatMap(message =>
+    message.examples().all().map(example => ({ message: message.id(), payload: example.payload() }))),
 }));

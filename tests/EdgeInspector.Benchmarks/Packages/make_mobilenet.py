@@ -1,12 +1,13 @@
 #!/usr/bin/python3
-"""Makes mobilenet-v2: a classifier with the shape and the cost of MobileNetV2 (width 1.0) at 224 pixels, in the form of a Custom Vision export. Its weights mean
-nothing. Run with Debian's Python (python3-onnx, python3-numpy):
+"""Makes mobilenet-v2: a classifier with the shape and the cost of MobileNetV2 (width 1.0) at 224 pixels,
+in the form of a Custom Vision export. Its weights mean nothing. Run with Debian's Python (python3-onnx, python3-numpy):
 
     /usr/bin/python3 make_mobilenet.py                         # the package in the repository
     /usr/bin/python3 make_mobilenet.py --tags 500 --out DIR    # the same with so many tags, elsewhere
 
-Source of the shape: Sandler et al., "MobileNetV2: Inverted Residuals and Linear Bottlenecks" (2018), table 2; batch normalisation is taken to be folded into the
-convolutions. So that the file stays small, every weight is cut from one repeated bank of numbers; ONNX Runtime works the weights out once, when it loads the model.
+Source of the shape: Sandler et al., "MobileNetV2: Inverted Residuals and Linear Bottlenecks" (2018), table 2; batch normalisation
+is taken to be folded into the convolutions. So that the file stays small, every weight is cut from one repeated bank of numbers;
+ONNX Runtime works the weights out once, when it loads the model.
 """
 import argparse, hashlib, json, os
 
@@ -26,7 +27,8 @@ BANK = 1 << 15
 # Expansion, channels, repeats, stride of each row of the table.
 ROWS = [(1, 16, 1, 1), (6, 24, 2, 2), (6, 32, 3, 2), (6, 64, 4, 2), (6, 96, 3, 1), (6, 160, 3, 2), (6, 320, 1, 1)]
 
-nodes, weights = [], {"bank": np.random.default_rng(1).normal(0, 1, BANK).astype(np.float32), "zero": np.array(0, np.float32), "six": np.array(6, np.float32)}
+nodes, weights = [], {
+    "bank": np.random.default_rng(1).normal(0, 1, BANK).astype(np.float32), "zero": np.array(0, np.float32), "six": np.array(6, np.float32)}
 
 
 def weight(name, shape, fan_in):
@@ -90,7 +92,8 @@ files = {
     "model.onnx": content,
     "labels.txt": "\n".join(TAGS).encode(),
     "cvexport.manifest": json.dumps({
-        "DomainType": "Classification", "Platform": "ONNX", "Flavor": None, "ExporterVersion": "2.2", "ExportedDate": "2026-11-24T00:00:00Z",
+        "DomainType": "Classification", "Platform": "ONNX", "Flavor": None, "ExporterVersion": "2.2",
+        "ExportedDate": "2026-11-24T00:00:00Z",
         "IterationId": "benchmark-mobilenet-v2", "ModelFileName": "model.onnx", "LabelFileName": "labels.txt",
         "MetadataPropsFileName": "metadata_properties.json", "ModelFileSHA1": hashlib.sha1(content).hexdigest(), "SchemaVersion": "1.0",
     }, indent=2).encode(),

@@ -5,9 +5,9 @@ Run with Debian's Python (python3-torch, python3-onnx, python3-numpy, python3-pi
 
     /usr/bin/python3 make_reference.py
 
-Nothing of EdgeInspector, ONNX Runtime or OpenCV takes part: networks are computed by PyTorch, pictures are prepared and outputs decoded with NumPy,
-following the Python samples that Custom Vision puts into its export zips. The resize is a NumPy version of the 8-bit bilinear resize of OpenCV
-(half-pixel centres, 11-bit weights, the same rounding as its reference path), since the result is 8-bit pixels again.
+Nothing of EdgeInspector, ONNX Runtime or OpenCV takes part: networks are computed by PyTorch, pictures are prepared and outputs decoded
+with NumPy, following the Python samples that Custom Vision puts into its export zips. The resize is a NumPy version of the 8-bit bilinear
+resize of OpenCV (half-pixel centres, 11-bit weights, the same rounding as its reference path), since the result is 8-bit pixels again.
 """
 import hashlib, io, json, math, os, shutil, zipfile
 
@@ -24,7 +24,7 @@ ANCHORS = [0.57273, 0.677385, 1.87446, 2.06253, 3.33843, 5.47434, 7.88282, 3.527
 TAGS = ["ok", "scratch", "dent", "missing-component"]
 
 
-# ---- pictures ------------------------------------------------------------------------------------------------------------------------------
+# ---- pictures ----------------------------------------------------------------------------------------------------------------------------
 
 def make_images():
     """Pictures with edges, gradients and colour, of sizes that do not divide evenly."""
@@ -94,7 +94,7 @@ def prepare(picture, case, fixed):
     return values.transpose(2, 0, 1)[None].astype(np.float32), crop
 
 
-# ---- networks ------------------------------------------------------------------------------------------------------------------------------
+# ---- networks ----------------------------------------------------------------------------------------------------------------------------
 
 class Classifier(torch.nn.Module):
     """Convolution, pooling, a linear layer. The scale keeps the probabilities away from 0 and 1, where nothing would be proved."""
@@ -133,7 +133,8 @@ class Grid(torch.nn.Module):
 
 def export(network, shape, output, dynamic=None):
     buffer = io.BytesIO()
-    torch.onnx.export(network.eval(), torch.zeros(shape), buffer, input_names=["data"], output_names=[output], opset_version=11, dynamic_axes=dynamic)
+    torch.onnx.export(
+        network.eval(), torch.zeros(shape), buffer, input_names=["data"], output_names=[output], opset_version=11, dynamic_axes=dynamic)
     return onnx.load_from_string(buffer.getvalue())
 
 
@@ -231,7 +232,7 @@ def corner_model(seed, rows, class_type):
     return model, compute
 
 
-# ---- decoding, as in the samples -----------------------------------------------------------------------------------------------------------
+# ---- decoding, as in the samples ---------------------------------------------------------------------------------------------------------
 
 def logistic(x):
     return 1 / (1 + np.exp(-x))
@@ -285,7 +286,7 @@ def clipped(tag, probability, left, top, width, height, crop, size):
     return {"tagName": tag, "probability": float(probability), "boundingBox": {key: float(value) for key, value in box.items()}}
 
 
-# ---- packages ------------------------------------------------------------------------------------------------------------------------------
+# ---- packages ----------------------------------------------------------------------------------------------------------------------------
 
 def metadata_of(case, detector):
     values = {
@@ -309,7 +310,8 @@ def metadata_of(case, detector):
 
 def write_package(name, case, model, detector, flavor=None):
     if case.get("in_onnx"):
-        for key, value in (("Image.BitmapPixelFormat", case["colours"]), ("Image.ColorSpaceGamma", "SRGB"), ("Image.NominalPixelRange", case["range"])):
+        for key, value in (
+            ("Image.BitmapPixelFormat", case["colours"]), ("Image.ColorSpaceGamma", "SRGB"), ("Image.NominalPixelRange", case["range"])):
             model.metadata_props.add(key=key, value=value)
     model.ir_version = min(model.ir_version, 8)
     onnx.checker.check_model(model)
@@ -317,8 +319,9 @@ def write_package(name, case, model, detector, flavor=None):
     files = {"model.onnx": content, "labels.txt": "\n".join(TAGS).encode()}
     if not case.get("bare"):
         files["cvexport.manifest"] = json.dumps({
-            "DomainType": "ObjectDetection" if detector else "Classification", "Platform": "ONNX", "Flavor": flavor, "ExporterVersion": "2.1",
-            "ExportedDate": "2026-11-23T00:00:00.0000000Z", "IterationId": "0f6fd1a3-6d0d-4a3c-9c0e-6a1f9d1c0001", "ModelFileName": "model.onnx",
+            "DomainType": "ObjectDetection" if detector else "Classification", "Platform": "ONNX", "Flavor": flavor,
+            "ExporterVersion": "2.1", "ExportedDate": "2026-11-23T00:00:00.0000000Z",
+            "IterationId": "0f6fd1a3-6d0d-4a3c-9c0e-6a1f9d1c0001", "ModelFileName": "model.onnx",
             "LabelFileName": "labels.txt", "MetadataPropsFileName": "metadata_properties.json",
             "ModelFileSHA1": hashlib.sha1(content).hexdigest().upper(), "SchemaVersion": "1.0"}, indent=2).encode()
         files["metadata_properties.json"] = json.dumps(metadata_of(case, detector), indent=2).encode()
@@ -339,7 +342,8 @@ UNITS = {"colours": "Rgb8", "range": "Normalized_0_1"}
 
 CLASSIFIERS = {
     "softmax-no-metadata": {**BYTES, "bare": True, "target": 64, "fixed": 64},
-    "softmax-onnx-metadata-wins": {**BYTES, "in_onnx": True, "json_colours": "Rgb8", "json_range": "Normalized_0_1", "target": 64, "fixed": 64},
+    "softmax-onnx-metadata-wins": {
+        **BYTES, "in_onnx": True, "json_colours": "Rgb8", "json_range": "Normalized_0_1", "target": 64, "fixed": 64},
     "softmax-rgb-units": {**UNITS, "in_onnx": True, "target": 64, "fixed": 64, "zip": True},
     "softmax-json-rgb-bytes": {**BYTES, "colours": "Rgb8", "target": 64, "fixed": 64},
     "softmax-mean-std": {**UNITS, "target": 64, "fixed": 64, "mean": [0.485, 0.456, 0.406], "std": [0.229, 0.224, 0.225]},
@@ -351,13 +355,16 @@ CLASSIFIERS = {
 GRIDS = {
     "grid-fixed-416": {**BYTES, "target": 416, "fixed": 416, "bare": True},
     "grid-dynamic-pixel-count": {**UNITS, "target": 256, "resize": "ByPixelCountAlign32", "anchors": ANCHORS},
-    "grid-dynamic-shorter-side": {**BYTES, "in_onnx": True, "target": 128, "resize": "ByShorterSideAlign32", "anchors": [1.0, 2.0, 2.0, 1.0, 3.0, 3.0, 0.5, 0.5, 4.0, 2.0], "nms": 0.3},
+    "grid-dynamic-shorter-side": {
+        **BYTES, "in_onnx": True, "target": 128, "resize": "ByShorterSideAlign32",
+        "anchors": [1.0, 2.0, 2.0, 1.0, 3.0, 3.0, 0.5, 0.5, 4.0, 2.0], "nms": 0.3},
     "grid-centre-square": {**BYTES, "target": 160, "fixed": 160, "crop": "FullImageShorterSide", "anchors": ANCHORS},
     "grid-across-tags": {**BYTES, "target": 160, "fixed": 160, "anchors": ANCHORS, "settings": {"suppressAcrossTags": True}},
     "grid-plain-centre": {**BYTES, "target": 160, "fixed": 160, "anchors": ANCHORS, "settings": {"logisticCentre": False}},
 }
 CORNERS = {
-    "corners-int64": {**BYTES, "range": "Normalized_0_1", "colours": "Rgb8", "target": 96, "fixed": 96, "rows": 7, "type": TensorProto.INT64},
+    "corners-int64": {
+        **BYTES, "range": "Normalized_0_1", "colours": "Rgb8", "target": 96, "fixed": 96, "rows": 7, "type": TensorProto.INT64},
     "corners-float-classes": {**BYTES, "range": "Normalized_0_1", "target": 96, "fixed": 96, "rows": 5, "type": TensorProto.FLOAT},
 }
 
@@ -438,7 +445,9 @@ def main():
     for make, table in ((classifier, CLASSIFIERS), (grid, GRIDS), (corners, CORNERS), (classifier, LAST)):
         for name, case in table.items():
             package, predict = make(name, case, len(cases) + 1)
-            expected = [{"file": file, "predictions": sorted(predict(picture), key=lambda p: -p["probability"])} for file, picture in images.items()]
+            expected = [
+                {"file": file, "predictions": sorted(predict(picture), key=lambda p: -p["probability"])}
+                for file, picture in images.items()]
             cases.append({"package": package, "settings": case.get("settings", {}), "images": expected})
             print(name, [round(p["probability"], 3) for p in expected[0]["predictions"][:4]], len(expected[0]["predictions"]))
     with open(os.path.join(HERE, "expected.json"), "w") as stream:

@@ -5,8 +5,8 @@ Run with Debian's Python after make_reference.py, whose pictures it uses:
 
     /usr/bin/python3 make_trainers.py
 
-As there, nothing of EdgeInspector, ONNX Runtime or OpenCV takes part: networks are computed by PyTorch; pictures are prepared, boxes suppressed and segments measured with NumPy
-What is written: trainers/ (packages) and trainers.json (expectations).
+As there, nothing of EdgeInspector, ONNX Runtime or OpenCV takes part: networks are computed by PyTorch; pictures are prepared,
+boxes suppressed and segments measured with NumPy. What is written: trainers/ (packages) and trainers.json (expectations).
 """
 import hashlib, html, io, json, math, os, shutil
 
@@ -25,15 +25,15 @@ IMAGENET = ([0.485, 0.456, 0.406], [0.229, 0.224, 0.225])
 GREY = 114
 
 
-# ---- pictures ------------------------------------------------------------------------------------------------------------------------------
+# ---- pictures ----------------------------------------------------------------------------------------------------------------------------
 
 def nearest(side):
     return max(1, math.floor(side + 0.5 + 1e-9))
 
 
 def resize_antialiased(picture, width, height):
-    """Bilinear over all that a new pixel covers, as torchvision resizes: a triangle over twice the new pixel's width. Rounded once, at the end; Pillow also rounds between the two
-    directions, which moves probabilities of these networks by up to 1e-3 (tried)."""
+    """Bilinear over all that a new pixel covers, as torchvision resizes: a triangle over twice the new pixel's width. Rounded once,
+    at the end; Pillow also rounds between the two directions, which moves probabilities of these networks by up to 1e-3 (tried)."""
     def weights(source, target):
         scale = source / target
         reach = max(scale, 1)
@@ -42,11 +42,13 @@ def resize_antialiased(picture, width, height):
         return share / share.sum(1, keepdims=True)
 
     rows, columns = weights(picture.shape[0], height), weights(picture.shape[1], width)
-    return np.clip(np.floor(np.einsum("yi,ijc,xj->yxc", rows, picture.astype(np.float64), columns, optimize=True) + 0.5), 0, 255).astype(np.uint8)
+    return np.clip(
+        np.floor(np.einsum("yi,ijc,xj->yxc", rows, picture.astype(np.float64), columns, optimize=True) + 0.5), 0, 255).astype(np.uint8)
 
 
 def view(picture, geometry, resize=resize_bilinear):
-    """The network's picture (RGB bytes), what it shows of the frame (left, top, width, height in pixels), and the part of the frame that is really in it."""
+    """The network's picture (RGB bytes), what it shows of the frame (left, top, width, height in pixels),
+    and the part of the frame that is really in it."""
     height, width = picture.shape[:2]
     kind = geometry[0]
     if kind == "stretch":
@@ -118,7 +120,7 @@ def placed(box, where, real, size):
     return {"left": float(x[0]), "top": float(y[0]), "width": float(x[1] - x[0]), "height": float(y[1] - y[0])}
 
 
-# ---- networks ------------------------------------------------------------------------------------------------------------------------------
+# ---- networks ----------------------------------------------------------------------------------------------------------------------------
 
 class Net(torch.nn.Module):
     """A classifier: convolution, nine means, a linear layer; and what exporters leave at its two ends."""
@@ -153,7 +155,8 @@ class Yolo(torch.nn.Module):
     def __init__(self, seed, classes, side, kind="v8", share=False, coefficients=0, most=0, weight=1.5):
         super().__init__()
         torch.manual_seed(seed)
-        self.kind, self.classes, self.side, self.share, self.coefficients, self.most, self.weight = kind, classes, side, share, coefficients, most, weight
+        self.kind, self.classes, self.side, self.share = kind, classes, side, share
+        self.coefficients, self.most, self.weight = coefficients, most, weight
         self.numbers = 4 + (1 if kind == "v5" else 0) + classes + coefficients
         self.per_cell = 3 if kind == "v5" else 1
         self.body = torch.nn.Conv2d(3, 6, 8, stride=8)
@@ -164,7 +167,8 @@ class Yolo(torch.nn.Module):
     def forward(self, x):
         features = torch.relu(self.body(x) * 4)
         rows = []
-        for head, stride, level in zip(self.heads, (8, 16, 32), (features, torch.nn.functional.avg_pool2d(features, 2), torch.nn.functional.avg_pool2d(features, 4))):
+        levels = features, torch.nn.functional.avg_pool2d(features, 2), torch.nn.functional.avg_pool2d(features, 4)
+        for head, stride, level in zip(self.heads, (8, 16, 32), levels):
             ones = torch.ones_like(level[:, :1])
             column, row = torch.cumsum(ones, 3) - 1, torch.cumsum(ones, 2) - 1
             said = head(level)
@@ -212,7 +216,9 @@ class Anomaly(torch.nn.Module):
 
 def export(network, shape, inputs, outputs, dynamic=None, opset=12, producer=None, properties=None):
     buffer = io.BytesIO()
-    torch.onnx.export(network.eval(), torch.zeros(shape), buffer, input_names=[inputs], output_names=outputs, opset_version=opset, dynamic_axes=dynamic, do_constant_folding=True)
+    torch.onnx.export(
+        network.eval(), torch.zeros(shape), buffer, input_names=[inputs], output_names=outputs, opset_version=opset, dynamic_axes=dynamic,
+        do_constant_folding=True)
     model = onnx.load_from_string(buffer.getvalue())
     model.ir_version = min(model.ir_version, 8)
     if producer:
@@ -258,7 +264,8 @@ def typed(model, element_in, element_out=None):
 
 
 def quantised(model, network):
-    """Weights of the first convolution as int8 and the pixels as uint8, between QuantizeLinear and DequantizeLinear; the network gets the same rounded weights."""
+    """Weights of the first convolution as int8 and the pixels as uint8, between QuantizeLinear and DequantizeLinear;
+    the network gets the same rounded weights."""
     graph = model.graph
     convolution = next(node for node in graph.node if node.op_type == "Conv")
     weights = next(tensor for tensor in graph.initializer if tensor.name == convolution.input[1])
@@ -269,18 +276,22 @@ def quantised(model, network):
         network.body.weight.copy_(torch.from_numpy(whole.astype(np.float32) * scale))
     graph.initializer.remove(weights)
     graph.initializer.extend([
-        numpy_helper.from_array(whole, "w8"), numpy_helper.from_array(scale.reshape(()), "w_scale"), numpy_helper.from_array(np.int8(0).reshape(()), "w_zero"),
+        numpy_helper.from_array(whole, "w8"), numpy_helper.from_array(scale.reshape(()), "w_scale"),
+        numpy_helper.from_array(np.int8(0).reshape(()), "w_zero"),
         numpy_helper.from_array(np.float32(1 / 255).reshape(()), "x_scale"), numpy_helper.from_array(np.uint8(0).reshape(()), "x_zero")])
     name = convolution.input[0]
     convolution.input[0], convolution.input[1] = "x_real", "w_real"
     at = list(graph.node).index(convolution)
-    for node in (helper.make_node("DequantizeLinear", ["w8", "w_scale", "w_zero"], ["w_real"]), helper.make_node("DequantizeLinear", ["x8", "x_scale", "x_zero"], ["x_real"]),
-                 helper.make_node("QuantizeLinear", [name, "x_scale", "x_zero"], ["x8"])):
+    for node in (
+        helper.make_node("DequantizeLinear", ["w8", "w_scale", "w_zero"], ["w_real"]),
+        helper.make_node("DequantizeLinear", ["x8", "x_scale", "x_zero"], ["x_real"]),
+        helper.make_node("QuantizeLinear", [name, "x_scale", "x_zero"], ["x8"]),
+    ):
         graph.node.insert(at, node)
     return model
 
 
-# ---- decoding ------------------------------------------------------------------------------------------------------------------------------
+# ---- decoding ----------------------------------------------------------------------------------------------------------------------------
 
 def overlap(a, b):
     width = min(a[2], b[2]) - max(a[0], b[0])
@@ -303,7 +314,8 @@ def suppressed(candidates, limit, most=64):
 
 
 def covered(prototypes, coefficients, corners):
-    """The share of the network's picture where the segment is: cells whose middle lies in the box and whose logistic value is above one half."""
+    """The share of the network's picture where the segment is: cells whose middle lies in the box
+    and whose logistic value is above one half."""
     mask = 1 / (1 + np.exp(-np.tensordot(coefficients, prototypes, 1)))
     height, width = mask.shape
     left, top, right, bottom = np.clip(corners, 0, 1)
@@ -332,7 +344,7 @@ def decode_boxes(case, every, prototypes, side, classes):
     return [(p, tag, corners, covered(prototypes, rest, corners) if k else 0.0) for p, tag, corners, rest in kept]
 
 
-# ---- packages ------------------------------------------------------------------------------------------------------------------------------
+# ---- packages ----------------------------------------------------------------------------------------------------------------------------
 
 def write(name, model, files):
     onnx.checker.check_model(model)
@@ -350,23 +362,29 @@ def custom_vision(model, detector, target, crop, anchors="null"):
         "CustomVision.Metadata.AdditionalModelInfo": "", "CustomVision.Metadata.Version": "1.2",
         "CustomVision.Postprocess.Method": "Yolo" if detector else "ClassificationMultiClass",
         "CustomVision.Postprocess.Yolo.Biases": anchors, "CustomVision.Postprocess.Yolo.NmsThreshold": "0.45" if detector else "0.0",
-        "CustomVision.Preprocess.CropHeight": str(crop), "CustomVision.Preprocess.CropMethod": "OneCropCenter", "CustomVision.Preprocess.CropWidth": str(crop),
-        "CustomVision.Preprocess.MaxDimension": "0", "CustomVision.Preprocess.MaxScale": "0.0", "CustomVision.Preprocess.MinDimension": "0", "CustomVision.Preprocess.MinScale": "0.0",
+        "CustomVision.Preprocess.CropHeight": str(crop), "CustomVision.Preprocess.CropMethod": "OneCropCenter",
+        "CustomVision.Preprocess.CropWidth": str(crop),
+        "CustomVision.Preprocess.MaxDimension": "0", "CustomVision.Preprocess.MaxScale": "0.0", "CustomVision.Preprocess.MinDimension": "0",
+        "CustomVision.Preprocess.MinScale": "0.0",
         "CustomVision.Preprocess.NormalizeMean": "[0.0, 0.0, 0.0]", "CustomVision.Preprocess.NormalizeStd": "[1.0, 1.0, 1.0]",
         "CustomVision.Preprocess.ResizeMethod": "ByShorterSide",
         "CustomVision.Preprocess.TargetHeight": str(target), "CustomVision.Preprocess.TargetWidth": str(target),
         "Image.BitmapPixelFormat": "Rgb8", "Image.ColorSpaceGamma": "SRGB", "Image.NominalPixelRange": "Normalized_0_1"}
     manifest = {
         "DomainType": "ObjectDetection" if detector else "Classification", "Platform": "ONNX", "Flavor": None, "ExporterVersion": "2.0",
-        "ExportedDate": "2026-07-28T09:15:00.1234567Z", "IterationId": "7b2c9a51-2f5e-4c77-9b62-3f6c2c0a0002", "ModelFileName": "model.onnx", "LabelFileName": "labels.txt",
-        "MetadataPropsFileName": "metadata_properties.json", "ModelFileSHA1": hashlib.sha1(model.SerializeToString()).hexdigest().upper(), "SchemaVersion": "1.0"}
+        "ExportedDate": "2026-07-28T09:15:00.1234567Z", "IterationId": "7b2c9a51-2f5e-4c77-9b62-3f6c2c0a0002",
+        "ModelFileName": "model.onnx", "LabelFileName": "labels.txt",
+        "MetadataPropsFileName": "metadata_properties.json", "ModelFileSHA1": hashlib.sha1(model.SerializeToString()).hexdigest().upper(),
+        "SchemaVersion": "1.0"}
     return {"cvexport.manifest": json.dumps(manifest, indent=2), "metadata_properties.json": json.dumps(metadata, indent=2)}
 
 
 def ultralytics(task, tags, side, **more):
     args = {"batch": 1, "half": False, "dynamic": False, "simplify": True, "nms": False, **more.pop("args", {})}
-    return {"description": "Ultralytics YOLO model trained on parts.yaml", "author": "Ultralytics", "version": "8.3.0", "license": "AGPL-3.0 License (https://ultralytics.com/license)",
-            "stride": 32, "task": task, "batch": 1, "imgsz": [side, side], "names": dict(enumerate(tags)), "args": args, **more}
+    return {
+        "description": "Ultralytics YOLO model trained on parts.yaml", "author": "Ultralytics", "version": "8.3.0",
+        "license": "AGPL-3.0 License (https://ultralytics.com/license)",
+        "stride": 32, "task": task, "batch": 1, "imgsz": [side, side], "names": dict(enumerate(tags)), "args": args, **more}
 
 
 def probabilities(numbers, tags):
@@ -482,7 +500,9 @@ def torchvision_logits(name):
 def torchvision_logits_224(name):
     network = Net(107, len(TAGS), 224)
     model = export(network, (1, 3, 224, 224), "input.1", ["output_495"])
-    return classifier_case(name, network, model, {"geometry": ("shorter", 256, (224, 224)), "normalise": IMAGENET, "antialias": True}, LABELS, TAGS, softmax_of)
+    return classifier_case(
+        name, network, model, {"geometry": ("shorter", 256, (224, 224)), "normalise": IMAGENET, "antialias": True}, LABELS, TAGS,
+        softmax_of)
 
 
 @case
@@ -506,27 +526,33 @@ def torch_asks_for_the_shape(name):
 
     network = Shaped()
     model = export(network, (1, 3, 64, 64), "input", ["output"], {"input": {0: "batch"}, "output": {0: "batch"}})
-    nodes = sorted(model.graph.node, key=lambda node: 0 if node.op_type in ("Shape",) else 1)  # Exporters write it where it stands in the code, often first.
+    # Exporters write it where it stands in the code, often first.
+    nodes = sorted(model.graph.node, key=lambda node: 0 if node.op_type in ("Shape",) else 1)
     del model.graph.node[:]
     model.graph.node.extend(nodes)
     assert model.graph.node[0].op_type == "Shape"
-    return classifier_case(name, network, model, {"geometry": ("shorter", 73, (64, 64)), "normalise": IMAGENET, "antialias": True}, LABELS, TAGS, softmax_of)
+    return classifier_case(
+        name, network, model, {"geometry": ("shorter", 73, (64, 64)), "normalise": IMAGENET, "antialias": True}, LABELS, TAGS, softmax_of)
 
 
 @case
 def one_logit_for_two_tags(name):
     network = Net(110, 1, 64)
     model = export(network, (1, 3, 64, 64), "input", ["output"])
-    return classifier_case(name, network, model, {"geometry": ("shorter", 73, (64, 64)), "normalise": IMAGENET, "antialias": True}, {"labels.txt": "good\nbad"}, ["good", "bad"],
-                           lambda n: [1 - 1 / (1 + math.exp(-n[0])), 1 / (1 + math.exp(-n[0]))])
+    return classifier_case(
+        name, network, model, {"geometry": ("shorter", 73, (64, 64)), "normalise": IMAGENET, "antialias": True},
+        {"labels.txt": "good\nbad"}, ["good", "bad"],
+        lambda n: [1 - 1 / (1 + math.exp(-n[0])), 1 / (1 + math.exp(-n[0]))])
 
 
 @case
 def one_logit_for_one_tag(name):
     network = Net(111, 1, 64)
     model = export(network, (1, 3, 64, 64), "input", ["output"])
-    return classifier_case(name, network, model, {"geometry": ("shorter", 73, (64, 64)), "normalise": IMAGENET, "antialias": True}, {"labels.txt": "defect"}, ["defect"],
-                           lambda n: [1 / (1 + math.exp(-n[0]))])
+    return classifier_case(
+        name, network, model, {"geometry": ("shorter", 73, (64, 64)), "normalise": IMAGENET, "antialias": True},
+        {"labels.txt": "defect"}, ["defect"],
+        lambda n: [1 / (1 + math.exp(-n[0]))])
 
 
 @case
@@ -534,16 +560,22 @@ def sidecar_says_it_all(name):
     """What edgeinspector.json says wins over what the network looks like."""
     network = Net(112, len(TAGS), 64)
     model = export(network, (1, 3, 64, 64), "input", ["output"])
-    said = {"Labels": TAGS, "Preprocessing": {"ColourOrder": "Bgr", "Range": "MinusOneToOne", "Mean": [0.1], "Std": [0.5, 0.6, 0.7], "Crop": "NoCrop", "Resize": "Stretch"},
-            "Classifier": {"Scores": "Sigmoid"}}
-    settings = {"geometry": ("stretch", (64, 64)), "order": "BGR", "range": (-1, 1), "normalise": ([0.1] * 3, [0.5, 0.6, 0.7]), "antialias": True}
-    return classifier_case(name, network, model, settings, {"edgeinspector.json": json.dumps(said, indent=2)}, TAGS, lambda n: 1 / (1 + np.exp(-n)))
+    said = {
+        "Labels": TAGS,
+        "Preprocessing": {
+            "ColourOrder": "Bgr", "Range": "MinusOneToOne", "Mean": [0.1], "Std": [0.5, 0.6, 0.7], "Crop": "NoCrop", "Resize": "Stretch"},
+        "Classifier": {"Scores": "Sigmoid"}}
+    settings = {
+        "geometry": ("stretch", (64, 64)), "order": "BGR", "range": (-1, 1), "normalise": ([0.1] * 3, [0.5, 0.6, 0.7]), "antialias": True}
+    return classifier_case(
+        name, network, model, settings, {"edgeinspector.json": json.dumps(said, indent=2)}, TAGS, lambda n: 1 / (1 + np.exp(-n)))
 
 
 @case
 def keras_softmax(name):
     network = Net(113, len(TAGS), 64, end=softmax)
-    model = channels_last(export(network, (1, 3, 64, 64), "input_1", ["dense"], {"input_1": {0: "unk__1"}, "dense": {0: "unk__2"}}, producer="tf2onnx"))
+    model = channels_last(
+        export(network, (1, 3, 64, 64), "input_1", ["dense"], {"input_1": {0: "unk__1"}, "dense": {0: "unk__2"}}, producer="tf2onnx"))
     return classifier_case(name, network, model, {"geometry": ("stretch", (64, 64)), "range": (-1, 1)}, LABELS, TAGS)
 
 
@@ -557,15 +589,19 @@ def keras_rescales_itself(name):
 @case
 def keras_one_sigmoid(name):
     network = Net(115, 1, 64, end=torch.sigmoid)
-    model = channels_last(export(network, (1, 3, 64, 64), "input_1", ["dense"], {"input_1": {0: "unk__1"}, "dense": {0: "unk__2"}}, producer="tf2onnx"))
-    return classifier_case(name, network, model, {"geometry": ("stretch", (64, 64)), "range": (-1, 1)}, {"labels.txt": "good\nbad"}, ["good", "bad"], lambda n: [1 - n[0], n[0]])
+    model = channels_last(
+        export(network, (1, 3, 64, 64), "input_1", ["dense"], {"input_1": {0: "unk__1"}, "dense": {0: "unk__2"}}, producer="tf2onnx"))
+    return classifier_case(
+        name, network, model, {"geometry": ("stretch", (64, 64)), "range": (-1, 1)}, {"labels.txt": "good\nbad"}, ["good", "bad"],
+        lambda n: [1 - n[0], n[0]])
 
 
 @case
 def keras_bytes(name):
     """Pixels as they are: whole numbers can't be anything else."""
     network = Net(116, len(TAGS), 64, end=softmax, scale=1 / 255)
-    model = channels_last(typed(export(network, (1, 3, 64, 64), "input_1", ["dense"], producer="tf2onnx"), TensorProto.UINT8), TensorProto.UINT8)
+    model = channels_last(
+        typed(export(network, (1, 3, 64, 64), "input_1", ["dense"], producer="tf2onnx"), TensorProto.UINT8), TensorProto.UINT8)
     model.graph.node[0].CopyFrom(helper.make_node("Transpose", ["input_1"], ["input_1_first"], perm=[0, 3, 1, 2]))
     return classifier_case(name, network, model, {"geometry": ("stretch", (64, 64)), "range": (0, 255)}, LABELS, TAGS)
 
@@ -574,7 +610,8 @@ def keras_bytes(name):
 def torch_bytes(name):
     network = Net(117, len(TAGS), 64, scale=1 / 255)
     model = typed(export(network, (1, 3, 64, 64), "input", ["output"]), TensorProto.UINT8)
-    return classifier_case(name, network, model, {"geometry": ("shorter", 73, (64, 64)), "range": (0, 255), "antialias": True}, LABELS, TAGS, softmax_of)
+    return classifier_case(
+        name, network, model, {"geometry": ("shorter", 73, (64, 64)), "range": (0, 255), "antialias": True}, LABELS, TAGS, softmax_of)
 
 
 def grey_case(name, seed, last):
@@ -582,7 +619,8 @@ def grey_case(name, seed, last):
     model = export(network, (1, 1, 64, 64), "input", ["output"], {"input": {0: "batch"}, "output": {0: "batch"}})
     model = channels_last(model) if last else model
     said = {"Preprocessing": {"Range": "ZeroToOne", "Resize": "Stretch", "Crop": "NoCrop", "Mean": [0], "Std": [1]}}
-    return classifier_case(name, network, model, {"geometry": ("stretch", (64, 64)), "grey": True}, {**LABELS, "edgeinspector.json": json.dumps(said)}, TAGS)
+    return classifier_case(
+        name, network, model, {"geometry": ("stretch", (64, 64)), "grey": True}, {**LABELS, "edgeinspector.json": json.dumps(said)}, TAGS)
 
 
 @case
@@ -600,7 +638,8 @@ def half_in_and_out(name):
     network = Net(120, len(TAGS), 64, end=softmax)
     model = typed(export(network, (1, 3, 64, 64), "input", ["output"]), TensorProto.FLOAT16, TensorProto.FLOAT16)
     said = {"Preprocessing": {"ColourOrder": "Rgb", "Range": "ZeroToOne"}}
-    return classifier_case(name, network, model, {"geometry": ("stretch", (64, 64)), "half": True}, {**LABELS, "edgeinspector.json": json.dumps(said)}, TAGS)
+    return classifier_case(
+        name, network, model, {"geometry": ("stretch", (64, 64)), "half": True}, {**LABELS, "edgeinspector.json": json.dumps(said)}, TAGS)
 
 
 @case
@@ -608,7 +647,8 @@ def double_in_and_out(name):
     network = Net(121, len(TAGS), 64, end=softmax)
     model = typed(export(network, (1, 3, 64, 64), "input", ["output"]), TensorProto.DOUBLE, TensorProto.DOUBLE)
     said = {"Preprocessing": {"ColourOrder": "Rgb", "Range": "ZeroToOne"}}
-    return classifier_case(name, network, model, {"geometry": ("stretch", (64, 64))}, {**LABELS, "edgeinspector.json": json.dumps(said)}, TAGS)
+    return classifier_case(
+        name, network, model, {"geometry": ("stretch", (64, 64))}, {**LABELS, "edgeinspector.json": json.dumps(said)}, TAGS)
 
 
 @case
@@ -622,7 +662,8 @@ def yolo_case(name, seed, properties=None, tags=TAGS, side=64, size=None, dynami
     settings = {"kind": "v8", "share": False, **more}
     network = Yolo(seed, len(tags), side, **settings).eval()
     outputs = ["output0", "output1"] if settings.get("coefficients") else ["output0"]
-    model = export(network, (1, 3, *(size or (side, side))), "images", outputs, dynamic, opset=13 if quantise else 12, properties=properties)
+    model = export(
+        network, (1, 3, *(size or (side, side))), "images", outputs, dynamic, opset=13 if quantise else 12, properties=properties)
     if quantise:
         model = quantised(model, network)
     write(name, model, files or {})
@@ -633,7 +674,9 @@ def yolo_case(name, seed, properties=None, tags=TAGS, side=64, size=None, dynami
         with torch.no_grad():
             output = network(tensor)
         every, prototypes = (output[0], output[1].numpy()[0].astype(np.float64)) if settings.get("coefficients") else (output, None)
-        found = decode_boxes(settings, every.numpy()[0].astype(np.float64), prototypes, np.array([width, height, width, height]) if size else side, len(tags))
+        found = decode_boxes(
+            settings, every.numpy()[0].astype(np.float64), prototypes, np.array([width, height, width, height]) if size else side,
+            len(tags))
         return boxes_of(found, tags, where, real, picture, bool(settings.get("coefficients")))
 
     return predict
@@ -709,7 +752,9 @@ def anomaly_case(name, seed, raw, normalise, scale=None):
         model = export(network, (1, 3, 64, 64), "input", ["output"])
         files = {"edgeinspector.json": json.dumps({"Anomaly": scale})}
     else:
-        model = export(network, (1, 3, 64, 64), "input", ["pred_score", "anomaly_map"], {"input": {0: "batch"}, "pred_score": {0: "batch"}, "anomaly_map": {0: "batch"}})
+        model = export(
+            network, (1, 3, 64, 64), "input", ["pred_score", "anomaly_map"],
+            {"input": {0: "batch"}, "pred_score": {0: "batch"}, "anomaly_map": {0: "batch"}})
         files = {}
     write(name, model, files)
 
@@ -718,7 +763,8 @@ def anomaly_case(name, seed, raw, normalise, scale=None):
         with torch.no_grad():
             output = network(tensor)
         if raw:
-            heat = np.clip((output.numpy()[0, 0].astype(np.float64) - scale["Threshold"]) / (scale["Maximum"] - scale["Minimum"]) + 0.5, 0, 1)
+            heat = np.clip(
+                (output.numpy()[0, 0].astype(np.float64) - scale["Threshold"]) / (scale["Maximum"] - scale["Minimum"]) + 0.5, 0, 1)
             score = heat.max()
         else:
             score, heat = float(output[0][0]), output[1].numpy()[0, 0].astype(np.float64)
@@ -747,7 +793,8 @@ def regions(heat, score, where, real, picture):
                         seen[ny, nx] = True
                         waiting.append((ny, nx))
         ys, xs = [c[0] for c in cells], [c[1] for c in cells]
-        found.append((float(max(heat[c] for c in cells)), len(cells) / hot.size, (min(xs) / width, min(ys) / height, (max(xs) + 1) / width, (max(ys) + 1) / height)))
+        box = min(xs) / width, min(ys) / height, (max(xs) + 1) / width, (max(ys) + 1) / height
+        found.append((float(max(heat[c] for c in cells)), len(cells) / hot.size, box))
     found.sort(key=lambda r: -r[0])
     result = [(score if i == 0 else min(peak, score), 0, box, area) for i, (peak, area, box) in enumerate(found[:64])]
     return boxes_of(result, ["anomaly"], where, real, picture, segments=True)
@@ -770,13 +817,17 @@ def main():
     cases = []
     for name, make in CASES.items():
         predict = make(name)
-        expected = [{"file": file, "predictions": sorted(predict(picture), key=lambda p: -p["probability"])} for file, picture in images.items()]
+        expected = [
+            {"file": file, "predictions": sorted(predict(picture), key=lambda p: -p["probability"])} for file, picture in images.items()]
         cases.append({"package": name, "images": expected})
         first = expected[0]["predictions"]
-        print(name, [round(p["probability"], 3) for p in first[:4]], [round(p.get("maskArea") or 0, 3) for p in first[:3]], [len(e["predictions"]) for e in expected])
+        print(
+            name, [round(p["probability"], 3) for p in first[:4]], [round(p.get("maskArea") or 0, 3) for p in first[:3]],
+            [len(e["predictions"]) for e in expected])
     with open(os.path.join(HERE, "trainers.json"), "w") as stream:
         stream.write('{"made by": "make_trainers.py", "cases": [\n' + ",\n".join(
-            f'{{"package": "{c["package"]}", "images": [\n' + ",\n".join(json.dumps(rounded(image)) for image in c["images"]) + "]}" for c in cases) + "]}\n")
+            f'{{"package": "{c["package"]}", "images": [\n' + ",\n".join(json.dumps(rounded(image)) for image in c["images"]) + "]}"
+            for c in cases) + "]}\n")
 
 
 def rounded(value):

@@ -3,8 +3,8 @@
 
     /usr/bin/python3 make_batch_packages.py
 
-All of them look at each picture by itself, but for the last two, which only claim to take several: one fails when it gets them, the other one
-mixes them.
+All of them look at each picture by itself, but for the last two, which only claim to take several:
+one fails when it gets them, the other one mixes them.
 """
 import hashlib
 import json

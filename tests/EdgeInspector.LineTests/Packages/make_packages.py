@@ -4,7 +4,8 @@
     /usr/bin/python3 make_packages.py
 
 quick  tells bright pictures (defect) from dark ones (ok) in well under a millisecond: for tests of everything but the model.
-hung   says the same of dark pictures; at a bright one it goes round a loop for ever, inside ONNX Runtime, which leaves the loop when it is told to end the run.
+hung   says the same of dark pictures; at a bright one it goes round a loop for ever, inside ONNX Runtime,
+       which leaves the loop when it is told to end the run.
 stuck  the same, but a bright picture keeps a single node at work for many minutes, where nothing can interrupt it.
 slow   computes 80 large convolutions over one repeated weight and then says the same: a small file that is late for any sensible deadline.
 """
@@ -37,13 +38,17 @@ def quick():
 
 
 def hung():
-    """A loop of (mean - 0.6) times 10^15 rounds, none for darker pictures, such as the grey ones of a warm-up, that carries the picture's mean through."""
-    weights = {"bright": np.array(0.6, np.float32), "zero": np.array(0, np.float32), "rounds": np.array(1e15, np.float32), "always": np.array(True)}
+    """A loop of (mean - 0.6) times 10^15 rounds, none for darker pictures, such as the grey ones of a warm-up,
+    that carries the picture's mean through."""
+    weights = {
+        "bright": np.array(0.6, np.float32), "zero": np.array(0, np.float32), "rounds": np.array(1e15, np.float32),
+        "always": np.array(True)}
     body = helper.make_graph(
         [helper.make_node("Identity", ["go"], ["goes_on"]), helper.make_node("Identity", ["value"], ["same"])], "round",
         [helper.make_tensor_value_info("number", TensorProto.INT64, []), helper.make_tensor_value_info("go", TensorProto.BOOL, []),
          helper.make_tensor_value_info("value", TensorProto.FLOAT, [1, 3, 1, 1])],
-        [helper.make_tensor_value_info("goes_on", TensorProto.BOOL, []), helper.make_tensor_value_info("same", TensorProto.FLOAT, [1, 3, 1, 1])])
+        [helper.make_tensor_value_info("goes_on", TensorProto.BOOL, []),
+         helper.make_tensor_value_info("same", TensorProto.FLOAT, [1, 3, 1, 1])])
     nodes = [
         helper.make_node("GlobalAveragePool", ["data"], ["brightness"]),
         helper.make_node("ReduceMean", ["brightness"], ["one"], keepdims=0),
@@ -58,9 +63,12 @@ def hung():
 
 
 def stuck():
-    """Compares up to a million boxes that do not overlap with each other (NonMaxSuppression): one for darker pictures, such as the grey ones of a warm-up."""
-    weights = {"bright": np.array(0.6, np.float32), "zero": np.array(0, np.float32), "many": np.array(1e9, np.float32), "most": np.array(1e6, np.float32),
-               "one": np.array(1, np.float32), "half": np.array(0.5, np.float32), "overlap": np.array([0.5], np.float32), "single": np.array([1], np.int64)}
+    """Compares up to a million boxes that do not overlap with each other (NonMaxSuppression): one for darker pictures,
+    such as the grey ones of a warm-up."""
+    weights = {
+        "bright": np.array(0.6, np.float32), "zero": np.array(0, np.float32), "many": np.array(1e9, np.float32),
+        "most": np.array(1e6, np.float32), "one": np.array(1, np.float32), "half": np.array(0.5, np.float32),
+        "overlap": np.array([0.5], np.float32), "single": np.array([1], np.int64)}
     nodes = [
         helper.make_node("GlobalAveragePool", ["data"], ["brightness"]),
         helper.make_node("ReduceMean", ["brightness"], ["mean_of_all"], keepdims=0),
@@ -122,7 +130,8 @@ def write(name, nodes, weights, size):
         "labels.txt": "\n".join(TAGS).encode(),
         "cvexport.manifest": json.dumps({
             "DomainType": "Classification", "Platform": "ONNX", "Flavor": None, "ExporterVersion": "2.2",
-            "ExportedDate": "2026-11-24T00:00:00Z", "IterationId": f"line-tests-{name}", "ModelFileName": "model.onnx", "LabelFileName": "labels.txt",
+            "ExportedDate": "2026-11-24T00:00:00Z", "IterationId": f"line-tests-{name}", "ModelFileName": "model.onnx",
+            "LabelFileName": "labels.txt",
             "MetadataPropsFileName": "metadata_properties.json", "ModelFileSHA1": hashlib.sha1(content).hexdigest(), "SchemaVersion": "1.0",
         }, indent=2).encode(),
         "metadata_properties.json": json.dumps({

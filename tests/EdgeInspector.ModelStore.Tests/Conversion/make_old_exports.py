@@ -6,13 +6,14 @@ Run with Debian's Python (python3-onnx, python3-numpy):
     /usr/bin/python3 make_old_exports.py
 
 Nothing of EdgeInspector or ONNX Runtime takes part: every operator is computed with NumPy as the operator set of its network describes it
-(https://github.com/onnx/onnx/blob/main/docs/Changelog.md). The picture has just the size of the input, so that nothing is resized: byte i of its
-pixels (blue, green, red, row by row) is (31 i + 7 (i // 97)) mod 256.
+(https://github.com/onnx/onnx/blob/main/docs/Changelog.md). The picture has just the size of the input, so that nothing is resized:
+byte i of its pixels (blue, green, red, row by row) is (31 i + 7 (i // 97)) mod 256.
 
 - onnx12: flavour ONNX12 of Custom Vision (operator set 7), which needs no conversion.
 - onnx10: flavour ONNX10 (operator set 6, `loss` typed as a map, old attributes).
 - first-export-2018: as Custom Vision exported in spring 2018 (operator set 1, LegacyPadding, FC, broadcast by axis).
-- operator-set-1: most of the other operators in the form of set 1, with attributes without types, as files before version 3 of the format have them.
+- operator-set-1: most of the other operators in the form of set 1, with attributes without types,
+  as files before version 3 of the format have them.
 - operator-set-5: operators in the form of sets 2 to 5.
 """
 import json, os
@@ -37,7 +38,7 @@ def weights(*shape, scale=1.0):
     return (RNG.normal(0, scale, shape)).astype(np.float32)
 
 
-# ---- operators -----------------------------------------------------------------------------------------------------------------------------
+# ---- operators ---------------------------------------------------------------------------------------------------------------------------
 
 def conv(x, w, b, stride=1):
     k = w.shape[2]
@@ -68,7 +69,7 @@ def softmax(x):
     return e / e.sum()
 
 
-# ---- files ---------------------------------------------------------------------------------------------------------------------------------
+# ---- files -------------------------------------------------------------------------------------------------------------------------------
 
 def tensor(name, value):
     return numpy_helper.from_array(value, name)
@@ -95,8 +96,12 @@ def untyped(node):
 
 
 def save(name, nodes, constants, size, outputs, opsets, ir=3, producer="OnnxMLTools"):
-    inputs = [value("data", ["None", 3, size, size])] + [value(k, v.shape, helper.np_dtype_to_tensor_dtype(v.dtype) if hasattr(helper, "np_dtype_to_tensor_dtype")
-                                                               else onnx.mapping.NP_TYPE_TO_TENSOR_TYPE[v.dtype]) for k, v in constants.items()]
+    def type_of(constant):
+        if hasattr(helper, "np_dtype_to_tensor_dtype"):
+            return helper.np_dtype_to_tensor_dtype(constant.dtype)
+        return onnx.mapping.NP_TYPE_TO_TENSOR_TYPE[constant.dtype]
+
+    inputs = [value("data", ["None", 3, size, size])] + [value(k, v.shape, type_of(v)) for k, v in constants.items()]
     graph = helper.make_graph(nodes, name, inputs, outputs, [tensor(k, v) for k, v in constants.items()])
     model = helper.make_model(graph, producer_name=producer)
     model.ir_version = ir
@@ -112,7 +117,7 @@ def answers(tags, probabilities):
     return {tag: float(probability) for tag, probability in zip(tags, np.ravel(probabilities))}
 
 
-# ---- Custom Vision -------------------------------------------------------------------------------------------------------------------------
+# ---- Custom Vision -----------------------------------------------------------------------------------------------------------------------
 
 TAGS = ["Defective", "Normal"]
 
@@ -122,7 +127,8 @@ def custom_vision():
     c = {
         "c1w": weights(6, 3, 3, 3, scale=0.2), "c1b": weights(6), "c2w": weights(8, 6, 2, 2, scale=0.3), "c2b": weights(8),
         "fw": weights(2, 8, scale=0.4), "fb": weights(2, scale=0.2),
-        "bs": np.float32([0.9, 1.1, 1.0]), "bb": np.float32([0.1, -0.2, 0.3]), "bm": np.float32([4, -3, 2]), "bv": np.float32([900, 1100, 1000]),
+        "bs": np.float32([0.9, 1.1, 1.0]), "bb": np.float32([0.1, -0.2, 0.3]), "bm": np.float32([4, -3, 2]),
+        "bv": np.float32([900, 1100, 1000]),
         "mul": np.float32([0.8, 1.2, 1.0]), "add": np.float32([0.3, -0.1, 0.2]),
     }
     d = {name: constant.astype(np.float64) for name, constant in c.items()}
@@ -147,7 +153,9 @@ def custom_vision():
 
         def padded(source, target, end):
             if first:
-                return helper.make_node("LegacyPadding", [source], [target], kernel_shape=[3, 3], strides=[2, 2], pads=[0, 0], value=LOWEST, domain="com.microsoft")
+                return helper.make_node(
+                    "LegacyPadding", [source], [target], kernel_shape=[3, 3], strides=[2, 2], pads=[0, 0], value=LOWEST,
+                    domain="com.microsoft")
             return helper.make_node("Pad", [source], [target], pads=[0, 0, 0, 0, 0, 0, end, end], value=LOWEST)
 
         pooling = dict(kernel_shape=[3, 3], strides=[2, 2], auto_pad="VALID", **({"dilations": [1, 1]} if first else {}))
@@ -156,11 +164,13 @@ def custom_vision():
             helper.make_node("BatchNormalization", ["x1", "bs", "bb", "bm", "bv"], ["x2"], epsilon=1e-5, **test),
             helper.make_node("Mul", ["x2", "mul"], ["x3"], **old),
             helper.make_node("Add", ["x3", "add"], ["x4"], **old),
-            helper.make_node("Conv", ["x4", "c1w", "c1b"], ["x5"], kernel_shape=[3, 3], strides=[2, 2], auto_pad="VALID", dilations=[1, 1], group=1),
+            helper.make_node(
+                "Conv", ["x4", "c1w", "c1b"], ["x5"], kernel_shape=[3, 3], strides=[2, 2], auto_pad="VALID", dilations=[1, 1], group=1),
             helper.make_node("Relu", ["x5"], ["x6"], **({"consumed_inputs": [0]} if first else {})),
             padded("x6", "x7", 1),
             helper.make_node("MaxPool", ["x7"], ["x8"], **pooling),
-            helper.make_node("Conv", ["x8", "c2w", "c2b"], ["x9"], kernel_shape=[2, 2], strides=[1, 1], auto_pad="VALID", dilations=[1, 1], group=1),
+            helper.make_node(
+                "Conv", ["x8", "c2w", "c2b"], ["x9"], kernel_shape=[2, 2], strides=[1, 1], auto_pad="VALID", dilations=[1, 1], group=1),
             helper.make_node("Relu", ["x9"], ["x10"]),
             padded("x10", "x11", 0),
             helper.make_node("MaxPool", ["x11"], ["x12"], **pooling),
@@ -168,9 +178,11 @@ def custom_vision():
             helper.make_node("GlobalAveragePool", ["x13"], ["x14"]),
             helper.make_node("Flatten", ["x14"], ["x15"], axis=1),
             helper.make_node("FC", ["x15", "fw", "fb"], ["x16"], axis=1, axis_w=1) if first
-            else helper.make_node("Gemm", ["x15", "fw", "fb"], ["x16"], alpha=1.0, beta=1.0, transA=0, transB=1, **({"broadcast": 1} if ten else {})),
+            else helper.make_node(
+                "Gemm", ["x15", "fw", "fb"], ["x16"], alpha=1.0, beta=1.0, transA=0, transB=1, **({"broadcast": 1} if ten else {})),
             helper.make_node("Sigmoid", ["x16"], ["probabilities"]),
-            helper.make_node("Constant", [], ["tags"], value=helper.make_tensor("tags", TensorProto.STRING, [2], [tag.encode() for tag in TAGS])),
+            helper.make_node(
+                "Constant", [], ["tags"], value=helper.make_tensor("tags", TensorProto.STRING, [2], [tag.encode() for tag in TAGS])),
             helper.make_node("ArgMax", ["probabilities"], ["best"], axis=1, keepdims=1),
             helper.make_node("ArrayFeatureExtractor", ["tags", "best"], ["classLabel"], domain="ai.onnx.ml"),
             helper.make_node("ZipMap", ["probabilities"], ["loss"], domain="ai.onnx.ml", classlabels_strings=TAGS),
@@ -181,12 +193,13 @@ def custom_vision():
         save(name, nodes, constants, size, outputs, opsets, producer="WinMLTools" if first else "OnnxMLTools")
 
 
-# ---- the other operators -------------------------------------------------------------------------------------------------------------------
+# ---- the other operators -----------------------------------------------------------------------------------------------------------------
 
 def operator_set_1():
     size = 12
     c = {
-        "slope": np.float32([0.1, 0.3, 0.5]), "sub": np.float32([100, 110, 120]), "div": np.float32([30, 40, 50]), "rows": weights(3, 12, scale=0.2),
+        "slope": np.float32([0.1, 0.3, 0.5]), "sub": np.float32([100, 110, 120]), "div": np.float32([30, 40, 50]),
+        "rows": weights(3, 12, scale=0.2),
         "cw": weights(4, 6, 3, 3, scale=0.2), "cb": weights(4, scale=0.2), "gw": weights(16, 3, scale=0.2), "gb": weights(3, scale=0.2),
         "ins": np.float32([1.1, 0.9, 1.2, 1.0]), "inb": np.float32([0.1, 0.2, -0.1, 0]),
     }
@@ -197,7 +210,8 @@ def operator_set_1():
     leaky = np.where(x < 0, x * np.float32(0.2), x)
     x = np.concatenate([slope, leaky], axis=1)
     x = conv(x, d["cw"], d["cb"], 1)
-    x = (x - x.mean(axis=(2, 3), keepdims=True)) / np.sqrt(x.var(axis=(2, 3), keepdims=True) + np.float32(1e-5)) * channels(d["ins"]) + channels(d["inb"])
+    x = (x - x.mean(axis=(2, 3), keepdims=True)) / np.sqrt(
+        x.var(axis=(2, 3), keepdims=True) + np.float32(1e-5)) * channels(d["ins"]) + channels(d["inb"])
     x = np.clip(x, -1.5, 1.5)
     x = np.pad(x, [(0, 0), (0, 0), (1, 1), (1, 1)], constant_values=0.25)
     x = pool(x, 3, 3, np.mean)

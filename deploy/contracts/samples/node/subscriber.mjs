@@ -81,7 +81,8 @@ function keepEvent(event, bytes) {
   const age = event.replayed ? 'history' : 'news';
   switch (event.kind) {
     case 'verdict':
-      return say(`${age} ${event.line}/${event.station} ${event.part}: ${event.verdict}${event.reason ? ` (${event.reason})` : ''} ${event.rule ?? ''}`);
+      return say(`${age} ${event.line}/${event.station} ${event.part}: `
+        + `${event.verdict}${event.reason ? ` (${event.reason})` : ''} ${event.rule ?? ''}`);
     case 'eventsLost': case 'imagesLost':
       return say(`${age} LOST ${event.count ?? '?'}: ${event.reason}`);
     case 'refused':
@@ -97,7 +98,10 @@ function keepImage(jpeg, properties) {
   say(keep(`${id}.jpg`, jpeg) ? `picture of ${id}` : `duplicate picture of ${id}`);
 }
 
-/** Writes a file that is not there yet, whole or not at all: after a crash half of one would make its next delivery a duplicate. False when it is there. */
+/**
+ * Writes a file that is not there yet, whole or not at all: after a crash half of one would make its next delivery a duplicate.
+ * False when it is there.
+ */
 function keep(name, bytes) {
   const path = join(given.out, name);
   if (existsSync(path)) return false;

@@ -54,7 +54,8 @@ class Subscriber:
         # The network's thread writes, and nobody else.
         self.db = sqlite3.connect(given.db, check_same_thread=False, isolation_level=None)
         self.db.execute("PRAGMA journal_mode = WAL")
-        self.db.execute("CREATE TABLE IF NOT EXISTS events (id TEXT PRIMARY KEY, kind TEXT, station TEXT, replayed INTEGER, json TEXT) WITHOUT ROWID")
+        self.db.execute(
+            "CREATE TABLE IF NOT EXISTS events (id TEXT PRIMARY KEY, kind TEXT, station TEXT, replayed INTEGER, json TEXT) WITHOUT ROWID")
         self.db.execute("CREATE TABLE IF NOT EXISTS images (event_id TEXT PRIMARY KEY, jpeg BLOB)")
 
     def connected(self, client, _userdata, _flags, reason, *_):

@@ -6,7 +6,8 @@ const { TrainingAPIClient } = require("@azure/cognitiveservices-customvision-tra
 const { ApiKeyCredentials } = require("@azure/ms-rest-js");
 
 const [endpoint, key, project, iteration] = process.argv.slice(2);
-const client = (theKey) => new TrainingAPIClient(new ApiKeyCredentials({ inHeader: { "Training-key": theKey } }), endpoint, { noRetryPolicy: true });
+const client = (theKey) => new TrainingAPIClient(
+  new ApiKeyCredentials({ inHeader: { "Training-key": theKey } }), endpoint, { noRetryPolicy: true });
 const training = client(key);
 
 async function fault(call) {
