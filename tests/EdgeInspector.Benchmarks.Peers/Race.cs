@@ -26,13 +26,15 @@ internal static class Race
         }
         // Outputs that are alike for all frames would agree whatever a contender did.
         float apart = expected.Max(outputs => Distance(outputs, expected[0]));
-        Console.WriteLine(Text($"{title}, {frames[0].Width}×{frames[0].Height}, {rounds * Turn} frames each; ms from frame to probabilities, which differ by up to {apart:0.000} from frame to frame"));
+        Console.WriteLine(Text($"{title}, {frames[0].Width}×{frames[0].Height}, {rounds * Turn} frames each; ms from frame to probabilities, ")
+            + Text($"which differ by up to {apart:0.000} from frame to frame"));
         Percentiles bare = results[0].Times;
         foreach (Result result in results)
         {
             Percentiles times = result.Times;
-            Console.WriteLine(Text(
-                $"  {result.Name,-28} p50 {times.P50,7:0.00}  p99 {times.P99,7:0.00}  ÷ bare {times.P50 / bare.P50,5:0.00} {times.P99 / bare.P99,5:0.00}  differs by {result.Difference:0.0000} at most, the same tag {result.SameTag:0.0 %}"));
+            Console.WriteLine(Text($"  {result.Name,-28} p50 {times.P50,7:0.00}  p99 {times.P99,7:0.00}  ")
+                + Text($"÷ bare {times.P50 / bare.P50,5:0.00} {times.P99 / bare.P99,5:0.00}  ")
+                + Text($"differs by {result.Difference:0.0000} at most, the same tag {result.SameTag:0.0 %}"));
         }
     }
 

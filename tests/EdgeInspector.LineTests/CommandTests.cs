@@ -50,7 +50,13 @@ public sealed class CommandTests : LineTest
     public void Regions_and_tiles_are_read_from_the_settings_and_faults_in_them_are_named()
     {
         JsonObject settings = Settings(1883);
-        settings["Stations"]!["s1"]!["Tiling"] = JsonNode.Parse("""{ "Width": 640, "Height": 480, "Overlap": 0.2, "Regions": [{ "Left": 0.1, "Width": 0.5 }, { "Top": 0.5, "Height": 0.5 }] }""");
+        settings["Stations"]!["s1"]!["Tiling"] = JsonNode.Parse(
+            """
+            {
+              "Width": 640, "Height": 480, "Overlap": 0.2,
+              "Regions": [{ "Left": 0.1, "Width": 0.5 }, { "Top": 0.5, "Height": 0.5 }]
+            }
+            """);
         (int code, ChildProcess check) = Run("config", "check", "--settings", Write(settings));
         Assert.True(code == 0, check.Said);
         Assert.Contains("\"Overlap\": 0.2", check.Said, StringComparison.Ordinal);

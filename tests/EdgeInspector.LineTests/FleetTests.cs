@@ -96,8 +96,14 @@ public sealed class FleetTests : LineTest
         string[] payloads =
         [
             "junk", "[]", "42", "{}", "{\"status\":\"online\"}", "{\"status\":7,\"station\":[]}", new string('[', 5000), new string('x', 200_000),
-            """{"status":"online","station":"s\u001b[2J[red]\u202e","line":"l\u0007","reasons":{"a":1},"package":[],"counters":"many","at":"yesterday"}""",
-            """{"status":"degraded","station":"s","line":"[/]","reasons":[7,{"component":null,"reason":"\u001b]0;owned\u0007 [bold]"}],"counters":{"triggers":-1,"pass":1e300,"none":"x"}}""",
+            """
+            {"status":"online","station":"s\u001b[2J[red]\u202e","line":"l\u0007","reasons":{"a":1},
+             "package":[],"counters":"many","at":"yesterday"}
+            """,
+            """
+            {"status":"degraded","station":"s","line":"[/]","reasons":[7,{"component":null,"reason":"\u001b]0;owned\u0007 [bold]"}],
+             "counters":{"triggers":-1,"pass":1e300,"none":"x"}}
+            """,
         ];
         for (int i = 0; i < payloads.Length; i++)
             await client.PublishRetainedAsync($"plant/body/x-{i}/state", payloads[i]);

@@ -51,10 +51,12 @@ internal sealed class YoloDecoder : IOutputDecoder
 
     public bool OutputsKeepTheirShape => true;
 
-    public string Description => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{Name} from '{_output}'{(_segments is null ? "" : " with segments")}, {(_layout == OutputLayout.YoloEndToEnd ? "overlapping boxes are gone already"
-            : $"suppression above {_overlap:0.##} {(_options.SuppressAcrossTags ? "across tags" : "per tag")}")}");
+    public string Description => $"{Name} from '{_output}'{(_segments is null ? "" : " with segments")}, {Suppression}";
+
+    private string Suppression => _layout == OutputLayout.YoloEndToEnd
+        ? "overlapping boxes are gone already"
+        : string.Create(
+            CultureInfo.InvariantCulture, $"suppression above {_overlap:0.##} {(_options.SuppressAcrossTags ? "across tags" : "per tag")}");
 
     private string Name => _layout switch
     {

@@ -97,8 +97,8 @@ public sealed class PictureGate(PictureOptions options)
         double clipped = Math.Max(black, white) / (double)PictureSample.Points;
         if (clipped > options.Clipped && options.Clipped < 1)
         {
-            return Words(
-                $"{clipped:0.0%} of the picture is {(black > white ? "black" : "white")}, more than {options.Clipped:0.###%} (Picture:Clipped)");
+            string colour = black > white ? "black" : "white";
+            return Words($"{clipped:0.0%} of the picture is {colour}, more than {options.Clipped:0.###%} (Picture:Clipped)");
         }
         if (options.Detail == 0 || (deviation >= TextureAbove * options.Detail && mean >= DarkBelow * options.Dark))
             return null;
@@ -109,7 +109,8 @@ public sealed class PictureGate(PictureOptions options)
         double noise = NoiseSpread * deviation / Math.Sqrt(PictureSample.CoarsePoints);
         return detail >= options.Detail + noise
             ? null
-            : Words($"the picture shows nothing: its brightness differs by {detail:0.0000} from place to place, less than {options.Detail:0.###} (Picture:Detail) above noise");
+            : Words($"the picture shows nothing: its brightness differs by {detail:0.0000} from place to place, ")
+                + Words($"less than {options.Detail:0.###} (Picture:Detail) above noise");
     }
 
     /// <summary>

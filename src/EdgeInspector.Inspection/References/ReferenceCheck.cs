@@ -31,7 +31,8 @@ internal sealed class ReferenceCheck
     /// <summary>Why a picture can't be held against the reference at all; null: it can.</summary>
     public string? Unfit(Frame picture) => picture.Width == Reference.Width && picture.Height == Reference.Height
         ? null
-        : Words($"the picture has {picture.Width} × {picture.Height} pixels, and the reference was learnt from pictures of {Reference.Width} × {Reference.Height}: {Again}");
+        : Words($"the picture has {picture.Width} × {picture.Height} pixels, ")
+            + Words($"and the reference was learnt from pictures of {Reference.Width} × {Reference.Height}: {Again}");
 
     /// <summary>Measures a picture.</summary>
     /// <param name="sample">The look at it.</param>

@@ -16,10 +16,13 @@ public static class ReferenceText
         string type = reference.Type is null ? "" : $", parts of type '{Printed(reference.Type)}'";
         string by = reference.By is null ? "" : $" by {Printed(reference.By)}";
         string why = reference.Why is null ? "" : $" ({Printed(reference.Why)})";
+        string size = $"{reference.Width} × {reference.Height} pixels";
+        string learnt = string.Create(
+            CultureInfo.InvariantCulture, $"learnt from {reference.Parts} parts on {reference.At:yyyy-MM-dd HH:mm:ss}Z{by}{why}");
         return string.Create(
             CultureInfo.InvariantCulture,
             $"""
-             Station {Printed(reference.Station)}{type}: learnt from {reference.Parts} parts on {reference.At:yyyy-MM-dd HH:mm:ss}Z{by}{why}, from {Printed(reference.From)}, {reference.Width} × {reference.Height} pixels
+             Station {Printed(reference.Station)}{type}: {learnt}, from {Printed(reference.From)}, {size}
                brightness   {Line(reference.Brightness, limits.Brightness, "0.000")}
                contrast     {Line(reference.Contrast, limits.Contrast, "0.000")}
                sharpness    {Line(reference.Sharpness, limits.Sharpness, "0.0")}

@@ -73,8 +73,13 @@ public static class PackageSettingsFile
         _ => Names<PackageSettings>("at the top"),
     };
 
-    private static string Names<T>(string where) =>
-        $"Known {where} are {string.Join(", ", typeof(T).GetProperties().Where(property => property.SetMethod is not null && property.Name != nameof(PackageSettings.Schema)).Select(property => property.Name))}.";
+    private static string Names<T>(string where)
+    {
+        IEnumerable<string> names = typeof(T).GetProperties()
+            .Where(property => property.SetMethod is not null && property.Name != nameof(PackageSettings.Schema))
+            .Select(property => property.Name);
+        return $"Known {where} are {string.Join(", ", names)}.";
+    }
 
     private static string KnownWords(string path)
     {

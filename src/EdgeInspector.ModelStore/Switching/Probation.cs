@@ -42,7 +42,8 @@ internal sealed class Probation(string package, ProbationOptions options)
         if (_rejects > options.HighestRejectRate * options.Parts)
             return Bad(Text($"{_rejects} of the first {_parts} parts were rejected, more than {options.HighestRejectRate:0.###} of {options.Parts}"));
         if (options.Parts - (_parts - _rejects) < options.LowestRejectRate * options.Parts)
-            return Bad(Text($"only {_rejects} of the first {_parts} parts were rejected, fewer than {options.LowestRejectRate:0.###} of {options.Parts}"));
+            return Bad(Text($"only {_rejects} of the first {_parts} parts were rejected, ")
+                + Text($"fewer than {options.LowestRejectRate:0.###} of {options.Parts}"));
         return _parts >= options.Parts ? new ProbationResult(true, Text($"{_parts} parts, {_rejects} rejected, {_errors} without a verdict")) : null;
     }
 

@@ -11,7 +11,9 @@ internal static class BenchScreen
     public static void Show(IAnsiConsole console, BenchReport report)
     {
         BenchLoad load = report.Load;
-        console.WriteLine(Text($"{report.Model.Name} ({report.Model.Provider}, {report.Model.Input}), frames of {load.Width}×{load.Height}, {(load.Tiles == 1 ? "" : $"{load.Tiles} tiles each, ")}{load.Stations} station{(load.Stations == 1 ? "" : "s")}, ")
+        console.WriteLine(Text($"{report.Model.Name} ({report.Model.Provider}, {report.Model.Input}), frames of {load.Width}×{load.Height}, ")
+            + (load.Tiles == 1 ? "" : Text($"{load.Tiles} tiles each, "))
+            + Text($"{load.Stations} station{(load.Stations == 1 ? "" : "s")}, ")
             + (load.FramesPerSecond > 0 ? Text($"{load.FramesPerSecond} frames/s each") : "full pace")
             + Text($", {load.Seconds:0} s; {report.Machine.Cores} cores, {report.Machine.System}, ONNX Runtime {report.Machine.OnnxRuntime}"));
         Table times = new Table().Border(TableBorder.Rounded).AddColumn("milliseconds");
@@ -32,7 +34,8 @@ internal static class BenchScreen
         Line("throughput", Text($"{report.PartsPerSecond:0.0} parts/s")
             + (report.BareRunsPerSecond is { } bare ? Text($"; bare runs with the best division of threads {bare:0.0}/s, ratio {report.ThroughputToBare:0.000}") : ""));
         Line("processor", Text($"{report.CpuMsPerPart:0.00} ms per part"));
-        Line("managed memory", Text($"{report.AllocatedBytesPerPart:0} bytes per part; collections {report.Collections.Gen0}/{report.Collections.Gen1}/{report.Collections.Gen2} (generation 0/1/2)"));
+        Line("managed memory", Text($"{report.AllocatedBytesPerPart:0} bytes per part; ")
+            + Text($"collections {report.Collections.Gen0}/{report.Collections.Gen1}/{report.Collections.Gen2} (generation 0/1/2)"));
         Line("working set", Text($"{report.WorkingSetMiB.Start:0} MiB at the start, {report.WorkingSetMiB.End:0} MiB at the end")
             + (report.WorkingSetMiB.After10000 is { } many ? Text($", {many:0} MiB after 10,000 parts") : ""));
         console.Write(rest);

@@ -77,8 +77,8 @@ internal static class CommandLine
     {
         var root = new RootCommand(
             """
-            EdgeInspector inspects parts on a factory line: it grabs frames from industrial cameras, runs ONNX models, applies thresholds and answers
-            the PLC over MQTT. Without a command it runs as the service.
+            EdgeInspector inspects parts on a factory line: it grabs frames from industrial cameras, runs ONNX models,
+            applies thresholds and answers the PLC over MQTT. Without a command it runs as the service.
             """);
         RunCommand.MakeDefault(root);
         root.Subcommands.Add(RunCommand.Create());

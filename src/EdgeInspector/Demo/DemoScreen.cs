@@ -92,7 +92,8 @@ internal sealed class DemoScreen(IAnsiConsole console, long? parts)
         void Row(string name, FormattableString value) => table.AddRow(Terminal.Cell(name), Terminal.Cell(value.ToString(CultureInfo.InvariantCulture)));
         Row("triggers", $"{report.Triggers}");
         Row("verdicts", $"{verdicts.Pass} pass, {verdicts.Reject} reject, {verdicts.Review} review, {verdicts.None} none");
-        Row("against the truth", $"{truth.TruePositive} defective found, {truth.FalseNegative} missed; {truth.TrueNegative} good passed, {truth.FalsePositive} not passed");
+        long found = truth.TruePositive, missed = truth.FalseNegative, passed = truth.TrueNegative, notPassed = truth.FalsePositive;
+        Row("against the truth", $"{found} defective found, {missed} missed; {passed} good passed, {notPassed} not passed");
         Row("signals", $"{report.Signals.Published} published, {report.Signals.Received} received");
         Row("events", $"{report.Events.Journalled} on disk, {report.Events.Delivered} delivered, {report.Events.Received} received");
         Row("images", $"{report.Images.Published} published, {report.Images.Received} received");

@@ -23,8 +23,13 @@ internal static class FleetScreen
         return new Rows([.. broker, Sum(stations, strangers), .. Wrong(stations), Table(stations, width)]);
     }
 
-    private static Text Sum(IReadOnlyList<FleetStation> stations, long strangers) => new(
-        $"{FleetSummary.Of(stations)}{(strangers > 0 ? string.Create(CultureInfo.InvariantCulture, $"; messages on …/state that were none of a station: {strangers}") : "")}");
+    private static Text Sum(IReadOnlyList<FleetStation> stations, long strangers)
+    {
+        string others = strangers > 0
+            ? string.Create(CultureInfo.InvariantCulture, $"; messages on …/state that were none of a station: {strangers}")
+            : "";
+        return new($"{FleetSummary.Of(stations)}{others}");
+    }
 
     private static Table Table(IReadOnlyList<FleetStation> stations, int width)
     {

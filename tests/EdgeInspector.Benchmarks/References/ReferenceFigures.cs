@@ -155,8 +155,9 @@ internal static class ReferenceFigures
             }
             different = Math.Max(different, gate.Measures?.Different ?? 0);
         }
-        Console.WriteLine(Text(
-            $"{parts} ordinary parts ({good} good, {parts - good} bad) of ten other lines: none because of the picture {without} without, {with} with a reference ({100.0 * with / parts:0.00} %); at most {100 * different:0.00} % different"));
+        Console.WriteLine(Text($"{parts} ordinary parts ({good} good, {parts - good} bad) of ten other lines: ")
+            + Text($"none because of the picture {without} without, {with} with a reference ({100.0 * with / parts:0.00} %); ")
+            + Text($"at most {100 * different:0.00} % different"));
     }
 
     private static void BadOnes(Scene scene, Reference reference, Judge[] judges)
@@ -222,7 +223,10 @@ internal static class ReferenceFigures
         Console.WriteLine(Text($"{what}: alarm at part {alarm}, first none at {none}, {nones} of {Fading} none"));
         Console.WriteLine($"  {sentence}");
         for (int j = 0; j < judges.Length; j++)
-            Console.WriteLine(Text($"  {judges[j].Name}: {wrong[j]} bad parts passed because of it, {before[j]} before the alarm, the first at part {first[j]}"));
+        {
+            Console.WriteLine(Text($"  {judges[j].Name}: {wrong[j]} bad parts passed because of it, ")
+                + Text($"{before[j]} before the alarm, the first at part {first[j]}"));
+        }
     }
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);

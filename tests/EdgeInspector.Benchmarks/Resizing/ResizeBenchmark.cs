@@ -55,8 +55,8 @@ internal static class ResizeBenchmark
         }
         foreach (Way way in ways)
         {
-            Console.WriteLine(Text(
-                $"  {sensor.Width}×{sensor.Height} {way.Name,-7} preprocessing p50 {way.Preprocess.P50:0.00} ms; {way.Missed} of {bad} defective parts passed, {way.FalselyRejected} of {good} good ones rejected"));
+            Console.WriteLine(Text($"  {sensor.Width}×{sensor.Height} {way.Name,-7} preprocessing p50 {way.Preprocess.P50:0.00} ms; ")
+                + Text($"{way.Missed} of {bad} defective parts passed, {way.FalselyRejected} of {good} good ones rejected"));
             way.Dispose();
         }
     }

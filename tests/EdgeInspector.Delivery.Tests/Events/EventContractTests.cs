@@ -92,7 +92,8 @@ public sealed class EventContractTests
         byte[] json = EventWriter.Write(slow, "line-1", null);
         IsAsPromised(json);
         Assert.Contains(
-            "\"latenciesMs\":{\"queue\":1.5,\"picture\":139,\"preprocess\":1,\"inference\":8,\"decode\":0,\"frameToSignal\":0,\"triggerToSignal\":150}",
+            "\"latenciesMs\":{\"queue\":1.5,\"picture\":139,\"preprocess\":1,\"inference\":8,\"decode\":0,"
+            + "\"frameToSignal\":0,\"triggerToSignal\":150}",
             Encoding.UTF8.GetString(json),
             StringComparison.Ordinal);
     }

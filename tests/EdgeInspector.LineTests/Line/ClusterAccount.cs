@@ -141,24 +141,28 @@ internal sealed class ClusterAccount : IDisposable
 
     private void Describe(string broker, long triggers, List<JsonElement> verdicts)
     {
-        Say($"{broker}: {triggers} parts, {verdicts.Count} with an event, {_events.Count(one => Kind(one.Json) == "verdict") - verdicts.Count} events twice, "
-            + $"{verdicts.Count(one => one.GetProperty("replayed").GetBoolean())} replayed; {_announced} triggers published, {Counter("s2", "triggers")} reached the agent");
+        int twice = _events.Count(one => Kind(one.Json) == "verdict") - verdicts.Count;
+        int replayed = verdicts.Count(one => one.GetProperty("replayed").GetBoolean());
+        Say($"{broker}: {triggers} parts, {verdicts.Count} with an event, {twice} events twice, {replayed} replayed; "
+            + $"{_announced} triggers published, {Counter("s2", "triggers")} reached the agent");
         foreach (string station in (string[])["s1", "s2"])
         {
             List<DateTime> times = [.. _signals.Where(signal => signal.Station == station).Select(signal => signal.At)];
             HashSet<long> received = [.. _signals.Where(signal => signal.Station == station).Select(signal => signal.Number)];
             List<JsonElement> own = [.. verdicts.Where(one => one.GetProperty("station").GetString() == station)];
-            int sent = own.Count(one => one.GetProperty("signal").GetString() == "sent");
-            Say($"  {station}: signals {sent} sent, {received.Count} received, {times.Count - received.Count} twice, "
-                + $"{own.Count(one => one.GetProperty("signal").GetString() == "notConnected")} not sent for want of a connection, "
-                + $"{own.Count(one => one.GetProperty("signal").GetString() == "expired")} expired, {Counter(station, "signalsUnacknowledged")} unacknowledged, "
-                + $"{_signals.Count(signal => signal.Station == station && signal.Late > TimeSpan.Zero)} received late; longest gap {Gap(times, DateTime.MinValue, DateTime.MaxValue):0.00} s");
+            int Signalled(string how) => own.Count(one => one.GetProperty("signal").GetString() == how);
+            int late = _signals.Count(signal => signal.Station == station && signal.Late > TimeSpan.Zero);
+            Say($"  {station}: signals {Signalled("sent")} sent, {received.Count} received, {times.Count - received.Count} twice, "
+                + $"{Signalled("notConnected")} not sent for want of a connection, {Signalled("expired")} expired, "
+                + $"{Counter(station, "signalsUnacknowledged")} unacknowledged, {late} received late; "
+                + $"longest gap {Gap(times, DateTime.MinValue, DateTime.MaxValue):0.00} s");
         }
         for (int i = 0; i < _marks.Count; i++)
         {
             (DateTime from, string what) = _marks[i];
             DateTime to = i + 1 < _marks.Count ? _marks[i + 1].At : DateTime.MaxValue;
-            Say($"  {what}: longest gap of signals {Gap([.. _signals.Where(signal => signal.Station == "s1").Select(signal => signal.At)], from, to):0.00} s, "
+            List<DateTime> signals = [.. _signals.Where(signal => signal.Station == "s1").Select(signal => signal.At)];
+            Say($"  {what}: longest gap of signals {Gap(signals, from, to):0.00} s, "
                 + $"of events {Gap([.. _events.Select(one => one.At)], from, to):0.00} s");
             foreach ((DateTime at, string line) in _agent.Where(heard => heard.At >= from && heard.At < to && heard.Line.Contains("connected to mqtt", StringComparison.Ordinal)))
                 Say($"    after {(at - from).TotalSeconds:0.00} s: {line.Trim()}");

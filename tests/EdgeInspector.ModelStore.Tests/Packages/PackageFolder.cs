@@ -27,7 +27,8 @@ internal sealed class PackageFolder : IDisposable
     public static string Manifest(string platform = "ONNX", string model = "model.onnx", string? sha1 = null) =>
         $$"""
         {
-          "DomainType": "Classification", "Platform": "{{platform}}", "Flavor": null, "ExporterVersion": "2.1", "IterationId": "11111111-2222-3333-4444-555555555555",
+          "DomainType": "Classification", "Platform": "{{platform}}", "Flavor": null, "ExporterVersion": "2.1",
+          "IterationId": "11111111-2222-3333-4444-555555555555",
           "ModelFileName": "{{model}}", "LabelFileName": "labels.txt", "MetadataPropsFileName": "metadata_properties.json",
           "ModelFileSHA1": "{{sha1 ?? Sha1(Model)}}", "SchemaVersion": "1.0"
         }

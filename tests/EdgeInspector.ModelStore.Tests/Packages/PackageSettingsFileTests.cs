@@ -13,7 +13,8 @@ public sealed class PackageSettingsFileTests : IDisposable
           "Labels": ["good", "bad"],
           "Layout": "Classes",
           "Preprocessing": {
-            "ColourOrder": "Rgb", "Range": "MinusOneToOne", "Mean": [0.1, 0.2, 0.3], "Std": [2], "Crop": "OneCropCenter", "Resize": "ByShorterSide",
+            "ColourOrder": "Rgb", "Range": "MinusOneToOne", "Mean": [0.1, 0.2, 0.3], "Std": [2],
+            "Crop": "OneCropCenter", "Resize": "ByShorterSide",
             "TargetWidth": 256, "TargetHeight": 257, "CropWidth": 224, "CropHeight": 225, "Interpolation": "Area"
           },
           "Classifier": { "Scores": "Softmax" },

@@ -334,9 +334,17 @@ public sealed class ManifestSyncTests
     public void Mutated_manifests_and_lists_are_read_or_refused_and_never_crash()
     {
         var address = new Uri("https://server/models/manifest.json");
-        byte[] manifest = """{"name":"a","iteration":"i","version":"1.2","url":"a.zip","sha256":"0000000000000000000000000000000000000000000000000000000000000000","size":123}"""u8.ToArray();
-        byte[] iterations = """[{"id":"5bd931f2-f132-523b-99a7-0acd5dfdfbc7","name":"n","status":"Completed","exportable":true,"trainedAt":"2026-11-23T06:00:00Z","publishName":null}]"""u8.ToArray();
-        byte[] exports = """[{"platform":"ONNX","status":"Done","downloadUri":"https://x/y","flavor":null,"newerVersionAvailable":false}]"""u8.ToArray();
+        byte[] manifest = """
+            {"name":"a","iteration":"i","version":"1.2","url":"a.zip",
+            "sha256":"0000000000000000000000000000000000000000000000000000000000000000","size":123}
+            """u8.ToArray();
+        byte[] iterations = """
+            [{"id":"5bd931f2-f132-523b-99a7-0acd5dfdfbc7","name":"n","status":"Completed",
+            "exportable":true,"trainedAt":"2026-11-23T06:00:00Z","publishName":null}]
+            """u8.ToArray();
+        byte[] exports = """
+            [{"platform":"ONNX","status":"Done","downloadUri":"https://x/y","flavor":null,"newerVersionAvailable":false}]
+            """u8.ToArray();
         var random = new Random(9);
         int refused = 0;
         for (int i = 0; i < 21_000; i++)

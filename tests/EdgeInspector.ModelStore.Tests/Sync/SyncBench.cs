@@ -77,8 +77,12 @@ internal sealed class SyncBench : IAsyncDisposable
     {
         byte[] content = File.ReadAllBytes(zip);
         Api.Files["package.zip"] = content;
+        name ??= Path.GetFileNameWithoutExtension(zip);
+        sha256 ??= Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(content));
         Api.Files["manifest.json"] = System.Text.Encoding.UTF8.GetBytes(
-            $$"""{"name":"{{name ?? Path.GetFileNameWithoutExtension(zip)}}","iteration":null,"version":"{{version}}","url":"package.zip","sha256":"{{sha256 ?? Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(content))}}","size":{{content.Length}}}""");
+            $$"""
+            {"name":"{{name}}","iteration":null,"version":"{{version}}","url":"package.zip","sha256":"{{sha256}}","size":{{content.Length}}}
+            """);
     }
 
     /// <summary>A disk that can be full.</summary>

@@ -23,7 +23,10 @@ public sealed class FleetBookTests
         $"p/{station}",
         true,
         retained,
-        Encoding.UTF8.GetBytes($$$"""{"status":"{{{status}}}","at":"2026-11-25T10:00:00Z","line":"l","station":"{{{station}}}","reasons":[{{{reasons}}}],"counters":{"triggers":4,"pass":3,"reject":1}}""")));
+        Encoding.UTF8.GetBytes($$$"""
+            {"status":"{{{status}}}","at":"2026-11-25T10:00:00Z","line":"l","station":"{{{station}}}","reasons":[{{{reasons}}}],
+             "counters":{"triggers":4,"pass":3,"reject":1}}
+            """)));
 
     private void Beat(string station) => _book.Hear(new FleetMessage($"p/{station}", false, false, "1"u8.ToArray()));
 

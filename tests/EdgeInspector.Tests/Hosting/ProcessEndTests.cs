@@ -91,7 +91,11 @@ public sealed class ProcessEndTests : IDisposable
         string settings = Settings("\"Simulated\": { \"Pace\": \"50ms\" }", HangingModel.WriteTo(_folder["hangs"]))
             .Replace("\"Stations\": {", $$"""
                 "Stations": {
-                  "s2": { "Camera": { {{HangingVideo()}} }, "Model": "{{Path.Combine(ShippedModels.Folder(null), "part-classifier")}}", "HungAfter": "60s" },
+                  "s2": {
+                    "Camera": { {{HangingVideo()}} },
+                    "Model": "{{Path.Combine(ShippedModels.Folder(null), "part-classifier")}}",
+                    "HungAfter": "60s"
+                  },
                 """, StringComparison.Ordinal)
             .Replace("500ms", "60s", StringComparison.Ordinal);
         using ChildProcess agent = ChildAgent.Start(_folder, settings);

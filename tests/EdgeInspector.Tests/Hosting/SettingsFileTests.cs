@@ -19,7 +19,13 @@ public sealed class SettingsFileTests : IDisposable
     private const string Good = """
         {
           "Line": "line-7",
-          "Stations": { "weld-3": { "Camera": { "Folder": { "Path": "pictures" } }, "Model": "models/parts", "Rules": { "scratch": { "Threshold": 0.4 } } } }
+          "Stations": {
+            "weld-3": {
+              "Camera": { "Folder": { "Path": "pictures" } },
+              "Model": "models/parts",
+              "Rules": { "scratch": { "Threshold": 0.4 } }
+            }
+          }
         }
         """;
 

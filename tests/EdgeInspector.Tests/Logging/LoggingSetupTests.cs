@@ -162,7 +162,12 @@ public sealed class LoggingSetupTests : IDisposable
     public void Levels_come_from_the_settings()
     {
         string file = _folder.Write("appsettings.json", """
-            { "Serilog": { "MinimumLevel": { "Default": "Warning", "Override": { "Microsoft": "Debug", "EdgeInspector.Capture": "Verbose" } }, "Enrich": [] } }
+            {
+              "Serilog": {
+                "MinimumLevel": { "Default": "Warning", "Override": { "Microsoft": "Debug", "EdgeInspector.Capture": "Verbose" } },
+                "Enrich": []
+              }
+            }
             """);
         using (Logger log = LoggingSetup.Configure(Reading.Sources(file, new Hashtable(), []), _folder.Path, ConsoleUse.StandardOutput))
         {

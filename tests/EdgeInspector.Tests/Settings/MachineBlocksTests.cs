@@ -10,7 +10,10 @@ public sealed class MachineBlocksTests
           "Line": "spare", "Broker": { "Port": 1884, "Protocol": "3.1.1" }, "Providers": ["cpu", "cuda"],
           "Stations": { "weld-3": { "Camera": {}, "Threshold": 0.4, "Ports": [1, 2] }, "weld-4": { "Camera": {} } },
           "Machines": {
-            "linepc-17": { "Line": "line-7", "Broker": { "Port": 8883 }, "Providers": ["openvino"], "Stations": { "weld-3": { "Threshold": 0.6, "Ports": [] }, "weld-4": null } },
+            "linepc-17": {
+              "Line": "line-7", "Broker": { "Port": 8883 }, "Providers": ["openvino"],
+              "Stations": { "weld-3": { "Threshold": 0.6, "Ports": [] }, "weld-4": null }
+            },
             "linepc-18": { "Line": null, "Stations": { "weld-5": { "Camera": {}, "Threshold": 7 } } }
           }
         }

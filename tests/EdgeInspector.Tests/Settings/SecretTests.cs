@@ -8,7 +8,10 @@ namespace EdgeInspector.Tests.Settings;
 public sealed class SecretTests : IDisposable
 {
     private const string Stations = """
-        "Stations": { "weld-3": { "Model": "m", "Camera": { "Url": { "Address": "rtsp://cam/1", "UserName": "joe" } } }, "weld-4": { "Model": "m", "Camera": { "Usb": {} } } }
+        "Stations": {
+          "weld-3": { "Model": "m", "Camera": { "Url": { "Address": "rtsp://cam/1", "UserName": "joe" } } },
+          "weld-4": { "Model": "m", "Camera": { "Usb": {} } }
+        }
         """;
 
     private readonly TemporaryFolder _folder = new();
@@ -122,7 +125,8 @@ public sealed class SecretTests : IDisposable
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no modes.");
         Open();
         string password = Secret("password", "644"), key = Secret("key.pem", "640");
-        string file = Write($$"""{ "Mqtt": { "UserName": "a", "PasswordFile": "{{password}}", "Tls": { "Enabled": true, "ClientCertificateFile": "c", "ClientKeyFile": "{{key}}" } }, {{Stations}} }""", "644");
+        string tls = $$"""{ "Enabled": true, "ClientCertificateFile": "c", "ClientKeyFile": "{{key}}" }""";
+        string file = Write($$"""{ "Mqtt": { "UserName": "a", "PasswordFile": "{{password}}", "Tls": {{tls}} }, {{Stations}} }""", "644");
         string[] told = [.. Exposed(Gather(file))];
         Assert.Equal(2, told.Length);
         Assert.StartsWith($"Mqtt:PasswordFile: the file {password} is one that every user of this machine may read (mode 0644).", told[0], StringComparison.Ordinal);

@@ -139,7 +139,12 @@ public sealed class SettingsReaderTests
     public void All_problems_come_at_once()
     {
         SettingsResult<SampleOptions> result = Reading.Read(
-            """{ "Lin": 1, "Broker": { "Port": 0, "Protocol": "4" }, "Stations": { "a": { "Deadline": "x", "Camera": { "Usb": 1 } }, "b": 3 }, "Places": { "x": [] } }""");
+            """
+            {
+              "Lin": 1, "Broker": { "Port": 0, "Protocol": "4" },
+              "Stations": { "a": { "Deadline": "x", "Camera": { "Usb": 1 } }, "b": 3 }, "Places": { "x": [] }
+            }
+            """);
         Assert.Equal(
             ["Lin", "Broker:Port", "Broker:Protocol", "Stations:a:Deadline", "Stations:a:Camera:Usb", "Stations:b", "Places:x"],
             result.Problems.Select(problem => problem.Path));

@@ -56,8 +56,9 @@ public sealed class SettingsSourcesTests
         byte[] good = Encoding.UTF8.GetBytes(
             """
             { "Line": "a", "Broker": { "Port": 1883, "Password": null, "Pin": 1234 }, "Providers": ["cpu", "cuda"], "Places": { "x": "y" },
-              "Stations": { "weld-3": { "Camera": { "Usb": { "Width": 640 } }, "Threshold": 0.5, "Deadline": "150ms", "Delay": "00:00:00.1", "FailSafe": "Stop",
-              "Enabled": true, "Ports": [1, 2], "Actions": ["Stop"], "Rules": { "a": { "Threshold": 1e-1 } } } } }
+              "Stations": { "weld-3": { "Camera": { "Usb": { "Width": 640 } }, "Threshold": 0.5, "Deadline": "150ms",
+              "Delay": "00:00:00.1", "FailSafe": "Stop", "Enabled": true, "Ports": [1, 2], "Actions": ["Stop"],
+              "Rules": { "a": { "Threshold": 1e-1 } } } } }
             """);
         var random = new Random(20261123);
         byte[] letters = Encoding.UTF8.GetBytes("{}[]\",:0159.-eE+truefalsn \\u/*\n\xff");

@@ -22,7 +22,10 @@ internal static class HangingModel
             Path.Combine(folder, "edgeinspector.json"),
             """
             {
-              "Preprocessing": { "ColourOrder": "Bgr", "Range": "ZeroTo255", "Mean": [0], "Std": [1], "Crop": "NoCrop", "Resize": "Stretch", "Interpolation": "Linear" },
+              "Preprocessing": {
+                "ColourOrder": "Bgr", "Range": "ZeroTo255", "Mean": [0], "Std": [1],
+                "Crop": "NoCrop", "Resize": "Stretch", "Interpolation": "Linear"
+              },
               "Classifier": { "Scores": "Probabilities" }
             }
             """);

@@ -35,11 +35,14 @@ internal sealed partial class SummaryTexts
     private static string Words(XNode node) => node switch
     {
         XText text => text.Value,
-        XElement { Name.LocalName: "see" or "paramref" } link => $"`{((string?)link.Attribute("cref") ?? (string?)link.Attribute("langword") ?? (string?)link.Attribute("name"))!.Split('.', ':')[^1]}`",
+        XElement { Name.LocalName: "see" or "paramref" } link => $"`{Target(link).Split('.', ':')[^1]}`",
         XElement { Name.LocalName: "c" } code => $"`{code.Value}`",
         XElement other => string.Concat(other.Nodes().Select(Words)),
         _ => "",
     };
+
+    private static string Target(XElement link) =>
+        ((string?)link.Attribute("cref") ?? (string?)link.Attribute("langword") ?? (string?)link.Attribute("name"))!;
 
     private static string NameOf(Type type) => type.FullName!.Replace('+', '.');
 
