@@ -174,6 +174,7 @@ for project in tests/*Tests/*Tests.csproj; do
     [[ $project == *LineTests* ]] || run_tests "$project" 900
 done
 check style_is_kept
+check python3 tests/width.py
 check documentation_is_true
 # They take some ten minutes, and three times as long where other work fills the machine.
 run_tests tests/EdgeInspector.LineTests/EdgeInspector.LineTests.csproj 2700
