@@ -1,8 +1,6 @@
-using System.Diagnostics;
 using EdgeInspector.Delivery.Connecting;
 using EdgeInspector.Delivery.Images;
 using EdgeInspector.Delivery.Images.Spool;
-using EdgeInspector.Delivery.Tests.Support;
 using EdgeInspector.Foundation.Clocks;
 using EdgeInspector.Inspection.Stations;
 using EdgeInspector.Inspection.Verdicts;
