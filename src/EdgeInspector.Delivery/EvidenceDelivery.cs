@@ -339,7 +339,7 @@ public sealed partial class EvidenceDelivery : IInspectedPartSink, IAsyncDisposa
     private void ShowJournal()
     {
         foreach (EvidenceStation station in _scope.Stations.Values)
-            station.Counters.SetJournal(_journal.Count, _journal.Bytes);
+            station.Waiting.SetJournal(_journal.Count, _journal.Bytes);
         _scope.Complain(ClockComponent, WallTime.Complaint(_scope.Time.GetUtcNow()));
         foreach ((string station, long at) in _refusedAt)
         {

@@ -9,4 +9,8 @@ namespace EdgeInspector.Delivery;
 /// <param name="Health">Told when evidence can't be delivered.</param>
 /// <param name="Counters">Counts events and images.</param>
 /// <param name="Ring">Its newest frames, made small; null where the settings keep no frames around a part.</param>
-public sealed record EvidenceStation(StationTopics Topics, StationHealth Health, StationCounters Counters, FrameRing? Ring = null);
+public sealed record EvidenceStation(StationTopics Topics, StationHealth Health, StationCounters Counters, FrameRing? Ring = null)
+{
+    /// <summary>How much of its evidence waits; kept up to date by the delivery.</summary>
+    public WaitingEvidence Waiting { get; } = new();
+}

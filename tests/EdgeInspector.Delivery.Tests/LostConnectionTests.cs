@@ -229,9 +229,9 @@ public sealed class LostConnectionTests
         await line.Link.StopAsync(TimeSpan.FromMilliseconds(200)).WaitAsync(Eventually.Patience, TestContext.Current.CancellationToken);
         // Both are safe on disk.
         Assert.Equal(0, line.Counters.EventsDropped);
-        Assert.Equal(1, line.Counters.EventsWaiting);
+        Assert.Equal(1, line.Waiting.Events);
         Assert.Equal(0, line.Counters.ImagesDropped);
-        Assert.Equal(1, line.Counters.ImagesWaiting);
+        Assert.Equal(1, line.Waiting.Images);
         Assert.Contains(line.Log.Lines, text => text.Contains("1 events could not be delivered", StringComparison.Ordinal));
         Assert.Equal(0, line.Frames.InUse);
     }

@@ -220,11 +220,11 @@ internal sealed class StatePublisher : IDisposable
             _counters.Late,
             _counters.Parts,
             // Of the spool
-            _counters.ImagesWaiting,
-            _counters.SpoolBytes,
+            Sources.Waiting.Images,
+            Sources.Waiting.SpoolBytes,
             // Of the journal
-            _counters.EventsWaiting,
-            _counters.JournalBytes,
+            Sources.Waiting.Events,
+            Sources.Waiting.JournalBytes,
             // Not taken, set aside or not answered
             _counters.EventsRefused,
             _counters.ImagesRefused,

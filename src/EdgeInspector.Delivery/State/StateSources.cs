@@ -23,6 +23,9 @@ public sealed record StateSources
     /// <summary>Gives how the station stands with its challenge parts, or null.</summary>
     public Func<ChallengeStanding?> Challenges { get; init; } = () => null;
 
+    /// <summary>How much of the station's evidence waits.</summary>
+    public WaitingEvidence Waiting { get; init; } = new();
+
     /// <summary>Gives the references.</summary>
     public Func<ReferencesShown> References { get; init; } = () => ReferencesShown.None;
 }

@@ -4,7 +4,6 @@ namespace EdgeInspector.Inspection.Stations;
 public sealed class StationCounters
 {
     private long _triggers, _pass, _reject, _review, _none, _frames, _framesSkipped, _signalsSent, _signalsExpired, _signalsNotConnected;
-    private long _eventsWaiting, _journalBytes;
     private long _eventsPublished, _eventsDropped, _imagesPublished, _imagesDropped;
     private long _late, _parts, _framesIdle;
     private long _challenges;
@@ -122,32 +121,5 @@ public sealed class StationCounters
             Verdicts.SignalOutcome.Expired => Interlocked.Increment(ref _signalsExpired),
             _ => Interlocked.Increment(ref _signalsNotConnected),
         };
-    }
-
-    // The image spool: what lies there now.
-    private long _imagesWaiting, _spoolBytes;
-
-    /// <summary>Images of this station that wait in the spool for the broker.</summary>
-    public long ImagesWaiting => Interlocked.Read(ref _imagesWaiting);
-
-    /// <summary>Bytes that this station's images take in the spool, delivered or not.</summary>
-    public long SpoolBytes => Interlocked.Read(ref _spoolBytes);
-
-    public void SetSpool(long imagesWaiting, long bytes)
-    {
-        Interlocked.Exchange(ref _imagesWaiting, imagesWaiting);
-        Interlocked.Exchange(ref _spoolBytes, bytes);
-    }
-
-    /// <summary>Events of all stations that wait to be delivered.</summary>
-    public long EventsWaiting => Interlocked.Read(ref _eventsWaiting);
-
-    /// <summary>Bytes that waiting events of all stations take on disk.</summary>
-    public long JournalBytes => Interlocked.Read(ref _journalBytes);
-
-    public void SetJournal(long eventsWaiting, long bytes)
-    {
-        Interlocked.Exchange(ref _eventsWaiting, eventsWaiting);
-        Interlocked.Exchange(ref _journalBytes, bytes);
     }
 }

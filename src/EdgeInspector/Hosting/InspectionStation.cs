@@ -24,7 +24,7 @@ internal sealed partial class InspectionStation : IAsyncDisposable
     private readonly AgentScope _agent;
     private readonly StationSettings _settings;
     private readonly FramePool _frames;
-    private readonly FrameRing? _ring;
+    private readonly EvidenceStation _own;
     private readonly StationNews _news;
     private readonly StationControl _control;
     private Task _feedEnds = Task.CompletedTask;
@@ -33,7 +33,7 @@ internal sealed partial class InspectionStation : IAsyncDisposable
     private InspectionStation(
         AgentScope agent, StationScope scope, StationSettings settings, EvidenceStation own, FramePool frames, Beginning beginning)
     {
-        (_agent, _settings, _frames, _ring) = (agent, settings, frames, own.Ring);
+        (_agent, _settings, _frames, _own) = (agent, settings, frames, own);
         ILoggerFactory logs = agent.Logs;
         Link = new StationLink(agent.Identity, scope.With<StationLink>(logs), own.Topics, agent.Options.Mqtt, agent.Faults);
         _news = new StationNews(scope, agent.Evidence.News, Link);
@@ -119,6 +119,7 @@ internal sealed partial class InspectionStation : IAsyncDisposable
             Commanded = () => _control.Commanded,
             Audit = () => _agent.Evidence.AuditHead,
             Challenges = () => Station.Challenges.Standing,
+            Waiting = _own.Waiting,
             References = () => References.Shown,
         });
 
@@ -143,7 +144,7 @@ internal sealed partial class InspectionStation : IAsyncDisposable
         Feed.Dispose();
         await Packages.DisposeAsync();
         _frames.Dispose();
-        _ring?.Dispose();
+        _own.Ring?.Dispose();
     }
 
     public async ValueTask DisposeAsync()
@@ -157,7 +158,7 @@ internal sealed partial class InspectionStation : IAsyncDisposable
         if (hasEnded)
             await Packages.DisposeAsync();
         _frames.Dispose();
-        _ring?.Dispose();
+        _own.Ring?.Dispose();
     }
 
     private static Beginning LoadFirst(AgentScope agent, StationScope scope, StationSettings settings)
@@ -212,7 +213,7 @@ internal sealed partial class InspectionStation : IAsyncDisposable
             isAskedForParts ? Station.WaitUntilFrameWanted : null);
         CameraOptions camera = _settings.Camera!;
         ICameraSource source = StationCameras.Create(camera, scope.Time, scope.Log, place);
-        return new CameraFeed(scope, source, camera, _ring is null ? Station : new RememberedFrames(Station, _ring), _frames);
+        return new CameraFeed(scope, source, camera, _own.Ring is null ? Station : new RememberedFrames(Station, _own.Ring), _frames);
     }
 
     /// <summary>Where a station that reads a folder remembers what it has read.</summary>

@@ -34,7 +34,7 @@ public sealed class RefusedMessageTests : IDisposable
         Assert.Single(line.Log.Lines, text => text.Contains("-evidence connected", StringComparison.Ordinal));
         await Eventually.TrueAsync(() => line.Counters.ImagesPublished == 12, "the pictures");
         Assert.All(observer.On("/image"), image => Assert.InRange(image.Payload.Length, 1000, 20_000));
-        Assert.Equal((0, 0, 0), (line.Counters.ImagesDropped, line.Counters.ImagesRefused, line.Counters.ImagesWaiting));
+        Assert.Equal((0, 0, 0), (line.Counters.ImagesDropped, line.Counters.ImagesRefused, line.Waiting.Images));
         Assert.DoesNotContain(line.Log.Lines, text => text.Contains("Mqtt:ClientId", StringComparison.Ordinal));
         int connects = line.Log.Lines.Count(text => text.Contains("-images connected", StringComparison.Ordinal));
         // With MQTT 5 the broker has said it at the login; with 3.1.1 the first pictures find out.
@@ -58,7 +58,7 @@ public sealed class RefusedMessageTests : IDisposable
         {
             away.Evidence.Start();
             away.Evidence.Accept(bad = away.Part("bad", noise: true));
-            await Eventually.TrueAsync(() => away.Counters.ImagesWaiting == 1, "the picture to be on disk");
+            await Eventually.TrueAsync(() => away.Waiting.Images == 1, "the picture to be on disk");
             await away.Evidence.StopAsync(TimeSpan.FromMilliseconds(200));
         }
         string sidecar = Directory.GetFiles(_folder["spool"], "*.json", SearchOption.AllDirectories).Single();
@@ -72,7 +72,8 @@ public sealed class RefusedMessageTests : IDisposable
             Assert.Null(Contract.FaultOfEvent(refused.Text));
             Assert.Equal(("image", bad.Id, Unbearable), (refused.Json.GetProperty("what").GetString(), refused.Json.GetProperty("event").GetGuid(), refused.Json.GetProperty("topic").GetString()));
             Assert.True(File.Exists(_folder[refused.Json.GetProperty("kept").GetString()!]));
-            await Eventually.TrueAsync(() => line.Counters is { ImagesRefused: 1, ImagesPublished: 5, ImagesDropped: 0, ImagesWaiting: 0 }, "the others");
+            await Eventually.TrueAsync(
+                () => line is { Counters: { ImagesRefused: 1, ImagesPublished: 5, ImagesDropped: 0 }, Waiting.Images: 0 }, "the others");
             Seen state = await observer.Wait("/state", m => m.Text.Contains("\"imagesRefused\":1", StringComparison.Ordinal));
             Assert.Contains(bad.Id.ToString(), state.Json.GetProperty("reasons").EnumerateArray().Single(one => one.GetProperty("component").GetString() == "refused").GetProperty("reason").GetString(), StringComparison.Ordinal);
             Assert.DoesNotContain(line.Log.Lines, text => text.Contains("Mqtt:ClientId", StringComparison.Ordinal));

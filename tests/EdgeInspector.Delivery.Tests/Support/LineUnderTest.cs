@@ -63,7 +63,9 @@ internal sealed class LineUnderTest : IAsyncDisposable
             Images = images,
             Audit = audit ?? new AuditOptions { Enabled = false },
         };
-        var stations = new Dictionary<string, EvidenceStation> { [Station] = new(Topics, Health, Counters) };
+        var own = new EvidenceStation(Topics, Health, Counters);
+        Waiting = own.Waiting;
+        var stations = new Dictionary<string, EvidenceStation> { [Station] = own };
         Evidence = new EvidenceDelivery(agent, kept, stations, Time, Log, faults);
     }
 
@@ -80,6 +82,8 @@ internal sealed class LineUnderTest : IAsyncDisposable
     public StationHealth Health { get; } = new();
 
     public StationCounters Counters { get; } = new();
+
+    public WaitingEvidence Waiting { get; }
 
     public StationLink Link { get; }
 
@@ -100,7 +104,7 @@ internal sealed class LineUnderTest : IAsyncDisposable
     };
 
     /// <summary>Lets the link connect.</summary>
-    public void StartLink() => Link.Start(_inputs, new StateSources { Model = () => Model });
+    public void StartLink() => Link.Start(_inputs, new StateSources { Model = () => Model, Waiting = Waiting });
 
     public async Task<LineUnderTest> Connected()
     {

@@ -82,7 +82,7 @@ internal sealed class SpoolHealth(IReadOnlyDictionary<string, EvidenceStation> s
         foreach ((string name, EvidenceStation station) in stations)
         {
             SpoolContent content = index.Of(name);
-            station.Counters.SetSpool(content.Waiting, content.Bytes);
+            station.Waiting.SetSpool(content.Waiting, content.Bytes);
         }
     }
 

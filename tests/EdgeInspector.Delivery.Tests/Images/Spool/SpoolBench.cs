@@ -33,6 +33,9 @@ internal sealed class SpoolBench : IDisposable
 
     public StationCounters Counters { get; } = new();
 
+    /// <summary>What waits in the spool that was opened last.</summary>
+    public WaitingEvidence Waiting { get; private set; } = new();
+
     public RecordingLog Log { get; } = new();
 
     /// <summary>What events were told of lost pictures: ids and reason.</summary>
@@ -56,6 +59,7 @@ internal sealed class SpoolBench : IDisposable
         {
             [Station] = new(StationTopics.ForAll(new MqttOptions(), "line-1", [Station])[Station], Health, Counters),
         };
+        Waiting = stations[Station].Waiting;
         var scope = new DeliveryScope(new AgentIdentity("pc-7", "line-1", "0.1.0"), new MqttOptions(), stations, Clock, Log);
         var lost = new LostImages(stations, (_, ids, reason) => Told.Add((ids, reason)), Log, Clock);
         var spool = new ImageSpool(scope, Folder, options ?? new ImageOptions { SpoolMinimumFree = 0 }, lost, _ => Free());

@@ -30,7 +30,7 @@ public sealed class SpoolDeliveryTests : IDisposable
                 ids.Add(part.Id);
                 before.Evidence.Accept(part);
             }
-            await Eventually.TrueAsync(() => before.Counters.ImagesWaiting == Parts, "the pictures to be on disk");
+            await Eventually.TrueAsync(() => before.Waiting.Images == Parts, "the pictures to be on disk");
             // The backlog is on disk: no frame is held.
             Assert.Equal(0, before.Frames.InUse);
             Assert.Equal(0, before.Counters.ImagesDropped);
@@ -42,8 +42,9 @@ public sealed class SpoolDeliveryTests : IDisposable
         await using Observer observer = await Observer.Connect(broker.Port);
         await using (LineUnderTest after = await new LineUnderTest(LineUnderTest.At(broker.Port), dataFolder: _folder.Path).Connected())
         {
-            await Eventually.TrueAsync(() => after.Counters is { ImagesPublished: Parts, ImagesWaiting: 0 }, "the pictures to be published");
-            Assert.InRange(after.Counters.SpoolBytes, 1, long.MaxValue);
+            await Eventually.TrueAsync(
+                () => after is { Counters.ImagesPublished: Parts, Waiting.Images: 0 }, "the pictures to be published");
+            Assert.InRange(after.Waiting.SpoolBytes, 1, long.MaxValue);
             await Eventually.TrueAsync(() => observer.On("/image").Count == Parts, "the pictures to arrive");
             // Oldest first, but one whose event is still under way lets a later one pass.
             Assert.Equal(ids.Select(id => id.ToString()).Order(), observer.On("/image").Select(image => image.Properties["event-id"]).Order());

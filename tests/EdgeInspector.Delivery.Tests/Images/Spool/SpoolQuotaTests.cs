@@ -37,7 +37,7 @@ public sealed class SpoolQuotaTests : IDisposable
         Assert.Equal([passes[0], passes[1], rejects[2]], _bench.ToldIds);
         Assert.Equal(3, _bench.Counters.ImagesDropped);
         Assert.Equal(9, _bench.Kept().Count());
-        Assert.InRange(_bench.Counters.SpoolBytes, 900_000, 1_000_000);
+        Assert.InRange(_bench.Waiting.SpoolBytes, 900_000, 1_000_000);
     }
 
     [Fact]

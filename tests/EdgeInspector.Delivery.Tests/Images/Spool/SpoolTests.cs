@@ -26,10 +26,10 @@ public sealed class SpoolTests : IDisposable
         Assert.Equal("edgeinspector/line-1/weld-3/image", json.GetProperty("topic").GetString());
         Assert.Equal(JsonValueKind.Null, json.GetProperty("delivered").ValueKind);
 
-        Assert.Equal(1, _bench.Counters.ImagesWaiting);
-        Assert.Equal(_bench.Files.Sum(file => new FileInfo(Path.Combine(_bench.Folder, file)).Length), _bench.Counters.SpoolBytes);
+        Assert.Equal(1, _bench.Waiting.Images);
+        Assert.Equal(_bench.Files.Sum(file => new FileInfo(Path.Combine(_bench.Folder, file)).Length), _bench.Waiting.SpoolBytes);
         SpoolBench.DeliverNext(spool);
-        Assert.Equal(0, _bench.Counters.ImagesWaiting);
+        Assert.Equal(0, _bench.Waiting.Images);
         json = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(_bench.Folder, name + ".json"))).RootElement;
         Assert.Equal(_bench.Time.GetUtcNow(), json.GetProperty("delivered").GetDateTimeOffset());
     }
