@@ -13,9 +13,9 @@ public sealed class KeyFormatTests : IDisposable
     private const string Ec = "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout key -out cert -subj /CN=agent -days 9";
     private const string Ed25519 = "req -x509 -newkey ed25519 -nodes -keyout key -out cert -subj /CN=agent -days 9";
 
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("keys-");
+    private readonly TemporaryFolder _folder = new();
 
-    public void Dispose() => _folder.Delete(recursive: true);
+    public void Dispose() => _folder.Dispose();
 
     [Theory]
     [InlineData(Rsa, "rsa -in key -traditional -out new")]
@@ -151,7 +151,7 @@ public sealed class KeyFormatTests : IDisposable
         Assert.Contains("does not open without a password", Fault(At("store"), null, null), StringComparison.Ordinal);
         Assert.Contains("does not open with the password given", Fault(At("store"), null, "guess"), StringComparison.Ordinal);
         Assert.Contains("there is no file", Fault(At("absent"), null), StringComparison.Ordinal);
-        Assert.Contains("is a folder", Fault(_folder.FullName, null), StringComparison.Ordinal);
+        Assert.Contains("is a folder", Fault(_folder.Path, null), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -210,13 +210,13 @@ public sealed class KeyFormatTests : IDisposable
     private static string Fault(string file, string? keyFile, string? password = Password) =>
         Assert.Throws<CertificateFileException>(() => ClientIdentity.Read(file, keyFile, password, "Tls:Client")).Message;
 
-    private string At(string file) => Path.Combine(_folder.FullName, file);
+    private string At(string file) => _folder[file];
 
     private void OpenSsl(string arguments)
     {
         // A second time for what is written where both passwords are asked for.
         File.WriteAllText(At("password"), $"{Password}\n{Password}\n");
-        var start = new ProcessStartInfo("openssl", arguments.Split(' ')) { WorkingDirectory = _folder.FullName, RedirectStandardError = true, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo("openssl", arguments.Split(' ')) { WorkingDirectory = _folder.Path, RedirectStandardError = true, RedirectStandardOutput = true };
         try
         {
             using Process process = Process.Start(start)!;

@@ -5,11 +5,11 @@ namespace EdgeInspector.Foundation.Tests.Files;
 
 public sealed class AtomicFileTests : IDisposable
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("edgeinspector-").FullName;
+    private readonly TemporaryFolder _folder = new();
 
-    private string Notes => Path.Combine(_folder, "notes.json");
+    private string Notes => _folder["notes.json"];
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose() => _folder.Dispose();
 
     [Theory]
     [InlineData(Durability.ProcessEnd)]
@@ -18,7 +18,7 @@ public sealed class AtomicFileTests : IDisposable
     {
         AtomicFile.Write(Notes, "long and old"u8, durability);
         AtomicFile.Write(Notes, "new"u8, durability);
-        Assert.Equal(("new", 1), (Content, Directory.GetFileSystemEntries(_folder).Length));
+        Assert.Equal(("new", 1), (Content, Directory.GetFileSystemEntries(_folder.Path).Length));
     }
 
     [Fact]
@@ -42,7 +42,7 @@ public sealed class AtomicFileTests : IDisposable
     {
         using (var file = new AtomicFile(Notes, Durability.PowerCut))
             file.Content.Write("half"u8);
-        Assert.Empty(Directory.GetFileSystemEntries(_folder));
+        Assert.Empty(Directory.GetFileSystemEntries(_folder.Path));
     }
 
     [Fact]
@@ -50,7 +50,7 @@ public sealed class AtomicFileTests : IDisposable
     {
         File.WriteAllText(Notes + ".new", "what a process that was killed had written until then");
         AtomicFile.Write(Notes, "new"u8, Durability.PowerCut);
-        Assert.Equal(("new", 1), (Content, Directory.GetFileSystemEntries(_folder).Length));
+        Assert.Equal(("new", 1), (Content, Directory.GetFileSystemEntries(_folder.Path).Length));
     }
 
     [Fact]
@@ -75,7 +75,7 @@ public sealed class AtomicFileTests : IDisposable
             one.Commit();
             other.Commit();
         }
-        Assert.Equal(("other", 1), (Content, Directory.GetFileSystemEntries(_folder).Length));
+        Assert.Equal(("other", 1), (Content, Directory.GetFileSystemEntries(_folder.Path).Length));
     }
 
     private string Content => Encoding.UTF8.GetString(File.ReadAllBytes(Notes));

@@ -5,34 +5,34 @@ namespace EdgeInspector.Foundation.Tests.Files;
 
 public sealed class DataFolderLockTests : IDisposable
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("edgeinspector-lock-").FullName;
+    private readonly TemporaryFolder _folder = new();
 
-    private string LockFile => Path.Combine(_folder, DataFolderLock.FileName);
+    private string LockFile => _folder[DataFolderLock.FileName];
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public void Who_waits_is_told_for_whom_and_has_the_lock_when_it_is_given_back()
     {
-        DataFolderLock first = DataFolderLock.Take(_folder, "models activate");
+        DataFolderLock first = DataFolderLock.Take(_folder.Path, "models activate");
         string? holder = null;
-        using (DataFolderLock.Take(_folder, patience: TimeSpan.FromMinutes(1), onWait: who =>
+        using (DataFolderLock.Take(_folder.Path, patience: TimeSpan.FromMinutes(1), onWait: who =>
         {
             holder = who;
             first.Dispose();
         }))
         {
             Assert.Equal($"models activate (process {Environment.ProcessId} on {Environment.MachineName})", holder);
-            Assert.True(DataFolderLock.IsHeld(_folder));
+            Assert.True(DataFolderLock.IsHeld(_folder.Path));
         }
-        Assert.False(DataFolderLock.IsHeld(_folder));
+        Assert.False(DataFolderLock.IsHeld(_folder.Path));
     }
 
     [Fact]
     public void Whoever_keeps_the_lock_is_named_when_patience_ends()
     {
-        using DataFolderLock agent = DataFolderLock.Take(_folder);
-        DataFolderException taken = Assert.Throws<DataFolderException>(() => DataFolderLock.Take(_folder,
+        using DataFolderLock agent = DataFolderLock.Take(_folder.Path);
+        DataFolderException taken = Assert.Throws<DataFolderException>(() => DataFolderLock.Take(_folder.Path,
             patience: TimeSpan.FromMilliseconds(150)));
         Assert.True(taken.MayPass);
         Assert.Contains($"in use by another agent (process {Environment.ProcessId} ", taken.Message, StringComparison.Ordinal);
@@ -41,8 +41,8 @@ public sealed class DataFolderLockTests : IDisposable
     [Fact]
     public void A_command_that_notes_a_change_is_not_taken_for_an_agent()
     {
-        using DataFolderLock command = DataFolderLock.Take(_folder, "models activate");
-        Assert.False(DataFolderLock.IsHeld(_folder));
+        using DataFolderLock command = DataFolderLock.Take(_folder.Path, "models activate");
+        Assert.False(DataFolderLock.IsHeld(_folder.Path));
     }
 
     [Theory]
@@ -55,9 +55,9 @@ public sealed class DataFolderLockTests : IDisposable
             File.WriteAllText(LockFile + ".holder", left + (left.EndsWith("999\n", StringComparison.Ordinal) ? Environment.MachineName
                 + "\n" : ""));
         using var stranger = new FileStream(LockFile, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-        DataFolderException taken = Assert.Throws<DataFolderException>(() => DataFolderLock.Take(_folder));
+        DataFolderException taken = Assert.Throws<DataFolderException>(() => DataFolderLock.Take(_folder.Path));
         Assert.Contains("in use by a program that does not say who it is ('fuser -v ", taken.Message, StringComparison.Ordinal);
-        Assert.True(DataFolderLock.IsHeld(_folder));
+        Assert.True(DataFolderLock.IsHeld(_folder.Path));
     }
 
     [Fact]
@@ -66,18 +66,18 @@ public sealed class DataFolderLockTests : IDisposable
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Named pipes of this kind are Linux's.");
         using (Process made = Process.Start("mkfifo", [LockFile]))
             made.WaitForExit();
-        DataFolderException never = Assert.Throws<DataFolderException>(() => DataFolderLock.Take(_folder, patience: TimeSpan.FromHours(1)));
+        DataFolderException never = Assert.Throws<DataFolderException>(() => DataFolderLock.Take(_folder.Path, patience: TimeSpan.FromHours(1)));
         Assert.False(never.MayPass);
         Assert.Contains($"'{LockFile}' is no file but a pipe of user {Environment.UserName}. Remove it.", never.Message,
             StringComparison.Ordinal);
-        Assert.Equal(never.Message, DataFolderLock.Complaint(_folder));
+        Assert.Equal(never.Message, DataFolderLock.Complaint(_folder.Path));
     }
 
     [Fact]
     public void A_folder_in_the_place_of_the_lock_is_named()
     {
         Directory.CreateDirectory(LockFile);
-        Assert.Contains("is no file but a folder", Assert.Throws<DataFolderException>(() => DataFolderLock.Take(_folder)).Message,
+        Assert.Contains("is no file but a folder", Assert.Throws<DataFolderException>(() => DataFolderLock.Take(_folder.Path)).Message,
             StringComparison.Ordinal);
     }
 }

@@ -4,16 +4,16 @@ namespace EdgeInspector.Foundation.Tests.Files;
 
 public sealed class FreeBytesTests : IDisposable
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("edgeinspector-").FullName;
+    private readonly TemporaryFolder _folder = new();
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public void A_folder_lacks_room_where_a_file_can_be_made_and_too_few_bytes_are_left()
     {
-        Assert.True(FreeBytes.LackOn(_folder, long.MaxValue));
-        Assert.False(FreeBytes.LackOn(_folder, 1));
-        Assert.Empty(Directory.EnumerateFileSystemEntries(_folder));
+        Assert.True(FreeBytes.LackOn(_folder.Path, long.MaxValue));
+        Assert.False(FreeBytes.LackOn(_folder.Path, 1));
+        Assert.Empty(Directory.EnumerateFileSystemEntries(_folder.Path));
     }
 
     [Fact]

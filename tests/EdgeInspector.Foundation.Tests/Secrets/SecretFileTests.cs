@@ -4,9 +4,9 @@ namespace EdgeInspector.Foundation.Tests.Secrets;
 
 public sealed class SecretFileTests : IDisposable
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("secrets-").FullName;
+    private readonly TemporaryFolder _folder = new();
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose() => _folder.Dispose();
 
     [Theory]
     [InlineData("open sesame")]
@@ -28,17 +28,17 @@ public sealed class SecretFileTests : IDisposable
     [Fact]
     public void A_missing_file_is_named_in_full()
     {
-        string file = Path.Combine(_folder, "absent");
+        string file = _folder["absent"];
         Assert.Equal($"Mqtt:PasswordFile: there is no file {file}.", Refusal(file));
     }
 
     [Fact]
-    public void A_folder_is_no_secret() => Assert.Contains("is a folder", Refusal(_folder), StringComparison.Ordinal);
+    public void A_folder_is_no_secret() => Assert.Contains("is a folder", Refusal(_folder.Path), StringComparison.Ordinal);
 
     [Fact]
     public void A_file_that_is_far_too_long_is_not_read_to_its_end()
     {
-        string file = Path.Combine(_folder, "long");
+        string file = _folder["long"];
         using (FileStream stream = File.Create(file))
             stream.SetLength(1L << 40);
         Assert.Contains("has more than 64 KiB", Refusal(file), StringComparison.Ordinal);
@@ -47,7 +47,7 @@ public sealed class SecretFileTests : IDisposable
     [Fact]
     public void What_is_no_text_is_refused_and_not_shown()
     {
-        string file = Path.Combine(_folder, "binary");
+        string file = _folder["binary"];
         File.WriteAllBytes(file, [.. "sesame"u8, 0xff, 0xfe]);
         string refusal = Refusal(file);
         Assert.Contains("no text in UTF-8", refusal, StringComparison.Ordinal);
@@ -58,7 +58,7 @@ public sealed class SecretFileTests : IDisposable
 
     private string Write(string content)
     {
-        string file = Path.Combine(_folder, "secret");
+        string file = _folder["secret"];
         File.WriteAllText(file, content);
         return file;
     }

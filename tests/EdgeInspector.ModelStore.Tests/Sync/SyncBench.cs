@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using EdgeInspector.Inspection.Stations;
 using EdgeInspector.ModelStore.Storage;
 using EdgeInspector.ModelStore.Sync;
 using EdgeInspector.ModelStore.Tests.Support;

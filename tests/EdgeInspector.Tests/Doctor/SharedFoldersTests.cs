@@ -2,7 +2,6 @@ using EdgeInspector.Capture;
 using EdgeInspector.Capture.Cameras;
 using EdgeInspector.Doctor;
 using EdgeInspector.Settings;
-using EdgeInspector.Tests.Support;
 
 namespace EdgeInspector.Tests.Doctor;
 

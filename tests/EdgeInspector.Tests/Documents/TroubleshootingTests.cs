@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using EdgeInspector.Tests.Support;
 
 namespace EdgeInspector.Tests.Documents;
 

@@ -1,5 +1,4 @@
 using EdgeInspector.Hosting.Lifetime;
-using EdgeInspector.Tests.Support;
 
 namespace EdgeInspector.Tests.Hosting;
 

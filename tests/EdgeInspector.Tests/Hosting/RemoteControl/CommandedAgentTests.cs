@@ -1,7 +1,5 @@
 using EdgeInspector.Capture;
 using EdgeInspector.Capture.Cameras;
-using EdgeInspector.Capture.SimulatedLine;
-using EdgeInspector.Delivery.Commands;
 using EdgeInspector.Delivery.RemoteControl;
 using EdgeInspector.Demo;
 using EdgeInspector.Hosting;
@@ -11,7 +9,6 @@ using EdgeInspector.Inspection.Rules;
 using EdgeInspector.Inspection.Stations;
 using EdgeInspector.Inspection.Verdicts;
 using EdgeInspector.Settings;
-using EdgeInspector.Tests.Support;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace EdgeInspector.Tests.Hosting.RemoteControl;

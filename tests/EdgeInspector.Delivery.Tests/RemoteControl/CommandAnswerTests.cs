@@ -8,7 +8,7 @@ using EdgeInspector.Inspection.Verdicts;
 using MQTTnet;
 using MQTTnet.Protocol;
 
-namespace EdgeInspector.Delivery.Tests.Commands;
+namespace EdgeInspector.Delivery.Tests.RemoteControl;
 
 /// <summary>What a command may ask for as the place and the data of its answer.</summary>
 public sealed class CommandAnswerTests

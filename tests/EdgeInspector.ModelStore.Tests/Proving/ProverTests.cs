@@ -4,7 +4,7 @@ using EdgeInspector.ModelStore.Proving;
 using EdgeInspector.ModelStore.Trials;
 using Microsoft.Extensions.Logging.Abstractions;
 
-namespace EdgeInspector.Tests.Proving;
+namespace EdgeInspector.ModelStore.Tests.Proving;
 
 public sealed class ProverTests(ProvingBench bench)
 {

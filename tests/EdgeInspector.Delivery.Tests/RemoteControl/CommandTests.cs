@@ -7,7 +7,7 @@ using EdgeInspector.Delivery.DemoBroker;
 using EdgeInspector.Delivery.Tests.Support;
 using EdgeInspector.Inspection.Stations;
 
-namespace EdgeInspector.Delivery.Tests.Commands;
+namespace EdgeInspector.Delivery.Tests.RemoteControl;
 
 public sealed class CommandTests
 {

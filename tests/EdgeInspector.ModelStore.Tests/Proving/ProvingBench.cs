@@ -4,13 +4,13 @@ using EdgeInspector.Inference;
 using EdgeInspector.Inspection.Frames;
 using EdgeInspector.ModelStore.Packages;
 using EdgeInspector.ModelStore.Proving;
+using EdgeInspector.ModelStore.Tests.Proving;
 using EdgeInspector.ModelStore.Trials;
 using EdgeInspector.SimulatedLine;
-using EdgeInspector.Tests.Proving;
 
 [assembly: AssemblyFixture(typeof(ProvingBench))]
 
-namespace EdgeInspector.Tests.Proving;
+namespace EdgeInspector.ModelStore.Tests.Proving;
 
 /// <summary>Ten pictures each of good parts and two defects, and packages made from the shipped ones.</summary>
 public sealed class ProvingBench : IDisposable
