@@ -1,14 +1,18 @@
 namespace EdgeInspector.Tests.Documents;
 
 /// <summary>
-/// The texts in a C# source, each as its fixed pieces: <c>$"There is no file {path}."</c> gives "There is no file " and ".". Texts within the holes come by themselves. Knows what
-/// the sources use: comments, characters, plain and interpolated strings.
+/// The texts in a C# source, each as its fixed pieces: <c>$"There is no file {path}."</c> gives "There is no file " and ".".
+/// Texts that a plus joins are one. Texts within the holes come by themselves. Knows what the sources use: comments, characters,
+/// plain and interpolated strings.
 /// </summary>
 internal sealed class StringLiterals
 {
     private readonly string _source;
     private readonly List<string[]> _found = [];
     private int _at;
+
+    // Where the text that was read last ends, and its place among those found.
+    private (int End, int Index) _last = (-1, -1);
 
     private StringLiterals(string source) => _source = source;
 
@@ -38,6 +42,7 @@ internal sealed class StringLiterals
 
     private void Text()
     {
+        int? joined = _last.End >= 0 && _source[_last.End.._at].Trim() == "+" ? _last.Index : null;
         bool isInterpolated = _source[_at] == '$';
         _at += isInterpolated ? 2 : 1;
         var pieces = new List<string> { "" };
@@ -64,7 +69,11 @@ internal sealed class StringLiterals
             }
         }
         _at++;
-        _found.Add([.. pieces]);
+        if (joined is { } index)
+            _found[index] = [.. _found[index][..^1], _found[index][^1] + pieces[0], .. pieces.Skip(1)];
+        else
+            _found.Add([.. pieces]);
+        _last = (_at, joined ?? _found.Count - 1);
     }
 
     private void Hole()
