@@ -2,7 +2,8 @@
 #:package Microsoft.CodeAnalysis.CSharp
 #:property PublishAot=false
 // How the house is built, in figures: dotnet run tests/figures.cs [FOLDER]
-// Lines per file and per method, constructors with many parameters, long lines, and which project refers to which. FOLDER is another checkout, to compare.
+// Lines per file and per method, constructors with many parameters, long lines, and which project refers to which.
+// FOLDER is another checkout, to compare.
 using System.Globalization;
 using System.Xml.Linq;
 using Microsoft.CodeAnalysis;
@@ -58,8 +59,9 @@ foreach (string project in Sources("src", "*.csproj").Order(StringComparer.Ordin
     Console.WriteLine($"  {Path.GetFileNameWithoutExtension(project)} → {string.Join(", ", others.Order(StringComparer.Ordinal))}");
 }
 
-IEnumerable<string> Sources(string below, string pattern) => Directory.EnumerateFiles(Path.Combine(root, below), pattern, SearchOption.AllDirectories)
-    .Where(path => !path.Split(Path.DirectorySeparatorChar).Any(part => part is "obj" or "bin"));
+IEnumerable<string> Sources(string below, string pattern) =>
+    Directory.EnumerateFiles(Path.Combine(root, below), pattern, SearchOption.AllDirectories)
+        .Where(path => !path.Split(Path.DirectorySeparatorChar).Any(part => part is "obj" or "bin"));
 
 static int LinesOf(SyntaxNode node)
 {

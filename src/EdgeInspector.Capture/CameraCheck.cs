@@ -100,7 +100,8 @@ public static class CameraCheck
                         return new CameraCheckResult(true, "The folder can be read; pictures come as files appear.");
                     return new CameraCheckResult(false, _ended
                         ? "The source ended without a picture."
-                        : $"The camera was opened but gave no picture within {timeout.TotalSeconds:0.#} s. Check that it is on and not used by another program.");
+                        : $"The camera was opened but gave no picture within {timeout.TotalSeconds:0.#} s. "
+                            + "Check that it is on and not used by another program.");
                 }
                 string size = $"{_size.Width}x{_size.Height}";
                 double seconds = Stopwatch.GetElapsedTime(_firstAt, _lastAt).TotalSeconds;
@@ -108,7 +109,10 @@ public static class CameraCheck
                     return new CameraCheckResult(true, $"Pictures of {size}.");
                 double every = seconds / (_pictures - 1);
                 return new CameraCheckResult(
-                    true, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"Pictures of {size}, about {1 / every:0.#} a second."), TimeSpan.FromSeconds(every));
+                    true,
+                    string.Create(
+                        System.Globalization.CultureInfo.InvariantCulture, $"Pictures of {size}, about {1 / every:0.#} a second."),
+                    TimeSpan.FromSeconds(every));
             }
         }
 

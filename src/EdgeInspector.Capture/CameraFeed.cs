@@ -55,7 +55,9 @@ public sealed partial class CameraFeed : IDisposable
     private bool _disposed;
 
     /// <summary>Prepares a feed; <see cref="Start"/> begins it.</summary>
-    /// <param name="scope">The station: its name is the thread's; the feed complains to its health as <c>camera</c>, and counts frames.</param>
+    /// <param name="scope">
+    /// The station: its name is the thread's; the feed complains to its health as <c>camera</c>, and counts frames.
+    /// </param>
     /// <param name="source">The camera.</param>
     /// <param name="options">Stall timeout and pauses.</param>
     /// <param name="sink">Takes over each frame and its reference.</param>
@@ -338,7 +340,10 @@ public sealed partial class CameraFeed : IDisposable
                 // It is left alone all the same: what it has begun to read must not be read by two.
                 TimeSpan unanswered = _source.UnansweredFor;
                 isWell = unanswered < limit;
-                complaint = isWell ? null : $"{_options.Folder?.Path ?? "The source"} has not answered for {unanswered.TotalSeconds:0} s. Check the share, its network and its server.";
+                complaint = isWell
+                    ? null
+                    : $"{_options.Folder?.Path ?? "The source"} has not answered for {unanswered.TotalSeconds:0} s. "
+                        + "Check the share, its network and its server.";
                 _watch.Change(limit, Timeout.InfiniteTimeSpan);
             }
             else
@@ -375,7 +380,8 @@ public sealed partial class CameraFeed : IDisposable
         {
             _hungSince ??= _time.GetTimestamp();
             _watch.Change(Grace, Timeout.InfiniteTimeSpan);
-            return $"The camera's driver does not return from {MostAbandoned + 1} calls. Check the camera and its cable; if it stays so, restart the agent.";
+            return $"The camera's driver does not return from {MostAbandoned + 1} calls. "
+                + "Check the camera and its cable; if it stays so, restart the agent.";
         }
         worker.Abandoned = true;
         _abandoned++;

@@ -57,10 +57,14 @@ public sealed record CameraOptions : IValidatableObject
     {
         IReadOnlyList<string> blocks = Blocks;
         if (blocks.Count == 0)
-            yield return new ValidationResult("No camera source is given; write exactly one of the blocks Usb, Url, Video, Folder, Simulated.");
+            yield return new ValidationResult(
+                "No camera source is given; write exactly one of the blocks Usb, Url, Video, Folder, Simulated.");
         else if (blocks.Count > 1)
-            yield return new ValidationResult($"The blocks {string.Join(" and ", blocks)} are given, but a camera has exactly one source; remove the others.", blocks);
+            yield return new ValidationResult(
+                $"The blocks {string.Join(" and ", blocks)} are given, but a camera has exactly one source; remove the others.", blocks);
         if (Url is { IsAskedOverHttp: true } url && url.Pace >= StallTimeout)
-            yield return new ValidationResult($"Url:Pace ({url.Pace}) must be shorter than StallTimeout ({StallTimeout}), or the camera would always count as stalled.", [nameof(StallTimeout)]);
+            yield return new ValidationResult(
+                $"Url:Pace ({url.Pace}) must be shorter than StallTimeout ({StallTimeout}), or the camera would always count as stalled.",
+                [nameof(StallTimeout)]);
     }
 }

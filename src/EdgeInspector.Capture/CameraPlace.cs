@@ -12,11 +12,14 @@ namespace EdgeInspector.Capture;
 /// it. Null where something else than the picture says that a part is here.
 /// </param>
 /// <param name="WaitUntilWanted">
-/// Where something else than a picture says that a part is here: blocks until a part needs its picture, at most for the time given. A camera that gives
-/// one picture for each question is asked then. Null where pictures themselves make triggers.
+/// Where something else than a picture says that a part is here: blocks until a part needs its picture, at most for the time given.
+/// A camera that gives one picture for each question is asked then. Null where pictures themselves make triggers.
 /// </param>
 public sealed record CameraPlace(
-    StationHealth Health, string MemoryFile, Func<string, string, bool>? PartUnseen, Action<TimeSpan, CancellationToken>? WaitUntilWanted = null)
+    StationHealth Health,
+    string MemoryFile,
+    Func<string, string, bool>? PartUnseen,
+    Action<TimeSpan, CancellationToken>? WaitUntilWanted = null)
 {
     /// <summary>
     /// True when each picture is inspected as a part of its own, so that pictures that have gathered may wait for the station. Where

@@ -32,7 +32,8 @@ public static class FramePixels
     public static void Copy(Mat image, Frame frame, int? bitDepth = null)
     {
         if (image.Width != frame.Width || image.Height != frame.Height)
-            throw new ArgumentException($"The picture is {image.Width}x{image.Height}, the frame {frame.Width}x{frame.Height}.", nameof(image));
+            throw new ArgumentException(
+                $"The picture is {image.Width}x{image.Height}, the frame {frame.Width}x{frame.Height}.", nameof(image));
         MatType type = image.Type();
         if (type == MatType.CV_8UC3)
         {
@@ -40,7 +41,8 @@ public static class FramePixels
             return;
         }
         if (type.Depth is not (MatType.CV_8U or MatType.CV_16U) || type.Channels is not (1 or 3 or 4))
-            throw new CameraException($"The camera gives pictures of the form {type}; 8 or 16 bits with 1, 3 or 4 channels can be used. Choose another FourCc or file type.");
+            throw new CameraException($"The camera gives pictures of the form {type}; 8 or 16 bits with 1, 3 or 4 channels can be used. "
+                + "Choose another FourCc or file type.");
         using Mat target = Mat.FromPixelData(frame.Height, frame.Width, MatType.CV_8UC3, frame.Data, frame.Stride);
         Mat eight = image;
         try

@@ -7,8 +7,8 @@ namespace EdgeInspector.Capture;
 /// <param name="label">What the source calls this picture (a file name, a simulated part's id), or null.</param>
 /// <param name="furtherPages">Further pictures of the same part, where a file holds several; null for every camera.</param>
 /// <param name="askedAt">
-/// When the camera was asked for this picture, in ticks of the clock, where it gives one for each question: it was taken at that time or after. Null for
-/// a picture that was taken as it came.
+/// When the camera was asked for this picture, in ticks of the clock, where it gives one for each question:
+/// it was taken at that time or after. Null for a picture that was taken as it came.
 /// </param>
 public delegate void FrameHandler(Mat image, string? label, IReadOnlyList<Mat>? furtherPages = null, long? askedAt = null);
 
@@ -22,8 +22,8 @@ public interface ICameraSource
     bool MayBeSilent => false;
 
     /// <summary>
-    /// For a source that may be silent: how long it has waited for an answer of the system, a share or a pipe, that should come at once. Zero while it waits
-    /// for nothing but pictures. Any thread.
+    /// For a source that may be silent: how long it has waited for an answer of the system, a share or a pipe, that should come at once.
+    /// Zero while it waits for nothing but pictures. Any thread.
     /// </summary>
     TimeSpan UnansweredFor => TimeSpan.Zero;
 

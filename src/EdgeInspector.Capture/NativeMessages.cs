@@ -3,7 +3,8 @@ using OpenCvSharp;
 namespace EdgeInspector.Capture;
 
 /// <summary>
-/// OpenCV writes what it thinks of broken files and missing cameras to standard error, past the log, for pages. The agent says it in its own words.
+/// OpenCV writes what it thinks of broken files and missing cameras to standard error, past the log, for pages.
+/// The agent says it in its own words.
 /// </summary>
 internal static class NativeMessages
 {

@@ -10,8 +10,8 @@ public sealed record AgentIdentity(string Agent, string Line, string Version)
     public DateTimeOffset? StartedAt { get; init; }
 
     /// <summary>
-    /// The data folder, full path: what leaves the PC names files below it by their place there, which tells as much and nothing of the PC. Null where
-    /// nobody asks.
+    /// The data folder, full path: what leaves the PC names files below it by their place there,
+    /// which tells as much and nothing of the PC. Null where nobody asks.
     /// </summary>
     public string? DataFolder { get; init; }
 

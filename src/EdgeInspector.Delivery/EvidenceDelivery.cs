@@ -23,8 +23,9 @@ namespace EdgeInspector.Delivery;
 /// events go through the journal on disk, images through the spool.
 /// </summary>
 /// <remarks>
-/// Threads: the stations call <see cref="Open"/> and <see cref="Accept"/>; one task writes events into the journal, whose thread <c>journal</c> commits them; one task
-/// publishes the journal; the thread <c>images</c> encodes; one task publishes the spool. Between them stand bounded queues.
+/// Threads: the stations call <see cref="Open"/> and <see cref="Accept"/>; one task writes events into the journal, whose thread
+/// <c>journal</c> commits them; one task publishes the journal; the thread <c>images</c> encodes; one task publishes the spool.
+/// Between them stand bounded queues.
 /// </remarks>
 public sealed partial class EvidenceDelivery : IInspectedPartSink, IAsyncDisposable
 {
@@ -124,11 +125,14 @@ public sealed partial class EvidenceDelivery : IInspectedPartSink, IAsyncDisposa
     public AuditHead? AuditHead => _audit?.Head;
 
     /// <summary>
-    /// Raised at the start for each challenge part, by its station's name, that an earlier process had in hand when it was killed; must not block.
+    /// Raised at the start for each challenge part, by its station's name, that an earlier process had in hand when
+    /// it was killed; must not block.
     /// </summary>
     public event Action<string, ChallengeResult>? ChallengeRecovered;
 
-    /// <summary>Begins to connect, and to connect again for ever; does not wait for it. What an earlier process left in hand becomes events first.</summary>
+    /// <summary>
+    /// Begins to connect, and to connect again for ever; does not wait for it. What an earlier process left in hand becomes events first.
+    /// </summary>
     public void Start()
     {
         MqttOptions broker = _options.Mqtt;
@@ -179,12 +183,13 @@ public sealed partial class EvidenceDelivery : IInspectedPartSink, IAsyncDisposa
             return;
         _underWay.TryRemove(part.Id, out _);
         station.Counters.CountEventDropped();
-        _lost.Report($"the event of part {part.Part} at {part.Station} was lost: the queue is full or closed. Its verdict is kept for the next start.");
+        _lost.Report($"the event of part {part.Part} at {part.Station} was lost: the queue is full or closed. "
+            + "Its verdict is kept for the next start.");
     }
 
     /// <summary>
-    /// Takes no more parts and brings what waits to disk; delivers what it can within the limit if there is a connection within a quarter of it, and logs out. What is not delivered
-    /// by then is delivered by the next start.
+    /// Takes no more parts and brings what waits to disk; delivers what it can within the limit if there is a connection within a quarter
+    /// of it, and logs out. What is not delivered by then is delivered by the next start.
     /// </summary>
     public async Task StopAsync(TimeSpan limit)
     {
@@ -193,13 +198,18 @@ public sealed partial class EvidenceDelivery : IInspectedPartSink, IAsyncDisposa
         _images.Complete();
         NoteAgent("stopped");
         if (_audit is not null)
-            await Task.Factory.StartNew(() => _audit.Stop(limit / 4), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
+            await Task.Factory.StartNew(
+                () => _audit.Stop(limit / 4),
+                CancellationToken.None,
+                TaskCreationOptions.LongRunning,
+                TaskScheduler.Default).ConfigureAwait(false);
         try
         {
             await _writing.WaitAsync(timeout.Token).ConfigureAwait(false);
             await _journal.Flush().WaitAsync(timeout.Token).ConfigureAwait(false);
             // A connection may just be coming back; a broker that is really away is not waited for, since what is on disk is safe.
-            await ((Task)_connection.WaitConnected(timeout.Token)).WaitAsync(limit / 4, _scope.Time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await ((Task)_connection.WaitConnected(timeout.Token)).WaitAsync(limit / 4, _scope.Time).ConfigureAwait(
+                ConfigureAwaitOptions.SuppressThrowing);
             if (IsConnected)
             {
                 await _journal.WaitEmpty().WaitAsync(timeout.Token).ConfigureAwait(false);
@@ -351,13 +361,16 @@ public sealed partial class EvidenceDelivery : IInspectedPartSink, IAsyncDisposa
     [LoggerMessage(
         EventId = 518,
         Level = LogLevel.Warning,
-        Message = "The data folder '{Folder}' is in use by {Holder}. The agent waits up to {Patience} s for it, and then ends to be started again")]
+        Message = "The data folder '{Folder}' is in use by {Holder}. The agent waits up to {Patience} s for it, "
+            + "and then ends to be started again")]
     private static partial void LogWaitsForFolder(ILogger log, string folder, string holder, double patience);
 
-    [LoggerMessage(EventId = 510, Level = LogLevel.Warning, Message = "{Count} events could not be delivered before the end; they wait on disk for the next start")]
+    [LoggerMessage(EventId = 510, Level = LogLevel.Warning,
+        Message = "{Count} events could not be delivered before the end; they wait on disk for the next start")]
     private static partial void LogLeft(ILogger log, long count);
 
-    [LoggerMessage(EventId = 511, Level = LogLevel.Warning, Message = "The password for {Broker} travels in plain text; set Mqtt:Tls:Enabled")]
+    [LoggerMessage(EventId = 511, Level = LogLevel.Warning,
+        Message = "The password for {Broker} travels in plain text; set Mqtt:Tls:Enabled")]
     private static partial void LogPlainPassword(ILogger log, string broker);
 
     [LoggerMessage(EventId = 517, Level = LogLevel.Error, Message = "{Reason} It lies in {Kept} in the data folder")]
@@ -366,7 +379,8 @@ public sealed partial class EvidenceDelivery : IInspectedPartSink, IAsyncDisposa
     [LoggerMessage(EventId = 512, Level = LogLevel.Error, Message = "{Count} events are lost, from {First} to {Last}: {Reason}")]
     private static partial void LogLost(ILogger log, long? count, Guid? first, Guid? last, string reason);
 
-    [LoggerMessage(EventId = 513, Level = LogLevel.Warning, Message = "The agent was killed while it had {Count} parts in hand; their events are delivered now, marked as recovered")]
+    [LoggerMessage(EventId = 513, Level = LogLevel.Warning,
+        Message = "The agent was killed while it had {Count} parts in hand; their events are delivered now, marked as recovered")]
     private static partial void LogRecovered(ILogger log, int count);
 
     private sealed record Accepted(InspectedPart Part, string? ImageTopic, Task<byte[]?> Picture, bool HeldBack);

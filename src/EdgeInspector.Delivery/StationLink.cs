@@ -10,9 +10,9 @@ using MQTTnet.Protocol;
 namespace EdgeInspector.Delivery;
 
 /// <summary>
-/// One station's own connection to the broker: signals out, triggers in, heartbeat, and <c>state</c> with the last will. Nothing large ever travels on it,
-/// so that a signal never waits behind a picture; nothing that a stranger could shape either: answers to commands have a connection of
-/// their own.
+/// One station's own connection to the broker: signals out, triggers in, heartbeat, and <c>state</c> with the last will.
+/// Nothing large ever travels on it, so that a signal never waits behind a picture; nothing that a stranger could shape either:
+/// answers to commands have a connection of their own.
 /// </summary>
 public sealed class StationLink : ISignaller, IAsyncDisposable
 {
@@ -36,7 +36,9 @@ public sealed class StationLink : ISignaller, IAsyncDisposable
 
     /// <summary>Prepares the link; <see cref="Start"/> connects.</summary>
     /// <param name="agent">Who speaks.</param>
-    /// <param name="station">The station: its health is told when the broker is away; health and counters are read for <c>state</c>.</param>
+    /// <param name="station">
+    /// The station: its health is told when the broker is away; health and counters are read for <c>state</c>.
+    /// </param>
     /// <param name="topics">The station's topics, from <see cref="StationTopics.ForAll"/>.</param>
     /// <param name="options">The broker; validated.</param>
     /// <param name="faults">Has what several connections meet logged once; null: each logs for itself.</param>
@@ -74,7 +76,8 @@ public sealed class StationLink : ISignaller, IAsyncDisposable
         _state.Sources = sources;
         _connection.Start();
         _receivers.Start();
-        _running = Task.WhenAll(Task.Run(() => _state.Run(_connection, _options.StateInterval, _stop.Token)), Task.Run(() => Beat(_stop.Token)));
+        _running = Task.WhenAll(
+            Task.Run(() => _state.Run(_connection, _options.StateInterval, _stop.Token)), Task.Run(() => Beat(_stop.Token)));
     }
 
     /// <summary>Waits until its connections stand.</summary>
@@ -178,7 +181,8 @@ public sealed class StationLink : ISignaller, IAsyncDisposable
         {
             _station.Health.Complain(
                 SignalComponent,
-                $"The broker refuses the signals, and the gate hears nothing: the agent may not write to {_topics.Signal}. Check the broker's access rules.");
+                $"The broker refuses the signals, and the gate hears nothing: the agent may not write to {_topics.Signal}. "
+                + "Check the broker's access rules.");
         }
         else
         {
@@ -190,7 +194,8 @@ public sealed class StationLink : ISignaller, IAsyncDisposable
     {
         try
         {
-            await session.Publish(new MqttApplicationMessage { Topic = _topics.Heartbeat, Payload = new(digits) }, stop).ConfigureAwait(false);
+            await session.Publish(
+                new MqttApplicationMessage { Topic = _topics.Heartbeat, Payload = new(digits) }, stop).ConfigureAwait(false);
         }
         catch (Exception e) when (e is not OutOfMemoryException && !stop.IsCancellationRequested)
         {

@@ -21,6 +21,7 @@ public sealed record AnomalyOptions : IValidatableObject
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         if (!double.IsFinite(Threshold) || !double.IsFinite(Minimum) || !double.IsFinite(Maximum) || Maximum <= Minimum)
-            yield return new ValidationResult("Threshold, Minimum and Maximum must be finite, and Maximum above Minimum.", [nameof(Maximum)]);
+            yield return new ValidationResult(
+                "Threshold, Minimum and Maximum must be finite, and Maximum above Minimum.", [nameof(Maximum)]);
     }
 }

@@ -38,7 +38,8 @@ public static partial class GenerationLoader
         OptimisedNetworks? optimised = null,
         ClassifierOptions? classifier = null)
     {
-        var view = new StationView(preprocessing, classifier ?? new ClassifierOptions(), detector ?? new DetectorOptions(), tiling ?? new TilingOptions());
+        var view = new StationView(
+            preprocessing, classifier ?? new ClassifierOptions(), detector ?? new DetectorOptions(), tiling ?? new TilingOptions());
         List<string> complaints = [.. inference.Providers.Select(ProviderName.Complaint).OfType<string>()];
         if (inference.Providers.Count == 0)
             complaints.Add("No execution provider is named; name at least one, such as cpu.");
@@ -63,7 +64,8 @@ public static partial class GenerationLoader
             {
                 string note = $"The execution provider {provider} cannot be had: {fault.Message}.";
                 if (inference.Required)
-                    return LoadOutcome.Refused(note + " Inference:Required is true, so nothing else is used; mend it, or set Required to false.");
+                    return LoadOutcome.Refused(
+                        note + " Inference:Required is true, so nothing else is used; mend it, or set Required to false.");
                 notes.Add(note);
             }
         }
@@ -71,7 +73,8 @@ public static partial class GenerationLoader
     }
 
     /// <summary>What a station knows better than the package about how the network sees its frames.</summary>
-    private sealed record StationView(PreprocessingOptions Preprocessing, ClassifierOptions Classifier, DetectorOptions Detector, TilingOptions Tiling);
+    private sealed record StationView(
+        PreprocessingOptions Preprocessing, ClassifierOptions Classifier, DetectorOptions Detector, TilingOptions Tiling);
 
     /// <summary>The CPU comes last even if nobody named it; a provider named after it is never reached.</summary>
     private static IEnumerable<string> Order(InferenceOptions inference) => inference.Required
@@ -80,7 +83,12 @@ public static partial class GenerationLoader
 
     /// <exception cref="ProviderUnavailableException">The provider cannot be had or cannot run the model.</exception>
     private static LoadOutcome LoadOn(
-        string provider, ModelPackage package, InferenceOptions inference, StationView view, OptimisedNetworks? optimised, List<string> notes)
+        string provider,
+        ModelPackage package,
+        InferenceOptions inference,
+        StationView view,
+        OptimisedNetworks? optimised,
+        List<string> notes)
     {
         using SessionOptions options = ProviderSetup.Create(provider, inference, out string ortName);
         if (ortName == ProviderName.OrtName(ProviderName.Cpu))
@@ -113,16 +121,21 @@ public static partial class GenerationLoader
         {
             _ = OrtRuntime.Environment;
             var key = new SessionKey(
-                Convert.ToHexString(SHA256.HashData(package.Onnx)), ProviderName.Normal(provider), (options.IntraOpNumThreads, inference.DeviceId, inference.Spinning));
+                Convert.ToHexString(SHA256.HashData(package.Onnx)),
+                ProviderName.Normal(provider),
+                (options.IntraOpNumThreads, inference.DeviceId, inference.Spinning));
             session = SharedSession.Take(
-                key, ProviderName.CanShareSession(provider), () => optimised?.Load(package, key.Network, options) ?? new InferenceSession(package.Onnx, options));
+                key,
+                ProviderName.CanShareSession(provider),
+                () => optimised?.Load(package, key.Network, options) ?? new InferenceSession(package.Onnx, options));
         }
         catch (OnnxRuntimeException fault) when (isCpu)
         {
             string converted = package.Conversion is { } changes ? $"; it is of an old format and was converted in memory: {changes}" : "";
             return LoadOutcome.Refused(
-                $"{package.ModelFileName} in {package.Name} cannot be loaded; it is truncated, damaged or no ONNX file ONNX Runtime {OrtRuntime.Environment.GetVersionString()} understands " +
-                $"({ProviderSetup.FirstLine(fault.Message)}{converted}). Copy or export the package again.");
+                $"{package.ModelFileName} in {package.Name} cannot be loaded; it is truncated, "
+                + $"damaged or no ONNX file ONNX Runtime {OrtRuntime.Environment.GetVersionString()} understands "
+                + $"({ProviderSetup.FirstLine(fault.Message)}{converted}). Copy or export the package again.");
         }
         catch (OnnxRuntimeException fault)
         {
@@ -163,14 +176,21 @@ public static partial class GenerationLoader
     }
 
     private static OnnxGeneration? Assemble(
-        SharedSession shared, string provider, ModelPackage package, InferenceOptions inference, StationView view, List<string> notes, out List<string> problems)
+        SharedSession shared,
+        string provider,
+        ModelPackage package,
+        InferenceOptions inference,
+        StationView view,
+        List<string> notes,
+        out List<string> problems)
     {
         InferenceSession session = shared.Session;
         problems = [];
         TensorInput? input = null;
         if (session.InputMetadata.Count != 1)
         {
-            problems.Add($"{package.ModelFileName} has {session.InputMetadata.Count} inputs ({string.Join(", ", session.InputMetadata.Keys.Take(8))}); exactly one, the picture, is supported.");
+            problems.Add($"{package.ModelFileName} has {session.InputMetadata.Count} inputs "
+                + $"({string.Join(", ", session.InputMetadata.Keys.Take(8))}); exactly one, the picture, is supported.");
         }
         else
         {
@@ -181,7 +201,8 @@ public static partial class GenerationLoader
             if (input is null)
                 problems.Add(inputProblem);
         }
-        ChosenDecoder? chosen = DecoderChoice.For(package, session.OutputMetadata, input, view.Classifier, view.Detector, out string outputProblem);
+        ChosenDecoder? chosen = DecoderChoice.For(
+            package, session.OutputMetadata, input, view.Classifier, view.Detector, out string outputProblem);
         if (chosen is null)
             problems.Add(outputProblem);
         if (chosen is null || input is null)
@@ -201,7 +222,8 @@ public static partial class GenerationLoader
         }
         notes.AddRange([.. package.Notes, .. chosen.Notes, .. UnusedMetadata.Of(package)]);
         if (plan.Guess is { } guess)
-            notes.Add($"{guess} 'EdgeInspector models prove' finds out with labelled pictures what fits; Preprocessing of the station, or of an edgeinspector.json in the package, decides.");
+            notes.Add($"{guess} 'EdgeInspector models prove' finds out with labelled pictures what fits; Preprocessing of the station, "
+                + "or of an edgeinspector.json in the package, decides.");
         if (Magnification.Warning(view.Tiling, plan, ViewOfTile.Of(plan, input.Width, input.Height), input) is { } magnified)
             notes.Add(magnified);
         var description = new ModelDescription(
@@ -221,12 +243,13 @@ public static partial class GenerationLoader
         return new OnnxGeneration(pass, frameView.Grid, identity, description);
     }
 
-    private static PreprocessingSources SourcesOf(InferenceSession session, ModelPackage package, StationView view, TensorInput input, OutputLayout layout) => new(
-        view.Preprocessing,
-        package.Settings?.Preprocessing ?? new PreprocessingOptions(),
-        session.ModelMetadata.CustomMetadataMap,
-        package.Metadata,
-        Convention.For(package, input, layout));
+    private static PreprocessingSources SourcesOf(
+        InferenceSession session, ModelPackage package, StationView view, TensorInput input, OutputLayout layout) => new(
+            view.Preprocessing,
+            package.Settings?.Preprocessing ?? new PreprocessingOptions(),
+            session.ModelMetadata.CustomMetadataMap,
+            package.Metadata,
+            Convention.For(package, input, layout));
 
     private static TensorInput? Refuse(string problem, out string inputProblem)
     {
@@ -282,7 +305,8 @@ public static partial class GenerationLoader
         if (NodeAssignment.End(session, out string problem) is not { } nodes)
             return [$"Whether the execution provider {provider} really runs the model could not be checked: {problem}."];
         if (nodes.Count(ortName) == 0)
-            throw new ProviderUnavailableException($"it was accepted but runs nothing of this model ({nodes}); a library that it needs may be missing");
+            throw new ProviderUnavailableException(
+                $"it was accepted but runs nothing of this model ({nodes}); a library that it needs may be missing");
         return nodes.Count(ortName) < nodes.Total ? [$"The execution provider {provider} runs only a part of the model: {nodes}."] : [];
     }
 

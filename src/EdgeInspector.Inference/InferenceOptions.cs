@@ -6,8 +6,8 @@ namespace EdgeInspector.Inference;
 public sealed record InferenceOptions : IValidatableObject
 {
     /// <summary>
-    /// Execution providers in order of preference: cpu, cuda, tensorrt, directml, openvino, or the path of a plug-in provider library (.so, .dll).
-    /// The first one that can be had runs the models; cpu always can.
+    /// Execution providers in order of preference: cpu, cuda, tensorrt, directml, openvino, or the path of a plug-in provider library (.so,
+    /// .dll). The first one that can be had runs the models; cpu always can.
     /// </summary>
     public IReadOnlyList<string> Providers { get; init; } = ["cpu"];
 
@@ -22,7 +22,9 @@ public sealed record InferenceOptions : IValidatableObject
     [Range(0, 64)]
     public int DeviceId { get; init; }
 
-    /// <summary>True: idle threads spin for a moment instead of sleeping. Takes a core's full time between parts and seldom helps.</summary>
+    /// <summary>
+    /// True: idle threads spin for a moment instead of sleeping. Takes a core's full time between parts and seldom helps.
+    /// </summary>
     public bool Spinning { get; init; }
 
     /// <summary>Predictions made on a grey picture before a model takes its first part, so that the first part is not slow.</summary>
@@ -31,17 +33,19 @@ public sealed record InferenceOptions : IValidatableObject
 
     /// <summary>
     /// How many tiles of a frame a network that takes several pictures runs at once, at most. 1: one after the other; 0: what
-    /// suits the provider, 8 with cuda and 1 with all others. A processor seldom has anything idle that a second picture could use; TensorRT, OpenVINO and DirectML prepare
-    /// themselves anew for each number of pictures, which takes seconds in the middle of the shift.
+    /// suits the provider, 8 with cuda and 1 with all others. A processor seldom has anything idle that a second picture could use;
+    /// TensorRT, OpenVINO and DirectML prepare themselves anew for each number of pictures, which takes seconds in the middle of the shift.
     /// </summary>
     [Range(0, 64)]
     public int Batch { get; init; }
 
     /// <summary>What <see cref="Batch"/> comes to on a provider.</summary>
-    internal int PicturesAtOnce(string provider) => Batch > 0 ? Batch : Inference.Providers.ProviderName.Normal(provider) == Inference.Providers.ProviderName.Cuda ? 8 : 1;
+    internal int PicturesAtOnce(string provider) =>
+        Batch > 0 ? Batch : Inference.Providers.ProviderName.Normal(provider) == Inference.Providers.ProviderName.Cuda ? 8 : 1;
 
     /// <summary>The same with the threads worked out for an agent of so many stations.</summary>
-    public InferenceOptions ForStations(int stations) => Threads > 0 ? this : this with { Threads = ThreadBudget.PerStation(Environment.ProcessorCount, stations) };
+    public InferenceOptions ForStations(int stations) =>
+        Threads > 0 ? this : this with { Threads = ThreadBudget.PerStation(Environment.ProcessorCount, stations) };
 
     /// <inheritdoc />
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)

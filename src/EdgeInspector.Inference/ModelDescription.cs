@@ -17,7 +17,8 @@ public sealed record ModelDescription(
 
     /// <inheritdoc />
     public override string ToString() =>
-        $"{(Kind == ModelKind.Classifier ? "classifier" : "detector")} of {Tags.Count} tags ({string.Join(", ", Tags.Take(20))}{(Tags.Count > 20 ? ", …" : "")}); " +
-        $"input {Input}; preprocessing: {Preprocessing}; outputs {string.Join(", ", Outputs)}; {Decoder}" +
+        $"{(Kind == ModelKind.Classifier ? "classifier" : "detector")} of {Tags.Count} tags "
+        + $"({string.Join(", ", Tags.Take(20))}{(Tags.Count > 20 ? ", …" : "")}); "
+        + $"input {Input}; preprocessing: {Preprocessing}; outputs {string.Join(", ", Outputs)}; {Decoder}" +
         (Conversion is null ? "" : $"; of an old format, runs converted in memory ({Conversion})");
 }

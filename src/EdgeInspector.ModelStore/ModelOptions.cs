@@ -32,13 +32,14 @@ public sealed record ModelOptions
     public int FreeMemoryMiB { get; init; } = 128;
 
     /// <summary>
-    /// Keeps networks as ONNX Runtime optimised them for this machine, in <c>models/optimised</c> in the data folder, so that the next start need not. Never done
-    /// where <see cref="PublicKeys"/> names a key: what lies there is signed by nobody.
+    /// Keeps networks as ONNX Runtime optimised them for this machine, in <c>models/optimised</c> in the data folder,
+    /// so that the next start need not. Never done where <see cref="PublicKeys"/> names a key: what lies there is signed by nobody.
     /// </summary>
     public bool KeepOptimised { get; init; } = true;
 
     /// <summary>
-    /// Files with public keys (PEM, ECDSA P-256). When any is named, only packages that one of them has signed are taken. Relative to the settings file.
+    /// Files with public keys (PEM, ECDSA P-256). When any is named, only packages that one of them has signed are taken.
+    /// Relative to the settings file.
     /// </summary>
     public IReadOnlyList<string> PublicKeys { get; init; } = [];
 }

@@ -5,8 +5,8 @@ using OpenCvSharp;
 namespace EdgeInspector.SimulatedLine;
 
 /// <summary>
-/// The list of a data set's defects in the COCO object detection format (https://cocodataset.org/#format-data): boxes are left, top, width, height
-/// in pixels; outlines are polygons; good parts are images without annotations.
+/// The list of a data set's defects in the COCO object detection format (https://cocodataset.org/#format-data): boxes are left, top, width,
+/// height in pixels; outlines are polygons; good parts are images without annotations.
 /// </summary>
 internal sealed class CocoAnnotations
 {

@@ -6,8 +6,8 @@ using OpenCvSharp;
 namespace EdgeInspector.SimulatedLine;
 
 /// <summary>
-/// Writes parts of a simulated line as a labelled data set: a folder for each tag with its pictures, named by part id, <c>annotations.json</c>
-/// (COCO object detection: boxes and outlines of the defects) and <c>truth.csv</c> (one line for each picture).
+/// Writes parts of a simulated line as a labelled data set: a folder for each tag with its pictures, named by part id,
+/// <c>annotations.json</c> (COCO object detection: boxes and outlines of the defects) and <c>truth.csv</c> (one line for each picture).
 /// Every file appears complete or not at all; the two lists come last, so a folder that has them is whole.
 /// </summary>
 public sealed class DataSet(DataSetOptions options)
@@ -21,7 +21,8 @@ public sealed class DataSet(DataSetOptions options)
     public void Write(string folder, IProgress<int>? progress = null, CancellationToken stop = default)
     {
         if (File.Exists(Path.Combine(folder, CocoAnnotations.FileName)))
-            throw new IOException($"'{folder}' already holds a data set ({CocoAnnotations.FileName}). Choose another folder or empty this one.");
+            throw new IOException(
+                $"'{folder}' already holds a data set ({CocoAnnotations.FileName}). Choose another folder or empty this one.");
         string extension = options.Format == DataSetFormat.Png ? ".png" : ".jpg";
         ImageEncodingParam[] quality = options.Format == DataSetFormat.Jpg ? [new ImageEncodingParam(ImwriteFlags.JpegQuality, 95)] : [];
         CocoAnnotations annotations = new(options);

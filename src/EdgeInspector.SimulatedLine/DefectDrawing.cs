@@ -5,7 +5,9 @@ namespace EdgeInspector.SimulatedLine;
 /// <summary>Draws scratches and dents on the finished plate, in the picture's own pixels so that a hairline stays one.</summary>
 internal static class DefectDrawing
 {
-    /// <summary>A hairline: brighter (or darker) than the metal, fading towards its ends; a wide one has a dark flank away from the light.</summary>
+    /// <summary>
+    /// A hairline: brighter (or darker) than the metal, fading towards its ends; a wide one has a dark flank away from the light.
+    /// </summary>
     public static void Scratch(Mat frame, SensorSize sensor, ScratchShape scratch, PartPose pose)
     {
         Point2f[] course = [.. scratch.Points.Select(p => PartGeometry.OnFrame(sensor, pose, p))];
@@ -52,7 +54,8 @@ internal static class DefectDrawing
     }
 
     /// <summary>
-    /// Writes how much of each pixel the line covers, by the pixel's distance from it. OpenCV's own smooth lines come out two pixels wider than asked.
+    /// Writes how much of each pixel the line covers, by the pixel's distance from it.
+    /// OpenCV's own smooth lines come out two pixels wider than asked.
     /// </summary>
     private static void Trace(Mat line, Point2f[] course, Point2f origin, int width)
     {

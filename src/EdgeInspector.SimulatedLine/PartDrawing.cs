@@ -9,7 +9,9 @@ internal static class PartDrawing
     private const float LightX = -0.6f;
     private const float LightY = -0.8f;
 
-    /// <summary>Everything on the plate that is not bare brushed metal: bevelled edge, bore, mounting holes, seats. Transparent elsewhere.</summary>
+    /// <summary>
+    /// Everything on the plate that is not bare brushed metal: bevelled edge, bore, mounting holes, seats. Transparent elsewhere.
+    /// </summary>
     public static Paint Plate(float x, float y)
     {
         float edge = EdgeDistance(x, y, out float normalX, out float normalY);
@@ -122,7 +124,9 @@ internal static class PartDrawing
         return Paint.Grey(dark + 55 * wall * MathF.Max(0, -facing));
     }
 
-    /// <summary>How far inside the plate's outline a point is, in pixels (negative: outside), and the outward direction of the nearest edge.</summary>
+    /// <summary>
+    /// How far inside the plate's outline a point is, in pixels (negative: outside), and the outward direction of the nearest edge.
+    /// </summary>
     private static float EdgeDistance(float x, float y, out float normalX, out float normalY) =>
         -RoundedBox(x, y, HalfWidth, HalfHeight, 26, out normalX, out normalY);
 

@@ -3,13 +3,18 @@ using OpenCvSharp;
 
 namespace EdgeInspector.SimulatedLine;
 
-/// <summary>The drawing of the part: what sits where on the plate, in pixels of a 1280 × 960 picture from the plate's centre, x to the right, y down.</summary>
+/// <summary>
+/// The drawing of the part: what sits where on the plate, in pixels of a 1280 × 960 picture from the plate's
+/// centre, x to the right, y down.
+/// </summary>
 internal static class PartGeometry
 {
     public const int DrawingWidth = 1280;
     public const int DrawingHeight = 960;
 
-    /// <summary>Half of the plate's sides. Turned and shifted as far as the line allows, it stays inside the central 960 × 960 square.</summary>
+    /// <summary>
+    /// Half of the plate's sides. Turned and shifted as far as the line allows, it stays inside the central 960 × 960 square.
+    /// </summary>
     public const float HalfWidth = 372;
     public const float HalfHeight = 274;
 
@@ -91,7 +96,8 @@ internal static class PartGeometry
     }
 
     /// <summary>Where points of the plate lie on the frame when the part is centred.</summary>
-    public static IReadOnlyList<Point2f> OnFrame(SensorSize sensor, PartPose pose, IReadOnlyList<Point2f> plate) => [.. plate.Select(p => OnFrame(sensor, pose, p))];
+    public static IReadOnlyList<Point2f> OnFrame(SensorSize sensor, PartPose pose, IReadOnlyList<Point2f> plate) =>
+        [.. plate.Select(p => OnFrame(sensor, pose, p))];
 
     public static IReadOnlyList<Point2f> ClipOutline(PartPose pose) =>
     [

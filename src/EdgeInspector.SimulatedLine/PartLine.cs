@@ -112,7 +112,9 @@ public sealed partial class PartLine
             float length = random.Between(70, attempt < 40 ? 380 : 90);
             float heading = random.Between(0, 2 * Math.PI);
             float bend = random.Chance(0.4) ? 0 : random.Between(-0.006, 0.006);
-            Point2f at = new(random.Between(-PartGeometry.HalfWidth, PartGeometry.HalfWidth), random.Between(-PartGeometry.HalfHeight, PartGeometry.HalfHeight));
+            Point2f at = new(
+                random.Between(-PartGeometry.HalfWidth, PartGeometry.HalfWidth),
+                random.Between(-PartGeometry.HalfHeight, PartGeometry.HalfHeight));
             const float Step = 6;
             for (float done = 0; done <= length && PartGeometry.IsBare(at, 4); done += Step)
             {
@@ -141,7 +143,9 @@ public sealed partial class PartLine
         float radiusY = radiusX * random.Between(0.7, 1);
         Point2f center;
         do
-            center = new Point2f(random.Between(-PartGeometry.HalfWidth, PartGeometry.HalfWidth), random.Between(-PartGeometry.HalfHeight, PartGeometry.HalfHeight));
+            center = new Point2f(
+                random.Between(-PartGeometry.HalfWidth, PartGeometry.HalfWidth),
+                random.Between(-PartGeometry.HalfHeight, PartGeometry.HalfHeight));
         while (!PartGeometry.IsBare(center, radiusX * 1.15f));
         float degrees = random.Between(0, 180);
         IReadOnlyList<Point2f> outline = PartGeometry.Ellipse(center, radiusX, radiusY, degrees);

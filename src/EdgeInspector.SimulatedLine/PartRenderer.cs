@@ -35,7 +35,9 @@ public sealed class PartRenderer(SensorSize sensor) : IDisposable
     /// <summary>Draws the part while it travels through the picture.</summary>
     /// <param name="part">The part.</param>
     /// <param name="into">Receives the picture; given its size and type here when it has another.</param>
-    /// <param name="offset">How far the part is from the centre, in pixels of a 1280 × 960 picture along the belt: negative when it has yet to arrive.</param>
+    /// <param name="offset">
+    /// How far the part is from the centre, in pixels of a 1280 × 960 picture along the belt: negative when it has yet to arrive.
+    /// </param>
     /// <param name="exposure">Fixes the sensor's noise; the number of the frame.</param>
     /// <param name="wear">What has become of lamp, lens and camera; default: nothing.</param>
     public void Render(SimulatedPart part, Mat into, float offset, long exposure, PictureWear? wear = null)
@@ -143,7 +145,10 @@ public sealed class PartRenderer(SensorSize sensor) : IDisposable
             return;
         using Mat roi = into[place];
         using Mat placement = Sprite.Placement(
-            _scene.PlateShadow.Width / 2f, _scene.PlateShadow.Height / 2f, new Point2f(center.X - place.X + 9 * sensor.Scale, center.Y - place.Y + 12 * sensor.Scale), degrees);
+            _scene.PlateShadow.Width / 2f,
+            _scene.PlateShadow.Height / 2f,
+            new Point2f(center.X - place.X + 9 * sensor.Scale, center.Y - place.Y + 12 * sensor.Scale),
+            degrees);
         Cv2.WarpAffine(_scene.PlateShadow, _shade, placement, roi.Size(), InterpolationFlags.Linear, BorderTypes.Constant, Scalar.All(255));
         Cv2.CvtColor(_shade, _shadeColor, ColorConversionCodes.GRAY2BGR);
         Cv2.Multiply(roi, _shadeColor, roi, 1 / 255.0);

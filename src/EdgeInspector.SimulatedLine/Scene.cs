@@ -25,7 +25,10 @@ internal sealed class Scene
         PlateShadow = MakePlateShadow(sensor, Surfaces);
     }
 
-    /// <summary>The scene for pictures of a size; drawn at the first use (about a third of a second), kept until the process ends (about 60 MB of native memory for 1280 × 960).</summary>
+    /// <summary>
+    /// The scene for pictures of a size; drawn at the first use (about a third of a second), kept until the process ends
+    /// (about 60 MB of native memory for 1280 × 960).
+    /// </summary>
     public static Scene For(SensorSize sensor) => Drawn.GetOrAdd(sensor, static size => new Lazy<Scene>(() => new Scene(size))).Value;
 
     public Surfaces Surfaces { get; }

@@ -23,7 +23,9 @@ internal sealed class Sprite
 
     public Mat Alpha { get; }
 
-    /// <summary>Evaluates a drawing around its centre with 3 × 3 samples a pixel of the picture; width and height are the drawing's.</summary>
+    /// <summary>
+    /// Evaluates a drawing around its centre with 3 × 3 samples a pixel of the picture; width and height are the drawing's.
+    /// </summary>
     public static Sprite Draw(SensorSize sensor, int width, int height, Func<float, float, Paint> at)
     {
         float scale = sensor.Scale;

@@ -25,7 +25,11 @@ internal sealed class Surfaces
         // Each from a seed of its own, so that they come out the same in any order.
         Task<Mat> brushed = Task.Run(MakeBrushed), milled = Task.Run(MakeMilled), belt = Task.Run(MakeBelt), noise = Task.Run(MakeNoise);
         Light = [.. Enumerable.Range(0, Lights).Select(i => MakeLight(i))];
-        (Brushed, Milled, Belt, Noise) = (brushed.GetAwaiter().GetResult(), milled.GetAwaiter().GetResult(), belt.GetAwaiter().GetResult(), noise.GetAwaiter().GetResult());
+        (Brushed, Milled, Belt, Noise) = (
+            brushed.GetAwaiter().GetResult(),
+            milled.GetAwaiter().GetResult(),
+            belt.GetAwaiter().GetResult(),
+            noise.GetAwaiter().GetResult());
     }
 
     /// <summary>The plate with a margin, in pixels of the picture.</summary>
@@ -157,7 +161,8 @@ internal sealed class Surfaces
             Span<float> values = at[row];
             for (int column = 0; column < _sensor.Width; column++)
             {
-                float x = (column - _sensor.Width / 2f) / scale + PartGeometry.DrawingWidth / 2f, y = (row - _sensor.Height / 2f) / scale + PartGeometry.DrawingHeight / 2f;
+                float x = (column - _sensor.Width / 2f) / scale + PartGeometry.DrawingWidth / 2f,
+                    y = (row - _sensor.Height / 2f) / scale + PartGeometry.DrawingHeight / 2f;
                 float lamp = ((x - lampX) * (x - lampX) + (y - lampY) * (y - lampY)) / (900f * 900);
                 float lens = ((x - 640) * (x - 640) + (y - 480) * (y - 480)) / (800f * 800);
                 values[column] = 255 * (1 - fall * lamp / (0.5f + lamp)) * (1 - 0.22f * lens * lens);

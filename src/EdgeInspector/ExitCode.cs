@@ -14,7 +14,10 @@ internal static class ExitCode
     /// <summary>The arguments, the settings or a model must be mended first; starting again would not help.</summary>
     public const int Refused = 2;
 
-    /// <summary>A call into native code (a model, a camera's driver) did not return, and the process could not go on; a service manager should start it again.</summary>
+    /// <summary>
+    /// A call into native code (a model, a camera's driver) did not return, and the process could not go on;
+    /// a service manager should start it again.
+    /// </summary>
     public const int Hung = 3;
 
     /// <summary>Of <c>fleet</c>: a station is degraded, none is offline.</summary>

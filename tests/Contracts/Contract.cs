@@ -6,8 +6,8 @@ using Json.Schema;
 namespace EdgeInspector.Contracts;
 
 /// <summary>
-/// Holds messages against the schemas of <c>deploy/contracts</c>, more strictly than a consumer may: a field that a schema does not name is a fault here, and so is a
-/// word that it does not list, so that nothing new is published which the contract does not tell of.
+/// Holds messages against the schemas of <c>deploy/contracts</c>, more strictly than a consumer may: a field that a schema does not name
+/// is a fault here, and so is a word that it does not list, so that nothing new is published which the contract does not tell of.
 /// </summary>
 internal static class Contract
 {
@@ -15,14 +15,18 @@ internal static class Contract
 
     private static readonly string Folder = Path.Combine(AppContext.BaseDirectory, "contracts", "schemas");
     private static readonly EvaluationOptions Options = new() { OutputFormat = OutputFormat.List, RequireFormatValidation = true };
-    private static readonly Dictionary<string, JsonSchema> Strict = Names().ToDictionary(name => name, name => Build(Tighten(Load(name))), StringComparer.Ordinal);
-    private static readonly Dictionary<string, JsonSchema> AsPublished = Names().ToDictionary(name => name, name => Build(Inline(Load(name))), StringComparer.Ordinal);
+    private static readonly Dictionary<string, JsonSchema> Strict = Names().ToDictionary(
+        name => name, name => Build(Tighten(Load(name))), StringComparer.Ordinal);
+    private static readonly Dictionary<string, JsonSchema> AsPublished = Names().ToDictionary(
+        name => name, name => Build(Inline(Load(name))), StringComparer.Ordinal);
 
     /// <summary>The schemas' names, without the ending.</summary>
-    public static IReadOnlyList<string> Names() => [.. Directory.EnumerateFiles(Folder, "*" + Ending).Select(path => Path.GetFileName(path)[..^Ending.Length]).Order()];
+    public static IReadOnlyList<string> Names() =>
+        [.. Directory.EnumerateFiles(Folder, "*" + Ending).Select(path => Path.GetFileName(path)[..^Ending.Length]).Order()];
 
     /// <summary>The examples that a schema carries.</summary>
-    public static IEnumerable<string> Examples(string name) => Load(name)["examples"]?.AsArray().Select(example => example!.ToJsonString()) ?? [];
+    public static IEnumerable<string> Examples(string name) =>
+        Load(name)["examples"]?.AsArray().Select(example => example!.ToJsonString()) ?? [];
 
     /// <summary>What is wrong with a message, or null.</summary>
     /// <param name="topic">Where it was published.</param>
@@ -70,7 +74,8 @@ internal static class Contract
 
     private static JsonNode Tighten(JsonNode node) => Rewrite(node, schema =>
     {
-        if (schema["properties"] is JsonObject && schema["required"] is JsonArray && !schema.ContainsKey("additionalProperties") && !schema.ContainsKey("allOf"))
+        if (schema["properties"] is JsonObject && schema["required"] is JsonArray && !schema.ContainsKey("additionalProperties")
+            && !schema.ContainsKey("allOf"))
             schema["additionalProperties"] = false;
         // An open list of words: those that are listed, or any other text.
         if (schema["anyOf"] is JsonArray { Count: 2 } choice && choice[0]?["enum"] is not null && choice[1] is JsonObject { Count: 1 })
@@ -87,7 +92,8 @@ internal static class Contract
                 referred.Remove("$schema");
                 return Rewrite(referred, change);
             case JsonObject schema:
-                var copy = new JsonObject(schema.Where(pair => pair.Key != "examples").Select(pair => KeyValuePair.Create(pair.Key, pair.Value is null ? null : Rewrite(pair.Value, change))));
+                var copy = new JsonObject(schema.Where(pair => pair.Key != "examples")
+                    .Select(pair => KeyValuePair.Create(pair.Key, pair.Value is null ? null : Rewrite(pair.Value, change))));
                 return change(copy);
             case JsonArray list:
                 return new JsonArray([.. list.Select(item => item is null ? null : Rewrite(item, change))]);

@@ -8,7 +8,9 @@ using OpenCvSharp;
 
 namespace EdgeInspector.Benchmarks.Peers;
 
-/// <summary>ML.NET's image pipeline: resize, extract pixels, apply the ONNX model, one frame at a time through a prediction engine.</summary>
+/// <summary>
+/// ML.NET's image pipeline: resize, extract pixels, apply the ONNX model, one frame at a time through a prediction engine.
+/// </summary>
 internal sealed class MlNetPipeline : IContender
 {
     private readonly PredictionEngine<Input, Output> _engine;
@@ -18,7 +20,8 @@ internal sealed class MlNetPipeline : IContender
         var context = new MLContext(seed: 1);
         var chain = context.Transforms
             .ResizeImages("resized", side, side, nameof(Input.Picture), ImageResizingEstimator.ResizingKind.IsoCrop)
-            .Append(context.Transforms.ExtractPixels("data", "resized", scaleImage: 1 / 255f, orderOfExtraction: ImagePixelExtractingEstimator.ColorsOrder.ARGB))
+            .Append(context.Transforms.ExtractPixels(
+                "data", "resized", scaleImage: 1 / 255f, orderOfExtraction: ImagePixelExtractingEstimator.ColorsOrder.ARGB))
             .Append(context.Transforms.ApplyOnnxModel(new OnnxOptions
             {
                 ModelFile = model,
@@ -52,7 +55,8 @@ internal sealed class MlNetPipeline : IContender
         using Mat four = three.CvtColor(ColorConversionCodes.BGR2BGRA);
         unsafe
         {
-            return MLImage.CreateFromPixels(frame.Width, frame.Height, MLPixelFormat.Bgra32, new ReadOnlySpan<byte>(four.DataPointer, checked((int)(four.Total() * 4))));
+            return MLImage.CreateFromPixels(frame.Width, frame.Height, MLPixelFormat.Bgra32, new ReadOnlySpan<byte>(
+                four.DataPointer, checked((int)(four.Total() * 4))));
         }
     }
 

@@ -5,7 +5,9 @@ using EdgeInspector.Inspection.Frames;
 
 namespace EdgeInspector.Benchmarks.Peers;
 
-/// <summary>onnxruntime-node with sharp, in a process of its own that measures itself, so that the way there and back is not counted.</summary>
+/// <summary>
+/// onnxruntime-node with sharp, in a process of its own that measures itself, so that the way there and back is not counted.
+/// </summary>
 internal sealed class NodePeer : IContender
 {
     private readonly Process _process;
@@ -18,7 +20,8 @@ internal sealed class NodePeer : IContender
     /// <param name="threads">Threads of a run.</param>
     public NodePeer(string folder, string model, string frames, (int Width, int Height, int Count) shape, int side, int threads)
     {
-        string[] numbers = [.. new[] { shape.Width, shape.Height, shape.Count, side, threads }.Select(number => number.ToString(CultureInfo.InvariantCulture))];
+        string[] numbers = [.. new[] { shape.Width, shape.Height, shape.Count, side, threads }.Select(
+            number => number.ToString(CultureInfo.InvariantCulture))];
         _process = Process.Start(new ProcessStartInfo("node", ["peer.js", model, frames, .. numbers])
         {
             WorkingDirectory = folder,
@@ -35,7 +38,9 @@ internal sealed class NodePeer : IContender
         _process.StandardInput.Flush();
         string line = _process.StandardOutput.ReadLine() ?? throw new InvalidOperationException("node ended; its message is above.");
         using JsonDocument answer = JsonDocument.Parse(line);
-        return (answer.RootElement.GetProperty("ms").GetDouble(), [.. answer.RootElement.GetProperty("outputs").EnumerateArray().Select(value => value.GetSingle())]);
+        return (
+            answer.RootElement.GetProperty("ms").GetDouble(),
+            [.. answer.RootElement.GetProperty("outputs").EnumerateArray().Select(value => value.GetSingle())]);
     }
 
     public void Dispose()

@@ -22,12 +22,14 @@ try
     }
     string node = Path.Combine(AppContext.BaseDirectory, "node");
     bool hasNode = await InstallAsync(node);
-    Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessorCount} cores, {threads} threads, {DateTime.UtcNow:yyyy-MM-dd}"));
+    Console.WriteLine(string.Create(
+        CultureInfo.InvariantCulture, $"{Environment.ProcessorCount} cores, {threads} threads, {DateTime.UtcNow:yyyy-MM-dd}"));
     foreach ((string package, int side) in new[] { ("Packages/mobilenet-v2", 224), ("models/part-classifier", 480) })
     {
         string path = Path.Combine(AppContext.BaseDirectory, package), model = Path.Combine(path, "model.onnx");
         var own = new OwnWay(path, threads);
-        List<IContender> contenders = [new BareRun(own), own, new UsualSample(model, side, threads), new MlNetPipeline(model, side, threads, frames[0])];
+        List<IContender> contenders =
+            [new BareRun(own), own, new UsualSample(model, side, threads), new MlNetPipeline(model, side, threads, frames[0])];
         if (hasNode)
             contenders.Add(new NodePeer(node, model, raw, (Width, Height, Frames), side, threads));
         Race.Run(Path.GetFileName(package), contenders, frames, rounds);
@@ -45,7 +47,8 @@ static async Task<bool> InstallAsync(string folder)
 {
     try
     {
-        using Process npm = Process.Start(new ProcessStartInfo("npm", ["install", "--no-audit", "--no-fund", "--silent"]) { WorkingDirectory = folder })!;
+        using Process npm = Process.Start(
+            new ProcessStartInfo("npm", ["install", "--no-audit", "--no-fund", "--silent"]) { WorkingDirectory = folder })!;
         await npm.WaitForExitAsync();
         if (npm.ExitCode == 0)
             return true;

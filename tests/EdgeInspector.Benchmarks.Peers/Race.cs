@@ -26,7 +26,8 @@ internal static class Race
         }
         // Outputs that are alike for all frames would agree whatever a contender did.
         float apart = expected.Max(outputs => Distance(outputs, expected[0]));
-        Console.WriteLine(Text($"{title}, {frames[0].Width}×{frames[0].Height}, {rounds * Turn} frames each; ms from frame to probabilities, ")
+        Console.WriteLine(
+            Text($"{title}, {frames[0].Width}×{frames[0].Height}, {rounds * Turn} frames each; ms from frame to probabilities, ")
             + Text($"which differ by up to {apart:0.000} from frame to frame"));
         Percentiles bare = results[0].Times;
         foreach (Result result in results)
@@ -54,7 +55,10 @@ internal static class Race
 
         public float Difference { get; private set; }
 
-        /// <summary>Share of the frames whose likeliest tag is that of EdgeInspector. Each way has a resize of its own, so the probabilities are not equal.</summary>
+        /// <summary>
+        /// Share of the frames whose likeliest tag is that of EdgeInspector. Each way has a resize of its own,
+        /// so the probabilities are not equal.
+        /// </summary>
         public double SameTag => (double)_same / _seen;
 
         public Percentiles Times => Percentiles.Of(_times);

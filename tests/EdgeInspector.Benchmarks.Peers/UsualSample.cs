@@ -6,7 +6,10 @@ using OpenCvSharp;
 
 namespace EdgeInspector.Benchmarks.Peers;
 
-/// <summary>As most samples for C# do it: resize with OpenCV, fill a <see cref="DenseTensor{T}"/> pixel by pixel, run with <see cref="NamedOnnxValue"/>.</summary>
+/// <summary>
+/// As most samples for C# do it: resize with OpenCV, fill a <see cref="DenseTensor{T}"/> pixel by pixel,
+/// run with <see cref="NamedOnnxValue"/>.
+/// </summary>
 internal sealed class UsualSample : IContender
 {
     private readonly InferenceSession _session;
@@ -40,7 +43,8 @@ internal sealed class UsualSample : IContender
                 tensor[0, 2, y, x] = pixel.Item0 / 255f;
             }
         }
-        using IDisposableReadOnlyCollection<DisposableNamedOnnxValue> results = _session.Run([NamedOnnxValue.CreateFromTensor("data", tensor)]);
+        using IDisposableReadOnlyCollection<DisposableNamedOnnxValue> results = _session.Run(
+            [NamedOnnxValue.CreateFromTensor("data", tensor)]);
         float[] outputs = [.. results[0].AsEnumerable<float>()];
         return (Stopwatch.GetElapsedTime(start).TotalMilliseconds, outputs);
     }

@@ -11,7 +11,10 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace EdgeInspector.Benchmarks;
 
-/// <summary>A real station with a real model, whose signals go over a real link to a broker (embedded, on loopback). No camera: the benchmark brings frames.</summary>
+/// <summary>
+/// A real station with a real model, whose signals go over a real link to a broker (embedded, on loopback).
+/// No camera: the benchmark brings frames.
+/// </summary>
 internal sealed class LoneStation : IAsyncDisposable
 {
     private readonly OnnxGeneration? _generation;
@@ -27,7 +30,8 @@ internal sealed class LoneStation : IAsyncDisposable
     /// <param name="options">How the station inspects.</param>
     /// <param name="records">Takes the station's records.</param>
     /// <param name="inference">Where and how the model runs.</param>
-    public static async Task<LoneStation> StartAsync(string model, StationOptions options, IInspectedPartSink records, InferenceOptions? inference = null)
+    public static async Task<LoneStation> StartAsync(
+        string model, StationOptions options, IInspectedPartSink records, InferenceOptions? inference = null)
     {
         PackageReading reading = ModelPackageReader.Read(model);
         LoadOutcome outcome = GenerationLoader.Load(
@@ -40,9 +44,11 @@ internal sealed class LoneStation : IAsyncDisposable
     }
 
     /// <summary>The same with a model of somebody else's, who frees it.</summary>
-    public static Task<LoneStation> StartAsync(OnnxGeneration generation, StationOptions options, IInspectedPartSink records) => StartAsync(generation, options, records, null);
+    public static Task<LoneStation> StartAsync(OnnxGeneration generation, StationOptions options, IInspectedPartSink records) =>
+        StartAsync(generation, options, records, null);
 
-    private static async Task<LoneStation> StartAsync(OnnxGeneration generation, StationOptions options, IInspectedPartSink records, OnnxGeneration? owned)
+    private static async Task<LoneStation> StartAsync(
+        OnnxGeneration generation, StationOptions options, IInspectedPartSink records, OnnxGeneration? owned)
     {
         LoopbackBroker broker = await LoopbackBroker.StartAsync();
         var mqtt = new MqttOptions { Host = "127.0.0.1", Port = broker.Port };

@@ -23,7 +23,8 @@ public sealed class CameraCheckTests
     [Fact]
     public void A_fault_is_passed_on_in_the_source_s_words()
     {
-        CameraCheckResult result = CameraCheck.Run(new ScriptedSource((_, _) => throw new CameraException("There is no device.")), Timeout, TestContext.Current.CancellationToken);
+        CameraCheckResult result = CameraCheck.Run(
+            new ScriptedSource((_, _) => throw new CameraException("There is no device.")), Timeout, TestContext.Current.CancellationToken);
         Assert.Equal(new CameraCheckResult(false, "There is no device."), result);
     }
 
@@ -31,7 +32,10 @@ public sealed class CameraCheckTests
     public void A_camera_without_pictures_is_given_up_after_the_timeout()
     {
         using var hang = new ManualResetEventSlim();
-        CameraCheckResult result = CameraCheck.Run(new ScriptedSource((_, _) => hang.Wait(CancellationToken.None)), TimeSpan.FromMilliseconds(50), TestContext.Current.CancellationToken);
+        CameraCheckResult result = CameraCheck.Run(
+            new ScriptedSource((_, _) => hang.Wait(CancellationToken.None)),
+            TimeSpan.FromMilliseconds(50),
+            TestContext.Current.CancellationToken);
         hang.Set();
         Assert.False(result.IsGood);
         Assert.Contains("gave no picture within 0.1 s", result.Message, StringComparison.Ordinal);

@@ -57,7 +57,8 @@ public sealed class CameraFeedTests
         using FeedBench bench = new FeedBench(source, Options).Start();
         Eventually.True(() => bench.Complaint == "The camera is unplugged.");
         // Health is told first, then the log.
-        Eventually.True(() => bench.Log.Lines.Count(line => line.Contains("weld-3 failed: The camera is unplugged. It is opened again in", StringComparison.Ordinal)) == 1);
+        Eventually.True(() => bench.Log.Lines.Count(
+            line => line.Contains("weld-3 failed: The camera is unplugged. It is opened again in", StringComparison.Ordinal)) == 1);
         Eventually.TrueAsTimePasses(bench.Time, Step, () => bench.Health.IsGood);
         Assert.Equal(2, source.Runs);
     }
@@ -215,7 +216,8 @@ public sealed class CameraFeedTests
                 ScriptedSource.GiveAndWait(onFrame, stop);
         });
         using FeedBench bench = new FeedBench(source, Options).Start();
-        Eventually.TrueAsTimePasses(bench.Time, TimeSpan.FromSeconds(1), () => bench.Complaint?.Contains("does not return", StringComparison.Ordinal) == true);
+        Eventually.TrueAsTimePasses(
+            bench.Time, TimeSpan.FromSeconds(1), () => bench.Complaint?.Contains("does not return", StringComparison.Ordinal) == true);
         for (int second = 0; second < 60; second++)
             bench.Time.Advance(TimeSpan.FromSeconds(1));
         Assert.Equal(CameraFeed.MostAbandoned, bench.Feed.Abandoned);
@@ -228,7 +230,10 @@ public sealed class CameraFeedTests
     [Fact]
     public void A_source_that_ends_by_design_is_not_opened_again_and_the_station_says_why_nothing_comes()
     {
-        var source = new ScriptedSource((onFrame, _) => ScriptedSource.Give(onFrame)) { EndMessage = "The folder has been read once through." };
+        var source = new ScriptedSource((onFrame, _) => ScriptedSource.Give(onFrame))
+        {
+            EndMessage = "The folder has been read once through.",
+        };
         using FeedBench bench = new FeedBench(source, Options).Start();
         Eventually.True(() => bench.Feed.Ended.IsCompleted);
         Assert.Equal("The folder has been read once through.", bench.Complaint);
@@ -263,7 +268,10 @@ public sealed class CameraFeedTests
     [Fact]
     public void A_watched_folder_without_new_files_is_well()
     {
-        var source = new ScriptedSource((_, _) => throw new CameraException("The share is away."), (_, stop) => stop.WaitHandle.WaitOne()) { MayBeSilent = true };
+        var source = new ScriptedSource((_, _) => throw new CameraException("The share is away."), (_, stop) => stop.WaitHandle.WaitOne())
+        {
+            MayBeSilent = true,
+        };
         using FeedBench bench = new FeedBench(source, Options).Start();
         Eventually.True(() => bench.Complaint == "The share is away.");
         Eventually.TrueAsTimePasses(bench.Time, Step, () => bench.Health.IsGood);
@@ -275,9 +283,14 @@ public sealed class CameraFeedTests
     [Fact]
     public void A_watched_folder_that_does_not_answer_is_a_complaint_until_it_does()
     {
-        var source = new ScriptedSource((_, stop) => stop.WaitHandle.WaitOne()) { MayBeSilent = true, UnansweredFor = TimeSpan.FromMinutes(1) };
+        var source = new ScriptedSource((_, stop) => stop.WaitHandle.WaitOne())
+        {
+            MayBeSilent = true,
+            UnansweredFor = TimeSpan.FromMinutes(1),
+        };
         using FeedBench bench = new FeedBench(source, Options).Start();
-        Eventually.TrueAsTimePasses(bench.Time, Step, () => bench.Complaint?.Contains("has not answered for 60 s", StringComparison.Ordinal) == true);
+        Eventually.TrueAsTimePasses(
+            bench.Time, Step, () => bench.Complaint?.Contains("has not answered for 60 s", StringComparison.Ordinal) == true);
         source.UnansweredFor = TimeSpan.Zero;
         Eventually.TrueAsTimePasses(bench.Time, Step, () => bench.Health.IsGood);
         source.UnansweredFor = TimeSpan.FromMinutes(2);

@@ -7,7 +7,9 @@ public sealed class CameraOptionsTests
 {
     [Fact]
     public void No_source_is_refused_with_the_names_of_all() =>
-        Assert.Equal(["No camera source is given; write exactly one of the blocks Usb, Url, Video, Folder, Simulated."], Problems(new CameraOptions()));
+        Assert.Equal(
+            ["No camera source is given; write exactly one of the blocks Usb, Url, Video, Folder, Simulated."],
+            Problems(new CameraOptions()));
 
     [Fact]
     public void Two_sources_are_refused_by_name() =>

@@ -72,7 +72,9 @@ public sealed class DeliveryTests
         Seen image = await observer.Wait("/image");
         Seen seen = await observer.Wait("/event");
         List<Seen> all = [.. observer.All];
-        Assert.True(all.FindIndex(m => m.Topic.EndsWith("/signal", StringComparison.Ordinal)) < all.IndexOf(image), "The signal comes before the image.");
+        Assert.True(
+            all.FindIndex(m => m.Topic.EndsWith("/signal", StringComparison.Ordinal)) < all.IndexOf(image),
+            "The signal comes before the image.");
         Assert.True(all.IndexOf(seen) < all.IndexOf(image), "The event comes before its image.");
 
         Assert.Equal(id, seen.Json.GetProperty("id").GetGuid());
@@ -115,7 +117,8 @@ public sealed class DeliveryTests
     {
         await using LoopbackBroker broker = await LoopbackBroker.StartAsync();
         await using Observer observer = await Observer.Connect(broker.Port);
-        await using LineUnderTest line = await new LineUnderTest(LineUnderTest.At(broker.Port), new ImageOptions { Queue = 64, SpoolMinimumFree = 0 }).Connected();
+        await using LineUnderTest line = await new LineUnderTest(
+            LineUnderTest.At(broker.Port), new ImageOptions { Queue = 64, SpoolMinimumFree = 0 }).Connected();
 
         for (int i = 0; i < 50; i++)
             line.Evidence.Accept(line.Part($"part-{i}"));
@@ -125,7 +128,8 @@ public sealed class DeliveryTests
         Seen last = await observer.Wait("/state", m => m.Json.GetProperty("status").GetString() == "offline");
         Assert.Equal("stopped", last.Json.GetProperty("reasons")[0].GetProperty("reason").GetString());
         await Eventually.TrueAsync(() => observer.On("/event").Count == 50 && observer.On("/image").Count == 50, "50 events and images");
-        Assert.Equal(Enumerable.Range(0, 50).Select(i => $"part-{i}"), observer.On("/event").Select(m => m.Json.GetProperty("part").GetString()));
+        Assert.Equal(
+            Enumerable.Range(0, 50).Select(i => $"part-{i}"), observer.On("/event").Select(m => m.Json.GetProperty("part").GetString()));
         Assert.Equal(50, line.Counters.ImagesPublished);
         Assert.Equal(0, line.Frames.InUse);
     }

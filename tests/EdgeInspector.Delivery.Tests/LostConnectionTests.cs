@@ -40,7 +40,8 @@ public sealed class LostConnectionTests
         line.Health.Complain("camera", "The camera gives no pictures.");
         Seen degraded = await observer.Wait("/state", m => m.Text.Contains("no pictures", StringComparison.Ordinal));
         Assert.Equal("degraded", Status(degraded));
-        Assert.Contains("camera", degraded.Json.GetProperty("reasons").EnumerateArray().Select(reason => reason.GetProperty("component").GetString()));
+        Assert.Contains(
+            "camera", degraded.Json.GetProperty("reasons").EnumerateArray().Select(reason => reason.GetProperty("component").GetString()));
         Assert.Equal(LineUnderTest.Model.Package, degraded.Json.GetProperty("package").GetProperty("hash").GetString());
         Assert.Equal("Iteration 4", degraded.Json.GetProperty("package").GetProperty("iteration").GetString());
         Assert.Equal(1, degraded.Json.GetProperty("counters").GetProperty("triggers").GetInt64());
@@ -69,18 +70,22 @@ public sealed class LostConnectionTests
     {
         var triggers = new System.Collections.Concurrent.ConcurrentQueue<string>();
         using Mosquitto broker = Mosquitto.Start();
-        await using LineUnderTest line = await new LineUnderTest(LineUnderTest.At(broker.Port), onTrigger: (part, _) => triggers.Enqueue(part)).Connected();
+        await using LineUnderTest line = await new LineUnderTest(
+            LineUnderTest.At(broker.Port), onTrigger: (part, _) => triggers.Enqueue(part)).Connected();
 
         broker.Kill();
         await Eventually.TrueAsync(() => !line.Link.IsConnected && !line.Evidence.IsConnected, "the loss to be noticed");
-        await Eventually.TrueAsync(() => line.Health.Complaints.ContainsKey("broker") && line.Health.Complaints.ContainsKey("evidence"), "complaints");
+        await Eventually.TrueAsync(
+            () => line.Health.Complaints.ContainsKey("broker") && line.Health.Complaints.ContainsKey("evidence"), "complaints");
         Assert.Equal(SignalOutcome.NotConnected, line.Link.Send(line.Signal()));
         broker.StartAgain();
-        await Eventually.TrueAsync(() => line.Link.IsConnected && line.Evidence.IsConnected && line.Health.IsGood, "the connections to be back");
+        await Eventually.TrueAsync(
+            () => line.Link.IsConnected && line.Evidence.IsConnected && line.Health.IsGood, "the connections to be back");
 
         await using Observer observer = await Observer.Connect(broker.Port);
         await observer.Wait("/state", Is("online"));
-        await Eventually.TrueAsync(() => line.Log.Lines.Count(text => text.Contains("connected to", StringComparison.Ordinal)) == 6, "six connects in the log");
+        await Eventually.TrueAsync(
+            () => line.Log.Lines.Count(text => text.Contains("connected to", StringComparison.Ordinal)) == 6, "six connects in the log");
         await observer.Publish(line.Topics.Trigger, "part-8");
         await Eventually.TrueAsync(() => triggers.Contains("part-8"), "the trigger");
     }
@@ -103,7 +108,9 @@ public sealed class LostConnectionTests
             line.Evidence.Accept(line.Part($"kept-{i}"));
         }
         cable.Mend();
-        await Eventually.TrueAsync(() => line.Link.IsConnected && line.Counters is { EventsPublished: 6, ImagesPublished: 6 }, "events and images to be delivered");
+        await Eventually.TrueAsync(
+            () => line.Link.IsConnected && line.Counters is { EventsPublished: 6, ImagesPublished: 6 },
+            "events and images to be delivered");
         Assert.Equal(SignalOutcome.Sent, line.Link.Send(line.Signal("after", validMs: 60_000)));
         await observer.Wait("/signal", m => m.Text.Contains("after", StringComparison.Ordinal));
 
@@ -146,14 +153,17 @@ public sealed class LostConnectionTests
             for (int i = 0; i < 600; i++)
                 away.Evidence.Accept(away.Part($"part-{i}", VerdictKind.Pass, withFrame: false));
             await Eventually.TrueAsync(() => away.Evidence.Committed == 600, "the events to be on disk");
-            await away.Evidence.StopAsync(TimeSpan.FromMilliseconds(200)).WaitAsync(Eventually.Patience, TestContext.Current.CancellationToken);
+            await away.Evidence.StopAsync(TimeSpan.FromMilliseconds(200))
+                .WaitAsync(Eventually.Patience, TestContext.Current.CancellationToken);
         }
         await using LoopbackBroker broker = await LoopbackBroker.StartAsync();
         await using Observer observer = await Observer.Connect(broker.Port);
         await using LineUnderTest line = await new LineUnderTest(LineUnderTest.At(broker.Port), dataFolder: folder.Path).Connected();
         line.Evidence.Accept(line.Part("news", VerdictKind.Pass, withFrame: false));
         await Eventually.TrueAsync(() => observer.On("/event").Count == 601, "all events");
-        Assert.Equal([.. Enumerable.Range(0, 600).Select(i => $"part-{i}"), "news"], observer.On("/event").Select(m => m.Json.GetProperty("part").GetString()));
+        Assert.Equal(
+            [.. Enumerable.Range(0, 600).Select(i => $"part-{i}"), "news"],
+            observer.On("/event").Select(m => m.Json.GetProperty("part").GetString()));
         Assert.All(observer.On("/event").Take(600), m => Assert.True(m.Json.GetProperty("replayed").GetBoolean()));
         await Eventually.TrueAsync(() => line.Evidence.Waiting == 0, "the journal to be empty");
     }
@@ -195,8 +205,12 @@ public sealed class LostConnectionTests
             open.Note(opened, 7, LineUnderTest.Station, "in hand", DateTimeOffset.UtcNow);
             open.Note(part.Id, 8, LineUnderTest.Station, "judged", DateTimeOffset.UtcNow);
             open.Note(answered, 9, LineUnderTest.Station, "answered", DateTimeOffset.UtcNow);
-            open.NoteAnswer(answered, new OpenPartOutcome(part.VerdictAt, VerdictKind.Review, NoneReason.NotNone, GateAction.Reject, SignalOutcome.Unknown));
-            open.NoteOutcome(part.Id, new OpenPartOutcome(part.VerdictAt, VerdictKind.Reject, NoneReason.NotNone, GateAction.Reject, SignalOutcome.Sent));
+            open.NoteAnswer(
+                answered,
+                new OpenPartOutcome(part.VerdictAt, VerdictKind.Review, NoneReason.NotNone, GateAction.Reject, SignalOutcome.Unknown));
+            open.NoteOutcome(
+                part.Id,
+                new OpenPartOutcome(part.VerdictAt, VerdictKind.Reject, NoneReason.NotNone, GateAction.Reject, SignalOutcome.Sent));
         }
         await using LoopbackBroker broker = await LoopbackBroker.StartAsync();
         await using Observer observer = await Observer.Connect(broker.Port);
@@ -205,7 +219,11 @@ public sealed class LostConnectionTests
         JsonElement[] events = [.. observer.On("/event").Select(m => m.Json)];
         Assert.All(events, e => Assert.True(e.GetProperty("recovered").GetBoolean()));
         Assert.Equal([(opened, "none", "interrupted", "unknown"), (judged, "reject", null, "sent"), (answered, "review", null, "unknown")],
-            events.Select(e => (e.GetProperty("id").GetGuid(), e.GetProperty("verdict").GetString(), e.GetProperty("reason").GetString(), e.GetProperty("signal").GetString())));
+            events.Select(e => (
+                e.GetProperty("id").GetGuid(),
+                e.GetProperty("verdict").GetString(),
+                e.GetProperty("reason").GetString(),
+                e.GetProperty("signal").GetString())));
         await line.Evidence.StopAsync(TimeSpan.FromSeconds(5));
     }
 
@@ -213,7 +231,8 @@ public sealed class LostConnectionTests
     public async Task A_second_agent_on_the_same_data_folder_is_refused()
     {
         await using LineUnderTest first = new(LineUnderTest.At(1));
-        DataFolderException refused = Assert.Throws<DataFolderException>(() => new LineUnderTest(LineUnderTest.At(1), dataFolder: first.DataFolder));
+        DataFolderException refused = Assert.Throws<DataFolderException>(
+            () => new LineUnderTest(LineUnderTest.At(1), dataFolder: first.DataFolder));
         Assert.Contains("in use by another agent", refused.Message, StringComparison.Ordinal);
     }
 
@@ -259,7 +278,8 @@ public sealed class LostConnectionTests
     {
         using Mosquitto broker = Mosquitto.Start();
         await using Observer observer = await Observer.Connect(broker.Port);
-        await using LineUnderTest line = await new LineUnderTest(LineUnderTest.At(broker.Port) with { Protocol = "3.1.1", BareSignal = true }).Connected();
+        await using LineUnderTest line = await new LineUnderTest(
+            LineUnderTest.At(broker.Port) with { Protocol = "3.1.1", BareSignal = true }).Connected();
         line.Link.Send(line.Signal());
         line.Link.Send(line.Signal(verdict: VerdictKind.Pass, action: GateAction.Pass));
         line.Evidence.Accept(line.Part());
@@ -277,7 +297,8 @@ public sealed class LostConnectionTests
         using Mosquitto broker = Mosquitto.Start();
         await using Observer observer = await Observer.Connect(broker.Port);
         await using var cable = new Cable(broker.Port);
-        await using LineUnderTest line = await new LineUnderTest(LineUnderTest.At(cable.Port), new() { Queue = 64, SpoolMinimumFree = 0 }).Connected();
+        await using LineUnderTest line = await new LineUnderTest(
+            LineUnderTest.At(cable.Port), new() { Queue = 64, SpoolMinimumFree = 0 }).Connected();
         for (int i = 0; i < Parts; i++)
         {
             line.Evidence.Accept(line.Part($"part-{i}", i % 10 == 0 ? VerdictKind.Reject : VerdictKind.Pass, withFrame: i % 10 == 0));
@@ -296,10 +317,15 @@ public sealed class LostConnectionTests
         Assert.Equal(Parts / 10, line.Counters.ImagesPublished);
         Assert.Equal(0, line.Counters.EventsDropped + line.Counters.ImagesDropped);
         await Eventually.TrueAsync(() => observer.On("/event").DistinctBy(Id).Count() == Parts, "every event");
-        Assert.Equal(Enumerable.Range(0, Parts).Select(i => $"part-{i}"), observer.On("/event").DistinctBy(Id).Select(m => m.Json.GetProperty("part").GetString()));
-        await Eventually.TrueAsync(() => observer.On("/image").DistinctBy(m => m.Properties["event-id"]).Count() == Parts / 10, "every image");
+        Assert.Equal(
+            Enumerable.Range(0, Parts).Select(i => $"part-{i}"),
+            observer.On("/event").DistinctBy(Id).Select(m => m.Json.GetProperty("part").GetString()));
+        await Eventually.TrueAsync(
+            () => observer.On("/image").DistinctBy(m => m.Properties["event-id"]).Count() == Parts / 10, "every image");
         // Each later copy says that it is one.
-        Assert.All(observer.On("/event").GroupBy(Id).SelectMany(copies => copies.Skip(1)), copy => Assert.True(copy.Json.GetProperty("replayed").GetBoolean()));
+        Assert.All(
+            observer.On("/event").GroupBy(Id).SelectMany(copies => copies.Skip(1)),
+            copy => Assert.True(copy.Json.GetProperty("replayed").GetBoolean()));
         Assert.Equal(0, line.Frames.InUse);
 
         static string? Id(Seen seen) => seen.Json.GetProperty("id").GetString();
@@ -313,7 +339,8 @@ public sealed class LostConnectionTests
         await using LineUnderTest one = await new LineUnderTest(options).Connected();
         await using LineUnderTest other = await new LineUnderTest(options).Connected();
         await Eventually.TrueAsync(
-            () => one.Log.Lines.Concat(other.Log.Lines).Any(text => text.Contains("Give each agent its own Mqtt:ClientId", StringComparison.Ordinal)),
+            () => one.Log.Lines.Concat(other.Log.Lines)
+                .Any(text => text.Contains("Give each agent its own Mqtt:ClientId", StringComparison.Ordinal)),
             "the likely reason in the log");
     }
 
@@ -329,7 +356,8 @@ public sealed class LostConnectionTests
             if (i % 10 == 9)
                 await Eventually.TrueAsync(() => observer.On("/signal").Count == i + 1, "the signals");
         }
-        Assert.Equal(Enumerable.Range(0, 500).Select(i => $"part-{i}"), observer.On("/signal").Select(m => m.Json.GetProperty("part").GetString()));
+        Assert.Equal(
+            Enumerable.Range(0, 500).Select(i => $"part-{i}"), observer.On("/signal").Select(m => m.Json.GetProperty("part").GetString()));
         Assert.Equal(0, line.Link.SignalsUnacknowledged);
     }
 

@@ -15,5 +15,6 @@ public sealed class ThreadBudgetTests
         Assert.Equal(threads, ThreadBudget.PerStation(processors, stations));
 
     [Fact]
-    public void Threads_that_the_settings_name_stay_as_they_are() => Assert.Equal(5, new InferenceOptions { Threads = 5 }.ForStations(3).Threads);
+    public void Threads_that_the_settings_name_stay_as_they_are() =>
+        Assert.Equal(5, new InferenceOptions { Threads = 5 }.ForStations(3).Threads);
 }

@@ -18,7 +18,12 @@ public sealed class AuditTests : LineTest
     }
 
     private List<JsonElement> Entries() =>
-        [.. Directory.GetFiles(Log, "*.jsonl").Order(StringComparer.Ordinal).SelectMany(File.ReadAllLines).Where(line => line.EndsWith('}')).Select(Read).OfType<JsonElement>()];
+        [.. Directory.GetFiles(Log, "*.jsonl")
+            .Order(StringComparer.Ordinal)
+            .SelectMany(File.ReadAllLines)
+            .Where(line => line.EndsWith('}'))
+            .Select(Read)
+            .OfType<JsonElement>()];
 
     private static JsonElement? Read(string line)
     {
@@ -32,7 +37,8 @@ public sealed class AuditTests : LineTest
         }
     }
 
-    private static string? Text(JsonElement entry, string name) => entry.TryGetProperty(name, out JsonElement value) ? value.GetString() : null;
+    private static string? Text(JsonElement entry, string name) =>
+        entry.TryGetProperty(name, out JsonElement value) ? value.GetString() : null;
 
     private string Verified()
     {
@@ -67,7 +73,8 @@ public sealed class AuditTests : LineTest
         Assert.Equal(5, entries.Count(e => (Text(e, "kind"), Text(e, "what")) == ("agent", "started")));
         Assert.Equal(1, entries.Count(e => (Text(e, "kind"), Text(e, "what")) == ("agent", "stopped")));
         Assert.Equal(5, entries.Count(e => Text(e, "kind") == "rules"));
-        JsonElement state = mailbox.All("state").Last(s => s.TryGetProperty("audit", out JsonElement audit) && audit.ValueKind == JsonValueKind.Object);
+        JsonElement state = mailbox.All("state")
+            .Last(s => s.TryGetProperty("audit", out JsonElement audit) && audit.ValueKind == JsonValueKind.Object);
         string noted = state.GetProperty("audit").GetProperty("hash").GetString()!;
         Assert.Equal(0, Run("audit", "verify", "--data", Path.Combine(Folder, "data"), "--contains", noted).ExitCode);
     }
@@ -88,7 +95,8 @@ public sealed class AuditTests : LineTest
         mailbox.WaitFor("event", before + 200);
         disk.Empty();
         DateTime roomAgain = DateTime.UtcNow;
-        mailbox.WaitFor("state", where: s => s.GetProperty("at").GetDateTime() > roomAgain && !s.GetRawText().Contains("The audit log in", StringComparison.Ordinal));
+        mailbox.WaitFor("state", where: s => s.GetProperty("at").GetDateTime() > roomAgain
+            && !s.GetRawText().Contains("The audit log in", StringComparison.Ordinal));
         agent.Terminate();
         Assert.Equal(0, agent.WaitForExit(Patience));
 
@@ -102,7 +110,11 @@ public sealed class AuditTests : LineTest
     {
         JsonObject settings = Quick(Ports.Free());
         string file = Write(settings);
-        foreach (string[] command in (string[][])[["models", "import", Path.Combine(Packages, "slow")], ["models", "activate", "slow", "--why", "before the start"]])
+        foreach (string[] command in (string[][])
+        [
+            ["models", "import", Path.Combine(Packages, "slow")],
+            ["models", "activate", "slow", "--why", "before the start"],
+        ])
         {
             (int code, ChildProcess done) = Run([.. command, "--settings", file]);
             Assert.True(code == 0, done.Said);
@@ -114,7 +126,9 @@ public sealed class AuditTests : LineTest
 
         (int exported, ChildProcess export) = Run("audit", "export", "--settings", file, "--station", "s1", "--csv");
         Assert.Equal(0, exported);
-        Assert.Contains(export.Output, line => line.Contains(",model,", StringComparison.Ordinal) && line.Contains("before the start", StringComparison.Ordinal));
+        Assert.Contains(
+            export.Output,
+            line => line.Contains(",model,", StringComparison.Ordinal) && line.Contains("before the start", StringComparison.Ordinal));
 
         string log = Directory.GetFiles(Log, "*.jsonl").Single();
         File.WriteAllText(log, File.ReadAllText(log).Replace("before the start", "before the strat", StringComparison.Ordinal));

@@ -42,17 +42,23 @@ public sealed class BadInputTests : LineTest
     public void A_setting_of_a_wrong_type() => IsRefused(With(s => s["Deadline"] = "soon"), "Stations:s1:Deadline", "soon", "150ms");
 
     [Fact]
-    public void A_setting_that_does_not_exist() => IsRefused(With(s => s["Treshold"] = 0.5), "Stations:s1:Treshold", "did you mean Threshold");
+    public void A_setting_that_does_not_exist() =>
+        IsRefused(With(s => s["Treshold"] = 0.5), "Stations:s1:Treshold", "did you mean Threshold");
 
     [Fact]
-    public void A_threshold_of_one_and_a_half() => IsRefused(With(s => s["Threshold"] = 1.5), "Stations:s1:Threshold", "1.5", "from 0 to 1");
+    public void A_threshold_of_one_and_a_half() =>
+        IsRefused(With(s => s["Threshold"] = 1.5), "Stations:s1:Threshold", "1.5", "from 0 to 1");
 
     [Fact]
     public void A_rule_for_a_tag_that_the_model_does_not_know() =>
-        IsRefused(With(s => s["Rules"] = new JsonObject { ["scrath"] = new JsonObject { ["Threshold"] = 0.4 } }), "Stations:s1:Rules:scrath", "dent, misaligned");
+        IsRefused(
+            With(s => s["Rules"] = new JsonObject { ["scrath"] = new JsonObject { ["Threshold"] = 0.4 } }),
+            "Stations:s1:Rules:scrath",
+            "dent, misaligned");
 
     [Fact]
-    public void A_model_that_is_not_there() => IsRefused(With(s => s["Model"] = "nowhere"), "Stations:s1:Model", "nowhere", "no such folder or file");
+    public void A_model_that_is_not_there() =>
+        IsRefused(With(s => s["Model"] = "nowhere"), "Stations:s1:Model", "nowhere", "no such folder or file");
 
     [Fact]
     public void A_truncated_network()
@@ -83,7 +89,10 @@ public sealed class BadInputTests : LineTest
         string zip = Path.Combine(Folder, "export.zip");
         using (ZipArchive archive = ZipFile.Open(zip, ZipArchiveMode.Create))
         {
-            Add(archive, "cvexport.manifest", """{"DomainType":"Classification","Platform":"TensorFlow","ModelFileName":"model.pb","LabelFileName":"labels.txt"}""");
+            Add(
+                archive,
+                "cvexport.manifest",
+                """{"DomainType":"Classification","Platform":"TensorFlow","ModelFileName":"model.pb","LabelFileName":"labels.txt"}""");
             Add(archive, "labels.txt", "a\nb");
             Add(archive, "model.pb", "x");
         }

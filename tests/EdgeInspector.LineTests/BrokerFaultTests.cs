@@ -59,7 +59,8 @@ public sealed class BrokerFaultTests : LineTest
         // Parts before the connection stood have an event only.
         List<long> signalled = [.. client.All("signal").Select(signal => signal.Json.GetProperty("seq").GetInt64())];
         client.WaitFor("event", where: e => e.Json.GetProperty("seq").GetInt64() == signalled[^1]);
-        Assert.Equal(signalled, client.All("event").Select(e => e.Json.GetProperty("seq").GetInt64()).Where(number => number >= signalled[0]));
+        Assert.Equal(
+            signalled, client.All("event").Select(e => e.Json.GetProperty("seq").GetInt64()).Where(number => number >= signalled[0]));
     }
 
     [Fact]

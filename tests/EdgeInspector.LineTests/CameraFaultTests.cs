@@ -26,15 +26,18 @@ public sealed class CameraFaultTests : LineTest
         client.WaitFor("event", 2, e => e["verdict"] != "none");
 
         camera.Kill();
-        Received blind = client.WaitFor("state", where: state => state["status"] == "degraded" && state.Json.GetProperty("counters").GetProperty("pass").GetInt64() +
-            state.Json.GetProperty("counters").GetProperty("reject").GetInt64() + state.Json.GetProperty("counters").GetProperty("review").GetInt64() > 0)[0];
+        Received blind = client.WaitFor("state", where: state => state["status"] == "degraded"
+            && state.Json.GetProperty("counters").GetProperty("pass").GetInt64() + state.Json.GetProperty("counters")
+                .GetProperty("reject")
+                .GetInt64() + state.Json.GetProperty("counters").GetProperty("review").GetInt64() > 0)[0];
         Assert.Contains("camera", blind.Text, StringComparison.Ordinal);
         client.WaitFor("signal", where: signal => signal["verdict"] == "none" && signal["action"] == "reject");
 
         int seen = client.All("event").Count;
         StartCamera(script, port);
         client.WaitFor("event", 2, e => e["verdict"] != "none" && e.Json.GetProperty("seq").GetInt64() > seen);
-        client.WaitFor("state", where: state => state["status"] == "online" && state.Json.GetProperty("counters").GetProperty("none").GetInt64() > 0);
+        client.WaitFor(
+            "state", where: state => state["status"] == "online" && state.Json.GetProperty("counters").GetProperty("none").GetInt64() > 0);
     }
 
     [Fact]
@@ -57,7 +60,9 @@ public sealed class CameraFaultTests : LineTest
 
         Assert.NotEqual("none", (await Inspect("moving"))["verdict"]);
         camera.IsFrozen = true;
-        client.WaitFor("state", where: state => state["status"] == "degraded" && state.Text.Contains("\"component\":\"picture\"", StringComparison.Ordinal));
+        client.WaitFor(
+            "state",
+            where: state => state["status"] == "degraded" && state.Text.Contains("\"component\":\"picture\"", StringComparison.Ordinal));
         Received frozen = await Inspect("frozen");
         Assert.Equal(("none", "camera", "reject"), (frozen["verdict"], frozen["reason"], frozen["action"]));
         Assert.Contains("frozen", frozen["rule"], StringComparison.Ordinal);
@@ -84,7 +89,9 @@ public sealed class CameraFaultTests : LineTest
         client.WaitFor("event", 2, e => e["verdict"] != "none");
 
         ChildProcess.Signal(camera.Id, "USR1");
-        Received still = client.WaitFor("state", where: state => state["status"] == "degraded" && state.Text.Contains("\"component\":\"picture\"", StringComparison.Ordinal))[0];
+        Received still = client.WaitFor(
+            "state",
+            where: state => state["status"] == "degraded" && state.Text.Contains("\"component\":\"picture\"", StringComparison.Ordinal))[0];
         long seen = still.Json.GetProperty("counters").GetProperty("triggers").GetInt64();
         // Three seconds, so that the encoder sends whole pictures between those that repeat the last one.
         IReadOnlyList<Received> frozen = [.. client.WaitFor("event", 15, e => e.Json.GetProperty("seq").GetInt64() > seen).Take(15)];
@@ -104,8 +111,11 @@ public sealed class CameraFaultTests : LineTest
     private static string RtspServer()
     {
         using ChildProcess probe = ChildProcess.Start(
-            "/usr/bin/python3", ["-c", "import gi; gi.require_version('GstRtspServer', '1.0'); from gi.repository import GstRtspServer"], Path.GetTempPath());
-        Assert.SkipWhen(probe.WaitForExit(Patience) != 0, "GStreamer's RTSP server is not installed (Debian: python3-gi, gir1.2-gst-rtsp-server-1.0).");
+            "/usr/bin/python3",
+            ["-c", "import gi; gi.require_version('GstRtspServer', '1.0'); from gi.repository import GstRtspServer"],
+            Path.GetTempPath());
+        Assert.SkipWhen(
+            probe.WaitForExit(Patience) != 0, "GStreamer's RTSP server is not installed (Debian: python3-gi, gir1.2-gst-rtsp-server-1.0).");
         return Repository.PathOf("tests", "rtsp", "rtsp_server.py");
     }
 
@@ -126,7 +136,10 @@ public sealed class CameraFaultTests : LineTest
         Mosquitto broker = StartBroker();
         await using LineClient client = await LineClient.ConnectAsync(broker.Port);
         JsonObject settings = Settings(broker.Port);
-        Station(settings)["Camera"] = new JsonObject { ["Video"] = new JsonObject { ["File"] = "shift.avi", ["Pace"] = "AsConsumed", ["AtEnd"] = "End" } };
+        Station(settings)["Camera"] = new JsonObject
+        {
+            ["Video"] = new JsonObject { ["File"] = "shift.avi", ["Pace"] = "AsConsumed", ["AtEnd"] = "End" },
+        };
         StartAgent(settings);
         client.WaitFor("event", Frames);
         client.WaitFor("state", where: state => state.Json.GetProperty("counters").GetProperty("triggers").GetInt64() == Frames);
@@ -159,6 +172,8 @@ public sealed class CameraFaultTests : LineTest
         File.Move(Path.Combine(Folder, "c.png"), Path.Combine(drop, "c.png"));
         client.WaitFor("event", where: e => e["part"] == "c");
         Assert.Equal(["a", "b", "broken", "c"], client.All("event").Select(e => e["part"]));
-        Assert.Equal(("none", "camera", "reject"), client.All("event").Where(e => e["part"] == "broken").Select(e => (e["verdict"], e["reason"], e["action"])).Single());
+        Assert.Equal(
+            ("none", "camera", "reject"),
+            client.All("event").Where(e => e["part"] == "broken").Select(e => (e["verdict"], e["reason"], e["action"])).Single());
     }
 }

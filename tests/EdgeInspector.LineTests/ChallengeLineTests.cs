@@ -16,7 +16,8 @@ public sealed class ChallengeLineTests : LineTest
         return settings;
     }
 
-    private static Received Inspected(LineClient client, string part) => client.WaitFor("event", where: e => e.Json.TryGetProperty("part", out JsonElement id) && id.GetString() == part)[0];
+    private static Received Inspected(LineClient client, string part) =>
+        client.WaitFor("event", where: e => e.Json.TryGetProperty("part", out JsonElement id) && id.GetString() == part)[0];
 
     [Fact]
     public async Task A_known_bad_part_that_passes_bars_the_others_over_a_kill_until_one_is_found()
@@ -47,18 +48,23 @@ public sealed class ChallengeLineTests : LineTest
         agent.WaitForExit(Patience);
         agent = StartAgent(settings);
         int before = client.All("state").Count;
-        client.WaitFor("state", where: s => s["status"] == "degraded" && s.Text.Contains("NOK-1 passed", StringComparison.Ordinal) && client.All("state").ToList().IndexOf(s) >= before);
+        client.WaitFor("state", where: s => s["status"] == "degraded" && s.Text.Contains("NOK-1 passed", StringComparison.Ordinal)
+            && client.All("state").ToList().IndexOf(s) >= before);
         await client.PublishAsync("edgeinspector/test/s1/trigger", "A-2");
         Assert.Equal("challenge", Inspected(client, "A-2")["reason"]);
 
         // Found: the next part is announced, and whatever it shows is thrown out.
         await asking.AskAsync("s1", "threshold", """{"threshold":1,"tag":"ok","by":"test"}""");
         await asking.AskAsync("s1", "threshold", """{"threshold":0,"tag":"scratch","by":"test"}""");
-        Assert.Contains("The next part is taken for a known-bad one", await asking.AskAsync("s1", "challenge", """{"by":"shift 2"}"""), StringComparison.Ordinal);
+        Assert.Contains(
+            "The next part is taken for a known-bad one",
+            await asking.AskAsync("s1", "challenge", """{"by":"shift 2"}"""),
+            StringComparison.Ordinal);
         await client.PublishAsync("edgeinspector/test/s1/trigger", "whatever");
         Received found = Inspected(client, "whatever");
         Assert.Equal(("challenge", "reject"), (found["kind"], found["verdict"]));
-        Received state = client.WaitFor("state", where: s => s["status"] == "online" && s.Text.Contains("\"part\":\"whatever\"", StringComparison.Ordinal))[0];
+        Received state = client.WaitFor(
+            "state", where: s => s["status"] == "online" && s.Text.Contains("\"part\":\"whatever\"", StringComparison.Ordinal))[0];
         JsonElement counters = state.Json.GetProperty("counters");
         Assert.Equal((1, 1), (counters.GetProperty("challenges").GetInt64(), counters.GetProperty("triggers").GetInt64()));
         await client.PublishAsync("edgeinspector/test/s1/trigger", "A-3");
@@ -68,6 +74,7 @@ public sealed class ChallengeLineTests : LineTest
         Assert.Equal(0, agent.WaitForExit(Patience));
         (int code, ChildProcess export) = Run("audit", "export", "--data", Path.Combine(Folder, "data"), "--part", "whatever");
         Assert.True(code == 0, export.Said);
-        Assert.Contains(export.Output, line => line.Contains("\"kind\":\"challenge\"", StringComparison.Ordinal) && line.Contains("\"right\":true", StringComparison.Ordinal));
+        Assert.Contains(export.Output, line => line.Contains("\"kind\":\"challenge\"", StringComparison.Ordinal)
+            && line.Contains("\"right\":true", StringComparison.Ordinal));
     }
 }

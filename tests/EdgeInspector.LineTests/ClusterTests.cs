@@ -6,8 +6,9 @@ using EdgeInspector.LineTests.Line;
 namespace EdgeInspector.LineTests;
 
 /// <summary>
-/// Brokers of three nodes, of which one is killed while parts come: the agent's. With LINE_TEST_CLUSTER_SECONDS, the time between two faults,
-/// that node then comes back, and the node of the consumer of events is killed. What is printed then are the figures of docs/fleet.md.
+/// Brokers of three nodes, of which one is killed while parts come: the agent's. With LINE_TEST_CLUSTER_SECONDS,
+/// the time between two faults, that node then comes back, and the node of the consumer of events is killed.
+/// What is printed then are the figures of docs/fleet.md.
 /// </summary>
 /// <remarks>
 /// Station <c>s1</c> inspects the simulated line, <c>s2</c> what the PLC announces. The consumer of events has a session that is kept; the
@@ -54,7 +55,8 @@ public sealed class ClusterTests : LineTest
         using var account = new ClusterAccount();
         int[] consumers = [.. ConsumersTurn.Select(node => cluster.Ports[node])], plcs = [.. PlcsTurn.Select(node => cluster.Ports[node])];
         using var consumer = new WireClient(consumers, "consumer", clean: false, ["edgeinspector/test/+/event"], account.Receive);
-        using var plc = new WireClient(plcs, "plc", clean: true, ["edgeinspector/test/+/signal", "edgeinspector/test/+/state"], account.Receive);
+        using var plc = new WireClient(
+            plcs, "plc", clean: true, ["edgeinspector/test/+/signal", "edgeinspector/test/+/state"], account.Receive);
         ChildProcess agent = StartAgent(ClusterSettings(cluster.Ports), listen: account.HearAgent);
         account.WaitForSignals(3, Patience);
 
@@ -70,7 +72,11 @@ public sealed class ClusterTests : LineTest
             LoseConsumersNode(cluster, account);
 
         // MQTT 3.1.1 has no response topic: a command is obeyed, and state tells.
-        using (new Timer(_ => plc.TryPublish("edgeinspector/test/s2/command/pause", """{"by":"test","why":"the end"}"""u8.ToArray()), null, TimeSpan.Zero, TimeSpan.FromSeconds(1)))
+        using (new Timer(
+            _ => plc.TryPublish("edgeinspector/test/s2/command/pause", """{"by":"test","why":"the end"}"""u8.ToArray()),
+            null,
+            TimeSpan.Zero,
+            TimeSpan.FromSeconds(1)))
             account.WaitForState("s2", state => state.ToString().Contains("Paused by test", StringComparison.Ordinal), Patience);
         announcing.Dispose();
         agent.Terminate();

@@ -18,7 +18,8 @@ public sealed class CommandTests : LineTest
         Assert.Equal(0, code);
         List<JsonNode> lines = [.. inspect.Output.Select(line => JsonNode.Parse(line)!)];
         Assert.Equal(30, lines.Count);
-        int right = lines.Count(line => ((string?)line["verdict"] == "pass") == ((string)line["image"]!).Contains("/ok/", StringComparison.Ordinal));
+        int right = lines.Count(
+            line => ((string?)line["verdict"] == "pass") == ((string)line["image"]!).Contains("/ok/", StringComparison.Ordinal));
         Assert.InRange(right, 27, 30);
         Assert.All(lines, line => Assert.Equal(
             line["predictions"]!.AsArray().Select(p => (double)p!["probability"]!).OrderDescending(),
@@ -64,7 +65,8 @@ public sealed class CommandTests : LineTest
         settings["Stations"]!["s1"]!["Tiling"]!["Regions"]![0]!["Left"] = 0.6;
         (code, check) = Run("config", "check", "--settings", Write(settings));
         Assert.Equal(2, code);
-        Assert.Contains("Stations:s1:Tiling:Regions:0:Width: Left and Width together reach beyond the frame", check.Said, StringComparison.Ordinal);
+        Assert.Contains(
+            "Stations:s1:Tiling:Regions:0:Width: Left and Width together reach beyond the frame", check.Said, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -116,7 +118,8 @@ public sealed class CommandTests : LineTest
     [InlineData(5)]
     public void A_benchmark_sees_every_signal_arrive_and_compares_with_the_bare_run(double fps)
     {
-        (int code, ChildProcess bench) = Run("bench", "--stations", "2", "--seconds", "4", "--width", "640", "--height", "480", "--fps", $"{fps}", "--json");
+        (int code, ChildProcess bench) = Run(
+            "bench", "--stations", "2", "--seconds", "4", "--width", "640", "--height", "480", "--fps", $"{fps}", "--json");
         Assert.True(code == 0, bench.Said);
         JsonNode report = JsonNode.Parse(string.Join('\n', bench.Output))!;
         Assert.InRange((long)report["parts"]!, 20, 100_000);
@@ -182,7 +185,8 @@ public sealed class CommandTests : LineTest
     {
         JsonObject settings = Settings(1883);
         settings["Machines"] = new JsonObject { ["pc-1"] = new JsonObject() };
-        ChildProcess check = Start(["config", "check", "--settings", Write(settings)], new Dictionary<string, string> { ["EDGEINSPECTOR_MACHINE"] = "pc-2" });
+        ChildProcess check = Start(
+            ["config", "check", "--settings", Write(settings)], new Dictionary<string, string> { ["EDGEINSPECTOR_MACHINE"] = "pc-2" });
         Assert.Equal(2, check.WaitForExit(Patience));
         Assert.Contains("there is no machine \"pc-2\"", check.Said, StringComparison.Ordinal);
     }

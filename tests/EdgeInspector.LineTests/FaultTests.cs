@@ -23,7 +23,8 @@ public sealed class FaultTests(ITestOutputHelper output) : LineTest
 
         IReadOnlyCollection<string> acknowledged = line.Log.Acknowledged;
         Judgement judgement = line.Ledger.Judge(acknowledged);
-        output.WriteLine($"{judgement.Table}\n{"not sent, the broker was away",-34}{line.Plc.Unsent,10}\n{"taken by the broker",-34}{line.Log.Received,10}");
+        output.WriteLine($"{judgement.Table}\n{"not sent, the broker was away",-34}{line.Plc.Unsent,10}\n"
+            + $"{"taken by the broker",-34}{line.Log.Received,10}");
         Assert.True(judgement.Broken.Count == 0, string.Join('\n', judgement.Broken));
         // Whatever the agent sent late is among what it broke. On a busy machine the broker or the test's own receiver may hold up a few;
         // were they many, that would prove nothing.
@@ -46,11 +47,12 @@ public sealed class FaultTests(ITestOutputHelper output) : LineTest
         line.Process.WaitForLine(said => said.Contains("gives pictures", StringComparison.Ordinal), Patience);
         List<PlannedFault> plan =
         [
-            .. Enumerable.Range(0, kills).Select(i => new PlannedFault(i * TriggersPerKill + random.Next(TriggersPerKill), "agent killed", () =>
-            {
-                Thread.Sleep(random.Next(100));
-                line.RestartAgent();
-            })),
+            .. Enumerable.Range(0, kills)
+                .Select(i => new PlannedFault(i * TriggersPerKill + random.Next(TriggersPerKill), "agent killed", () =>
+                {
+                    Thread.Sleep(random.Next(100));
+                    line.RestartAgent();
+                })),
         ];
         line.Run(1, kills * TriggersPerKill, TimeSpan.FromMilliseconds(100), plan, _ => { });
         line.Settle(Patience);
@@ -66,8 +68,10 @@ public sealed class FaultTests(ITestOutputHelper output) : LineTest
     private static List<PlannedFault> Plan(FaultedLine line, int triggers)
     {
         var random = new Random(Seed);
-        (string, Action) Broker(int milliseconds) => ($"broker killed, back after {milliseconds} ms", () => line.RestartBroker(TimeSpan.FromMilliseconds(milliseconds)));
-        (string, Action) Camera(int milliseconds) => ($"camera cut for {milliseconds} ms", () => line.CutCamera(TimeSpan.FromMilliseconds(milliseconds)));
+        (string, Action) Broker(int milliseconds) =>
+            ($"broker killed, back after {milliseconds} ms", () => line.RestartBroker(TimeSpan.FromMilliseconds(milliseconds)));
+        (string, Action) Camera(int milliseconds) =>
+            ($"camera cut for {milliseconds} ms", () => line.CutCamera(TimeSpan.FromMilliseconds(milliseconds)));
         (string, Action) Agent() => ("agent killed and started again", () => line.RestartAgent());
         (string What, Action Fault)[] faults =
         [

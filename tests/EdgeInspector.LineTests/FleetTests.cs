@@ -24,14 +24,26 @@ public sealed class FleetTests : LineTest
     private (int Code, string Said) Fleet(int port, params string[] more)
     {
         ChildProcess fleet = Opened(ChildProcess.Start(
-            "dotnet", [Path.Combine(AppContext.BaseDirectory, "EdgeInspector.dll"), "fleet", "--broker", $"127.0.0.1:{port}", "--prefix", Prefix, .. more], Folder));
+            "dotnet",
+            [
+                Path.Combine(AppContext.BaseDirectory, "EdgeInspector.dll"),
+                "fleet",
+                "--broker",
+                $"127.0.0.1:{port}",
+                "--prefix",
+                Prefix,
+                .. more,
+            ],
+            Folder));
         int code = fleet.WaitForExit(Patience);
         return (code, fleet.Said);
     }
 
-    private static void Settle(ChildProcess watch, string line) => watch.WaitForLine(said => said.EndsWith(line, StringComparison.Ordinal), Patience);
+    private static void Settle(ChildProcess watch, string line) =>
+        watch.WaitForLine(said => said.EndsWith(line, StringComparison.Ordinal), Patience);
 
-    private static JsonNode One(string json, string name) => JsonNode.Parse(json)!["stations"]!.AsArray().Single(s => (string?)s!["name"] == name)!;
+    private static JsonNode One(string json, string name) =>
+        JsonNode.Parse(json)!["stations"]!.AsArray().Single(s => (string?)s!["name"] == name)!;
 
     [Fact]
     public async Task A_fleet_is_online_then_degraded_then_offline_and_the_exit_code_says_so()
@@ -48,17 +60,23 @@ public sealed class FleetTests : LineTest
 
         // A station whose camera is not there.
         string expected = Path.Combine(Folder, "expected.txt");
-        await File.WriteAllTextAsync(expected, "# body shop\ntest/s1\ntest/s2\nplant/body/test-s3\n", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(
+            expected, "# body shop\ntest/s1\ntest/s2\nplant/body/test-s3\n", TestContext.Current.CancellationToken);
         (code, said) = Fleet(broker.Port, "--expect", expected);
         Assert.Equal(5, code);
         Assert.Contains("plant/body/test-s3 · missing", said, StringComparison.Ordinal);
-        ChildProcess third = StartAgent(broker.Port, "s3", "pc-3", station => station["Camera"] = new JsonObject { ["Usb"] = new JsonObject { ["Device"] = "/dev/video99" } });
+        ChildProcess third = StartAgent(broker.Port, "s3", "pc-3", station => station["Camera"] = new JsonObject
+        {
+            ["Usb"] = new JsonObject { ["Device"] = "/dev/video99" },
+        });
         watch.WaitForLine(line => line.Contains("test/s3 · degraded: camera: ", StringComparison.Ordinal), Patience);
         (code, said) = Fleet(broker.Port, "--expect", expected, "--json");
         Assert.True(code == 4, said);
         JsonNode s1 = One(said, "test/s1"), s3 = One(said, "test/s3");
         Assert.Equal(("online", "degraded"), ((string)s1["condition"]!, (string)s3["condition"]!));
-        Assert.Equal(("plant/body/test-s1", "part-classifier", "cpu"), ((string)s1["topic"]!, (string)s1["report"]!["package"]!["name"]!, (string)s1["report"]!["package"]!["provider"]!));
+        Assert.Equal(
+            ("plant/body/test-s1", "part-classifier", "cpu"),
+            ((string)s1["topic"]!, (string)s1["report"]!["package"]!["name"]!, (string)s1["report"]!["package"]!["provider"]!));
         Assert.InRange((long)s1["report"]!["counters"]!["triggers"]!, 1, 100_000);
         Assert.InRange((double)s1["report"]!["counters"]!["yield"]!, 0, 1);
         Assert.True((DateTimeOffset)s1["report"]!["startedAt"]! <= (DateTimeOffset)s1["report"]!["at"]!);
@@ -72,7 +90,8 @@ public sealed class FleetTests : LineTest
         Assert.Contains("1 degraded, 2 offline", said, StringComparison.Ordinal);
 
         // Out of service: the broker forgets its state.
-        using ChildProcess clear = ChildProcess.Start("mosquitto_pub", ["-p", $"{broker.Port}", "-r", "-n", "-t", "plant/body/test-s1/state"], Folder);
+        using ChildProcess clear = ChildProcess.Start(
+            "mosquitto_pub", ["-p", $"{broker.Port}", "-r", "-n", "-t", "plant/body/test-s1/state"], Folder);
         Assert.Equal(0, clear.WaitForExit(Patience));
         (_, said) = Fleet(broker.Port, "--once");
         Assert.DoesNotContain("test/s1", said, StringComparison.Ordinal);
@@ -80,7 +99,9 @@ public sealed class FleetTests : LineTest
         broker.Stop();
         // Between two looks the loss and the first attempt in vain may both have come; then only the latter is told.
         watch.WaitForLine(
-            line => line.Contains("broker · The connection to the broker", StringComparison.Ordinal) || line.Contains("broker · Nothing listens", StringComparison.Ordinal), Patience);
+            line => line.Contains("broker · The connection to the broker", StringComparison.Ordinal)
+                || line.Contains("broker · Nothing listens", StringComparison.Ordinal),
+            Patience);
         broker.StartAgain();
         watch.WaitForLine(line => watch.Output.Count(said => said.EndsWith("broker · connected", StringComparison.Ordinal)) == 2, Patience);
         watch.Terminate();
@@ -95,12 +116,11 @@ public sealed class FleetTests : LineTest
         await using LineClient client = await LineClient.ConnectAsync(broker.Port);
         string[] payloads =
         [
-            "junk", "[]", "42", "{}", "{\"status\":\"online\"}", "{\"status\":7,\"station\":[]}", new string('[', 5000), new string('x', 200_000),
-            """
+            "junk", "[]", "42", "{}", "{\"status\":\"online\"}", "{\"status\":7,\"station\":[]}", new string('[', 5000),
+            new string('x', 200_000), """
             {"status":"online","station":"s\u001b[2J[red]\u202e","line":"l\u0007","reasons":{"a":1},
              "package":[],"counters":"many","at":"yesterday"}
-            """,
-            """
+            """, """
             {"status":"degraded","station":"s","line":"[/]","reasons":[7,{"component":null,"reason":"\u001b]0;owned\u0007 [bold]"}],
              "counters":{"triggers":-1,"pass":1e300,"none":"x"}}
             """,

@@ -28,7 +28,10 @@ public sealed class FramesAroundTests : LineTest
         Assert.All(sheets, sheet => Assert.Contains("_reject_", sheet, StringComparison.Ordinal));
         Assert.Contains(files, file => file.Contains("_pass_", StringComparison.Ordinal));
         // The first parts of a line have fewer frames before them, and the last fewer after.
-        Assert.Equal(files.Count(file => file.EndsWith("_annotated.jpg", StringComparison.Ordinal) && file.Contains("_reject_", StringComparison.Ordinal)), sheets.Length);
+        Assert.Equal(
+            files.Count(
+                file => file.EndsWith("_annotated.jpg", StringComparison.Ordinal) && file.Contains("_reject_", StringComparison.Ordinal)),
+            sheets.Length);
         using Mat sheet = Cv2.ImRead(sheets.Order(StringComparer.Ordinal).First());
         Assert.Equal(4 * 484 + 4, sheet.Width);
     }

@@ -38,11 +38,13 @@ public sealed class IsolationTests : LineTest
     {
         int seen = mailbox.All("event").Count(e => Of("s2", e));
         mailbox.WaitFor("event", seen + 5, e => Of("s2", e));
-        mailbox.WaitFor("event", 3, e => Of("s2", e) && e.GetProperty("verdict").GetString() != "none" && e.GetProperty("seq").GetInt64() > seen);
+        mailbox.WaitFor(
+            "event", 3, e => Of("s2", e) && e.GetProperty("verdict").GetString() != "none" && e.GetProperty("seq").GetInt64() > seen);
         List<JsonElement> good = [.. mailbox.Verdicts.Where(e => Of("s1", e))];
         Assert.Equal(Enumerable.Range(1, good.Count), good.Select(e => e.GetProperty("seq").GetInt32()));
         Assert.DoesNotContain(good, e => e.GetProperty("verdict").GetString() == "none");
-        Assert.DoesNotContain(mailbox.All("state"), state => Of("s1", state) && state.GetRawText().Contains("camera", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            mailbox.All("state"), state => Of("s1", state) && state.GetRawText().Contains("camera", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -12,7 +12,10 @@ public sealed class JournalTests(ITestOutputHelper output) : LineTest
         JsonObject settings = Settings(port);
         settings["Mqtt"]!["FirstPause"] = "100ms";
         Station(settings)["Model"] = Path.Combine(Packages, "quick");
-        Station(settings)["Camera"] = new JsonObject { ["Video"] = new JsonObject { ["File"] = clip, ["Pace"] = pace, ["AtEnd"] = "Loop" } };
+        Station(settings)["Camera"] = new JsonObject
+        {
+            ["Video"] = new JsonObject { ["File"] = clip, ["Pace"] = pace, ["AtEnd"] = "Loop" },
+        };
         return settings;
     }
 
@@ -60,7 +63,8 @@ public sealed class JournalTests(ITestOutputHelper output) : LineTest
         double delivered = ProcessFigures.Of(agent).Resident;
         agent.Terminate();
         Assert.Equal(0, agent.WaitForExit(Patience));
-        output.WriteLine($"resident memory: {before:0.0} MiB before, {after:0.0} MiB with {Waiting} events waiting, {delivered:0.0} MiB after their delivery");
+        output.WriteLine($"resident memory: {before:0.0} MiB before, {after:0.0} MiB with {Waiting} events waiting, "
+            + $"{delivered:0.0} MiB after their delivery");
 
         // Those that came while the others were delivered are not all delivered yet.
         List<long> numbers = Numbers(mailbox.Verdicts);
@@ -87,7 +91,10 @@ public sealed class JournalTests(ITestOutputHelper output) : LineTest
         long inspected = Numbers(mailbox.Verdicts)[^1];
         // With the broker away too, memory is all that is left to hold them.
         broker.Stop();
-        agent.WaitForLine(line => line.Contains("clip.avi#", StringComparison.Ordinal) && agent.Output.Count(l => l.Contains("clip.avi#", StringComparison.Ordinal)) > inspected + 100, Patience);
+        agent.WaitForLine(
+            line => line.Contains("clip.avi#", StringComparison.Ordinal)
+                && agent.Output.Count(l => l.Contains("clip.avi#", StringComparison.Ordinal)) > inspected + 100,
+            Patience);
         disk.Empty();
         broker.StartAgain();
         DateTime roomAgain = DateTime.UtcNow;
@@ -146,7 +153,9 @@ public sealed class JournalTests(ITestOutputHelper output) : LineTest
         before.Terminate();
         Assert.Equal(0, before.WaitForExit(Patience));
         int waited = before.Output.Count(line => line.Contains("clip.avi#", StringComparison.Ordinal));
-        Assert.True(File.Exists(Journal), $"no journal among {string.Join(", ", Directory.EnumerateFileSystemEntries(Path.Combine(Folder, "data")))}");
+        Assert.True(
+            File.Exists(Journal),
+            $"no journal among {string.Join(", ", Directory.EnumerateFileSystemEntries(Path.Combine(Folder, "data")))}");
         spoil(Journal);
         broker.StartAgain();
         ChildProcess agent = StartAgent(settings);
@@ -159,7 +168,8 @@ public sealed class JournalTests(ITestOutputHelper output) : LineTest
     private void IsSetAside(Mailbox mailbox, ChildProcess agent, byte[] spoiled)
     {
         mailbox.WaitFor("event", where: e => e.TryGetProperty("part", out _) && !e.GetProperty("replayed").GetBoolean());
-        JsonElement lost = mailbox.WaitFor("event", where: e => e.TryGetProperty("kind", out JsonElement kind) && kind.GetString() == "eventsLost");
+        JsonElement lost = mailbox.WaitFor(
+            "event", where: e => e.TryGetProperty("kind", out JsonElement kind) && kind.GetString() == "eventsLost");
         Assert.False(string.IsNullOrWhiteSpace(lost.GetProperty("reason").GetString()));
         mailbox.WaitFor("state", where: state => IsDegraded(state) && Says(state, "journal"));
         Assert.False(agent.HasExited);

@@ -61,7 +61,8 @@ public sealed class ReferenceLineTests : LineTest
         Assert.Equal(JsonValueKind.Object, same.Json.GetProperty("picture").ValueKind);
     }
 
-    private static Received Told(LineClient client, string change, int nth) => client.WaitFor("event", nth, e => e["kind"] == "reference" && e["change"] == change)[nth - 1];
+    private static Received Told(LineClient client, string change, int nth) =>
+        client.WaitFor("event", nth, e => e["kind"] == "reference" && e["change"] == change)[nth - 1];
 
     private static void ShowsOneOf(LineClient client, string by) => client.WaitFor("state", where: s =>
         s.Json.GetProperty("references").GetProperty("learnt") is { } learnt && learnt.GetArrayLength() == 1
@@ -69,7 +70,8 @@ public sealed class ReferenceLineTests : LineTest
 
     private string Learn(params IEnumerable<string> arguments)
     {
-        (int code, ChildProcess learn) = Run(["stations", "learn", "s1", "--settings", Path.Combine(Folder, "settings.json"), .. arguments]);
+        (int code, ChildProcess learn) = Run(
+            ["stations", "learn", "s1", "--settings", Path.Combine(Folder, "settings.json"), .. arguments]);
         Assert.True(code == 0, learn.Said);
         return learn.Said;
     }
@@ -108,21 +110,26 @@ public sealed class ReferenceLineTests : LineTest
         Assert.Equal("dan", forgotten["by"]);
         Received unseen = Inspected(client, Show("drop", 1, isMirrored: true));
         Assert.NotEqual("none", unseen["verdict"]);
-        Assert.Contains("The agent that runs holds pictures against it", Learn("--from", "good", "--by", "eva", "--why", "new lens"), StringComparison.Ordinal);
+        Assert.Contains(
+            "The agent that runs holds pictures against it",
+            Learn("--from", "good", "--by", "eva", "--why", "new lens"),
+            StringComparison.Ordinal);
         Received fromFolder = Told(client, "learnt", 1);
         Assert.Equal(("eva", "new lens", Made("good")), (fromFolder["by"], fromFolder["why"], fromFolder["from"]));
         ShowsOneOf(client, "eva");
         HoldsPicturesAgainstIt(client);
 
         // By command, from the next parts.
-        Assert.Contains("\"ok\":true", await asking.AskAsync("s1", "learn", $$"""{"parts":{{Parts}},"by":"fay"}"""), StringComparison.Ordinal);
+        Assert.Contains(
+            "\"ok\":true", await asking.AskAsync("s1", "learn", $$"""{"parts":{{Parts}},"by":"fay"}"""), StringComparison.Ordinal);
         Show("drop", Parts);
         Received byCommand = Told(client, "learnt", 2);
         Assert.Equal(("fay", "camera", Parts), (byCommand["by"], byCommand["from"], byCommand.Json.GetProperty("parts").GetInt32()));
         ShowsOneOf(client, "fay");
 
         // By the command line, from the next parts.
-        ChildProcess live = Start(["stations", "learn", "s1", "--settings", Path.Combine(Folder, "settings.json"), "--parts", $"{Parts}", "--by", "gil"]);
+        ChildProcess live = Start(
+            ["stations", "learn", "s1", "--settings", Path.Combine(Folder, "settings.json"), "--parts", $"{Parts}", "--by", "gil"]);
         live.WaitForLine(line => line.Contains($"learns from the next {Parts} parts", StringComparison.Ordinal), Patience);
         Show("drop", Parts);
         Assert.True(live.WaitForExit(Patience) == 0, live.Said);

@@ -21,10 +21,13 @@ public sealed class SettingsChangeTests : LineTest
         Write(settings);
         agent.WaitForLine(line => line.Contains("New rules are in force at station s1", StringComparison.Ordinal), Patience);
         Received told = client.WaitFor("event", where: e => e["kind"] == "command")[0];
-        Assert.Equal(("settings", "Threshold 0.5 → 0", 0.0), (told["command"], told["why"], told.Json.GetProperty("threshold").GetDouble()));
-        Assert.Contains(agent.Output, line => line.Contains("At station s1 the settings file now says: Threshold 0.5 → 0", StringComparison.Ordinal));
+        Assert.Equal(
+            ("settings", "Threshold 0.5 → 0", 0.0), (told["command"], told["why"], told.Json.GetProperty("threshold").GetDouble()));
+        Assert.Contains(
+            agent.Output, line => line.Contains("At station s1 the settings file now says: Threshold 0.5 → 0", StringComparison.Ordinal));
         // By the log, where all is in order; events may be on their way.
-        long changed = agent.Output.TakeWhile(line => !line.Contains("New rules", StringComparison.Ordinal)).Count(line => line.Contains(" sim-20000-", StringComparison.Ordinal));
+        long changed = agent.Output.TakeWhile(line => !line.Contains("New rules", StringComparison.Ordinal))
+            .Count(line => line.Contains(" sim-20000-", StringComparison.Ordinal));
         client.WaitFor("event", 5, e => IsVerdict(e) && e.Json.GetProperty("seq").GetInt64() > changed + 1 && e["verdict"] == "reject");
 
         Station(settings)["Threshold"] = 1.5;
@@ -34,7 +37,8 @@ public sealed class SettingsChangeTests : LineTest
         Assert.Contains("from 0 to 1", refusal, StringComparison.Ordinal);
         long refused = client.All("event").Count(IsVerdict);
         client.WaitFor("event", 3, e => IsVerdict(e) && e.Json.GetProperty("seq").GetInt64() > refused + 1);
-        Assert.DoesNotContain(client.All("event").Where(IsVerdict), e => e.Json.GetProperty("seq").GetInt64() > changed + 1 && e["verdict"] != "reject");
+        Assert.DoesNotContain(
+            client.All("event").Where(IsVerdict), e => e.Json.GetProperty("seq").GetInt64() > changed + 1 && e["verdict"] != "reject");
 
         agent.Terminate();
         agent.WaitForExit(Patience);

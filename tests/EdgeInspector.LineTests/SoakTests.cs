@@ -38,11 +38,13 @@ public sealed class SoakTests : LineTest
         int killsUntil = Math.Max(1, minutes / 3);
         ProcessFigures? settled = null;
         using var line = new FaultedLine(SoakSettings, listen => StartBroker(Persistent, listen), settings => StartAgent(settings));
-        Console.WriteLine("minute  announced  acknowl.   signals    events  missing  images   broker  kill -9  camera  disk   MiB  handles  threads   p50 ms   p99 ms");
+        Console.WriteLine("minute  announced  acknowl.   "
+            + "signals    events  missing  images   broker  kill -9  camera  disk   MiB  handles  threads   p50 ms   p99 ms");
         for (int minute = 1; minute <= minutes; minute++)
         {
             var done = new FaultCounts();
-            line.Run((minute - 1L) * TriggersPerMinute + 1, TriggersPerMinute, Period, Plan(line, disk, minute, killsUntil, done), _ => { });
+            line.Run(
+                (minute - 1L) * TriggersPerMinute + 1, TriggersPerMinute, Period, Plan(line, disk, minute, killsUntil, done), _ => { });
             line.Settle(Patience);
             if (line.Process.HasExited)
             {
@@ -54,8 +56,9 @@ public sealed class SoakTests : LineTest
             IReadOnlyCollection<string> acknowledged = line.Log.Acknowledged;
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{minute,6}{(long)minute * TriggersPerMinute,11}{acknowledged.Count,10}{line.Ledger.Signals,10}{line.Ledger.Events,10}{line.Ledger.Missing(acknowledged).Count,9}{line.Ledger.Images,8}" +
-                $"{done.Broker,9}{done.Agent,9}{done.Camera,8}{done.Disk,6}{figures.Resident,6:0}{figures.Handles,9}{figures.Threads,9}{p50,9:0.0}{p99,9:0.0}"));
+                $"{minute,6}{(long)minute * TriggersPerMinute,11}{acknowledged.Count,10}{line.Ledger.Signals,10}{line.Ledger.Events,10}"
+                + $"{line.Ledger.Missing(acknowledged).Count,9}{line.Ledger.Images,8}{done.Broker,9}{done.Agent,9}{done.Camera,8}"
+                + $"{done.Disk,6}{figures.Resident,6:0}{figures.Handles,9}{figures.Threads,9}{p50,9:0.0}{p99,9:0.0}"));
             if (minute == killsUntil + SettleMinutes)
                 settled = figures;
             if (settled is not null && figures.Resident > settled.Resident + MostGrowth)
@@ -133,7 +136,8 @@ public sealed class SoakTests : LineTest
         Action[] order = [.. faults];
         _random.Shuffle(order);
         int share = TriggersPerMinute / order.Length;
-        return [.. order.Select((fault, i) => new PlannedFault((minute - 1L) * TriggersPerMinute + 1 + i * share + _random.Next(share / 2), "", fault))];
+        return [.. order.Select(
+            (fault, i) => new PlannedFault((minute - 1L) * TriggersPerMinute + 1 + i * share + _random.Next(share / 2), "", fault))];
     }
 
     private static JsonObject SoakSettings(int port)

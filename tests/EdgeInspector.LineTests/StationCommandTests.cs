@@ -33,7 +33,8 @@ public sealed class StationCommandTests : LineTest
         Assert.True(answer.GetProperty("ok").GetBoolean(), answer.GetRawText());
         client.WaitFor("event", 3, IsPaused);
         client.WaitFor("signal", where: signal => (signal["verdict"], signal["action"]) == ("none", "reject"));
-        Received state = client.WaitFor("state", where: s => s["status"] == "degraded" && s.Text.Contains("Paused by shift 2 since", StringComparison.Ordinal))[0];
+        Received state = client.WaitFor(
+            "state", where: s => s["status"] == "degraded" && s.Text.Contains("Paused by shift 2 since", StringComparison.Ordinal))[0];
         Assert.Equal("shift 2", state.Json.GetProperty("commanded").GetProperty("pause").GetProperty("by").GetString());
         Received told = client.WaitFor("event", where: e => e["kind"] == "command")[0];
         Assert.Equal(("pause", "shift 2", "the lamp is being changed"), (told["command"], told["by"], told["why"]));
@@ -45,7 +46,9 @@ public sealed class StationCommandTests : LineTest
         agent = StartAgent(Commanded(broker.Port));
         agent.WaitForLine(line => line.Contains("is still paused after the restart", StringComparison.Ordinal), Patience);
         client.WaitFor("event", before + 5);
-        Assert.All(client.All("event").Skip(before).Where(e => IsVerdict(e) && !e.Json.GetProperty("recovered").GetBoolean()), e => Assert.True(IsPaused(e), e.Text));
+        Assert.All(
+            client.All("event").Skip(before).Where(e => IsVerdict(e) && !e.Json.GetProperty("recovered").GetBoolean()),
+            e => Assert.True(IsPaused(e), e.Text));
 
         answer = Parse(await asking.AskAsync("s1", "resume", """{"by":"shift 3"}"""));
         Assert.True(answer.GetProperty("ok").GetBoolean(), answer.GetRawText());
@@ -66,11 +69,20 @@ public sealed class StationCommandTests : LineTest
         client.WaitFor("event", 2, e => IsVerdict(e) && e["verdict"] != "review");
 
         // Nothing is ever so sure, so that each part is a doubt.
-        Assert.Contains("the settings say 0.5", await asking.AskAsync("s1", "threshold", """{"threshold":1,"by":"quality","why":"to try"}"""), StringComparison.Ordinal);
+        Assert.Contains(
+            "the settings say 0.5",
+            await asking.AskAsync("s1", "threshold", """{"threshold":1,"by":"quality","why":"to try"}"""),
+            StringComparison.Ordinal);
         OnlyReviews(client, client.All("event").Count);
-        JsonElement commanded = client.WaitFor("state", where: s => s.Json.GetProperty("commanded").ValueKind == JsonValueKind.Object)[0].Json.GetProperty("commanded");
+        JsonElement commanded = client.WaitFor(
+            "state", where: s => s.Json.GetProperty("commanded").ValueKind == JsonValueKind.Object)[0].Json.GetProperty("commanded");
         JsonElement threshold = Assert.Single(commanded.GetProperty("thresholds").EnumerateArray());
-        Assert.Equal((1, 0.5, "quality"), (threshold.GetProperty("threshold").GetDouble(), threshold.GetProperty("inSettings").GetDouble(), threshold.GetProperty("by").GetString()));
+        Assert.Equal(
+            (1, 0.5, "quality"),
+            (
+                threshold.GetProperty("threshold").GetDouble(),
+                threshold.GetProperty("inSettings").GetDouble(),
+                threshold.GetProperty("by").GetString()));
 
         agent.Terminate();
         agent.WaitForExit(Patience);
@@ -79,8 +91,10 @@ public sealed class StationCommandTests : LineTest
         client.WaitFor("event", before + 1);
         OnlyReviews(client, before);
 
-        Assert.Contains("'bubble'", await asking.AskAsync("s1", "threshold", """{"tag":"bubble","threshold":0.4}"""), StringComparison.Ordinal);
-        Assert.Contains("again that of the settings", await asking.AskAsync("s1", "threshold", """{"threshold":null}"""), StringComparison.Ordinal);
+        Assert.Contains(
+            "'bubble'", await asking.AskAsync("s1", "threshold", """{"tag":"bubble","threshold":0.4}"""), StringComparison.Ordinal);
+        Assert.Contains(
+            "again that of the settings", await asking.AskAsync("s1", "threshold", """{"threshold":null}"""), StringComparison.Ordinal);
         int seen = client.All("event").Count;
         client.WaitFor("event", 2, e => IsVerdict(e) && e["verdict"] != "review" && client.All("event").ToList().IndexOf(e) >= seen);
     }

@@ -30,7 +30,8 @@ public sealed class StormLineTests : LineTest
 
         // A crash does not let the line scrap on.
         string commanded = Path.Combine(Folder, "data", "commanded.json");
-        Assert.True(SpinWait.SpinUntil(() => File.Exists(commanded) && File.ReadAllText(commanded).Contains("Too many rejects", StringComparison.Ordinal), Patience));
+        Assert.True(SpinWait.SpinUntil(
+            () => File.Exists(commanded) && File.ReadAllText(commanded).Contains("Too many rejects", StringComparison.Ordinal), Patience));
         agent.Kill();
         agent.WaitForExit(Patience);
         int stopped = client.All("signal").Count(s => s["action"] == "stop");
@@ -39,7 +40,10 @@ public sealed class StormLineTests : LineTest
 
         Assert.Contains("both of them", await asking.AskAsync("s1", "endstorm", """{"by":"mia"}"""), StringComparison.Ordinal);
         await asking.AskAsync("s1", "threshold", """{"threshold":null,"tag":"scratch","by":"test"}""");
-        Assert.Contains("is over", await asking.AskAsync("s1", "endstorm", """{"by":"mia","why":"the threshold was wrong"}"""), StringComparison.Ordinal);
+        Assert.Contains(
+            "is over",
+            await asking.AskAsync("s1", "endstorm", """{"by":"mia","why":"the threshold was wrong"}"""),
+            StringComparison.Ordinal);
         Received ended = client.WaitFor("event", where: e => e["kind"] == "storm" && e["change"] == "ended")[0];
         Assert.Equal(("mia", "the threshold was wrong"), (ended["by"], ended["why"]));
         client.WaitFor("state", where: s => s["status"] == "online" && !s.Text.Contains("Too many", StringComparison.Ordinal));

@@ -14,7 +14,10 @@ public sealed class TriggerTests : LineTest
         await using LineClient plc = await LineClient.ConnectAsync(broker.Port);
         JsonObject settings = Settings(broker.Port);
         Station(settings)["Trigger"] = new JsonObject { ["Kind"] = "Mqtt" };
-        Station(settings)["Camera"] = new JsonObject { ["Simulated"] = new JsonObject { ["Seed"] = 20_000, ["Pace"] = "1s", ["View"] = "Continuous", ["Fps"] = 10 } };
+        Station(settings)["Camera"] = new JsonObject
+        {
+            ["Simulated"] = new JsonObject { ["Seed"] = 20_000, ["Pace"] = "1s", ["View"] = "Continuous", ["Fps"] = 10 },
+        };
         StartAgent(settings);
         plc.WaitFor("state", where: state => state["status"] == "online");
         string[] parts = ["A-1", "B 2", "{\"part\":\"C/3\"}", "A-1"];
@@ -39,7 +42,9 @@ public sealed class TriggerTests : LineTest
             ["Simulated"] = new JsonObject { ["Seed"] = 20_000, ["Pace"] = "1s", ["View"] = "Continuous", ["Fps"] = 16, ["Count"] = Parts },
         };
         StartAgent(settings);
-        Received state = client.WaitFor("state", where: state => state.Text.Contains("has ended", StringComparison.Ordinal) && Counter(state, "eventsPublished") == Parts)[0];
+        Received state = client.WaitFor(
+            "state",
+            where: state => state.Text.Contains("has ended", StringComparison.Ordinal) && Counter(state, "eventsPublished") == Parts)[0];
         client.WaitFor("event", Parts);
         Assert.Equal(Parts, Counter(state, "triggers"));
         // Of a part before the connection stood there is none.
@@ -62,7 +67,8 @@ public sealed class TriggerTests : LineTest
         };
         StartAgent(settings);
         Received state = client.WaitFor("state", where: state =>
-            state.Text.Contains("has ended", StringComparison.Ordinal) && Counter(state, "triggers") == Counter(state, "pass") + Counter(state, "reject") + Counter(state, "review"))[0];
+            state.Text.Contains("has ended", StringComparison.Ordinal)
+            && Counter(state, "triggers") == Counter(state, "pass") + Counter(state, "reject") + Counter(state, "review"))[0];
         long triggers = Counter(state, "triggers");
         Assert.Equal((12 * Parts, 12 * Parts - triggers), (Counter(state, "frames"), Counter(state, "framesIdle")));
         Assert.InRange(triggers, 2 * Parts, 9 * Parts);
@@ -85,9 +91,13 @@ public sealed class TriggerTests : LineTest
         JsonObject settings = Settings(broker.Port);
         Station(settings)["Model"] = Path.Combine(Packages, "quick");
         Station(settings)["Trigger"] = new JsonObject { ["Kind"] = "EveryFrame", ["When"] = when, ["AtLeastEvery"] = "0s" };
-        Station(settings)["Camera"] = new JsonObject { ["Video"] = new JsonObject { ["File"] = file, ["Pace"] = "AsConsumed", ["AtEnd"] = "End" } };
+        Station(settings)["Camera"] = new JsonObject
+        {
+            ["Video"] = new JsonObject { ["File"] = file, ["Pace"] = "AsConsumed", ["AtEnd"] = "End" },
+        };
         StartAgent(settings);
-        Received state = client.WaitFor("state", where: state => Counter(state, "frames") == Stays * Period && Counter(state, "eventsPublished") == triggers)[0];
+        Received state = client.WaitFor(
+            "state", where: state => Counter(state, "frames") == Stays * Period && Counter(state, "eventsPublished") == triggers)[0];
         Assert.Equal(
             (triggers, Stays * Period - triggers, 0),
             (Counter(state, "triggers"), Counter(state, "framesIdle"), Counter(state, "framesSkipped")));

@@ -13,7 +13,8 @@ public sealed class DataSetTests : IDisposable
     public void A_data_set_has_a_folder_for_each_tag_and_valid_coco_boxes()
     {
         List<int> progress = [];
-        new DataSet(new DataSetOptions { Count = 12, Seed = 8 }).Write(_folder.Path, new Callback(progress.Add), TestContext.Current.CancellationToken);
+        new DataSet(new DataSetOptions { Count = 12, Seed = 8 }).Write(
+            _folder.Path, new Callback(progress.Add), TestContext.Current.CancellationToken);
 
         Assert.Equal(Enumerable.Range(1, 12), progress);
         using JsonDocument coco = JsonDocument.Parse(File.ReadAllBytes(_folder["annotations.json"]));
@@ -37,7 +38,8 @@ public sealed class DataSetTests : IDisposable
             {
                 Assert.Equal(tag, categories[a.GetProperty("category_id").GetInt32()]);
                 double[] box = [.. a.GetProperty("bbox").EnumerateArray().Select(v => v.GetDouble())];
-                Assert.True(box[0] >= 0 && box[1] >= 0 && box[2] > 0 && box[3] > 0 && box[0] + box[2] <= 1280.01 && box[1] + box[3] <= 960.01);
+                Assert.True(
+                    box[0] >= 0 && box[1] >= 0 && box[2] > 0 && box[3] > 0 && box[0] + box[2] <= 1280.01 && box[1] + box[3] <= 960.01);
                 double[] outline = [.. a.GetProperty("segmentation")[0].EnumerateArray().Select(v => v.GetDouble())];
                 Assert.True(outline.Length >= 6 && outline.Length % 2 == 0);
                 for (int i = 0; i < outline.Length; i += 2)
@@ -64,7 +66,8 @@ public sealed class DataSetTests : IDisposable
     [Fact]
     public void Png_pictures_are_the_rendered_bytes()
     {
-        new DataSet(new DataSetOptions { Count = 1, Seed = 8, ShareOk = 1, Format = DataSetFormat.Png }).Write(_folder.Path, stop: TestContext.Current.CancellationToken);
+        new DataSet(new DataSetOptions { Count = 1, Seed = 8, ShareOk = 1, Format = DataSetFormat.Png }).Write(
+            _folder.Path, stop: TestContext.Current.CancellationToken);
         string file = Assert.Single(Directory.GetFiles(_folder["ok"], "*.png"));
         using Mat stored = Cv2.ImRead(file);
         using PartRenderer renderer = new();
@@ -77,7 +80,16 @@ public sealed class DataSetTests : IDisposable
     [Fact]
     public void Parts_are_drawn_in_the_pixels_of_the_size_asked_for_with_the_truth_in_them()
     {
-        var options = new DataSetOptions { Count = 4, Seed = 9, ShareOk = 0.25, Sensor = new SensorSize(1920, 1200), Defects = [PartTags.Scratch], ScratchWidth = 1, Format = DataSetFormat.Png };
+        var options = new DataSetOptions
+        {
+            Count = 4,
+            Seed = 9,
+            ShareOk = 0.25,
+            Sensor = new SensorSize(1920, 1200),
+            Defects = [PartTags.Scratch],
+            ScratchWidth = 1,
+            Format = DataSetFormat.Png,
+        };
         new DataSet(options).Write(_folder.Path, stop: TestContext.Current.CancellationToken);
 
         Assert.Single(Directory.GetFiles(_folder["ok"]));
@@ -100,7 +112,8 @@ public sealed class DataSetTests : IDisposable
         using CancellationTokenSource stop = new();
         DataSet set = new(new DataSetOptions { Count = 50, Seed = 8 });
 
-        Assert.Throws<OperationCanceledException>(() => set.Write(_folder.Path, new Callback(n => { if (n == 3) stop.Cancel(); }), stop.Token));
+        Assert.Throws<OperationCanceledException>(
+            () => set.Write(_folder.Path, new Callback(n => { if (n == 3) stop.Cancel(); }), stop.Token));
 
         string[] files = Directory.GetFiles(_folder.Path, "*", SearchOption.AllDirectories);
         Assert.Equal(3, files.Length);

@@ -20,7 +20,9 @@ public sealed class PartLineTests
 
     [Fact]
     public void Lines_of_different_seeds_make_different_parts() =>
-        Assert.NotEqual(Enumerable.Range(0, 50).Select(i => new PartLine(4).Part(i).Pose), Enumerable.Range(0, 50).Select(i => new PartLine(5).Part(i).Pose));
+        Assert.NotEqual(
+            Enumerable.Range(0, 50).Select(i => new PartLine(4).Part(i).Pose),
+            Enumerable.Range(0, 50).Select(i => new PartLine(5).Part(i).Pose));
 
     [Theory]
     [InlineData(0, 0, "sim-0-000000")]
@@ -51,7 +53,8 @@ public sealed class PartLineTests
 
     [Fact]
     public void No_text_upsets_the_reading_of_an_id() =>
-        Prop.ForAll<string?>(text => PartLine.PartOf("sim-" + text) is null || text!.Contains('-', StringComparison.Ordinal)).QuickCheckThrowOnFailure();
+        Prop.ForAll<string?>(text => PartLine.PartOf("sim-" + text) is null || text!.Contains('-', StringComparison.Ordinal))
+            .QuickCheckThrowOnFailure();
 
     [Fact]
     public void Seven_of_ten_parts_are_good_and_the_defects_share_the_rest()
@@ -75,7 +78,8 @@ public sealed class PartLineTests
             SimulatedPart part = line.Part(index);
             foreach ((int x, int y) in new[] { (-1, -1), (1, -1), (1, 1), (-1, 1) })
             {
-                Point2f corner = PartGeometry.OnFrame(SensorSize.Default, part.Pose, new Point2f(x * PartGeometry.HalfWidth, y * PartGeometry.HalfHeight));
+                Point2f corner = PartGeometry.OnFrame(
+                    SensorSize.Default, part.Pose, new Point2f(x * PartGeometry.HalfWidth, y * PartGeometry.HalfHeight));
                 Assert.InRange(corner.X, 160, 1120);
                 Assert.InRange(corner.Y, 0, 960);
             }
@@ -113,7 +117,10 @@ public sealed class PartLineTests
     public void Scratches_are_hairlines_of_one_to_three_pixels_on_bare_metal()
     {
         PartLine line = new(6);
-        ScratchShape[] scratches = [.. Enumerable.Range(0, 3_000).SelectMany(i => line.Part(i).Defects).Select(d => d.Scratch).OfType<ScratchShape>()];
+        ScratchShape[] scratches =
+        [
+            .. Enumerable.Range(0, 3_000).SelectMany(i => line.Part(i).Defects).Select(d => d.Scratch).OfType<ScratchShape>(),
+        ];
 
         Assert.Equal([1, 2, 3], scratches.Select(s => s.Width).Distinct().Order());
         Assert.All(scratches, s => Assert.All(s.Points, p => Assert.True(PartGeometry.IsBare(p, 3))));

@@ -105,7 +105,8 @@ public sealed class PartRendererTests : IDisposable
             double light = Cv2.Sum(change).Val0, strongest = part.Defects.Max(defect => Math.Abs(defect.Scratch!.Strength));
             Assert.InRange(light / (length * strongest), 0.3, 1.05);
             // Nowhere in its rows or columns is it broader than the two pixels between which it may lie.
-            Assert.True(Cv2.CountNonZero(change) < 3 * length * 1.5, $"{part.Id}: {Cv2.CountNonZero(change)} pixels for a length of {length}");
+            Assert.True(
+                Cv2.CountNonZero(change) < 3 * length * 1.5, $"{part.Id}: {Cv2.CountNonZero(change)} pixels for a length of {length}");
         }
     }
 
@@ -162,7 +163,8 @@ public sealed class PartRendererTests : IDisposable
     private static Rect Pixels(SimulatedDefect defect)
     {
         int left = (int)(defect.Box.Left * 1280), top = (int)(defect.Box.Top * 960);
-        int right = (int)MathF.Ceiling((defect.Box.Left + defect.Box.Width) * 1280), bottom = (int)MathF.Ceiling((defect.Box.Top + defect.Box.Height) * 960);
+        int right = (int)MathF.Ceiling((defect.Box.Left + defect.Box.Width) * 1280),
+            bottom = (int)MathF.Ceiling((defect.Box.Top + defect.Box.Height) * 960);
         return new Rect(left, top, Math.Min(1280, right) - left, Math.Min(960, bottom) - top);
     }
 }

@@ -49,7 +49,8 @@ public sealed class SimulatedCameraTests
             return seen;
         }
 
-        List<(double Brightness, double Edges)> sound = As(new()), faded = As(new() { LampFadesOver = 4 }), blurred = As(new() { LensBlursOver = 4 });
+        List<(double Brightness, double Edges)> sound = As(new()), faded = As(new() { LampFadesOver = 4 }),
+            blurred = As(new() { LensBlursOver = 4 });
 
         Assert.Equal((sound[0], sound[0]), (faded[0], blurred[0]));
         Assert.Equal(0.6, faded[2].Brightness / sound[2].Brightness, 0.02);
@@ -66,14 +67,15 @@ public sealed class SimulatedCameraTests
         using PartRenderer renderer = new();
         using Mat straight = new();
         long number = 0;
-        new SimulatedCamera(new() { Seed = 7, Count = 3, PushedAfter = after, PushedBy = by, AsFastAsConsumed = true }).Run((image, label, _, _) =>
-        {
-            renderer.Render(PartLine.PartOf(label!)!, straight);
-            int shift = number++ < after ? 0 : by;
-            using Mat here = image[new Rect(300 + shift, 200, 680, 560)], there = straight[new Rect(300, 200, 680, 560)];
-            // But for the sensor's noise, which does not move with the picture.
-            Assert.InRange(Cv2.Norm(here, there, NormTypes.L1) / (3 * 680 * 560), 0, shift == 0 ? 0 : 5);
-        }, TestContext.Current.CancellationToken);
+        new SimulatedCamera(new() { Seed = 7, Count = 3, PushedAfter = after, PushedBy = by, AsFastAsConsumed = true }).Run(
+            (image, label, _, _) =>
+            {
+                renderer.Render(PartLine.PartOf(label!)!, straight);
+                int shift = number++ < after ? 0 : by;
+                using Mat here = image[new Rect(300 + shift, 200, 680, 560)], there = straight[new Rect(300, 200, 680, 560)];
+                // But for the sensor's noise, which does not move with the picture.
+                Assert.InRange(Cv2.Norm(here, there, NormTypes.L1) / (3 * 680 * 560), 0, shift == 0 ? 0 : 5);
+            }, TestContext.Current.CancellationToken);
         Assert.Equal(3, number);
     }
 
@@ -99,7 +101,15 @@ public sealed class SimulatedCameraTests
     {
         List<string?> labels = [];
         List<double> brightness = [];
-        SimulatedOptions options = new() { Seed = 7, Count = 3, View = SimulatedView.Continuous, Fps = 16, Pace = TimeSpan.FromSeconds(0.5), AsFastAsConsumed = true };
+        SimulatedOptions options = new()
+        {
+            Seed = 7,
+            Count = 3,
+            View = SimulatedView.Continuous,
+            Fps = 16,
+            Pace = TimeSpan.FromSeconds(0.5),
+            AsFastAsConsumed = true,
+        };
 
         new SimulatedCamera(options).Run((image, label, _, _) =>
         {
@@ -124,7 +134,9 @@ public sealed class SimulatedCameraTests
         long start = time.GetTimestamp();
         List<TimeSpan> seen = [];
         SimulatedCamera camera = new(new SimulatedOptions { Count = 3, Pace = TimeSpan.FromMilliseconds(400) }, time);
-        Task run = Task.Run(() => camera.Run((_, _, _, _) => seen.Add(time.GetElapsedTime(start)), TestContext.Current.CancellationToken), TestContext.Current.CancellationToken);
+        Task run = Task.Run(
+            () => camera.Run((_, _, _, _) => seen.Add(time.GetElapsedTime(start)), TestContext.Current.CancellationToken),
+            TestContext.Current.CancellationToken);
 
         using CancellationTokenSource patience = new(Patience);
         while (!run.IsCompleted && !patience.IsCancellationRequested)
@@ -138,7 +150,8 @@ public sealed class SimulatedCameraTests
         Assert.Equal(3, seen.Count);
         Assert.True(seen[0] >= TimeSpan.FromMilliseconds(400));
         // The clock of the test goes on while a picture is on its way to it; a line that hurries would show the next one at once.
-        Assert.True(seen[1] - seen[0] >= TimeSpan.FromMilliseconds(200) && seen[2] >= TimeSpan.FromMilliseconds(1200), string.Join(", ", seen));
+        Assert.True(
+            seen[1] - seen[0] >= TimeSpan.FromMilliseconds(200) && seen[2] >= TimeSpan.FromMilliseconds(1200), string.Join(", ", seen));
     }
 
     [Fact]

@@ -4,7 +4,9 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace EdgeInspector.TestSupport;
 
-/// <summary>A certificate authority that lives as long as a test: a root, or an intermediate below another. All dates are days from now.</summary>
+/// <summary>
+/// A certificate authority that lives as long as a test: a root, or an intermediate below another. All dates are days from now.
+/// </summary>
 public sealed class CertificateAuthority : IDisposable
 {
     /// <summary>What a certificate may be used for.</summary>
@@ -34,7 +36,10 @@ public sealed class CertificateAuthority : IDisposable
         return file;
     }
 
-    /// <summary>Issues a certificate and writes <c>NAME.pem</c>, <c>NAME.key</c>, <c>NAME.secret.key</c> (password "secret") and <c>NAME.pfx</c> (same).</summary>
+    /// <summary>
+    /// Issues a certificate and writes <c>NAME.pem</c>, <c>NAME.key</c>, <c>NAME.secret.key</c>
+    /// (password "secret") and <c>NAME.pfx</c> (same).
+    /// </summary>
     /// <param name="folder">Where they are written.</param>
     /// <param name="name">The host name or address, or a client's name.</param>
     /// <param name="from">From when it is valid.</param>
@@ -50,7 +55,8 @@ public sealed class CertificateAuthority : IDisposable
         File.WriteAllText(keyFile, key.ExportPkcs8PrivateKeyPem());
         File.WriteAllText(
             Path.Combine(folder, $"{name}.secret.key"),
-            key.ExportEncryptedPkcs8PrivateKeyPem("secret", new PbeParameters(PbeEncryptionAlgorithm.Aes256Cbc, HashAlgorithmName.SHA256, 1000)));
+            key.ExportEncryptedPkcs8PrivateKeyPem(
+                "secret", new PbeParameters(PbeEncryptionAlgorithm.Aes256Cbc, HashAlgorithmName.SHA256, 1000)));
         File.WriteAllBytes(Path.Combine(folder, $"{name}.pfx"), whole.Export(X509ContentType.Pfx, "secret"));
         return (certificateFile, keyFile);
     }
@@ -60,10 +66,12 @@ public sealed class CertificateAuthority : IDisposable
     /// <param name="key">The key that it is for.</param>
     /// <param name="usage"><see cref="ForServers"/> or <see cref="ForClients"/>.</param>
     /// <param name="until">Until when it is valid.</param>
-    public X509Certificate2 Sign(string name, AsymmetricAlgorithm key, string usage, int until = 200) => SignAs(Certificate, _key, name, key, usage, until);
+    public X509Certificate2 Sign(string name, AsymmetricAlgorithm key, string usage, int until = 200) =>
+        SignAs(Certificate, _key, name, key, usage, until);
 
     /// <summary>The same by the owner of any certificate, authority or not.</summary>
-    public static X509Certificate2 SignAs(X509Certificate2 issuer, ECDsa issuersKey, string name, AsymmetricAlgorithm key, string usage, int until = 200)
+    public static X509Certificate2 SignAs(
+        X509Certificate2 issuer, ECDsa issuersKey, string name, AsymmetricAlgorithm key, string usage, int until = 200)
     {
         CertificateRequest request = Request(name, "127.0.0.1", key);
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid(usage)], false));
@@ -96,6 +104,7 @@ public sealed class CertificateAuthority : IDisposable
     private static X509Certificate2 Create(CertificateRequest request, X500DistinguishedName issuer, ECDsa key, int from, int until)
     {
         DateTimeOffset now = DateTimeOffset.UtcNow;
-        return request.Create(issuer, X509SignatureGenerator.CreateForECDsa(key), now.AddDays(from), now.AddDays(until), RandomNumberGenerator.GetBytes(8));
+        return request.Create(
+            issuer, X509SignatureGenerator.CreateForECDsa(key), now.AddDays(from), now.AddDays(until), RandomNumberGenerator.GetBytes(8));
     }
 }

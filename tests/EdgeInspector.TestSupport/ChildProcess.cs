@@ -31,7 +31,11 @@ public sealed class ChildProcess : IDisposable
 
     /// <param name="listen">Hears every line, on the thread that reads it.</param>
     public static ChildProcess Start(
-        string program, IEnumerable<string> arguments, string folder, IReadOnlyDictionary<string, string>? environment = null, Action<string>? listen = null)
+        string program,
+        IEnumerable<string> arguments,
+        string folder,
+        IReadOnlyDictionary<string, string>? environment = null,
+        Action<string>? listen = null)
     {
         var start = new ProcessStartInfo(program) { WorkingDirectory = folder };
         foreach (string argument in arguments)
@@ -64,7 +68,8 @@ public sealed class ChildProcess : IDisposable
                     return line;
                 TimeSpan left = timeout - Stopwatch.GetElapsedTime(start);
                 if (left <= TimeSpan.Zero)
-                    throw new TimeoutException($"The line did not come within {timeout}. It said:\n{string.Join('\n', [.. _output, .. _errors])}");
+                    throw new TimeoutException(
+                        $"The line did not come within {timeout}. It said:\n{string.Join('\n', [.. _output, .. _errors])}");
                 Monitor.Wait(_gate, left);
             }
         }

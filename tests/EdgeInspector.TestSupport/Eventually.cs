@@ -18,7 +18,8 @@ public static class Eventually
         Assert.True(SpinWait.SpinUntil(condition, Patience), Failure(what));
 
     /// <summary>Waits until a condition holds; fails the test when it does not come true.</summary>
-    public static Task TrueAsync(Func<bool> condition, [CallerArgumentExpression(nameof(condition))] string what = "") => TrueAsync(condition, () => what);
+    public static Task TrueAsync(Func<bool> condition, [CallerArgumentExpression(nameof(condition))] string what = "") =>
+        TrueAsync(condition, () => what);
 
     /// <summary>The same; what is waited for is asked when the test fails, so that it can tell how far things came.</summary>
     public static Task TrueAsync(Func<bool> condition, Func<string> what) => FoundAsync(() => condition() ? "yes" : null, what);

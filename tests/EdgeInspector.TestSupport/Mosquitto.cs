@@ -2,7 +2,9 @@ using System.Net.Sockets;
 
 namespace EdgeInspector.TestSupport;
 
-/// <summary>A real broker with settings of its own, in a folder of its own, on a free port of 127.0.0.1. It can be killed and started again.</summary>
+/// <summary>
+/// A real broker with settings of its own, in a folder of its own, on a free port of 127.0.0.1. It can be killed and started again.
+/// </summary>
 public sealed class Mosquitto : IDisposable
 {
     private readonly string _program;
@@ -26,8 +28,12 @@ public sealed class Mosquitto : IDisposable
     public string Folder => _folder.Path;
 
     /// <summary>Starts a broker, or skips the test where mosquitto is not installed.</summary>
-    /// <param name="settings">Lines on who may come in, and any others, made from the path of the broker's folder; null: anybody may come in.</param>
-    /// <param name="listen">Hears every line of the broker's log, on the thread that reads it; the broker then logs all that it can.</param>
+    /// <param name="settings">
+    /// Lines on who may come in, and any others, made from the path of the broker's folder; null: anybody may come in.
+    /// </param>
+    /// <param name="listen">
+    /// Hears every line of the broker's log, on the thread that reads it; the broker then logs all that it can.
+    /// </param>
     public static Mosquitto Start(Func<string, string>? settings = null, Action<string>? listen = null)
     {
         var broker = new Mosquitto(InstalledPrograms.Need("mosquitto"), settings, listen);
@@ -51,7 +57,8 @@ public sealed class Mosquitto : IDisposable
     {
         _process = ChildProcess.Start(_program, ["-c", In("mosquitto.conf")], Folder, listen: _listen);
         string line = _process.WaitForLine(
-            said => said.Contains("running", StringComparison.Ordinal) || said.Contains("Error", StringComparison.Ordinal), Eventually.Patience);
+            said => said.Contains("running", StringComparison.Ordinal) || said.Contains("Error", StringComparison.Ordinal),
+            Eventually.Patience);
         if (!line.Contains("running", StringComparison.Ordinal))
             throw new InvalidOperationException($"mosquitto does not start: {_process.Said}");
         using var probe = new TcpClient();

@@ -10,11 +10,12 @@ namespace EdgeInspector.Capture.Cameras;
 /// The program <c>ffmpeg</c>, reading a network stream and writing each picture, as it comes, as a BMP into a pipe.
 /// </summary>
 /// <remarks>
-/// The FFmpeg inside OpenCvSharp's Linux library is built without network, so it cannot read a stream. A process of its own has a further good side:
-/// one that hangs is killed. BMP, because each picture then carries its size, also when the camera changes it; the rows are stored upside down twice over
-/// (filter <c>vflip</c>, which costs nothing), so that they lie from top to bottom in memory. The address goes in through standard input, because a
-/// command line, and with it a password, can be read by every user of the machine. Version 4.4 takes no transport for an address in such a list: there the
-/// command line holds a signpost of the agent, which sends ffmpeg on to the camera.
+/// The FFmpeg inside OpenCvSharp's Linux library is built without network, so it cannot read a stream. A process of its own has
+/// a further good side: one that hangs is killed. BMP, because each picture then carries its size, also when the camera changes it;
+/// the rows are stored upside down twice over (filter <c>vflip</c>, which costs nothing), so that they lie from top to bottom in memory.
+/// The address goes in through standard input, because a command line, and with it a password, can be read by every user of the machine.
+/// Version 4.4 takes no transport for an address in such a list: there the command line holds a signpost of the agent,
+/// which sends ffmpeg on to the camera.
 /// </remarks>
 internal sealed class FfmpegStream : IDisposable
 {
@@ -72,7 +73,9 @@ internal sealed class FfmpegStream : IDisposable
     /// <summary>What the program complained of.</summary>
     public FfmpegWords Words { get; } = new();
 
-    /// <summary>Reads one picture; null when the stream ended or the program was killed. The picture is valid until the next call.</summary>
+    /// <summary>
+    /// Reads one picture; null when the stream ended or the program was killed. The picture is valid until the next call.
+    /// </summary>
     public Mat? Read()
     {
         if (!TryFill(_head))
@@ -82,8 +85,10 @@ internal sealed class FfmpegStream : IDisposable
         int width = BinaryPrimitives.ReadInt32LittleEndian(head[18..]);
         int height = Math.Abs(BinaryPrimitives.ReadInt32LittleEndian(head[22..]));
         int bits = BinaryPrimitives.ReadUInt16LittleEndian(head[28..]);
-        if (head[0] != 'B' || head[1] != 'M' || offset != HeadBytes || bits != 24 || width < 1 || height < 1 || (long)width * height > MostPixels)
-            throw new CameraException($"ffmpeg gave a picture that is not understood ({width}x{height}, {bits} bits). Check the camera's codec and size.");
+        if (head[0] != 'B' || head[1] != 'M' || offset != HeadBytes || bits != 24 || width < 1 || height < 1
+            || (long)width * height > MostPixels)
+            throw new CameraException(
+                $"ffmpeg gave a picture that is not understood ({width}x{height}, {bits} bits). Check the camera's codec and size.");
         int stride = (width * 3 + 3) / 4 * 4;
         int length = stride * height;
         if (_pixels.Length != length)

@@ -109,7 +109,8 @@ public sealed record FolderOptions : IValidatableObject
         if (ending.Length > 1 && !ending.AsSpan().ContainsAny('*', '?') && !PictureFiles.HasEnding(Pattern))
         {
             yield return new ValidationResult(
-                $"Pattern '{Pattern}' fits no picture, since pictures are known by their ending: {string.Join(", ", PictureFiles.Known)}.", [nameof(Pattern)]);
+                $"Pattern '{Pattern}' fits no picture, since pictures are known by their ending: {string.Join(", ", PictureFiles.Known)}.",
+                [nameof(Pattern)]);
         }
         if (PatternProblem() is { } problem)
             yield return new ValidationResult($"PartFrom can't be used: {problem}", [nameof(PartFrom)]);
@@ -118,7 +119,8 @@ public sealed record FolderOptions : IValidatableObject
         else if (AfterRead != AfterRead.Move && MoveTo is not null)
             yield return new ValidationResult("MoveTo is only for AfterRead Move; set that, or leave MoveTo out.", [nameof(MoveTo)]);
         else if (MoveTo is not null && Path.Length > 0 && System.IO.Path.GetFullPath(MoveTo) == System.IO.Path.GetFullPath(Path))
-            yield return new ValidationResult("MoveTo is the folder that is read; the files must go to another one, which may lie within it.", [nameof(MoveTo)]);
+            yield return new ValidationResult(
+                "MoveTo is the folder that is read; the files must go to another one, which may lie within it.", [nameof(MoveTo)]);
     }
 
     private string? PatternProblem()

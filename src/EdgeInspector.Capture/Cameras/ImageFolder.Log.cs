@@ -32,6 +32,8 @@ public sealed partial class ImageFolder
     [LoggerMessage(
         EventId = 228,
         Level = LogLevel.Warning,
-        Message = "Another agent on this machine reads the folder {Folder} too, and one of the two takes the files away (Folder:AfterRead), so that each part is inspected at one of them only. Give each a folder of its own, or set AfterRead to Keep at both")]
+        Message = "Another agent on this machine reads the folder {Folder} too, and one of the two takes the files away "
+            + "(Folder:AfterRead), so that each part is inspected at one of them only. "
+            + "Give each a folder of its own, or set AfterRead to Keep at both")]
     private static partial void LogContested(ILogger log, string folder);
 }

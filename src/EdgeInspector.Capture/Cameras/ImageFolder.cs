@@ -24,7 +24,9 @@ public sealed partial class ImageFolder : ICameraSource
     /// <summary>Under this name it complains of files that could not be inspected or taken away.</summary>
     public const string Component = "folder";
 
-    /// <summary>Under this name it complains of files that came while the agent was stopped, for as long as one of them lies there.</summary>
+    /// <summary>
+    /// Under this name it complains of files that came while the agent was stopped, for as long as one of them lies there.
+    /// </summary>
     public const string MissedComponent = "missed";
 
     private const int MostNamed = 5;
@@ -32,7 +34,9 @@ public sealed partial class ImageFolder : ICameraSource
     private static readonly TimeSpan RestlessAfter = TimeSpan.FromMinutes(1);
 
     // Windows says whether somebody has a file open for writing, elsewhere it has to be seen by its size and time.
-    private static readonly FileShare Share = OperatingSystem.IsWindows() ? FileShare.Read | FileShare.Delete : FileShare.ReadWrite | FileShare.Delete;
+    private static readonly FileShare Share = OperatingSystem.IsWindows()
+        ? FileShare.Read | FileShare.Delete
+        : FileShare.ReadWrite | FileShare.Delete;
 
     private readonly FolderOptions _options;
     private readonly TimeProvider _time;
@@ -142,7 +146,9 @@ public sealed partial class ImageFolder : ICameraSource
         }
     }
 
-    /// <summary>Null for a check, which takes nothing away, and where the folder can't be claimed yet; then it is tried again at the next look.</summary>
+    /// <summary>
+    /// Null for a check, which takes nothing away, and where the folder can't be claimed yet; then it is tried again at the next look.
+    /// </summary>
     private FolderClaim? Claim()
     {
         if (_place is null)
@@ -180,7 +186,9 @@ public sealed partial class ImageFolder : ICameraSource
         }
 
         int taken = 0;
-        foreach (ArrivingFile file in _arriving.Values.OrderBy(file => file.State.Changed).ThenBy(file => file.State.Name, StringComparer.Ordinal).ToList())
+        foreach (ArrivingFile file in _arriving.Values.OrderBy(file => file.State.Changed)
+            .ThenBy(file => file.State.Name, StringComparer.Ordinal)
+            .ToList())
         {
             if (stop.IsCancellationRequested)
                 return;
@@ -225,13 +233,16 @@ public sealed partial class ImageFolder : ICameraSource
         string which = $"{names}{(files.Count > MostNamed ? ", …" : "")}";
         _place?.Health.Complain(
             MissedComponent,
-            $"{count} came into {_options.Path} while the agent was stopped and {(files.Count == 1 ? "was" : "were")} not inspected (Folder:Existing is Skip): {which}. "
+            $"{count} came into {_options.Path} while the agent was stopped and {(files.Count == 1 ? "was" : "were")} not inspected "
+            + $"(Folder:Existing is Skip): {which}. "
             + "Inspect what is missing with the command inspect, then take it out of the folder; or set Folder:Existing to Read.");
     }
 
     private static string Files(int count) => count == 1 ? "1 file" : $"{count} files";
 
-    /// <summary>Withdraws the complaint when the last of the missed files was taken out of the folder. A few are looked for at a time.</summary>
+    /// <summary>
+    /// Withdraws the complaint when the last of the missed files was taken out of the folder. A few are looked for at a time.
+    /// </summary>
     private void LookForMissed()
     {
         if (_missed.Count == 0)
@@ -339,7 +350,8 @@ public sealed partial class ImageFolder : ICameraSource
         LogUnreadable(_log, file.Name, _options.Path, problem);
         _place?.Health.Complain(
             Component,
-            $"The file '{file.Name}' was not inspected: {problem}{(_notInspected > 1 ? $" It is file {_notInspected} of this kind since the start." : "")}");
+            $"The file '{file.Name}' was not inspected: "
+            + $"{problem}{(_notInspected > 1 ? $" It is file {_notInspected} of this kind since the start." : "")}");
     }
 
     private void Ask() => Volatile.Write(ref _askedAt, Math.Max(1, _time.GetTimestamp()));

@@ -42,7 +42,9 @@ public sealed record SimulatedOptions
     [Range(1.0, 200.0)]
     public double Fps { get; init; } = 30;
 
-    /// <summary>The lamp fades to a fifth of its light over so many parts, to try out what the station says of it. Null: it does not.</summary>
+    /// <summary>
+    /// The lamp fades to a fifth of its light over so many parts, to try out what the station says of it. Null: it does not.
+    /// </summary>
     [Range(1L, 999_999_999_999L)]
     public long? LampFadesOver { get; init; }
 

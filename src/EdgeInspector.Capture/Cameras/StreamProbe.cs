@@ -20,7 +20,8 @@ internal static class StreamProbe
     public static string Explain(UrlOptions options, FfmpegWords words, bool hasTimedOut)
     {
         if (words.RefusedOption is { } option)
-            return $"The program ffmpeg does not understand '{option}', which the agent passes to it. Install another version (4.4 to 8 are known to work).";
+            return $"The program ffmpeg does not understand '{option}', which the agent passes to it. "
+                + "Install another version (4.4 to 8 are known to work).";
         var address = new Uri(options.Address);
         bool isStreaming = false;
         try
@@ -43,7 +44,8 @@ internal static class StreamProbe
         }
         catch (AuthenticationException)
         {
-            return $"{NetworkFault.Where(address)} does not speak TLS. Write rtsp:// in place of rtsps://, or the port of the encrypted stream.";
+            return $"{NetworkFault.Where(address)} does not speak TLS. Write rtsp:// in place of rtsps://, "
+                + "or the port of the encrypted stream.";
         }
         catch (IOException)
         {
@@ -75,7 +77,8 @@ internal static class StreamProbe
             return later;
         }
         return hasTimedOut
-            ? $"{NetworkFault.Where(address)} answers, but its stream {options.ShownAddress} gave no picture within {options.OpenTimeout.TotalSeconds:0.#} s. "
+            ? $"{NetworkFault.Where(address)} answers, "
+                + $"but its stream {options.ShownAddress} gave no picture within {options.OpenTimeout.TotalSeconds:0.#} s. "
                 + (options.Transport == StreamTransport.Udp
                     ? "Something between may hold datagrams back: set Url:Transport to Tcp."
                     : "Check that the camera's sensor is on; try Url:Transport Udp, or a longer Url:OpenTimeout.")
@@ -111,22 +114,29 @@ internal static class StreamProbe
         if (words.SaysNoVideo)
             return NoPicture(options, "no video");
         if (words.LacksProtocol)
-            return $"The program ffmpeg on this machine can't read addresses like {options.ShownAddress}: it was built without that protocol. Install the distribution's full ffmpeg.";
+            return $"The program ffmpeg on this machine can't read addresses like {options.ShownAddress}: "
+                + "it was built without that protocol. Install the distribution's full ffmpeg.";
         if (words.SaysInvalidData)
-            return $"What {options.ShownAddress} sends is no stream that ffmpeg can read. Check the address and the codec; H.264 and Motion JPEG are understood everywhere.";
+            return $"What {options.ShownAddress} sends is no stream that ffmpeg can read. "
+                + "Check the address and the codec; H.264 and Motion JPEG are understood everywhere.";
         if (hasTimedOut && isStreaming)
         {
-            return $"The stream {options.ShownAddress} sends data, but no picture could be made of it within {options.OpenTimeout.TotalSeconds:0.#} s. "
+            return $"The stream {options.ShownAddress} sends data, "
+                + $"but no picture could be made of it within {options.OpenTimeout.TotalSeconds:0.#} s. "
                 + "Look at the address in a browser; if pictures come there, but seldom, set a longer Url:OpenTimeout.";
         }
         return hasTimedOut
-            ? $"The stream {options.ShownAddress} could not be opened within {options.OpenTimeout.TotalSeconds:0.#} s. Check the address and that the camera sends."
-            : $"The stream {options.ShownAddress} ended at once, without a picture. Check the path, and whether other viewers use the camera.";
+            ? $"The stream {options.ShownAddress} could not be opened within {options.OpenTimeout.TotalSeconds:0.#} s. "
+                + "Check the address and that the camera sends."
+            : $"The stream {options.ShownAddress} ended at once, without a picture. "
+                + "Check the path, and whether other viewers use the camera.";
     }
 
     private static string NoPicture(UrlOptions options, string holds) =>
-        $"There is no picture in the stream {options.ShownAddress} (it holds: {holds}). Take the address of the camera's video stream, or switch video on for this one.";
+        $"There is no picture in the stream {options.ShownAddress} (it holds: {holds}). "
+        + "Take the address of the camera's video stream, or switch video on for this one.";
 
     private static string Undecodable(UrlOptions options, string codec) =>
-        $"The stream {options.ShownAddress} has its pictures as '{codec}', which ffmpeg can't decode. Set the camera to H.264, H.265 or Motion JPEG.";
+        $"The stream {options.ShownAddress} has its pictures as '{codec}', which ffmpeg can't decode. "
+        + "Set the camera to H.264, H.265 or Motion JPEG.";
 }

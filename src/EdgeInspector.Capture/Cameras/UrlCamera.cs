@@ -6,7 +6,8 @@ using OpenCvSharp;
 namespace EdgeInspector.Capture.Cameras;
 
 /// <summary>
-/// A camera on the network: a stream, read by the program <c>ffmpeg</c>, or one picture for each HTTP request. An HTTP camera's first answer tells which.
+/// A camera on the network: a stream, read by the program <c>ffmpeg</c>, or one picture for each HTTP request.
+/// An HTTP camera's first answer tells which.
 /// </summary>
 public sealed class UrlCamera : ICameraSource
 {
@@ -82,7 +83,8 @@ public sealed class UrlCamera : ICameraSource
             byte[] file = camera.Take(stop);
             using ImageDecoding decoding = ImageFile.Decode(file, _limits);
             if (decoding.Image is not { } image)
-                throw new CameraException($"What {_options.ShownAddress} gave is no picture that can be read: {decoding.Problem} Look at the address in a browser.");
+                throw new CameraException($"What {_options.ShownAddress} gave is no picture that can be read: "
+                    + $"{decoding.Problem} Look at the address in a browser.");
             if (stop.IsCancellationRequested)
                 break;
             onFrame(image, null, null, askedAt);
@@ -127,7 +129,8 @@ public sealed class UrlCamera : ICameraSource
                 opened = now;
             else
                 fresh |= _time.GetElapsedTime(before, now) >= Fresh || _time.GetElapsedTime(opened, now) >= LongestCatchUp;
-            // While the stream was being recognised, pictures gathered in a buffer. They come without waiting and are older than they look: they are dropped.
+            // While the stream was being recognised, pictures gathered in a buffer.
+            // They come without waiting and are older than they look: they are dropped.
             if (fresh)
                 onFrame(image, null);
             before = _time.GetTimestamp();
@@ -145,5 +148,6 @@ public sealed class UrlCamera : ICameraSource
 
     private CameraException Broken(bool timedOut) => new(timedOut
         ? $"The stream {_options.ShownAddress} gave no picture for {_options.ReadTimeout.TotalSeconds:0.#} s."
-        : $"The stream {_options.ShownAddress} broke off: the camera ended it. It may have started anew, or another viewer took its place.");
+        : $"The stream {_options.ShownAddress} broke off: the camera ended it. "
+            + "It may have started anew, or another viewer took its place.");
 }

@@ -22,7 +22,8 @@ public sealed partial class UsbCamera(UsbOptions options, ILogger log) : ICamera
         VideoDevice.CheckAccess(options.Device);
         using VideoCapture capture = Open();
         if (!capture.IsOpened())
-            throw new CameraException($"The camera {options.Device} could not be opened. Another program may be using it, or it gives no pictures (on Linux one camera often has two devices: try the other).");
+            throw new CameraException($"The camera {options.Device} could not be opened. "
+                + "Another program may be using it, or it gives no pictures (on Linux one camera often has two devices: try the other).");
         Configure(capture);
         using var image = new Mat();
         bool first = true;

@@ -15,14 +15,16 @@ internal static class VideoDevice
             ? $"/dev/video{index}"
             : device;
         if (!File.Exists(path))
-            throw new CameraException($"There is no device {path}. {Present()} Check that the camera is plugged in (in a container: that the device is passed in).");
+            throw new CameraException($"There is no device {path}. {Present()} Check that the camera is plugged in (in a container: "
+                + "that the device is passed in).");
         try
         {
             using var _ = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite, bufferSize: 0);
         }
         catch (UnauthorizedAccessException)
         {
-            throw new CameraException($"The agent may not open {path}. Add its user to the group video (usermod -aG video {Environment.UserName}) and start it again.");
+            throw new CameraException($"The agent may not open {path}. "
+                + $"Add its user to the group video (usermod -aG video {Environment.UserName}) and start it again.");
         }
         catch (Exception fault) when (fault is IOException or NotSupportedException)
         {
@@ -33,6 +35,8 @@ internal static class VideoDevice
     private static string Present()
     {
         string[] devices = Directory.GetFiles("/dev", "video*");
-        return devices.Length == 0 ? "This machine has no video device." : $"Present: {string.Join(", ", devices.Order(StringComparer.Ordinal))}.";
+        return devices.Length == 0
+            ? "This machine has no video device."
+            : $"Present: {string.Join(", ", devices.Order(StringComparer.Ordinal))}.";
     }
 }

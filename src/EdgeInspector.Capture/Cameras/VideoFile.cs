@@ -40,7 +40,8 @@ public sealed class VideoFile(VideoOptions options, TimeProvider time) : ICamera
             throw new CameraException($"There is no video file {Path.GetFullPath(options.File)}. Correct Video:File in the settings.");
         using var capture = new VideoCapture(options.File, VideoCaptureAPIs.ANY);
         if (!capture.IsOpened())
-            throw new CameraException($"The file {options.File} could not be opened as a video. Check its permissions, and the file with a player.");
+            throw new CameraException(
+                $"The file {options.File} could not be opened as a video. Check its permissions, and the file with a player.");
         // Turned into 8 bits by FFmpeg, values that leave the upper bits empty would be nearly black.
         if ((int)capture.Get(VideoCaptureProperties.CodecPixelFormat) == Grey16)
             capture.Set(VideoCaptureProperties.ConvertRgb, 0);

@@ -65,7 +65,8 @@ public static class ImageFile
     /// <param name="limits">The largest file.</param>
     /// <param name="problem">The sentence.</param>
     /// <param name="share">What others may do with the file meanwhile.</param>
-    internal static byte[]? ReadBytes(string path, ImageLimits limits, out string? problem, FileShare share = FileShare.ReadWrite | FileShare.Delete)
+    internal static byte[]? ReadBytes(
+        string path, ImageLimits limits, out string? problem, FileShare share = FileShare.ReadWrite | FileShare.Delete)
     {
         problem = null;
         try
@@ -204,13 +205,14 @@ public static class ImageFile
         return pixels <= limits.MaxPixels
             ? null
             : string.Create(CultureInfo.InvariantCulture,
-                $"The {pages.Count} pictures in the file have {pixels / 1e6:0.###} megapixels together; at most {limits.MaxPixels / 1e6:0.###} are read. Save them as several files.");
+                $"The {pages.Count} pictures in the file have {pixels / 1e6:0.###} megapixels together; "
+                + $"at most {limits.MaxPixels / 1e6:0.###} are read. Save them as several files.");
     }
 
     private static string? NotRead(PictureFormat format, ImageLimits limits) => limits.Formats.Contains(format)
         ? null
-        : $"The file is a {PictureFormats.NameOf(format)} image, and Formats does not name {format}: {string.Join(", ", limits.Formats)} are read. "
-            + $"Add {format} to Formats (of the camera or of Golden; for inspect --formats), or save the picture as PNG.";
+        : $"The file is a {PictureFormats.NameOf(format)} image, and Formats does not name {format}: {string.Join(", ", limits.Formats)} "
+            + $"are read. Add {format} to Formats (of the camera or of Golden; for inspect --formats), or save the picture as PNG.";
 
     private static string? TooLarge(in ImageHeader header, ImageLimits limits) =>
         header.Pixels <= limits.MaxPixels
@@ -219,7 +221,8 @@ public static class ImageFile
                 : $"The image takes more than {Megabytes(limits.MaxMemory)} of memory to decode. "
                     + "Save it in smaller strips or tiles, or scale it down."
             : string.Create(CultureInfo.InvariantCulture,
-                $"The image has {header.Width:N0}x{header.Height:N0} pixels; at most {limits.MaxPixels / 1e6:0.###} megapixels are read. Scale it down.");
+                $"The image has {header.Width:N0}x{header.Height:N0} pixels; "
+                + $"at most {limits.MaxPixels / 1e6:0.###} megapixels are read. Scale it down.");
 
     private static string CutOff(PictureFormat kind) =>
         $"The {PictureFormats.NameOf(kind)} image is cut off: the file ends before the picture does.";

@@ -27,8 +27,8 @@ internal readonly record struct ImageHeader(
     public long Pixels => ImageHeaderReader.SaturatingMultiply(Width, Height);
 
     /// <summary>
-    /// What decoding takes at most, in bytes: three channels of 8 bits; or of 16, of which 8 are made when what lay beside is free again. Only
-    /// for sides whose product is within some limit.
+    /// What decoding takes at most, in bytes: three channels of 8 bits; or of 16, of which 8 are made when what lay beside is free again.
+    /// Only for sides whose product is within some limit.
     /// </summary>
     public long Memory => IsDeep ? Math.Max((6 * Pixels) + Beside, 9 * Pixels) : (3 * Pixels) + Beside;
 }

@@ -70,7 +70,8 @@ internal static class ImageHeaderReader
         bool complete = BinaryPrimitives.ReadUInt32LittleEndian(file[4..]) + 8L <= file.Length;
         ReadOnlySpan<byte> chunk = file[12..];
         if (chunk.StartsWith("VP8X"u8))
-            return new ImageHeader(PictureFormat.WebP, 1L + ReadUInt24(file[24..]), 1L + ReadUInt24(file[27..]), complete, IsAnimation: (file[20] & 2) != 0);
+            return new ImageHeader(
+                PictureFormat.WebP, 1L + ReadUInt24(file[24..]), 1L + ReadUInt24(file[27..]), complete, IsAnimation: (file[20] & 2) != 0);
         if (chunk.StartsWith("VP8L"u8))
         {
             if (file[20] != 0x2F)

@@ -59,7 +59,8 @@ internal static class SampleDepth
             if (largest <= LargestOf(bits))
                 return LargestOf(bits);
             problem = string.Create(CultureInfo.InvariantCulture,
-                $"The picture holds the value {largest:N0}, and BitDepth {bits} allows {LargestOf(bits):N0} at most. Set BitDepth to what the camera gives; 16 where the values fill the upper bits.");
+                $"The picture holds the value {largest:N0}, and BitDepth {bits} allows {LargestOf(bits):N0} at most. "
+                + $"Set BitDepth to what the camera gives; 16 where the values fill the upper bits.");
             return null;
         }
         if (said.Storage == SampleStorage.Packed)
@@ -74,7 +75,8 @@ internal static class SampleDepth
             ? string.Create(CultureInfo.InvariantCulture, $"none of its values is above {largest:N0}")
             : string.Create(CultureInfo.InvariantCulture, $"only {bright:N0} of its values are above {Beyond14Bits - 1:N0}");
         problem = $"The picture has 16 bits a value, but {few} of 65,535, so that it would be read as dark or nearly black. "
-            + "Set BitDepth (for inspect --bit-depth) to the bits that the camera really gives (10, 12 or 14), or to 16 where the picture is truly so dark.";
+            + "Set BitDepth (for inspect --bit-depth) to the bits that the camera really gives (10, 12 or 14), "
+            + "or to 16 where the picture is truly so dark.";
         return null;
     }
 

@@ -42,7 +42,8 @@ internal static class TiffHeader
         // The directories form a chain, which must not lead in a circle.
         while (directory != 0 && seen.Add(directory) && seen.Count <= MostDirectories && pages.Count <= ImagePages.Most)
         {
-            ImageHeader header = ReadDirectory(tiff, directory, out bool isFull, out long next) ?? new ImageHeader(PictureFormat.Tiff, 1, 1, false);
+            ImageHeader header = ReadDirectory(tiff, directory, out bool isFull, out long next)
+                ?? new ImageHeader(PictureFormat.Tiff, 1, 1, false);
             var page = new ImagePage(header, (int)Math.Min(directory, int.MaxValue), file.Length);
             if (isFull)
                 pages.Add(page);
@@ -187,10 +188,14 @@ internal static class TiffHeader
         public long Length => _file.Length;
 
         public int UInt16(long at) =>
-            littleEndian ? BinaryPrimitives.ReadUInt16LittleEndian(_file[(int)at..]) : BinaryPrimitives.ReadUInt16BigEndian(_file[(int)at..]);
+            littleEndian
+                ? BinaryPrimitives.ReadUInt16LittleEndian(_file[(int)at..])
+                : BinaryPrimitives.ReadUInt16BigEndian(_file[(int)at..]);
 
         public long UInt32(long at) =>
-            littleEndian ? BinaryPrimitives.ReadUInt32LittleEndian(_file[(int)at..]) : BinaryPrimitives.ReadUInt32BigEndian(_file[(int)at..]);
+            littleEndian
+                ? BinaryPrimitives.ReadUInt32LittleEndian(_file[(int)at..])
+                : BinaryPrimitives.ReadUInt32BigEndian(_file[(int)at..]);
 
         /// <summary>One value of a field of 16- or 32-bit numbers; −1 when it is of another type or not within the file.</summary>
         public long Value(Field field, long index)

@@ -80,6 +80,7 @@ internal sealed class AuditChain(IReadOnlyList<AuditKey> keys)
             // Perhaps it was changed because somebody else knows it.
             return _changed.Contains(key) ? "Its seal was made with a key that had been changed before." : null;
         }
-        return "Its seal was not made with a key that was given here. Where the key was changed, name the earlier one too: Audit:EarlierKeyFiles, or --key-file.";
+        return "Its seal was not made with a key that was given here. Where the key was changed, name the earlier one too: "
+            + "Audit:EarlierKeyFiles, or --key-file.";
     }
 }

@@ -8,9 +8,9 @@ public static class AuditCsv
 {
     private static readonly string[] Columns =
     [
-        "n", "kind", "at", "station", "part", "type", "seq", "id", "known", "right", "what", "reason", "action", "signal", "tag", "probability",
-        "threshold", "rule", "package",
-        "name", "iteration", "before", "from", "by", "why", "count", "recovered", "prev", "seal", "hash",
+        "n", "kind", "at", "station", "part", "type", "seq", "id", "known", "right", "what", "reason", "action", "signal", "tag",
+        "probability", "threshold", "rule", "package", "name", "iteration", "before", "from", "by", "why", "count", "recovered", "prev",
+        "seal", "hash",
     ];
 
     /// <summary>The first line.</summary>

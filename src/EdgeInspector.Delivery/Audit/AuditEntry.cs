@@ -12,8 +12,8 @@ namespace EdgeInspector.Delivery.Audit;
 /// <summary>One thing that happened, as it stands in the audit log; what does not apply is null and left out.</summary>
 /// <param name="Kind">
 /// <c>verdict</c>, <c>model</c>, <c>command</c>, <c>rules</c>, <c>challenge</c>, <c>storm</c>, <c>reference</c>, <c>agent</c>; of the
-/// log itself <c>file</c>, <c>key</c>, <c>lost</c>, <c>torn</c>, <c>removed</c>. Others may follow, such as <c>login</c>: whoever brings them names
-/// them.
+/// log itself <c>file</c>, <c>key</c>, <c>lost</c>, <c>torn</c>, <c>removed</c>. Others may follow, such as <c>login</c>:
+/// whoever brings them names them.
 /// </param>
 /// <param name="At">When it happened, by the wall clock.</param>
 public sealed record AuditEntry(string Kind, DateTimeOffset At)

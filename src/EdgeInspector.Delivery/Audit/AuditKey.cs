@@ -32,7 +32,8 @@ public sealed class AuditKey
 
     /// <summary>The keys that were in use before that of the settings.</summary>
     /// <exception cref="SecretFileException">A file can't be used.</exception>
-    public static IReadOnlyList<AuditKey> EarlierOf(AuditOptions options) => [.. options.EarlierKeyFiles.Select(file => FromFile(file, "Audit:EarlierKeyFiles"))];
+    public static IReadOnlyList<AuditKey> EarlierOf(AuditOptions options) =>
+        [.. options.EarlierKeyFiles.Select(file => FromFile(file, "Audit:EarlierKeyFiles"))];
 
     /// <summary>The key in the first line of a file.</summary>
     /// <param name="file">The file.</param>

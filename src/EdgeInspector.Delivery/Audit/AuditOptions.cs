@@ -23,7 +23,8 @@ public sealed record AuditOptions : IValidatableObject
     public string? KeyFile { get; init; }
 
     /// <summary>
-    /// Files with the keys that were in use before, where the key was changed: entries before the change are held against them. None seals anything any more.
+    /// Files with the keys that were in use before, where the key was changed: entries before the change are held against
+    /// them. None seals anything any more.
     /// </summary>
     public IReadOnlyList<string> EarlierKeyFiles { get; init; } = [];
 

@@ -45,7 +45,8 @@ internal sealed class AuditWriter : IDisposable
     public string? Misfit { get; private set; }
 
     /// <summary>What an earlier process did not write to its end, as a sentence; null: nothing.</summary>
-    public string? Torn => _told.Find(one => one.Kind == "torn") is { } told ? $"{told.What}: {told.Count} bytes at the end. {told.Why}" : null;
+    public string? Torn =>
+        _told.Find(one => one.Kind == "torn") is { } told ? $"{told.What}: {told.Count} bytes at the end. {told.Why}" : null;
 
     /// <summary>The newest file; null before the first entry.</summary>
     public string? FileName => _file?.Name;
@@ -61,7 +62,8 @@ internal sealed class AuditWriter : IDisposable
     /// <param name="earlier">Keys that may have sealed entries before the key was changed.</param>
     /// <exception cref="IOException">The folder can't be used.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be used.</exception>
-    public static AuditWriter Open(string folder, AuditKey? key, TimeProvider time, long mostFileBytes, IReadOnlyList<AuditKey>? earlier = null)
+    public static AuditWriter Open(
+        string folder, AuditKey? key, TimeProvider time, long mostFileBytes, IReadOnlyList<AuditKey>? earlier = null)
     {
         Directory.CreateDirectory(folder);
         var writer = new AuditWriter(folder, key, earlier ?? [], time, mostFileBytes);

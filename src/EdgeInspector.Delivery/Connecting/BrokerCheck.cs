@@ -16,7 +16,9 @@ public static class BrokerCheck
 {
     private const string VersionTopic = "$SYS/broker/version";
 
-    /// <summary>Looks at each broker of the settings, at the nodes of a cluster one after the other, in the order of the settings.</summary>
+    /// <summary>
+    /// Looks at each broker of the settings, at the nodes of a cluster one after the other, in the order of the settings.
+    /// </summary>
     /// <exception cref="OperationCanceledException"><paramref name="stop"/> was cancelled.</exception>
     public static async Task<IReadOnlyList<BrokerCheckResult>> RunAllAsync(
         MqttOptions options, IReadOnlyList<string> topics, TimeProvider time, CancellationToken stop)
@@ -32,8 +34,8 @@ public static class BrokerCheck
         [.. stations.SelectMany(topics => new[] { topics.Trigger, topics.Command + "/+" })];
 
     /// <summary>
-    /// Logs in, measures a round trip, asks for the broker's version and to listen to the stations' topics, and leaves. Publishes nothing: what a
-    /// signal or an event for a try would set off, nobody here knows. So whether the broker lets the agent write shows when it runs.
+    /// Logs in, measures a round trip, asks for the broker's version and to listen to the stations' topics, and leaves. Publishes nothing:
+    /// what a signal or an event for a try would set off, nobody here knows. So whether the broker lets the agent write shows when it runs.
     /// </summary>
     /// <exception cref="OperationCanceledException"><paramref name="stop"/> was cancelled.</exception>
     public static async Task<BrokerCheckResult> RunAsync(
@@ -64,10 +66,14 @@ public static class BrokerCheck
                 string? deaf = await Refused(client, topics, either.Token).ConfigureAwait(false);
                 await client.DisconnectAsync(new MqttClientDisconnectOptions(), either.Token).ConfigureAwait(false);
                 if (deaf is not null)
-                    return new(false, $"The broker {options.Address} lets the agent log in, but not listen to {deaf}. Check the broker's access rules.");
+                    return new(
+                        false,
+                        $"The broker {options.Address} lets the agent log in, but not listen to {deaf}. Check the broker's access rules.");
                 return answer.RetainAvailable || !options.IsMqtt5
                     ? new(true, $"{options.Address}, MQTT {options.Protocol}{name}, round trip {trip:0.0} ms")
-                    : new(false, $"The broker {options.Address} does not allow retained messages, which the agent's state needs. Allow them there.");
+                    : new(
+                        false,
+                        $"The broker {options.Address} does not allow retained messages, which the agent's state needs. Allow them there.");
             }
         }
         catch (DeliveryException e)
@@ -80,13 +86,17 @@ public static class BrokerCheck
         }
     }
 
-    /// <summary>The first topic that the broker does not let us listen to, with its answer; null: there is none. Some brokers agree to all and pass nothing on.</summary>
+    /// <summary>
+    /// The first topic that the broker does not let us listen to, with its answer; null: there is none.
+    /// Some brokers agree to all and pass nothing on.
+    /// </summary>
     private static async Task<string?> Refused(IMqttClient client, IReadOnlyList<string> topics, CancellationToken stop)
     {
         foreach (string topic in topics)
         {
             var options = new MqttClientSubscribeOptions { TopicFilters = [new MqttTopicFilter { Topic = topic }] };
-            MqttClientSubscribeResultCode code = (await client.SubscribeAsync(options, stop).ConfigureAwait(false)).Items.First().ResultCode;
+            MqttClientSubscribeResultCode code =
+                (await client.SubscribeAsync(options, stop).ConfigureAwait(false)).Items.First().ResultCode;
             if (code > MqttClientSubscribeResultCode.GrantedQoS2)
                 return $"{topic} ({code})";
         }
@@ -98,7 +108,9 @@ public static class BrokerCheck
     {
         try
         {
-            await client.SubscribeAsync(new MqttClientSubscribeOptions { TopicFilters = [new MqttTopicFilter { Topic = VersionTopic }] }, stop).ConfigureAwait(false);
+            await client.SubscribeAsync(
+                new MqttClientSubscribeOptions { TopicFilters = [new MqttTopicFilter { Topic = VersionTopic }] },
+                stop).ConfigureAwait(false);
             return $", {await version.WaitAsync(TimeSpan.FromMilliseconds(500), time, stop).ConfigureAwait(false)}";
         }
         catch (Exception e) when (e is not OutOfMemoryException && client.IsConnected)

@@ -7,12 +7,13 @@ using MQTTnet;
 namespace EdgeInspector.Delivery.Connecting;
 
 /// <summary>
-/// Keeps one connection to the broker: connects, notices its loss, pauses with jitter and connects again, forever. Every connection is a new client
-/// with a clean session, so nothing of an earlier one can be sent again by itself.
+/// Keeps one connection to the broker: connects, notices its loss, pauses with jitter and connects again, forever.
+/// Every connection is a new client with a clean session, so nothing of an earlier one can be sent again by itself.
 /// </summary>
 internal sealed partial class BrokerConnection : IAsyncDisposable
 {
-    // A connection that stood shorter than this was not a success: two clients under one id would otherwise throw each other out several times a second.
+    // A connection that stood shorter than this was not a success: two clients under one id would otherwise throw
+    // each other out several times a second.
     private static readonly TimeSpan Settled = TimeSpan.FromSeconds(5);
 
     private static readonly TimeSpan EndIsNoted = TimeSpan.FromMilliseconds(5);
@@ -78,7 +79,9 @@ internal sealed partial class BrokerConnection : IAsyncDisposable
     /// <summary>Has what several connections meet, again and again, logged once; null: this one logs for itself.</summary>
     public BrokerFaults? Shared { get; init; }
 
-    /// <summary>Makes what builds the next connection; null: built by the library, without a lane for signals. Set before <see cref="Start"/>.</summary>
+    /// <summary>
+    /// Makes what builds the next connection; null: built by the library, without a lane for signals. Set before <see cref="Start"/>.
+    /// </summary>
     public Func<SignalChannelFactory>? Channels { get; set; }
 
     /// <summary>The connection that stands, or null.</summary>
@@ -156,7 +159,8 @@ internal sealed partial class BrokerConnection : IAsyncDisposable
                     fault += $" It was being sent {message}; perhaps the broker does not take that.";
                 // Many brokers throw out the elder of two clients under one id without a word.
                 else if (!settled && shortLived >= 1 && !fault.Contains("Mqtt:ClientId", StringComparison.Ordinal))
-                    fault += $" It happens again and again: perhaps another client uses the id \"{_clientId}\". Give each agent its own Mqtt:ClientId.";
+                    fault += $" It happens again and again: perhaps another client uses the id \"{_clientId}\". "
+                        + "Give each agent its own Mqtt:ClientId.";
                 shortLived = settled || session.Carries is not null ? 0 : shortLived + 1;
             }
             catch (OperationCanceledException) when (stop.IsCancellationRequested)
@@ -278,8 +282,8 @@ internal sealed partial class BrokerConnection : IAsyncDisposable
     }
 
     /// <summary>
-    /// Asks the broker for a sign of life. The library itself only does so on a connection on which nothing is sent, and a heartbeat is sent every second:
-    /// a pulled cable would go unnoticed until TCP gives up, which takes a quarter of an hour.
+    /// Asks the broker for a sign of life. The library itself only does so on a connection on which nothing is sent,
+    /// and a heartbeat is sent every second: a pulled cable would go unnoticed until TCP gives up, which takes a quarter of an hour.
     /// </summary>
     private async Task Watch(Session session, CancellationToken stop)
     {
@@ -296,7 +300,8 @@ internal sealed partial class BrokerConnection : IAsyncDisposable
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            session.Abort($"The connection to the broker {session.Broker} was lost: no answer to a ping within {_options.KeepAlive.TotalSeconds:0.###} s.");
+            session.Abort($"The connection to the broker {session.Broker} was lost: "
+                + $"no answer to a ping within {_options.KeepAlive.TotalSeconds:0.###} s.");
         }
     }
 

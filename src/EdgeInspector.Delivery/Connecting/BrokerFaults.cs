@@ -3,8 +3,8 @@ using Microsoft.Extensions.Logging;
 namespace EdgeInspector.Delivery.Connecting;
 
 /// <summary>
-/// Keeps an outage that all connections of an agent meet, again and again, to one line in the log: what one of them has said of a broker nobody says
-/// once more, until that one is back, or for ten minutes. Thread-safe.
+/// Keeps an outage that all connections of an agent meet, again and again, to one line in the log:
+/// what one of them has said of a broker nobody says once more, until that one is back, or for ten minutes. Thread-safe.
 /// </summary>
 /// <param name="time">The clock.</param>
 /// <param name="log">Where those that say nothing are noted for whoever looks closely.</param>

@@ -9,7 +9,9 @@ public static class Certificates
 {
     private const string Setting = "Mqtt:Tls:";
 
-    /// <summary>What keeps the files from being used, a sentence each; empty when nothing does. Asks nobody, for <c>config check</c>.</summary>
+    /// <summary>
+    /// What keeps the files from being used, a sentence each; empty when nothing does. Asks nobody, for <c>config check</c>.
+    /// </summary>
     public static IEnumerable<string> Faults(MqttTlsOptions tls, DateTimeOffset now)
     {
         if (!tls.Enabled)
@@ -43,7 +45,9 @@ public static class Certificates
         ClientIdentity identity;
         try
         {
-            string? password = tls.ClientKeyPasswordFile is { } secret ? SecretFile.Read(secret, $"{Setting}ClientKeyPasswordFile") : tls.ClientKeyPassword;
+            string? password = tls.ClientKeyPasswordFile is { } secret
+                ? SecretFile.Read(secret, $"{Setting}ClientKeyPasswordFile")
+                : tls.ClientKeyPassword;
             identity = ClientIdentity.Read(file, tls.ClientKeyFile, password, $"{Setting}Client");
         }
         catch (Exception e) when (e is CertificateFileException or SecretFileException)
@@ -51,8 +55,10 @@ public static class Certificates
             throw new DeliveryException(e.Message, e);
         }
         X509Certificate2 own = identity.Certificate;
-        string? fault = own.NotAfter.ToUniversalTime() < now.UtcDateTime ? $"The client certificate {file} expired on {own.NotAfter:yyyy-MM-dd}. Have a new one issued."
-            : own.NotBefore.ToUniversalTime() > now.UtcDateTime ? $"The client certificate {file} is only valid from {own.NotBefore:yyyy-MM-dd}. Check this machine's clock."
+        string? fault = own.NotAfter.ToUniversalTime() < now.UtcDateTime
+            ? $"The client certificate {file} expired on {own.NotAfter:yyyy-MM-dd}. Have a new one issued."
+            : own.NotBefore.ToUniversalTime() > now.UtcDateTime
+                ? $"The client certificate {file} is only valid from {own.NotBefore:yyyy-MM-dd}. Check this machine's clock."
             : null;
         if (fault is null)
             return identity;

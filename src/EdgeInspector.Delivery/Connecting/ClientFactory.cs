@@ -41,7 +41,9 @@ internal static class ClientFactory
         var judge = new ServerCertificate(options, authorities, time);
         MqttClientOptions settings = Settings(options, clientId);
         var tcp = settings.ChannelOptions as MqttClientTcpOptions;
-        TlsStreams? tls = options.Tls.Enabled && tcp is not null ? new TlsStreams(tcp, options.Host, options.ConnectTimeout, judge, authorities, own) : null;
+        TlsStreams? tls = options.Tls.Enabled && tcp is not null
+            ? new TlsStreams(tcp, options.Host, options.ConnectTimeout, judge, authorities, own)
+            : null;
         if (tls is not null)
             tcp!.StreamProvider = tls;
         var factory = new MqttClientFactory();
@@ -70,7 +72,8 @@ internal static class ClientFactory
                 throw new DeliveryException(ConnectFault.SpeaksOldMqttOnly(options), e);
             // Where a broker has answered before, none of this is news. Without TLS where it is asked for, nothing goes out in plain text.
             bool mayBeOther = !hasWorked && judge.Refusal is null && !IsUnreachable(e) && (tls is null || judge.WasShown);
-            if (mayBeOther && tcp is not null && await OtherProtocol.Answer(tcp.RemoteEndpoint, tls, time, stop).ConfigureAwait(false) is { } said)
+            if (mayBeOther && tcp is not null
+                && await OtherProtocol.Answer(tcp.RemoteEndpoint, tls, time, stop).ConfigureAwait(false) is { } said)
                 throw new DeliveryException(ConnectFault.IsNoBroker(options, said), e);
             string fault = timeout.IsCancellationRequested
                 ? ConnectFault.NoAnswer(options, hasWorked)
@@ -84,10 +87,11 @@ internal static class ClientFactory
     }
 
     /// <summary>
-    /// Whether the broker answers in a protocol: many a one without MQTT 5 hangs up on it instead of saying so. Whatever the answer, also a refused login, it
-    /// then speaks that.
+    /// Whether the broker answers in a protocol: many a one without MQTT 5 hangs up on it instead of saying so.
+    /// Whatever the answer, also a refused login, it then speaks that.
     /// </summary>
-    private static async Task<bool> Answers(MqttOptions options, string clientId, IMqttClientStreamProvider? tls, TimeProvider time, CancellationToken stop)
+    private static async Task<bool> Answers(
+        MqttOptions options, string clientId, IMqttClientStreamProvider? tls, TimeProvider time, CancellationToken stop)
     {
         MqttClientOptions settings = Settings(options, clientId);
         ((MqttClientTcpOptions)settings.ChannelOptions).StreamProvider = tls;
@@ -111,7 +115,8 @@ internal static class ClientFactory
     private static bool IsUnreachable(Exception e) => e.InnerException is { } inner && IsUnreachable(inner)
         || e is SocketException
         {
-            SocketErrorCode: SocketError.ConnectionRefused or SocketError.TimedOut or SocketError.HostUnreachable or SocketError.NetworkUnreachable
+            SocketErrorCode: SocketError.ConnectionRefused or SocketError.TimedOut or SocketError.HostUnreachable
+                or SocketError.NetworkUnreachable
                 or SocketError.HostDown or SocketError.NetworkDown or SocketError.HostNotFound or SocketError.TryAgain or SocketError.NoData
         };
 
@@ -121,7 +126,8 @@ internal static class ClientFactory
         {
             RemoteEndpoint = new DnsEndPoint(options.Host, options.Port, AddressFamily.Unspecified),
             NoDelay = true,
-            // The library's default resets the connection on closing, which can overtake the DISCONNECT that keeps the last will from being published.
+            // The library's default resets the connection on closing, which can overtake the DISCONNECT that keeps
+            // the last will from being published.
             LingerState = new LingerOption(false, 0),
             BufferSize = 64 * 1024,
         };

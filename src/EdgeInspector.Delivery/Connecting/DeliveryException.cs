@@ -1,6 +1,8 @@
 namespace EdgeInspector.Delivery.Connecting;
 
-/// <summary>The broker could not be reached or refused us, or a setting of the connection is wrong. The message says what, where and how to mend it.</summary>
+/// <summary>
+/// The broker could not be reached or refused us, or a setting of the connection is wrong. The message says what, where and how to mend it.
+/// </summary>
 public sealed class DeliveryException(string message, Exception? inner = null) : Exception(message, inner)
 {
     /// <summary>True when no broker answered: nobody is there, or not yet. False when it did, and refused.</summary>

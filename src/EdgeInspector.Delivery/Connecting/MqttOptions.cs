@@ -8,7 +8,9 @@ namespace EdgeInspector.Delivery.Connecting;
 /// <summary>The MQTT broker: where it is, how to log in, what the topics are called.</summary>
 public sealed record MqttOptions : IValidatableObject
 {
-    /// <summary>Host name or address of the broker. With TLS it must be a name (or address) that the broker's certificate carries.</summary>
+    /// <summary>
+    /// Host name or address of the broker. With TLS it must be a name (or address) that the broker's certificate carries.
+    /// </summary>
     [Required, StringLength(253, MinimumLength = 1)]
     public string Host { get; init; } = "localhost";
 
@@ -17,8 +19,9 @@ public sealed record MqttOptions : IValidatableObject
     public int Port { get; init; } = 1883;
 
     /// <summary>
-    /// Further nodes of a broker that is a cluster, each <c>host</c> or <c>host:port</c> (without one: <see cref="Port"/>). When the node in use
-    /// is lost, the others are tried at once, in turn; the agent stays with the one that takes it. Login, TLS and protocol are the same for all.
+    /// Further nodes of a broker that is a cluster, each <c>host</c> or <c>host:port</c> (without one: <see cref="Port"/>).
+    /// When the node in use is lost, the others are tried at once, in turn; the agent stays with the one that takes it.
+    /// Login, TLS and protocol are the same for all.
     /// </summary>
     public IReadOnlyList<string> OtherHosts { get; init; } = [];
 
@@ -33,7 +36,9 @@ public sealed record MqttOptions : IValidatableObject
     [Required, StringLength(1024, MinimumLength = 1)]
     public string TopicPrefix { get; init; } = "edgeinspector/{line}/{station}";
 
-    /// <summary>Values for further placeholders of <see cref="TopicPrefix"/>, such as <c>enterprise</c>, <c>site</c>, <c>area</c>, <c>cell</c>.</summary>
+    /// <summary>
+    /// Values for further placeholders of <see cref="TopicPrefix"/>, such as <c>enterprise</c>, <c>site</c>, <c>area</c>, <c>cell</c>.
+    /// </summary>
     public Dictionary<string, string> TopicValues { get; init; } = [];
 
     /// <summary>
@@ -48,7 +53,10 @@ public sealed record MqttOptions : IValidatableObject
     [StringLength(1024)]
     public string? UserName { get; init; }
 
-    /// <summary>Password. Better kept in a secret folder, in <see cref="PasswordFile"/> or in the environment variable <c>EDGEINSPECTOR_Mqtt__Password</c> than in the settings file.</summary>
+    /// <summary>
+    /// Password. Better kept in a secret folder, in <see cref="PasswordFile"/> or in the environment variable
+    /// <c>EDGEINSPECTOR_Mqtt__Password</c> than in the settings file.
+    /// </summary>
     [PasswordPropertyText(true), StringLength(4096)]
     public string? Password { get; init; }
 
@@ -59,10 +67,14 @@ public sealed record MqttOptions : IValidatableObject
     /// <summary>Encryption and certificates.</summary>
     public MqttTlsOptions Tls { get; init; } = new();
 
-    /// <summary>Also publishes every signal as a bare <c>0</c> (pass) or <c>1</c> (reject or stop) on <c>…/signal/bare</c>, for small PLC clients.</summary>
+    /// <summary>
+    /// Also publishes every signal as a bare <c>0</c> (pass) or <c>1</c> (reject or stop) on <c>…/signal/bare</c>, for small PLC clients.
+    /// </summary>
     public bool BareSignal { get; init; }
 
-    /// <summary>The broker declares a silent connection dead after 1.5 times this time and publishes the last will; the agent checks it as often.</summary>
+    /// <summary>
+    /// The broker declares a silent connection dead after 1.5 times this time and publishes the last will; the agent checks it as often.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]
     public TimeSpan KeepAlive { get; init; } = TimeSpan.FromSeconds(5);
 

@@ -6,8 +6,8 @@ using EdgeInspector.Foundation.Text;
 namespace EdgeInspector.Delivery.Connecting;
 
 /// <summary>
-/// Finds out what answers where a broker should be, and is none: asks in HTTP, in which a server of web pages or of MQTT over WebSockets answers, and to
-/// which others mostly say their name. A broker hangs up.
+/// Finds out what answers where a broker should be, and is none: asks in HTTP, in which a server of web pages or of MQTT over WebSockets
+/// answers, and to which others mostly say their name. A broker hangs up.
 /// </summary>
 internal static class OtherProtocol
 {
@@ -29,7 +29,9 @@ internal static class OtherProtocol
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, stop);
         try
         {
-            await using Stream stream = tls is null ? await Plain(place, either.Token).ConfigureAwait(false) : await tls.ConnectAsync(place, either.Token).ConfigureAwait(false);
+            await using Stream stream = tls is null
+                ? await Plain(place, either.Token).ConfigureAwait(false)
+                : await tls.ConnectAsync(place, either.Token).ConfigureAwait(false);
             await stream.WriteAsync(Question, either.Token).ConfigureAwait(false);
             byte[] answer = new byte[LongestAnswer];
             int length = 0, read;
@@ -49,7 +51,9 @@ internal static class OtherProtocol
     {
         int end = answer.IndexOfAny("\r\n"u8);
         ReadOnlySpan<byte> line = end < 0 ? answer : answer[..end];
-        return line.Length < 4 || line.ContainsAnyExceptInRange((byte)' ', (byte)'~') ? null : PrintableText.Of(Encoding.ASCII.GetString(line), LongestQuote);
+        return line.Length < 4 || line.ContainsAnyExceptInRange((byte)' ', (byte)'~')
+            ? null
+            : PrintableText.Of(Encoding.ASCII.GetString(line), LongestQuote);
     }
 
     private static async Task<NetworkStream> Plain(EndPoint place, CancellationToken stop)

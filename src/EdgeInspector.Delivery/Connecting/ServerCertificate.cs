@@ -32,7 +32,8 @@ internal sealed class ServerCertificate(MqttOptions options, X509Certificate2Col
             return false;
         }
         using X509Certificate2 certificate = X509CertificateLoader.LoadCertificate(shown.GetRawCertData());
-        if (errors == SslPolicyErrors.RemoteCertificateChainErrors && authorities is not null && ServerChain.LeadsTo(certificate, chain, authorities))
+        if (errors == SslPolicyErrors.RemoteCertificateChainErrors && authorities is not null
+            && ServerChain.LeadsTo(certificate, chain, authorities))
             return true;
         Refusal = Explain(certificate, chain, errors);
         return false;
@@ -42,7 +43,8 @@ internal sealed class ServerCertificate(MqttOptions options, X509Certificate2Col
     {
         DateTime now = time.GetUtcNow().UtcDateTime;
         if (certificate.NotAfter.ToUniversalTime() < now)
-            return $"the broker's certificate expired on {certificate.NotAfter:yyyy-MM-dd}. Have a new one issued for the broker, or check this machine's clock.";
+            return $"the broker's certificate expired on {certificate.NotAfter:yyyy-MM-dd}. "
+                + "Have a new one issued for the broker, or check this machine's clock.";
         if (certificate.NotBefore.ToUniversalTime() > now)
             return $"the broker's certificate is only valid from {certificate.NotBefore:yyyy-MM-dd}. Check this machine's clock.";
         if (errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch))
@@ -55,18 +57,23 @@ internal sealed class ServerCertificate(MqttOptions options, X509Certificate2Col
         return Untrusted(certificate, chain);
     }
 
-    /// <summary>Nothing is wrong but that the chain does not lead to an authority that is trusted: says where it ends, and what is missing.</summary>
+    /// <summary>
+    /// Nothing is wrong but that the chain does not lead to an authority that is trusted: says where it ends, and what is missing.
+    /// </summary>
     private string Untrusted(X509Certificate2 certificate, X509Chain? chain)
     {
         X509Certificate2 last = chain is { ChainElements: [.., var end] } ? end.Certificate : certificate;
         string issuer = Printable(last.Issuer);
         bool isItsOwn = last.Subject == last.Issuer;
-        string sent = chain is { ChainElements.Count: > 1 } ? $"; its chain ends at \"{Printable(last.Subject)}\", issued by \"{issuer}\"" : "";
+        string sent = chain is { ChainElements.Count: > 1 }
+            ? $"; its chain ends at \"{Printable(last.Subject)}\", issued by \"{issuer}\""
+            : "";
         string what = isItsOwn && sent.Length == 0 ? "is signed by itself" : $"its issuer is \"{Printable(certificate.Issuer)}\"{sent}";
         return options.Tls.CaFile is { } file
-            ? $"the broker's certificate is not signed by an authority in Mqtt:Tls:CaFile {file} ({what}). "
-                + $"Add the certificate of \"{issuer}\" to that file{(isItsOwn ? "" : ", or have the broker send its whole chain, up to what the file holds")}."
-            : $"the broker's certificate is not signed by an authority that this machine knows ({what}). Set Mqtt:Tls:CaFile to the certificate of \"{issuer}\".";
+            ? $"the broker's certificate is not signed by an authority in Mqtt:Tls:CaFile {file} ({what}). Add the certificate "
+                + $"of \"{issuer}\" to that file{(isItsOwn ? "" : ", or have the broker send its whole chain, up to what the file holds")}."
+            : $"the broker's certificate is not signed by an authority that this machine knows ({what}). "
+                + $"Set Mqtt:Tls:CaFile to the certificate of \"{issuer}\".";
     }
 
     private static string Printable(string name) => PrintableText.Of(name, LongestName);

@@ -4,7 +4,8 @@ using MQTTnet;
 namespace EdgeInspector.Delivery.Connecting;
 
 /// <summary>One standing connection, from the broker's welcome to its end; never revived.</summary>
-internal sealed class Session(IMqttClient client, MqttClientConnectResult answer, TaskCompletionSource<SessionEnd> ended, SignalChannel? signals, string broker)
+internal sealed class Session(
+    IMqttClient client, MqttClientConnectResult answer, TaskCompletionSource<SessionEnd> ended, SignalChannel? signals, string broker)
 {
     // What is being sent, since the last acknowledgement.
     private volatile Func<string>? _carries;
@@ -37,9 +38,11 @@ internal sealed class Session(IMqttClient client, MqttClientConnectResult answer
     public long MaximumPacketSize => answer.MaximumPacketSize is > 0 and var most ? most : 256L * 1024 * 1024;
 
     /// <summary>
-    /// Publishes. The socket is written on the calling thread if nobody else is writing at the moment; the task then completes with the acknowledgement.
+    /// Publishes. The socket is written on the calling thread if nobody else is writing at the moment;
+    /// the task then completes with the acknowledgement.
     /// </summary>
-    public Task<MqttClientPublishResult> Publish(MqttApplicationMessage message, CancellationToken stop) => client.PublishAsync(message, stop);
+    public Task<MqttClientPublishResult> Publish(MqttApplicationMessage message, CancellationToken stop) =>
+        client.PublishAsync(message, stop);
 
     /// <summary>Names what is being sent from now on: should the connection end, that may be the broker's answer to it.</summary>
     public void Carry(Func<string> what) => _carries = what;
@@ -51,7 +54,8 @@ internal sealed class Session(IMqttClient client, MqttClientConnectResult answer
         _carries = null;
     }
 
-    public Task<MqttClientSubscribeResult> Subscribe(MqttClientSubscribeOptions options, CancellationToken stop) => client.SubscribeAsync(options, stop);
+    public Task<MqttClientSubscribeResult> Subscribe(MqttClientSubscribeOptions options, CancellationToken stop) =>
+        client.SubscribeAsync(options, stop);
 
     public async Task Ping(TimeSpan limit, TimeProvider time, CancellationToken stop)
     {

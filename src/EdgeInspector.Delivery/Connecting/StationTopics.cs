@@ -36,7 +36,9 @@ public sealed record StationTopics(string Prefix)
     public string Command { get; } = $"{Prefix}/command";
 
     /// <summary>Fills the template for every station.</summary>
-    /// <exception cref="DeliveryException">The template or a name is not fit for a topic, or two stations would share their topics.</exception>
+    /// <exception cref="DeliveryException">
+    /// The template or a name is not fit for a topic, or two stations would share their topics.
+    /// </exception>
     public static IReadOnlyDictionary<string, StationTopics> ForAll(MqttOptions options, string line, IEnumerable<string> stations)
     {
         var topics = new Dictionary<string, StationTopics>(StringComparer.Ordinal);
@@ -50,7 +52,8 @@ public sealed record StationTopics(string Prefix)
             if (!owners.TryAdd(mine.Prefix, station))
             {
                 throw new DeliveryException(
-                    $"Mqtt:TopicPrefix \"{options.TopicPrefix}\" gives the stations \"{owners[mine.Prefix]}\" and \"{station}\" the same topics ({mine.Prefix}). Put {{station}} into it.");
+                    $"Mqtt:TopicPrefix \"{options.TopicPrefix}\" gives the stations \"{owners[mine.Prefix]}\" and \"{station}\" the same "
+                    + $"topics ({mine.Prefix}). Put {{station}} into it.");
             }
             topics.Add(station, mine);
         }

@@ -10,13 +10,20 @@ using MQTTnet.Channel;
 namespace EdgeInspector.Delivery.Connecting;
 
 /// <summary>
-/// Opens TLS connections to the broker in the library's place: its options take certificates only, so a client's intermediates would never be sent.
+/// Opens TLS connections to the broker in the library's place: its options take certificates only,
+/// so a client's intermediates would never be sent.
 /// </summary>
 /// <param name="options">What the library would have set up the socket with, and the broker's name.</param>
 /// <param name="judge">Judges the broker's certificate.</param>
 /// <param name="authorities">Who is trusted; null: the operating system's list.</param>
 /// <param name="own">The agent's certificate; null: none is shown.</param>
-internal sealed class TlsStreams(MqttClientTcpOptions options, string host, TimeSpan sendTimeout, ServerCertificate judge, X509Certificate2Collection? authorities, ClientIdentity? own)
+internal sealed class TlsStreams(
+    MqttClientTcpOptions options,
+    string host,
+    TimeSpan sendTimeout,
+    ServerCertificate judge,
+    X509Certificate2Collection? authorities,
+    ClientIdentity? own)
     : IMqttClientStreamProvider
 {
     /// <inheritdoc />

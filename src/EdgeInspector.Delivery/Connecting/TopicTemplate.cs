@@ -26,16 +26,21 @@ public static class TopicTemplate
         throw new DeliveryException($"Mqtt:TopicPrefix \"{template}\": {wrong}");
     }
 
-    /// <summary>Gives the filter that all topics made by a template match: <c>+</c> for each level with a placeholder. What is a filter already stays one.</summary>
+    /// <summary>
+    /// Gives the filter that all topics made by a template match: <c>+</c> for each level with a placeholder.
+    /// What is a filter already stays one.
+    /// </summary>
     /// <exception cref="DeliveryException">No topic could match it.</exception>
     public static string Filter(string template)
     {
         string[] levels = template.Split('/');
         foreach (string level in levels)
         {
-            string? wrong = level.Contains('#') ? "contains \"#\". Write \"+\" for each level that differs: the station's prefix must be known from its topic."
+            string? wrong = level.Contains('#')
+                ? "contains \"#\". Write \"+\" for each level that differs: the station's prefix must be known from its topic."
                 : level.Contains('+') && level != "+" ? "has a \"+\" beside other characters of a level. Write \"+\" alone."
-                : string.IsNullOrWhiteSpace(level) ? "has an empty level (a slash at the beginning or the end, or two in a row). Remove the slash."
+                : string.IsNullOrWhiteSpace(level)
+                    ? "has an empty level (a slash at the beginning or the end, or two in a row). Remove the slash."
                 : MqttText.FaultOf(level);
             if (wrong is not null)
                 throw new DeliveryException($"The topic prefix \"{template}\" {wrong}");
@@ -50,7 +55,8 @@ public static class TopicTemplate
         return TryFill(template, all, out _, out string? wrong) ? null : wrong;
     }
 
-    private static bool TryFill(string template, Dictionary<string, string> values, [NotNullWhen(true)] out string? topic, [NotNullWhen(false)] out string? wrong)
+    private static bool TryFill(
+        string template, Dictionary<string, string> values, [NotNullWhen(true)] out string? topic, [NotNullWhen(false)] out string? wrong)
     {
         topic = null;
         var filled = new StringBuilder();
@@ -78,7 +84,8 @@ public static class TopicTemplate
             string name = template[(at + 1)..end];
             if (!values.TryGetValue(name, out string? value))
             {
-                wrong = $"the placeholder {{{name}}} has no value. Known are {string.Join(", ", values.Keys.Order().Select(k => $"{{{k}}}"))}; give others in Mqtt:TopicValues.";
+                wrong = $"the placeholder {{{name}}} has no value. "
+                    + $"Known are {string.Join(", ", values.Keys.Order().Select(k => $"{{{k}}}"))}; give others in Mqtt:TopicValues.";
                 return false;
             }
             if (Illegal(value, inLevel: true) is { } inValue)

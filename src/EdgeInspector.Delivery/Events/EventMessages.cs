@@ -56,7 +56,8 @@ internal sealed class EventMessages(MqttOptions options, RefusedFolder refused, 
 
     /// <summary>Why an event as large as those that the broker ended the connection over is set aside.</summary>
     public static string TooLarge(long bytes) =>
-        $"It makes a packet of {bytes} bytes, and the broker ended the connection over each as large; it took smaller ones. {RefusedText.Allow}";
+        $"It makes a packet of {bytes} bytes, and the broker ended the connection over each as large; "
+        + $"it took smaller ones. {RefusedText.Allow}";
 
     /// <summary>An event need not be sent any more.</summary>
     public void Forget(long position) => _tried.Remove(position);
@@ -77,5 +78,7 @@ internal sealed class EventMessages(MqttOptions options, RefusedFolder refused, 
 /// <param name="Message">The message; null: it can't be sent.</param>
 /// <param name="Bytes">Of its packet; null: none was made.</param>
 /// <param name="IsStripped">True: its picture was left out.</param>
-/// <param name="Problem">Why it is to be set aside, in a sentence; null: it is not. With a message it is a guess: the broker has only refused others like it.</param>
+/// <param name="Problem">
+/// Why it is to be set aside, in a sentence; null: it is not. With a message it is a guess: the broker has only refused others like it.
+/// </param>
 internal readonly record struct EventMessage(MqttApplicationMessage? Message, long? Bytes, bool IsStripped, string? Problem);

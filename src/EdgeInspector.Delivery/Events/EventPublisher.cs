@@ -9,14 +9,14 @@ using MQTTnet;
 namespace EdgeInspector.Delivery.Events;
 
 /// <summary>
-/// Publishes the journal in order, with a window of events that are not yet acknowledged, for ever. After a lost connection it begins again with the first
-/// event that was not acknowledged; some may then arrive twice, with the same id.
+/// Publishes the journal in order, with a window of events that are not yet acknowledged, for ever.
+/// After a lost connection it begins again with the first event that was not acknowledged; some may then arrive twice, with the same id.
 /// </summary>
 /// <remarks>
 /// An event that the broker does not take holds up no other. Those that were in flight when the connection ended are sent one at a time
 /// from then on, so that it shows
-/// over which one it ends; that one waits, the others go on, and after a few tries it is set aside (<see cref="Tries"/>). Where that shows that
-/// events are too large for the broker, those of its size are set aside without as many tries (<see cref="SizeLimit"/>).
+/// over which one it ends; that one waits, the others go on, and after a few tries it is set aside (<see cref="Tries"/>). Where that shows
+/// that events are too large for the broker, those of its size are set aside without as many tries (<see cref="SizeLimit"/>).
 /// </remarks>
 /// <param name="scope">Who delivers.</param>
 /// <param name="connection">The connection for events.</param>
@@ -133,7 +133,8 @@ internal sealed class EventPublisher(DeliveryScope scope, BrokerConnection conne
         {
             await Task.WhenAny(session.Ended, Task.Delay(EndIsTold, Time, stop)).ConfigureAwait(false);
             session.Abort(e is OperationCanceledException
-                ? $"The connection to the broker {session.Broker} was given up: it did not acknowledge an event within {AcknowledgeWithin.TotalSeconds:0} s."
+                ? $"The connection to the broker {session.Broker} was given up: "
+                    + $"it did not acknowledge an event within {AcknowledgeWithin.TotalSeconds:0} s."
                 : $"The connection to the broker {session.Broker} was given up: {e.Message}");
         }
         finally
@@ -171,15 +172,16 @@ internal sealed class EventPublisher(DeliveryScope scope, BrokerConnection conne
             if (made.Problem is { } problem && SetAside(next, made.Bytes, problem, isGuess: made.Message is not null))
                 continue;
             Session? other = Witness?.Invoke();
-            inFlight.Enqueue(new SentEvent(next, made.Bytes!.Value, isAlone, made.IsStripped, other, Publish(made.Message!, session, stop)));
+            inFlight.Enqueue(
+                new SentEvent(next, made.Bytes!.Value, isAlone, made.IsStripped, other, Publish(made.Message!, session, stop)));
             Carry(session, inFlight);
         }
         return after;
     }
 
     /// <summary>
-    /// True, once, for an event that the broker will probably end a new connection over: first it is to take another one, for a connection on
-    /// which nothing was delivered is had again only after a longer pause each time.
+    /// True, once, for an event that the broker will probably end a new connection over: first it is to take another one,
+    /// for a connection on which nothing was delivered is had again only after a longer pause each time.
     /// </summary>
     private bool IsToComeLater(WaitingEvent next, long size, Session session) => !session.HasDelivered && journal.Count > _later.Count + 1
         && _messages.Limit.MayRefuse(size, tries: 2) && !_messages.Limit.Refuses(size) && _putOff.Add(next.Id);
@@ -307,8 +309,8 @@ internal sealed class EventPublisher(DeliveryScope scope, BrokerConnection conne
         bool isOurs = scope.Stations.Values.Any(station => station.Topics.Event == one.Topic);
         string why = $"{answer}. It is kept and tried again; " + (isOurs
             ? $"check the broker's access rules for {one.Topic}."
-            : $"no station here publishes to {Short(one.Topic)} any more: the agent ran with another Line, TopicPrefix or station. Give the agent that "
-                + "right for a moment, or stop it and move journal.db away.");
+            : $"no station here publishes to {Short(one.Topic)} any more: the agent ran with another Line, TopicPrefix or station. "
+                + "Give the agent that right for a moment, or stop it and move journal.db away.");
         _faults.Report(why);
         if (_complained.Add(one.Station) && scope.Stations.TryGetValue(one.Station, out EvidenceStation? station))
             station.Health.Complain(Component, $"An event could not be published: {why}");
@@ -329,7 +331,8 @@ internal sealed class EventPublisher(DeliveryScope scope, BrokerConnection conne
             if (refused.Keep(one.Id, json, RefusedText.Of(one, bytes, _messages.Limit.LargestTaken, reason)) is { } kept)
             {
                 bool isWorthAnEvent = !EventWriter.TellsOfRefused(one.Json);
-                Refused(new RefusedMessage(one.Station, "event", one.Id, one.Topic, bytes, kept, reason) { IsWorthAnEvent = isWorthAnEvent });
+                Refused(
+                    new RefusedMessage(one.Station, "event", one.Id, one.Topic, bytes, kept, reason) { IsWorthAnEvent = isWorthAnEvent });
             }
             else if (isGuess)
             {
@@ -337,7 +340,8 @@ internal sealed class EventPublisher(DeliveryScope scope, BrokerConnection conne
             }
             else
             {
-                const string Full = $"The folder {RefusedFolder.Name} is full, so that it could not be kept. Look at what lies there, and remove it.";
+                const string Full = $"The folder {RefusedFolder.Name} is full, so that it could not be kept. "
+                    + "Look at what lies there, and remove it.";
                 Lost(new LostEvents(one.Station, 1, one.Id, one.Id, $"{reason} {Full}"));
             }
         }
@@ -363,7 +367,8 @@ internal sealed class EventPublisher(DeliveryScope scope, BrokerConnection conne
         if (_messages.Learned.Taken(one.Id, sent.Bytes, sent.IsStripped))
         {
             _faults.Report(
-                $"the broker took a message only when it was smaller. From now on pictures in events are left out of messages above {_messages.Learned.Most} "
+                "the broker took a message only when it was smaller. "
+                + $"From now on pictures in events are left out of messages above {_messages.Learned.Most} "
                 + "bytes; allow larger ones at the broker, or lower Images:InlineMaxBytes");
         }
         Forget(one);

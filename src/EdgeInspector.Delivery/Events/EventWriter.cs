@@ -59,13 +59,16 @@ internal static class EventWriter
         EventJson.Default.EventRecord);
 
     /// <summary>The event that says that events or images are lost.</summary>
-    public static byte[] Write(string kind, Guid id, LostEvents lost, string line, DateTimeOffset at) => JsonSerializer.SerializeToUtf8Bytes(
-        new LossRecord(kind, id, lost.Station, line, at.UtcDateTime, lost.Count, lost.First, lost.Last, lost.Reason), EventJson.Default.LossRecord);
+    public static byte[] Write(string kind, Guid id, LostEvents lost, string line, DateTimeOffset at) =>
+        JsonSerializer.SerializeToUtf8Bytes(
+            new LossRecord(kind, id, lost.Station, line, at.UtcDateTime, lost.Count, lost.First, lost.Last, lost.Reason),
+            EventJson.Default.LossRecord);
 
     /// <summary>The event that says that the broker did not take a message.</summary>
     public static byte[] Write(RefusedMessage message, Guid id, string line, DateTimeOffset at) => JsonSerializer.SerializeToUtf8Bytes(
         new RefusedRecord(
-            RefusedKind, id, message.Station, line, at.UtcDateTime, message.What, message.Event, message.Topic, message.Bytes, message.Kept, message.Reason),
+            RefusedKind, id, message.Station, line, at.UtcDateTime, message.What, message.Event, message.Topic, message.Bytes, message.Kept,
+            message.Reason),
         EventJson.Default.RefusedRecord);
 
     /// <summary>True for an event that itself says that the broker did not take a message.</summary>
@@ -101,14 +104,15 @@ internal static class EventWriter
 
     /// <summary>The event that says that a station was paused or resumed, or got another threshold.</summary>
     public static byte[] Write(CommandNews news, Guid id, string line) => JsonSerializer.SerializeToUtf8Bytes(
-        new CommandRecord("command", id, news.Station, line, news.At.UtcDateTime, news.Command, news.Tag, news.Threshold, news.By, news.Why),
+        new CommandRecord(
+            "command", id, news.Station, line, news.At.UtcDateTime, news.Command, news.Tag, news.Threshold, news.By, news.Why),
         EventJson.Default.CommandRecord);
 
     /// <summary>The event that says that a storm of rejects began or ended.</summary>
     public static byte[] Write(StormNews news, Guid id, string station, string line) => JsonSerializer.SerializeToUtf8Bytes(
         new StormRecord(
-            "storm", id, station, line, news.At.UtcDateTime, news.Began ? "began" : "ended", news.InARow, news.Rejected, news.Known, Word(news.Pictures),
-            news.Stops, news.By, news.Why),
+            "storm", id, station, line, news.At.UtcDateTime, news.Began ? "began" : "ended", news.InARow, news.Rejected, news.Known,
+            Word(news.Pictures), news.Stops, news.By, news.Why),
         EventJson.Default.StormRecord);
 
     internal static string Word(PictureChange pictures) => pictures switch
@@ -121,8 +125,8 @@ internal static class EventWriter
     /// <summary>The event that says that a station's reference was learnt or forgotten.</summary>
     public static byte[] Write(ReferenceNews news, Guid id, string line) => JsonSerializer.SerializeToUtf8Bytes(
         new ReferenceEventRecord(
-            "reference", id, news.Station, line, news.At.UtcDateTime, news.Change, news.Type, news.Parts, news.LeftOut, news.Rejected, news.Review, news.From, news.By,
-            news.Why),
+            "reference", id, news.Station, line, news.At.UtcDateTime, news.Change, news.Type, news.Parts, news.LeftOut, news.Rejected,
+            news.Review, news.From, news.By, news.Why),
         EventJson.Default.ReferenceEventRecord);
 
     /// <summary>Adds the last property.</summary>
@@ -158,7 +162,11 @@ internal static class EventWriter
             Milliseconds(part.TriggerToSignal)),
         part.Late is { } late
             ? new EventLate(
-                late.Verdict.Kind.Word(), late.Verdict.Rule, late.Verdict.Tag, Finite(late.Verdict.Probability), Milliseconds(late.AfterTrigger))
+                late.Verdict.Kind.Word(),
+                late.Verdict.Rule,
+                late.Verdict.Tag,
+                Finite(late.Verdict.Probability),
+                Milliseconds(late.AfterTrigger))
             : null,
         part.Picture is { } seen
             ? new EventPicture(
@@ -189,7 +197,8 @@ internal static class EventWriter
     private static EventChallenge? Of(Challenge known, VerdictKind verdict, GateAction action) =>
         known == Challenge.None ? null : new EventChallenge(Word(known), ChallengeResult.IsRightFor(known, verdict, action));
 
-    internal static string? Word(NoneReason reason) => reason == NoneReason.NotNone ? null : JsonNamingPolicy.CamelCase.ConvertName(reason.ToString());
+    internal static string? Word(NoneReason reason) =>
+        reason == NoneReason.NotNone ? null : JsonNamingPolicy.CamelCase.ConvertName(reason.ToString());
 
     internal static string Word(SignalOutcome signal) => signal switch
     {

@@ -1,6 +1,8 @@
 namespace EdgeInspector.Delivery.Events;
 
-/// <summary>A reference of a station was learnt, could not be learnt, or was forgotten; becomes an event of kind <c>reference</c>.</summary>
+/// <summary>
+/// A reference of a station was learnt, could not be learnt, or was forgotten; becomes an event of kind <c>reference</c>.
+/// </summary>
 /// <param name="Station">The station's name.</param>
 /// <param name="Change"><c>learnt</c>, <c>failed</c> or <c>forgotten</c>.</param>
 /// <param name="At">When, by the wall clock.</param>

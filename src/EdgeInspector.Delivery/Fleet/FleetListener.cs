@@ -8,7 +8,8 @@ using MQTTnet.Protocol;
 namespace EdgeInspector.Delivery.Fleet;
 
 /// <summary>
-/// Listens to <c>state</c> and <c>heartbeat</c> of all stations at a broker, whoever runs them, and connects again for ever. Publishes nothing.
+/// Listens to <c>state</c> and <c>heartbeat</c> of all stations at a broker, whoever runs them,
+/// and connects again for ever. Publishes nothing.
 /// </summary>
 public sealed class FleetListener : IAsyncDisposable
 {
@@ -26,13 +27,16 @@ public sealed class FleetListener : IAsyncDisposable
     /// <summary>Prepares; <see cref="Start"/> connects.</summary>
     /// <param name="options">The broker; of its topic prefix every placeholder stands for any level.</param>
     /// <param name="heard">Takes a message, in order, on the connection's receiving task; must not block.</param>
-    /// <param name="connected">Told null when the broker has taken the subscriptions, and a sentence when it did not, or when the connection is lost.</param>
+    /// <param name="connected">
+    /// Told null when the broker has taken the subscriptions, and a sentence when it did not, or when the connection is lost.
+    /// </param>
     /// <param name="time">The clock.</param>
     /// <exception cref="DeliveryException">No topic could match the prefix.</exception>
     public FleetListener(MqttOptions options, Action<FleetMessage> heard, Action<string?> connected, TimeProvider time)
     {
         (_filter, _heard, _connected) = (TopicTemplate.Filter(options.TopicPrefix), heard, connected);
-        _connection = new BrokerConnection(options, $"{options.EffectiveClientId}-fleet-{Random.Shared.Next():x}", time, NullLogger.Instance)
+        _connection = new BrokerConnection(
+            options, $"{options.EffectiveClientId}-fleet-{Random.Shared.Next():x}", time, NullLogger.Instance)
         {
             Prepare = (client, _) => client.ApplicationMessageReceivedAsync += Receive,
             Established = Subscribe,
@@ -51,7 +55,8 @@ public sealed class FleetListener : IAsyncDisposable
         await _connection.DisposeAsync().ConfigureAwait(false);
     }
 
-    // With quality 0 the broker holds no queue for us, whose end would cut off the states of a large fleet; what a connection loses comes again with the next one.
+    // With quality 0 the broker holds no queue for us, whose end would cut off the states of a large fleet;
+    // what a connection loses comes again with the next one.
     private async Task Subscribe(Session session, CancellationToken stop)
     {
         var wanted = new MqttClientSubscribeOptions
@@ -63,8 +68,13 @@ public sealed class FleetListener : IAsyncDisposable
             ],
         };
         MqttClientSubscribeResult result = await session.Subscribe(wanted, stop).ConfigureAwait(false);
-        MqttClientSubscribeResultItem? refused = result.Items.FirstOrDefault(item => item.ResultCode > MqttClientSubscribeResultCode.GrantedQoS2);
-        _connected(refused is null ? null : $"The broker refused the subscription to {refused.TopicFilter.Topic} ({refused.ResultCode}). Check its access rules for this user.");
+        MqttClientSubscribeResultItem? refused = result.Items.FirstOrDefault(
+            item => item.ResultCode > MqttClientSubscribeResultCode.GrantedQoS2);
+        _connected(
+            refused is null
+                ? null
+                : $"The broker refused the subscription to {refused.TopicFilter.Topic} ({refused.ResultCode}). "
+                    + "Check its access rules for this user.");
     }
 
     private Task Receive(MqttApplicationMessageReceivedEventArgs e)
@@ -74,7 +84,10 @@ public sealed class FleetListener : IAsyncDisposable
         if (!isState && !message.Topic.EndsWith(Heartbeat, StringComparison.Ordinal))
             return Task.CompletedTask;
         _heard(new FleetMessage(
-            message.Topic[..^(isState ? State : Heartbeat).Length], isState, message.Retain, message.Payload.Length > MostBytes ? null : message.Payload.ToArray()));
+            message.Topic[..^(isState ? State : Heartbeat).Length],
+            isState,
+            message.Retain,
+            message.Payload.Length > MostBytes ? null : message.Payload.ToArray()));
         return Task.CompletedTask;
     }
 }

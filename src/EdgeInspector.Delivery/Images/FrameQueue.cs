@@ -9,7 +9,8 @@ namespace EdgeInspector.Delivery.Images;
 /// <param name="frame">The picture, a reference of its own.</param>
 /// <param name="inline">Gets the picture for the event, or null when it was given up; null when the picture is for the spool.</param>
 /// <param name="around">The frames around it; null: none are kept.</param>
-internal sealed class WaitingFrame(InspectedPart part, Frame frame, TaskCompletionSource<byte[]?>? inline = null, FramesAround? around = null)
+internal sealed class WaitingFrame(
+    InspectedPart part, Frame frame, TaskCompletionSource<byte[]?>? inline = null, FramesAround? around = null)
 {
     private FramesAround? _around = around;
 

@@ -4,7 +4,9 @@ using OpenCvSharp;
 
 namespace EdgeInspector.Delivery.Images;
 
-/// <summary>Draws on a picture what the model saw and what was decided: a banner in the verdict's colour, and each box with its tag and probability.</summary>
+/// <summary>
+/// Draws on a picture what the model saw and what was decided: a banner in the verdict's colour, and each box with its tag and probability.
+/// </summary>
 internal sealed class ImageAnnotator(double minimumProbability)
 {
     private const HersheyFonts Font = HersheyFonts.HersheySimplex;
@@ -44,7 +46,9 @@ internal sealed class ImageAnnotator(double minimumProbability)
         string kind = verdict.Kind.ToString().ToUpperInvariant();
         if (verdict.Tag is { } tag)
             return $"{kind}  {tag} {verdict.Probability:0.00}";
-        return predictions.Count > 0 && predictions[0].BoundingBox is null ? $"{kind}  {predictions[0].TagName} {predictions[0].Probability:0.00}" : kind;
+        return predictions.Count > 0 && predictions[0].BoundingBox is null
+            ? $"{kind}  {predictions[0].TagName} {predictions[0].Probability:0.00}"
+            : kind;
     }
 
     private static void DrawBanner(Mat picture, string text, Scalar colour, double scale, int thickness)
@@ -52,7 +56,8 @@ internal sealed class ImageAnnotator(double minimumProbability)
         text = Drawable(text);
         Size size = Cv2.GetTextSize(text, Font, scale, thickness, out int baseline);
         int margin = Math.Max(4, size.Height / 2);
-        var banner = new Rect(0, 0, Math.Min(picture.Width, size.Width + (2 * margin)), Math.Min(picture.Height, size.Height + baseline + margin));
+        var banner = new Rect(
+            0, 0, Math.Min(picture.Width, size.Width + (2 * margin)), Math.Min(picture.Height, size.Height + baseline + margin));
         Cv2.Rectangle(picture, banner, colour, Cv2.FILLED);
         Cv2.PutText(picture, text, new Point(margin, (margin / 2) + size.Height), Font, scale, White, thickness, LineTypes.AntiAlias);
     }
@@ -73,7 +78,9 @@ internal sealed class ImageAnnotator(double minimumProbability)
         int labelTop = top - height >= 0 ? top - height : Math.Min(top, picture.Height - height);
         int labelLeft = Math.Clamp(left, 0, Math.Max(0, picture.Width - size.Width - 6));
         Cv2.Rectangle(picture, new Rect(labelLeft, labelTop, size.Width + 6, height), colour, Cv2.FILLED);
-        Cv2.PutText(picture, text, new Point(labelLeft + 3, labelTop + size.Height + 2), Font, labelScale, White, Math.Max(1, thickness - 1), LineTypes.AntiAlias);
+        Cv2.PutText(
+            picture, text, new Point(labelLeft + 3, labelTop + size.Height + 2), Font, labelScale, White, Math.Max(1, thickness - 1),
+            LineTypes.AntiAlias);
     }
 
     private static int Pixel(float share, int side) => float.IsFinite(share) ? (int)Math.Clamp(share * side, 0, side - 1) : 0;

@@ -137,7 +137,8 @@ internal sealed class ImageDelivery
         });
         await Task.WhenAll(_publisher.Run(stop), WaitStored(stop)).ConfigureAwait(false);
         if (_around is not null)
-            await _around.Ended.WaitAsync(LastPatience, _time, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await _around.Ended.WaitAsync(LastPatience, _time, CancellationToken.None).ConfigureAwait(
+                ConfigureAwaitOptions.SuppressThrowing);
         await ended.CancelAsync().ConfigureAwait(false);
         await keeping.ConfigureAwait(false);
         _lost.Report();
@@ -193,7 +194,8 @@ internal sealed class ImageDelivery
                 if (_stopped)
                     Lose(waiting, "The agent stopped before the picture could be written.");
                 else if (waiting.Inline is not null)
-                    waiting.Inline.TrySetResult(_encoder.Fit(_encoder.Annotated(waiting.Frame, part.Verdict, part.Predictions, part.Heat), _options.InlineMaxBytes));
+                    waiting.Inline.TrySetResult(_encoder.Fit(
+                        _encoder.Annotated(waiting.Frame, part.Verdict, part.Predictions, part.Heat), _options.InlineMaxBytes));
                 else
                     Store(waiting);
             }

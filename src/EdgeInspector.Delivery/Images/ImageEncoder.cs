@@ -67,13 +67,15 @@ internal sealed class ImageEncoder(ImageOptions options)
             if (jpeg.Length <= mostBytes)
                 return jpeg;
             if (Math.Max(scaled.Width, scaled.Height) <= LeastSide)
-                throw new DeliveryException($"The picture could not be brought below {mostBytes} bytes. Raise Images:MaxBytes, or the largest message at the broker.");
+                throw new DeliveryException($"The picture could not be brought below {mostBytes} bytes. "
+                    + "Raise Images:MaxBytes, or the largest message at the broker.");
             // Bytes grow with the area; a little less, so that the next attempt usually fits.
             scale *= Math.Min(0.9, 0.95 * Math.Sqrt((double)mostBytes / jpeg.Length));
         }
     }
 
-    private static int Less(int quality) => quality <= LeastQuality ? quality : Math.Max(LeastQuality, Math.Min(quality - 10, LeastQuality + 15));
+    private static int Less(int quality) =>
+        quality <= LeastQuality ? quality : Math.Max(LeastQuality, Math.Min(quality - 10, LeastQuality + 15));
 
     private static Mat View(Frame frame) => Mat.FromPixelData(frame.Height, frame.Width, MatType.CV_8UC3, frame.Data, frame.Stride);
 

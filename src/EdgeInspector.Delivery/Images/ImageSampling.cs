@@ -17,7 +17,9 @@ internal static class ImageSampling
         return options.For.Contains(verdict) || (verdict == VerdictKind.Pass && Share(eventId) < options.PassShare);
     }
 
-    /// <summary>A number in 0..1 (1 excluded), evenly spread, that depends on nothing but the id: FNV-1a with the last steps of MurmurHash3.</summary>
+    /// <summary>
+    /// A number in 0..1 (1 excluded), evenly spread, that depends on nothing but the id: FNV-1a with the last steps of MurmurHash3.
+    /// </summary>
     internal static double Share(Guid eventId)
     {
         Span<byte> bytes = stackalloc byte[16];

@@ -180,7 +180,8 @@ internal sealed partial class EventJournal
                 oldest.Count,
                 oldest[0].Id,
                 oldest[^1].Id,
-                string.Create(CultureInfo.InvariantCulture, $"The journal reached its limit of {_options.MaxBytes} bytes (Journal:MaxBytes) while the broker was away; the oldest events were given up.")));
+                string.Create(CultureInfo.InvariantCulture, $"The journal reached its limit of {_options.MaxBytes} bytes "
+                    + $"(Journal:MaxBytes) while the broker was away; the oldest events were given up.")));
         }
     }
 
@@ -227,7 +228,8 @@ internal sealed partial class EventJournal
         string mend = refused switch
         {
             _ when isFull => "The disk is full: free some space.",
-            SqliteException { SqliteErrorCode: 8 or 14 } or UnauthorizedAccessException => "It can't be written: check the folder's rights, and that the disk is not read-only.",
+            SqliteException { SqliteErrorCode: 8 or 14 } or UnauthorizedAccessException =>
+                "It can't be written: check the folder's rights, and that the disk is not read-only.",
             SqliteException { SqliteErrorCode: 5 or 6 } => "Another program holds it open.",
             _ => refused.Message,
         };

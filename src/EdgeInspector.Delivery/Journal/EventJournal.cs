@@ -6,13 +6,14 @@ using Microsoft.Extensions.Logging;
 namespace EdgeInspector.Delivery.Journal;
 
 /// <summary>
-/// Keeps events in order on disk until the broker has acknowledged them. What cannot be written waits in memory, bounded, and is published from there;
-/// it goes to disk as soon as the disk is well again. Thread-safe; one reader.
+/// Keeps events in order on disk until the broker has acknowledged them. What cannot be written waits in memory, bounded,
+/// and is published from there; it goes to disk as soon as the disk is well again. Thread-safe; one reader.
 /// </summary>
 /// <remarks>
-/// Events pass three places, in this order of age: the file holds what is committed; the window is the file's beginning in memory, as much as the reader needs at a
-/// time; what is fresh is not on disk yet. Window and what is fresh lie in <see cref="JournalMemory"/>. The thread <c>journal</c> alone writes: it commits what has gathered in one transaction, so many events share
-/// one flush of the disk, and nobody waits for it. The reader sees an event once it is committed, or, while the disk is not usable, at once.
+/// Events pass three places, in this order of age: the file holds what is committed; the window is the file's beginning in memory,
+/// as much as the reader needs at a time; what is fresh is not on disk yet. Window and what is fresh lie in <see cref="JournalMemory"/>.
+/// The thread <c>journal</c> alone writes: it commits what has gathered in one transaction, so many events share one flush of the disk,
+/// and nobody waits for it. The reader sees an event once it is committed, or, while the disk is not usable, at once.
 /// </remarks>
 internal sealed partial class EventJournal : IDisposable
 {
@@ -21,7 +22,8 @@ internal sealed partial class EventJournal : IDisposable
 
     private const int MostInCommit = 512;
 
-    // Acknowledged events are forgotten on disk so much later, many at once: to deliver one twice after a crash is allowed, to flush the disk for each is dear.
+    // Acknowledged events are forgotten on disk so much later, many at once: to deliver one twice after a crash is allowed,
+    // to flush the disk for each is dear.
     private static readonly TimeSpan ForgetWithin = TimeSpan.FromMilliseconds(200);
 
     private readonly string _path;
@@ -73,7 +75,10 @@ internal sealed partial class EventJournal : IDisposable
     /// <summary>Bytes that waiting events take on disk.</summary>
     public long Bytes => Interlocked.Read(ref _bytes);
 
-    /// <summary>Changes when the order began anew, because the file could be opened only after the reader had seen events, or was replaced: the reader must begin at 0 again.</summary>
+    /// <summary>
+    /// Changes when the order began anew, because the file could be opened only after the reader had seen events, or was replaced:
+    /// the reader must begin at 0 again.
+    /// </summary>
     public int Epoch => _memory.Epoch;
 
     /// <summary>Events committed since the start.</summary>
@@ -138,7 +143,9 @@ internal sealed partial class EventJournal : IDisposable
         }
     }
 
-    /// <summary>Completes when what was added so far is on disk, and what was acknowledged is forgotten there; or the disk has refused once more.</summary>
+    /// <summary>
+    /// Completes when what was added so far is on disk, and what was acknowledged is forgotten there; or the disk has refused once more.
+    /// </summary>
     public Task Flush()
     {
         lock (_gate)

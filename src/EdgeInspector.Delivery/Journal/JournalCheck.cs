@@ -29,7 +29,8 @@ public static class JournalCheck
         {
             yield return new(
                 false,
-                $"{aside} was set aside by an earlier start, which could not use it. The log and an event of that start tell why and what was lost; "
+                $"{aside} was set aside by an earlier start, which could not use it. "
+                + "The log and an event of that start tell why and what was lost; "
                 + "delete it, with the files '-wal' and '-shm' beside it, when nobody needs it any more.");
         }
     }
@@ -44,8 +45,10 @@ public static class JournalCheck
             {
                 return new(
                     false,
-                    string.Create(CultureInfo.InvariantCulture, $"{path} was written by a newer version of the agent (its schema is {version}, this program knows {JournalFile.Version}). ")
-                    + "The next start sets it aside untouched, and its events wait there. To have them delivered, install the newer version again.");
+                    string.Create(CultureInfo.InvariantCulture, $"{path} was written by a newer version of the agent "
+                        + $"(its schema is {version}, this program knows {JournalFile.Version}). ")
+                    + "The next start sets it aside untouched, and its events wait there. "
+                    + "To have them delivered, install the newer version again.");
             }
             string waiting = Waiting(path);
             return new(true, DataFolderLock.IsHeld(folder) ? $"{path}, in use by a running agent, {waiting}" : $"{path}, {waiting}");
@@ -54,12 +57,14 @@ public static class JournalCheck
         {
             return new(
                 false,
-                $"{path} is damaged ({damaged.Message.TrimEnd('.')}). The next start keeps it under another name, saves what can be read and says which events are lost. Look at the disk: "
+                $"{path} is damaged ({damaged.Message.TrimEnd('.')}). The next start keeps it under another name, "
+                + "saves what can be read and says which events are lost. Look at the disk: "
                 + "a journal does not break by itself.");
         }
         catch (Exception fault) when (DiskFault.Is(fault) || fault is SqliteException)
         {
-            return new(false, $"{path} can't be read: {fault.Message.TrimEnd('.')}. Give the service's user the right to read and write it.");
+            return new(
+                false, $"{path} can't be read: {fault.Message.TrimEnd('.')}. Give the service's user the right to read and write it.");
         }
     }
 
@@ -74,8 +79,8 @@ public static class JournalCheck
             long sum = others.Sum(topic => topic.Count);
             string events = sum == 1 ? "1 event waits" : string.Create(CultureInfo.InvariantCulture, $"{sum} events wait");
             return $"{events} for topics of no station of these settings, such as {PrintableText.Of(others[0].Topic, 100)}: "
-                + "the agent ran with another Line, TopicPrefix or station. They go out where the broker lets the agent write there; else give it that right for a moment, "
-                + "or stop the agent and move journal.db away.";
+                + "the agent ran with another Line, TopicPrefix or station. They go out where the broker lets the agent write there; "
+                + "else give it that right for a moment, or stop the agent and move journal.db away.";
         }
         catch (SqliteException)
         {

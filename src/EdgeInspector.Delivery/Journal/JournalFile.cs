@@ -6,8 +6,8 @@ using Microsoft.Data.Sqlite;
 namespace EdgeInspector.Delivery.Journal;
 
 /// <summary>
-/// The journal on disk: one SQLite file in WAL mode with <c>synchronous=FULL</c>, so that what is committed survives a power cut. One user at a time;
-/// every method may throw <see cref="SqliteException"/>.
+/// The journal on disk: one SQLite file in WAL mode with <c>synchronous=FULL</c>, so that what is committed survives a power cut.
+/// One user at a time; every method may throw <see cref="SqliteException"/>.
 /// </summary>
 /// <remarks>See https://www.sqlite.org/pragma.html for the pragmas and https://www.sqlite.org/fileformat.html for the header.</remarks>
 internal sealed class JournalFile : IDisposable
@@ -38,13 +38,15 @@ internal sealed class JournalFile : IDisposable
     public static JournalFile Open(string path, int mostPages)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false, DefaultTimeout = 1 }.ToString());
+        var connection = new SqliteConnection(
+            new SqliteConnectionStringBuilder { DataSource = path, Pooling = false, DefaultTimeout = 1 }.ToString());
         var journal = new JournalFile(connection);
         try
         {
             connection.Open();
             // Read before anything is written: a broken file must stay as it is.
-            if (new FileInfo(path) is { Exists: true, Length: > 0 and <= CheckedUpTo } && journal.Scalar("PRAGMA quick_check(1)") is not "ok")
+            if (new FileInfo(path) is { Exists: true, Length: > 0 and <= CheckedUpTo }
+                && journal.Scalar("PRAGMA quick_check(1)") is not "ok")
                 throw new SqliteException(IntegrityFault, 11);
             journal.Execute("PRAGMA journal_mode=WAL");
             journal.Execute("PRAGMA synchronous=FULL");
@@ -140,15 +142,20 @@ internal sealed class JournalFile : IDisposable
     }
 
     /// <summary>Bytes that events take; the file may be larger, since it keeps its free pages.</summary>
-    public long UsedBytes => ((long)Scalar("PRAGMA page_count")! - (long)Scalar("PRAGMA freelist_count")!) * (long)Scalar("PRAGMA page_size")!;
+    public long UsedBytes =>
+        ((long)Scalar("PRAGMA page_count")! - (long)Scalar("PRAGMA freelist_count")!) * (long)Scalar("PRAGMA page_size")!;
 
-    /// <summary>Adds events and forgets others, in one transaction that is on disk when this returns. An event whose id is there already is left out.</summary>
+    /// <summary>
+    /// Adds events and forgets others, in one transaction that is on disk when this returns.
+    /// An event whose id is there already is left out.
+    /// </summary>
     public void Commit(IReadOnlyList<WaitingEvent> added, IReadOnlyList<long> delivered)
     {
         using SqliteTransaction transaction = _connection.BeginTransaction();
         if (added.Count > 0)
         {
-            using SqliteCommand insert = Command("INSERT INTO events VALUES ($position, $id, $station, $topic, $json) ON CONFLICT(id) DO NOTHING");
+            using SqliteCommand insert = Command(
+                "INSERT INTO events VALUES ($position, $id, $station, $topic, $json) ON CONFLICT(id) DO NOTHING");
             insert.Transaction = transaction;
             foreach (WaitingEvent one in added)
             {
@@ -187,7 +194,9 @@ internal sealed class JournalFile : IDisposable
         {
             byte[] id = row.GetFieldValue<byte[]>(1);
             if (id.Length == 16)
-                events.Add(new WaitingEvent(row.GetInt64(0), new Guid(id, bigEndian: true), row.GetString(2), row.GetString(3), row.GetFieldValue<byte[]>(4), now, true));
+                events.Add(new WaitingEvent(
+                    row.GetInt64(0), new Guid(id, bigEndian: true), row.GetString(2), row.GetString(3), row.GetFieldValue<byte[]>(4), now,
+                    true));
         }
         return events;
     }

@@ -33,12 +33,16 @@ internal static class JournalRescue
             MendLength(copy);
             (List<WaitingEvent> saved, long? lost, Guid? before, Guid? after) = ReadBothEnds(copy, now);
             string reason = $"{begin}{saved.Count.ToString(CultureInfo.InvariantCulture)} events could be saved from it"
-                + (lost == 0 ? ", which is all." : before is not null && after is not null ? ", those between the two named are lost." : ", the rest is lost.");
+                + (lost == 0 ? ", which is all."
+                    : before is not null && after is not null ? ", those between the two named are lost."
+                    : ", the rest is lost.");
             return new Outcome(saved, new LostEvents(null, lost, before, after, reason));
         }
         catch (Exception refused) when (DiskFault.Is(refused))
         {
-            return new Outcome([], new LostEvents(null, null, null, null, $"{begin}it could not be copied to be read, so none of its events is delivered: {refused.Message}"));
+            return new Outcome([], new LostEvents(
+                null, null, null, null,
+                $"{begin}it could not be copied to be read, so none of its events is delivered: {refused.Message}"));
         }
         finally
         {
@@ -89,7 +93,8 @@ internal static class JournalRescue
             null,
             null,
             null,
-            $"The journal was written by a newer version of the agent (its schema is {version}, this program knows {JournalFile.Version}). It is kept untouched as {Path.GetFileName(aside)}; "
+            $"The journal was written by a newer version of the agent (its schema is {version}, this program knows {JournalFile.Version}). "
+            + $"It is kept untouched as {Path.GetFileName(aside)}; "
             + "install the newer version again and give it the file as journal.db to have its events delivered."));
     }
 
@@ -104,8 +109,8 @@ internal static class JournalRescue
     }
 
     /// <summary>
-    /// SQLite reads nothing at all of a file that is shorter than its header says: the copy is made as long as it was, the missing pages empty.
-    /// See https://www.sqlite.org/fileformat.html, "The Database Header".
+    /// SQLite reads nothing at all of a file that is shorter than its header says: the copy is made as long as it was,
+    /// the missing pages empty. See https://www.sqlite.org/fileformat.html, "The Database Header".
     /// </summary>
     private static void MendLength(string path)
     {
@@ -126,7 +131,8 @@ internal static class JournalRescue
         var back = new List<WaitingEvent>();
         try
         {
-            using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
+            using var connection = new SqliteConnection(
+                new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
             connection.Open();
             if (Read(connection, "SELECT * FROM events ORDER BY position", front, long.MaxValue, now))
                 return (front, 0, null, null);

@@ -25,4 +25,5 @@ internal sealed record OpenPart(
 }
 
 /// <summary>What is kept of a verdict until its event is committed.</summary>
-internal readonly record struct OpenPartOutcome(DateTimeOffset VerdictAt, VerdictKind Kind, NoneReason Reason, GateAction Action, SignalOutcome Signal);
+internal readonly record struct OpenPartOutcome(
+    DateTimeOffset VerdictAt, VerdictKind Kind, NoneReason Reason, GateAction Action, SignalOutcome Signal);

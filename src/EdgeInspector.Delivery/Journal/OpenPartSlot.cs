@@ -9,13 +9,14 @@ using EdgeInspector.Inspection.Verdicts;
 namespace EdgeInspector.Delivery.Journal;
 
 /// <summary>
-/// How one open part lies in its slot. Three blocks, each with a check that is written last: what was accepted, then what the gate is about to be told, then
-/// what became of that. Whoever is killed in the middle of one leaves those before it whole.
+/// How one open part lies in its slot. Three blocks, each with a check that is written last: what was accepted,
+/// then what the gate is about to be told, then what became of that. Whoever is killed in the middle of one leaves those before it whole.
 /// </summary>
 /// <remarks>
-/// Little-endian. At 0: check (8), id (16), order (8), number (8), triggered (8, UTC ticks), lengths of station and part (2 + 2), challenge (1), 3 unused, station, part.
-/// At <see cref="OutcomeAt"/> and <see cref="AnswerAt"/>: check (8), verdict time (8), verdict, reason, action, signal (1 each), 4 unused. A check covers its
-/// block's content, these two also the id, so that they can't be taken for another part's. A check of zero: nothing here.
+/// Little-endian. At 0: check (8), id (16), order (8), number (8), triggered (8, UTC ticks), lengths of station and part (2 + 2),
+/// challenge (1), 3 unused, station, part. At <see cref="OutcomeAt"/> and <see cref="AnswerAt"/>: check (8), verdict time (8),
+/// verdict, reason, action, signal (1 each), 4 unused. A check covers its block's content, these two also the id,
+/// so that they can't be taken for another part's. A check of zero: nothing here.
 /// </remarks>
 internal static class OpenPartSlot
 {
@@ -43,8 +44,8 @@ internal static class OpenPartSlot
     // Makes every check differ from zero.
     private const ulong Mark = 0x4549_4F50UL << 32;
 
-    public static void WriteOpened(Span<byte> slot, Guid id, long order, long number, string station, string part, DateTimeOffset triggeredAt,
-        Challenge challenge)
+    public static void WriteOpened(Span<byte> slot, Guid id, long order, long number, string station, string part,
+        DateTimeOffset triggeredAt, Challenge challenge)
     {
         Clear(slot);
         slot[OutcomeAt..].Clear();
@@ -95,7 +96,8 @@ internal static class OpenPartSlot
             return null;
         ReadOnlySpan<byte> station = slot.Slice(TextAt, stationLength);
         ReadOnlySpan<byte> part = slot.Slice(TextAt + stationLength, partLength);
-        if (!Utf8.IsValid(station) || !Utf8.IsValid(part) || Time(BinaryPrimitives.ReadInt64LittleEndian(slot[40..])) is not { } triggeredAt)
+        if (!Utf8.IsValid(station) || !Utf8.IsValid(part)
+            || Time(BinaryPrimitives.ReadInt64LittleEndian(slot[40..])) is not { } triggeredAt)
             return null;
         return new OpenPart(
             new Guid(slot.Slice(8, 16), bigEndian: true),
@@ -134,8 +136,12 @@ internal static class OpenPartSlot
         {
             return null;
         }
-        var outcome = new OpenPartOutcome(verdictAt, (VerdictKind)block[8], (NoneReason)block[9], (GateAction)block[10], (SignalOutcome)block[11]);
-        return Enum.IsDefined(outcome.Kind) && Enum.IsDefined(outcome.Reason) && Enum.IsDefined(outcome.Action) && Enum.IsDefined(outcome.Signal) ? outcome : null;
+        var outcome = new OpenPartOutcome(
+            verdictAt, (VerdictKind)block[8], (NoneReason)block[9], (GateAction)block[10], (SignalOutcome)block[11]);
+        return Enum.IsDefined(outcome.Kind) && Enum.IsDefined(outcome.Reason) && Enum.IsDefined(outcome.Action)
+            && Enum.IsDefined(outcome.Signal)
+            ? outcome
+            : null;
     }
 
     private static DateTimeOffset? Time(long ticks) =>
@@ -143,5 +149,7 @@ internal static class OpenPartSlot
 
     // One store that no other may pass: the block before it is complete when the check is there.
     private static void Seal(Span<byte> slot, int at, ulong check) =>
-        Volatile.Write(ref MemoryMarshal.Cast<byte, ulong>(slot[at..])[0], BitConverter.IsLittleEndian ? check : BinaryPrimitives.ReverseEndianness(check));
+        Volatile.Write(
+            ref MemoryMarshal.Cast<byte, ulong>(slot[at..])[0],
+            BitConverter.IsLittleEndian ? check : BinaryPrimitives.ReverseEndianness(check));
 }

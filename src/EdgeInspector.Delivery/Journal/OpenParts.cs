@@ -53,7 +53,8 @@ internal sealed partial class OpenParts(string dataFolder, bool isAudited, TimeP
         if (_file is { } open && !open.Note(trigger.Id, trigger.Number, station, trigger.Part, trigger.AtWall, trigger.Challenge))
         {
             _crowded.Report(
-                $"{OpenPartsFile.Slots} parts are in hand already; part {trigger.Part} at {station} is inspected all the same, but would be "
+                $"{OpenPartsFile.Slots} parts are in hand already; "
+                + $"part {trigger.Part} at {station} is inspected all the same, but would be "
                 + "forgotten if the agent were killed now.");
         }
     }

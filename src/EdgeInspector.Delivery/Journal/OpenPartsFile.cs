@@ -7,12 +7,12 @@ using EdgeInspector.Inspection.Challenges;
 namespace EdgeInspector.Delivery.Journal;
 
 /// <summary>
-/// The parts that were accepted and whose events are not on disk yet, in a memory-mapped file: to note one costs a copy in memory, and what was noted survives
-/// <c>kill -9</c>, because the pages belong to the system. A power cut may lose the last moments. Thread-safe.
+/// The parts that were accepted and whose events are not on disk yet, in a memory-mapped file: to note one costs a copy in memory,
+/// and what was noted survives <c>kill -9</c>, because the pages belong to the system. A power cut may lose the last moments. Thread-safe.
 /// </summary>
 /// <remarks>
-/// The file is written in full when it is made, so that a full disk can't pull the memory away later. Layout: a page with the magic and the number of slots, then
-/// the slots (<see cref="OpenPartSlot"/>).
+/// The file is written in full when it is made, so that a full disk can't pull the memory away later.
+/// Layout: a page with the magic and the number of slots, then the slots (<see cref="OpenPartSlot"/>).
 /// </remarks>
 internal sealed unsafe class OpenPartsFile : IDisposable
 {
@@ -57,7 +57,9 @@ internal sealed unsafe class OpenPartsFile : IDisposable
         Directory.CreateDirectory(folder);
         string path = Path.Combine(folder, FileName);
         if (File.Exists(path) && !IsOurs(path))
-            File.Move(path, Path.Combine(folder, $"open-parts-{at.UtcDateTime.ToString("yyyyMMdd-HHmmss-fff", CultureInfo.InvariantCulture)}.dat"));
+            File.Move(
+                path,
+                Path.Combine(folder, $"open-parts-{at.UtcDateTime.ToString("yyyyMMdd-HHmmss-fff", CultureInfo.InvariantCulture)}.dat"));
         if (!File.Exists(path))
             Create(path);
         var file = new OpenPartsFile(MemoryMappedFile.CreateFromFile(path, FileMode.Open, null, FileBytes));
@@ -164,7 +166,8 @@ internal sealed unsafe class OpenPartsFile : IDisposable
             return false;
         using FileStream file = File.OpenRead(path);
         Span<byte> head = stackalloc byte[Magic.Length];
-        return file.Length == FileBytes && file.ReadAtLeast(head, head.Length, throwOnEndOfStream: false) == head.Length && head.SequenceEqual(Magic);
+        return file.Length == FileBytes && file.ReadAtLeast(head, head.Length, throwOnEndOfStream: false) == head.Length
+            && head.SequenceEqual(Magic);
     }
 
     private static void Create(string path)

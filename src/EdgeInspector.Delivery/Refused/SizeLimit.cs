@@ -1,13 +1,13 @@
 namespace EdgeInspector.Delivery.Refused;
 
 /// <summary>
-/// From what size on a broker takes no event, where it does not say so (MQTT 3.1.1): learnt from tries of several events together, for a broker
-/// to which one is too large takes no larger one. Not thread-safe, and forgotten at the end of the process.
+/// From what size on a broker takes no event, where it does not say so (MQTT 3.1.1): learnt from tries of several events together,
+/// for a broker to which one is too large takes no larger one. Not thread-safe, and forgotten at the end of the process.
 /// </summary>
 /// <remarks>
-/// A try counts only on a topic on which the broker has taken another event, so that a topic that it does not take is not mistaken for a limit.
-/// An event that it takes refutes what was learnt from those of its size and below. Somebody may raise the limit: one event is tried again
-/// after a connection that ended for another reason, and a minute after the last try.
+/// A try counts only on a topic on which the broker has taken another event, so that a topic that it does not take is not mistaken
+/// for a limit. An event that it takes refutes what was learnt from those of its size and below. Somebody may raise the limit:
+/// one event is tried again after a connection that ended for another reason, and a minute after the last try.
 /// </remarks>
 /// <param name="time">The clock.</param>
 internal sealed class SizeLimit(TimeProvider time)
@@ -60,7 +60,9 @@ internal sealed class SizeLimit(TimeProvider time)
     /// <summary>True when one of this size, or a smaller one, was not taken lately, in so many tries.</summary>
     public bool MayRefuse(long bytes, int tries = 1) => _refused.Count >= tries && _refused[tries - 1].Bytes <= bytes;
 
-    /// <summary>True when an event of this size need not be tried: the broker takes smaller ones, and has refused enough of this size or below.</summary>
+    /// <summary>
+    /// True when an event of this size need not be tried: the broker takes smaller ones, and has refused enough of this size or below.
+    /// </summary>
     public bool Refuses(long bytes) => _triedAt is { } at && time.GetElapsedTime(at) < TriedAnewAfter
         && _refused.TakeWhile(one => one.Bytes <= bytes).Where(one => _takes.Contains(one.Topic)).Sum(one => one.Points) >= Tries.Enough;
 

@@ -27,7 +27,8 @@ internal sealed class AnswerSender : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private Task _sending = Task.CompletedTask;
 
-    public AnswerSender(MqttOptions options, AgentIdentity agent, string station, TimeProvider time, ILogger log, BrokerFaults? faults = null)
+    public AnswerSender(
+        MqttOptions options, AgentIdentity agent, string station, TimeProvider time, ILogger log, BrokerFaults? faults = null)
     {
         (_agent, _time) = (agent, time);
         _connection = new BrokerConnection(options, ConnectionNames.Answers(options, station), time, log) { Shared = faults };
@@ -93,7 +94,8 @@ internal sealed class AnswerSender : IAsyncDisposable
             if (PublishSize.Of(message) > session.MaximumPacketSize)
             {
                 _faults.Report(
-                    $"the answer makes a packet of {PublishSize.Of(message)} bytes, more than the broker takes ({session.MaximumPacketSize}).");
+                    $"the answer makes a packet of {PublishSize.Of(message)} bytes, more than the broker takes "
+                    + $"({session.MaximumPacketSize}).");
                 return;
             }
             session.Carry(() => $"an answer to a command ({PublishSize.Of(message)} bytes)");

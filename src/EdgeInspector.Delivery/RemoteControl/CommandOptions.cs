@@ -9,7 +9,9 @@ public sealed record CommandOptions : IValidatableObject
     /// <c>challenge</c>, <c>endstorm</c> and <c>learn</c>. False: does not even subscribe to them.</summary>
     public bool Enabled { get; init; }
 
-    /// <summary>How many commands may wait while one is carried out; further ones are refused. Those that take a moment do not wait behind a model.</summary>
+    /// <summary>
+    /// How many commands may wait while one is carried out; further ones are refused. Those that take a moment do not wait behind a model.
+    /// </summary>
     [Range(1, 100)]
     public int Queue { get; init; } = 4;
 

@@ -7,8 +7,8 @@ using EdgeInspector.Inspection.Rules;
 namespace EdgeInspector.Delivery.RemoteControl;
 
 /// <summary>
-/// Reads a command: JSON such as <c>{"package":"…","by":"…","why":"…","force":false}</c>, every field optional except the one that the command is about; for
-/// <c>activate</c> also the package as plain text. Trusts nothing.
+/// Reads a command: JSON such as <c>{"package":"…","by":"…","why":"…","force":false}</c>, every field optional except the one
+/// that the command is about; for <c>activate</c> also the package as plain text. Trusts nothing.
 /// </summary>
 internal static class CommandPayload
 {
@@ -43,12 +43,15 @@ internal static class CommandPayload
 
     private static string Form(string name) => "The command is not JSON of the form " + name switch
     {
-        "threshold" => "{\"tag\":\"…\",\"threshold\":0.5,\"by\":\"…\",\"why\":\"…\"}, the tag being optional and the threshold from 0 to 1, or null for the one of the settings.",
+        "threshold" => "{\"tag\":\"…\",\"threshold\":0.5,\"by\":\"…\",\"why\":\"…\"}, "
+            + "the tag being optional and the threshold from 0 to 1, or null for the one of the settings.",
         "challenge" =>
-            "{\"part\":\"…\",\"known\":\"bad\",\"by\":\"…\",\"why\":\"…\"}, the part being optional: without it the next part is meant; known is bad or good.",
+            "{\"part\":\"…\",\"known\":\"bad\",\"by\":\"…\",\"why\":\"…\"}, the part being optional: "
+            + "without it the next part is meant; known is bad or good.",
         "endstorm" => "{\"by\":\"…\",\"why\":\"…\"}, both of them: whoever ends a storm of rejects has looked.",
         "learn" =>
-            $"{{\"parts\":50,\"type\":\"…\",\"by\":\"…\",\"why\":\"…\"}}, all but by being optional and the parts from {Reference.FewestParts} to {Reference.MostParts}, "
+            "{\"parts\":50,\"type\":\"…\",\"by\":\"…\",\"why\":\"…\"}, "
+            + $"all but by being optional and the parts from {Reference.FewestParts} to {Reference.MostParts}, "
             + "or {\"stop\":true,\"by\":\"…\",\"why\":\"…\"}, which calls it off: whoever vouches for the parts is named.",
         "pause" or "resume" => "{\"by\":\"…\",\"why\":\"…\"}.",
         _ => "{\"package\":\"…\",\"by\":\"…\",\"why\":\"…\",\"force\":false}.",
@@ -67,7 +70,8 @@ internal static class CommandPayload
     {
         try
         {
-            using JsonDocument document = JsonDocument.Parse(bytes, new JsonDocumentOptions { MaxDepth = 4, AllowDuplicateProperties = false });
+            using JsonDocument document = JsonDocument.Parse(
+                bytes, new JsonDocumentOptions { MaxDepth = 4, AllowDuplicateProperties = false });
             var command = new RemoteCommand(name, null, null, null, false);
             bool namesThreshold = false;
             foreach (JsonProperty property in document.RootElement.EnumerateObject())
@@ -160,9 +164,12 @@ internal static class CommandPayload
         wrong = "";
         if (value.ValueKind == JsonValueKind.Null)
             return command with { Parts = null };
-        return value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out int parts) && parts is >= Reference.FewestParts and <= Reference.MostParts
+        return value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out int parts)
+            && parts is >= Reference.FewestParts and <= Reference.MostParts
             ? command with { Parts = parts }
-            : Wrong($"'parts' is {Shown(value)}; a whole number from {Reference.FewestParts} to {Reference.MostParts} belongs there.", out wrong);
+            : Wrong(
+                $"'parts' is {Shown(value)}; a whole number from {Reference.FewestParts} to {Reference.MostParts} belongs there.",
+                out wrong);
     }
 
     private static string Shown(JsonElement value) => PrintableText.Of(value.GetRawText(), 40);
@@ -170,7 +177,10 @@ internal static class CommandPayload
     private static RemoteCommand? Check(RemoteCommand command, out string wrong)
     {
         wrong = "";
-        foreach (string text in new[] { command.Package, command.Tag, command.Part, command.Type, command.By, command.Why }.OfType<string>())
+        foreach (string text in new[]
+        {
+            command.Package, command.Tag, command.Part, command.Type, command.By, command.Why,
+        }.OfType<string>())
         {
             if (text.Length > MostCharacters || text.Any(char.IsControl))
                 return Wrong($"A text of the command is longer than {MostCharacters} characters or has control characters.", out wrong);

@@ -63,7 +63,8 @@ internal sealed partial class CommandReceiver : IAsyncDisposable
         if (_places.FaultOf(message.ResponseTopic, message.CorrelationData) is { } nowhere)
         {
             _counters.CountAnswerRefused();
-            _faults.Report($"on {Shown(message.Topic)}: {PrintableText.Of(nowhere, 800)} It was not obeyed, since it could not be answered.");
+            _faults.Report(
+                $"on {Shown(message.Topic)}: {PrintableText.Of(nowhere, 800)} It was not obeyed, since it could not be answered.");
             return Task.CompletedTask;
         }
         var reply = new Reply(message.ResponseTopic, message.CorrelationData);

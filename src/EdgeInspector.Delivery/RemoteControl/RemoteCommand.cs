@@ -30,7 +30,8 @@ public sealed record RemoteCommand(string Name, string? Package, string? By, str
     public bool Stop { get; init; }
 
     /// <summary>The commands that are known.</summary>
-    public static IReadOnlyList<string> Names { get; } = ["activate", "rollback", "pause", "resume", "threshold", "challenge", "endstorm", "learn"];
+    public static IReadOnlyList<string> Names { get; } =
+        ["activate", "rollback", "pause", "resume", "threshold", "challenge", "endstorm", "learn"];
 
     /// <summary>True for one that is carried out in a moment, and never waits behind one that takes its time.</summary>
     public bool IsPrompt => Name is "pause" or "resume" or "threshold" or "challenge" or "endstorm" or "learn";

@@ -3,7 +3,8 @@ using System.Buffers.Binary;
 namespace EdgeInspector.Delivery.Signals;
 
 /// <summary>
-/// Takes the acknowledgements of signals out of what the broker sends; everything else goes on to the client as it came, byte for byte. Allocates nothing. One caller at a time.
+/// Takes the acknowledgements of signals out of what the broker sends; everything else goes on to the client as it came, byte for byte.
+/// Allocates nothing. One caller at a time.
 /// </summary>
 /// <param name="isMine">
 /// Given an acknowledgement's identifier and reason code (MQTT 5, section 3.4.2.1; 0 where there is none); true when it was a signal's.
@@ -86,7 +87,9 @@ internal sealed class AcknowledgementFilter(Func<ushort, byte, bool> isMine)
         return true;
     }
 
-    /// <summary>Reads the remaining length (section 2.1.4). False with a header of 0 bytes when it is not whole yet, of -1 when it is malformed.</summary>
+    /// <summary>
+    /// Reads the remaining length (section 2.1.4). False with a header of 0 bytes when it is not whole yet, of -1 when it is malformed.
+    /// </summary>
     private bool TryLength(out int header, out int remaining)
     {
         remaining = 0;

@@ -1,12 +1,13 @@
 namespace EdgeInspector.Delivery.Signals;
 
 /// <summary>
-/// Which signals the broker has not acknowledged yet, across connections. One that is not acknowledged by its deadline is counted, and its identifier kept until the broker
-/// says something or the connection ends. Thread-safe.
+/// Which signals the broker has not acknowledged yet, across connections. One that is not acknowledged by its deadline is counted,
+/// and its identifier kept until the broker says something or the connection ends. Thread-safe.
 /// </summary>
 internal sealed class SignalAcknowledgements
 {
-    // Far from the identifiers that the client itself begins with; should the two meet all the same, each gets one of the two acknowledgements that come.
+    // Far from the identifiers that the client itself begins with; should the two meet all the same,
+    // each gets one of the two acknowledgements that come.
     private const ushort FirstId = 0x8000;
 
     private readonly Lock _gate = new();
@@ -24,7 +25,9 @@ internal sealed class SignalAcknowledgements
     /// <summary>Signals that were not acknowledged by their deadline, or before the connection ended.</summary>
     public long Missed { get; private set; }
 
-    /// <summary>Says that the connection has ended: nothing more comes of what waits. Returns how many were lost before their deadline.</summary>
+    /// <summary>
+    /// Says that the connection has ended: nothing more comes of what waits. Returns how many were lost before their deadline.
+    /// </summary>
     public int Lose()
     {
         lock (_gate)

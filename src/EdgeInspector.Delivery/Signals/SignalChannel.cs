@@ -14,7 +14,8 @@ namespace EdgeInspector.Delivery.Signals;
 /// <param name="acknowledgements">Which signals wait for the broker.</param>
 /// <param name="onRefusal">Told an acknowledgement's reason code when it is a refusal.</param>
 /// <param name="mostBytes">The most that signals write at once.</param>
-internal sealed class SignalChannel(IMqttChannel inner, SignalAcknowledgements acknowledgements, Action<byte> onRefusal, int mostBytes) : IMqttChannel
+internal sealed class SignalChannel(IMqttChannel inner, SignalAcknowledgements acknowledgements, Action<byte> onRefusal, int mostBytes)
+    : IMqttChannel
 {
     private const byte FirstRefusal = 0x80;
 
@@ -72,7 +73,8 @@ internal sealed class SignalChannel(IMqttChannel inner, SignalAcknowledgements a
         if (rest.IsCompleted)
             _writing.Release();
         else
-            _ = rest.ContinueWith(_ => _writing.Release(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            _ = rest.ContinueWith(
+                _ => _writing.Release(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         return true;
     }
 

@@ -10,7 +10,8 @@ namespace EdgeInspector.Delivery.Signals;
 /// <param name="acknowledgements">Which signals wait for the broker.</param>
 /// <param name="onRefusal">Told an acknowledgement's reason code when it is a refusal.</param>
 /// <param name="mostBytes">The most that signals write at once.</param>
-internal sealed class SignalChannelFactory(SignalAcknowledgements acknowledgements, Action<byte> onRefusal, int mostBytes) : IMqttClientAdapterFactory
+internal sealed class SignalChannelFactory(SignalAcknowledgements acknowledgements, Action<byte> onRefusal, int mostBytes)
+    : IMqttClientAdapterFactory
 {
     /// <summary>The connection that was built last.</summary>
     public SignalChannel? Channel { get; private set; }
@@ -19,7 +20,12 @@ internal sealed class SignalChannelFactory(SignalAcknowledgements acknowledgemen
     public IMqttChannelAdapter CreateClientAdapter(MqttClientOptions options, MqttPacketInspector packetInspector, IMqttNetLogger logger)
     {
         Channel = new SignalChannel(new MqttTcpChannel(options), acknowledgements, onRefusal, mostBytes);
-        var formatter = new MqttPacketFormatterAdapter(options.ProtocolVersion, new MqttBufferWriter(options.WriterBufferSize, options.WriterBufferSizeMax));
-        return new MqttChannelAdapter(Channel, formatter, logger) { AllowPacketFragmentation = options.AllowPacketFragmentation, PacketInspector = packetInspector };
+        var formatter = new MqttPacketFormatterAdapter(
+            options.ProtocolVersion, new MqttBufferWriter(options.WriterBufferSize, options.WriterBufferSizeMax));
+        return new MqttChannelAdapter(Channel, formatter, logger)
+        {
+            AllowPacketFragmentation = options.AllowPacketFragmentation,
+            PacketInspector = packetInspector,
+        };
     }
 }

@@ -4,7 +4,8 @@ using System.Text;
 namespace EdgeInspector.Delivery.Signals;
 
 /// <summary>
-/// Writes PUBLISH packets of one topic at QoS 1, not retained (MQTT 3.1.1 and 5, section 3.3), into memory that the caller gives. Allocates nothing after it was made.
+/// Writes PUBLISH packets of one topic at QoS 1, not retained (MQTT 3.1.1 and 5, section 3.3), into memory that the caller gives.
+/// Allocates nothing after it was made.
 /// </summary>
 internal sealed class SignalPacket
 {

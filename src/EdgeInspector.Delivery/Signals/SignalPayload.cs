@@ -8,8 +8,9 @@ using EdgeInspector.Inspection.Verdicts;
 namespace EdgeInspector.Delivery.Signals;
 
 /// <summary>
-/// Writes a signal as <c>{"part","seq","verdict","action","at","validMs"}</c> in at most <see cref="MostBytes"/> bytes of UTF-8. A part id that is too
-/// long is cut at the end between two characters; <c>seq</c> still tells the parts apart. Allocates nothing after the first use. One user at a time.
+/// Writes a signal as <c>{"part","seq","verdict","action","at","validMs"}</c> in at most <see cref="MostBytes"/> bytes of UTF-8.
+/// A part id that is too long is cut at the end between two characters; <c>seq</c> still tells the parts apart.
+/// Allocates nothing after the first use. One user at a time.
 /// </summary>
 internal sealed class SignalPayload : IBufferWriter<byte>, IDisposable
 {
@@ -46,7 +47,8 @@ internal sealed class SignalPayload : IBufferWriter<byte>, IDisposable
     {
         JsonEncodedText verdict = Word(signal.Verdict);
         JsonEncodedText action = Word(signal.Action);
-        int room = MostBytes - Skeleton - verdict.EncodedUtf8Bytes.Length - action.EncodedUtf8Bytes.Length - Digits(signal.Sequence) - Digits(validMs);
+        int room = MostBytes - Skeleton - verdict.EncodedUtf8Bytes.Length - action.EncodedUtf8Bytes.Length - Digits(signal.Sequence)
+            - Digits(validMs);
 
         Span<byte> part = stackalloc byte[MostCharacters * 3];
         Span<byte> escaped = stackalloc byte[MostBytes];

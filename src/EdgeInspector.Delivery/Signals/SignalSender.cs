@@ -7,12 +7,13 @@ using MQTTnet;
 namespace EdgeInspector.Delivery.Signals;
 
 /// <summary>
-/// Sends signals on the caller's thread, at once or not at all. A signal has until its deadline to be written and acknowledged; after that it is
-/// forgotten, and nothing ever sends it again. Allocates nothing.
+/// Sends signals on the caller's thread, at once or not at all. A signal has until its deadline to be written and acknowledged;
+/// after that it is forgotten, and nothing ever sends it again. Allocates nothing.
 /// </summary>
 internal sealed class SignalSender : IDisposable
 {
-    // For the client's own message that is being written, which takes microseconds. The station has other parts to answer: it does not wait for a connection that is stalled.
+    // For the client's own message that is being written, which takes microseconds. The station has other parts to answer:
+    // it does not wait for a connection that is stalled.
     private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(20);
 
     private readonly BrokerConnection _connection;
@@ -97,7 +98,9 @@ internal sealed class SignalSender : IDisposable
     /// <inheritdoc />
     public void Dispose() => _payload.Dispose();
 
-    /// <summary>Has the code compiled that makes a signal: on a busy machine that can take the first part after a start beyond its deadline.</summary>
+    /// <summary>
+    /// Has the code compiled that makes a signal: on a busy machine that can take the first part after a start beyond its deadline.
+    /// </summary>
     private void Warm()
     {
         var signal = new Signal("", 0, VerdictKind.None, GateAction.Reject, _time.GetUtcNow(), 0);

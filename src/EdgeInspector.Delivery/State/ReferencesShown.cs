@@ -14,7 +14,9 @@ public sealed record ReferencesShown(IReadOnlyList<LearntReference> Learnt, Refe
     private const int MostShown = 50;
     private const int LongestName = 100;
 
-    /// <summary>The same, fit for whoever shows it: texts that anybody may have sent, without control characters and not too long.</summary>
+    /// <summary>
+    /// The same, fit for whoever shows it: texts that anybody may have sent, without control characters and not too long.
+    /// </summary>
     internal ReferencesShown Printable() => new(
         [.. Learnt.Take(MostShown).Select(one => one with { Type = Short(one.Type), By = Short(one.By), From = Short(one.From)! })],
         Learning is { } learning ? learning with { Type = Short(learning.Type), By = Short(learning.By) } : null,

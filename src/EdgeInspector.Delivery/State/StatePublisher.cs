@@ -43,7 +43,8 @@ internal sealed class StatePublisher : IDisposable
     private int _brevity, _cut;
 
     // Full means: a publish is due anyway.
-    private readonly Channel<bool> _due = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Channel<bool> _due = Channel.CreateBounded<bool>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
     public StatePublisher(AgentIdentity agent, StationScope station, StationTopics topics, SignalSender signals)
     {
@@ -86,7 +87,10 @@ internal sealed class StatePublisher : IDisposable
     /// <summary>Publishes how the station is.</summary>
     public Task PublishNow(Session session, CancellationToken stop)
     {
-        StateReason[] reasons = [.. _health.Complaints.Select(complaint => new StateReason(complaint.Key, _agent.Outward(complaint.Value)))];
+        StateReason[] reasons =
+        [
+            .. _health.Complaints.Select(complaint => new StateReason(complaint.Key, _agent.Outward(complaint.Value))),
+        ];
         return Publish(session, reasons.Length == 0 ? "online" : "degraded", reasons, stop);
     }
 
@@ -196,7 +200,8 @@ internal sealed class StatePublisher : IDisposable
     {
         StatePackage? package = Sources.Model() is { } model
             ? new StatePackage(
-                model.Name, model.Package, model.Iteration, model.Kind == ModelKind.Detector ? "detector" : "classifier", model.Tags, model.Provider)
+                model.Name, model.Package, model.Iteration, model.Kind == ModelKind.Detector ? "detector" : "classifier", model.Tags,
+                model.Provider)
             : null;
         var counters = new StateCounters(
             _counters.Triggers,

@@ -17,10 +17,14 @@ namespace EdgeInspector.Delivery.State;
 /// <param name="Package">The model that runs; null when there is none.</param>
 /// <param name="Shadow">The candidate that runs in the shadow; null when there is none.</param>
 /// <param name="Refused">The package that was refused last; null when another was taken since.</param>
-/// <param name="Audit">The end of the audit log, for somebody who keeps it elsewhere; null where none is written, and in a last will.</param>
+/// <param name="Audit">
+/// The end of the audit log, for somebody who keeps it elsewhere; null where none is written, and in a last will.
+/// </param>
 /// <param name="Challenge">How it stands with its challenge parts; null where nobody uses any, and in a last will.</param>
 /// <param name="References">What pictures are held against; null in a last will.</param>
-/// <param name="Counters">What the station did since the process started; null in a last will. A broker that takes no message as large gets only some, or none.</param>
+/// <param name="Counters">
+/// What the station did since the process started; null in a last will. A broker that takes no message as large gets only some, or none.
+/// </param>
 internal sealed record StationState(
     string Status,
     IReadOnlyList<StateReason> Reasons,
@@ -105,7 +109,8 @@ internal sealed record StateCounters(
     long AnswersRefused,
     long Challenges)
     : FaultCounters(
-        Triggers, Pass, Reject, Review, None, Late, SignalsNotConnected, SignalsRefused, EventsWaiting, EventsDropped, EventsRefused, ImagesWaiting, ImagesRefused);
+        Triggers, Pass, Reject, Review, None, Late, SignalsNotConnected, SignalsRefused, EventsWaiting, EventsDropped, EventsRefused,
+        ImagesWaiting, ImagesRefused);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(StationState))]

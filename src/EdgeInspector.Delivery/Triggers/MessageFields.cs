@@ -4,8 +4,8 @@ using System.Text.RegularExpressions;
 namespace EdgeInspector.Delivery.Triggers;
 
 /// <summary>
-/// The fields of a message that begins with a brace: JSON, or what a controller that puts its texts together by hand sends in its place, one level
-/// deep: single quotes, no quotes at all, a comma too many, and, behind a value in quotes, a message whose end is cut off.
+/// The fields of a message that begins with a brace: JSON, or what a controller that puts its texts together by hand sends in its place,
+/// one level deep: single quotes, no quotes at all, a comma too many, and, behind a value in quotes, a message whose end is cut off.
 /// </summary>
 internal sealed partial class MessageFields
 {
@@ -24,7 +24,8 @@ internal sealed partial class MessageFields
         var fields = new MessageFields();
         try
         {
-            using JsonDocument document = JsonDocument.Parse(text, new JsonDocumentOptions { MaxDepth = 8, AllowDuplicateProperties = false });
+            using JsonDocument document = JsonDocument.Parse(
+                text, new JsonDocumentOptions { MaxDepth = 8, AllowDuplicateProperties = false });
             foreach (JsonProperty property in document.RootElement.EnumerateObject())
             {
                 string? value = property.Value.ValueKind switch
@@ -51,10 +52,15 @@ internal sealed partial class MessageFields
 
     /// <summary>A text, or a number as it is written, without blanks around it; null where there is none.</summary>
     /// <param name="name">The field, in any case of letters.</param>
-    /// <param name="isNamed">True when the message says something of it, whatever that is. A name that stands there twice says nothing that could be used.</param>
+    /// <param name="isNamed">
+    /// True when the message says something of it, whatever that is. A name that stands there twice says nothing that could be used.
+    /// </param>
     public string? Value(string name, out bool isNamed)
     {
-        List<(string Name, string? Value, bool IsNull)> named = [.. _fields.Where(field => field.Name.Equals(name, StringComparison.OrdinalIgnoreCase))];
+        List<(string Name, string? Value, bool IsNull)> named =
+        [
+            .. _fields.Where(field => field.Name.Equals(name, StringComparison.OrdinalIgnoreCase)),
+        ];
         isNamed = named.Count > 1 || (named.Count == 1 && !named[0].IsNull);
         return named.Count == 1 && named[0].Value is { } value ? PlainText.Trimmed(value) : null;
     }

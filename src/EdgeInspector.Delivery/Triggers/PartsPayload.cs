@@ -3,7 +3,10 @@ using System.Globalization;
 
 namespace EdgeInspector.Delivery.Triggers;
 
-/// <summary>Reads the PLC's count of parts: a plain decimal number as controllers send it (<see cref="PlainText"/>), or JSON <c>{"count":n}</c>. Trusts nothing.</summary>
+/// <summary>
+/// Reads the PLC's count of parts: a plain decimal number as controllers send it (<see cref="PlainText"/>),
+/// or JSON <c>{"count":n}</c>. Trusts nothing.
+/// </summary>
 internal static class PartsPayload
 {
     /// <summary>The largest payload that is looked at, in bytes.</summary>

@@ -6,7 +6,8 @@ using MQTTnet;
 namespace EdgeInspector.Delivery.Triggers;
 
 /// <summary>
-/// Takes the PLC's count of parts from <c>…/parts</c>. A retained message is refused: it may be of another day, and would be taken for the first count.
+/// Takes the PLC's count of parts from <c>…/parts</c>. A retained message is refused: it may be of another day,
+/// and would be taken for the first count.
 /// </summary>
 internal sealed class PartsReceiver(string topic, Action<long> onParts, TimeProvider time, ILogger log)
 {
@@ -25,7 +26,8 @@ internal sealed class PartsReceiver(string topic, Action<long> onParts, TimeProv
         if (message.Topic != topic)
             return Task.CompletedTask;
         if (message.Retain)
-            _unreadable.Report("the message was retained, so it may be of another day, and was refused. Publish counts without the retain flag.");
+            _unreadable.Report(
+                "the message was retained, so it may be of another day, and was refused. Publish counts without the retain flag.");
         else if (PartsPayload.TryRead(message.Payload, out long count))
             onParts(count);
         else

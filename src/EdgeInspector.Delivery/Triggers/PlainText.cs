@@ -15,9 +15,9 @@ internal static class PlainText
     private const string Windows = "€\0‚ƒ„…†‡ˆ‰Š‹Œ\0Ž\0\0‘’“”•–—˜™š›œ\0žŸ";
 
     /// <summary>
-    /// The text in a message: without the head of a Siemens STRING or WSTRING, without a byte order mark, up to the first NUL, without the bytes 0xFF
-    /// of erased memory at the end, and without blanks and control characters at either end. UTF-8, also with its last character cut off; UTF-16
-    /// with its mark, or where it holds letters of Latin alone; what is neither is read as Windows-1252.
+    /// The text in a message: without the head of a Siemens STRING or WSTRING, without a byte order mark, up to the first NUL, without
+    /// the bytes 0xFF of erased memory at the end, and without blanks and control characters at either end. UTF-8, also with its last
+    /// character cut off; UTF-16 with its mark, or where it holds letters of Latin alone; what is neither is read as Windows-1252.
     /// </summary>
     public static string Read(ReadOnlySpan<byte> bytes)
     {
@@ -26,7 +26,8 @@ internal static class PlainText
         if (IsSiemensString(bytes) || IsSiemensString(used))
             used = bytes.Slice(2, bytes[1]);
         else if (IsSiemensWString(bytes) || IsSiemensWString(used))
-            return Trimmed(UpToNul(Encoding.BigEndianUnicode.GetString(bytes.Slice(4, 2 * BinaryPrimitives.ReadUInt16BigEndian(bytes[2..])))));
+            return Trimmed(
+                UpToNul(Encoding.BigEndianUnicode.GetString(bytes.Slice(4, 2 * BinaryPrimitives.ReadUInt16BigEndian(bytes[2..])))));
         return Trimmed(UpToNul(used switch
         {
             _ when IsWide(used, highByteAt: 1) => Encoding.Unicode.GetString(used[..(used.Length & ~1)]),
@@ -68,20 +69,25 @@ internal static class PlainText
     }
 
     /// <summary>
-    /// Where what an array filled up with NULs was put into ends: quotes or braces that are opened before the first NUL and closed behind it; 0: nowhere.
+    /// Where what an array filled up with NULs was put into ends: quotes or braces that are opened before the first NUL
+    /// and closed behind it; 0: nowhere.
     /// </summary>
     private static int EndOfQuoted(ReadOnlySpan<byte> bytes, int nul)
     {
         ReadOnlySpan<byte> before = bytes[..nul].Trim(" \t\r\n"u8);
-        byte close = before is [var open, ..] ? open switch { (byte)'{' => (byte)'}', (byte)'"' or (byte)'\'' => open, _ => (byte)0 } : (byte)0;
-        return close == 0 || (before.Length > 1 && before[^1] == close) ? 0 : bytes[nul..].LastIndexOf(close) is var at and >= 0 ? nul + at + 1 : 0;
+        byte close = before is [var open, ..]
+            ? open switch { (byte)'{' => (byte)'}', (byte)'"' or (byte)'\'' => open, _ => (byte)0 }
+            : (byte)0;
+        return close == 0 || (before.Length > 1 && before[^1] == close) ? 0
+            : bytes[nul..].LastIndexOf(close) is var at and >= 0 ? nul + at + 1
+            : 0;
     }
 
     private static byte[] WithoutNuls(ReadOnlySpan<byte> bytes) => [.. bytes.ToArray().Where(one => one != 0)];
 
     /// <summary>
-    /// How many bytes of a text in UTF-8 are left without its last character, which a variable's end has cut; 0: it is none. Its first byte alone tells
-    /// too little, unless other characters of several bytes stand before it: Latin-1 has letters there (<c>Café</c>).
+    /// How many bytes of a text in UTF-8 are left without its last character, which a variable's end has cut; 0: it is none. Its first byte
+    /// alone tells too little, unless other characters of several bytes stand before it: Latin-1 has letters there (<c>Café</c>).
     /// </summary>
     private static int WholeCharacters(ReadOnlySpan<byte> bytes)
     {
@@ -110,8 +116,8 @@ internal static class PlainText
     }
 
     /// <summary>
-    /// True for a STRING of an S7 controller sent as it lies in memory: its greatest length, its length, its characters. A second byte that is a control
-    /// character, or a first one that begins no text, keeps ordinary texts out.
+    /// True for a STRING of an S7 controller sent as it lies in memory: its greatest length, its length, its characters.
+    /// A second byte that is a control character, or a first one that begins no text, keeps ordinary texts out.
     /// </summary>
     private static bool IsSiemensString(ReadOnlySpan<byte> bytes) =>
         bytes is [var most, var length, ..] && most > 0 && most <= 254 && length <= most
@@ -119,20 +125,25 @@ internal static class PlainText
         && (bytes.Length == 2 + most || (length > 0 && bytes[(2 + length)..].IndexOfAnyExcept((byte)0) < 0))
         && (length < ' ' || most > '~') && !(most == 0xFE && length == 0xFF);
 
-    /// <summary>True for a WSTRING of an S7 controller as it lies in memory: its greatest length and its length in two bytes each, its characters in UTF-16.</summary>
+    /// <summary>
+    /// True for a WSTRING of an S7 controller as it lies in memory: its greatest length and its length in two bytes
+    /// each, its characters in UTF-16.
+    /// </summary>
     private static bool IsSiemensWString(ReadOnlySpan<byte> bytes)
     {
         if (bytes.Length < 6)
             return false;
-        int most = BinaryPrimitives.ReadUInt16BigEndian(bytes), length = BinaryPrimitives.ReadUInt16BigEndian(bytes[2..]), end = 4 + 2 * length;
+        int most = BinaryPrimitives.ReadUInt16BigEndian(bytes), length = BinaryPrimitives.ReadUInt16BigEndian(bytes[2..]),
+            end = 4 + 2 * length;
         return length > 0 && length <= most && bytes.Length >= end
-            && (bytes.Length == 4 + 2 * most || bytes[end..].IndexOfAnyExcept((byte)0) < 0) && IsWide(bytes[4..end], highByteAt: 0, leastLetters: 1);
+            && (bytes.Length == 4 + 2 * most || bytes[end..].IndexOfAnyExcept((byte)0) < 0)
+            && IsWide(bytes[4..end], highByteAt: 0, leastLetters: 1);
     }
 
     /// <summary>
-    /// True for UTF-16 without a byte order mark, as a WSTRING of CODESYS or a program for Windows sends it: two or more letters of Latin, each with
-    /// a zero as its high byte, to the end or to a NUL of two bytes, behind which may lie older content. A text of single bytes has no such zeros, and
-    /// a number of two bytes no second letter.
+    /// True for UTF-16 without a byte order mark, as a WSTRING of CODESYS or a program for Windows sends it: two or more letters of Latin,
+    /// each with a zero as its high byte, to the end or to a NUL of two bytes, behind which may lie older content.
+    /// A text of single bytes has no such zeros, and a number of two bytes no second letter.
     /// </summary>
     private static bool IsWide(ReadOnlySpan<byte> bytes, int highByteAt, int leastLetters = 2)
     {

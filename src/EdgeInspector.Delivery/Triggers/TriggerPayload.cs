@@ -26,8 +26,13 @@ internal static class TriggerPayload
     /// <summary>Gives the part id, or says why there is none. An empty message is legal and has none: a sensor that knows no ids.</summary>
     /// <param name="payload">The message.</param>
     /// <param name="part">The id, 1 to <see cref="MostCharacters"/> characters without control characters; null when there is none.</param>
-    /// <param name="type">What kind of part it is, 1 to <see cref="MostTypeCharacters"/> characters without control characters; null where the message does not say.</param>
-    /// <param name="wrong">What is wrong with the message, even where it has an id; null for an empty one, which may be padded with NULs or blanks.</param>
+    /// <param name="type">
+    /// What kind of part it is, 1 to <see cref="MostTypeCharacters"/> characters without control characters;
+    /// null where the message does not say.
+    /// </param>
+    /// <param name="wrong">
+    /// What is wrong with the message, even where it has an id; null for an empty one, which may be padded with NULs or blanks.
+    /// </param>
     public static bool TryRead(in ReadOnlySequence<byte> payload, [NotNullWhen(true)] out string? part, out string? type, out string? wrong)
     {
         part = null;
@@ -46,7 +51,8 @@ internal static class TriggerPayload
             // A variable that is empty to its end holds no id, and there is nothing to tell of it; a number in binary looks like this.
             int nul = bytes.IndexOf((byte)0);
             if (nul >= 0 && bytes[nul..].ContainsAnyExcept((byte)0, (byte)' ', (byte)0xFF))
-                wrong = $"it begins with a NUL byte{(nul == 0 ? "" : " behind blanks")}, which ends a text, and {payload.Length - nul - 1} bytes follow; send the id as text";
+                wrong = $"it begins with a NUL byte{(nul == 0 ? "" : " behind blanks")}, which ends a text, "
+                    + $"and {payload.Length - nul - 1} bytes follow; send the id as text";
             return false;
         }
         string? id = text[0] == '{' ? FromFields(text, out type, out wrong) : PlainText.WithoutQuotes(text);

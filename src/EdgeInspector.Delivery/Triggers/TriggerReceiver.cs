@@ -9,13 +9,15 @@ using MQTTnet.Protocol;
 namespace EdgeInspector.Delivery.Triggers;
 
 /// <summary>
-/// Turns messages on <c>…/trigger</c> into triggers. Whatever a message says, it means that a part is here: one that can't be read is a trigger with
-/// an id made up here. Only two kinds of message are none: a retained one, which speaks of a part of long ago, and one that the broker repeats.
+/// Turns messages on <c>…/trigger</c> into triggers. Whatever a message says, it means that a part is here:
+/// one that can't be read is a trigger with an id made up here. Only two kinds of message are none: a retained one,
+/// which speaks of a part of long ago, and one that the broker repeats.
 /// </summary>
 /// <remarks>
-/// A repeated message (DUP flag, QoS 1) is ambiguous: the first copy may or may not have arrived. Every connection has a clean session, so a broker can only
-/// repeat within one connection, where TCP has already delivered the first copy, unless the broker itself never sent it. So: DUP with a packet id whose last
-/// message on this connection had the same payload is the same trigger and is dropped; any other message with DUP is a part that was not seen yet.
+/// A repeated message (DUP flag, QoS 1) is ambiguous: the first copy may or may not have arrived.
+/// Every connection has a clean session, so a broker can only repeat within one connection, where TCP has already delivered the first copy,
+/// unless the broker itself never sent it. So: DUP with a packet id whose last message on this connection had the same payload is the same
+/// trigger and is dropped; any other message with DUP is a part that was not seen yet.
 /// </remarks>
 internal sealed class TriggerReceiver(string topic, Func<string, long, string?, bool> onTrigger, TimeProvider time, ILogger log)
 {
@@ -23,8 +25,8 @@ internal sealed class TriggerReceiver(string topic, Func<string, long, string?, 
     private readonly FaultLog _retained = new(log, $"A trigger on {topic}", time);
     private readonly FaultLog _rejected = new(log, $"Handling a trigger on {topic}", time);
 
-    // Hashes of the payloads of the present connection, by packet id: not the payloads, since a busy line goes through all 65,535 ids in an hour. Touched by that
-    // connection's receiving task only.
+    // Hashes of the payloads of the present connection, by packet id: not the payloads, since a busy line goes through all 65,535 ids
+    // in an hour. Touched by that connection's receiving task only.
     private Dictionary<ushort, int> _received = [];
 
     /// <summary>Subscribes on a fresh connection. Gives what is wrong, or null.</summary>
@@ -45,7 +47,8 @@ internal sealed class TriggerReceiver(string topic, Func<string, long, string?, 
             return Task.CompletedTask;
         if (message.Retain)
         {
-            _retained.Report("the message was retained, so it may speak of a part of long ago, and was refused. Publish triggers without the retain flag, and clear this one with an empty retained message.");
+            _retained.Report("the message was retained, so it may speak of a part of long ago, and was refused. "
+                + "Publish triggers without the retain flag, and clear this one with an empty retained message.");
             return Task.CompletedTask;
         }
         if (IsRepeated(e.PacketIdentifier, message))

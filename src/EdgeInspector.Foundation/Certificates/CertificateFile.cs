@@ -19,12 +19,16 @@ public static class CertificateFile
         try
         {
             X509Certificate2Collection all = X509CertificateLoader.LoadPkcs12Collection(store, null, X509KeyStorageFlags.EphemeralKeySet);
-            return all.Count > 0 ? all : throw new CertificateFileException($"{setting} {file} is a PKCS #12 store (PFX) without a certificate.");
+            return all.Count > 0
+                ? all
+                : throw new CertificateFileException($"{setting} {file} is a PKCS #12 store (PFX) without a certificate.");
         }
         catch (CryptographicException fault)
         {
             throw new CertificateFileException(
-                $"{setting} {file} is a PKCS #12 store (PFX) that does not open without a password. Take the certificates out: openssl pkcs12 -in {file} -nokeys -out new.pem.", fault);
+                $"{setting} {file} is a PKCS #12 store (PFX) that does not open without a password. Take the certificates out: "
+                + $"openssl pkcs12 -in {file} -nokeys -out new.pem.",
+                fault);
         }
     }
 
@@ -44,10 +48,14 @@ public static class CertificateFile
             catch (Exception fault) when (fault is CryptographicException or AsnContentException)
             {
                 throw new CertificateFileException(
-                    $"{file.Setting} {file.Path}: certificate {certificates.Count + 1} in it is damaged: {fault.Message.TrimEnd('.')}. Get the file anew from who issued it.", fault);
+                    $"{file.Setting} {file.Path}: certificate {certificates.Count + 1} in it is damaged: {fault.Message.TrimEnd('.')}. "
+                    + "Get the file anew from who issued it.",
+                    fault);
             }
         }
-        return certificates.Count > 0 ? certificates : throw new CertificateFileException($"{file.Setting} {file.Path} holds no certificate{InsteadOf(file)}.");
+        return certificates.Count > 0
+            ? certificates
+            : throw new CertificateFileException($"{file.Setting} {file.Path} holds no certificate{InsteadOf(file)}.");
     }
 
     private static string InsteadOf(PemFile file)

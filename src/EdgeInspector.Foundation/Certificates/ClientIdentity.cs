@@ -3,7 +3,9 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace EdgeInspector.Foundation.Certificates;
 
-/// <summary>By what a client shows who it is: a certificate with its key, and the certificates between it and the authority's root.</summary>
+/// <summary>
+/// By what a client shows who it is: a certificate with its key, and the certificates between it and the authority's root.
+/// </summary>
 public sealed class ClientIdentity : IDisposable
 {
     // Firefox and NSS stretch a password a million times; .NET stops at 300,000 unless it is told that the file is our own.
@@ -31,10 +33,16 @@ public sealed class ClientIdentity : IDisposable
     public bool HoldsIssuer => Others.Any(other => other.SubjectName.RawData.AsSpan().SequenceEqual(Certificate.IssuerName.RawData));
 
     /// <summary>Reads it.</summary>
-    /// <param name="file">Certificates as PEM (the client's own and the intermediates, in any order) or DER, or all in a PKCS #12 store (PFX); by content, not by name.</param>
+    /// <param name="file">
+    /// Certificates as PEM (the client's own and the intermediates, in any order) or DER, or all in a PKCS #12 store
+    /// (PFX); by content, not by name.
+    /// </param>
     /// <param name="keyFile">The private key, where it does not lie in <paramref name="file"/>; null: it does.</param>
     /// <param name="password">Of the key or the store; one that is not needed is no fault.</param>
-    /// <param name="setting">The settings' names up to those of the files, for messages: <c>Mqtt:Tls:Client</c>, before <c>CertificateFile</c>, <c>KeyFile</c>, <c>KeyPasswordFile</c>.</param>
+    /// <param name="setting">
+    /// The settings' names up to those of the files, for messages: <c>Mqtt:Tls:Client</c>, before <c>CertificateFile</c>,
+    /// <c>KeyFile</c>, <c>KeyPasswordFile</c>.
+    /// </param>
     /// <exception cref="CertificateFileException">A file can't be used.</exception>
     public static ClientIdentity Read(string file, string? keyFile, string? password, string setting)
     {
@@ -45,11 +53,14 @@ public sealed class ClientIdentity : IDisposable
             return FromStore(Open(store, file, password, passwordSetting), file, own, password, passwordSetting, setting);
         // A store as the key's file: with the certificate in it.
         if (own?.Pkcs12 is { } keyStore)
-            return FromStore(Open(keyStore, keyFile!, password, passwordSetting), keyFile!, null, password, passwordSetting, setting).With(CertificateFile.Of(certificates));
+            return FromStore(Open(keyStore, keyFile!, password, passwordSetting), keyFile!, null, password, passwordSetting, setting).With(
+                CertificateFile.Of(certificates));
         X509Certificate2Collection all = CertificateFile.Of(certificates);
-        using AsymmetricAlgorithm key = PrivateKey.Find(own ?? certificates, password, passwordSetting) ?? throw new CertificateFileException(own is null
-            ? $"{setting}CertificateFile {file} holds no private key. Set {setting}KeyFile to the file with the key that the certificate was issued for."
-            : $"{setting}KeyFile {keyFile} holds no private key. It must be a PEM file with \"-----BEGIN PRIVATE KEY-----\", or DER.");
+        using AsymmetricAlgorithm key = PrivateKey.Find(own ?? certificates, password, passwordSetting)
+            ?? throw new CertificateFileException(own is null
+                ? $"{setting}CertificateFile {file} holds no private key. "
+                    + $"Set {setting}KeyFile to the file with the key that the certificate was issued for."
+                : $"{setting}KeyFile {keyFile} holds no private key. It must be a PEM file with \"-----BEGIN PRIVATE KEY-----\", or DER.");
         return Join(all, key, file, keyFile ?? file, setting);
     }
 
@@ -72,13 +83,15 @@ public sealed class ClientIdentity : IDisposable
         if (all.FirstOrDefault(one => one.HasPrivateKey) is { } own)
         {
             if (KeyCurve.IsWrittenOut(own))
-                throw new CertificateFileException($"{WrittenOut(own, file)} Have one issued for another key; a new key and the request for it: {KeyCurve.NewKey}.");
+                throw new CertificateFileException(
+                    $"{WrittenOut(own, file)} Have one issued for another key; a new key and the request for it: {KeyCurve.NewKey}.");
             all.Remove(own);
             return new ClientIdentity(own, all);
         }
         using AsymmetricAlgorithm? key = keyFile is null ? null : PrivateKey.Find(keyFile, password, passwordSetting);
         return key is not null ? Join(all, key, file, keyFile!.Path, setting) : throw new CertificateFileException(
-            $"{setting}CertificateFile {file} is a PKCS #12 store (PFX) without a private key. Export it again with its key, or set {setting}KeyFile.");
+            $"{setting}CertificateFile {file} is a PKCS #12 store (PFX) without a private key. "
+            + $"Export it again with its key, or set {setting}KeyFile.");
     }
 
     private static X509Certificate2Collection Open(byte[] store, string file, string? password, string passwordSetting)
@@ -101,12 +114,15 @@ public sealed class ClientIdentity : IDisposable
         throw new CertificateFileException(
             string.IsNullOrEmpty(password)
                 ? $"{file} is a PKCS #12 store (PFX) that does not open without a password. Give it: {passwordSetting}."
-                : $"{file} is a PKCS #12 store (PFX) that does not open with the password given ({first!.Message.TrimEnd('.')}). Check {passwordSetting}. Where the password is right, "
+                : $"{file} is a PKCS #12 store (PFX) that does not open with the password given ({first!.Message.TrimEnd('.')}). "
+                    + $"Check {passwordSetting}. Where the password is right, "
                     + $"take the store apart and name the new file in its place: openssl pkcs12 -in {file} -legacy -nodes -out new.pem.",
             first);
     }
 
-    /// <summary>What to say when a certificate was issued for the key, but tells its curve in another way; null when that is not so.</summary>
+    /// <summary>
+    /// What to say when a certificate was issued for the key, but tells its curve in another way; null when that is not so.
+    /// </summary>
     private static CertificateFileException? WrittenOut(X509Certificate2Collection all, AsymmetricAlgorithm key, string file)
     {
         if (key is not ECDsa ec)
@@ -114,13 +130,16 @@ public sealed class ClientIdentity : IDisposable
         ECPoint point = ec.ExportParameters(false).Q;
         // Uncompressed, as SEC 1 writes a point: 4, x, y.
         byte[] uncompressed = [4, .. point.X!, .. point.Y!];
-        return all.FirstOrDefault(one => KeyCurve.IsWrittenOut(one) && one.PublicKey.EncodedKeyValue.RawData.AsSpan().SequenceEqual(uncompressed)) is { } written
-            ? new CertificateFileException($"{WrittenOut(written, file)} Have one issued for the same key; the request for it: openssl req -new -key new.key -out new.csr -subj /CN=NAME.")
+        return all.FirstOrDefault(
+            one => KeyCurve.IsWrittenOut(one) && one.PublicKey.EncodedKeyValue.RawData.AsSpan().SequenceEqual(uncompressed)) is { } written
+            ? new CertificateFileException($"{WrittenOut(written, file)} Have one issued for the same key; the request for it: "
+                + "openssl req -new -key new.key -out new.csr -subj /CN=NAME.")
             : null;
     }
 
     private static string WrittenOut(X509Certificate2 certificate, string file) =>
-        $"The certificate \"{certificate.Subject}\" in {file} has the curve of its key written out instead of named (explicit parameters), which can't be used here.";
+        $"The certificate \"{certificate.Subject}\" in {file} has the curve of its key written out instead of named (explicit parameters), "
+        + "which can't be used here.";
 
     private static ClientIdentity Join(X509Certificate2Collection all, AsymmetricAlgorithm key, string file, string keyFile, string setting)
     {

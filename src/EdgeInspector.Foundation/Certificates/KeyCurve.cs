@@ -4,7 +4,9 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace EdgeInspector.Foundation.Certificates;
 
-/// <summary>The curve of a certificate's key. TLS agrees on a few only, and a handshake that fails over another one says nothing of it.</summary>
+/// <summary>
+/// The curve of a certificate's key. TLS agrees on a few only, and a handshake that fails over another one says nothing of it.
+/// </summary>
 public static class KeyCurve
 {
     /// <summary>The line that makes a key on a common curve, and the request for its certificate.</summary>

@@ -8,7 +8,8 @@ internal sealed record PemBlock(string Label, byte[] Der, bool IsDer)
 {
     public const string
         Certificate = "CERTIFICATE", OldCertificate = "X509 CERTIFICATE", TrustedCertificate = "TRUSTED CERTIFICATE",
-        Key = "PRIVATE KEY", EncryptedKey = "ENCRYPTED PRIVATE KEY", RsaKey = "RSA PRIVATE KEY", EcKey = "EC PRIVATE KEY", DsaKey = "DSA PRIVATE KEY",
+        Key = "PRIVATE KEY", EncryptedKey = "ENCRYPTED PRIVATE KEY", RsaKey = "RSA PRIVATE KEY", EcKey = "EC PRIVATE KEY", DsaKey =
+            "DSA PRIVATE KEY",
         SshKey = "OPENSSH PRIVATE KEY", PublicKey = "PUBLIC KEY";
 
     /// <summary>True for a certificate, whatever OpenSSL calls it.</summary>

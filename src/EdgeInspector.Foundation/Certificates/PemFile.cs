@@ -5,14 +5,15 @@ using System.Security.Cryptography;
 namespace EdgeInspector.Foundation.Certificates;
 
 /// <summary>
-/// A file with certificates or keys, by what it holds, whatever it is called: blocks of PEM (RFC 7468; text in UTF-8 or UTF-16, with anything between
-/// the blocks), one block of DER, or a PKCS #12 store (PFX).
+/// A file with certificates or keys, by what it holds, whatever it is called: blocks of PEM (RFC 7468; text in UTF-8 or UTF-16,
+/// with anything between the blocks), one block of DER, or a PKCS #12 store (PFX).
 /// </summary>
 internal sealed class PemFile
 {
     private const int MostBytes = 4 << 20;
     private const byte Sequence = 0x30;
-    private const string Pkcs7 = "PKCS7", Pkcs12Label = "PKCS12", SignedData = "1.2.840.113549.1.7.2", Pkcs12Versioned = "1.2.840.113549.1.7.";
+    private const string Pkcs7 = "PKCS7", Pkcs12Label = "PKCS12", SignedData = "1.2.840.113549.1.7.2",
+        Pkcs12Versioned = "1.2.840.113549.1.7.";
 
     private PemFile(string path, string setting, IReadOnlyList<PemBlock> blocks)
     {
@@ -31,20 +32,25 @@ internal sealed class PemFile
     /// <summary>The whole file when it is a PKCS #12 store, else null.</summary>
     public byte[]? Pkcs12 { get; private init; }
 
-    /// <summary>True for a key that OpenSSL encrypted before it knew PKCS #8: its block begins with headers, which is no PEM of today.</summary>
+    /// <summary>
+    /// True for a key that OpenSSL encrypted before it knew PKCS #8: its block begins with headers, which is no PEM of today.
+    /// </summary>
     public bool HasTraditionalEncryption { get; private init; }
 
     /// <summary>Reads a file.</summary>
     /// <param name="file">The file; at most 4 MiB.</param>
     /// <param name="setting">The setting that named it, for messages.</param>
-    /// <exception cref="CertificateFileException">There is no such file, it can't be read, or it is a store of a kind that can't be opened here.</exception>
+    /// <exception cref="CertificateFileException">
+    /// There is no such file, it can't be read, or it is a store of a kind that can't be opened here.
+    /// </exception>
     public static PemFile Read(string file, string setting)
     {
         byte[] bytes = Bytes(file, setting);
         if (bytes is [0xFE, 0xED, 0xFE, 0xED, ..] or [0xCE, 0xCE, 0xCE, 0xCE, ..])
         {
             throw new CertificateFileException(
-                $"{setting} {file} is a Java key store (JKS). Convert it: keytool -importkeystore -srckeystore {file} -destkeystore new.p12 -deststoretype PKCS12.");
+                $"{setting} {file} is a Java key store (JKS). Convert it: "
+                + $"keytool -importkeystore -srckeystore {file} -destkeystore new.p12 -deststoretype PKCS12.");
         }
         if (bytes is [Sequence, ..])
         {
@@ -62,7 +68,8 @@ internal sealed class PemFile
         ReadOnlySpan<char> rest = text;
         while (PemEncoding.TryFind(rest, out PemFields fields))
         {
-            blocks.Add(new PemBlock(rest[fields.Label].ToString(), Convert.FromBase64String(rest[fields.Base64Data].ToString()), IsDer: false));
+            blocks.Add(
+                new PemBlock(rest[fields.Label].ToString(), Convert.FromBase64String(rest[fields.Base64Data].ToString()), IsDer: false));
             rest = rest[fields.Location.End..];
         }
         if (blocks.Exists(block => block.Label is Pkcs7 or "PKCS #7 SIGNED DATA"))
@@ -125,7 +132,9 @@ internal sealed class PemFile
             using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
             byte[] bytes = new byte[Math.Min(stream.Length, MostBytes) + 1];
             int count = stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
-            return count <= MostBytes ? bytes[..count] : throw new CertificateFileException($"{setting}: {path} has more than 4 MiB. Is it the right file?");
+            return count <= MostBytes
+                ? bytes[..count]
+                : throw new CertificateFileException($"{setting}: {path} has more than 4 MiB. Is it the right file?");
         }
         catch (Exception fault) when (fault is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -133,7 +142,8 @@ internal sealed class PemFile
         }
         catch (UnauthorizedAccessException fault)
         {
-            throw new CertificateFileException($"{setting}: the agent may not read {path}. Give its user, {Environment.UserName}, the right to.", fault);
+            throw new CertificateFileException(
+                $"{setting}: the agent may not read {path}. Give its user, {Environment.UserName}, the right to.", fault);
         }
         catch (IOException fault)
         {

@@ -4,12 +4,13 @@ using System.Security.Cryptography;
 namespace EdgeInspector.Foundation.Certificates;
 
 /// <summary>
-/// Reads private keys as OpenSSL writes them: PKCS #1, SEC 1, PKCS #8, encrypted PKCS #8, as PEM or DER. For what .NET can't read or use, the
-/// fault names the format and the line that mends it.
+/// Reads private keys as OpenSSL writes them: PKCS #1, SEC 1, PKCS #8, encrypted PKCS #8, as PEM or DER.
+/// For what .NET can't read or use, the fault names the format and the line that mends it.
 /// </summary>
 internal static class PrivateKey
 {
-    private const string Rsa = "1.2.840.113549.1.1.1", Ec = "1.2.840.10045.2.1", Pbes2 = "1.2.840.113549.1.5.13", Scrypt = "1.3.6.1.4.1.11591.4.11";
+    private const string Rsa = "1.2.840.113549.1.1.1", Ec = "1.2.840.10045.2.1", Pbes2 = "1.2.840.113549.1.5.13",
+        Scrypt = "1.3.6.1.4.1.11591.4.11";
 
     private static readonly Dictionary<string, string> Unusable = new()
     {
@@ -31,7 +32,8 @@ internal static class PrivateKey
         if (file.HasTraditionalEncryption)
         {
             throw new CertificateFileException(
-                $"The key in {file.Path} is encrypted in OpenSSL's traditional form (\"Proc-Type: 4,ENCRYPTED\"), which can't be read here. {Convert(file.Path, "")}");
+                $"The key in {file.Path} is encrypted in OpenSSL's traditional form (\"Proc-Type: "
+                + $"4,ENCRYPTED\"), which can't be read here. {Convert(file.Path, "")}");
         }
         foreach (PemBlock block in file.Blocks)
         {
@@ -40,7 +42,8 @@ internal static class PrivateKey
                 case PemBlock.RsaKey:
                     return Import<RSA>(RSA.Create(), key => key.ImportRSAPrivateKey(block.Der, out _), file.Path);
                 case PemBlock.EcKey:
-                    return Named(Import<ECDsa>(ECDsa.Create(), key => key.ImportECPrivateKey(block.Der, out _), file.Path), block, file.Path);
+                    return Named(
+                        Import<ECDsa>(ECDsa.Create(), key => key.ImportECPrivateKey(block.Der, out _), file.Path), block, file.Path);
                 case PemBlock.Key:
                     return Plain(block, file.Path);
                 case PemBlock.EncryptedKey when string.IsNullOrEmpty(password):
@@ -51,7 +54,8 @@ internal static class PrivateKey
                     throw NotUsable(file.Path, "DSA");
                 case PemBlock.SshKey:
                     throw new CertificateFileException(
-                        $"The key in {file.Path} has the form of OpenSSH. Convert a copy of it, which changes that file: cp {file.Path} new.key && ssh-keygen -p -m PKCS8 -f new.key.");
+                        $"The key in {file.Path} has the form of OpenSSH. Convert a copy of it, which changes that file: "
+                        + $"cp {file.Path} new.key && ssh-keygen -p -m PKCS8 -f new.key.");
             }
         }
         return null;
@@ -106,7 +110,9 @@ internal static class PrivateKey
                 ? new CertificateFileException($"The key in {path} is encrypted by {way}, which can't be read here. {convert}", fault)
                 : new CertificateFileException(
                     $"The key in {path} does not open with the password given. Check {passwordSetting}. "
-                    + $"Where the password is right, it is a key of neither RSA nor EC, and can't be used here; of which kind it is says: openssl pkey -in {path} -noout -text.", fault);
+                    + "Where the password is right, it is a key of neither RSA nor EC, and can't be used here; of which kind it is says: "
+                    + $"openssl pkey -in {path} -noout -text.",
+                    fault);
         }
     }
 
@@ -131,11 +137,27 @@ internal static class PrivateKey
 
     // PBE by MD5 or SHA-1 with DES, 3DES or RC2 (RFC 8018, RFC 7292).
     private static readonly HashSet<string> KnownSchemes =
-        ["1.2.840.113549.1.5.3", "1.2.840.113549.1.5.6", "1.2.840.113549.1.5.10", "1.2.840.113549.1.5.11", "1.2.840.113549.1.12.1.3", "1.2.840.113549.1.12.1.4", "1.2.840.113549.1.12.1.5", "1.2.840.113549.1.12.1.6"];
+        [
+            "1.2.840.113549.1.5.3",
+            "1.2.840.113549.1.5.6",
+            "1.2.840.113549.1.5.10",
+            "1.2.840.113549.1.5.11",
+            "1.2.840.113549.1.12.1.3",
+            "1.2.840.113549.1.12.1.4",
+            "1.2.840.113549.1.12.1.5",
+            "1.2.840.113549.1.12.1.6",
+        ];
 
     // AES of all three lengths, 3DES, RC2, DES, each in CBC.
     private static readonly HashSet<string> KnownCiphers =
-        ["2.16.840.1.101.3.4.1.2", "2.16.840.1.101.3.4.1.22", "2.16.840.1.101.3.4.1.42", "1.2.840.113549.3.7", "1.2.840.113549.3.2", "1.3.14.3.2.7"];
+        [
+            "2.16.840.1.101.3.4.1.2",
+            "2.16.840.1.101.3.4.1.22",
+            "2.16.840.1.101.3.4.1.42",
+            "1.2.840.113549.3.7",
+            "1.2.840.113549.3.2",
+            "1.3.14.3.2.7",
+        ];
 
     private static string Name(string identifier) => new Oid(identifier).FriendlyName is { } name ? $"{name} ({identifier})" : identifier;
 
@@ -162,15 +184,20 @@ internal static class PrivateKey
         key.Dispose();
         string form = block.IsDer ? "-inform der " : "";
         throw new CertificateFileException(
-            $"The key in {path} has its curve written out instead of named (explicit parameters), which can't be used here. Convert it: openssl ec {form}-in {path} -param_enc named_curve -out new.key.");
+            $"The key in {path} has its curve written out instead of named (explicit parameters), which can't be used here. Convert it: "
+            + $"openssl ec {form}-in {path} -param_enc named_curve -out new.key.");
     }
 
     private static CertificateFileException Damaged(string path, Exception? fault) => new(
-        $"The key in {path} is damaged, or of a curve that this machine does not know{(fault is null ? "" : $" ({fault.Message.TrimEnd('.')})")}. Look at it: openssl pkey -in {path} -noout -text.", fault);
+        $"The key in {path} is damaged, or of a curve that this machine does "
+        + $"not know{(fault is null ? "" : $" ({fault.Message.TrimEnd('.')})")}. Look at it: openssl pkey -in {path} -noout -text.",
+        fault);
 
     /// <summary>What to say when .NET's words name an algorithm that can't be used here; null when they don't.</summary>
     public static CertificateFileException? NotUsable(string path, CryptographicException fault) =>
-        Unusable.FirstOrDefault(known => fault.Message.Contains($"'{known.Key}'", StringComparison.Ordinal)).Value is { } algorithm ? NotUsable(path, algorithm) : null;
+        Unusable.FirstOrDefault(known => fault.Message.Contains($"'{known.Key}'", StringComparison.Ordinal)).Value is { } algorithm
+            ? NotUsable(path, algorithm)
+            : null;
 
     private static CertificateFileException NotUsable(string path, string algorithm) => new(
         $"The key in {path} is one of {algorithm}, which can't be used here. Have a certificate issued for a key of RSA or EC; "

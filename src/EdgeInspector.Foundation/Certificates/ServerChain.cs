@@ -4,8 +4,9 @@ using System.Security.Cryptography.X509Certificates;
 namespace EdgeInspector.Foundation.Certificates;
 
 /// <summary>
-/// Follows a server's certificate to the authorities that a setting names. Each of them is trusted by itself, as OpenSSL's partial chains do: an intermediate
-/// is enough, its root need not be there. What lies below it must be without any fault; names are the caller's to check.
+/// Follows a server's certificate to the authorities that a setting names.
+/// Each of them is trusted by itself, as OpenSSL's partial chains do: an intermediate is enough, its root need not be there.
+/// What lies below it must be without any fault; names are the caller's to check.
 /// </summary>
 public static class ServerChain
 {
@@ -13,7 +14,10 @@ public static class ServerChain
 
     private static readonly Oid ServerAuthentication = new("1.3.6.1.5.5.7.3.1");
 
-    /// <summary>True when the certificate was issued, step by step, by one of the authorities, or is one of them, and no certificate on the way has a fault.</summary>
+    /// <summary>
+    /// True when the certificate was issued, step by step, by one of the authorities, or is one of them,
+    /// and no certificate on the way has a fault.
+    /// </summary>
     /// <param name="server">The server's certificate.</param>
     /// <param name="sent">What came with it; null: nothing.</param>
     /// <param name="authorities">Who is trusted.</param>
@@ -36,10 +40,13 @@ public static class ServerChain
         {
             X509ChainElement element = chain.ChainElements[depth];
             X509Certificate2 certificate = element.Certificate;
-            // The last one of a chain without a root is not looked at by OpenSSL: its dates, and that it may issue at all, are checked here.
-            if (element.ChainElementStatus.Any(fault => (fault.Status & ~NotToARoot) != 0) || certificate.NotAfter < now || certificate.NotBefore > now)
+            // The last one of a chain without a root is not looked at by OpenSSL: its dates,
+            // and that it may issue at all, are checked here.
+            if (element.ChainElementStatus.Any(fault => (fault.Status & ~NotToARoot) != 0) || certificate.NotAfter < now
+                || certificate.NotBefore > now)
                 return false;
-            if (depth > 0 && !certificate.Extensions.OfType<X509BasicConstraintsExtension>().Any(constraints => constraints.CertificateAuthority))
+            if (depth > 0
+                && !certificate.Extensions.OfType<X509BasicConstraintsExtension>().Any(constraints => constraints.CertificateAuthority))
                 return false;
             if (authorities.Any(authority => authority.RawDataMemory.Span.SequenceEqual(certificate.RawDataMemory.Span)))
                 return true;
@@ -47,7 +54,10 @@ public static class ServerChain
         return false;
     }
 
-    /// <summary>Trusts these authorities and no others. Revocation is not asked for: line networks rarely reach a list, and a missing internet must not stop a line.</summary>
+    /// <summary>
+    /// Trusts these authorities and no others. Revocation is not asked for: line networks rarely reach a list,
+    /// and a missing internet must not stop a line.
+    /// </summary>
     public static X509ChainPolicy Policy(X509Certificate2Collection authorities)
     {
         var policy = new X509ChainPolicy();
@@ -55,7 +65,10 @@ public static class ServerChain
         return policy;
     }
 
-    /// <summary>The first fault on the way that no other authority would mend, in a sentence without the end; null when only the authority is missing.</summary>
+    /// <summary>
+    /// The first fault on the way that no other authority would mend, in a sentence without the end;
+    /// null when only the authority is missing.
+    /// </summary>
     /// <param name="chain">As it was judged.</param>
     /// <param name="time">The clock.</param>
     /// <param name="show">Makes a name from a certificate fit to be shown.</param>
@@ -64,7 +77,8 @@ public static class ServerChain
         DateTime now = time.GetUtcNow().UtcDateTime;
         foreach (X509ChainElement element in chain.ChainElements)
         {
-            X509ChainStatusFlags faults = element.ChainElementStatus.Aggregate(X509ChainStatusFlags.NoError, (all, one) => all | one.Status) & ~NotToARoot;
+            X509ChainStatusFlags faults = element.ChainElementStatus.Aggregate(X509ChainStatusFlags.NoError, (all, one) => all | one.Status)
+                & ~NotToARoot;
             X509Certificate2 certificate = element.Certificate;
             // OpenSSL looks at no dates of the last one in a chain without a root.
             if (certificate.NotAfter.ToUniversalTime() < now || certificate.NotBefore.ToUniversalTime() > now)
@@ -74,7 +88,8 @@ public static class ServerChain
             string name = $"\"{show(certificate.Subject)}\"";
             if (faults.HasFlag(X509ChainStatusFlags.NotTimeValid))
             {
-                return certificate.NotAfter.ToUniversalTime() < now ? $"the certificate of {name} in its chain expired on {certificate.NotAfter:yyyy-MM-dd}"
+                return certificate.NotAfter.ToUniversalTime() < now
+                    ? $"the certificate of {name} in its chain expired on {certificate.NotAfter:yyyy-MM-dd}"
                     : $"the certificate of {name} in its chain is only valid from {certificate.NotBefore:yyyy-MM-dd}";
             }
             if (faults.HasFlag(X509ChainStatusFlags.NotSignatureValid))

@@ -27,7 +27,8 @@ public static class WallTime
     /// <summary>The complaint of a station whose clock is certainly wrong, the same for a whole day; null: it is not.</summary>
     public static string? Complaint(DateTimeOffset now) => Fault(now) is not { } fault ? null : string.Create(
         CultureInfo.InvariantCulture,
-        $"This machine's clock says {now.UtcDateTime:yyyy-MM-dd}, {fault}. Set it, and keep it right by NTP: events and certificates depend on it. ")
+        $"This machine's clock says {now.UtcDateTime:yyyy-MM-dd}, {fault}. Set it, and keep it right by NTP: "
+        + $"events and certificates depend on it. ")
         + "Until then no picture goes for its age.";
 
     /// <summary>A moment so long before another one; the first of all where the calendar ends.</summary>

@@ -2,8 +2,8 @@
 namespace EdgeInspector.Foundation.Files;
 
 /// <summary>
-/// Makes sure that only one agent uses a data folder. The lock belongs to the operating system (flock, on Windows the sharing mode), so that it ends with the
-/// process however the process ends.
+/// Makes sure that only one agent uses a data folder. The lock belongs to the operating system (flock, on Windows the sharing mode),
+/// so that it ends with the process however the process ends.
 /// </summary>
 public sealed class DataFolderLock : IDisposable
 {
@@ -124,7 +124,8 @@ public sealed class DataFolderLock : IDisposable
         catch (UnauthorizedAccessException)
         {
             throw new DataFolderException(
-                $"The data folder can't be locked: '{path}' is a file{facts.OfWhom}, which {Environment.UserName} may not open. Give it to {Environment.UserName}, or remove it.");
+                $"The data folder can't be locked: '{path}' is a file{facts.OfWhom}, which {Environment.UserName} may not open. "
+                + $"Give it to {Environment.UserName}, or remove it.");
         }
     }
 

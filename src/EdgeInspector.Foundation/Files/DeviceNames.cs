@@ -7,7 +7,8 @@ namespace EdgeInspector.Foundation.Files;
 public static class DeviceNames
 {
     private static readonly HashSet<string> Names = new(
-        ["CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$", "CLOCK$", .. "0123456789¹²³".SelectMany(digit => new[] { $"COM{digit}", $"LPT{digit}" })],
+        ["CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$", "CLOCK$", .. "0123456789¹²³".SelectMany(
+            digit => new[] { $"COM{digit}", $"LPT{digit}" })],
         StringComparer.OrdinalIgnoreCase);
 
     /// <summary>

@@ -16,7 +16,9 @@ public static class DiskFault
 
     /// <summary>True when there is no room.</summary>
     public static bool IsFull(Exception fault) => fault is IOException
-        && (OperatingSystem.IsWindows() ? fault.HResult is WindowsDiskFull or WindowsHandleDiskFull : fault.HResult is UnixDiskFull or UnixQuota);
+        && (OperatingSystem.IsWindows()
+            ? fault.HResult is WindowsDiskFull or WindowsHandleDiskFull
+            : fault.HResult is UnixDiskFull or UnixQuota);
 
     /// <summary>True when the disk takes no change at all.</summary>
     public static bool IsReadOnly(Exception fault) => fault is IOException

@@ -43,7 +43,8 @@ public sealed partial record FileFacts(bool IsFile, string What, string? Owner)
     }
 
     /// <summary>
-    /// True for two names of one file or folder: links, mounts and other spellings lead to the same. Where the system does not tell, by the names alone.
+    /// True for two names of one file or folder: links, mounts and other spellings lead to the same.
+    /// Where the system does not tell, by the names alone.
     /// </summary>
     public static bool AreSame(string one, string other)
     {

@@ -3,7 +3,10 @@ namespace EdgeInspector.Foundation.Files;
 /// <summary>Asks the system how much room a disk has.</summary>
 public static class FreeBytes
 {
-    /// <summary>Bytes that this user may still write on the disk of a folder, which need not exist yet; null when the system does not say (some network drives).</summary>
+    /// <summary>
+    /// Bytes that this user may still write on the disk of a folder, which need not exist yet;
+    /// null when the system does not say (some network drives).
+    /// </summary>
     public static long? On(string folder)
     {
         try

@@ -4,8 +4,8 @@ namespace EdgeInspector.Foundation.Logging;
 
 /// <summary>
 /// Turns a burst of the same fault into one log line a second with a count and the last cause, so that a disk never fills with one message.
-/// The first fault after a quiet second is logged at once; so are a few with other causes within the second, for a cause that is told nowhere
-/// can't be mended. Thread-safe.
+/// The first fault after a quiet second is logged at once; so are a few with other causes within the second,
+/// for a cause that is told nowhere can't be mended. Thread-safe.
 /// </summary>
 /// <param name="log">Where the lines go.</param>
 /// <param name="what">What fails, as the beginning of a sentence: <c>Reading a frame</c>.</param>
@@ -56,6 +56,7 @@ public sealed partial class FaultLog(ILogger log, string what, TimeProvider time
     [LoggerMessage(EventId = 101, Level = LogLevel.Warning, Message = "{What} failed: {Cause}")]
     private static partial void LogFault(ILogger log, string what, string cause);
 
-    [LoggerMessage(EventId = 102, Level = LogLevel.Warning, Message = "{What} failed {Count} times since the last line; the last cause: {Cause}")]
+    [LoggerMessage(EventId = 102, Level = LogLevel.Warning,
+        Message = "{What} failed {Count} times since the last line; the last cause: {Cause}")]
     private static partial void LogFaults(ILogger log, string what, int count, string cause);
 }

@@ -2,7 +2,10 @@ using System.Text;
 
 namespace EdgeInspector.Foundation.Secrets;
 
-/// <summary>A password or key that lies in a file of its own: the first line, UTF-8. Read whenever it is needed, so that it can be changed at any time.</summary>
+/// <summary>
+/// A password or key that lies in a file of its own: the first line, UTF-8. Read whenever it is needed,
+/// so that it can be changed at any time.
+/// </summary>
 public static class SecretFile
 {
     private const int MostBytes = 64 * 1024;
@@ -22,7 +25,9 @@ public static class SecretFile
                 throw new SecretFileException($"{setting}: {path} is a folder. Name the file in it that holds the secret.");
             string text = Strict.GetString(Bytes(path, setting)).TrimStart('\uFEFF');
             string line = text.Split('\n', 2)[0].TrimEnd('\r');
-            return line.Length > 0 ? line : throw new SecretFileException($"{setting}: the first line of {path} is empty. Write the secret there.");
+            return line.Length > 0
+                ? line
+                : throw new SecretFileException($"{setting}: the first line of {path} is empty. Write the secret there.");
         }
         catch (Exception fault) when (fault is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -30,7 +35,8 @@ public static class SecretFile
         }
         catch (Exception fault) when (fault is UnauthorizedAccessException)
         {
-            throw new SecretFileException($"{setting}: the agent may not read {path}. Make the file that of the agent's user, {Environment.UserName}.", fault);
+            throw new SecretFileException(
+                $"{setting}: the agent may not read {path}. Make the file that of the agent's user, {Environment.UserName}.", fault);
         }
         catch (IOException fault)
         {
@@ -47,9 +53,13 @@ public static class SecretFile
         using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
         byte[] bytes = new byte[MostBytes + 1];
         int count = stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
-        return count <= MostBytes ? bytes[..count] : throw new SecretFileException($"{setting}: {path} has more than 64 KiB; no secret is so long. Is it the right file?");
+        return count <= MostBytes
+            ? bytes[..count]
+            : throw new SecretFileException($"{setting}: {path} has more than 64 KiB; no secret is so long. Is it the right file?");
     }
 }
 
-/// <summary>A file with a secret can't be used; the message says which, why, and how to mend it, and holds nothing of its content.</summary>
+/// <summary>
+/// A file with a secret can't be used; the message says which, why, and how to mend it, and holds nothing of its content.
+/// </summary>
 public sealed class SecretFileException(string message, Exception? inner = null) : Exception(message, inner);

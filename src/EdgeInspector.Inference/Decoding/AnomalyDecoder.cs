@@ -14,7 +14,8 @@ namespace EdgeInspector.Inference.Decoding;
 /// <param name="tag">The tag of all boxes.</param>
 /// <param name="scale">What makes 0..1 of raw scores; null where the network does.</param>
 /// <param name="options">The user's choices.</param>
-internal sealed class AnomalyDecoder(string? score, string? map, string tag, AnomalyOptions? scale, DetectorOptions options) : IOutputDecoder, IHeatSource, IDisposable
+internal sealed class AnomalyDecoder(string? score, string? map, string tag, AnomalyOptions? scale, DetectorOptions options)
+    : IOutputDecoder, IHeatSource, IDisposable
 {
     // What is anomalous in a map whose threshold is 0.5.
     private const float Anomalous = 0.5f;
@@ -32,13 +33,16 @@ internal sealed class AnomalyDecoder(string? score, string? map, string tag, Ano
     public bool OutputsKeepTheirShape => true;
 
     public string Description => $"anomalies (Anomalib) from {string.Join(" and ", OutputNames.Select(name => $"'{name}'"))}"
-        + (scale is null ? "" : $", scores scaled by Anomaly ({scale.Minimum:0.###}..{scale.Maximum:0.###}, threshold {scale.Threshold:0.###})");
+        + (scale is null
+            ? ""
+            : $", scores scaled by Anomaly ({scale.Minimum:0.###}..{scale.Maximum:0.###}, threshold {scale.Threshold:0.###})");
 
     public void Decode(IReadOnlyList<OrtValue> outputs, PictureOfRun picture, List<Prediction> predictions)
     {
         ReadOnlySpan<float> scores = score is null ? [] : _scores.Read(outputs[0], picture);
         if (score is not null && scores.Length != 1)
-            throw new PredictionException($"The model's output '{score}' has {Count.Of(scores.Length, "number")} for a picture instead of 1.");
+            throw new PredictionException(
+                $"The model's output '{score}' has {Count.Of(scores.Length, "number")} for a picture instead of 1.");
         if (map is null)
         {
             predictions.Add(new Prediction(tag, Scaled(scores[0], score!), new BoundingBox(0, 0, 1, 1)));
@@ -49,7 +53,8 @@ internal sealed class AnomalyDecoder(string? score, string? map, string tag, Ano
         ReadOnlySpan<float> values = _maps.Read(output, picture);
         (int height, int width) = shape.Length >= 2 ? ((int)shape[^2], (int)shape[^1]) : (0, 0);
         if (height * width != values.Length || values.IsEmpty)
-            throw new PredictionException($"The model's output '{map}' has the shape [{string.Join(',', shape)}] instead of [N,1,height,width].");
+            throw new PredictionException(
+                $"The model's output '{map}' has the shape [{string.Join(',', shape)}] instead of [N,1,height,width].");
         _size = (width, height);
         Decode(Scale(values), width, height, score is null ? null : Scaled(scores[0], score), predictions);
     }
@@ -94,7 +99,8 @@ internal sealed class AnomalyDecoder(string? score, string? map, string tag, Ano
         return value is >= -1e-3f and <= 1.001f
             ? Math.Clamp(value, 0, 1)
             : throw new PredictionException(
-                $"The model's output '{output}' gives {value:0.###}, so its scores are raw. Put an edgeinspector.json into the package with "
-                + "\"Anomaly\": { \"Threshold\": …, \"Minimum\": …, \"Maximum\": … }; the numbers are in the metadata.json of the Anomalib export.");
+                $"The model's output '{output}' gives {value:0.###}, so its scores are raw. "
+                + "Put an edgeinspector.json into the package with \"Anomaly\": { \"Threshold\": …, \"Minimum\": …, \"Maximum\": "
+                + "… }; the numbers are in the metadata.json of the Anomalib export.");
     }
 }

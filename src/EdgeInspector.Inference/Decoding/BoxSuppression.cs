@@ -50,5 +50,7 @@ internal sealed class BoxSuppression(float overlap, bool acrossTags, int most)
 
     // Equals stay in the order of the network's output.
     private static readonly Comparison<CandidateBox> StrongestFirst = (a, b) =>
-        a.Probability != b.Probability ? b.Probability.CompareTo(a.Probability) : a.Place != b.Place ? a.Place.CompareTo(b.Place) : a.Tag.CompareTo(b.Tag);
+        a.Probability != b.Probability ? b.Probability.CompareTo(a.Probability)
+        : a.Place != b.Place ? a.Place.CompareTo(b.Place)
+        : a.Tag.CompareTo(b.Tag);
 }

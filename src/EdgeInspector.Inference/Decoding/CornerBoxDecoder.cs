@@ -33,7 +33,8 @@ internal sealed class CornerBoxDecoder(IReadOnlyList<string> tags, DetectorOptio
         if (boxes.Length != scores.Length * 4 || classes.Length != scores.Length)
         {
             throw new PredictionException(
-                $"The model's outputs do not fit together: {boxes.Length} numbers in '{BoxesName}', {classes.Length} in '{ClassesName}', {scores.Length} in '{ScoresName}'.");
+                $"The model's outputs do not fit together: {boxes.Length} numbers in '{BoxesName}', {classes.Length} in '{ClassesName}', "
+                + $"{scores.Length} in '{ScoresName}'.");
         }
         for (int i = 0; i < scores.Length; i++)
         {
@@ -44,7 +45,8 @@ internal sealed class CornerBoxDecoder(IReadOnlyList<string> tags, DetectorOptio
             if (tag < 0 || tag >= tags.Count)
             {
                 throw new PredictionException(
-                    $"The model found a thing of class {tag}, but the package names {Count.Of(tags.Count, "tag")}; use the labels.txt of the same export.");
+                    $"The model found a thing of class {tag}, but the package names {Count.Of(tags.Count, "tag")}; "
+                    + "use the labels.txt of the same export.");
             }
             ReadOnlySpan<float> box = boxes.Slice(i * 4, 4);
             if (new Corners(box[0], box[1], box[2], box[3]).TryClip(out BoundingBox clipped))

@@ -23,8 +23,9 @@ internal sealed record ChosenDecoder(IOutputDecoder Decoder, OutputLayout Layout
 internal static class DecoderChoice
 {
     private const string KnownLayouts =
-        "classes [N,classes], classLabel with loss, the YOLOv2 grid [1,anchors × (5 + classes),rows,columns], detected_boxes with detected_classes and detected_scores, "
-        + "YOLOv5 [1,boxes,5 + classes], Ultralytics v8 and later [1,4 + classes,boxes] and end to end [1,300,6], both also with segments, and Anomalib's pred_score and anomaly_map";
+        "classes [N,classes], classLabel with loss, the YOLOv2 grid [1,anchors × (5 + classes),rows,columns], "
+        + "detected_boxes with detected_classes and detected_scores, YOLOv5 [1,boxes,5 + classes], Ultralytics v8 and later [1,4 + "
+        + "classes,boxes] and end to end [1,300,6], both also with segments, and Anomalib's pred_score and anomaly_map";
 
     /// <summary>The decoder, or null with the problem when no format fits.</summary>
     /// <param name="package">The package.</param>
@@ -34,13 +35,19 @@ internal static class DecoderChoice
     /// <param name="options">How the station reads detectors.</param>
     /// <param name="problem">Why there is none, in a sentence.</param>
     public static ChosenDecoder? For(
-        ModelPackage package, IReadOnlyDictionary<string, NodeMetadata> outputs, TensorInput? input, ClassifierOptions classifier, DetectorOptions options, out string problem)
+        ModelPackage package,
+        IReadOnlyDictionary<string, NodeMetadata> outputs,
+        TensorInput? input,
+        ClassifierOptions classifier,
+        DetectorOptions options,
+        out string problem)
     {
         problem = "";
         UltralyticsMetadata? ultralytics = UltralyticsMetadata.Of(package.Network.Metadata);
         if (ultralytics is { Task: not ("" or "detect" or "segment" or "classify") })
         {
-            problem = $"{package.ModelFileName} was exported by Ultralytics for the task '{ultralytics.Task}', which is not supported; detect, segment and classify are.";
+            problem = $"{package.ModelFileName} was exported by Ultralytics for the task '{ultralytics.Task}', which is not supported; "
+                + "detect, segment and classify are.";
             return null;
         }
         bool? detector = package.DomainType?.ToUpperInvariant() switch
@@ -56,14 +63,18 @@ internal static class DecoderChoice
             return null;
         if (chosen is null || (package.Settings?.Layout is { } asked && asked != chosen.Layout))
         {
-            string wish = package.Settings?.Layout is { } layout ? $" edgeinspector.json says that the layout is {layout}, which does not fit these outputs and the package's {Count.Of(package.Labels.Count, "tag")}." : "";
+            string wish = package.Settings?.Layout is { } layout
+                ? $" edgeinspector.json says that the layout is {layout}, "
+                    + $"which does not fit these outputs and the package's {Count.Of(package.Labels.Count, "tag")}."
+                : "";
             problem = $"The outputs of {package.ModelFileName} are of no known layout: {Words(outputs)}.{wish} Known are {KnownLayouts}. "
-                + $"The package names {Count.Of(package.Labels.Count, "tag")} ({package.LabelsFrom}); where that is wrong, mend it, otherwise export the model in one of these layouts.";
+                + $"The package names {Count.Of(package.Labels.Count, "tag")} ({package.LabelsFrom}); where that is wrong, mend it, "
+                + "otherwise export the model in one of these layouts.";
         }
         else if (detector is { } expected && expected != (chosen.Decoder.Kind == ModelKind.Detector))
         {
-            problem = $"The manifest says {package.DomainType}, but the outputs of {package.ModelFileName} are those of another kind of model: {Words(outputs)}. "
-                + "Use the manifest and the network of the same export.";
+            problem = $"The manifest says {package.DomainType}, but the outputs of {package.ModelFileName} are those of another kind "
+                + $"of model: {Words(outputs)}. Use the manifest and the network of the same export.";
         }
         return problem.Length > 0 ? null : chosen;
     }
@@ -78,7 +89,11 @@ internal static class DecoderChoice
 
     /// <summary>What the layouts are looked for in.</summary>
     private sealed record Outputs(
-        ModelPackage Package, IReadOnlyDictionary<string, NodeMetadata> All, TensorInput? Input, DetectorOptions Options, UltralyticsMetadata? Ultralytics)
+        ModelPackage Package,
+        IReadOnlyDictionary<string, NodeMetadata> All,
+        TensorInput? Input,
+        DetectorOptions Options,
+        UltralyticsMetadata? Ultralytics)
     {
         public IReadOnlyList<string> Tags => Package.Labels;
 
@@ -94,7 +109,8 @@ internal static class DecoderChoice
     private static ChosenDecoder? Corners(Outputs network)
     {
         string[] names = [CornerBoxDecoder.BoxesName, CornerBoxDecoder.ClassesName, CornerBoxDecoder.ScoresName];
-        return network.MayBe(OutputLayout.CornerBoxes) && names.All(name => network.All.TryGetValue(name, out NodeMetadata? output) && IsNumeric(output))
+        return network.MayBe(OutputLayout.CornerBoxes)
+            && names.All(name => network.All.TryGetValue(name, out NodeMetadata? output) && IsNumeric(output))
             ? new ChosenDecoder(new CornerBoxDecoder(network.Tags, network.Options), OutputLayout.CornerBoxes, "the names of its outputs")
             : null;
     }
@@ -111,7 +127,8 @@ internal static class DecoderChoice
                 OnnxValueType.ONNX_TYPE_MAP => output,
                 _ => null,
             };
-            if (map is { OnnxValueType: OnnxValueType.ONNX_TYPE_MAP } && map.AsMapMetadata().KeyDataType is TensorElementType.String or TensorElementType.Int64)
+            if (map is { OnnxValueType: OnnxValueType.ONNX_TYPE_MAP }
+                && map.AsMapMetadata().KeyDataType is TensorElementType.String or TensorElementType.Int64)
             {
                 var decoder = new LossMapDecoder(name, network.Tags, network.Package.NetworkLabels ?? network.Tags);
                 return new ChosenDecoder(decoder, OutputLayout.ClassMap, $"the map of tags that '{name}' is");
@@ -137,11 +154,13 @@ internal static class DecoderChoice
         }
         if (network.Tags.Count != 1)
         {
-            problem = $"{network.Package.ModelFileName} is an anomaly detector ({why}), which has one tag, but the package names {Count.Of(network.Tags.Count, "tag")} "
+            problem = $"{network.Package.ModelFileName} is an anomaly detector ({why}), which has one tag, "
+                + $"but the package names {Count.Of(network.Tags.Count, "tag")} "
                 + $"({network.Package.LabelsFrom}). Name one, or take the names away: then it is called '{AnomalibOutputs.DefaultTag}'.";
             return null;
         }
-        return new ChosenDecoder(new AnomalyDecoder(score, map, network.Tags[0], network.Package.Settings?.Anomaly, network.Options), OutputLayout.Anomaly, why);
+        return new ChosenDecoder(
+            new AnomalyDecoder(score, map, network.Tags[0], network.Package.Settings?.Anomaly, network.Options), OutputLayout.Anomaly, why);
 
         string? Named(string name) => network.All.TryGetValue(name, out NodeMetadata? output) && IsNumeric(output) ? name : null;
     }
@@ -156,13 +175,16 @@ internal static class DecoderChoice
         int raw = network.Numeric.Count(output => output.Value.Dimensions.Length == 5);
         if (boxes.Count != 1 || prototypes.Count > 1 || network.Numeric.Count != 1 + prototypes.Count + raw)
             return null;
-        (string Output, int Count)? segments = prototypes is [(string name, NodeMetadata masks)] && masks.Dimensions[1] is > 0 and <= 256 ? (name, masks.Dimensions[1]) : null;
+        (string Output, int Count)? segments = prototypes is [(string name, NodeMetadata masks)] && masks.Dimensions[1] is > 0 and <= 256
+            ? (name, masks.Dimensions[1])
+            : null;
         if (prototypes.Count == 1 && segments is null)
             return null;
         (string output, int[] shape) = (boxes[0].Key, boxes[0].Value.Dimensions);
         foreach (OutputLayout layout in new[] { OutputLayout.YoloEndToEnd, OutputLayout.YoloV8, OutputLayout.YoloV5 })
         {
-            if (!network.MayBe(layout) || (raw > 0 && layout != OutputLayout.YoloV5) || !Fits(network, layout, shape, segments?.Count ?? 0, out string why))
+            if (!network.MayBe(layout) || (raw > 0 && layout != OutputLayout.YoloV5)
+                || !Fits(network, layout, shape, segments?.Count ?? 0, out string why))
                 continue;
             return new ChosenDecoder(new YoloDecoder(layout, output, network.Tags, network.Options, segments), layout, why);
         }
@@ -174,7 +196,9 @@ internal static class DecoderChoice
         bool boxesFirst = layout != OutputLayout.YoloV8;
         (int count, int numbers) = boxesFirst ? (shape[1], shape[2]) : (shape[2], shape[1]);
         bool isEndToEnd = layout == OutputLayout.YoloEndToEnd;
-        why = network.IsAskedFor(layout) ? "edgeinspector.json" : network.Ultralytics is null ? "the shape of its outputs" : "Ultralytics' properties";
+        why = network.IsAskedFor(layout) ? "edgeinspector.json"
+            : network.Ultralytics is null ? "the shape of its outputs"
+            : "Ultralytics' properties";
         // What is not fixed is held against the first run.
         if (numbers > 0 && numbers != YoloDecoder.Numbers(layout, network.Tags.Count, coefficients))
             return false;
@@ -208,7 +232,9 @@ internal static class DecoderChoice
         ScoreGuess scores = ScoreGuess.For(options.Scores, network.Package, name, isBinary || classes == 1);
         string binary = isBinary ? $", one number for two tags: the probability of '{network.Tags[1]}'" : "";
         return new ChosenDecoder(
-            new ProbabilityDecoder(name, network.Tags, scores.Kind), OutputLayout.Classes, $"the shape of '{name}'{binary}; {scores.Kind} ({scores.Source})")
+            new ProbabilityDecoder(name, network.Tags, scores.Kind),
+            OutputLayout.Classes,
+            $"the shape of '{name}'{binary}; {scores.Kind} ({scores.Source})")
         {
             Notes = scores.Note is null ? [] : [scores.Note],
         };
@@ -218,7 +244,8 @@ internal static class DecoderChoice
     {
         const string Post = "CustomVision.Postprocess.Yolo.";
         ModelPackage package = network.Package;
-        if (detector == false || !network.MayBe(OutputLayout.YoloV2) || network.Numeric is not [(string name, { Dimensions: { Length: 4 } shape })])
+        if (detector == false || !network.MayBe(OutputLayout.YoloV2)
+            || network.Numeric is not [(string name, { Dimensions: { Length: 4 } shape })])
             return null;
         int channels = shape[1];
         if (detector != true && ((shape[2] == 1 && shape[3] == 1) || IsAnotherGrid(network.Input, shape)))
@@ -229,9 +256,11 @@ internal static class DecoderChoice
         float[] anchors = GridDecoder.DefaultAnchors;
         if (Text(package, Post + "Biases") is { } biases && NumberList.Parse(biases) is not { Length: 0 })
         {
-            if (NumberList.Parse(biases) is not { } numbers || numbers.Length % 2 != 0 || numbers.Length > 64 || !numbers.All(number => number is > 0 and < 1000))
+            if (NumberList.Parse(biases) is not { } numbers || numbers.Length % 2 != 0 || numbers.Length > 64
+                || !numbers.All(number => number is > 0 and < 1000))
             {
-                problem = $"metadata_properties.json says {Post}Biases = '{biases[..Math.Min(40, biases.Length)]}', but pairs of positive numbers (the anchors) are expected. "
+                problem = $"metadata_properties.json says {Post}Biases = '{biases[..Math.Min(40, biases.Length)]}', "
+                    + "but pairs of positive numbers (the anchors) are expected. "
                     + "Correct the file, or take it out where the anchors are Custom Vision's usual five.";
                 return null;
             }
@@ -250,13 +279,20 @@ internal static class DecoderChoice
             if (detector == true || name == GridName)
             {
                 problem = channels % count == 0 && channels / count > 5
-                    ? TooFewOrMany(package, Count.Of((channels / count) - 5, "class").Replace("classs", "classes", StringComparison.Ordinal))
-                    : $"The model's output '{name}' has {channels} channels, but {count} anchors and {Count.Of(package.Labels.Count, "tag")} need {expected}; use labels.txt and metadata of the same export.";
+                    ? TooFewOrMany(
+                        package, Count.Of((channels / count) - 5, "class").Replace("classs", "classes", StringComparison.Ordinal))
+                    : $"The model's output '{name}' has {channels} channels, but {count} anchors "
+                        + $"and {Count.Of(package.Labels.Count, "tag")} need {expected}; use labels.txt and metadata of the same export.";
             }
             return null;
         }
         return new ChosenDecoder(
-            new GridDecoder(name, package.Labels, anchors, (float)overlap, network.Options) { IsFoundByShape = detector != true && name != GridName }, OutputLayout.YoloV2, detector == true ? "the manifest" : $"the shape of '{name}'");
+            new GridDecoder(name, package.Labels, anchors, (float)overlap, network.Options)
+            {
+                IsFoundByShape = detector != true && name != GridName,
+            },
+            OutputLayout.YoloV2,
+            detector == true ? "the manifest" : $"the shape of '{name}'");
     }
 
     /// <summary>What Custom Vision calls its grid.</summary>
@@ -264,10 +300,12 @@ internal static class DecoderChoice
 
     /// <summary>A cell of YOLOv2 is 32 pixels wide.</summary>
     private static bool IsAnotherGrid(TensorInput? input, int[] shape) =>
-        (input is { Height: > 0 } && shape[2] > 0 && shape[2] * 32 != input.Height) || (input is { Width: > 0 } && shape[3] > 0 && shape[3] * 32 != input.Width);
+        (input is { Height: > 0 } && shape[2] > 0 && shape[2] * 32 != input.Height)
+        || (input is { Width: > 0 } && shape[3] > 0 && shape[3] * 32 != input.Width);
 
     private static string TooFewOrMany(ModelPackage package, string given) =>
-        $"The package names {Count.Of(package.Labels.Count, "tag")} ({package.LabelsFrom}), but {package.ModelFileName} gives {given}; use the tags of the same export.";
+        $"The package names {Count.Of(package.Labels.Count, "tag")} ({package.LabelsFrom}), but {package.ModelFileName} gives {given}; "
+        + "use the tags of the same export.";
 
     private static string? Text(ModelPackage package, string key) =>
         package.Metadata.TryGetValue(key, out string? text) && text.Trim() is not ("" or "null") ? text.Trim() : null;

@@ -52,8 +52,9 @@ internal sealed class GridDecoder : IOutputDecoder
 
     public string Description => string.Create(
         CultureInfo.InvariantCulture,
-        $"YOLOv2 grid from '{_output}' with {_anchors.Length / 2} anchors, centres {(_options.LogisticCentre ? "logistic" : "as they are")}, " +
-        $"suppression above {_overlap:0.##} {(_options.SuppressAcrossTags ? "across tags" : "per tag")}");
+        $"YOLOv2 grid from '{_output}' with {_anchors.Length / 2} anchors, "
+        + $"centres {(_options.LogisticCentre ? "logistic" : "as they are")}, "
+        + $"suppression above {_overlap:0.##} {(_options.SuppressAcrossTags ? "across tags" : "per tag")}");
 
     public void Decode(IReadOnlyList<OrtValue> outputs, PictureOfRun picture, List<Prediction> predictions)
     {
@@ -63,7 +64,8 @@ internal sealed class GridDecoder : IOutputDecoder
         if (IsFoundByShape && (Math.Abs((shape[2] * 32) - picture.Height) >= 32 || Math.Abs((shape[3] * 32) - picture.Width) >= 32))
         {
             throw new PredictionException(
-                $"The model's output '{_output}' has {shape[2]}×{shape[3]} cells for a picture of {picture.Width}×{picture.Height}; a grid of YOLOv2 has one for 32 pixels. "
+                $"The model's output '{_output}' has {shape[2]}×{shape[3]} cells for a picture of {picture.Width}×{picture.Height}; "
+                + "a grid of YOLOv2 has one for 32 pixels. "
                 + "The layout is another one, which is not known.");
         }
         Decode(_floats.Read(outputs[0], picture), (int)shape[2], (int)shape[3], predictions);
@@ -75,8 +77,9 @@ internal sealed class GridDecoder : IOutputDecoder
         if (grid.Length != anchors * channels * rows * columns)
         {
             throw new PredictionException(
-                $"The package names {Count.Of(_tags.Count, "tag")}, but the model's output '{_output}' has {grid.Length} numbers for {rows}×{columns} cells of " +
-                $"{anchors} anchors instead of {anchors * channels * rows * columns}; use the labels.txt of the same export.");
+                $"The package names {Count.Of(_tags.Count, "tag")}, "
+                + $"but the model's output '{_output}' has {grid.Length} numbers for {rows}×{columns} cells of "
+                + $"{anchors} anchors instead of {anchors * channels * rows * columns}; use the labels.txt of the same export.");
         }
         Collect(grid, rows, columns);
         foreach (CandidateBox candidate in _boxes.Keep())

@@ -52,7 +52,10 @@ internal sealed class HeatCanvas
         }
     }
 
-    /// <summary>The rows or columns of a picture's map that a cell of the grid covers, at least the one in its middle: a small spot must not fall between.</summary>
+    /// <summary>
+    /// The rows or columns of a picture's map that a cell of the grid covers, at least the one in its middle:
+    /// a small spot must not fall between.
+    /// </summary>
     private static (int From, int To) Covered(int cell, double cellSide, double start, double scale, int count)
     {
         int middle = (int)Math.Floor((((cell + 0.5) * cellSide) - start) * scale);

@@ -60,7 +60,8 @@ internal sealed unsafe class HotRegions(int most) : IDisposable
 
     // Left, top, width, height, cells: OpenCV's ConnectedComponentsTypes.
     private static HotRegion Region(int* statistics, int width, int height, float peak) => new(
-        new BoundingBox((float)statistics[0] / width, (float)statistics[1] / height, (float)statistics[2] / width, (float)statistics[3] / height),
+        new BoundingBox(
+            (float)statistics[0] / width, (float)statistics[1] / height, (float)statistics[2] / width, (float)statistics[3] / height),
         (float)statistics[4] / (width * height),
         peak);
 }

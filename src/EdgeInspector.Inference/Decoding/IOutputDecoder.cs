@@ -3,7 +3,9 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace EdgeInspector.Inference.Decoding;
 
-/// <summary>One output format. Turns the outputs of a run into predictions; boxes are shares of the network's input picture. One caller at a time.</summary>
+/// <summary>
+/// One output format. Turns the outputs of a run into predictions; boxes are shares of the network's input picture. One caller at a time.
+/// </summary>
 internal interface IOutputDecoder
 {
     /// <summary>What the format gives.</summary>
@@ -12,16 +14,22 @@ internal interface IOutputDecoder
     /// <summary>The outputs to ask the session for, in the order in which <see cref="Decode"/> wants them.</summary>
     IReadOnlyList<string> OutputNames { get; }
 
-    /// <summary>True when the shape of the outputs depends on the input's size only, so that they can be written to memory reused from run to run.</summary>
+    /// <summary>
+    /// True when the shape of the outputs depends on the input's size only, so that they can be written to memory reused from run to run.
+    /// </summary>
     bool OutputsKeepTheirShape { get; }
 
     /// <summary>How the format is read, in words.</summary>
     string Description { get; }
 
     /// <summary>Adds the predictions for one picture of a run, in any order.</summary>
-    /// <param name="outputs">What the run gave, in the order of <see cref="OutputNames"/>; their first dimension, or a sequence, counts the pictures.</param>
+    /// <param name="outputs">
+    /// What the run gave, in the order of <see cref="OutputNames"/>; their first dimension, or a sequence, counts the pictures.
+    /// </param>
     /// <param name="picture">Which one.</param>
     /// <param name="predictions">Are added to.</param>
-    /// <exception cref="PredictionException">The outputs are not what they should be: not finite, of the wrong size, of an unknown class.</exception>
+    /// <exception cref="PredictionException">
+    /// The outputs are not what they should be: not finite, of the wrong size, of an unknown class.
+    /// </exception>
     void Decode(IReadOnlyList<OrtValue> outputs, PictureOfRun picture, List<Prediction> predictions);
 }

@@ -46,7 +46,8 @@ internal sealed class LossMapDecoder : IOutputDecoder
         else
         {
             if (outputs[0].GetValueCount() != picture.Count)
-                throw new PredictionException($"The model's output '{_output}' has {outputs[0].GetValueCount()} maps for {Count.Of(picture.Count, "picture")}.");
+                throw new PredictionException(
+                    $"The model's output '{_output}' has {outputs[0].GetValueCount()} maps for {Count.Of(picture.Count, "picture")}.");
             using OrtValue map = outputs[0].GetValue(picture.Index, OrtAllocator.DefaultInstance);
             map.ProcessMap(_read, OrtAllocator.DefaultInstance);
         }
@@ -61,7 +62,8 @@ internal sealed class LossMapDecoder : IOutputDecoder
         if (probabilities.Length != _tags.Count)
         {
             throw new PredictionException(
-                $"The package names {Count.Of(_tags.Count, "tag")}, but the model gives {probabilities.Length} probabilities; use the labels.txt of the same export.");
+                $"The package names {Count.Of(_tags.Count, "tag")}, but the model gives {probabilities.Length} probabilities; "
+                + "use the labels.txt of the same export.");
         }
         if (keys.GetTensorTypeAndShape().ElementDataType == TensorElementType.Int64)
         {
@@ -78,7 +80,8 @@ internal sealed class LossMapDecoder : IOutputDecoder
     private void Take(string key, float probability)
     {
         if (!_indices.TryGetValue(key, out int index))
-            throw new PredictionException($"The model knows the tag '{key}', which the package does not name; use the tags of the same export.");
+            throw new PredictionException(
+                $"The model knows the tag '{key}', which the package does not name; use the tags of the same export.");
         _probabilities[index] = ProbabilityDecoder.Checked(probability, _output);
     }
 }

@@ -20,7 +20,8 @@ internal sealed unsafe class OutputFloats(string name)
 
     /// <summary>The element types that can be read.</summary>
     public static bool CanRead(TensorElementType type) =>
-        type is TensorElementType.Float or TensorElementType.Float16 or TensorElementType.Double or TensorElementType.Int64 or TensorElementType.Int32;
+        type is TensorElementType.Float or TensorElementType.Float16 or TensorElementType.Double or TensorElementType.Int64
+            or TensorElementType.Int32;
 
     /// <summary>The picture's values, all finite; valid until the output is disposed or the next call.</summary>
     /// <exception cref="PredictionException">A value is not a number, or infinite.</exception>

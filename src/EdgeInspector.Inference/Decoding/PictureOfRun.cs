@@ -14,7 +14,8 @@ internal readonly record struct PictureOfRun(int Index, int Count, int Width, in
     public ReadOnlySpan<float> Of(ReadOnlySpan<float> values, string output)
     {
         if (values.Length % Count != 0)
-            throw new PredictionException($"The model's output '{output}' has {values.Length} numbers, which are not the same number for each of {Count} pictures.");
+            throw new PredictionException(
+                $"The model's output '{output}' has {values.Length} numbers, which are not the same number for each of {Count} pictures.");
         int each = values.Length / Count;
         return values.Slice(Index * each, each);
     }

@@ -11,7 +11,8 @@ namespace EdgeInspector.Inference.Decoding;
 /// <param name="output">The output's name.</param>
 /// <param name="tags">The tags in class order.</param>
 /// <param name="scores">What the numbers are.</param>
-internal sealed class ProbabilityDecoder(string output, IReadOnlyList<string> tags, ScoreKind scores = ScoreKind.Probabilities) : IOutputDecoder
+internal sealed class ProbabilityDecoder(string output, IReadOnlyList<string> tags, ScoreKind scores = ScoreKind.Probabilities)
+    : IOutputDecoder
 {
     /// <summary>Rounding errors of float16 that are forgiven beyond 0..1.</summary>
     private const float Tolerance = 2e-3f;
@@ -53,7 +54,8 @@ internal sealed class ProbabilityDecoder(string output, IReadOnlyList<string> ta
         else
         {
             throw new PredictionException(
-                $"The package names {Count.Of(tags.Count, "tag")}, but the model gives {Count.Of(values.Length, "number")}; use the tags of the same export.");
+                $"The package names {Count.Of(tags.Count, "tag")}, but the model gives {Count.Of(values.Length, "number")}; "
+                + "use the tags of the same export.");
         }
         for (int i = 0; i < probabilities.Length; i++)
             predictions.Add(new Prediction(tags[i], probabilities[i]));
@@ -87,7 +89,8 @@ internal sealed class ProbabilityDecoder(string output, IReadOnlyList<string> ta
     internal static float Checked(float value, string output) => value is >= -Tolerance and <= 1 + Tolerance
         ? Math.Clamp(value, 0, 1)
         : throw new PredictionException(
-            $"The model's output '{output}' gives {value:0.###}, which is no probability. If the model ends without softmax or sigmoid, set Classifier:Scores of the "
+            $"The model's output '{output}' gives {value:0.###}, which is no probability. "
+            + "If the model ends without softmax or sigmoid, set Classifier:Scores of the "
             + "station, or of an edgeinspector.json in the package, to Softmax (one tag is right) or Sigmoid (several may be).");
 }
 

@@ -35,7 +35,8 @@ internal sealed record ScoreGuess(ScoreKind Kind, string Source, string? Note)
         ScoreKind guess = isSingle ? ScoreKind.Sigmoid : ScoreKind.Softmax;
         return new ScoreGuess(
             guess, $"the network ends in {last}",
-            $"The network ends in {last}, so its numbers are no probabilities. {guess} is guessed to make them such; Classifier:Scores of the station, "
+            $"The network ends in {last}, so its numbers are no probabilities. {guess} is guessed to make them such; "
+            + "Classifier:Scores of the station, "
             + "or of an edgeinspector.json in the package, decides otherwise.");
     }
 }

@@ -47,7 +47,8 @@ internal readonly ref struct YoloBoxes
     }
 
     /// <summary>A box given by its corners, as shares of the picture.</summary>
-    public Corners FromCorners(int box) => new(this[box, 0] * _scaleX, this[box, 1] * _scaleY, this[box, 2] * _scaleX, this[box, 3] * _scaleY);
+    public Corners FromCorners(int box) =>
+        new(this[box, 0] * _scaleX, this[box, 1] * _scaleY, this[box, 2] * _scaleX, this[box, 3] * _scaleY);
 
     // The mean of all centres: a weak box may be many pictures wide, or lie far outside.
     private float MeanCentre()

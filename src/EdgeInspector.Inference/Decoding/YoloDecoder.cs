@@ -31,7 +31,12 @@ internal sealed class YoloDecoder : IOutputDecoder
     /// <param name="tags">The tags in class order.</param>
     /// <param name="options">The user's choices.</param>
     /// <param name="prototypes">Name of the output with the prototypes of segments, and how many there are; null for boxes alone.</param>
-    public YoloDecoder(OutputLayout layout, string output, IReadOnlyList<string> tags, DetectorOptions options, (string Output, int Count)? prototypes = null)
+    public YoloDecoder(
+        OutputLayout layout,
+        string output,
+        IReadOnlyList<string> tags,
+        DetectorOptions options,
+        (string Output, int Count)? prototypes = null)
     {
         (_layout, _output, _tags, _options) = (layout, output, tags, options);
         _firstScore = layout == OutputLayout.YoloV5 ? 5 : 4;
@@ -79,7 +84,8 @@ internal sealed class YoloDecoder : IOutputDecoder
         bool boxesFirst = _layout != OutputLayout.YoloV8;
         int count = shape.Length == 3 ? (int)shape[boxesFirst ? 1 : 2] : 0;
         if (shape.Length != 3 || shape[boxesFirst ? 2 : 1] != _numbers)
-            throw new PredictionException($"The model's output '{_output}' has the shape [{string.Join(',', shape)}] instead of {Expected(boxesFirst)}.");
+            throw new PredictionException(
+                $"The model's output '{_output}' has the shape [{string.Join(',', shape)}] instead of {Expected(boxesFirst)}.");
         // Once for each size: the sizes of a line's pictures seldom change.
         if (_layout != OutputLayout.YoloEndToEnd && _fitting != (count, picture.Width, picture.Height)
             && !YoloStrides.Give(count, PerCell, picture.Width, picture.Height))
@@ -90,12 +96,14 @@ internal sealed class YoloDecoder : IOutputDecoder
         }
         _fitting = (count, picture.Width, picture.Height);
         ReadOnlySpan<float> values = _floats.Read(outputs[0], picture);
-        var boxes = new YoloBoxes(values, count, _numbers, boxesFirst, picture, _layout == OutputLayout.YoloEndToEnd ? StrongestIsInPixels(values, count) : null);
+        var boxes = new YoloBoxes(
+            values, count, _numbers, boxesFirst, picture, _layout == OutputLayout.YoloEndToEnd ? StrongestIsInPixels(values, count) : null);
         Collect(boxes);
         foreach (CandidateBox candidate in _boxes.Keep())
         {
             if (candidate.Box.TryClip(out BoundingBox box))
-                predictions.Add(new Prediction(_tags[candidate.Tag], candidate.Probability, box, AreaOf(outputs, picture, boxes, candidate.Place, box)));
+                predictions.Add(new Prediction(
+                    _tags[candidate.Tag], candidate.Probability, box, AreaOf(outputs, picture, boxes, candidate.Place, box)));
         }
     }
 
@@ -159,7 +167,8 @@ internal sealed class YoloDecoder : IOutputDecoder
 
     private int TagOf(float number) => number >= 0 && number < _tags.Count && number == MathF.Floor(number)
         ? (int)number
-        : throw new PredictionException($"The model found a thing of class {number}, but the package names {Count.Of(_tags.Count, "tag")}; use the tags of the same export.");
+        : throw new PredictionException($"The model found a thing of class {number}, but the package names {Count.Of(_tags.Count, "tag")}; "
+            + "use the tags of the same export.");
 
     private float? AreaOf(IReadOnlyList<OrtValue> outputs, PictureOfRun picture, in YoloBoxes boxes, int box, in BoundingBox where)
     {

@@ -5,7 +5,8 @@ using EdgeInspector.Foundation.Files;
 namespace EdgeInspector.Inference.Optimised;
 
 /// <summary>
-/// One optimised network on disk: three lines of text (what the file is, its <see cref="OptimisedKey"/>, the SHA-256 of what follows) and then the ONNX file.
+/// One optimised network on disk: three lines of text (what the file is, its <see cref="OptimisedKey"/>,
+/// the SHA-256 of what follows) and then the ONNX file.
 /// </summary>
 internal static class OptimisedFile
 {
@@ -78,5 +79,6 @@ internal static class OptimisedFile
 
     private static byte[] Header(string key) => Encoding.ASCII.GetBytes($"{What}\n{key}\n");
 
-    private static byte[] Hash(ReadOnlySpan<byte> network) => Encoding.ASCII.GetBytes(Convert.ToHexStringLower(SHA256.HashData(network)) + "\n");
+    private static byte[] Hash(ReadOnlySpan<byte> network) =>
+        Encoding.ASCII.GetBytes(Convert.ToHexStringLower(SHA256.HashData(network)) + "\n");
 }

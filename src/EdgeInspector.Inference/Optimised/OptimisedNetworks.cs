@@ -5,12 +5,13 @@ using Microsoft.ML.OnnxRuntime;
 namespace EdgeInspector.Inference.Optimised;
 
 /// <summary>
-/// Networks as ONNX Runtime's CPU provider optimised them for this machine, kept in a folder, one for each package. What does not match in everything (the network,
-/// ONNX Runtime, the processor, its own check sum) is deleted and made anew; what can't be kept is done without. Several processes may use a folder at once.
+/// Networks as ONNX Runtime's CPU provider optimised them for this machine, kept in a folder, one for each package.
+/// What does not match in everything (the network, ONNX Runtime, the processor, its own check sum) is deleted and made anew;
+/// what can't be kept is done without. Several processes may use a folder at once.
 /// </summary>
 /// <remarks>
-/// The check sum finds damage, not intent: who may write the folder may write a file with a right one. So it must be a folder in which anybody could just as well
-/// put another package, and must not be used where packages are signed.
+/// The check sum finds damage, not intent: who may write the folder may write a file with a right one.
+/// So it must be a folder in which anybody could just as well put another package, and must not be used where packages are signed.
 /// </remarks>
 /// <param name="folder">The folder; made when it is needed.</param>
 /// <param name="log">The log.</param>
@@ -149,6 +150,7 @@ public sealed partial class OptimisedNetworks(string folder, ILogger log)
     [LoggerMessage(EventId = 302, Level = LogLevel.Information, Message = "The optimised network {File} is made anew: {Problem}")]
     private static partial void LogRebuilt(ILogger log, string file, string problem);
 
-    [LoggerMessage(EventId = 303, Level = LogLevel.Information, Message = "Optimised networks can't be kept in {Folder}, so that the next start takes a little longer: {Cause}")]
+    [LoggerMessage(EventId = 303, Level = LogLevel.Information,
+        Message = "Optimised networks can't be kept in {Folder}, so that the next start takes a little longer: {Cause}")]
     private static partial void LogNotKept(ILogger log, string folder, string cause);
 }

@@ -59,7 +59,8 @@ internal sealed unsafe class AntialiasedResize
             Vector256<float> weights = Vector256.Create(weight);
             for (; i <= length - 16; i += 16)
             {
-                (Vector256<uint> low, Vector256<uint> high) = Vector256.Widen(Vector256.WidenLower(Vector128.Load(pixels + i).ToVector256Unsafe()));
+                (Vector256<uint> low, Vector256<uint> high) = Vector256.Widen(
+                    Vector256.WidenLower(Vector128.Load(pixels + i).ToVector256Unsafe()));
                 (Vector256.ConvertToSingle(low.AsInt32()) * weights + Vector256.Load(sums + i)).Store(sums + i);
                 (Vector256.ConvertToSingle(high.AsInt32()) * weights + Vector256.Load(sums + i + 8)).Store(sums + i + 8);
             }
@@ -90,7 +91,10 @@ internal sealed unsafe class AntialiasedResize
         {
             double centre = (from + i + 0.5) * scale;
             int first = Math.Max(0, (int)(centre - reach + 0.5)), end = Math.Min(size, (int)(centre + reach + 0.5));
-            double[] weights = [.. Enumerable.Range(first, end - first).Select(pixel => Math.Max(0, 1 - (Math.Abs(pixel - centre + 0.5) / reach)))];
+            double[] weights =
+            [
+                .. Enumerable.Range(first, end - first).Select(pixel => Math.Max(0, 1 - (Math.Abs(pixel - centre + 0.5) / reach))),
+            ];
             double sum = weights.Sum();
             taps[i] = new Taps(first, [.. weights.Select(weight => (float)(weight / sum))]);
         }

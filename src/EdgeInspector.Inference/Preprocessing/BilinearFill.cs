@@ -98,8 +98,11 @@ internal sealed unsafe class BilinearFill
                     // The last block overlaps the one before rather than leave a rest.
                     x = Math.Min(x, _filled.Width - Block);
                     FetchAhead(nextAbove, nextBelow, columns[x], columns[x + Block - 1]);
-                    FourPixels(above, below, near, far, columns + x, across + x * 8, out Vector128<short> blueGreen, out Vector128<short> reds);
-                    FourPixels(above, below, near, far, columns + x + 4, across + x * 8 + 32, out Vector128<short> blueGreen4, out Vector128<short> reds4);
+                    FourPixels(
+                        above, below, near, far, columns + x, across + x * 8, out Vector128<short> blueGreen, out Vector128<short> reds);
+                    FourPixels(
+                        above, below, near, far, columns + x + 4, across + x * 8 + 32, out Vector128<short> blueGreen4,
+                        out Vector128<short> reds4);
                     Store(Sse2.UnpackLow(blueGreen.AsInt64(), blueGreen4.AsInt64()).AsInt16(), blueScale, blueOffset, toBlue + x);
                     Store(Sse2.UnpackHigh(blueGreen.AsInt64(), blueGreen4.AsInt64()).AsInt16(), greenScale, greenOffset, toGreen + x);
                     Store(Sse2.UnpackLow(reds.AsInt64(), reds4.AsInt64()).AsInt16(), redScale, redOffset, toRed + x);
@@ -135,7 +138,14 @@ internal sealed unsafe class BilinearFill
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void FourPixels(
-        byte* above, byte* below, Vector256<short> near, Vector256<short> far, int* columns, short* across, out Vector128<short> blueGreen, out Vector128<short> red)
+        byte* above,
+        byte* below,
+        Vector256<short> near,
+        Vector256<short> far,
+        int* columns,
+        short* across,
+        out Vector128<short> blueGreen,
+        out Vector128<short> red)
     {
         Vector256<short> upper = Avx2.PackSignedSaturate(Across(above, columns, across), Across(above, columns + 2, across + 16));
         Vector256<short> lower = Avx2.PackSignedSaturate(Across(below, columns, across), Across(below, columns + 2, across + 16));
@@ -183,7 +193,8 @@ internal sealed unsafe class BilinearFill
 
     private static short Weight(float share) => (short)MathF.Round(share * One);
 
-    private static Vector256<byte> Twice(params ReadOnlySpan<byte> places) => Vector256.Create(Vector128.Create(places), Vector128.Create(places));
+    private static Vector256<byte> Twice(params ReadOnlySpan<byte> places) =>
+        Vector256.Create(Vector128.Create(places), Vector128.Create(places));
 
     /// <summary>The two rows that one of the tensor lies between, and their weights in 2048ths.</summary>
     private readonly record struct Row(int Above, int Below, short Near, short Far);

@@ -5,8 +5,8 @@ using OpenCvSharp;
 namespace EdgeInspector.Inference.Preprocessing;
 
 /// <summary>
-/// OpenCV's view of a frame's crop, kept for each tile of a pool's few buffers so that a frame costs no new object. A view holds nothing but the address
-/// and the size that it is found by, so one that outlives its buffer is never looked at. One caller at a time.
+/// OpenCV's view of a frame's crop, kept for each tile of a pool's few buffers so that a frame costs no new object. A view holds nothing
+/// but the address and the size that it is found by, so one that outlives its buffer is never looked at. One caller at a time.
 /// </summary>
 internal sealed class FrameMats : IDisposable
 {

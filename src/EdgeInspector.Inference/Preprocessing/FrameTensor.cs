@@ -33,7 +33,8 @@ internal sealed unsafe class FrameTensor(TensorInput input, PreprocessingPlan pl
 
     // Equal for all tiles of one size, wherever they lie.
     private readonly Dictionary<InputGeometry, BilinearFill> _bilinear = [];
-    private readonly bool _isBilinear = plan.Interpolation == Interpolation.Linear && area is null && input is { Type: TensorElementType.Float, ChannelsFirst: true, IsGrey: false };
+    private readonly bool _isBilinear = plan.Interpolation == Interpolation.Linear && area is null
+        && input is { Type: TensorElementType.Float, ChannelsFirst: true, IsGrey: false };
 
     private Tile _tile;
     private BilinearFill? _onePass;
@@ -87,7 +88,8 @@ internal sealed unsafe class FrameTensor(TensorInput input, PreprocessingPlan pl
         if (_onePass is null)
             FillInTwoPasses(frame, tensor);
         else
-            _onePass.Fill((byte*)frame.Data + (nint)Geometry.CropTop * frame.Stride + Geometry.CropLeft * 3, frame.Stride, _table, (float*)tensor);
+            _onePass.Fill(
+                (byte*)frame.Data + (nint)Geometry.CropTop * frame.Stride + Geometry.CropLeft * 3, frame.Stride, _table, (float*)tensor);
         return renewed;
     }
 
@@ -138,7 +140,11 @@ internal sealed unsafe class FrameTensor(TensorInput input, PreprocessingPlan pl
     private OrtValue View(int pictures) => _memory is null
         ? throw new InvalidOperationException("No frame was filled in yet.")
         : OrtValue.CreateTensorValueWithData(
-            OrtMemoryInfo.DefaultInstance, input.Type, input.ShapeFor(pictures, Geometry.InputWidth, Geometry.InputHeight), (nint)_memory, (long)pictures * _pictureBytes);
+            OrtMemoryInfo.DefaultInstance,
+            input.Type,
+            input.ShapeFor(pictures, Geometry.InputWidth, Geometry.InputHeight),
+            (nint)_memory,
+            (long)pictures * _pictureBytes);
 
     private void BlankOutside(InspectedArea area, byte* pixels)
     {

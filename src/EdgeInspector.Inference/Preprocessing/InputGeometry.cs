@@ -32,7 +32,8 @@ internal readonly record struct InputGeometry(
         (int scaledWidth, int scaledHeight) = Scaled(plan, width, height, fixedWidth, fixedHeight);
         if (plan.Crop == CropMethod.OneCropCenter)
         {
-            int inputWidth = plan.CropWidth ?? Known(fixedWidth, plan.TargetWidth), inputHeight = plan.CropHeight ?? Known(fixedHeight, plan.TargetHeight);
+            int inputWidth = plan.CropWidth ?? Known(fixedWidth, plan.TargetWidth),
+                inputHeight = plan.CropHeight ?? Known(fixedHeight, plan.TargetHeight);
             return Whole(inputWidth, inputHeight) with { Window = Part(Half(scaledWidth, inputWidth), Half(scaledHeight, inputHeight)) };
         }
         if (plan.Resize == ResizeMethod.Letterbox)
@@ -69,7 +70,11 @@ internal readonly record struct InputGeometry(
             if (Window is not { } window)
                 return new Tile(0, 0, InputWidth, InputHeight);
             int left = Math.Max(0, -window.Left), top = Math.Max(0, -window.Top);
-            return new Tile(left, top, Math.Min(InputWidth, window.Width - window.Left) - left, Math.Min(InputHeight, window.Height - window.Top) - top);
+            return new Tile(
+                left,
+                top,
+                Math.Min(InputWidth, window.Width - window.Left) - left,
+                Math.Min(InputHeight, window.Height - window.Top) - top);
         }
     }
 

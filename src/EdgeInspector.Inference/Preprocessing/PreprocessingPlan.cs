@@ -21,26 +21,41 @@ internal sealed class PreprocessingPlan
         _sources = sources;
         Convention usual = sources.Convention;
         ColourOrder = Decide(
-            "colours", options => options.ColourOrder, nameof(ColourOrder), "Image.BitmapPixelFormat", Named(("Bgr8", ColourOrder.Bgr), ("Rgb8", ColourOrder.Rgb), ("Gray8", ColourOrder.Bgr)),
-            usual.ColourOrder, order => order == ColourOrder.Bgr ? "BGR" : "RGB");
+            "colours", options => options.ColourOrder, nameof(ColourOrder), "Image.BitmapPixelFormat",
+            Named(("Bgr8", ColourOrder.Bgr), ("Rgb8", ColourOrder.Rgb), ("Gray8", ColourOrder.Bgr)), usual.ColourOrder,
+            order => order == ColourOrder.Bgr ? "BGR" : "RGB");
         Range = Decide(
             "range", options => options.Range, nameof(Range), "Image.NominalPixelRange",
-            Named(("NominalRange_0_255", ValueRange.ZeroTo255), ("Normalized_0_1", ValueRange.ZeroToOne), ("Normalized_1_1", ValueRange.MinusOneToOne)),
+            Named(
+                ("NominalRange_0_255", ValueRange.ZeroTo255),
+                ("Normalized_0_1", ValueRange.ZeroToOne),
+                ("Normalized_1_1", ValueRange.MinusOneToOne)),
             usual.Range, Word);
-        Mean = Decide("mean", options => Three(options.Mean), nameof(Mean), Prefix + "NormalizeMean", Triples(positive: false), usual.Mean, triple => triple.ToString());
-        Std = Decide("deviation", options => Three(options.Std), nameof(Std), Prefix + "NormalizeStd", Triples(positive: true), usual.Std, triple => triple.ToString());
-        Crop = Decide("crop", options => options.Crop, nameof(Crop), Prefix + "CropMethod", Enums<CropMethod>(), usual.Crop, crop => crop.ToString());
-        Resize = Decide("resize", options => options.Resize, nameof(Resize), Prefix + "ResizeMethod", Enums<ResizeMethod>(), usual.Resize, resize => resize.ToString());
+        Mean = Decide(
+            "mean", options => Three(options.Mean), nameof(Mean), Prefix + "NormalizeMean", Triples(positive: false), usual.Mean,
+            triple => triple.ToString());
+        Std = Decide(
+            "deviation", options => Three(options.Std), nameof(Std), Prefix + "NormalizeStd", Triples(positive: true), usual.Std,
+            triple => triple.ToString());
+        Crop = Decide(
+            "crop", options => options.Crop, nameof(Crop), Prefix + "CropMethod", Enums<CropMethod>(), usual.Crop, crop => crop.ToString());
+        Resize = Decide(
+            "resize", options => options.Resize, nameof(Resize), Prefix + "ResizeMethod", Enums<ResizeMethod>(), usual.Resize,
+            resize => resize.ToString());
         int side = usual.TargetSide ?? (Resize == ResizeMethod.ByPixelCountAlign32 ? 512 : kind == ModelKind.Detector ? 416 : 224);
-        TargetWidth = Decide("target width", options => options.TargetWidth, nameof(TargetWidth), Prefix + "TargetWidth", Sides, side, Number);
-        TargetHeight = Decide("target height", options => options.TargetHeight, nameof(TargetHeight), Prefix + "TargetHeight", Sides, side, Number);
+        TargetWidth = Decide(
+            "target width", options => options.TargetWidth, nameof(TargetWidth), Prefix + "TargetWidth", Sides, side, Number);
+        TargetHeight = Decide(
+            "target height", options => options.TargetHeight, nameof(TargetHeight), Prefix + "TargetHeight", Sides, side, Number);
         if (Crop == CropMethod.OneCropCenter)
         {
             CropWidth = Said("crop width", options => options.CropWidth, nameof(CropWidth), Prefix + "CropWidth");
             CropHeight = Said("crop height", options => options.CropHeight, nameof(CropHeight), Prefix + "CropHeight");
         }
         Interpolation = sources.Station.Interpolation ?? sources.Package.Interpolation ?? usual.Interpolation;
-        string by = sources.Station.Interpolation is not null ? "setting" : sources.Package.Interpolation is not null ? "edgeinspector.json" : usual.Name;
+        string by = sources.Station.Interpolation is not null ? "setting"
+            : sources.Package.Interpolation is not null ? "edgeinspector.json"
+            : usual.Name;
         _words.Add(("interpolation", Interpolation.ToString(), by));
     }
 
@@ -85,18 +100,22 @@ internal sealed class PreprocessingPlan
         if (input.Type == TensorElementType.UInt8 && !KeepsPictures())
         {
             return "The network takes whole numbers of 0..255 (uint8), in which nothing would be left of pictures prepared in this way: "
-                + $"{string.Join(", ", _words.Skip(1).Take(3).Select(word => $"{word.What} {word.Words} ({word.Source})"))}. Set Preprocessing:Range to ZeroTo255, Mean to [0] and Std to [1].";
+                + $"{string.Join(", ", _words.Skip(1).Take(3).Select(word => $"{word.What} {word.Words} ({word.Source})"))}. "
+                + "Set Preprocessing:Range to ZeroTo255, Mean to [0] and Std to [1].";
         }
         return Crop != CropMethod.OneCropCenter ? null
             : Unlike("width", input.Width, CropWidth, nameof(CropWidth)) ?? Unlike("height", input.Height, CropHeight, nameof(CropHeight))
-            ?? TooLarge("width", CropWidth ?? input.Width, TargetWidth, nameof(TargetWidth)) ?? TooLarge("height", CropHeight ?? input.Height, TargetHeight, nameof(TargetHeight));
+                ?? TooLarge("width", CropWidth ?? input.Width, TargetWidth, nameof(TargetWidth))
+                ?? TooLarge("height", CropHeight ?? input.Height, TargetHeight, nameof(TargetHeight));
 
         static string? Unlike(string what, int network, int? crop, string setting) => network == 0 || crop is null || crop == network ? null
-            : $"The centre that is cut out of pictures has a {what} of {crop}, but the network takes {network}. Set Preprocessing:{setting} to {network}, "
+            : $"The centre that is cut out of pictures has a {what} of {crop}, but the network takes {network}. "
+                + $"Set Preprocessing:{setting} to {network}, "
                 + "and Preprocessing:Target… to the size that pictures had in training before they were cut.";
 
         static string? TooLarge(string what, int crop, int target, string setting) => crop <= target ? null
-            : $"The centre that is cut out of pictures has a {what} of {crop}, but the pictures are resized to {target} first. Set Preprocessing:{setting} to {crop} or more.";
+            : $"The centre that is cut out of pictures has a {what} of {crop}, but the pictures are resized to {target} first. "
+                + $"Set Preprocessing:{setting} to {crop} or more.";
     }
 
     /// <summary>Each point that counts for an input, with its source; points of one source that follow each other share its name.</summary>
@@ -108,7 +127,8 @@ internal sealed class PreprocessingPlan
         if (isStretched && told.FindIndex(word => word.What == "resize") is >= 0 and var at)
             told[at] = told[at] with { Words = $"{told[at].Words}, which a network of fixed size makes Stretch" };
         return string.Join(", ", told.Select((word, i) =>
-            $"{word.What} {word.Words}{(word.Source.Length == 0 || (i + 1 < told.Count && told[i + 1].Source == word.Source) ? "" : $" ({word.Source})")}"));
+            $"{word.What} {word.Words}"
+            + $"{(word.Source.Length == 0 || (i + 1 < told.Count && told[i + 1].Source == word.Source) ? "" : $" ({word.Source})")}"));
     }
 
     /// <summary>True when black and white stay at least half as far apart as whole numbers allow, in each channel.</summary>
@@ -151,7 +171,8 @@ internal sealed class PreprocessingPlan
     }
 
     private T Decide<T>(
-        string what, Func<PreprocessingOptions, T?> setting, string name, string key, Reading<T> reading, T @default, Func<T, string> words) where T : struct
+        string what, Func<PreprocessingOptions, T?> setting, string name, string key, Reading<T> reading, T @default, Func<T, string> words)
+        where T : struct
     {
         (T value, string source) = (@default, _sources.Convention.Name);
         if (setting(_sources.Station) is { } chosen)
@@ -175,8 +196,9 @@ internal sealed class PreprocessingPlan
             if (parsed is null)
             {
                 Problems.Add(
-                    $"{where} says {key} = '{Shorten(text)}', which this version does not know; known are {reading.Known}. Set Preprocessing:{name} of the station, "
-                    + "or of an edgeinspector.json in the package, which decides instead; 'EdgeInspector models prove' finds out with labelled pictures what fits.");
+                    $"{where} says {key} = '{Shorten(text)}', which this version does not know; known are {reading.Known}. "
+                    + $"Set Preprocessing:{name} of the station, or of an edgeinspector.json in the package, which decides instead; "
+                    + "'EdgeInspector models prove' finds out with labelled pictures what fits.");
             }
             return parsed;
         }
@@ -188,18 +210,24 @@ internal sealed class PreprocessingPlan
     private sealed record Reading<T>(Func<string, T?> Parse, string Known) where T : struct;
 
     private static Reading<T> Named<T>(params (string Name, T Value)[] known) where T : struct => new(
-        text => known.Where(pair => pair.Name.Equals(text, StringComparison.OrdinalIgnoreCase)).Select(pair => (T?)pair.Value).FirstOrDefault(),
+        text => known.Where(pair => pair.Name.Equals(text, StringComparison.OrdinalIgnoreCase))
+            .Select(pair => (T?)pair.Value)
+            .FirstOrDefault(),
         string.Join(", ", known.Select(pair => pair.Name)));
 
-    private static Reading<T> Enums<T>() where T : struct, Enum => Named([.. Enum.GetValues<T>().Select(value => (value.ToString(), value))]);
+    private static Reading<T> Enums<T>() where T : struct, Enum =>
+        Named([.. Enum.GetValues<T>().Select(value => (value.ToString(), value))]);
 
     /// <summary>Sides beyond 4096 are not to be trusted.</summary>
     private static Reading<int> Sides { get; } = new(
-        text => int.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out int side) && side is > 0 and <= 4096 ? side : null,
+        text => int.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out int side) && side is > 0 and <= 4096
+            ? side
+            : null,
         "whole numbers from 1 to 4096");
 
     private static Reading<Triple> Triples(bool positive) => new(
-        text => NumberList.Parse(text) is { Length: 3 } numbers && numbers.All(number => float.IsFinite(number) && (!positive || number > 0))
+        text => NumberList.Parse(text) is { Length: 3 } numbers
+            && numbers.All(number => float.IsFinite(number) && (!positive || number > 0))
             ? new Triple(numbers[0], numbers[1], numbers[2])
             : null,
         positive ? "three numbers above 0, as in [1.0, 1.0, 1.0]" : "three numbers, as in [0.0, 0.0, 0.0]");

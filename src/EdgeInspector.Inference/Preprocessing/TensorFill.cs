@@ -24,15 +24,28 @@ internal static unsafe class TensorFill
         Vector256<float> blueScale = Vector256.Create(table.Scale[blue]), blueOffset = Vector256.Create(table.Offset[blue]);
         Vector256<float> greenScale = Vector256.Create(table.Scale[1]), greenOffset = Vector256.Create(table.Offset[1]);
         Vector256<float> redScale = Vector256.Create(table.Scale[red]), redOffset = Vector256.Create(table.Offset[red]);
-        Vector128<byte> b0 = Blue[0], b1 = Blue[1], b2 = Blue[2], g0 = Green[0], g1 = Green[1], g2 = Green[2], r0 = Red[0], r1 = Red[1], r2 = Red[2];
+        Vector128<byte> b0 = Blue[0], b1 = Blue[1], b2 = Blue[2], g0 = Green[0], g1 = Green[1], g2 = Green[2], r0 = Red[0], r1 = Red[1],
+            r2 = Red[2];
         int i = 0;
         for (; i <= count - Step; i += Step)
         {
             byte* from = pixels + (nint)i * 3;
             Vector128<byte> first = Vector128.Load(from), second = Vector128.Load(from + 16), third = Vector128.Load(from + 32);
-            Store(Vector128.Shuffle(first, b0) | Vector128.Shuffle(second, b1) | Vector128.Shuffle(third, b2), blueScale, blueOffset, toBlue + i);
-            Store(Vector128.Shuffle(first, g0) | Vector128.Shuffle(second, g1) | Vector128.Shuffle(third, g2), greenScale, greenOffset, toGreen + i);
-            Store(Vector128.Shuffle(first, r0) | Vector128.Shuffle(second, r1) | Vector128.Shuffle(third, r2), redScale, redOffset, toRed + i);
+            Store(
+                Vector128.Shuffle(first, b0) | Vector128.Shuffle(second, b1) | Vector128.Shuffle(third, b2),
+                blueScale,
+                blueOffset,
+                toBlue + i);
+            Store(
+                Vector128.Shuffle(first, g0) | Vector128.Shuffle(second, g1) | Vector128.Shuffle(third, g2),
+                greenScale,
+                greenOffset,
+                toGreen + i);
+            Store(
+                Vector128.Shuffle(first, r0) | Vector128.Shuffle(second, r1) | Vector128.Shuffle(third, r2),
+                redScale,
+                redOffset,
+                toRed + i);
         }
         for (; i < count; i++)
         {
@@ -73,7 +86,8 @@ internal static unsafe class TensorFill
     public static void Planar<T>(byte* pixels, int count, T* table, bool blueFirst, T* tensor) where T : unmanaged
     {
         T* blue = table + (blueFirst ? 0 : 512), green = table + 256, red = table + (blueFirst ? 512 : 0);
-        T* toBlue = tensor + (blueFirst ? 0 : 2 * (nint)count), toGreen = tensor + count, toRed = tensor + (blueFirst ? 2 * (nint)count : 0);
+        T* toBlue = tensor + (blueFirst ? 0 : 2 * (nint)count), toGreen = tensor + count,
+            toRed = tensor + (blueFirst ? 2 * (nint)count : 0);
         for (int i = 0; i < count; i++, pixels += 3)
         {
             toBlue[i] = blue[pixels[0]];

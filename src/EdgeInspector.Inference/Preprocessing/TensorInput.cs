@@ -14,7 +14,8 @@ namespace EdgeInspector.Inference.Preprocessing;
 /// <param name="Width">The fixed width, or 0 when it is dynamic.</param>
 /// <param name="Height">The fixed height, or 0 when it is dynamic.</param>
 /// <param name="TakesMany">True when the first dimension is dynamic: as many pictures at once as one likes.</param>
-internal sealed record TensorInput(string Name, TensorElementType Type, bool ChannelsFirst, int Channels, int Width, int Height, bool TakesMany)
+internal sealed record TensorInput(
+    string Name, TensorElementType Type, bool ChannelsFirst, int Channels, int Width, int Height, bool TakesMany)
 {
     /// <summary>True when the network takes grey pictures.</summary>
     public bool IsGrey => Channels == 1;
@@ -31,7 +32,8 @@ internal sealed record TensorInput(string Name, TensorElementType Type, bool Cha
         }
         if (shape.Length != 4 || (shape[0] > 0 && shape[0] != 1))
         {
-            problem = $"The model's {found} is not one picture; [1,3,height,width] or [1,height,width,3] is expected, the first dimension may also be dynamic.";
+            problem = $"The model's {found} is not one picture; [1,3,height,width] or [1,height,width,3] is expected, "
+                + "the first dimension may also be dynamic.";
             return null;
         }
         (bool channelsFirst, int channels) = (shape[1], shape[3]) switch
@@ -58,7 +60,8 @@ internal sealed record TensorInput(string Name, TensorElementType Type, bool Cha
     }
 
     /// <summary>The shape for so many pictures.</summary>
-    public long[] ShapeFor(int pictures, int width, int height) => ChannelsFirst ? [pictures, Channels, height, width] : [pictures, height, width, Channels];
+    public long[] ShapeFor(int pictures, int width, int height) =>
+        ChannelsFirst ? [pictures, Channels, height, width] : [pictures, height, width, Channels];
 
     /// <inheritdoc />
     public override string ToString()

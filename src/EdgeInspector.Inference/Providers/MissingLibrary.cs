@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace EdgeInspector.Inference.Providers;
 
 /// <summary>
-/// Finds out what keeps a provider's library from being loaded. ONNX Runtime says only that it could not: the system's loader, asked once more, names the library
-/// of CUDA or cuDNN that is missing.
+/// Finds out what keeps a provider's library from being loaded. ONNX Runtime says only that it could not: the system's loader,
+/// asked once more, names the library of CUDA or cuDNN that is missing.
 /// </summary>
 internal static class MissingLibrary
 {
@@ -15,7 +15,9 @@ internal static class MissingLibrary
         string provider = ortName.Replace("ExecutionProvider", "", StringComparison.Ordinal).ToLowerInvariant();
         string file = OperatingSystem.IsWindows() ? $"onnxruntime_providers_{provider}.dll" : $"libonnxruntime_providers_{provider}.so";
         string native = Path.Combine("runtimes", RuntimeInformation.RuntimeIdentifier, "native");
-        string? path = new[] { "", native }.Select(folder => Path.Combine(AppContext.BaseDirectory, folder, file)).FirstOrDefault(File.Exists);
+        string? path = new[] { "", native }
+            .Select(folder => Path.Combine(AppContext.BaseDirectory, folder, file))
+            .FirstOrDefault(File.Exists);
         if (path is null)
             return null;
         try
@@ -26,8 +28,10 @@ internal static class MissingLibrary
         catch (Exception fault) when (fault is DllNotFoundException or BadImageFormatException)
         {
             // The last line is the loader's about the file itself; those before it are about names that were tried.
-            string[] lines = fault.Message.ReplaceLineEndings("\n").Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-            return lines.FirstOrDefault(line => line.Contains("cannot open shared object file", StringComparison.Ordinal) && !line.StartsWith(path, StringComparison.Ordinal)) ?? lines[0];
+            string[] lines = fault.Message.ReplaceLineEndings("\n")
+                .Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+            return lines.FirstOrDefault(line => line.Contains("cannot open shared object file", StringComparison.Ordinal)
+                && !line.StartsWith(path, StringComparison.Ordinal)) ?? lines[0];
         }
     }
 }

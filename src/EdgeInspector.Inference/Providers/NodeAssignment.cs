@@ -5,8 +5,8 @@ using Microsoft.ML.OnnxRuntime;
 namespace EdgeInspector.Inference.Providers;
 
 /// <summary>
-/// Which provider really ran how many of a model's nodes, as the session's own profile tells: a provider whose libraries are missing can silently
-/// become the CPU (onnxruntime#23372), and no other question to the session is answered truthfully.
+/// Which provider really ran how many of a model's nodes, as the session's own profile tells: a provider whose libraries are missing can
+/// silently become the CPU (onnxruntime#23372), and no other question to the session is answered truthfully.
 /// </summary>
 internal sealed class NodeAssignment
 {
@@ -54,7 +54,9 @@ internal sealed class NodeAssignment
         }
     }
 
-    /// <summary>Deletes what a session wrote, also one that never came to be. Call it after the session was disposed or its profile ended.</summary>
+    /// <summary>
+    /// Deletes what a session wrote, also one that never came to be. Call it after the session was disposed or its profile ended.
+    /// </summary>
     public static void Discard(string prefix)
     {
         try

@@ -2,13 +2,17 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace EdgeInspector.Inference.Providers;
 
-/// <summary>The process's one ONNX Runtime environment and the provider libraries registered with it, which stay until the process ends.</summary>
+/// <summary>
+/// The process's one ONNX Runtime environment and the provider libraries registered with it, which stay until the process ends.
+/// </summary>
 internal static class OrtRuntime
 {
     private static readonly Lock Gate = new();
     private static readonly Dictionary<string, IReadOnlyList<OrtEpDevice>> Libraries = [];
 
-    /// <summary>The environment. Its own log is silenced: whatever matters comes as an exception, and standard error belongs to our messages.</summary>
+    /// <summary>
+    /// The environment. Its own log is silenced: whatever matters comes as an exception, and standard error belongs to our messages.
+    /// </summary>
     public static OrtEnv Environment
     {
         get

@@ -12,13 +12,16 @@ internal static class ProviderName
     /// <summary>What is wrong with a name in the settings, or null.</summary>
     public static string? Complaint(string name) => IsLibrary(name) || OrtName(Normal(name)) is not null
         ? null
-        : $"The execution provider '{name}' is not known; use {Cpu}, {Cuda}, {TensorRt}, {DirectMl}, {OpenVino}, or the path of a provider library (.so, .dll).";
+        : $"The execution provider '{name}' is not known; use {Cpu}, {Cuda}, {TensorRt}, {DirectMl}, {OpenVino}, "
+            + "or the path of a provider library (.so, .dll).";
 
     /// <summary>True when the setting is the path of a plug-in provider library.</summary>
     public static bool IsLibrary(string name) =>
         name.AsSpan().ContainsAny('/', '\\') || Path.GetExtension(name).ToLowerInvariant() is ".so" or ".dll" or ".dylib";
 
-    /// <summary>True when several stations may run one session of the provider at once. DirectML's must not be; of a library's, nobody knows.</summary>
+    /// <summary>
+    /// True when several stations may run one session of the provider at once. DirectML's must not be; of a library's, nobody knows.
+    /// </summary>
     public static bool CanShareSession(string name) => !IsLibrary(name) && Normal(name) != DirectMl;
 
     /// <summary>The name as we write it.</summary>

@@ -24,10 +24,13 @@ internal static class ProviderSetup
                 : AppendNamed(options, ProviderName.Normal(name), inference);
             return options;
         }
-        catch (Exception fault) when (fault is OnnxRuntimeException or EntryPointNotFoundException or DllNotFoundException or NotSupportedException)
+        catch (Exception fault)
+            when (fault is OnnxRuntimeException or EntryPointNotFoundException or DllNotFoundException or NotSupportedException)
         {
             options.Dispose();
-            string cause = ProviderName.OrtName(ProviderName.Normal(name)) is { } known && MissingLibrary.Of(known) is { } missing ? $" ({missing.TrimEnd('.')})" : "";
+            string cause = ProviderName.OrtName(ProviderName.Normal(name)) is { } known && MissingLibrary.Of(known) is { } missing
+                ? $" ({missing.TrimEnd('.')})"
+                : "";
             throw new ProviderUnavailableException($"{FirstLine(fault.Message)}{cause}", fault);
         }
         catch
@@ -40,7 +43,9 @@ internal static class ProviderSetup
     /// <summary>The useful part of a native message.</summary>
     public static string FirstLine(string message)
     {
-        string line = message.ReplaceLineEndings("\n").Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).FirstOrDefault() ?? "no reason given";
+        string line = message.ReplaceLineEndings("\n")
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            .FirstOrDefault() ?? "no reason given";
         return (line.Length <= 300 ? line : line[..300] + "…").TrimEnd('.');
     }
 
@@ -55,7 +60,8 @@ internal static class ProviderSetup
             LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL,
         };
         options.AddSessionConfigEntry("session.intra_op.allow_spinning", inference.Spinning ? "1" : "0");
-        // Otherwise ONNX Runtime takes a file that bears the mark of its own format for one, and what was looked through as ONNX is not what runs.
+        // Otherwise ONNX Runtime takes a file that bears the mark of its own format for one,
+        // and what was looked through as ONNX is not what runs.
         options.AddSessionConfigEntry("session.load_model_format", "ONNX");
         return options;
     }
@@ -67,7 +73,8 @@ internal static class ProviderSetup
         if (!available.Contains(ortName))
         {
             throw new ProviderUnavailableException(
-                $"this build of ONNX Runtime has no {ortName}, only {string.Join(", ", available)}; install the build for that hardware, or name the path of its provider library");
+                $"this build of ONNX Runtime has no {ortName}, only {string.Join(", ", available)}; install the build for that hardware, "
+                + "or name the path of its provider library");
         }
         string device = inference.DeviceId.ToString(CultureInfo.InvariantCulture);
         switch (name)
@@ -86,7 +93,8 @@ internal static class ProviderSetup
                 options.AppendExecutionProvider_DML(inference.DeviceId);
                 break;
             case ProviderName.OpenVino:
-                options.AppendExecutionProvider("OpenVINO", new Dictionary<string, string> { ["device_type"] = inference.DeviceId == 0 ? "AUTO" : $"GPU.{device}" });
+                options.AppendExecutionProvider(
+                    "OpenVINO", new Dictionary<string, string> { ["device_type"] = inference.DeviceId == 0 ? "AUTO" : $"GPU.{device}" });
                 break;
             default:
                 break;
@@ -103,7 +111,8 @@ internal static class ProviderSetup
         if (devices.Count == 0)
             throw new ProviderUnavailableException("the library was loaded but finds no device that it could use");
         if (inference.DeviceId >= devices.Count)
-            throw new ProviderUnavailableException($"it has {devices.Count} devices, so that DeviceId can be 0 to {devices.Count - 1}, not {inference.DeviceId}");
+            throw new ProviderUnavailableException(
+                $"it has {devices.Count} devices, so that DeviceId can be 0 to {devices.Count - 1}, not {inference.DeviceId}");
         OrtEpDevice device = devices[inference.DeviceId];
         options.AppendExecutionProvider(OrtRuntime.Environment, [device], new Dictionary<string, string>());
         return device.EpName;

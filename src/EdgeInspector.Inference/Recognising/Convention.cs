@@ -48,20 +48,27 @@ internal sealed record Convention(string Name)
     private static Convention OfTrainer(ModelPackage package, TensorInput input, OutputLayout layout)
     {
         int side = Math.Max(input.Width, input.Height);
-        bool ownNormalisation = package.Network.FirstOperators.Any(step => step is "Sub" or "Add" or "Mul" or "Div" or "BatchNormalization");
+        bool ownNormalisation = package.Network.FirstOperators.Any(
+            step => step is "Sub" or "Add" or "Mul" or "Div" or "BatchNormalization");
         UltralyticsMetadata? ultralytics = UltralyticsMetadata.Of(package.Network.Metadata);
         return layout switch
         {
             OutputLayout.YoloV5 or OutputLayout.YoloV8 or OutputLayout.YoloEndToEnd => Yolo(ultralytics, side),
-            OutputLayout.Classes when ultralytics is { Task: "" } => Cropped("as YOLOv5 does", side, ratio: 1).WithImageNet(ownNormalisation),
-            OutputLayout.Classes when ultralytics is not null => Cropped("as Ultralytics does", side, ratio: 1) with { Interpolation = Interpolation.Antialiased },
+            OutputLayout.Classes when ultralytics is { Task: "" } =>
+                Cropped("as YOLOv5 does", side, ratio: 1).WithImageNet(ownNormalisation),
+            OutputLayout.Classes when ultralytics is not null =>
+                Cropped("as Ultralytics does", side, ratio: 1) with { Interpolation = Interpolation.Antialiased },
             OutputLayout.Anomaly => Anomalib(ownNormalisation),
             OutputLayout.ClassMap when !SpeaksOfGeometry(package) => WindowsMl,
             OutputLayout.ClassMap or OutputLayout.YoloV2 or OutputLayout.CornerBoxes => CustomVision,
             _ when IsFromCustomVision(package) => CustomVision,
             _ when IsFromKeras(package, input) => Keras(ownNormalisation),
             _ when EndsInLogits(package) => Torch(side, ownNormalisation || input.IsGrey),
-            _ => CustomVision with { Guess = "Nothing in the package says how pictures are prepared. BGR and 0..255 are guessed, as Custom Vision's first exports want them." },
+            _ => CustomVision with
+            {
+                Guess = "Nothing in the package says how pictures are prepared. "
+                    + "BGR and 0..255 are guessed, as Custom Vision's first exports want them.",
+            },
         };
     }
 
@@ -73,7 +80,8 @@ internal sealed record Convention(string Name)
         // On the photos of boards that Microsoft published with such an export, Linear takes a good one for defective.
         Interpolation = Interpolation.Antialiased,
         GuessedPoints = ["crop"],
-        Guess = "The package does not say which part of a picture the network sees. The centre square is guessed, as Windows ML cut it for exports of 2018 and 2019.",
+        Guess = "The package does not say which part of a picture the network sees. "
+            + "The centre square is guessed, as Windows ML cut it for exports of 2018 and 2019.",
     };
 
     private static Convention Yolo(UltralyticsMetadata? metadata, int side) => new("as Ultralytics does")
@@ -82,7 +90,10 @@ internal sealed record Convention(string Name)
         Range = ValueRange.ZeroToOne,
         Resize = ResizeMethod.Letterbox,
         TargetSide = metadata?.ImageSize ?? (side > 0 ? side : 640),
-        Guess = metadata is null ? "Only the shape of the outputs says that this is a YOLO network. RGB, 0..1 and a letterbox are guessed, as Ultralytics feeds such networks." : null,
+        Guess = metadata is null
+            ? "Only the shape of the outputs says that this is a YOLO network. RGB, 0..1 and a letterbox are guessed, "
+                + "as Ultralytics feeds such networks."
+            : null,
     };
 
     private static Convention Anomalib(bool ownNormalisation) => new Convention("as Anomalib does")
@@ -105,14 +116,17 @@ internal sealed record Convention(string Name)
             : "RGB and -1..1 are guessed, as Keras and Teachable Machine feed networks that do not scale pixels by themselves.",
     };
 
-    private static Convention Torch(int side, bool withoutMean) => Cropped("as torchvision does", side, ratio: 0.875).WithImageNet(withoutMean) with
-    {
-        Interpolation = Interpolation.Antialiased,
-        Guess = $"The package does not say how pictures are prepared. RGB, 0..1{(withoutMean ? "" : ", ImageNet's mean and deviation")} and the centre of the picture are guessed, "
-            + "as torchvision does.",
-    };
+    private static Convention Torch(int side, bool withoutMean) =>
+        Cropped("as torchvision does", side, ratio: 0.875).WithImageNet(withoutMean) with
+        {
+            Interpolation = Interpolation.Antialiased,
+            Guess = "The package does not say how pictures are prepared. "
+                + $"RGB, 0..1{(withoutMean ? "" : ", ImageNet's mean and deviation")} and the centre of the picture are guessed, "
+                + "as torchvision does.",
+        };
 
-    private Convention WithImageNet(bool ownNormalisation) => ownNormalisation ? this : this with { Mean = ImageNet.Mean, Std = ImageNet.Std };
+    private Convention WithImageNet(bool ownNormalisation) =>
+        ownNormalisation ? this : this with { Mean = ImageNet.Mean, Std = ImageNet.Std };
 
     /// <summary>Pixels as they are: of an input of whole numbers nothing else would be left of a picture.</summary>
     private Convention InWholeNumbers() => this with
@@ -120,7 +134,10 @@ internal sealed record Convention(string Name)
         Range = ValueRange.ZeroTo255,
         Mean = default,
         Std = new Triple(1, 1, 1),
-        Guess = Guess is null ? null : "The package does not say how pictures are prepared. The network takes whole numbers, so 0..255 is certain; colours and geometry are guessed.",
+        Guess = Guess is null
+            ? null
+            : "The package does not say how pictures are prepared. The network takes whole numbers, so 0..255 is certain; "
+                + "colours and geometry are guessed.",
         GuessedPoints = [.. GuessedPoints.Except(["range", "mean"])],
     };
 
@@ -140,7 +157,8 @@ internal sealed record Convention(string Name)
             key.StartsWith("CustomVision.", StringComparison.Ordinal) || key.StartsWith("Image.", StringComparison.Ordinal));
 
     private static bool SpeaksOfGeometry(ModelPackage package) =>
-        package.Metadata.ContainsKey(PreprocessingPlan.Prefix + "ResizeMethod") || package.Metadata.ContainsKey(PreprocessingPlan.Prefix + "CropMethod");
+        package.Metadata.ContainsKey(PreprocessingPlan.Prefix + "ResizeMethod")
+        || package.Metadata.ContainsKey(PreprocessingPlan.Prefix + "CropMethod");
 
     private static bool IsFromKeras(ModelPackage package, TensorInput input) =>
         package.Network.Producer.Equals("tf2onnx", StringComparison.OrdinalIgnoreCase) || (!input.ChannelsFirst && !input.IsGrey);

@@ -29,7 +29,9 @@ internal sealed record UltralyticsMetadata(string Task, bool? IsEndToEnd, int? I
         return new UltralyticsMetadata(
             properties.GetValueOrDefault("task", "").Trim().ToLowerInvariant(),
             // Suppression that the exporter put behind any network is told among its arguments only.
-            properties.GetValueOrDefault("args", "").Contains("'nms': True", StringComparison.Ordinal) ? true : Truth(properties.GetValueOrDefault("end2end")),
+            properties.GetValueOrDefault("args", "").Contains("'nms': True", StringComparison.Ordinal)
+                ? true
+                : Truth(properties.GetValueOrDefault("end2end")),
             size.Length > 0 ? size.Max() : null);
     }
 

@@ -2,7 +2,9 @@ using EdgeInspector.Inference.Preprocessing;
 
 namespace EdgeInspector.Inference.Recognising;
 
-/// <summary>What the metadata of an export say that this version does not use: said to the user, since it may be why results differ.</summary>
+/// <summary>
+/// What the metadata of an export say that this version does not use: said to the user, since it may be why results differ.
+/// </summary>
 internal static class UnusedMetadata
 {
     // Each key with the values that say nothing new; what is read elsewhere is not listed.

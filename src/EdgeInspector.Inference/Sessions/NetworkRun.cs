@@ -5,8 +5,8 @@ using Microsoft.ML.OnnxRuntime;
 namespace EdgeInspector.Inference.Sessions;
 
 /// <summary>
-/// Runs a session on the pictures of a tensor, several where they are tiles of one frame, into memory that is kept where the format allows it. Owns the
-/// outputs. One caller at a time.
+/// Runs a session on the pictures of a tensor, several where they are tiles of one frame, into memory that is kept where the format allows
+/// it. Owns the outputs. One caller at a time.
 /// </summary>
 internal sealed class NetworkRun(InferenceSession session, string inputName, FrameTensor input, IOutputDecoder decoder) : IDisposable
 {

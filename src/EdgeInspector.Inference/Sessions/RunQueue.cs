@@ -1,12 +1,13 @@
 namespace EdgeInspector.Inference.Sessions;
 
 /// <summary>
-/// Lets only as many predictions run at once as a device carries without their threads getting in each other's way; of those that wait, the one that is due
-/// first goes first. Thread-safe.
+/// Lets only as many predictions run at once as a device carries without their threads getting in each other's way; of those that wait,
+/// the one that is due first goes first. Thread-safe.
 /// </summary>
 /// <param name="slots">How many run at once.</param>
 /// <param name="lease">
-/// Who takes longer than this, in ticks of the clock, is not waited for any more: a run that hangs must not keep the other stations from their parts.
+/// Who takes longer than this, in ticks of the clock, is not waited for any more: a run that hangs must not keep
+/// the other stations from their parts.
 /// </param>
 /// <param name="time">The clock.</param>
 internal sealed class RunQueue(int slots, TimeSpan lease, TimeProvider time)

@@ -18,7 +18,8 @@ internal static class RunQueues
         lock (Queues)
         {
             if (!Queues.TryGetValue(device, out RunQueue? queue))
-                Queues[device] = queue = new RunQueue(isCpu ? Math.Max(1, Environment.ProcessorCount / key.Inference.Threads) : 1, Lease, TimeProvider.System);
+                Queues[device] = queue = new RunQueue(
+                    isCpu ? Math.Max(1, Environment.ProcessorCount / key.Inference.Threads) : 1, Lease, TimeProvider.System);
             return queue;
         }
     }

@@ -9,8 +9,8 @@ namespace EdgeInspector.Inference.Sessions;
 internal sealed record SessionKey(string Network, string Provider, (int Threads, int DeviceId, bool Spinning) Inference);
 
 /// <summary>
-/// A network loaded once for all stations that run it in the same way; each has its own input and output memory, and ONNX Runtime lets several run it at once.
-/// Freed when its last user disposes it.
+/// A network loaded once for all stations that run it in the same way; each has its own input and output memory,
+/// and ONNX Runtime lets several run it at once. Freed when its last user disposes it.
 /// </summary>
 internal sealed class SharedSession : IDisposable
 {

@@ -41,11 +41,16 @@ internal static class FramePlace
         {
             if (predictions[i].BoundingBox is not { } box)
                 continue;
-            var placed = new BoundingBox(offsetX + (box.Left * scaleX), offsetY + (box.Top * scaleY), box.Width * scaleX, box.Height * scaleY);
+            var placed = new BoundingBox(
+                offsetX + (box.Left * scaleX), offsetY + (box.Top * scaleY), box.Width * scaleX, box.Height * scaleY);
             if (geometry.Window is not null && !Corners.Of(placed).TryClip(crop, out placed))
                 predictions.RemoveAt(i);
             else
-                predictions[i] = predictions[i] with { BoundingBox = placed, MaskArea = AreaIn(placed, predictions[i].MaskArea * scaleX * scaleY) };
+                predictions[i] = predictions[i] with
+                {
+                    BoundingBox = placed,
+                    MaskArea = AreaIn(placed, predictions[i].MaskArea * scaleX * scaleY),
+                };
         }
     }
 

@@ -75,7 +75,10 @@ internal sealed unsafe class InspectedArea(TilingOptions options, Mat? mask) : I
             if (region.Points.Count > 0)
             {
                 // Within its bounds, which are what the tiles cover: OpenCV fills the pixels along the edge too.
-                Point[] corners = [.. region.Points.Select(point => new Point(Place(point.X, width, bounds.Left), Place(point.Y, height, bounds.Top)))];
+                Point[] corners =
+                [
+                    .. region.Points.Select(point => new Point(Place(point.X, width, bounds.Left), Place(point.Y, height, bounds.Top))),
+                ];
                 Cv2.FillPoly(drawing, [corners], Scalar.All(1), LineTypes.Link8, Shift);
             }
             else

@@ -60,7 +60,8 @@ internal sealed class TileGrid(TilingOptions options, InspectedArea? area = null
             if (tiles.Count + (long)columns * rows > MostTiles)
             {
                 throw new PredictionException(
-                    $"A frame of {width}×{height} would be cut into {tiles.Count + (long)columns * rows} tiles or more; at most {MostTiles} are allowed. "
+                    $"A frame of {width}×{height} would be cut into {tiles.Count + (long)columns * rows} tiles or more; "
+                    + $"at most {MostTiles} are allowed. "
                     + "Make Tiling:Width and Height larger, Overlap smaller, or the regions smaller.");
             }
             if (options.KeepsScale)
@@ -69,7 +70,11 @@ internal sealed class TileGrid(TilingOptions options, InspectedArea? area = null
             {
                 for (int column = 0; column < columns; column++)
                 {
-                    var tile = new Tile(left + Place(column, columns, regionWidth - tileWidth), top + Place(row, rows, regionHeight - tileHeight), tileWidth, tileHeight);
+                    var tile = new Tile(
+                        left + Place(column, columns, regionWidth - tileWidth),
+                        top + Place(row, rows, regionHeight - tileHeight),
+                        tileWidth,
+                        tileHeight);
                     // Regions of one scale may lie in the same tile.
                     if ((area is null || area.Touches(tile)) && !(options.KeepsScale && tiles.Contains(tile)))
                         tiles.Add(tile);
@@ -101,7 +106,8 @@ internal sealed class TileGrid(TilingOptions options, InspectedArea? area = null
 
     private (int Width, int Height) Wanted(int regionWidth, int regionHeight, int frameWidth, int frameHeight)
     {
-        int width = Wanted(options.Width, regionWidth, _view.Width, frameWidth), height = Wanted(options.Height, regionHeight, _view.Height, frameHeight);
+        int width = Wanted(options.Width, regionWidth, _view.Width, frameWidth),
+            height = Wanted(options.Height, regionHeight, _view.Height, frameHeight);
         return _view.IsSquare ? (Math.Min(width, height), Math.Min(width, height)) : (width, height);
     }
 

@@ -71,7 +71,8 @@ internal sealed class TileMerge
                 area += pieces[other].Prediction.MaskArea;
             }
             // Where tiles overlap, both count the same pixels.
-            predictions.Add(pieces[i].Prediction with { BoundingBox = box, MaskArea = area is null ? null : Math.Min(area.Value, box.Area) });
+            predictions.Add(
+                pieces[i].Prediction with { BoundingBox = box, MaskArea = area is null ? null : Math.Min(area.Value, box.Area) });
         }
     }
 
@@ -103,11 +104,13 @@ internal sealed class TileMerge
         }
     }
 
-    private static bool IsElsewhere(in Piece one, in Piece other) => one.Tile != other.Tile && one.Prediction.TagName == other.Prediction.TagName;
+    private static bool IsElsewhere(in Piece one, in Piece other) =>
+        one.Tile != other.Tile && one.Prediction.TagName == other.Prediction.TagName;
 
     /// <summary>True when each is cut where the other one's tile goes on, and they meet.</summary>
     private static bool AreOneThing(in Piece less, in Piece more) =>
-        less.Prediction.Probability >= AsSure * more.Prediction.Probability && IsCut(less, more.Tile) && IsCut(more, less.Tile) && Meet(less, more);
+        less.Prediction.Probability >= AsSure * more.Prediction.Probability && IsCut(less, more.Tile) && IsCut(more, less.Tile)
+        && Meet(less, more);
 
     private static bool IsCut(in Piece piece, in BoundingBox other)
     {
@@ -122,7 +125,8 @@ internal sealed class TileMerge
     private static bool Meet(in Piece one, in Piece other)
     {
         (float x, float y) = (AtBorder * one.Tile.Width, AtBorder * one.Tile.Height);
-        return one.Box.Left - x < Right(other.Box) && other.Box.Left - x < Right(one.Box) && one.Box.Top - y < Bottom(other.Box) && other.Box.Top - y < Bottom(one.Box);
+        return one.Box.Left - x < Right(other.Box) && other.Box.Left - x < Right(one.Box) && one.Box.Top - y < Bottom(other.Box)
+            && other.Box.Top - y < Bottom(one.Box);
     }
 
     private static float Share(in BoundingBox a, in BoundingBox b)

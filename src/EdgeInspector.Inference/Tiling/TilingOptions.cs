@@ -110,17 +110,21 @@ public sealed record RegionOptions : IValidatableObject
         if (Points.Count == 0)
         {
             if (Left + Width > 1.0001)
-                yield return new ValidationResult("Left and Width together reach beyond the frame; their sum may be at most 1.", [nameof(Width)]);
+                yield return new ValidationResult(
+                    "Left and Width together reach beyond the frame; their sum may be at most 1.", [nameof(Width)]);
             if (Top + Height > 1.0001)
-                yield return new ValidationResult("Top and Height together reach beyond the frame; their sum may be at most 1.", [nameof(Height)]);
+                yield return new ValidationResult(
+                    "Top and Height together reach beyond the frame; their sum may be at most 1.", [nameof(Height)]);
             yield break;
         }
         if (this != new RegionOptions { Points = Points })
-            yield return new ValidationResult("A region is either a rectangle or a polygon; give Left, Top, Width and Height, or Points.", [nameof(Points)]);
+            yield return new ValidationResult(
+                "A region is either a rectangle or a polygon; give Left, Top, Width and Height, or Points.", [nameof(Points)]);
         if (Points.Count is < 3 or > 1000)
             yield return new ValidationResult($"A polygon has 3 to 1000 corners, not {Points.Count}.", [nameof(Points)]);
         else if (Bounds is { Width: < 0.001 } or { Height: < 0.001 })
-            yield return new ValidationResult("The polygon is narrower than a thousandth of the frame; its corners are shares of the frame, 0 to 1.", [nameof(Points)]);
+            yield return new ValidationResult(
+                "The polygon is narrower than a thousandth of the frame; its corners are shares of the frame, 0 to 1.", [nameof(Points)]);
     }
 }
 

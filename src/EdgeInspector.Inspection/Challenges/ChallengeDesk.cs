@@ -195,8 +195,8 @@ public sealed class ChallengeDesk(ChallengeOptions options, Action<string?> comp
         TimeZoneInfo.ConvertTime(at, time.LocalTimeZone).ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
 
     /// <summary>
-    /// The first set time for which no part was found; perhaps still to come. A part that comes a little before its time serves for it: half of the grace is
-    /// early enough. Under the gate.
+    /// The first set time for which no part was found; perhaps still to come. A part that comes a little before its time serves for it:
+    /// half of the grace is early enough. Under the gate.
     /// </summary>
     private DateTimeOffset FirstUnmet()
     {

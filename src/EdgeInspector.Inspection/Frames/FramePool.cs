@@ -1,10 +1,13 @@
 namespace EdgeInspector.Inspection.Frames;
 
 /// <summary>
-/// Keeps the native memory of one camera's frames for reuse. Thread-safe. Frames of another size than the last one rented are freed as they return,
-/// so a camera that changes its resolution does not leave the old buffers behind.
+/// Keeps the native memory of one camera's frames for reuse. Thread-safe. Frames of another size than the last one rented are freed as they
+/// return, so a camera that changes its resolution does not leave the old buffers behind.
 /// </summary>
-/// <param name="capacity">The most free frames to keep; those beyond it, or beyond 512 MiB together, are freed. Frames in use are not limited here: whoever queues them is.</param>
+/// <param name="capacity">
+/// The most free frames to keep; those beyond it, or beyond 512 MiB together, are freed.
+/// Frames in use are not limited here: whoever queues them is.
+/// </param>
 public sealed class FramePool(int capacity = 8) : IDisposable
 {
     // Of all free frames together: a picture of 100 megapixels, as somebody may put into a folder once, takes 300 MB.

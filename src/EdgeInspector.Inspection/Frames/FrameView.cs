@@ -1,8 +1,8 @@
 namespace EdgeInspector.Inspection.Frames;
 
 /// <summary>
-/// A look at a picture where it lies, in the camera driver's memory or in a <see cref="Frame"/>: 8 bits a channel, interleaved, rows top to bottom. Valid only
-/// during the call that it is handed to.
+/// A look at a picture where it lies, in the camera driver's memory or in a <see cref="Frame"/>: 8 bits a channel, interleaved,
+/// rows top to bottom. Valid only during the call that it is handed to.
 /// </summary>
 /// <param name="data">Address of the first byte of the top left pixel.</param>
 /// <param name="width">Pixels in a row, at least 1.</param>

@@ -4,8 +4,8 @@ namespace EdgeInspector.Inspection.Frames;
 public interface IFrameSink
 {
     /// <summary>
-    /// Looks at a picture before it is copied into a frame. One that is needed is handed to <see cref="Accept"/> next; of one that is not, nothing more is
-    /// heard. Called on the capture thread.
+    /// Looks at a picture before it is copied into a frame. One that is needed is handed to <see cref="Accept"/> next; of one that is not,
+    /// nothing more is heard. Called on the capture thread.
     /// </summary>
     /// <param name="picture">Where the driver left it; only valid during the call.</param>
     /// <param name="mayWait">As in <see cref="Accept"/>.</param>

@@ -1,8 +1,8 @@
 namespace EdgeInspector.Inspection.Frames;
 
 /// <summary>
-/// The one place between the capture thread, which puts, and the station's thread, which takes: it holds the newest frame and nothing older,
-/// so that a frame can never have waited behind others.
+/// The one place between the capture thread, which puts, and the station's thread, which takes: it holds the newest frame and nothing
+/// older, so that a frame can never have waited behind others.
 /// </summary>
 /// <param name="time">The station's clock.</param>
 /// <param name="onSkipped">Called for each frame that a newer one replaced untaken.</param>
@@ -34,8 +34,8 @@ public sealed class NewestFrame(TimeProvider time, Action? onSkipped = null) : I
     }
 
     /// <summary>
-    /// For sources that can be held up: waits until somebody asks for a frame, then keeps this one, stamped anew, since for a file the moment it is
-    /// let in is the moment it was taken. Takes over the reference. Capture thread.
+    /// For sources that can be held up: waits until somebody asks for a frame, then keeps this one, stamped anew,
+    /// since for a file the moment it is let in is the moment it was taken. Takes over the reference. Capture thread.
     /// </summary>
     public void PutOnDemand(Frame frame, CancellationToken stop)
     {
@@ -60,7 +60,9 @@ public sealed class NewestFrame(TimeProvider time, Action? onSkipped = null) : I
         }
     }
 
-    /// <summary>Takes the newest frame captured at or after <paramref name="notBefore"/>, waiting for it if need be. Station thread.</summary>
+    /// <summary>
+    /// Takes the newest frame captured at or after <paramref name="notBefore"/>, waiting for it if need be. Station thread.
+    /// </summary>
     /// <param name="notBefore">In ticks of the clock.</param>
     /// <param name="deadline">When to give up, in ticks of the clock.</param>
     /// <param name="isWanted">False when nobody needs the frame any more; asked again after <see cref="Wake"/>.</param>
@@ -105,8 +107,8 @@ public sealed class NewestFrame(TimeProvider time, Action? onSkipped = null) : I
     }
 
     /// <summary>
-    /// For cameras that are asked for each picture: blocks until somebody waits for a frame and the time has come from which it may be taken, at most for
-    /// <paramref name="patience"/>. Capture thread.
+    /// For cameras that are asked for each picture: blocks until somebody waits for a frame and the time has come from which it may be
+    /// taken, at most for <paramref name="patience"/>. Capture thread.
     /// </summary>
     public void WaitUntilWanted(TimeSpan patience, CancellationToken stop)
     {

@@ -3,21 +3,22 @@ using EdgeInspector.Inspection.Frames;
 namespace EdgeInspector.Inspection.Pictures;
 
 /// <summary>
-/// Notices a camera that repeats one picture under new sequence numbers. Compares short runs of pixels from all over the picture, 12 KB, byte by byte: the
-/// noise of a true sensor makes even one run differ. Not thread-safe; runs on the capture thread.
+/// Notices a camera that repeats one picture under new sequence numbers. Compares short runs of pixels from all over the picture, 12 KB,
+/// byte by byte: the noise of a true sensor makes even one run differ. Not thread-safe; runs on the capture thread.
 /// </summary>
 /// <param name="repeats">So many repetitions in a row make it frozen; at least 1.</param>
 /// <remarks>
-/// A picture of one colour, such as between two flashes, is never a repetition: it can't be told from a frozen one, and shows no part anyway. Once frozen, a
-/// picture must change visibly somewhere, or stay in motion everywhere: a network camera whose sensor has stopped sends a whole picture every second or so, which
-/// shows the same scene compressed a little differently.
+/// A picture of one colour, such as between two flashes, is never a repetition: it can't be told from a frozen one,
+/// and shows no part anyway. Once frozen, a picture must change visibly somewhere, or stay in motion everywhere: a network camera whose
+/// sensor has stopped sends a whole picture every second or so, which shows the same scene compressed a little differently.
 /// </remarks>
 internal sealed class FrozenPicture(int repeats)
 {
     private const int Runs = 256;
     private const int RunBytes = 48;
 
-    // Mean difference of a run, in levels of 255, above which something has moved. Two renderings of one scene by an encoder differed by up to 1.2.
+    // Mean difference of a run, in levels of 255, above which something has moved.
+    // Two renderings of one scene by an encoder differed by up to 1.2.
     private const int Moved = 6;
 
     // A whole picture and its refinement are two or three that differ everywhere; the noise of a sensor goes on.

@@ -10,9 +10,13 @@ public readonly record struct FoundPicture(string Path, string? Problem);
 /// <summary>Finds picture files in and below a folder, by their names.</summary>
 public static class PictureFiles
 {
-    private static readonly HashSet<string> Endings = new(StringComparer.OrdinalIgnoreCase) { ".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".webp" };
+    private static readonly HashSet<string> Endings = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".webp",
+    };
 
-    private static readonly HashSet<string>.AlternateLookup<ReadOnlySpan<char>> EndingsByText = Endings.GetAlternateLookup<ReadOnlySpan<char>>();
+    private static readonly HashSet<string>.AlternateLookup<ReadOnlySpan<char>> EndingsByText =
+        Endings.GetAlternateLookup<ReadOnlySpan<char>>();
 
     /// <summary>The endings of names that are read, each with its dot.</summary>
     public static IReadOnlyCollection<string> Known => Endings;
@@ -42,9 +46,11 @@ public static class PictureFiles
         var folders = new List<DirectoryInfo>();
         try
         {
-            foreach (FileSystemInfo entry in folder.EnumerateFileSystemInfos("*", new EnumerationOptions { AttributesToSkip = FileAttributes.None, IgnoreInaccessible = false }))
+            foreach (FileSystemInfo entry in folder.EnumerateFileSystemInfos(
+                "*", new EnumerationOptions { AttributesToSkip = FileAttributes.None, IgnoreInaccessible = false }))
             {
-                if (entry.Name.StartsWith('.') || (OperatingSystem.IsWindows() && (entry.Attributes & (FileAttributes.Hidden | FileAttributes.System)) != 0))
+                if (entry.Name.StartsWith('.')
+                    || (OperatingSystem.IsWindows() && (entry.Attributes & (FileAttributes.Hidden | FileAttributes.System)) != 0))
                     continue;
                 if (entry is DirectoryInfo below)
                     folders.Add(below);

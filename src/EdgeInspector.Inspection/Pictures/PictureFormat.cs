@@ -23,7 +23,8 @@ public enum PictureFormat
 public static class PictureFormats
 {
     /// <summary>What cameras and their programs write. WebP comes from the web, so a station that needs it says so.</summary>
-    public static IReadOnlyList<PictureFormat> Usual { get; } = [PictureFormat.Jpeg, PictureFormat.Png, PictureFormat.Bmp, PictureFormat.Tiff];
+    public static IReadOnlyList<PictureFormat> Usual { get; } =
+        [PictureFormat.Jpeg, PictureFormat.Png, PictureFormat.Bmp, PictureFormat.Tiff];
 
     /// <summary>The format by a file's first bytes, whatever the file's name; null: none of these.</summary>
     /// <param name="file">The file, or its first 12 bytes.</param>

@@ -33,7 +33,9 @@ public sealed class PictureGate(PictureOptions options)
     internal bool ShowsNothing { get; private set; }
 
     /// <summary>Why a part can't be judged by its pictures, with what was measured and the limit; null when it can.</summary>
-    /// <param name="first">The part's first picture; its further pages are looked at too, since a part that one of them does not show was not seen.</param>
+    /// <param name="first">
+    /// The part's first picture; its further pages are looked at too, since a part that one of them does not show was not seen.
+    /// </param>
     /// <param name="page">The picture that was refused, else the first.</param>
     public string? Refuse(Frame first, out Frame page) => Refuse(first, null, out page);
 
@@ -89,7 +91,8 @@ public sealed class PictureGate(PictureOptions options)
         if (options.Whole && Unwritten(picture) is { } unwritten)
             return unwritten;
         PictureSample sample = SampleOf(picture);
-        (double mean, double deviation, int black, int white) = (sample.Brightness, sample.Contrast, sample.BlackPoints, sample.WhitePoints);
+        (double mean, double deviation, int black, int white) = (
+            sample.Brightness, sample.Contrast, sample.BlackPoints, sample.WhitePoints);
         if (mean < options.Dark)
             return Words($"the picture is black: its mean brightness is {mean:0.000}, below {options.Dark:0.###} (Picture:Dark)");
         if (mean > options.Bright && options.Bright < 1)
@@ -121,7 +124,8 @@ public sealed class PictureGate(PictureOptions options)
     {
         ReadOnlySpan<byte> pixels = picture.Pixels;
         ReadOnlySpan<byte> colour = pixels[^3..];
-        if (colour.IndexOfAnyExceptInRange((byte)0, (byte)PictureSample.Black) < 0 || colour.IndexOfAnyExceptInRange((byte)PictureSample.White, (byte)255) < 0)
+        if (colour.IndexOfAnyExceptInRange((byte)0, (byte)PictureSample.Black) < 0
+            || colour.IndexOfAnyExceptInRange((byte)PictureSample.White, (byte)255) < 0)
             return null;
         int row = picture.Height;
         while (row > 0 && IsOneColour(pixels.Slice((row - 1) * picture.Stride, picture.Stride), colour))

@@ -19,10 +19,14 @@ internal enum PictureFault
 }
 
 /// <summary>
-/// Watches whether the pictures of parts go black, white or out of focus. Looks only at pictures that were inspected, since only those show the same kind
-/// of scene: an empty conveyor has no detail, and between two flashes all is dark. Not thread-safe; runs on the station's thread, after the signal.
+/// Watches whether the pictures of parts go black, white or out of focus. Looks only at pictures that were inspected,
+/// since only those show the same kind of scene: an empty conveyor has no detail, and between two flashes all is dark.
+/// Not thread-safe; runs on the station's thread, after the signal.
 /// </summary>
-/// <remarks>The gate has measured the picture before its verdict; that serves here too. <see cref="Sharpness"/> is compared with its median over the first good parts.</remarks>
+/// <remarks>
+/// The gate has measured the picture before its verdict; that serves here too.
+/// <see cref="Sharpness"/> is compared with its median over the first good parts.
+/// </remarks>
 internal sealed class PictureQuality(PictureOptions options)
 {
     private readonly double[] _learnt = new double[options.LearnFrom];

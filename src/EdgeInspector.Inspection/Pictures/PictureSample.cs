@@ -5,8 +5,9 @@ using EdgeInspector.Inspection.Frames;
 namespace EdgeInspector.Inspection.Pictures;
 
 /// <summary>
-/// One look at a picture, which serves everybody who judges pictures: its brightness, how much of it is full black or full white, and its means over a fine
-/// and over a coarse grid. Takes the green channel at up to 96 rows and 288 columns, which makes the cost the same for every camera. Not thread-safe.
+/// One look at a picture, which serves everybody who judges pictures: its brightness, how much of it is full black or full white,
+/// and its means over a fine and over a coarse grid. Takes the green channel at up to 96 rows and 288 columns,
+/// which makes the cost the same for every camera. Not thread-safe.
 /// </summary>
 internal sealed class PictureSample
 {

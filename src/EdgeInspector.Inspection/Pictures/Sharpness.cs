@@ -5,13 +5,14 @@ using EdgeInspector.Inspection.Frames;
 namespace EdgeInspector.Inspection.Pictures;
 
 /// <summary>
-/// How sharp a picture is: the deviation of its Laplacian along the rows (Pech-Pacheco et al., "Diatom autofocusing in brightfield microscopy", 2000) beyond that
-/// of its noise, of the green channel, over neighbours two pixels away.
+/// How sharp a picture is: the deviation of its Laplacian along the rows (Pech-Pacheco et al., "Diatom autofocusing in brightfield
+/// microscopy", 2000) beyond that of its noise, of the green channel, over neighbours two pixels away.
 /// </summary>
 /// <remarks>
-/// Looks at the rows that <see cref="PictureSample"/> has just read, and at up to 192 points of each. Noise has a Laplacian too, and a picture without any edge
-/// would not look blurred by it. For normal noise the mean square is π/2 times the square of the mean, and for edges, which are few and strong, far more: what is
-/// beyond is the edges'. Measured on the simulated line, whose sharpness is 7.1 ± 0.4 that way: 3.5 for a blur of one pixel, 0.6 for one of three.
+/// Looks at the rows that <see cref="PictureSample"/> has just read, and at up to 192 points of each.
+/// Noise has a Laplacian too, and a picture without any edge would not look blurred by it. For normal noise the mean square
+/// is π/2 times the square of the mean, and for edges, which are few and strong, far more: what is beyond is the edges'.
+/// Measured on the simulated line, whose sharpness is 7.1 ± 0.4 that way: 3.5 for a blur of one pixel, 0.6 for one of three.
 /// </remarks>
 internal static class Sharpness
 {
@@ -29,7 +30,8 @@ internal static class Sharpness
         long sum = 0, strength = 0, squares = 0, count = 0;
         for (int row = 0; row < PictureSample.SampledRows; row++)
         {
-            ref byte line = ref MemoryMarshal.GetReference(pixels.Slice(PictureSample.RowAt(row, picture.Height) * picture.Stride, picture.Stride));
+            ref byte line = ref MemoryMarshal.GetReference(
+                pixels.Slice(PictureSample.RowAt(row, picture.Height) * picture.Stride, picture.Stride));
             int rowSum = 0, rowStrength = 0, rowSquares = 0;
             // Each row begins elsewhere: else an upright edge would lie beside the points of all rows, or on those of all.
             for (int x = Reach + 1 + 3 * (row % step); x < right; x += 3 * step, count++)

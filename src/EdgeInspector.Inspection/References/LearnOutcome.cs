@@ -3,7 +3,9 @@ namespace EdgeInspector.Inspection.References;
 /// <summary>What came of learning.</summary>
 /// <param name="Reference">The reference; null: none could be learnt.</param>
 /// <param name="Problem">Why not, in a sentence; null when there is one.</param>
-/// <param name="LeftOut">Parts that are other than the rest and were left out; where there is no reference, those that would have been.</param>
+/// <param name="LeftOut">
+/// Parts that are other than the rest and were left out; where there is no reference, those that would have been.
+/// </param>
 public sealed record LearnOutcome(Reference? Reference, string? Problem, IReadOnlyList<LeftOutPart> LeftOut)
 {
     /// <summary>What the model said of the parts that were learnt from; null: it was not asked, as for pictures of a folder.</summary>

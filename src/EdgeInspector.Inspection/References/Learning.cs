@@ -5,8 +5,8 @@ using EdgeInspector.Inspection.Verdicts;
 namespace EdgeInspector.Inspection.References;
 
 /// <summary>
-/// Collects the pictures of the next parts of a station, for a reference. The station's thread offers them, after their signals; anybody may look at how far it
-/// is, or call it off.
+/// Collects the pictures of the next parts of a station, for a reference. The station's thread offers them, after their signals;
+/// anybody may look at how far it is, or call it off.
 /// </summary>
 public sealed class Learning
 {
@@ -45,7 +45,9 @@ public sealed class Learning
     /// <summary>Ends it without a reference; false where it had ended before.</summary>
     public bool CallOff() => _done.TrySetResult(false);
 
-    /// <summary>Makes the reference of what was collected. To be called when <see cref="Done"/> says true, on a thread that has time.</summary>
+    /// <summary>
+    /// Makes the reference of what was collected. To be called when <see cref="Done"/> says true, on a thread that has time.
+    /// </summary>
     public LearnOutcome Learn() => ReferenceLearner.Learn(_seen, Width, Height, Origin);
 
     private int Width { get; set; }

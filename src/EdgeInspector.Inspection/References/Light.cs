@@ -8,7 +8,9 @@ internal static class Light
     // Beyond these a picture has nothing to do with the look, and no light would make it so.
     private const float LeastGain = 0.2f, MostGain = 5;
 
-    /// <summary>The factor and the offset that bring a picture nearest to a look: (picture - offset) × factor ≈ look, by least squares.</summary>
+    /// <summary>
+    /// The factor and the offset that bring a picture nearest to a look: (picture - offset) × factor ≈ look, by least squares.
+    /// </summary>
     /// <remarks>The grids' sizes are multiples of every vector's.</remarks>
     /// <param name="picture">Grey levels; not a number where there are none.</param>
     /// <param name="look">Grey levels.</param>

@@ -6,10 +6,10 @@ namespace EdgeInspector.Inspection.References;
 /// Which share of a picture looks other than good parts do. Holds scratch memory; not thread-safe. Allocates nothing after it is made.
 /// </summary>
 /// <remarks>
-/// A cell is different when it lies further from the mean of good parts than <see cref="Beyond"/> of its deviations, after the light of the whole picture is taken
-/// out; the light is found without the cells that are different. Measured on the simulated line: at most 0.2 % of a part's picture is different, be it good or
-/// bad (a missing clip makes 0.18 %); 2.6 % of a bare plate, 5 % and more of a part that is turned by 180°, 20 % and more of a part that is cut off or turned by 90°,
-/// and 40 % of an empty conveyor.
+/// A cell is different when it lies further from the mean of good parts than <see cref="Beyond"/> of its deviations, after the light
+/// of the whole picture is taken out; the light is found without the cells that are different. Measured on the simulated line:
+/// at most 0.2 % of a part's picture is different, be it good or bad (a missing clip makes 0.18 %); 2.6 % of a bare plate,
+/// 5 % and more of a part that is turned by 180°, 20 % and more of a part that is cut off or turned by 90°, and 40 % of an empty conveyor.
 /// </remarks>
 internal sealed class LookDifference
 {
@@ -54,7 +54,8 @@ internal sealed class LookDifference
 
     /// <summary>By how many deviations cells are different; not a number where the picture has nothing.</summary>
     private Vector<float> Deviations(ReadOnlySpan<float> laid, int at, float factor, float offset) =>
-        Vector.Abs((new Vector<float>(laid) - new Vector<float>(offset)) * factor - new Vector<float>(_look, at)) * new Vector<float>(_certainty, at);
+        Vector.Abs((new Vector<float>(laid) - new Vector<float>(offset)) * factor - new Vector<float>(_look, at))
+        * new Vector<float>(_certainty, at);
 
     /// <summary>What the light does to a picture: (grey - offset) × factor ≈ look.</summary>
     public (float Factor, float Offset) LightOf(ReadOnlySpan<float> laid)

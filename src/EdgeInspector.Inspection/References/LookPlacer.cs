@@ -6,12 +6,14 @@ using EdgeInspector.Inspection.Pictures;
 namespace EdgeInspector.Inspection.References;
 
 /// <summary>
-/// Finds where a part lies against a known look, and lays its picture over that look. Holds scratch memory; not thread-safe. Allocates nothing after it is made.
+/// Finds where a part lies against a known look, and lays its picture over that look. Holds scratch memory; not thread-safe.
+/// Allocates nothing after it is made.
 /// </summary>
 /// <remarks>
-/// Image alignment by the inverse compositional method (Baker and Matthews, "Lucas-Kanade 20 Years On: A Unifying Framework", 2004) with a shift and a turn,
-/// first on the coarsest grid, then on the next finer one. What the light does to the whole picture (a factor and an offset) is taken out at each step. Each
-/// cell counts by how much it differs among good parts. A weak belief that parts lie still keeps what can't be seen, such as the turn of a disc, at zero.
+/// Image alignment by the inverse compositional method (Baker and Matthews, "Lucas-Kanade 20 Years On: A Unifying Framework",
+/// 2004) with a shift and a turn, first on the coarsest grid, then on the next finer one. What the light does to the whole picture
+/// (a factor and an offset) is taken out at each step. Each cell counts by how much it differs among good parts.
+/// A weak belief that parts lie still keeps what can't be seen, such as the turn of a disc, at zero.
 /// </remarks>
 internal sealed class LookPlacer
 {
@@ -44,7 +46,9 @@ internal sealed class LookPlacer
         _levels = [new Level(_look, spread, 2, width, height), new Level(_look, spread, 1, width, height)];
     }
 
-    /// <summary>The picture laid over the look, in grey levels; not a number where the picture has nothing. Valid until the next <see cref="Lay"/>.</summary>
+    /// <summary>
+    /// The picture laid over the look, in grey levels; not a number where the picture has nothing. Valid until the next <see cref="Lay"/>.
+    /// </summary>
     public ReadOnlySpan<float> Laid => _laid;
 
     /// <summary>Finds the place of a part.</summary>
@@ -127,7 +131,8 @@ internal sealed class LookPlacer
             (_rows, _columns) = (LookGrid.RowsOf(size), LookGrid.ColumnsOf(size));
             int cells = _rows * _columns;
             _look = look[size].ToArray();
-            (_weight, _moveX, _moveY, _turn, _laid) = (new float[cells], new float[cells], new float[cells], new float[cells], new float[cells]);
+            (_weight, _moveX, _moveY, _turn, _laid) = (
+                new float[cells], new float[cells], new float[cells], new float[cells], new float[cells]);
             double line = (double)height / _rows;
             _cell = (double)width / _columns;
             Span<double> hessian = stackalloc double[9];

@@ -3,7 +3,8 @@ using EdgeInspector.Inspection.Pictures;
 namespace EdgeInspector.Inspection.References;
 
 /// <summary>
-/// What pictures of good parts look like at a station: light, sharpness, place and coarse look, each with its spread, learnt from parts that somebody vouched for.
+/// What pictures of good parts look like at a station: light, sharpness, place and coarse look, each with its spread,
+/// learnt from parts that somebody vouched for.
 /// </summary>
 public sealed class Reference
 {

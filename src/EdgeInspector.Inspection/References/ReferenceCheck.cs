@@ -4,7 +4,9 @@ using EdgeInspector.Inspection.Pictures;
 
 namespace EdgeInspector.Inspection.References;
 
-/// <summary>Holds pictures against one reference. Has scratch memory; not thread-safe. Allocates nothing for a picture that is within its limits.</summary>
+/// <summary>
+/// Holds pictures against one reference. Has scratch memory; not thread-safe. Allocates nothing for a picture that is within its limits.
+/// </summary>
 internal sealed class ReferenceCheck
 {
     private readonly LookPlacer _placer;
@@ -45,14 +47,17 @@ internal sealed class ReferenceCheck
         return new PictureMeasures(sample.Brightness, sample.Contrast, sharpness, place, _difference.Of(_placer.Laid));
     }
 
-    /// <summary>Why the part can't be judged by a picture that measures this, with what was measured, the limit and its setting; null: it can.</summary>
+    /// <summary>
+    /// Why the part can't be judged by a picture that measures this, with what was measured, the limit and its setting; null: it can.
+    /// </summary>
     public string? Refuse(in PictureMeasures measures)
     {
         ReferenceLimits limits = Limits;
         if (measures.Different > limits.Different)
         {
             (string share, string most) = TellingDigits.Of(100 * measures.Different, 100 * limits.Different, 1);
-            return $"the picture does not look like the parts of the reference: {share}% of it is different, more than {most}% (Picture:Reference:Different)";
+            return "the picture does not look like the parts of the reference: "
+                + $"{share}% of it is different, more than {most}% (Picture:Reference:Different)";
         }
         if (!limits.X.Has(measures.Place.X))
             return Shifted(measures.Place.X, limits.X, "right", "left");
@@ -61,7 +66,8 @@ internal sealed class ReferenceCheck
         if (!limits.Turn.Has(measures.Place.Degrees))
             return $"the part is turned by {Beyond(measures.Place.Degrees, limits.Turn, 1, " degrees")} (Picture:Reference:Turn)";
         if (!limits.Brightness.Has(measures.Brightness))
-            return $"the light is not that of the reference: the brightness is {Beyond(measures.Brightness, limits.Brightness, 3)} {Margin}";
+            return "the light is not that of the reference: "
+                + $"the brightness is {Beyond(measures.Brightness, limits.Brightness, 3)} {Margin}";
         if (!limits.Contrast.Has(measures.Contrast))
             return $"the light is not that of the reference: the contrast is {Beyond(measures.Contrast, limits.Contrast, 3)} {Margin}";
         return limits.Sharpness.Has(measures.Sharpness)

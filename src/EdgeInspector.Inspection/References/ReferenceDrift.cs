@@ -3,12 +3,12 @@ using System.Globalization;
 namespace EdgeInspector.Inspection.References;
 
 /// <summary>
-/// Watches whether light, sharpness and place of a station's pictures move away from the reference over many parts, so that somebody can mend it before
-/// verdicts are lost. Not thread-safe.
+/// Watches whether light, sharpness and place of a station's pictures move away from the reference over many parts,
+/// so that somebody can mend it before verdicts are lost. Not thread-safe.
 /// </summary>
 /// <remarks>
-/// Each measure has two exponential averages, one over few parts and one over ten times as many. The former is held against the way to the limit; both, with
-/// the times that they are of, tell the trend.
+/// Each measure has two exponential averages, one over few parts and one over ten times as many.
+/// The former is held against the way to the limit; both, with the times that they are of, tell the trend.
 /// </remarks>
 internal sealed class ReferenceDrift
 {
@@ -33,18 +33,27 @@ internal sealed class ReferenceDrift
         [
             new("the brightness", "0.000", "", reference.Brightness.Mean, limits.Brightness, Advice: "Check the light and the exposure."),
             new("the contrast", "0.000", "", reference.Contrast.Mean, limits.Contrast, Advice: "Check the light and the lens."),
-            new("the sharpness", "0.0", "", reference.Sharpness.Mean, limits.Sharpness, Advice: "Check the focus, the lens and its distance."),
-            new("the shift to the right", "0.0", " pixels", reference.X.Mean, limits.X, Advice: "Check the camera's mounting and where parts stop."),
+            new(
+                "the sharpness", "0.0", "", reference.Sharpness.Mean, limits.Sharpness,
+                Advice: "Check the focus, the lens and its distance."),
+            new(
+                "the shift to the right", "0.0", " pixels", reference.X.Mean, limits.X,
+                Advice: "Check the camera's mounting and where parts stop."),
             new("the shift down", "0.0", " pixels", reference.Y.Mean, limits.Y, Advice: "Check the camera's mounting and the guides."),
             new("the turn", "0.00", " degrees", reference.Turn.Mean, limits.Turn, Advice: "Check the camera's mounting and the guides."),
-            new("what looks different", "0.000", "", reference.Different.Mean, new Allowed(double.NegativeInfinity, limits.Different), Advice: "Check the lens, the belt and the parts."),
+            new(
+                "what looks different", "0.000", "", reference.Different.Mean, new Allowed(double.NegativeInfinity, limits.Different),
+                Advice: "Check the lens, the belt and the parts."),
         ];
     }
 
     /// <summary>True while something has drifted.</summary>
     public bool IsAlarm { get; private set; }
 
-    /// <summary>Takes the measures of one part that the gate did not refuse; true when <see cref="IsAlarm"/>, or which measures have drifted, changed.</summary>
+    /// <summary>
+    /// Takes the measures of one part that the gate did not refuse; true when <see cref="IsAlarm"/>,
+    /// or which measures have drifted, changed.
+    /// </summary>
     /// <param name="measures">The measures.</param>
     /// <param name="hours">When, in hours from any moment on.</param>
     public bool Take(in PictureMeasures measures, double hours)
@@ -58,7 +67,8 @@ internal sealed class ReferenceDrift
         bool changed = false;
         ReadOnlySpan<double> values =
         [
-            measures.Brightness, measures.Contrast, measures.Sharpness, measures.Place.X, measures.Place.Y, measures.Place.Degrees, measures.Different,
+            measures.Brightness, measures.Contrast, measures.Sharpness, measures.Place.X, measures.Place.Y, measures.Place.Degrees,
+            measures.Different,
         ];
         for (int i = 0; i < values.Length; i++)
             changed |= _watched[i].Take(values[i], _fast, _slow, _share);
@@ -96,7 +106,8 @@ internal sealed class ReferenceDrift
         {
             double limit = _fast < Mean ? Allowed.Least : Allowed.Most;
             string trend = hours is { } time ? $", {Text((_fast - _slow) / time, "+0.####;-0.####;0")} per hour" : "";
-            return $"The pictures drift: {What} was {Text(Mean, Format)}{Unit} at the reference and is {Text(_fast, Format)}{Unit} now{trend}; the limit is {Text(limit, Format)}. {Advice}";
+            return $"The pictures drift: {What} was {Text(Mean, Format)}{Unit} at the reference and is {Text(_fast, Format)}{Unit} "
+                + $"now{trend}; the limit is {Text(limit, Format)}. {Advice}";
         }
 
         private static string Text(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);

@@ -78,7 +78,8 @@ public static class ReferenceFormat
             return "it does not say of which station it is and from where it was learnt";
         if (read.Type is { } type && TypeFault(type) is { } noType)
             return noType;
-        if (new[] { read.Station, read.From, read.By, read.Why }.Any(text => text is not null && (text.Length > LongestText || text.Any(char.IsControl))))
+        if (new[] { read.Station, read.From, read.By, read.Why }.Any(
+            text => text is not null && (text.Length > LongestText || text.Any(char.IsControl))))
             return $"a text in it is longer than {LongestText} characters or has control characters";
         if (read.Width is < 1 or > LargestSide || read.Height is < 1 or > LargestSide)
             return $"its pictures have {read.Width} × {read.Height} pixels";
@@ -87,8 +88,9 @@ public static class ReferenceFormat
         if (read.Rows != PictureSample.Rows || read.Columns != PictureSample.Columns)
             return $"its grid has {read.Rows} × {read.Columns} cells, not {PictureSample.Rows} × {PictureSample.Columns}";
         return Cells("look", read.Look, -255, 510) ?? Cells("deviation", read.Deviation, 0, 255)
-            ?? Spread("brightness", read.Brightness, 0, 1) ?? Spread("contrast", read.Contrast, 0, 1) ?? Spread("sharpness", read.Sharpness, 0, 1020)
-            ?? Spread("x", read.X, -LargestSide, LargestSide) ?? Spread("y", read.Y, -LargestSide, LargestSide) ?? Spread("turn", read.Turn, -360, 360)
+            ?? Spread("brightness", read.Brightness, 0, 1) ?? Spread("contrast", read.Contrast, 0, 1)
+            ?? Spread("sharpness", read.Sharpness, 0, 1020) ?? Spread("x", read.X, -LargestSide, LargestSide)
+            ?? Spread("y", read.Y, -LargestSide, LargestSide) ?? Spread("turn", read.Turn, -360, 360)
             ?? Spread("different", read.Different, 0, 1);
     }
 
@@ -101,7 +103,9 @@ public static class ReferenceFormat
     {
         if (cells?.Length != Reference.Cells)
             return $"'{name}' has {cells?.Length ?? 0} numbers, not {Reference.Cells}";
-        return Array.TrueForAll(cells, cell => cell >= least && cell <= most) ? null : $"a number of '{name}' is not from {least} to {most}";
+        return Array.TrueForAll(cells, cell => cell >= least && cell <= most)
+            ? null
+            : $"a number of '{name}' is not from {least} to {most}";
     }
 
     private static string? Spread(string name, Spread spread, double least, double most)
@@ -136,7 +140,10 @@ public static class ReferenceFormat
     private static float Rounded(float grey) => MathF.Round(grey, 2);
 
     private static Spread Rounded(Spread spread, int digits) => new(
-        Math.Round(spread.Mean, digits), Math.Round(spread.Deviation, digits), Math.Round(spread.Least, digits), Math.Round(spread.Most, digits));
+        Math.Round(spread.Mean, digits),
+        Math.Round(spread.Deviation, digits),
+        Math.Round(spread.Least, digits),
+        Math.Round(spread.Most, digits));
 }
 
 /// <summary>What the file holds.</summary>

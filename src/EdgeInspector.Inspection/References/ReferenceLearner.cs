@@ -4,10 +4,10 @@ namespace EdgeInspector.Inspection.References;
 
 /// <summary>Makes a reference of the pictures of parts that somebody vouches for. Off the hot path.</summary>
 /// <remarks>
-/// The pictures are laid over their median, which is a blurred part as long as they lie differently; the median of what was laid over each other is a sharper
-/// one, and so on, six times (Learned-Miller, "Data driven image models through continuous joint alignment", 2006, with the median in place of entropy). The
-/// places are counted from their mean. Then parts that are other than the rest are left out, by look or by any other measure, and each of those that stay is held
-/// against all others.
+/// The pictures are laid over their median, which is a blurred part as long as they lie differently; the median of what was laid over
+/// each other is a sharper one, and so on, six times (Learned-Miller, "Data driven image models through continuous joint alignment", 2006,
+/// with the median in place of entropy). The places are counted from their mean. Then parts that are other than the rest are left out,
+/// by look or by any other measure, and each of those that stay is held against all others.
 /// </remarks>
 internal sealed class ReferenceLearner
 {
@@ -54,7 +54,8 @@ internal sealed class ReferenceLearner
         if (parts.Count is < Reference.FewestParts or > Reference.MostParts)
         {
             return new LearnOutcome(
-                null, $"A reference is learnt from {Reference.FewestParts} to {Reference.MostParts} pictures of good parts; there are {parts.Count}.", []);
+                null, $"A reference is learnt from {Reference.FewestParts} to {Reference.MostParts} pictures of good parts; "
+                    + $"there are {parts.Count}.", []);
         }
         var all = new ReferenceLearner(parts, width, height);
         all.Align();
@@ -90,7 +91,8 @@ internal sealed class ReferenceLearner
             var placer = new LookPlacer(_look, _deviation, _width, _height);
             for (int i = 0; i < _pictures.Length; i++)
                 _places[i] = placer.Find(_pictures[i]);
-            var mean = new PartPlace(_places.Average(place => place.X), _places.Average(place => place.Y), _places.Average(place => place.Degrees));
+            var mean = new PartPlace(
+                _places.Average(place => place.X), _places.Average(place => place.Y), _places.Average(place => place.Degrees));
             var difference = new LookDifference(_look, _deviation);
             for (int i = 0; i < _pictures.Length; i++)
             {

@@ -11,14 +11,15 @@ internal readonly record struct Allowed(double Least, double Most)
 
 /// <summary>The limits that follow from a reference and the settings.</summary>
 /// <remarks>
-/// Four deviations: of 50 parts the deviation is known to a tenth, and a measure with a normal distribution lies beyond 3.6 of its deviations once in 3,000
-/// times; of the even distribution of a mechanical stop, never. The least margins are for parts that were learnt in one calm quarter of an hour, which know
-/// nothing of an ageing lamp.
+/// Four deviations: of 50 parts the deviation is known to a tenth, and a measure with a normal distribution
+/// lies beyond 3.6 of its deviations once in 3,000 times; of the even distribution of a mechanical stop, never.
+/// The least margins are for parts that were learnt in one calm quarter of an hour, which know nothing of an ageing lamp.
 /// </remarks>
 internal sealed class ReferenceLimits
 {
     /// <summary>However alike good parts are: shares of their mean, of the picture's width, degrees, and a share of the picture.</summary>
-    public const double LeastBrightness = 0.15, LeastContrast = 0.2, LeastSharpness = 0.25, LeastShift = 0.01, LeastTurn = 1.5, LeastDifferent = 0.01;
+    public const double LeastBrightness = 0.15, LeastContrast = 0.2, LeastSharpness = 0.25, LeastShift = 0.01, LeastTurn = 1.5,
+        LeastDifferent = 0.01;
 
     // No part that was vouched for may be refused, nor one that is a little beyond it.
     private const double BeyondSeen = 1.25;
@@ -38,7 +39,8 @@ internal sealed class ReferenceLimits
         Y = options.Shift is { } same ? new Allowed(-same, same) : Around(reference.Y, margin, LeastShift * reference.Width);
         Turn = options.Turn is { } turn ? new Allowed(-turn, turn) : Around(reference.Turn, margin, LeastTurn);
         Spread different = reference.Different;
-        Different = options.Different ?? Math.Max(LeastDifferent, Math.Max(2 * different.Most, different.Mean + margin * different.Deviation));
+        Different = options.Different
+            ?? Math.Max(LeastDifferent, Math.Max(2 * different.Most, different.Mean + margin * different.Deviation));
     }
 
     /// <summary>Of the mean brightness.</summary>
@@ -67,6 +69,7 @@ internal sealed class ReferenceLimits
         double reach = Math.Max(margin * spread.Deviation, least);
         // Each side by itself: a part that was dark says nothing of how bright others may be.
         return new Allowed(
-            spread.Mean - Math.Max(reach, BeyondSeen * (spread.Mean - spread.Least)), spread.Mean + Math.Max(reach, BeyondSeen * (spread.Most - spread.Mean)));
+            spread.Mean - Math.Max(reach, BeyondSeen * (spread.Mean - spread.Least)),
+            spread.Mean + Math.Max(reach, BeyondSeen * (spread.Most - spread.Mean)));
     }
 }

@@ -36,7 +36,9 @@ public static class ReferenceText
     private static string Line(Spread spread, Allowed allowed, string format)
     {
         string Text(double value) => (value == 0 ? 0 : value).ToString(format, CultureInfo.InvariantCulture);
-        string limit = double.IsPositiveInfinity(allowed.Most) ? $"at least {Text(allowed.Least)}" : $"{Text(allowed.Least)} to {Text(allowed.Most)}";
+        string limit = double.IsPositiveInfinity(allowed.Most)
+            ? $"at least {Text(allowed.Least)}"
+            : $"{Text(allowed.Least)} to {Text(allowed.Most)}";
         return $"good parts {Text(spread.Least)} to {Text(spread.Most)}, allowed {limit}";
     }
 

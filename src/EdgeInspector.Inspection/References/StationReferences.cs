@@ -7,8 +7,8 @@ using EdgeInspector.Inspection.Verdicts;
 namespace EdgeInspector.Inspection.References;
 
 /// <summary>
-/// The references of one station: which picture is held against which, how the pictures drift, and what is being learnt. A reference that is put or forgotten
-/// counts from the next part on; no part is lost over it.
+/// The references of one station: which picture is held against which, how the pictures drift, and what is being learnt.
+/// A reference that is put or forgotten counts from the next part on; no part is lost over it.
 /// </summary>
 /// <param name="station">The station's name.</param>
 /// <param name="options">Validated.</param>
@@ -31,11 +31,15 @@ public sealed class StationReferences(string station, ReferenceOptions options, 
     private volatile string? _unknownType;
     private long _said;
 
-    /// <summary>Raised after something changed that <see cref="All"/>, <see cref="Learning"/> or <see cref="Note"/> tells; on the thread that did it.</summary>
+    /// <summary>
+    /// Raised after something changed that <see cref="All"/>, <see cref="Learning"/> or <see cref="Note"/>
+    /// tells; on the thread that did it.
+    /// </summary>
     public event Action? Changed;
 
     /// <summary>The references, that of parts without a type first.</summary>
-    public IReadOnlyList<Reference> All => [.. _checks.OrderBy(one => one.Key, StringComparer.OrdinalIgnoreCase).Select(one => one.Value.Reference)];
+    public IReadOnlyList<Reference> All =>
+        [.. _checks.OrderBy(one => one.Key, StringComparer.OrdinalIgnoreCase).Select(one => one.Value.Reference)];
 
     /// <summary>What is being learnt; null: nothing.</summary>
     public Learning? Learning => _learning is { IsOpen: true } open ? open : null;
@@ -43,10 +47,11 @@ public sealed class StationReferences(string station, ReferenceOptions options, 
     /// <summary>What the references do not cover, in a sentence that is no complaint; null when they cover every part that came.</summary>
     public string? Note => !options.Enabled ? "Pictures are held against no reference (Picture:Reference:Enabled is false)."
         : _checks.Count == 0
-            ? $"No reference was learnt, so that a picture is only checked for light, detail and its end. Learn one from good parts: EdgeInspector stations learn {station}."
+            ? "No reference was learnt, so that a picture is only checked for light, detail and its end. Learn one from good parts: "
+                + $"EdgeInspector stations learn {station}."
         : _unknownType is { } type
-            ? $"{(type.Length == 0 ? "Parts came whose trigger names no type" : $"Parts of type '{type}' came")}, and no reference was learnt for them; "
-                + (options.UnknownType == UnknownType.None
+            ? $"{(type.Length == 0 ? "Parts came whose trigger names no type" : $"Parts of type '{type}' came")}, "
+                + "and no reference was learnt for them; " + (options.UnknownType == UnknownType.None
                     ? "they get no verdict (Picture:Reference:UnknownType)."
                     : "their pictures are only checked for light, detail and their end.")
         : null;
@@ -57,7 +62,10 @@ public sealed class StationReferences(string station, ReferenceOptions options, 
         var check = new ReferenceCheck(reference, options);
         lock (_gate)
         {
-            _checks = new Dictionary<string, ReferenceCheck>(_checks, StringComparer.OrdinalIgnoreCase) { [reference.Type ?? NoType] = check };
+            _checks = new Dictionary<string, ReferenceCheck>(_checks, StringComparer.OrdinalIgnoreCase)
+            {
+                [reference.Type ?? NoType] = check,
+            };
             _unknownType = null;
         }
         health.Withdraw(DriftComponent);
@@ -95,7 +103,9 @@ public sealed class StationReferences(string station, ReferenceOptions options, 
         return _learning;
     }
 
-    /// <summary>The reference against which a part's picture is held: that of its type, else the one without a type. Station's thread.</summary>
+    /// <summary>
+    /// The reference against which a part's picture is held: that of its type, else the one without a type. Station's thread.
+    /// </summary>
     internal ReferenceCheck? For(string? type)
     {
         Dictionary<string, ReferenceCheck> checks = _checks;
@@ -112,8 +122,8 @@ public sealed class StationReferences(string station, ReferenceOptions options, 
     }
 
     /// <summary>
-    /// Why a part without a reference gets no verdict, in half a sentence; null where it may have one: at a station without any reference, while its type is
-    /// being learnt, and by setting. Station's thread.
+    /// Why a part without a reference gets no verdict, in half a sentence; null where it may have one: at a station without any reference,
+    /// while its type is being learnt, and by setting. Station's thread.
     /// </summary>
     internal string? RefusalWithout(string? type)
     {
@@ -121,7 +131,8 @@ public sealed class StationReferences(string station, ReferenceOptions options, 
             return null;
         string known = string.Join(", ", _checks.Keys.Order(StringComparer.OrdinalIgnoreCase).Select(one => $"'{one}'"));
         string which = type is null ? "the trigger names no type of part" : $"no reference was learnt for parts of type '{type}'";
-        return $"{which}, and those that were learnt are for {known}; learn one, or mend the type in the trigger (Picture:Reference:UnknownType)";
+        return $"{which}, and those that were learnt are for {known}; learn one, or mend the type in the trigger "
+            + "(Picture:Reference:UnknownType)";
     }
 
     private bool IsLearning(string? type) => _learning is { IsOpen: true } learning

@@ -2,13 +2,15 @@ using System.Globalization;
 
 namespace EdgeInspector.Inspection.References;
 
-/// <summary>Finds those among vouched-for parts that measure other than the rest, so that one bad picture does not loosen the limits for good.</summary>
+/// <summary>
+/// Finds those among vouched-for parts that measure other than the rest, so that one bad picture does not loosen the limits for good.
+/// </summary>
 /// <remarks>
-/// A part strays when its distance from the median is beyond three times what four in five stay within; of few parts, somewhat more. Of parts with a
-/// normal or an even distribution hardly any is lost that way. What is measured in the picture itself must also be within six deviations, estimated by the median of
-/// all distances, so that half of the parts may be wrong and are found. A place is estimated, and the estimates of a part that looks almost the same at several
-/// places, such as the turn of a disc, have a long tail, which that would cut off. In any case a part may lie as far off as the limits allow, however alike the
-/// others are.
+/// A part strays when its distance from the median is beyond three times what four in five stay within; of few parts, somewhat more.
+/// Of parts with a normal or an even distribution hardly any is lost that way. What is measured in the picture itself must also
+/// be within six deviations, estimated by the median of all distances, so that half of the parts may be wrong and are found.
+/// A place is estimated, and the estimates of a part that looks almost the same at several places, such as the turn of a disc,
+/// have a long tail, which that would cut off. In any case a part may lie as far off as the limits allow, however alike the others are.
 /// </remarks>
 internal static class Strays
 {
@@ -35,7 +37,9 @@ internal static class Strays
         double shift = ReferenceLimits.LeastShift * width;
         Measure[] measures =
         [
-            new("share that looks different", "0.0%", "", different, Uncertain(parts.Count) * ReferenceLimits.LeastDifferent, IsEstimate: true, DoesNotBelong),
+            new(
+                "share that looks different", "0.0%", "", different, Uncertain(parts.Count) * ReferenceLimits.LeastDifferent,
+                IsEstimate: true, DoesNotBelong),
             new("brightness", "0.000", "", brightness, ReferenceLimits.LeastBrightness * Median(brightness)),
             new("contrast", "0.000", "", contrast, ReferenceLimits.LeastContrast * Median(contrast)),
             new("sharpness", "0.0", "", sharpness, ReferenceLimits.LeastSharpness * Median(sharpness)),
@@ -63,7 +67,14 @@ internal static class Strays
     /// <param name="Least">A part may lie so far from the median, however alike the others are.</param>
     /// <param name="IsEstimate">It may have a long tail.</param>
     /// <param name="Most">And at most so far, however they differ.</param>
-    private sealed record Measure(string Name, string Format, string Unit, double[] Values, double Least, bool IsEstimate = false, double Most = double.PositiveInfinity)
+    private sealed record Measure(
+        string Name,
+        string Format,
+        string Unit,
+        double[] Values,
+        double Least,
+        bool IsEstimate = false,
+        double Most = double.PositiveInfinity)
     {
         private double _centre, _reach;
 

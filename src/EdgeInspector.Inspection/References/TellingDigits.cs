@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace EdgeInspector.Inspection.References;
 
-/// <summary>Writes a value and a limit that it is beyond with as many digits as tell the two apart: "0.251, below 0.251" tells nobody anything.</summary>
+/// <summary>
+/// Writes a value and a limit that it is beyond with as many digits as tell the two apart: "0.251, below 0.251" tells nobody anything.
+/// </summary>
 internal static class TellingDigits
 {
     private const int Most = 9;
@@ -20,5 +22,6 @@ internal static class TellingDigits
         return texts;
     }
 
-    private static string Text(double value, int digits) => value.ToString(string.Create(CultureInfo.InvariantCulture, $"F{digits}"), CultureInfo.InvariantCulture);
+    private static string Text(double value, int digits) =>
+        value.ToString(string.Create(CultureInfo.InvariantCulture, $"F{digits}"), CultureInfo.InvariantCulture);
 }

@@ -35,8 +35,10 @@ public sealed class VouchedPictures(PictureOptions options)
     {
         (int width, int height, List<SeenPart> parts) = _seen.Count == 0 ? (0, 0, []) : _seen.MaxBy(size => size.Parts.Count);
         LearnOutcome outcome = ReferenceLearner.Learn(parts, width, height, origin);
-        IEnumerable<LeftOutPart> others = _seen.Where(size => size.Parts != parts).SelectMany(size => size.Parts.Select(part => new LeftOutPart(
-            part.Part, string.Create(CultureInfo.InvariantCulture, $"{size.Width} × {size.Height} pixels, the others {width} × {height}"))));
+        IEnumerable<LeftOutPart> others = _seen.Where(size => size.Parts != parts)
+            .SelectMany(size => size.Parts.Select(part => new LeftOutPart(
+                part.Part,
+                string.Create(CultureInfo.InvariantCulture, $"{size.Width} × {size.Height} pixels, the others {width} × {height}"))));
         return outcome with { LeftOut = [.. others, .. outcome.LeftOut] };
     }
 

@@ -34,7 +34,8 @@ public record RuleOptions : IValidatableObject
             if (rule.RequiredCount is not null && PassTags?.Contains(tag) == true)
             {
                 yield return new ValidationResult(
-                    $"The tag '{tag}' is a pass tag and has a RequiredCount; take it out of PassTags, a required component needs no other mark.",
+                    $"The tag '{tag}' is a pass tag and has a RequiredCount; take it out of PassTags, "
+                    + "a required component needs no other mark.",
                     [nameof(PassTags)]);
             }
         }

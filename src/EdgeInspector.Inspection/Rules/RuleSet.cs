@@ -43,8 +43,10 @@ public sealed class RuleSet
         foreach ((string tag, TagRuleOptions rule) in options.Rules)
         {
             if (!model.Tags.Contains(tag, StringComparer.Ordinal))
-                found.Add($"Rules:{tag}: the model '{model.Name}' has no tag '{tag}', so this rule would never fire. Its tags are: {known}.");
-            else if (model.Kind == ModelKind.Classifier && (rule.RequiredCount is not null || rule.RejectAtCount != 1 || rule.MinimumArea > 0))
+                found.Add(
+                    $"Rules:{tag}: the model '{model.Name}' has no tag '{tag}', so this rule would never fire. Its tags are: {known}.");
+            else if (model.Kind == ModelKind.Classifier
+                && (rule.RequiredCount is not null || rule.RejectAtCount != 1 || rule.MinimumArea > 0))
                 found.Add($"Rules:{tag}: counts and areas need boxes, and the model '{model.Name}' is a classifier. Use Threshold only.");
         }
         foreach (string tag in options.PassTags ?? [])
@@ -206,9 +208,12 @@ public sealed class RuleSet
         TagRule rule = _rules[tag];
         string why = rule switch
         {
-            { RequiredCount: { } required } => string.Create(CultureInfo.InvariantCulture, $"{rule.Tag}: {count} found, {required} required"),
-            { RejectAtCount: > 1 } => string.Create(CultureInfo.InvariantCulture, $"{rule.Tag}: {count} found, {rule.RejectAtCount} reject"),
-            _ when kind == VerdictKind.Review => string.Create(CultureInfo.InvariantCulture, $"{rule.Tag} {probability:0.00} is close to {rule.Threshold:0.00}"),
+            { RequiredCount: { } required } =>
+                string.Create(CultureInfo.InvariantCulture, $"{rule.Tag}: {count} found, {required} required"),
+            { RejectAtCount: > 1 } =>
+                string.Create(CultureInfo.InvariantCulture, $"{rule.Tag}: {count} found, {rule.RejectAtCount} reject"),
+            _ when kind == VerdictKind.Review =>
+                string.Create(CultureInfo.InvariantCulture, $"{rule.Tag} {probability:0.00} is close to {rule.Threshold:0.00}"),
             _ => string.Create(CultureInfo.InvariantCulture, $"{rule.Tag} {probability:0.00} ≥ {rule.Threshold:0.00}"),
         };
         return new Verdict(kind, NoneReason.NotNone, why, rule.Tag, probability);

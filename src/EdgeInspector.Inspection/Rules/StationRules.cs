@@ -27,6 +27,8 @@ public sealed record StationRules(RuleOptions Settings, IReadOnlyList<CommandedT
     /// <param name="tag">The tag; null: all tags without a threshold of their own.</param>
     public double? InSettings(string? tag) => tag is null ? Settings.Threshold : Settings.Rules.GetValueOrDefault(tag)?.Threshold;
 
-    /// <summary>True while a commanded threshold holds: whoever changes the same threshold in the settings later has the last word.</summary>
+    /// <summary>
+    /// True while a commanded threshold holds: whoever changes the same threshold in the settings later has the last word.
+    /// </summary>
     public bool StillHolds(CommandedThreshold one) => one.InSettings == InSettings(one.Tag);
 }

@@ -18,7 +18,8 @@ public sealed record TagRuleOptions : IValidatableObject
     public int RejectAtCount { get; init; } = 1;
 
     /// <summary>
-    /// For detectors that find the components of a part rather than its defects: the part must show exactly this many, fewer or more make it a reject.
+    /// For detectors that find the components of a part rather than its defects: the part must show exactly this many,
+    /// fewer or more make it a reject.
     /// </summary>
     [Range(0, 1000)]
     public int? RequiredCount { get; init; }
@@ -29,7 +30,8 @@ public sealed record TagRuleOptions : IValidatableObject
         if (RequiredCount is not null && RejectAtCount != 1)
         {
             yield return new ValidationResult(
-                "RequiredCount and RejectAtCount exclude each other: a tag is either a component that must be there or a defect that must not.",
+                "RequiredCount and RejectAtCount exclude each other: "
+                + "a tag is either a component that must be there or a defect that must not.",
                 [nameof(RequiredCount)]);
         }
     }

@@ -7,8 +7,8 @@ using Microsoft.Extensions.Logging;
 namespace EdgeInspector.Inspection.Stations;
 
 /// <summary>
-/// Answers each trigger once: signals, counts, and complains where too many get no verdict. Thread-safe; one lock, under which the gate is told in the order
-/// in which triggers are claimed.
+/// Answers each trigger once: signals, counts, and complains where too many get no verdict.
+/// Thread-safe; one lock, under which the gate is told in the order in which triggers are claimed.
 /// </summary>
 /// <param name="station">The station.</param>
 /// <param name="open">Decides who answers.</param>

@@ -1,8 +1,8 @@
 namespace EdgeInspector.Inspection.Stations;
 
 /// <summary>
-/// How long a part waits for its picture at the worst: the time between two pictures of a camera that gives them by itself, or what one takes to answer that
-/// is asked for each. One thread notes; any reads.
+/// How long a part waits for its picture at the worst: the time between two pictures of a camera that gives them by itself,
+/// or what one takes to answer that is asked for each. One thread notes; any reads.
 /// </summary>
 /// <param name="longest">A longer time between two pictures is an outage and says nothing of the pace; in ticks of the clock.</param>
 internal sealed class CameraPace(long longest)

@@ -1,8 +1,8 @@
 namespace EdgeInspector.Inspection.Stations;
 
 /// <summary>
-/// Lets the watch sleep until the next deadline, and whoever brings an earlier one wake it. The watch looks at least every half deadline, so that a new
-/// trigger seldom needs to wake it: only one that was already old when it came. Thread-safe; one sleeper.
+/// Lets the watch sleep until the next deadline, and whoever brings an earlier one wake it. The watch looks at least every half deadline,
+/// so that a new trigger seldom needs to wake it: only one that was already old when it came. Thread-safe; one sleeper.
 /// </summary>
 /// <param name="time">The clock.</param>
 internal sealed class DeadlineAlarm(TimeProvider time)

@@ -6,13 +6,13 @@ using Microsoft.Extensions.Logging;
 namespace EdgeInspector.Inspection.Stations;
 
 /// <summary>
-/// Where frames come in: makes triggers of those that are parts or show one, and keeps the newest for triggers that come from elsewhere. Runs on the capture
-/// thread, but for <see cref="Tick"/>.
+/// Where frames come in: makes triggers of those that are parts or show one, and keeps the newest for triggers that come from elsewhere.
+/// Runs on the capture thread, but for <see cref="Tick"/>.
 /// </summary>
 /// <remarks>
-/// What a free-running camera shows is looked at before it is copied, where <see cref="TriggerOptions.When"/> asks for it: an idle frame, one that shows
-/// nothing to inspect, is no trigger. A frame is idle only on evidence. A frozen picture shows nothing, and a camera that gives none answers no question: the
-/// trigger is then made as without a condition, and gets its <c>none</c>.
+/// What a free-running camera shows is looked at before it is copied, where <see cref="TriggerOptions.When"/> asks for it:
+/// an idle frame, one that shows nothing to inspect, is no trigger. A frame is idle only on evidence. A frozen picture shows nothing,
+/// and a camera that gives none answers no question: the trigger is then made as without a condition, and gets its <c>none</c>.
 /// </remarks>
 internal sealed partial class FrameIntake : IFrameSink
 {
@@ -142,7 +142,8 @@ internal sealed partial class FrameIntake : IFrameSink
         {
             _station.Complain(
                 Station.PictureComponent,
-                "The picture is frozen: the camera gives the same one again and again. Check the camera; set Picture:FrozenAfter to 0 if it may.");
+                "The picture is frozen: the camera gives the same one again and again. "
+                + "Check the camera; set Picture:FrozenAfter to 0 if it may.");
         }
         else
         {
@@ -241,7 +242,11 @@ internal sealed partial class FrameIntake : IFrameSink
         if (_idleFrames!.IsOverdue)
         {
             LogOverdue(
-                _station.Log, _station.Name, _trigger.AtLeastEvery.TotalSeconds, _idleFrames.LargestDifference, _trigger.Presence.Difference);
+                _station.Log,
+                _station.Name,
+                _trigger.AtLeastEvery.TotalSeconds,
+                _idleFrames.LargestDifference,
+                _trigger.Presence.Difference);
         }
         _idleFrames.Inspect(at);
     }
@@ -249,7 +254,7 @@ internal sealed partial class FrameIntake : IFrameSink
     [LoggerMessage(
         EventId = 114,
         Level = LogLevel.Information,
-        Message = "Station {Station}: for {Seconds} s no frame showed anything to inspect; one is inspected all the same (Trigger:AtLeastEvery). "
-            + "The largest difference was {Difference:0.000}, Trigger:Presence:Difference is {Limit:0.000}")]
+        Message = "Station {Station}: for {Seconds} s no frame showed anything to inspect; one is inspected all the same "
+            + "(Trigger:AtLeastEvery). The largest difference was {Difference:0.000}, Trigger:Presence:Difference is {Limit:0.000}")]
     private static partial void LogOverdue(ILogger log, string station, double seconds, float difference, double limit);
 }

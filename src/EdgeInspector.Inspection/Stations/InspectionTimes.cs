@@ -1,7 +1,8 @@
 namespace EdgeInspector.Inspection.Stations;
 
 /// <summary>
-/// How long a part has lately been in work, from its frame to its signal: what the next one is likely to take. One thread adds; any reads the estimate.
+/// How long a part has lately been in work, from its frame to its signal: what the next one is likely to take.
+/// One thread adds; any reads the estimate.
 /// </summary>
 internal sealed class InspectionTimes
 {
@@ -19,8 +20,8 @@ internal sealed class InspectionTimes
     public long Estimate => Volatile.Read(ref _estimate);
 
     /// <summary>
-    /// Half of them lately took no longer; 0 while too few have been seen. For the parts of a queue together: not each of them will be one of the slow
-    /// ones, and a moment in which the machine stood still says nothing of those that come after it.
+    /// Half of them lately took no longer; 0 while too few have been seen. For the parts of a queue together: not each of them will be one
+    /// of the slow ones, and a moment in which the machine stood still says nothing of those that come after it.
     /// </summary>
     public long Typical => Volatile.Read(ref _typical);
 

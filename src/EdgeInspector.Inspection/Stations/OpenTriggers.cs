@@ -4,13 +4,14 @@ using EdgeInspector.Inspection.Triggers;
 namespace EdgeInspector.Inspection.Stations;
 
 /// <summary>
-/// The books of a station: every accepted trigger is open until exactly one party claims it, and its record is handed over exactly once. Whoever claims it
-/// (the station's thread with a verdict, the watch at the deadline, the thread that brought it when there is no room, the one who stops the station) alone
-/// answers it. Thread-safe; never waits; knows the time only from its callers.
+/// The books of a station: every accepted trigger is open until exactly one party claims it, and its record is handed over exactly once.
+/// Whoever claims it (the station's thread with a verdict, the watch at the deadline, the thread that brought it when there is no room,
+/// the one who stops the station) alone answers it. Thread-safe; never waits; knows the time only from its callers.
 /// </summary>
 /// <param name="capacity">The most triggers that may wait for their turn.</param>
 /// <remarks>
-/// Kept in the order of the deadlines, which is the order of the parts. A trigger that was claimed before its turn leaves the queue at once and makes room.
+/// Kept in the order of the deadlines, which is the order of the parts. A trigger that was claimed before its turn leaves
+/// the queue at once and makes room.
 /// </remarks>
 internal sealed class OpenTriggers(int capacity)
 {
@@ -51,14 +52,16 @@ internal sealed class OpenTriggers(int capacity)
     /// <param name="estimate">How long it takes at most, as a rule: this one; 0 when that is not known yet.</param>
     /// <param name="hasPicture">False when the picture that it brought shows no part.</param>
     /// <returns>
-    /// It with its stage: any other than <see cref="TriggerStage.Queued"/> means that it will have no turn, and that the caller is to answer it.
+    /// It with its stage: any other than <see cref="TriggerStage.Queued"/> means that it will have no turn,
+    /// and that the caller is to answer it.
     /// </returns>
     public OpenTrigger Open(Trigger trigger, long deadline, long now, long typical, long estimate, bool hasPicture = true)
     {
         var opened = new OpenTrigger(trigger, deadline);
         lock (_gate)
         {
-            // One that finds nobody before it is always tried: a model that has become slow is then measured anew, and not given up for ever.
+            // One that finds nobody before it is always tried: a model that has become slow is then measured
+            // anew, and not given up for ever.
             opened.FoundNobody = _waiting == 0 && _inWork is null or { HandedOver: true };
             if (_closed)
                 opened.Stage = TriggerStage.Closed;
@@ -75,7 +78,10 @@ internal sealed class OpenTriggers(int capacity)
         return opened;
     }
 
-    /// <summary>Gives the next trigger its turn; null when none waits. The caller comes back with <see cref="TryHandOver"/> and then <see cref="EndTurn"/>.</summary>
+    /// <summary>
+    /// Gives the next trigger its turn; null when none waits. The caller comes back with <see cref="TryHandOver"/>
+    /// and then <see cref="EndTurn"/>.
+    /// </summary>
     public OpenTrigger? TakeTurn()
     {
         lock (_gate)
@@ -94,7 +100,8 @@ internal sealed class OpenTriggers(int capacity)
     }
 
     /// <summary>True when a trigger that had to wait for its turn can no longer be judged by its deadline.</summary>
-    public static bool IsTooLate(OpenTrigger open, long now, long estimate) => !open.FoundNobody && estimate > 0 && now + estimate > open.Deadline;
+    public static bool IsTooLate(OpenTrigger open, long now, long estimate) =>
+        !open.FoundNobody && estimate > 0 && now + estimate > open.Deadline;
 
     /// <summary>Says that the model begins; lends the frame to whoever hands the record over meanwhile.</summary>
     /// <returns>False when it has been answered already, and the model need not run.</returns>
@@ -156,8 +163,8 @@ internal sealed class OpenTriggers(int capacity)
     }
 
     /// <summary>
-    /// The same for somebody else than the thread in whose hands the trigger is and that does not come back: also gives a reference of the frame the model
-    /// is still reading.
+    /// The same for somebody else than the thread in whose hands the trigger is and that does not come back:
+    /// also gives a reference of the frame the model is still reading.
     /// </summary>
     public bool TryTakeOver(out OpenTrigger? inWork, out Frame? frame)
     {

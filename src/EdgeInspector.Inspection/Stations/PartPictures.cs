@@ -7,7 +7,8 @@ using EdgeInspector.Inspection.Storms;
 namespace EdgeInspector.Inspection.Stations;
 
 /// <summary>
-/// Judges the pictures of parts: before the model whether each is evidence, and after the signal how they change from part to part. Station's thread.
+/// Judges the pictures of parts: before the model whether each is evidence, and after the signal how they change
+/// from part to part. Station's thread.
 /// </summary>
 /// <param name="station">The station.</param>
 /// <param name="condition">What holds of it.</param>
@@ -50,14 +51,16 @@ internal sealed class PartPictures(StationContext station, StationCondition cond
         {
             case PictureFault.Black:
                 station.Complain(
-                    Station.LightComponent, "The pictures of parts are black. Check the light, the exposure and whether something covers the lens.");
+                    Station.LightComponent,
+                    "The pictures of parts are black. Check the light, the exposure and whether something covers the lens.");
                 break;
             case PictureFault.White:
                 station.Complain(Station.LightComponent, "The pictures of parts are white. Check the light and the exposure.");
                 break;
             case PictureFault.OutOfFocus:
                 station.Complain(
-                    Station.FocusComponent, "The pictures of parts are far less sharp than after the start. Check the focus, the lens and its distance.");
+                    Station.FocusComponent,
+                    "The pictures of parts are far less sharp than after the start. Check the focus, the lens and its distance.");
                 break;
         }
     }

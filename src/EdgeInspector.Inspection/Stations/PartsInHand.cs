@@ -1,8 +1,8 @@
 namespace EdgeInspector.Inspection.Stations;
 
 /// <summary>
-/// Counts the parts between their trigger and their record, and holds up whoever waits until there are none: a source of files, the one who stops.
-/// Thread-safe.
+/// Counts the parts between their trigger and their record, and holds up whoever waits until there are none: a source of files,
+/// the one who stops. Thread-safe.
 /// </summary>
 /// <param name="condition">A station that stops holds nobody up.</param>
 internal sealed class PartsInHand(StationCondition condition)

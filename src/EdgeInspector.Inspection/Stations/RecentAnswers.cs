@@ -23,8 +23,8 @@ internal enum AnswerKind : byte
 }
 
 /// <summary>
-/// The last parts and how many of them got no verdict, whatever the reason. Reasons alternate when a station is just too slow, so three alike in a row may
-/// never come. Not thread-safe.
+/// The last parts and how many of them got no verdict, whatever the reason. Reasons alternate when a station is just too slow,
+/// so three alike in a row may never come. Not thread-safe.
 /// </summary>
 internal sealed class RecentAnswers
 {
@@ -51,7 +51,8 @@ internal sealed class RecentAnswers
     public int Count(AnswerKind kind) => _counts[(int)kind];
 
     /// <summary>The usual time between two triggers, in ticks; 0 while it is not known.</summary>
-    public long Between => Known < 2 ? 0 : Math.Max(0, (_times[(_next + Kept - 1) % Kept] - _times[(_next + Kept - Known) % Kept]) / (Known - 1));
+    public long Between =>
+        Known < 2 ? 0 : Math.Max(0, (_times[(_next + Kept - 1) % Kept] - _times[(_next + Kept - Known) % Kept]) / (Known - 1));
 
     /// <summary>How many of them came sooner after another than so many ticks.</summary>
     public int CloserThan(long ticks)

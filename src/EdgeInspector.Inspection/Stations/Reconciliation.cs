@@ -1,8 +1,8 @@
 namespace EdgeInspector.Inspection.Stations;
 
 /// <summary>
-/// Holds a station's counters against each other and against the PLC's count of parts. Both are compared as they grew since the PLC's first report, so
-/// that neither needs to begin at zero. Thread-safe.
+/// Holds a station's counters against each other and against the PLC's count of parts.
+/// Both are compared as they grew since the PLC's first report, so that neither needs to begin at zero. Thread-safe.
 /// </summary>
 internal sealed class Reconciliation(ReconciliationOptions options, StationCounters counters, TimeProvider time)
 {
@@ -57,7 +57,8 @@ internal sealed class Reconciliation(ReconciliationOptions options, StationCount
         long unanswered = open();
         long triggers = counters.Triggers;
         if (triggers != verdicts + unanswered)
-            return $"{triggers} triggers were accepted, but {verdicts} verdicts were given and {unanswered} are open. Please report this; restart the agent to count anew.";
+            return $"{triggers} triggers were accepted, but {verdicts} verdicts were given and {unanswered} are open. "
+                + "Please report this; restart the agent to count anew.";
         if (signals != verdicts)
             return $"{verdicts} verdicts were given, but {signals} signals were made. Please report this; restart the agent to count anew.";
         if (_partsAtFirst is not { } first)
@@ -66,6 +67,7 @@ internal sealed class Reconciliation(ReconciliationOptions options, StationCount
         long seen = triggers + counters.Challenges - _triggersAtFirst;
         return Math.Abs(_parts - first - seen) <= options.Tolerance
             ? null
-            : $"The PLC counted {_parts - first} parts, but {seen} triggers came. Check the sensor and the trigger; let the PLC report 0 to count anew.";
+            : $"The PLC counted {_parts - first} parts, but {seen} triggers came. "
+                + "Check the sensor and the trigger; let the PLC report 0 to count anew.";
     }
 }

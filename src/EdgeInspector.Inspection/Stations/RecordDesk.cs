@@ -108,7 +108,8 @@ internal sealed partial class RecordDesk(
         }.With(frame);
     }
 
-    private static long TurnOf(OpenTrigger open, in Answer answer) => open.TurnAt is var at and not 0 && at < answer.SentAt ? at : answer.SentAt;
+    private static long TurnOf(OpenTrigger open, in Answer answer) =>
+        open.TurnAt is var at and not 0 && at < answer.SentAt ? at : answer.SentAt;
 
     private TimeSpan PictureWait(OpenTrigger open, in Answer answer)
     {
@@ -147,12 +148,15 @@ internal sealed partial class RecordDesk(
             LogVerdict(station.Log, station.Name, part.Part, verdict.Kind, verdict.Tag ?? "nothing seen", verdict.Probability, latency);
     }
 
-    [LoggerMessage(EventId = 110, Level = LogLevel.Information, Message = "{Station} {Part}: {Verdict} ({Tag} {Probability:0.000}) in {LatencyMs:0.0} ms")]
+    [LoggerMessage(EventId = 110, Level = LogLevel.Information,
+        Message = "{Station} {Part}: {Verdict} ({Tag} {Probability:0.000}) in {LatencyMs:0.0} ms")]
     private static partial void LogVerdict(
         ILogger log, string station, string part, VerdictKind verdict, string tag, float probability, double latencyMs);
 
     [LoggerMessage(
-        EventId = 111, Level = LogLevel.Information, Message = "{Station} {Part}: no verdict ({Reason}: {Detail}), fail-safe {Action}, in {LatencyMs:0.0} ms")]
+        EventId = 111,
+        Level = LogLevel.Information,
+        Message = "{Station} {Part}: no verdict ({Reason}: {Detail}), fail-safe {Action}, in {LatencyMs:0.0} ms")]
     private static partial void LogNone(
         ILogger log, string station, string part, NoneReason reason, string? detail, GateAction action, double latencyMs);
 }

@@ -15,8 +15,8 @@ namespace EdgeInspector.Inspection.Stations;
 /// </summary>
 /// <remarks>
 /// Four kinds of thread meet here, and each has its type: the capture thread calls <see cref="FrameIntake"/>; whoever has a trigger calls
-/// <see cref="TriggerDesk"/>; the station's own thread is <see cref="StationWorker"/>, which does everything between the queue and the signal; the watch is
-/// <see cref="StationWatch"/>, which answers what is still open when its time is up.
+/// <see cref="TriggerDesk"/>; the station's own thread is <see cref="StationWorker"/>, which does everything between the queue
+/// and the signal; the watch is <see cref="StationWatch"/>, which answers what is still open when its time is up.
 /// </remarks>
 public sealed class Station : IFrameSink, IDisposable
 {
@@ -77,7 +77,12 @@ public sealed class Station : IFrameSink, IDisposable
     /// <param name="outputs">Where signals go, and after them the records.</param>
     /// <param name="emptyConveyor">For part presence and the condition Occupied: a picture of the empty conveyor, only read here.</param>
     public Station(
-        StationScope scope, StationOptions options, RuleSet rules, IGeneration generation, StationOutputs outputs, Frame? emptyConveyor = null)
+        StationScope scope,
+        StationOptions options,
+        RuleSet rules,
+        IGeneration generation,
+        StationOutputs outputs,
+        Frame? emptyConveyor = null)
     {
         (string name, StationHealth health, StationCounters counters, TimeProvider time, _) = scope;
         _context = new StationContext(scope, options);
@@ -126,7 +131,8 @@ public sealed class Station : IFrameSink, IDisposable
     public bool IsInStorm => _desk.Answers.IsInStorm;
 
     /// <summary>
-    /// How long the station has been lost: its thread has not come back from the model (or from handing over a signal or record). Null while it has not.
+    /// How long the station has been lost: its thread has not come back from the model (or from handing over a signal
+    /// or record). Null while it has not.
     /// </summary>
     public TimeSpan? LostFor => _watch.LostFor;
 
@@ -204,7 +210,9 @@ public sealed class Station : IFrameSink, IDisposable
     /// <inheritdoc />
     public void Accept(Frame frame, bool mayWait, CancellationToken stop) => _intake.Accept(frame, mayWait, stop);
 
-    /// <summary>Blocks until a part needs its picture, at most for a time: for cameras that are asked for each picture. Capture thread.</summary>
+    /// <summary>
+    /// Blocks until a part needs its picture, at most for a time: for cameras that are asked for each picture. Capture thread.
+    /// </summary>
     public void WaitUntilFrameWanted(TimeSpan patience, CancellationToken stop) => _intake.WaitUntilWanted(patience, stop);
 
     /// <summary>Says that a part is here. Never blocks: what can't be inspected in time yields the verdict none at once.</summary>
@@ -214,7 +222,9 @@ public sealed class Station : IFrameSink, IDisposable
     /// <returns>False when the station takes no triggers any more; it then knows nothing of the part.</returns>
     public bool Fire(string? part, long at, string? type = null) => _desk.Take(part, at, type: type);
 
-    /// <summary>Says that a part is here whose picture can't be looked at: it gets <c>none</c> at once, with the fail-safe action.</summary>
+    /// <summary>
+    /// Says that a part is here whose picture can't be looked at: it gets <c>none</c> at once, with the fail-safe action.
+    /// </summary>
     /// <param name="part">The part's id.</param>
     /// <param name="why">Why it can't be looked at, for the event.</param>
     /// <returns>As <see cref="Fire(string?, long, string?)"/>.</returns>
@@ -224,8 +234,8 @@ public sealed class Station : IFrameSink, IDisposable
     public void ReportParts(long count) => _reconciliation.Report(count);
 
     /// <summary>
-    /// From the next trigger on each part gets <c>none</c> with the reason <c>paused</c> at once; those accepted before get their verdicts. A source that may
-    /// wait is held up. Any thread; also before <see cref="Start"/>.
+    /// From the next trigger on each part gets <c>none</c> with the reason <c>paused</c> at once; those accepted before get their verdicts.
+    /// A source that may wait is held up. Any thread; also before <see cref="Start"/>.
     /// </summary>
     /// <param name="because">Who paused it and why, in a sentence; for <c>state</c> and events.</param>
     public void Pause(string because)

@@ -67,7 +67,9 @@ internal sealed class StationContext(StationScope scope, StationOptions options)
 
     public double Milliseconds(long ticks) => ticks * 1000.0 / scope.Time.TimestampFrequency;
 
-    /// <summary>Milliseconds to wait: at least one, since a wait of zero would spin; rounded up, so that it is over when it is over.</summary>
+    /// <summary>
+    /// Milliseconds to wait: at least one, since a wait of zero would spin; rounded up, so that it is over when it is over.
+    /// </summary>
     public static int WaitTime(TimeSpan left) => (int)Math.Clamp(Math.Ceiling(left.TotalMilliseconds), 1, 60_000);
 
     private static long Ticks(TimeSpan span, TimeProvider time) => (long)(span.TotalSeconds * time.TimestampFrequency);

@@ -51,7 +51,10 @@ public sealed class StationCounters
     /// <summary>Images that the broker acknowledged.</summary>
     public long ImagesPublished => Interlocked.Read(ref _imagesPublished);
 
-    /// <summary>Images given up: a queue was full, the disk refused them, the spool needed the room before the broker took them, or they could not be sent.</summary>
+    /// <summary>
+    /// Images given up: a queue was full, the disk refused them, the spool needed the room before the broker took
+    /// them, or they could not be sent.
+    /// </summary>
     public long ImagesDropped => Interlocked.Read(ref _imagesDropped);
 
     /// <summary>Events that the broker did not take, and that were set aside on disk.</summary>

@@ -19,8 +19,8 @@ public record StationOptions : RuleOptions
     public TimeSpan Deadline { get; init; } = TimeSpan.FromMilliseconds(150);
 
     /// <summary>
-    /// What of <see cref="Deadline"/> is kept for the signal's way through the broker to the gate: the agent has answered by so long before it, with none
-    /// where no verdict is ready by then.
+    /// What of <see cref="Deadline"/> is kept for the signal's way through the broker to the gate:
+    /// the agent has answered by so long before it, with none where no verdict is ready by then.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:00:30")]
     public TimeSpan SignalMargin { get; init; } = TimeSpan.FromMilliseconds(5);
@@ -36,8 +36,9 @@ public record StationOptions : RuleOptions
     public GateAction ReviewAction { get; init; } = GateAction.Reject;
 
     /// <summary>
-    /// A model that has not returned for so long hangs: the station is declared lost and its parts get none at once. After as long again the agent ends
-    /// with exit code 3, so that the service manager starts it anew. Never shorter than Deadline. A camera whose driver does not return is treated likewise.
+    /// A model that has not returned for so long hangs: the station is declared lost and its parts get none at once.
+    /// After as long again the agent ends with exit code 3, so that the service manager starts it anew. Never shorter than Deadline.
+    /// A camera whose driver does not return is treated likewise.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:00.100", "00:10:00")]
     public TimeSpan HungAfter { get; init; } = TimeSpan.FromSeconds(10);
@@ -62,7 +63,8 @@ public record StationOptions : RuleOptions
         if (ExposureDelay > TimeSpan.Zero && Trigger.Kind == TriggerKind.EveryFrame)
         {
             yield return new ValidationResult(
-                "With the trigger EveryFrame each frame is itself the part, so there is nothing to delay; leave ExposureDelay out.", [nameof(ExposureDelay)]);
+                "With the trigger EveryFrame each frame is itself the part, so there is nothing to delay; leave ExposureDelay out.",
+                [nameof(ExposureDelay)]);
         }
         if (ExposureDelay >= Deadline)
         {
@@ -72,7 +74,8 @@ public record StationOptions : RuleOptions
         else if (ExposureDelay + SignalMargin >= Deadline)
         {
             yield return new ValidationResult(
-                "SignalMargin and ExposureDelay together must be shorter than Deadline, or no part could ever be judged in time.", [nameof(SignalMargin)]);
+                "SignalMargin and ExposureDelay together must be shorter than Deadline, or no part could ever be judged in time.",
+                [nameof(SignalMargin)]);
         }
     }
 

@@ -4,8 +4,8 @@ using Microsoft.Extensions.Logging;
 namespace EdgeInspector.Inspection.Stations;
 
 /// <summary>
-/// The watch: a thread of its own that answers what is open at its deadline, whatever the station's thread is doing, notices a model that does not return,
-/// and holds the counts against each other.
+/// The watch: a thread of its own that answers what is open at its deadline, whatever the station's thread is doing,
+/// notices a model that does not return, and holds the counts against each other.
 /// </summary>
 internal sealed partial class StationWatch
 {
@@ -94,7 +94,8 @@ internal sealed partial class StationWatch
         _condition.LostSince = now;
         string reason = _desk.Why.LostReason;
         _station.Complain(
-            Station.Component, $"The station is lost: {reason}. If it does not come back within as long again, the agent ends to be started anew.");
+            Station.Component,
+            $"The station is lost: {reason}. If it does not come back within as long again, the agent ends to be started anew.");
         LogLost(_station.Log, _station.Name, _station.HungAfter.TotalSeconds);
         _desk.AnswerAll(_desk.Why.Lost);
         _desk.TakeOver();
@@ -131,7 +132,8 @@ internal sealed partial class StationWatch
     [LoggerMessage(
         EventId = 112,
         Level = LogLevel.Error,
-        Message = "Station {Station} is lost: the model has not returned for {Seconds} s. Its parts get no verdict; the agent ends if it does not come back")]
+        Message = "Station {Station} is lost: the model has not returned for {Seconds} s. "
+            + "Its parts get no verdict; the agent ends if it does not come back")]
     private static partial void LogLost(ILogger log, string station, double seconds);
 
     [LoggerMessage(EventId = 113, Level = LogLevel.Warning, Message = "Station {Station} is back: the model has returned")]

@@ -7,8 +7,8 @@ using EdgeInspector.Inspection.Verdicts;
 namespace EdgeInspector.Inspection.Stations;
 
 /// <summary>
-/// The station's own thread: takes the triggers in their order, finds each one's picture, looks whether it is evidence, has the model judge it, and hands the
-/// record on. Everything here but <see cref="Use"/> and what the watch asks happens on that thread.
+/// The station's own thread: takes the triggers in their order, finds each one's picture, looks whether it is evidence,
+/// has the model judge it, and hands the record on. Everything here but <see cref="Use"/> and what the watch asks happens on that thread.
 /// </summary>
 internal sealed class StationWorker
 {
@@ -63,7 +63,9 @@ internal sealed class StationWorker
     /// <summary>True while the model has not returned. Any thread.</summary>
     public bool IsInModel => _isInModel;
 
-    /// <summary>Lets another model take over with the next part, and waits for the run in flight; false when that did not return. Any thread.</summary>
+    /// <summary>
+    /// Lets another model take over with the next part, and waits for the run in flight; false when that did not return. Any thread.
+    /// </summary>
     public bool Use(RunningModel model, TimeSpan patience)
     {
         RunningModel before = _model;

@@ -9,8 +9,8 @@ using EdgeInspector.Inspection.Verdicts;
 namespace EdgeInspector.Inspection.Stations;
 
 /// <summary>
-/// Where triggers come in: opens each one, gives turns, and concludes those that get none. Any thread may call it: whoever brings a trigger, the station's
-/// thread, the watch, the one who stops.
+/// Where triggers come in: opens each one, gives turns, and concludes those that get none.
+/// Any thread may call it: whoever brings a trigger, the station's thread, the watch, the one who stops.
 /// </summary>
 internal sealed class TriggerDesk
 {
@@ -32,7 +32,12 @@ internal sealed class TriggerDesk
     /// <param name="pace">How long a part waits for its picture.</param>
     /// <param name="challenges">Knows challenge parts.</param>
     public TriggerDesk(
-        StationContext station, StationCondition condition, StationOutputs outputs, InspectionTimes times, CameraPace pace, ChallengeDesk challenges)
+        StationContext station,
+        StationCondition condition,
+        StationOutputs outputs,
+        InspectionTimes times,
+        CameraPace pace,
+        ChallengeDesk challenges)
     {
         (_station, _condition, _sink, _times, _challenges) = (station, condition, outputs.Records, times, challenges);
         _open = new OpenTriggers(station.Options.Trigger.QueueLength);
@@ -124,7 +129,9 @@ internal sealed class TriggerDesk
         }
     }
 
-    /// <summary>The station's thread rests after a fault of its own, so that it can't spin; the watch answers what comes meanwhile.</summary>
+    /// <summary>
+    /// The station's thread rests after a fault of its own, so that it can't spin; the watch answers what comes meanwhile.
+    /// </summary>
     public void Rest(TimeSpan pause)
     {
         long until = _station.Time.GetTimestamp() + _station.Ticks(pause);

@@ -75,7 +75,8 @@ internal sealed class VerdictShare(StationContext station, StationCondition cond
     {
         NoneReason.NotNone => AnswerKind.Verdict,
         NoneReason.Paused or NoneReason.Interrupted or NoneReason.Challenge => null,
-        NoneReason.Camera => open.Stage == TriggerStage.NoPicture || condition.IsFrozen || station.Health.Has("camera") ? null : AnswerKind.NoPicture,
+        NoneReason.Camera =>
+            open.Stage == TriggerStage.NoPicture || condition.IsFrozen || station.Health.Has("camera") ? null : AnswerKind.NoPicture,
         NoneReason.Deadline when open.HasBegun => AnswerKind.Judging,
         NoneReason.Deadline or NoneReason.Overload => AnswerKind.Queued,
         NoneReason.Model when condition.IsLost => null,
@@ -86,7 +87,8 @@ internal sealed class VerdictShare(StationContext station, StationCondition cond
     /// <summary>What costs most of the verdicts, with figures.</summary>
     public string Advice()
     {
-        int noPicture = _recent.Count(AnswerKind.NoPicture), queued = _recent.Count(AnswerKind.Queued), judging = _recent.Count(AnswerKind.Judging);
+        int noPicture = _recent.Count(AnswerKind.NoPicture), queued = _recent.Count(AnswerKind.Queued),
+            judging = _recent.Count(AnswerKind.Judging);
         long model = times.Typical, between = _recent.Between;
         // A picture that is itself the trigger is not waited for, but may be old when it comes.
         bool isWaitedFor = station.Options.Trigger.Kind is TriggerKind.Mqtt or TriggerKind.Interval;
@@ -99,15 +101,21 @@ internal sealed class VerdictShare(StationContext station, StationCondition cond
                 + "Look at lamp, lens and camera, and whether the right part comes.";
         }
         // A picture that is waited for costs the part its deadline, and those behind it their turn.
-        bool isCameraSlow = wait + model > station.AnswerWithin - station.ExposureDelay && (wait >= model || noPicture > judging && noPicture > queued);
+        bool isCameraSlow = wait + model > station.AnswerWithin - station.ExposureDelay
+            && (wait >= model || noPicture > judging && noPicture > queued);
         if (!isCameraSlow && noPicture > judging && noPicture > queued)
-            return "For most of them no picture came in time: the camera pauses now and then, or its file comes late. Look at the camera and its network, or raise the Deadline.";
+            return "For most of them no picture came in time: the camera pauses now and then, or its file comes late. "
+                + "Look at the camera and its network, or raise the Deadline.";
         if (isCameraSlow)
         {
             return string.Create(
                 CultureInfo.InvariantCulture,
-                $"The camera is too slow: {(pace.IsAsked || !isWaitedFor ? "it answers after" : "a picture comes every")} {station.Milliseconds(wait):0} ms, but the deadline is {station.Options.Deadline.TotalMilliseconds:0} ms")
-                + string.Create(CultureInfo.InvariantCulture, $"{(model > 0 ? $", of which the model takes {station.Milliseconds(model):0} ms" : "")}. Raise the camera's rate, or the Deadline.");
+                $"The camera is too slow: {(pace.IsAsked || !isWaitedFor ? "it answers after" : "a picture comes every")} "
+                + $"{station.Milliseconds(wait):0} ms, but the deadline is {station.Options.Deadline.TotalMilliseconds:0} ms")
+                + string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{(model > 0 ? $", of which the model takes {station.Milliseconds(model):0} ms" : "")}. "
+                    + $"Raise the camera's rate, or the Deadline.");
         }
         if (queued > judging && between > 0 && model <= station.AnswerWithin)
         {
@@ -121,12 +129,14 @@ internal sealed class VerdictShare(StationContext station, StationCondition cond
         {
             return string.Create(
                 CultureInfo.InvariantCulture,
-                $"The model usually takes {station.Milliseconds(model):0} ms, well within the deadline of {station.Options.Deadline.TotalMilliseconds:0} ms, but not now and then: ")
+                $"The model usually takes {station.Milliseconds(model):0} ms, "
+                + $"well within the deadline of {station.Options.Deadline.TotalMilliseconds:0} ms, but not now and then: ")
                 + "this machine is too busy at times. Look at what else runs on it, at its power settings and temperature.";
         }
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"The model is too slow: {(model > 0 ? $"it takes {station.Milliseconds(model):0} ms, but" : "it had not answered by")} the deadline {(model > 0 ? "is" : "of")} {station.Options.Deadline.TotalMilliseconds:0} ms. ")
+            $"The model is too slow: {(model > 0 ? $"it takes {station.Milliseconds(model):0} ms, but" : "it had not answered by")} the "
+            + $"deadline {(model > 0 ? "is" : "of")} {station.Options.Deadline.TotalMilliseconds:0} ms. ")
             + "Choose a faster model or provider, or a longer Deadline.";
     }
 
@@ -134,14 +144,22 @@ internal sealed class VerdictShare(StationContext station, StationCondition cond
     private string TooFast(long model, long waits, long between)
     {
         if (model == 0)
-            return string.Create(CultureInfo.InvariantCulture, $"Triggers come too fast: one every {station.Milliseconds(between):0} ms, faster than parts are inspected. ") + Remedy;
+            return string.Create(
+                CultureInfo.InvariantCulture,
+                $"Triggers come too fast: one every {station.Milliseconds(between):0} ms, faster than parts are inspected. ") + Remedy;
         string takes = waits > 0
-            ? string.Create(CultureInfo.InvariantCulture, $"a part waits up to {station.Milliseconds(waits):0} ms for its picture, then the model takes {station.Milliseconds(model):0} ms")
+            ? string.Create(CultureInfo.InvariantCulture, $"a part waits up to {station.Milliseconds(waits):0} ms for its picture, "
+                + $"then the model takes {station.Milliseconds(model):0} ms")
             : string.Create(CultureInfo.InvariantCulture, $"the model takes {station.Milliseconds(model):0} ms for each");
-        string remedy = model > between || waits == 0 ? Remedy : "Slow the line down, raise the camera's rate, or choose a faster model or provider.";
+        string remedy = model > between || waits == 0
+            ? Remedy
+            : "Slow the line down, raise the camera's rate, or choose a faster model or provider.";
         return model + waits > between
-            ? string.Create(CultureInfo.InvariantCulture, $"Triggers come too fast: one every {station.Milliseconds(between):0} ms, and {takes}. ") + remedy
-            : string.Create(CultureInfo.InvariantCulture, $"Some triggers come too close together: one every {station.Milliseconds(between):0} ms would do, but several came sooner after another; {takes}. ")
+            ? string.Create(
+                CultureInfo.InvariantCulture,
+                $"Triggers come too fast: one every {station.Milliseconds(between):0} ms, and {takes}. ") + remedy
+            : string.Create(CultureInfo.InvariantCulture, $"Some triggers come too close together: "
+                + $"one every {station.Milliseconds(between):0} ms would do, but several came sooner after another; {takes}. ")
                 + "Look at what triggers, or let the parts come evenly.";
     }
 

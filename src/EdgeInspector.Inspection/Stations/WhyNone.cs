@@ -30,7 +30,8 @@ internal sealed class WhyNone(StationContext station, StationCondition condition
         TriggerStage.NoPicture => Verdict.None(NoneReason.Camera, unseen ?? Frozen),
         TriggerStage.NoRoom => Verdict.None(NoneReason.Overload, $"{open.Capacity} triggers were waiting already"),
         _ => Verdict.None(NoneReason.Overload, string.Create(CultureInfo.InvariantCulture,
-            $"with those before it, its verdict could not have come by its deadline; a part lately took up to {station.Milliseconds(times.Estimate):0} ms")),
+            $"with those before it, its verdict could not have come by its deadline; "
+            + $"a part lately took up to {station.Milliseconds(times.Estimate):0} ms")),
     };
 
     /// <summary>For a trigger whose deadline has come.</summary>
@@ -38,9 +39,12 @@ internal sealed class WhyNone(StationContext station, StationCondition condition
     {
         { HadTurn: false } => Verdict.None(NoneReason.Deadline, "the trigger waited in the queue until its deadline had passed"),
         { HasBegun: false, Trigger.Frame: null } => Verdict.None(
-            NoneReason.Camera, condition.IsFrozen ? Frozen : station.Health.Complaints.GetValueOrDefault("camera") ?? "no frame came before the deadline"),
+            NoneReason.Camera,
+            condition.IsFrozen ? Frozen : station.Health.Complaints.GetValueOrDefault("camera") ?? "no frame came before the deadline"),
         _ => Verdict.None(NoneReason.Deadline, BegunLate(trigger) is { } late
-            ? string.Create(CultureInfo.InvariantCulture, $"the model had not answered by the deadline; it got the picture only {station.Milliseconds(late):0} ms after the trigger")
+            ? string.Create(
+                CultureInfo.InvariantCulture,
+                $"the model had not answered by the deadline; it got the picture only {station.Milliseconds(late):0} ms after the trigger")
             : "the model had not answered by the deadline"),
     };
 

@@ -67,11 +67,13 @@ internal sealed class PictureTrend
             > Math.Max(LeastSharpness * _sharpness.Mean, Deviations * _sharpness.Deviation);
         string figures = string.Create(
             CultureInfo.InvariantCulture,
-            $"brightness {_rejectBrightness:0.00} after {_brightness.Mean:0.00}, sharpness {_rejectSharpness:0.0} after {_sharpness.Mean:0.0}");
+            $"brightness {_rejectBrightness:0.00} after {_brightness.Mean:0.00}, "
+            + $"sharpness {_rejectSharpness:0.0} after {_sharpness.Mean:0.0}");
         words = isLight || isSharpness
             ? $"The pictures changed ({figures}): look at {(isLight ? "lamp and exposure" : "lens and focus")} first, and at what "
                 + $"may cover the lens."
-            : $"The pictures are as bright and sharp as before ({figures}), so that probably the parts changed. Look at what is done to them before this station, and at the lens.";
+            : $"The pictures are as bright and sharp as before ({figures}), so that probably the parts changed. "
+                + "Look at what is done to them before this station, and at the lens.";
         return isLight || isSharpness ? PictureChange.Changed : PictureChange.Same;
     }
 

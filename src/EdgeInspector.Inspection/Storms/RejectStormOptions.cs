@@ -18,8 +18,8 @@ public sealed record RejectStormOptions : IValidatableObject
     public int Window { get; init; } = 100;
 
     /// <summary>
-    /// True: from the storm on the gate is told <c>stop</c> instead of <c>reject</c>, until the command <c>endstorm</c> ends it, also over a restart. False: it
-    /// is an alarm only, and ends by itself when parts pass again.
+    /// True: from the storm on the gate is told <c>stop</c> instead of <c>reject</c>, until the command <c>endstorm</c> ends it,
+    /// also over a restart. False: it is an alarm only, and ends by itself when parts pass again.
     /// </summary>
     public bool Stop { get; init; }
 

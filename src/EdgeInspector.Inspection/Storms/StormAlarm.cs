@@ -9,8 +9,9 @@ using EdgeInspector.Inspection.Verdicts;
 namespace EdgeInspector.Inspection.Storms;
 
 /// <summary>
-/// A station's alarm at a storm of rejects: somebody must look before a shift is scrapped. Not thread-safe: its owner's lock guards it, but for
-/// <see cref="Tell"/>, which takes none, and <see cref="Compare"/>, whose findings the station's thread alone reads, since it alone answers with a reject.
+/// A station's alarm at a storm of rejects: somebody must look before a shift is scrapped. Not thread-safe: its owner's lock guards it,
+/// but for <see cref="Tell"/>, which takes none, and <see cref="Compare"/>, whose findings the station's thread alone reads,
+/// since it alone answers with a reject.
 /// </summary>
 internal sealed class StormAlarm
 {
@@ -102,8 +103,11 @@ internal sealed class StormAlarm
         string share = _storm.Known > 0
             ? string.Create(CultureInfo.InvariantCulture, $", {_storm.Rejected} of the last {_storm.Known}")
             : "";
-        string stops = _options.Stop ? " The gate is told to stop at each reject until somebody has looked and ends it (command endstorm)." : "";
-        return News(pictures, null, string.Create(CultureInfo.InvariantCulture, $"Too many rejects: {_storm.InARow} in a row{share}. {words}{stops}"));
+        string stops = _options.Stop
+            ? " The gate is told to stop at each reject until somebody has looked and ends it (command endstorm)."
+            : "";
+        return News(pictures, null, string.Create(
+            CultureInfo.InvariantCulture, $"Too many rejects: {_storm.InARow} in a row{share}. {words}{stops}"));
     }
 
     private StormNews News(PictureChange pictures, string? by, string? why) => new(

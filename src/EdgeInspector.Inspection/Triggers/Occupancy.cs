@@ -3,14 +3,15 @@ using EdgeInspector.Inspection.Frames;
 namespace EdgeInspector.Inspection.Triggers;
 
 /// <summary>
-/// Says whether something lies on the conveyor, by the difference of one region from the empty conveyor. Not thread-safe; runs on the capture thread.
+/// Says whether something lies on the conveyor, by the difference of one region from the empty conveyor.
+/// Not thread-safe; runs on the capture thread.
 /// </summary>
 /// <remarks>
-/// <para>What the empty conveyor looks like follows the light while it is seen. Something is there from <see cref="PresenceOptions.Difference"/> on and until half
-/// of it, so that noise at the edge does not make two parts of one.</para>
-/// <para>What stays and does not move for <see cref="PresenceOptions.LongestStay"/> may be a part on a line that stands, or the conveyor in a new light. So it
-/// is learnt as a second look of the conveyor, beside the first: once the first is seen again, the second is known to have been a thing, and forgotten. Parts
-/// that follow each other without a gap move, and are never learnt.</para>
+/// <para>What the empty conveyor looks like follows the light while it is seen. Something is there
+/// from <see cref="PresenceOptions.Difference"/> on and until half of it, so that noise at the edge does not make two parts of one.</para>
+/// <para>What stays and does not move for <see cref="PresenceOptions.LongestStay"/> may be a part on a line that stands,
+/// or the conveyor in a new light. So it is learnt as a second look of the conveyor, beside the first: once the first is seen again,
+/// the second is known to have been a thing, and forgotten. Parts that follow each other without a gap move, and are never learnt.</para>
 /// </remarks>
 internal sealed class Occupancy
 {
@@ -27,7 +28,9 @@ internal sealed class Occupancy
 
     /// <param name="options">Where to look, and for what.</param>
     /// <param name="time">The clock by which frames are stamped.</param>
-    /// <param name="emptyConveyor">A picture of the empty conveyor, only read here; without one the first frame is taken to show it.</param>
+    /// <param name="emptyConveyor">
+    /// A picture of the empty conveyor, only read here; without one the first frame is taken to show it.
+    /// </param>
     public Occupancy(PresenceOptions options, TimeProvider time, Frame? emptyConveyor = null)
     {
         _options = options;

@@ -3,8 +3,8 @@ using EdgeInspector.Inspection.Frames;
 namespace EdgeInspector.Inspection.Triggers;
 
 /// <summary>
-/// Says when a part arrives. Works like a light barrier: put the region where the part's leading edge is when the part lies right under the camera. Not
-/// thread-safe; runs on the capture thread.
+/// Says when a part arrives. Works like a light barrier: put the region where the part's leading edge is when the part lies right under
+/// the camera. Not thread-safe; runs on the capture thread.
 /// </summary>
 /// <param name="options">Where to look.</param>
 /// <param name="time">The clock by which frames are stamped.</param>

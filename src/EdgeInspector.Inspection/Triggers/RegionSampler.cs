@@ -5,8 +5,8 @@ using EdgeInspector.Inspection.Frames;
 namespace EdgeInspector.Inspection.Triggers;
 
 /// <summary>
-/// Takes the brightness of a region on a grid of 64 × 64 points, so that the cost does not grow with the camera, and pictures of different resolutions can be
-/// compared. Not thread-safe; runs on the capture thread.
+/// Takes the brightness of a region on a grid of 64 × 64 points, so that the cost does not grow with the camera,
+/// and pictures of different resolutions can be compared. Not thread-safe; runs on the capture thread.
 /// </summary>
 /// <param name="options">The region.</param>
 internal sealed class RegionSampler(PresenceOptions options)
@@ -57,7 +57,8 @@ internal sealed class RegionSampler(PresenceOptions options)
     /// <summary>Mean absolute difference as a share of full brightness, 0..1.</summary>
     public static float Difference(ReadOnlySpan<float> one, ReadOnlySpan<float> other)
     {
-        ReadOnlySpan<Vector<float>> ones = MemoryMarshal.Cast<float, Vector<float>>(one), others = MemoryMarshal.Cast<float, Vector<float>>(other);
+        ReadOnlySpan<Vector<float>> ones = MemoryMarshal.Cast<float, Vector<float>>(one),
+            others = MemoryMarshal.Cast<float, Vector<float>>(other);
         Vector<float> sums = Vector<float>.Zero;
         for (int i = 0; i < ones.Length; i++)
             sums += Vector.Abs(ones[i] - others[i]);

@@ -3,8 +3,8 @@ using EdgeInspector.Inspection.Frames;
 namespace EdgeInspector.Inspection.Triggers;
 
 /// <summary>
-/// Says whether a picture differs from the last one that was inspected, in one region. What it is compared with follows the light while nothing changes. Not
-/// thread-safe; runs on the capture thread.
+/// Says whether a picture differs from the last one that was inspected, in one region.
+/// What it is compared with follows the light while nothing changes. Not thread-safe; runs on the capture thread.
 /// </summary>
 /// <param name="options">Where to look, and from which difference on it is a change.</param>
 /// <param name="time">The clock by which frames are stamped.</param>
@@ -14,7 +14,9 @@ internal sealed class SceneChange(PresenceOptions options, TimeProvider time)
     private RememberedRegion? _inspected;
     private long? _lastAt;
 
-    /// <summary>How far the last picture was from the one inspected, as a share of full brightness; 1 when none was inspected yet.</summary>
+    /// <summary>
+    /// How far the last picture was from the one inspected, as a share of full brightness; 1 when none was inspected yet.
+    /// </summary>
     public float Difference { get; private set; } = 1;
 
     /// <summary>True when it differs, or nothing was inspected yet.</summary>

@@ -1,8 +1,8 @@
 namespace EdgeInspector.Inspection.Triggers;
 
 /// <summary>
-/// What a tick of the clock asks the next frame: is there anything to inspect? Asked by the timer, answered by the capture thread with the first frame taken at
-/// or after the tick. Ticks that come while a question is open add none.
+/// What a tick of the clock asks the next frame: is there anything to inspect? Asked by the timer,
+/// answered by the capture thread with the first frame taken at or after the tick. Ticks that come while a question is open add none.
 /// </summary>
 /// <param name="patience">A question that is not answered for so long, in ticks of the clock, has found no camera.</param>
 internal sealed class TickQuestion(long patience)
@@ -36,7 +36,10 @@ internal sealed class TickQuestion(long patience)
         }
     }
 
-    /// <summary>For sources that can be held up: waits until something is asked. False when the wait was cancelled, or there will be no more questions.</summary>
+    /// <summary>
+    /// For sources that can be held up: waits until something is asked. False when the wait was cancelled,
+    /// or there will be no more questions.
+    /// </summary>
     public bool WaitForOne(CancellationToken stop)
     {
         using CancellationTokenRegistration wake = stop.UnsafeRegister(static question => ((TickQuestion)question!).Wake(), this);

@@ -45,13 +45,14 @@ public sealed record TriggerOptions : IValidatableObject
     internal TimeSpan Interval => Every ?? TimeSpan.FromSeconds(1);
 
     /// <summary>
-    /// For EveryFrame and Interval: Always; Occupied, so that an empty conveyor makes no trigger; or Changed, so that a frame like the last one that was inspected
-    /// makes none. Where to look, and from which difference on, is said under Presence.
+    /// For EveryFrame and Interval: Always; Occupied, so that an empty conveyor makes no trigger; or Changed, so that a frame like the last
+    /// one that was inspected makes none. Where to look, and from which difference on, is said under Presence.
     /// </summary>
     public TriggerCondition When { get; init; }
 
     /// <summary>
-    /// With When: after so long without a trigger the next frame makes one, whatever it shows, so that a condition that is wrongly set is noticed. 0: never.
+    /// With When: after so long without a trigger the next frame makes one, whatever it shows,
+    /// so that a condition that is wrongly set is noticed. 0: never.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:00", "1.00:00:00")]
     public TimeSpan AtLeastEvery { get; init; } = TimeSpan.FromMinutes(1);
@@ -59,7 +60,9 @@ public sealed record TriggerOptions : IValidatableObject
     /// <summary>For Presence and When: where to look, and for what.</summary>
     public PresenceOptions Presence { get; init; } = new();
 
-    /// <summary>Triggers that may wait while a part is being inspected; those beyond get the verdict none with the reason overload.</summary>
+    /// <summary>
+    /// Triggers that may wait while a part is being inspected; those beyond get the verdict none with the reason overload.
+    /// </summary>
     [Range(1, 1000)]
     public int QueueLength { get; init; } = 8;
 
@@ -69,14 +72,17 @@ public sealed record TriggerOptions : IValidatableObject
         if (Every is not null && Kind != TriggerKind.Interval)
         {
             yield return new ValidationResult(
-                $"Every is the pace of the trigger Interval, but the trigger is {Kind}. Set Trigger:Kind to Interval, or leave Every out.", [nameof(Every)]);
+                $"Every is the pace of the trigger Interval, but the trigger is {Kind}. Set Trigger:Kind to Interval, or leave Every out.",
+                [nameof(Every)]);
         }
         if (When == TriggerCondition.Always || Kind is TriggerKind.EveryFrame or TriggerKind.Interval)
             yield break;
         yield return new ValidationResult(
             Kind == TriggerKind.Mqtt
-                ? $"With the trigger Mqtt the PLC says that a part is there, and each part it announces gets its verdict, whatever the picture shows; leave When out, or trigger by EveryFrame or Interval with {When}."
-                : $"The trigger Presence already waits for a part to arrive, and makes one trigger for it; leave When out, or trigger by EveryFrame or Interval with {When}.",
+                ? "With the trigger Mqtt the PLC says that a part is there, and each part it announces gets its verdict, "
+                    + $"whatever the picture shows; leave When out, or trigger by EveryFrame or Interval with {When}."
+                : "The trigger Presence already waits for a part to arrive, and makes one trigger for it; leave When out, "
+                    + $"or trigger by EveryFrame or Interval with {When}.",
             [nameof(When)]);
     }
 }
@@ -101,8 +107,8 @@ public sealed record PresenceOptions : IValidatableObject
     public double Height { get; init; } = 0.4;
 
     /// <summary>
-    /// Mean difference of brightness from the empty conveyor (for When Changed: from the last frame that was inspected) from which on a part is there, as a share of
-    /// full brightness.
+    /// Mean difference of brightness from the empty conveyor (for When Changed: from the last frame that was inspected) from which
+    /// on a part is there, as a share of full brightness.
     /// </summary>
     [Range(0.005, 1.0)]
     public double Difference { get; init; } = 0.08;
@@ -110,7 +116,9 @@ public sealed record PresenceOptions : IValidatableObject
     /// <summary>A picture of the empty conveyor; without one the first frame is taken to show it.</summary>
     public string? EmptyConveyor { get; init; }
 
-    /// <summary>What stays for longer than this without moving is not a part but a new look of the conveyor, which is then learnt.</summary>
+    /// <summary>
+    /// What stays for longer than this without moving is not a part but a new look of the conveyor, which is then learnt.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:00.100", "1.00:00:00")]
     public TimeSpan LongestStay { get; init; } = TimeSpan.FromSeconds(10);
 
@@ -118,8 +126,10 @@ public sealed record PresenceOptions : IValidatableObject
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         if (Left + Width > 1.0001)
-            yield return new ValidationResult("Left and Width together reach beyond the frame; their sum may be at most 1.", [nameof(Width)]);
+            yield return new ValidationResult(
+                "Left and Width together reach beyond the frame; their sum may be at most 1.", [nameof(Width)]);
         if (Top + Height > 1.0001)
-            yield return new ValidationResult("Top and Height together reach beyond the frame; their sum may be at most 1.", [nameof(Height)]);
+            yield return new ValidationResult(
+                "Top and Height together reach beyond the frame; their sum may be at most 1.", [nameof(Height)]);
     }
 }

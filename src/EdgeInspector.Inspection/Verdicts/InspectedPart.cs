@@ -67,7 +67,9 @@ public sealed class InspectedPart : IDisposable
     /// <summary>From the trigger until it was the part's turn, or until it was answered without one.</summary>
     public TimeSpan Queued { get; init; }
 
-    /// <summary>From the part's turn until its picture was there, or until it was answered without one; zero when the picture brought the trigger.</summary>
+    /// <summary>
+    /// From the part's turn until its picture was there, or until it was answered without one; zero when the picture brought the trigger.
+    /// </summary>
     public TimeSpan PictureWait { get; init; }
 
     /// <summary>From the picture to the signal handed to the network; zero when there was no picture.</summary>

@@ -25,13 +25,18 @@ public enum SignalOutcome
     /// <summary>There was no connection; it was dropped and will never be sent.</summary>
     NotConnected,
 
-    /// <summary>The agent was killed between the verdict and the note of what became of its signal; said by the next start, in the event only.</summary>
+    /// <summary>
+    /// The agent was killed between the verdict and the note of what became of its signal; said by the next start, in the event only.
+    /// </summary>
     Unknown,
 }
 
 /// <summary>A way to answer the PLC. The core does not know which.</summary>
 public interface ISignaller
 {
-    /// <summary>Sends at once or not at all; never queues. Called before anything else happens with the verdict, by one thread of the station at a time.</summary>
+    /// <summary>
+    /// Sends at once or not at all; never queues. Called before anything else happens with the verdict,
+    /// by one thread of the station at a time.
+    /// </summary>
     SignalOutcome Send(in Signal signal);
 }

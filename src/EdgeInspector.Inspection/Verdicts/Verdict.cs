@@ -54,7 +54,8 @@ public enum NoneReason
     Interrupted,
 
     /// <summary>
-    /// The picture is no evidence: no light, too much, no detail, not written to its end, or not the part as the station's reference knows it.
+    /// The picture is no evidence: no light, too much, no detail, not written to its end,
+    /// or not the part as the station's reference knows it.
     /// </summary>
     Picture,
 
@@ -65,8 +66,12 @@ public enum NoneReason
 /// <summary>The one verdict on a part.</summary>
 /// <param name="Kind">Pass, reject, review or none.</param>
 /// <param name="Reason">Why there is none; <see cref="NoneReason.NotNone"/> otherwise.</param>
-/// <param name="Rule">The rule that fired, in words a person understands, such as <c>scratch 0.93 ≥ 0.50</c>; null for a plain pass.</param>
-/// <param name="Tag">The tag that decided; for a pass without one, the highest that stayed below its threshold; null when nothing was seen.</param>
+/// <param name="Rule">
+/// The rule that fired, in words a person understands, such as <c>scratch 0.93 ≥ 0.50</c>; null for a plain pass.
+/// </param>
+/// <param name="Tag">
+/// The tag that decided; for a pass without one, the highest that stayed below its threshold; null when nothing was seen.
+/// </param>
 /// <param name="Probability">That tag's probability, 0..1; 0 without a tag.</param>
 public readonly record struct Verdict(VerdictKind Kind, NoneReason Reason, string? Rule, string? Tag, float Probability)
 {

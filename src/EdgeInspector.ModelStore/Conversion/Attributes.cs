@@ -12,11 +12,14 @@ internal static class Attributes
     private static readonly HashSet<string> Reals = new(StringComparer.Ordinal)
         { "alpha", "beta", "gamma", "epsilon", "momentum", "value", "ratio", "min", "max", "scale", "bias", "height_scale", "width_scale" };
 
-    public static AttributeProto? Find(this NodeProto node, string name) => node.Attribute.FirstOrDefault(attribute => attribute.Name == name);
+    public static AttributeProto? Find(this NodeProto node, string name) =>
+        node.Attribute.FirstOrDefault(attribute => attribute.Name == name);
 
     /// <summary>An integer; where the attribute is missing, its default.</summary>
     public static long Integer(this NodeProto node, string name, long otherwise) => node.Find(name) is not { } found ? otherwise
-        : found.Type == AttributeType.Int ? found.I : throw OldGraph.Refuse(node, $"gives its attribute '{name}' another type than an integer");
+        : found.Type == AttributeType.Int
+            ? found.I
+            : throw OldGraph.Refuse(node, $"gives its attribute '{name}' another type than an integer");
 
     /// <summary>A list of integers; where the attribute is missing, none.</summary>
     public static IReadOnlyList<long> Integers(this NodeProto node, string name) => node.Find(name)?.Ints ?? (IReadOnlyList<long>)[];

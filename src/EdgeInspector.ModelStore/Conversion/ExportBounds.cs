@@ -70,7 +70,8 @@ internal static class ExportBounds
         (Part.MapType, [2], Part.Type),
         (Part.SequenceType, [1], Part.Type),
         (Part.Shape, [1], Part.Flat),
-    }.SelectMany(entry => entry.Fields, (entry, field) => (Key: (entry.Outer, field), entry.Inner)).ToFrozenDictionary(entry => entry.Key, entry => entry.Inner);
+    }.SelectMany(entry => entry.Fields, (entry, field) => (Key: (entry.Outer, field), entry.Inner))
+        .ToFrozenDictionary(entry => entry.Key, entry => entry.Inner);
 
     /// <exception cref="ConversionException">It is too large, or holds what no export of its time holds.</exception>
     /// <exception cref="InvalidDataException">The file breaks off.</exception>
@@ -100,7 +101,8 @@ internal static class ExportBounds
             if (!Inside.TryGetValue((part, field), out Part inner))
                 continue;
             if (inner == Part.Stranger)
-                throw new ConversionException($"it holds graphs within nodes, functions, sparse or quantised tensors (field {field} of {part}), which no network of its time has");
+                throw new ConversionException("it holds graphs within nodes, functions, sparse or quantised tensors "
+                    + $"(field {field} of {part}), which no network of its time has");
             if (inner != Part.Packed)
                 Measure(content, inner, costs, depth + 1);
             else if ((costs.Packed += content.Length) > MostPacked)

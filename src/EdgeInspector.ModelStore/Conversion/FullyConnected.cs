@@ -12,7 +12,8 @@ internal static class FullyConnected
     public static void Mend(NodeProto node, OldGraph graph)
     {
         if (node.Input.Count != 3 || node.Output.Count != 1)
-            throw OldGraph.Refuse(node, $"has {node.Input.Count} inputs and {node.Output.Count} outputs; input, weights and bias, and one output, are known");
+            throw OldGraph.Refuse(
+                node, $"has {node.Input.Count} inputs and {node.Output.Count} outputs; input, weights and bias, and one output, are known");
         if (node.Integer("axis", 1) is not 1 and var axis)
             throw OldGraph.Refuse(node, $"begins at the axis {axis}; only 1 is known");
         long weights = node.Integer("axis_w", 1);

@@ -21,7 +21,8 @@ internal static class LegacyPooling
         IReadOnlyList<long> kernel = node.Integers("kernel_shape"), strides = node.Integers("strides"), pads = node.Integers("pads");
         if (pads.Count == 0)
             pads = [.. kernel.Select(_ => 0L)];
-        if (node.Input.Count != 1 || node.Output.Count != 1 || kernel.Count == 0 || strides.Count != kernel.Count || pads.Count != kernel.Count)
+        if (node.Input.Count != 1 || node.Output.Count != 1 || kernel.Count == 0 || strides.Count != kernel.Count
+            || pads.Count != kernel.Count)
             throw OldGraph.Refuse(node, "does not say its kernel, strides and pads, one for each axis of the picture");
         if (kernel.Concat(strides).Any(length => length is < 1 or > Most) || pads.Any(pad => pad is < 0 or > Most))
             throw OldGraph.Refuse(node, $"has a kernel, stride or pad that is out of range (at most {Most})");
@@ -31,7 +32,8 @@ internal static class LegacyPooling
         for (int axis = 0; axis < kernel.Count; axis++)
         {
             if (pads[axis] + strides[axis] > kernel[axis])
-                throw OldGraph.Refuse(node, $"pads {pads[axis]} for a kernel of {kernel[axis]} and a stride of {strides[axis]}; pad and stride together must not be more than the kernel");
+                throw OldGraph.Refuse(node, $"pads {pads[axis]} for a kernel of {kernel[axis]} and a stride of {strides[axis]}; "
+                    + "pad and stride together must not be more than the kernel");
         }
         IReadOnlyList<NodeProto> pools = graph.ReadersOf(node.Output[0]);
         if (pools.Count == 0 || graph.IsOutput(node.Output[0]))
@@ -40,14 +42,23 @@ internal static class LegacyPooling
             Pad(pool, node, kernel, strides, pads, graph);
     }
 
-    private static void Pad(NodeProto pool, NodeProto padding, IReadOnlyList<long> kernel, IReadOnlyList<long> strides, IReadOnlyList<long> pads, OldGraph graph)
+    private static void Pad(
+        NodeProto pool,
+        NodeProto padding,
+        IReadOnlyList<long> kernel,
+        IReadOnlyList<long> strides,
+        IReadOnlyList<long> pads,
+        OldGraph graph)
     {
         Attributes.Complete(pool);
-        bool fits = pool.OpType == "MaxPool" && ExportAge.IsStandard(pool.Domain) && pool.Input.Count == 1 && pool.Integers("kernel_shape").SequenceEqual(kernel)
-            && pool.Integers("strides").SequenceEqual(strides) && pool.Integers("pads").All(pad => pad == 0) && pool.Integer("ceil_mode", 0) == 0
-            && pool.Integers("dilations").All(step => step == 1) && (pool.Find("auto_pad")?.S.ToStringUtf8() ?? "") is "" or "NOTSET" or "VALID";
+        bool fits = pool.OpType == "MaxPool" && ExportAge.IsStandard(pool.Domain) && pool.Input.Count == 1
+            && pool.Integers("kernel_shape").SequenceEqual(kernel)
+            && pool.Integers("strides").SequenceEqual(strides) && pool.Integers("pads").All(pad => pad == 0)
+            && pool.Integer("ceil_mode", 0) == 0 && pool.Integers("dilations").All(step => step == 1)
+            && (pool.Find("auto_pad")?.S.ToStringUtf8() ?? "") is "" or "NOTSET" or "VALID";
         if (!fits)
-            throw OldGraph.Refuse(padding, $"stands before a {Packages.ZipFiles.Printable(pool.OpType)} that is no MaxPool with the same kernel and strides and without padding of its own");
+            throw OldGraph.Refuse(padding, $"stands before a {Packages.ZipFiles.Printable(pool.OpType)} that is no MaxPool with the same "
+                + "kernel and strides and without padding of its own");
         foreach (string old in new[] { "pads", "auto_pad" })
         {
             if (pool.Find(old) is { } found)

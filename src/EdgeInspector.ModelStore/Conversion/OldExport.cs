@@ -38,11 +38,15 @@ internal static class OldExport
         catch (ConversionException fault)
         {
             throw new PackageRefusedException(
-                $"{name} is an old network that cannot be converted to what ONNX Runtime runs: {fault.Message}. Export the iteration again, which gives a newer format today; or train it again.", fault);
+                $"{name} is an old network that cannot be converted to what ONNX Runtime runs: {fault.Message}. "
+                + "Export the iteration again, which gives a newer format today; or train it again.",
+                fault);
         }
         catch (Exception fault) when (fault is InvalidProtocolBufferException or InvalidDataException or ArgumentException)
         {
-            throw new PackageRefusedException($"{name} is an old network that is truncated or damaged ({fault.Message.TrimEnd('.')}). Copy or export the package again.", fault);
+            throw new PackageRefusedException(
+                $"{name} is an old network that is truncated or damaged ({fault.Message.TrimEnd('.')}). Copy or export the package again.",
+                fault);
         }
     }
 

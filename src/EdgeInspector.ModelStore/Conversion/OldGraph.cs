@@ -110,7 +110,8 @@ internal sealed class OldGraph
         foreach (NodeProto node in _graph.Node)
             places.Add(node, places.Count);
         int[] waitsFor = [.. _graph.Node.Select(node => node.Input.Count(_writers.ContainsKey))];
-        var ready = new PriorityQueue<NodeProto, int>(_graph.Node.Where(node => waitsFor[places[node]] == 0).Select(node => (node, places[node])));
+        var ready = new PriorityQueue<NodeProto, int>(
+            _graph.Node.Where(node => waitsFor[places[node]] == 0).Select(node => (node, places[node])));
         List<NodeProto> ordered = [];
         while (ready.TryDequeue(out NodeProto? node, out _))
         {

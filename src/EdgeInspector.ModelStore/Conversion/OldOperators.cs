@@ -11,21 +11,23 @@ namespace EdgeInspector.ModelStore.Conversion;
 /// </summary>
 internal static class OldOperators
 {
-    private static readonly FrozenDictionary<string, Action<NodeProto, OldGraph>> Mends = new (string Operators, Action<NodeProto, OldGraph> Mend)[]
-    {
-        ("Add Sub Mul Div Pow And Or Xor Equal Greater Less", LimitedBroadcast.Mend),
-        ("PRelu", LimitedBroadcast.MendSlope),
-        ("Gemm", static (node, graph) => node.Drop(graph, "broadcast")),
-        ("BatchNormalization", BatchNormalization),
-        ("Dropout", static (node, graph) => node.Drop(graph, "is_test")),
-        ("Reshape", Reshape),
-        ("Cast", Cast),
-        ("Concat", Concat),
-        ("Pad", Pad),
-        ("Upsample", Upsample),
-        ("Split", Split),
-        ("MaxPool AveragePool", Pool),
-    }.SelectMany(entry => entry.Operators.Split(' '), (entry, name) => (name, entry.Mend)).ToFrozenDictionary(entry => entry.name, entry => entry.Mend, StringComparer.Ordinal);
+    private static readonly FrozenDictionary<string, Action<NodeProto, OldGraph>> Mends =
+        new (string Operators, Action<NodeProto, OldGraph> Mend)[]
+        {
+            ("Add Sub Mul Div Pow And Or Xor Equal Greater Less", LimitedBroadcast.Mend),
+            ("PRelu", LimitedBroadcast.MendSlope),
+            ("Gemm", static (node, graph) => node.Drop(graph, "broadcast")),
+            ("BatchNormalization", BatchNormalization),
+            ("Dropout", static (node, graph) => node.Drop(graph, "is_test")),
+            ("Reshape", Reshape),
+            ("Cast", Cast),
+            ("Concat", Concat),
+            ("Pad", Pad),
+            ("Upsample", Upsample),
+            ("Split", Split),
+            ("MaxPool AveragePool", Pool),
+        }.SelectMany(entry => entry.Operators.Split(' '), (entry, name) => (name, entry.Mend))
+            .ToFrozenDictionary(entry => entry.name, entry => entry.Mend, StringComparer.Ordinal);
 
     /// <summary>Mends one node of an old operator set. False: nothing is left of it.</summary>
     public static bool Mend(NodeProto node, OldGraph graph)
@@ -46,7 +48,8 @@ internal static class OldOperators
         if (!Opset7.Attributes.TryGetValue(node.OpType, out IReadOnlySet<string>? known))
             throw OldGraph.Refuse(node, "has no counterpart that the conversion knows");
         if (node.Attribute.FirstOrDefault(attribute => !known.Contains(attribute.Name)) is { } strange)
-            throw OldGraph.Refuse(node, $"has the attribute '{Packages.ZipFiles.Printable(strange.Name)}', which the operator does not have");
+            throw OldGraph.Refuse(
+                node, $"has the attribute '{Packages.ZipFiles.Printable(strange.Name)}', which the operator does not have");
         return true;
     }
 

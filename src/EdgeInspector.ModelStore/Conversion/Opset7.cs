@@ -108,8 +108,11 @@ internal static class Opset7
         """;
 
     /// <summary>The attributes of each operator.</summary>
-    public static readonly FrozenDictionary<string, IReadOnlySet<string>> Attributes = Table.Split('\n', StringSplitOptions.TrimEntries).ToFrozenDictionary(
-        line => line.Split(':')[0],
-        line => (IReadOnlySet<string>)line.Split([':', ' '], StringSplitOptions.RemoveEmptyEntries).Skip(1).ToFrozenSet(StringComparer.Ordinal),
-        StringComparer.Ordinal);
+    public static readonly FrozenDictionary<string, IReadOnlySet<string>> Attributes = Table.Split('\n', StringSplitOptions.TrimEntries)
+        .ToFrozenDictionary(
+            line => line.Split(':')[0],
+            line => (IReadOnlySet<string>)line.Split([':', ' '], StringSplitOptions.RemoveEmptyEntries)
+                .Skip(1)
+                .ToFrozenSet(StringComparer.Ordinal),
+            StringComparer.Ordinal);
 }

@@ -9,10 +9,12 @@ internal static class Ranks
 {
     private static readonly HashSet<string> AsFirst = new(StringComparer.Ordinal)
     {
-        "Abs", "Affine", "AveragePool", "BatchNormalization", "Cast", "Ceil", "Clip", "Concat", "Conv", "ConvTranspose", "Crop", "DepthToSpace", "Dropout", "Elu", "Exp", "Floor",
-        "GlobalAveragePool", "GlobalMaxPool", "HardSigmoid", "Hardmax", "Identity", "ImageScaler", "InstanceNormalization", "LRN", "LeakyRelu", "Log", "LogSoftmax", "LpNormalization", "MaxPool",
-        "MeanVarianceNormalization", "Neg", "Not", "PRelu", "Pad", "ParametricSoftplus", "Reciprocal", "Relu", "Scale", "ScaledTanh", "Selu", "Sigmoid", "Slice", "Softmax", "Softplus", "Softsign",
-        "SpaceToDepth", "Split", "Sqrt", "Tanh", "ThresholdedRelu", "Transpose", "Upsample",
+        "Abs", "Affine", "AveragePool", "BatchNormalization", "Cast", "Ceil", "Clip", "Concat", "Conv", "ConvTranspose", "Crop",
+        "DepthToSpace", "Dropout", "Elu", "Exp", "Floor", "GlobalAveragePool", "GlobalMaxPool", "HardSigmoid", "Hardmax", "Identity",
+        "ImageScaler", "InstanceNormalization", "LRN", "LeakyRelu", "Log", "LogSoftmax", "LpNormalization", "MaxPool",
+        "MeanVarianceNormalization", "Neg", "Not", "PRelu", "Pad", "ParametricSoftplus", "Reciprocal", "Relu", "Scale", "ScaledTanh",
+        "Selu", "Sigmoid", "Slice", "Softmax", "Softplus", "Softsign", "SpaceToDepth", "Split", "Sqrt", "Tanh", "ThresholdedRelu",
+        "Transpose", "Upsample",
     };
 
     private static readonly HashSet<string> AsLargest = new(StringComparer.Ordinal)
@@ -40,7 +42,8 @@ internal static class Ranks
         return node.OpType switch
         {
             "Flatten" or "Gemm" => 2,
-            "Reshape" when node.Input.Count > 1 && graph.ConstantOf(node.Input[1]) is { Dims: [var count] } && count is >= 0 and < 64 => (int)count,
+            "Reshape" when node.Input.Count > 1 && graph.ConstantOf(node.Input[1]) is { Dims: [var count] } && count is >= 0 and < 64 =>
+                (int)count,
             "Unsqueeze" => first + node.Integers("axes").Count,
             "Squeeze" when node.Integers("axes") is { Count: > 0 } axes => first - axes.Count,
             "ArgMax" or "ArgMin" => node.Integer("keepdims", 1) != 0 ? first : first - 1,

@@ -62,12 +62,16 @@ internal sealed class Inbox(StoreFolders folders, IReadOnlyCollection<string> st
             items.AddRange(In(folders.Inbox, null).Where(item => !byFolder.ContainsKey(item.Path) && !IsEmptyFolder(item.Path)));
             foreach ((string folder, string station) in byFolder)
                 items.AddRange(In(folder, station));
-            foreach ((string folder, string? station) in byFolder.Select(pair => (pair.Key, (string?)pair.Value)).Prepend((folders.Inbox, null)))
-                items.AddRange(Orphans(folder).Where(path => _alone.IsReady(path, () => true)).Select(path => new InboxItem(path, station) { Problem = Orphaned(path) }));
+            foreach ((string folder, string? station) in byFolder.Select(pair => (pair.Key, (string?)pair.Value))
+                .Prepend((folders.Inbox, null)))
+                items.AddRange(Orphans(folder)
+                    .Where(path => _alone.IsReady(path, () => true))
+                    .Select(path => new InboxItem(path, station) { Problem = Orphaned(path) }));
             items.RemoveAll(IsOutOfReach);
             return [.. items
                 .Where(item => item.Problem is not null || _look.IsReady(item.Path, () => LooksWhole(item.Path)))
-                .Select(item => item.Station is null && stations.Count > 1 ? item with { Problem = item.Problem ?? ForNobody(item) } : item)];
+                .Select(
+                    item => item.Station is null && stations.Count > 1 ? item with { Problem = item.Problem ?? ForNobody(item) } : item)];
         }
         catch (Exception fault) when (DiskFault.Is(fault))
         {
@@ -109,19 +113,23 @@ internal sealed class Inbox(StoreFolders folders, IReadOnlyCollection<string> st
     {
         if (!Directory.Exists(folder))
             return [];
-        bool hasNetwork = Directory.EnumerateFiles(folder, "*.onnx", new EnumerationOptions { MatchCasing = MatchCasing.CaseInsensitive }).Any();
+        bool hasNetwork =
+            Directory.EnumerateFiles(folder, "*.onnx", new EnumerationOptions { MatchCasing = MatchCasing.CaseInsensitive }).Any();
         return [.. Directory.EnumerateFiles(folder)
             .Where(path => FileStamp.IsCompanion(System.IO.Path.GetFileName(path)))
             .Where(path => path.EndsWith(".sig", StringComparison.OrdinalIgnoreCase) ? !System.IO.Path.Exists(path[..^4]) : !hasNetwork)];
     }
 
-    /// <summary>What has a name that is no valid UTF-8 can't be opened, moved or put into quarantine: it is told once, and left alone.</summary>
+    /// <summary>
+    /// What has a name that is no valid UTF-8 can't be opened, moved or put into quarantine: it is told once, and left alone.
+    /// </summary>
     private bool IsOutOfReach(InboxItem item)
     {
         if (!FileFacts.IsOutOfReach(item.Path) || IsThere(item))
             return false;
         if (_outOfReach.Count < MostOutOfReach && _outOfReach.Add(item.Path))
-            _faults.Report($"{ZipFiles.Printable(System.IO.Path.GetFileName(item.Path))} has a name that is no valid UTF-8, so that it can't be opened. Rename it.");
+            _faults.Report($"{ZipFiles.Printable(System.IO.Path.GetFileName(item.Path))} has a name that is no valid UTF-8, "
+                + "so that it can't be opened. Rename it.");
         return true;
     }
 
@@ -129,26 +137,33 @@ internal sealed class Inbox(StoreFolders folders, IReadOnlyCollection<string> st
         Directory.Exists(path) && new DirectoryInfo(path).LinkTarget is null && !Directory.EnumerateFileSystemEntries(path).Any();
 
     private string ForNobody(InboxItem item) =>
-        $"{ZipFiles.Printable(System.IO.Path.GetFileName(item.Path))} lay beside the folders of the stations. Put it into the one that it is for: "
+        $"{ZipFiles.Printable(System.IO.Path.GetFileName(item.Path))} lay beside the folders of the stations. "
+        + "Put it into the one that it is for: "
         + $"{string.Join(", ", stations.Select(station => System.IO.Path.GetFileName(FolderOf(station))))}.";
 
     private static string Orphaned(string path)
     {
         string name = ZipFiles.Printable(System.IO.Path.GetFileName(path));
         string owner = path.EndsWith(".sig", StringComparison.OrdinalIgnoreCase) ? name[..^4] : "the .onnx file";
-        return $"{name} lay in the inbox for {OrphanedAfter.TotalMinutes:0} minutes without {owner} that it belongs to. Bring both together.";
+        return $"{name} lay in the inbox for {OrphanedAfter.TotalMinutes:0} minutes without {owner} that it belongs to. "
+            + "Bring both together.";
     }
 
     private static string? Complaint(FileSystemInfo entry) =>
-        entry.LinkTarget is { } target ? $"{ZipFiles.Printable(entry.Name)} is a link to '{ZipFiles.Printable(target)}', and may be another file tomorrow. Put the file itself there." : null;
+        entry.LinkTarget is { } target
+            ? $"{ZipFiles.Printable(entry.Name)} is a link to '{ZipFiles.Printable(target)}', and may be another file tomorrow. "
+                + "Put the file itself there."
+            : null;
 
     private static bool IsIgnored(string name) =>
-        name[0] is '.' or '~' || name.EndsWith('~') || name is "Thumbs.db" or "desktop.ini" || Unfinished.Any(end => name.EndsWith(end, StringComparison.OrdinalIgnoreCase));
+        name[0] is '.' or '~' || name.EndsWith('~') || name is "Thumbs.db" or "desktop.ini"
+        || Unfinished.Any(end => name.EndsWith(end, StringComparison.OrdinalIgnoreCase));
 
     // A network may name its tags itself; then nothing but time tells that all is there.
     private static bool NamesTags(string file) =>
         System.IO.Path.GetFileName(file) is { } name
-        && (name.Equals("labels.txt", StringComparison.OrdinalIgnoreCase) || name.Equals(PackageSettingsFile.FileName, StringComparison.OrdinalIgnoreCase));
+        && (name.Equals("labels.txt", StringComparison.OrdinalIgnoreCase)
+            || name.Equals(PackageSettingsFile.FileName, StringComparison.OrdinalIgnoreCase));
 
     private static bool LooksWhole(string path)
     {

@@ -7,8 +7,8 @@ using Microsoft.Extensions.Logging;
 namespace EdgeInspector.ModelStore.Intake;
 
 /// <summary>
-/// Where every wish for another model is handed in, whoever has it: inbox, file, command line, MQTT or sync. All take the same way: read and checked, tried on the
-/// station's golden images, kept, then activated or run in the shadow.
+/// Where every wish for another model is handed in, whoever has it: inbox, file, command line, MQTT or sync.
+/// All take the same way: read and checked, tried on the station's golden images, kept, then activated or run in the shadow.
 /// </summary>
 /// <param name="stations">What each station runs, by its name.</param>
 /// <param name="shared">The packages, who may run them, and how they are kept.</param>
@@ -55,12 +55,14 @@ public sealed partial class ModelDesk(
     /// <param name="then">What follows the import.</param>
     /// <param name="force">True: rules that the package does not know are left out, instead of refusing it.</param>
     /// <param name="stop">Gives up.</param>
-    public async Task<(ModelOutcome Outcome, ImportOutcome? Import)> TakeAsync(string? station, Arrival arrival, AfterImport then, bool force, CancellationToken stop)
+    public async Task<(ModelOutcome Outcome, ImportOutcome? Import)> TakeAsync(
+        string? station, Arrival arrival, AfterImport then, bool force, CancellationToken stop)
     {
         if (Find(station, out string problem) is not { } models)
             return (ModelOutcome.Refused(null, problem), null);
         var origin = new ModelOrigin(arrival.From, arrival.By, arrival.Why);
-        ImportOutcome import = await _intake.ImportAsync(arrival, models.Options.Trial(models.ActiveFolder, force), stop).ConfigureAwait(false);
+        ImportOutcome import = await _intake.ImportAsync(
+            arrival, models.Options.Trial(models.ActiveFolder, force), stop).ConfigureAwait(false);
         if (import.Package is not { } package)
         {
             models.Refuse(import.Report.Hash, import.Report.Name ?? Path.GetFileName(arrival.Path), origin, import.Report.Problems);
@@ -124,7 +126,12 @@ public sealed partial class ModelDesk(
     {
         try
         {
-            HashSet<string> inUse = [.. shared.Active.InUse, .. stations.Values.Select(station => station.Running.Package), .. stations.Values.Select(s => s.Shadowed?.Hash).OfType<string>()];
+            HashSet<string> inUse =
+            [
+                .. shared.Active.InUse,
+                .. stations.Values.Select(station => station.Running.Package),
+                .. stations.Values.Select(s => s.Shadowed?.Hash).OfType<string>(),
+            ];
             lock (_gate)
                 inUse.UnionWith(_inHand);
             foreach (StoredPackage removed in shared.Store.Clean(inUse, shared.Limits.KeepNewest, shared.Time.GetUtcNow()))
@@ -137,7 +144,12 @@ public sealed partial class ModelDesk(
     }
 
     private async Task<ModelOutcome> WithTrialAsync(
-        string? station, string package, ModelOrigin origin, bool force, Func<PackageSwitch, StoredPackage, Task<ModelOutcome>> then, CancellationToken stop)
+        string? station,
+        string package,
+        ModelOrigin origin,
+        bool force,
+        Func<PackageSwitch, StoredPackage, Task<ModelOutcome>> then,
+        CancellationToken stop)
     {
         if (Find(station, out string problem) is not { } models)
             return ModelOutcome.Refused(null, problem);
@@ -150,7 +162,12 @@ public sealed partial class ModelDesk(
     }
 
     private async Task<ModelOutcome> TryAsync(
-        PackageSwitch models, StoredPackage found, ModelOrigin origin, bool force, Func<PackageSwitch, StoredPackage, Task<ModelOutcome>> then, CancellationToken stop)
+        PackageSwitch models,
+        StoredPackage found,
+        ModelOrigin origin,
+        bool force,
+        Func<PackageSwitch, StoredPackage, Task<ModelOutcome>> then,
+        CancellationToken stop)
     {
         if (shared.Trust.Complaint(found.Hash, found.Signature) is { } untrusted)
         {
@@ -160,7 +177,9 @@ public sealed partial class ModelDesk(
         if (found.Hash != models.Running.Package)
         {
             // It may have been imported for another station, or before the golden images were what they are.
-            TrialReport report = await trial.RunAsync(models.Options.Trial(models.ActiveFolder, force) with { Package = shared.Store.FolderOf(found.Hash) }, stop).ConfigureAwait(false);
+            TrialReport report = await trial.RunAsync(
+                models.Options.Trial(models.ActiveFolder, force) with { Package = shared.Store.FolderOf(found.Hash) },
+                stop).ConfigureAwait(false);
             if (report.Problems.Count > 0)
             {
                 string[] problems = [.. report.Problems.Select(p => p.Replace(found.Hash, found.Name, StringComparison.Ordinal))];
@@ -171,7 +190,8 @@ public sealed partial class ModelDesk(
         return await then(models, found).ConfigureAwait(false);
     }
 
-    [LoggerMessage(EventId = 412, Level = LogLevel.Information, Message = "The package {Package} ({Hash}) was removed from the store: nobody uses it, and there are newer ones")]
+    [LoggerMessage(EventId = 412, Level = LogLevel.Information,
+        Message = "The package {Package} ({Hash}) was removed from the store: nobody uses it, and there are newer ones")]
     private static partial void LogRemoved(ILogger log, string package, string hash);
 
     [LoggerMessage(EventId = 413, Level = LogLevel.Warning, Message = "Old packages could not be removed: {Cause}")]

@@ -119,7 +119,8 @@ public sealed class PackageArrivals
             if (reading.Package?.Hash is { } hash && hash == _desk.Active[station].FromSettings)
                 continue;
             var arrival = new Arrival(path, "file", null, $"{Path.GetFileName(path)} was replaced");
-            (ModelOutcome outcome, ImportOutcome? import) = await _desk.TakeAsync(station, arrival, AfterImport.ActivateOrShadow, force: false, stop).ConfigureAwait(false);
+            (ModelOutcome outcome, ImportOutcome? import) = await _desk.TakeAsync(
+                station, arrival, AfterImport.ActivateOrShadow, force: false, stop).ConfigureAwait(false);
             try
             {
                 if (outcome.IsDone && import?.Package is { } package)

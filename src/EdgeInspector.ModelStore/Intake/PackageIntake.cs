@@ -21,7 +21,13 @@ public sealed partial class PackageIntake(PackageStore store, PackageTrust trust
             return Refuse(arrival, new TrialReport { Problems = reading.Problems });
         string name = arrival.Name is { } given ? ZipFiles.Printable(given) : package.Name;
         if (trust.Complaint(package.Hash, reading.Signature) is { } untrusted)
-            return Refuse(arrival, new TrialReport { Name = name, Hash = package.Hash, Iteration = package.Iteration, Problems = [$"Model package '{name}': {untrusted}"] });
+            return Refuse(arrival, new TrialReport
+            {
+                Name = name,
+                Hash = package.Hash,
+                Iteration = package.Iteration,
+                Problems = [$"Model package '{name}': {untrusted}"],
+            });
         name = trust.NameOf(reading.Signature, name);
         string? iteration = package.Iteration ?? arrival.Iteration;
         string? staged = null;
@@ -35,18 +41,29 @@ public sealed partial class PackageIntake(PackageStore store, PackageTrust trust
                 Hash = package.Hash,
                 Iteration = iteration,
                 // The people who read it know the package, not our folder.
-                Problems = [.. report.Problems.Select(problem => problem.Replace(Path.GetFileName(staged), name, StringComparison.Ordinal))],
+                Problems =
+                [
+                    .. report.Problems.Select(problem => problem.Replace(Path.GetFileName(staged), name, StringComparison.Ordinal)),
+                ],
             };
             if (report.Problems.Count > 0)
                 return Refuse(arrival, report);
-            var stored = new StoredPackage(package.Hash, name, iteration, time.GetUtcNow(), arrival.From, arrival.By, report) { Signature = reading.Signature };
+            var stored = new StoredPackage(package.Hash, name, iteration, time.GetUtcNow(), arrival.From, arrival.By, report)
+            {
+                Signature = reading.Signature,
+            };
             store.Keep(staged, stored);
             LogImported(log, name, stored.ShortHash, arrival.From);
             return new ImportOutcome(stored, report);
         }
         catch (Exception fault) when (DiskFault.Is(fault))
         {
-            var report = new TrialReport { Name = name, Hash = package.Hash, Problems = [$"It could not be stored: {fault.Message.TrimEnd('.')}. Make room or mend the folder, and bring it again."] };
+            var report = new TrialReport
+            {
+                Name = name,
+                Hash = package.Hash,
+                Problems = [$"It could not be stored: {fault.Message.TrimEnd('.')}. Make room or mend the folder, and bring it again."],
+            };
             return Refuse(arrival, report) with { MayTryAgain = true };
         }
         finally

@@ -5,7 +5,9 @@ using EdgeInspector.ModelStore.Trials;
 
 namespace EdgeInspector.ModelStore.Intake;
 
-/// <summary>Where refused packages lie, each with a text beside it that an operator understands; and the reports of those that were taken.</summary>
+/// <summary>
+/// Where refused packages lie, each with a text beside it that an operator understands; and the reports of those that were taken.
+/// </summary>
 internal sealed class Quarantine(StoreFolders folders, TimeProvider time)
 {
     /// <summary>Puts a refused item away with the reasons.</summary>
@@ -22,7 +24,10 @@ internal sealed class Quarantine(StoreFolders folders, TimeProvider time)
         Directory.CreateDirectory(folders.Quarantine);
         string target = Free(folders.Quarantine, path);
         var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"This model was refused on {time.GetLocalNow():yyyy-MM-dd HH:mm:ss}{(station is null ? "" : $" for station {station}")}. The model that ran before goes on.\n\n");
+        text.Append(
+            CultureInfo.InvariantCulture,
+            $"This model was refused on {time.GetLocalNow():yyyy-MM-dd HH:mm:ss}{(station is null ? "" : $" for station {station}")}. "
+            + $"The model that ran before goes on.\n\n");
         text.Append(leave ? $"It lies at: {path}\n\n" : "");
         text.Append("Why, and what to do:\n");
         foreach (string problem in problems)
@@ -43,7 +48,8 @@ internal sealed class Quarantine(StoreFolders folders, TimeProvider time)
         string target = Free(folders.Accepted, name);
         File.WriteAllText(
             target + ".txt",
-            $"Taken on {time.GetLocalNow().ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)}. {message}\n\n{ReportText.Write(report)}\n");
+            $"Taken on {time.GetLocalNow().ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)}. {message}\n\n"
+            + $"{ReportText.Write(report)}\n");
         DatedFolder.Trim(folders.Accepted, Path.GetFileName(target));
     }
 

@@ -73,15 +73,20 @@ internal readonly record struct FileStamp(long Bytes, int Files, DateTime Writte
     public static IEnumerable<string> Companions(string path)
     {
         IEnumerable<string> found = File.Exists(path + ".sig") ? [path + ".sig"] : [];
-        return path.EndsWith(".onnx", StringComparison.OrdinalIgnoreCase) && Path.GetDirectoryName(path) is { } folder && !Directory.Exists(path)
-            ? Directory.EnumerateFiles(folder).Where(file => Names.Contains(Path.GetFileName(file), StringComparer.OrdinalIgnoreCase)).Concat(found)
+        return path.EndsWith(".onnx", StringComparison.OrdinalIgnoreCase) && Path.GetDirectoryName(path) is { } folder
+            && !Directory.Exists(path)
+            ? Directory.EnumerateFiles(folder)
+                .Where(file => Names.Contains(Path.GetFileName(file), StringComparer.OrdinalIgnoreCase))
+                .Concat(found)
             : found;
     }
 
-    private static readonly string[] Names = ["labels.txt", "cvexport.manifest", "metadata_properties.json", Packages.PackageSettingsFile.FileName];
+    private static readonly string[] Names =
+        ["labels.txt", "cvexport.manifest", "metadata_properties.json", Packages.PackageSettingsFile.FileName];
 
     /// <summary>True for a file that belongs to a bare .onnx file.</summary>
-    public static bool IsCompanion(string name) => Names.Contains(name, StringComparer.OrdinalIgnoreCase) || name.EndsWith(".sig", StringComparison.OrdinalIgnoreCase);
+    public static bool IsCompanion(string name) =>
+        Names.Contains(name, StringComparer.OrdinalIgnoreCase) || name.EndsWith(".sig", StringComparison.OrdinalIgnoreCase);
 
     private static FileStamp Sum(IEnumerable<FileInfo> files)
     {

@@ -12,9 +12,11 @@ internal static class FileNames
     /// <summary>Why a name can't be used, as the end of a sentence; null: it can.</summary>
     public static string? Complaint(string name) =>
         name.Length > Longest ? $"has more than {Longest} characters"
-        : name.Any(c => "/\\:*?\"<>|".Contains(c, StringComparison.Ordinal)) || PrintableText.Of(name) != name ? "has characters that not every system can hold in a file name"
+        : name.Any(c => "/\\:*?\"<>|".Contains(c, StringComparison.Ordinal)) || PrintableText.Of(name) != name
+            ? "has characters that not every system can hold in a file name"
         : name.EndsWith('.') || name.EndsWith(' ') || name is "" or "." or ".." ? "ends with a dot or a blank"
         : DeviceNames.Contains(name) ? "is the name of a device on Windows"
-        : name.Equals(PackageStore.Record, StringComparison.OrdinalIgnoreCase) || name.StartsWith(StoreDisk.Unfinished, StringComparison.Ordinal) ? "means something else in the store"
+        : name.Equals(PackageStore.Record, StringComparison.OrdinalIgnoreCase)
+            || name.StartsWith(StoreDisk.Unfinished, StringComparison.Ordinal) ? "means something else in the store"
         : null;
 }

@@ -13,9 +13,16 @@ internal sealed class FolderFiles : PackageFiles
         try
         {
             // Ordinal order, so that of two names that differ only in case the same one is taken everywhere.
-            foreach (FileInfo file in new DirectoryInfo(folder).EnumerateFiles().Take(limits.Entries).OrderBy(file => file.Name, StringComparer.Ordinal))
+            foreach (FileInfo file in new DirectoryInfo(folder)
+                .EnumerateFiles()
+                .Take(limits.Entries)
+                .OrderBy(file => file.Name, StringComparer.Ordinal))
                 _files.TryAdd(file.Name, file);
-            Folder = new DirectoryInfo(folder).EnumerateDirectories().Select(inner => inner.Name).Order(StringComparer.Ordinal).FirstOrDefault();
+            Folder = new DirectoryInfo(folder)
+                .EnumerateDirectories()
+                .Select(inner => inner.Name)
+                .Order(StringComparer.Ordinal)
+                .FirstOrDefault();
         }
         catch (Exception fault) when (DiskFault.Is(fault))
         {
@@ -36,7 +43,8 @@ internal sealed class FolderFiles : PackageFiles
     {
         FileInfo file = _files[name];
         if (file.LinkTarget is { } target)
-            throw new PackageRefusedException($"{name} is a link to '{target}', and may be another file tomorrow. Put the file itself there.");
+            throw new PackageRefusedException(
+                $"{name} is a link to '{target}', and may be another file tomorrow. Put the file itself there.");
         // Also a pipe or a device, which shows no length and would be waited for for ever.
         if (file.Length == 0)
         {

@@ -67,7 +67,8 @@ internal static class LabelsFile
             else if (tags[i].Any(char.IsControl))
                 problems.Add($"{tag} contains a control character; is this the name of a tag?");
             else if (!seen.TryAdd(tags[i], i + 1))
-                problems.Add($"{tag} repeats the tag '{tags[i]}' of {place} {seen[tags[i]]}. Give each output of the network a name of its own.");
+                problems.Add(
+                    $"{tag} repeats the tag '{tags[i]}' of {place} {seen[tags[i]]}. Give each output of the network a name of its own.");
         }
     }
 

@@ -36,13 +36,15 @@ internal sealed record ManifestFile
                 return null;
             return text.Length <= MostCharacters && !text.Any(char.IsControl)
                 ? text
-                : throw new PackageRefusedException($"{FileName}: {name} is longer than {MostCharacters} characters, or has control characters. Export the package again.");
+                : throw new PackageRefusedException(
+                    $"{FileName}: {name} is longer than {MostCharacters} characters, or has control characters. Export the package again.");
         }
         string? FileField(string name)
         {
             string? text = Field(name);
             if (text is not null && (text.AsSpan().ContainsAny("/\\:\0") || text is "." or ".."))
-                throw new PackageRefusedException($"{FileName} says {name} = '{text}', but only a plain file name is allowed there. Export the package again.");
+                throw new PackageRefusedException(
+                    $"{FileName} says {name} = '{text}', but only a plain file name is allowed there. Export the package again.");
             return text;
         }
         return new ManifestFile
@@ -69,9 +71,11 @@ internal static class JsonText
         ReadOnlyMemory<byte> json = content.AsSpan().StartsWith("\uFEFF"u8) ? content.AsMemory(3) : content;
         try
         {
-            using JsonDocument document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = 16, AllowDuplicateProperties = false });
+            using JsonDocument document = JsonDocument.Parse(
+                json, new JsonDocumentOptions { MaxDepth = 16, AllowDuplicateProperties = false });
             if (document.RootElement.ValueKind != JsonValueKind.Object)
-                throw new PackageRefusedException($"{fileName} must contain a JSON object, not {document.RootElement.ValueKind}. Export the package again.");
+                throw new PackageRefusedException(
+                    $"{fileName} must contain a JSON object, not {document.RootElement.ValueKind}. Export the package again.");
             var fields = new Dictionary<string, string>(StringComparer.Ordinal);
             foreach (JsonProperty property in document.RootElement.EnumerateObject())
             {

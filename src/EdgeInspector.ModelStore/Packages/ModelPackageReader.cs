@@ -35,7 +35,9 @@ public static class ModelPackageReader
             string full = Path.GetFullPath(path);
             using PackageFiles files = Open(full, limits, out string? onnxName);
             string name = Path.GetFileName(Path.TrimEndingDirectorySeparator(full));
-            package = Read(files, ZipFiles.Printable(Directory.Exists(full) ? name : Path.GetFileNameWithoutExtension(name)), onnxName, limits, problems, content);
+            package = Read(
+                files, ZipFiles.Printable(Directory.Exists(full) ? name : Path.GetFileNameWithoutExtension(name)), onnxName, limits,
+                problems, content);
             signature = ReadSignature(files, full);
         }
         catch (PackageRefusedException fault)
@@ -46,7 +48,9 @@ public static class ModelPackageReader
         {
             problems.Add($"It cannot be read: {fault.Message.TrimEnd('.')}.");
         }
-        return problems.Count == 0 ? new PackageReading(package, []) { Files = content, Signature = signature } : new PackageReading(null, [.. problems.Select(problem => $"Model package '{path}': {problem}")]);
+        return problems.Count == 0
+            ? new PackageReading(package, []) { Files = content, Signature = signature }
+            : new PackageReading(null, [.. problems.Select(problem => $"Model package '{path}': {problem}")]);
     }
 
     private static PackageFiles Open(string path, PackageLimits limits, out string? onnxName)
@@ -64,7 +68,8 @@ public static class ModelPackageReader
             case ".zip":
                 return new ZipFiles(path, limits);
             default:
-                throw new PackageRefusedException("It is neither a folder nor a .zip nor an .onnx file. Export the model from Custom Vision as ONNX and give the zip.");
+                throw new PackageRefusedException(
+                    "It is neither a folder nor a .zip nor an .onnx file. Export the model from Custom Vision as ONNX and give the zip.");
         }
     }
 
@@ -77,12 +82,14 @@ public static class ModelPackageReader
         return beside is { Exists: true, Length: > 0 and <= PackageSignature.MostCharacters } ? File.ReadAllText(beside.FullName) : null;
     }
 
-    private static ModelPackage? Read(PackageFiles files, string name, string? onnxName, PackageLimits limits, List<string> problems, List<PackageFile> content)
+    private static ModelPackage? Read(
+        PackageFiles files, string name, string? onnxName, PackageLimits limits, List<string> problems, List<PackageFile> content)
     {
         byte[]? manifestBytes = ReadOptional(files, ManifestFile.FileName, limits);
         ManifestFile manifest = manifestBytes is null ? new ManifestFile() : ManifestFile.Parse(manifestBytes);
         // A manifest beside a bare .onnx file may belong to another model.
-        if (onnxName is not null && manifestBytes is not null && !string.Equals(manifest.ModelFileName, onnxName, StringComparison.OrdinalIgnoreCase))
+        if (onnxName is not null && manifestBytes is not null
+            && !string.Equals(manifest.ModelFileName, onnxName, StringComparison.OrdinalIgnoreCase))
             (manifestBytes, manifest) = (null, new ManifestFile());
         if (manifest.Platform is { } platform && !platform.Equals("ONNX", StringComparison.OrdinalIgnoreCase))
         {
@@ -103,11 +110,14 @@ public static class ModelPackageReader
         if (problems.Count > 0 || modelName is null)
             return null;
 
-        byte[]? labelsBytes = ReadOptional(files, labelsName, limits), settingsBytes = ReadOptional(files, PackageSettingsFile.FileName, limits);
+        byte[]? labelsBytes = ReadOptional(files, labelsName, limits),
+            settingsBytes = ReadOptional(files, PackageSettingsFile.FileName, limits);
         IReadOnlyList<string>? labels = labelsBytes is null ? null : LabelsFile.Parse(labelsBytes, labelsName, limits, problems);
         PackageSettings? settings = settingsBytes is null ? null : PackageSettingsFile.Parse(settingsBytes, problems);
         byte[]? metadataBytes = ReadMetadata(files, manifest, limits, problems);
-        Dictionary<string, string> metadata = metadataBytes is null ? [] : JsonText.ReadObject(metadataBytes, manifest.MetadataPropsFileName ?? Metadata);
+        Dictionary<string, string> metadata = metadataBytes is null
+            ? []
+            : JsonText.ReadObject(metadataBytes, manifest.MetadataPropsFileName ?? Metadata);
         byte[] onnx = files.Read(modelName, limits.Model);
         CheckModel(onnx, modelName, manifest, problems);
         if (problems.Count > 0)
@@ -162,14 +172,18 @@ public static class ModelPackageReader
             problems.Add($"{ManifestFile.FileName} says that the model is {named}, but there is no such file. Export the package again.");
             return null;
         }
-        List<string> found = [.. files.Names.Where(file => file.EndsWith(".onnx", StringComparison.OrdinalIgnoreCase)).Order(StringComparer.Ordinal)];
+        List<string> found =
+        [
+            .. files.Names.Where(file => file.EndsWith(".onnx", StringComparison.OrdinalIgnoreCase)).Order(StringComparer.Ordinal),
+        ];
         if (found.Count == 1)
             return found[0];
         if (found.Find(file => file.Equals("model.onnx", StringComparison.OrdinalIgnoreCase)) is { } usual)
             return usual;
         problems.Add(found.Count == 0
             ? $"It contains no .onnx file{Instead(files)}"
-            : $"It contains several .onnx files ({string.Join(", ", found.Take(5))}) and no manifest that says which. Keep one, or give the path of the file.");
+            : $"It contains several .onnx files ({string.Join(", ", found.Take(5))}) and no manifest that says which. "
+                + "Keep one, or give the path of the file.");
         return null;
     }
 
@@ -180,13 +194,21 @@ public static class ModelPackageReader
         if (files.Names.FirstOrDefault(name => name.EndsWith(".zip", StringComparison.OrdinalIgnoreCase)) is { } zip)
             return $", but {ZipFiles.Printable(zip)}. Take that out of it and bring it alone.";
         (string Suffix, string What)[] others =
-            [(".tflite", "TensorFlow Lite"), (".pb", "TensorFlow"), (".mlmodel", "CoreML"), ("Dockerfile", "a Docker container"), (".xml", "OpenVINO"), (".pt", "PyTorch")];
+            [
+                (".tflite", "TensorFlow Lite"),
+                (".pb", "TensorFlow"),
+                (".mlmodel", "CoreML"),
+                ("Dockerfile", "a Docker container"),
+                (".xml", "OpenVINO"),
+                (".pt", "PyTorch"),
+            ];
         foreach ((string suffix, string what) in others)
         {
             if (files.Names.FirstOrDefault(name => name.EndsWith(suffix, StringComparison.OrdinalIgnoreCase)) is { } file)
                 return $", but {ZipFiles.Printable(file)}: it looks like an export for {what}. {Export}";
         }
-        return files.Folder is { } folder ? $", but the folder {ZipFiles.Printable(folder)}. If the model lies in there, bring that folder itself. {Export}"
+        return files.Folder is { } folder ? $", but the folder {ZipFiles.Printable(folder)}. "
+            + $"If the model lies in there, bring that folder itself. {Export}"
             : files.Names.Count == 0 ? $"; it is empty. {Export}" : $". {Export}";
     }
 
@@ -194,22 +216,27 @@ public static class ModelPackageReader
     {
         if (manifest.MetadataPropsFileName is not { } named || Has(files, named))
             return ReadOptional(files, manifest.MetadataPropsFileName ?? Metadata, limits);
-        problems.Add($"{ManifestFile.FileName} says that the metadata are in {named}, but there is no such file; without it pictures would be prepared wrongly. Export the package again.");
+        problems.Add($"{ManifestFile.FileName} says that the metadata are in {named}, but there is no such file; "
+            + "without it pictures would be prepared wrongly. Export the package again.");
         return null;
     }
 
-    [SuppressMessage("Security", "CA5350", Justification = "The manifest's own check sum against damage; the package's identity is a SHA-256.")]
+    [SuppressMessage(
+        "Security", "CA5350", Justification = "The manifest's own check sum against damage; the package's identity is a SHA-256.")]
     private static void CheckModel(byte[] onnx, string modelName, ManifestFile manifest, List<string> problems)
     {
         if (onnx.Length == 0)
             problems.Add($"{modelName} is empty. Copy or export the package again.");
-        else if (manifest.ModelFileSha1 is { } expected && !expected.Trim().Equals(Convert.ToHexString(SHA1.HashData(onnx)), StringComparison.OrdinalIgnoreCase))
-            problems.Add($"{modelName} does not match the check sum (SHA-1) in {ManifestFile.FileName}: it is damaged or was replaced. Copy or export the package again.");
+        else if (manifest.ModelFileSha1 is { } expected
+            && !expected.Trim().Equals(Convert.ToHexString(SHA1.HashData(onnx)), StringComparison.OrdinalIgnoreCase))
+            problems.Add($"{modelName} does not match the check sum (SHA-1) in {ManifestFile.FileName}: it is damaged or was replaced. "
+                + "Copy or export the package again.");
         else if (OnnxFile.Complaint(onnx, modelName) is { } complaint)
             problems.Add(complaint);
     }
 
-    private static byte[]? ReadOptional(PackageFiles files, string name, PackageLimits limits) => Has(files, name) ? files.Read(name, limits.Text) : null;
+    private static byte[]? ReadOptional(PackageFiles files, string name, PackageLimits limits) =>
+        Has(files, name) ? files.Read(name, limits.Text) : null;
 
     private static bool Has(PackageFiles files, string name) => files.Names.Contains(name, StringComparer.OrdinalIgnoreCase);
 }

@@ -13,15 +13,20 @@ namespace EdgeInspector.ModelStore.Packages;
 internal sealed class NetworkReader
 {
     private const int ModelProducer = 2, ModelGraph = 7, ModelProperty = 14, EntryKey = 1, EntryValue = 2;
-    private const int GraphNode = 1, GraphInitializer = 5, GraphInput = 11, GraphOutput = 12, TensorName = 8, TensorStrings = 6, ValueName = 1;
-    private const int NodeInput = 1, NodeOutput = 2, NodeOperator = 4, NodeAttribute = 5, AttributeName = 1, AttributeTensor = 5, AttributeInts = 8, AttributeStrings = 9;
+    private const int GraphNode = 1, GraphInitializer = 5, GraphInput = 11, GraphOutput = 12, TensorName = 8, TensorStrings = 6,
+        ValueName = 1;
+    private const int NodeInput = 1, NodeOutput = 2, NodeOperator = 4, NodeAttribute = 5, AttributeName = 1, AttributeTensor = 5,
+        AttributeInts = 8, AttributeStrings = 9;
 
     // A network of today has some thousands; beyond these, nothing is told of it.
     private const int MostNodes = 20_000, MostPorts = 64, MostProperties = 256, LongestName = 512, LongestProperty = 1 << 20, MostHops = 12;
 
     // What changes neither which number is the largest nor how large it is.
     private static readonly HashSet<string> PassedOver = new(StringComparer.Ordinal)
-        { "Identity", "Cast", "Reshape", "Flatten", "Squeeze", "Unsqueeze", "Transpose", "ZipMap", "DequantizeLinear", "QuantizeLinear", "Dropout" };
+        {
+            "Identity", "Cast", "Reshape", "Flatten", "Squeeze", "Unsqueeze", "Transpose", "ZipMap", "DequantizeLinear", "QuantizeLinear",
+            "Dropout",
+        };
 
     // Where weights begin.
     private static readonly HashSet<string> Weighing = new(StringComparer.Ordinal)
@@ -57,12 +62,14 @@ internal sealed class NetworkReader
         }
         catch (InvalidDataException damage)
         {
-            throw new PackageRefusedException($"The network is truncated or damaged ({damage.Message}). Copy or export the package again.", damage);
+            throw new PackageRefusedException(
+                $"The network is truncated or damaged ({damage.Message}). Copy or export the package again.", damage);
         }
         tags = reader._mapTags is { } map ? new NetworkTags(map, "the network's ZipMap")
             : reader.LabelConstant() is { } constant ? new NetworkTags(constant, "the constant behind the network's classLabel")
-            : reader._properties.TryGetValue("names", out string? names) && reader._properties.ContainsKey("stride") && UltralyticsNames.Parse(names, limit) is { } listed
-                ? new NetworkTags(listed, "the network's property 'names' (Ultralytics)")
+            : reader._properties.TryGetValue("names", out string? names) && reader._properties.ContainsKey("stride")
+                && UltralyticsNames.Parse(names, limit) is { } listed
+                    ? new NetworkTags(listed, "the network's property 'names' (Ultralytics)")
             : null;
         bool isKnown = reader._nodes.Count < MostNodes;
         return new NetworkFacts
@@ -213,7 +220,8 @@ internal sealed class NetworkReader
         List<string> first = [];
         // Old files list their weights among the inputs too.
         string? at = _inputs.Find(input => !_initializers.Contains(input));
-        while (at is not null && first.Count < MostHops && _nodes.Find(node => !Asking.Contains(node.Operator) && node.Inputs.Contains(at)) is { } node && !Weighing.Contains(node.Operator))
+        while (at is not null && first.Count < MostHops && _nodes.Find(
+            node => !Asking.Contains(node.Operator) && node.Inputs.Contains(at)) is { } node && !Weighing.Contains(node.Operator))
         {
             first.Add(node.Operator);
             at = node.Outputs.FirstOrDefault();
@@ -265,7 +273,8 @@ internal sealed class NetworkReader
         return texts;
     }
 
-    private static string Text(ReadOnlySpan<byte> bytes, int longest = LongestName) => Encoding.UTF8.GetString(bytes.Length <= longest ? bytes : bytes[..longest]);
+    private static string Text(ReadOnlySpan<byte> bytes, int longest = LongestName) =>
+        Encoding.UTF8.GetString(bytes.Length <= longest ? bytes : bytes[..longest]);
 }
 
 /// <summary>The tags that a network names itself.</summary>

@@ -26,10 +26,12 @@ internal static class OnnxFile
     private const int NodeOperator = 4, NodeAttribute = 5, NodeDomain = 7;
 
     // AttributeProto: single ones and lists
-    private const int AttributeTensor = 5, AttributeGraph = 6, AttributeTensors = 10, AttributeGraphs = 11, AttributeSparse = 22, AttributeSparses = 23;
+    private const int AttributeTensor = 5, AttributeGraph = 6, AttributeTensors = 10, AttributeGraphs = 11, AttributeSparse = 22,
+        AttributeSparses = 23;
 
     // TensorProto, SparseTensorProto, StringStringEntryProto
-    private const int TensorName = 8, TensorExternal = 13, TensorLocation = 14, SparseValues = 1, SparseIndices = 2, EntryKey = 1, EntryValue = 2;
+    private const int TensorName = 8, TensorExternal = 13, TensorLocation = 14, SparseValues = 1, SparseIndices = 2, EntryKey = 1,
+        EntryValue = 2;
 
     private static readonly HashSet<string> KnownDomains = new(StringComparer.Ordinal)
         { "", "ai.onnx", "ai.onnx.ml", "com.microsoft", "com.microsoft.nchwc", "ai.onnx.preview", "ai.onnx.preview.training" };
@@ -54,12 +56,17 @@ internal static class OnnxFile
         if (seen.External is { } external)
         {
             string leaves = Leaves(external) ? ", which lies outside its folder; do not trust this file" : "";
-            return $"{name} keeps the tensor '{seen.ExternalTensor}' in another file, '{external}'{leaves}. A package has one model file; export it again with all weights inside.";
+            return $"{name} keeps the tensor '{seen.ExternalTensor}' in another file, '{external}'{leaves}. "
+                + "A package has one model file; export it again with all weights inside.";
         }
         if (seen.IsCompiled)
-            return $"{name} holds a part that was compiled for one accelerator (EPContext), which nobody can look into. Export it again as plain ONNX.";
+            return $"{name} holds a part that was compiled for one accelerator (EPContext), which nobody can look into. "
+                + "Export it again as plain ONNX.";
         string? foreign = seen.Domains.FirstOrDefault(domain => !KnownDomains.Contains(domain.Key) && !seen.Own.Contains(domain.Key)).Value;
-        return foreign is null ? null : $"{name} needs the operator {foreign} of a library of its own, which would be foreign code in the agent. Train or export it with standard operators only.";
+        return foreign is null
+            ? null
+            : $"{name} needs the operator {foreign} of a library of its own, which would be foreign code in the agent. "
+                + "Train or export it with standard operators only.";
     }
 
     private sealed class Findings
@@ -71,7 +78,8 @@ internal static class OnnxFile
     }
 
     private static bool Leaves(string location) =>
-        location.StartsWith('/') || location.StartsWith('\\') || (location.Length > 1 && location[1] == ':') || location.Split('/', '\\').Contains("..");
+        location.StartsWith('/') || location.StartsWith('\\') || (location.Length > 1 && location[1] == ':')
+        || location.Split('/', '\\').Contains("..");
 
     private static void Model(ReadOnlySpan<byte> model, Findings seen)
     {

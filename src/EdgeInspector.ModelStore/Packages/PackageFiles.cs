@@ -5,7 +5,9 @@ namespace EdgeInspector.ModelStore.Packages;
 /// <summary>A package could not be read; the message is meant for the user.</summary>
 internal sealed class PackageRefusedException(string message, Exception? inner = null) : Exception(message, inner);
 
-/// <summary>The files of a package, wherever they lie. Names are compared without regard to case, as they travel between Windows and Linux.</summary>
+/// <summary>
+/// The files of a package, wherever they lie. Names are compared without regard to case, as they travel between Windows and Linux.
+/// </summary>
 internal abstract class PackageFiles : IDisposable
 {
     /// <summary>File names without folder.</summary>
@@ -29,12 +31,14 @@ internal abstract class PackageFiles : IDisposable
             if (count < bytes.Length || stream.ReadByte() >= 0)
                 throw new PackageRefusedException($"{name} has another size than is said. Copy or export the package again.");
             if (IsDamaged(name, bytes))
-                throw new PackageRefusedException($"{name} is damaged: it does not match the zip's check sum. Copy or export the package again.");
+                throw new PackageRefusedException(
+                    $"{name} is damaged: it does not match the zip's check sum. Copy or export the package again.");
             return bytes;
         }
         catch (Exception fault) when (DiskFault.Is(fault) || fault is InvalidDataException or NotSupportedException)
         {
-            throw new PackageRefusedException($"{name} cannot be read: {fault.Message.TrimEnd('.')}. Copy or export the package again.", fault);
+            throw new PackageRefusedException(
+                $"{name} cannot be read: {fault.Message.TrimEnd('.')}. Copy or export the package again.", fault);
         }
     }
 
@@ -50,5 +54,6 @@ internal abstract class PackageFiles : IDisposable
     private static PackageRefusedException TooLarge(string name, int limit) =>
         new($"{name} is larger than the {Size(limit)} that is allowed; this is not a compact export.");
 
-    internal static string Size(long bytes) => bytes >= 1 << 20 ? $"{bytes >> 20} MiB" : bytes >= 1 << 10 ? $"{bytes >> 10} KiB" : $"{bytes} bytes";
+    internal static string Size(long bytes) =>
+        bytes >= 1 << 20 ? $"{bytes >> 20} MiB" : bytes >= 1 << 10 ? $"{bytes >> 10} KiB" : $"{bytes} bytes";
 }

@@ -10,6 +10,9 @@ public sealed record PackageReading(ModelPackage? Package, IReadOnlyList<string>
     /// <summary>The recognised files as they came; written into a folder, they are the same package. Empty when it was refused.</summary>
     public IReadOnlyList<PackageFile> Files { get; init; } = [];
 
-    /// <summary>The detached signature that came with it, unchecked: the file <c>signature</c> inside, or one beside it with <c>.sig</c> after its name.</summary>
+    /// <summary>
+    /// The detached signature that came with it, unchecked: the file <c>signature</c> inside,
+    /// or one beside it with <c>.sig</c> after its name.
+    /// </summary>
     public string? Signature { get; init; }
 }

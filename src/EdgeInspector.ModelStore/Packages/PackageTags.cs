@@ -22,12 +22,20 @@ internal sealed record PackageTags(IReadOnlyList<string> Tags, IReadOnlyList<str
     /// <param name="limits">How many and how long they may be.</param>
     /// <param name="problems">Are added to.</param>
     public static PackageTags? Decide(
-        NetworkTags? network, PackageSettings? settings, IReadOnlyList<string>? file, string fileName, bool isAnomalyDetector, PackageLimits limits, List<string> problems)
+        NetworkTags? network,
+        PackageSettings? settings,
+        IReadOnlyList<string>? file,
+        string fileName,
+        bool isAnomalyDetector,
+        PackageLimits limits,
+        List<string> problems)
     {
         int before = problems.Count;
         // A map of numbers counts the outputs; what they mean, others may know.
         if (network is { AreNumbers: true } && (settings?.Labels ?? file) is { } named && named.Count == network.Names.Count)
-            return Decide(null, settings, file, fileName, isAnomalyDetector, limits, problems) is { } given ? given with { NetworkTags = network.Names } : null;
+            return Decide(null, settings, file, fileName, isAnomalyDetector, limits, problems) is { } given
+                ? given with { NetworkTags = network.Names }
+                : null;
         if (network is not null)
         {
             // Custom Vision writes tags into the network as a web page would: &gt;10 for >10.

@@ -22,7 +22,8 @@ internal static class UltralyticsNames
         while (!reader.Take(isList ? ']' : '}'))
         {
             int number = names.Count;
-            if (names.Count > limit || (!isList && (!reader.TakeNumber(out number) || !reader.Take(':'))) || !reader.TakeText(out string name))
+            if (names.Count > limit || (!isList && (!reader.TakeNumber(out number) || !reader.Take(':')))
+                || !reader.TakeText(out string name))
                 return null;
             if (!names.TryAdd(number, name))
                 return null;

@@ -1,6 +1,8 @@
 namespace EdgeInspector.ModelStore.Packages;
 
-/// <summary>The CRC-32 of zip files (polynomial 0xEDB88320). The runtime's archive reader does not compare it, so that damage would go unnoticed.</summary>
+/// <summary>
+/// The CRC-32 of zip files (polynomial 0xEDB88320). The runtime's archive reader does not compare it, so that damage would go unnoticed.
+/// </summary>
 internal static class ZipCheckSum
 {
     private static readonly uint[] Table = [.. Enumerable.Range(0, 256).Select(Entry)];

@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 namespace EdgeInspector.ModelStore.Packages;
 
 /// <summary>
-/// The directory at the end of a zip (https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT, 4.3.16), looked at before the runtime's archive reader makes an
-/// object of each entry in it: a gigabyte of them would take the memory of the machine, whatever they unpack to.
+/// The directory at the end of a zip (https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT, 4.3.16), looked at before the runtime's
+/// archive reader makes an object of each entry in it: a gigabyte of them would take the memory of the machine, whatever they unpack to.
 /// </summary>
 internal static class ZipDirectory
 {
@@ -26,7 +26,9 @@ internal static class ZipDirectory
         return Size(file) is not null;
     }
 
-    /// <summary>Bytes from the beginning of the directory to the end of the file; null when there is none. The stream's position changes.</summary>
+    /// <summary>
+    /// Bytes from the beginning of the directory to the end of the file; null when there is none. The stream's position changes.
+    /// </summary>
     public static long? Size(Stream file)
     {
         byte[] end = new byte[Math.Min(file.Length, RecordBytes + MostComment)];
@@ -41,12 +43,14 @@ internal static class ZipDirectory
         return null;
     }
 
-    /// <summary>Where the directory begins; 0 where a second record, for files above 4 GiB, says so instead: then the whole file may be one.</summary>
+    /// <summary>
+    /// Where the directory begins; 0 where a second record, for files above 4 GiB, says so instead: then the whole file may be one.
+    /// </summary>
     private static long Start(ReadOnlySpan<byte> record)
     {
         uint start = BinaryPrimitives.ReadUInt32LittleEndian(record[StartAt..]);
-        bool isElsewhere = start == uint.MaxValue ||
-            BinaryPrimitives.ReadUInt16LittleEndian(record[DiskAt..]) == ushort.MaxValue || BinaryPrimitives.ReadUInt16LittleEndian(record[CountAt..]) == ushort.MaxValue;
+        bool isElsewhere = start == uint.MaxValue || BinaryPrimitives.ReadUInt16LittleEndian(record[DiskAt..]) == ushort.MaxValue
+            || BinaryPrimitives.ReadUInt16LittleEndian(record[CountAt..]) == ushort.MaxValue;
         return isElsewhere ? 0 : start;
     }
 }

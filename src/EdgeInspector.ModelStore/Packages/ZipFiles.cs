@@ -28,7 +28,8 @@ internal sealed class ZipFiles : PackageFiles
                 if (entry.FullName.StartsWith(top, StringComparison.Ordinal) && !entry.FullName[top.Length..].Contains('/') &&
                     !_entries.TryAdd(entry.Name, entry))
                 {
-                    throw new PackageRefusedException($"The zip contains {entry.Name} twice, and the two may differ. Export the package again.");
+                    throw new PackageRefusedException(
+                        $"The zip contains {entry.Name} twice, and the two may differ. Export the package again.");
                 }
             }
         }
@@ -46,7 +47,8 @@ internal sealed class ZipFiles : PackageFiles
 
     public override IReadOnlyCollection<string> Names => _entries.Keys;
 
-    public override string? Folder => _archive.Entries.Select(entry => entry.FullName[Top().Length..].Split('/')).FirstOrDefault(parts => parts.Length > 1)?[0];
+    public override string? Folder =>
+        _archive.Entries.Select(entry => entry.FullName[Top().Length..].Split('/')).FirstOrDefault(parts => parts.Length > 1)?[0];
 
     public override void Dispose() => _archive.Dispose();
 
@@ -67,9 +69,11 @@ internal sealed class ZipFiles : PackageFiles
         {
             stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
             if (stream.Length > limits.Archive)
-                throw new PackageRefusedException($"The zip is larger than the {Size(limits.Archive)} that is allowed; this is not a compact export.");
+                throw new PackageRefusedException(
+                    $"The zip is larger than the {Size(limits.Archive)} that is allowed; this is not a compact export.");
             if (ZipDirectory.Size(stream) > ZipDirectory.Most)
-                throw new PackageRefusedException($"The zip's table of contents is larger than the {Size(ZipDirectory.Most)} that are allowed. This is not an export.");
+                throw new PackageRefusedException(
+                    $"The zip's table of contents is larger than the {Size(ZipDirectory.Most)} that are allowed. This is not an export.");
             stream.Position = 0;
             return new ZipArchive(stream, ZipArchiveMode.Read);
         }
@@ -91,23 +95,29 @@ internal sealed class ZipFiles : PackageFiles
     private void Check(PackageLimits limits)
     {
         if (_archive.Entries.Count > limits.Entries)
-            throw new PackageRefusedException($"The zip has {_archive.Entries.Count} entries; at most {limits.Entries} are allowed. This is not an export.");
+            throw new PackageRefusedException(
+                $"The zip has {_archive.Entries.Count} entries; at most {limits.Entries} are allowed. This is not an export.");
         long total = 0;
         foreach (ZipArchiveEntry entry in _archive.Entries)
         {
             if (Escapes(entry.FullName))
-                throw new PackageRefusedException($"The zip has an entry named '{Printable(entry.FullName)}', which leads out of its folder. Do not trust this file; export the package again.");
+                throw new PackageRefusedException($"The zip has an entry named '{Printable(entry.FullName)}', "
+                    + "which leads out of its folder. Do not trust this file; export the package again.");
             if ((entry.ExternalAttributes >> 16 & UnixKind) == UnixLink)
-                throw new PackageRefusedException($"The zip's entry {Printable(entry.FullName)} is a symbolic link. Pack the files themselves.");
+                throw new PackageRefusedException(
+                    $"The zip's entry {Printable(entry.FullName)} is a symbolic link. Pack the files themselves.");
             if (entry.IsEncrypted)
-                throw new PackageRefusedException($"The zip's entry {Printable(entry.FullName)} is encrypted. Pack it again without a password.");
+                throw new PackageRefusedException(
+                    $"The zip's entry {Printable(entry.FullName)} is encrypted. Pack it again without a password.");
             total += Math.Max(0, entry.Length);
             if (entry.Length < 0 || total > limits.Unpacked)
-                throw new PackageRefusedException($"The zip would unpack to more than the {Size(limits.Unpacked)} that are allowed; this is not a compact export.");
+                throw new PackageRefusedException(
+                    $"The zip would unpack to more than the {Size(limits.Unpacked)} that are allowed; this is not a compact export.");
             if (entry.Length > 1 << 20 && entry.Length / Math.Max(1, entry.CompressedLength) > limits.Ratio)
             {
                 throw new PackageRefusedException(
-                    $"The zip's entry {Printable(entry.FullName)} would unpack to {Size(entry.Length)} from {Size(entry.CompressedLength)}, as only a zip bomb does. Do not trust this file.");
+                    $"The zip's entry {Printable(entry.FullName)} would unpack "
+                    + $"to {Size(entry.Length)} from {Size(entry.CompressedLength)}, as only a zip bomb does. Do not trust this file.");
             }
         }
     }

@@ -26,7 +26,8 @@ public sealed record LabelledFolder(IReadOnlyList<LabelledPicture> Pictures, IRe
         try
         {
             if (!Directory.Exists(folder))
-                return new LabelledFolder([], [], [$"There is no folder '{folder}'. Name one that holds a folder for each tag, with pictures in it."]);
+                return new LabelledFolder(
+                    [], [], [$"There is no folder '{folder}'. Name one that holds a folder for each tag, with pictures in it."]);
             found.Search();
         }
         catch (Exception fault) when (DiskFault.Is(fault))
@@ -34,7 +35,8 @@ public sealed record LabelledFolder(IReadOnlyList<LabelledPicture> Pictures, IRe
             return new LabelledFolder([], [], [$"'{folder}' can't be listed: {fault.Message}"]);
         }
         if (found.Problems.Count == 0 && found.Groups.Count == 0)
-            found.Problems.Add($"'{folder}' holds no folder with pictures. Make one for each tag ({Words(truth.Tags)}) and put some ten pictures into each.");
+            found.Problems.Add($"'{folder}' holds no folder with pictures. Make one for each tag ({Words(truth.Tags)}) "
+                + "and put some ten pictures into each.");
         return new LabelledFolder(InTurn(found.Groups, limit, found.Notes), found.Notes, found.Problems);
     }
 
@@ -115,7 +117,8 @@ public sealed record LabelledFolder(IReadOnlyList<LabelledPicture> Pictures, IRe
             else
             {
                 Problems.Add(
-                    $"The folder '{name}' is called as no tag of the package. Its tags are {Words(truth.Tags)}; good parts lie in a folder 'pass'. "
+                    $"The folder '{name}' is called as no tag of the package. "
+                    + $"Its tags are {Words(truth.Tags)}; good parts lie in a folder 'pass'. "
                     + "Rename the folder, or move it elsewhere.");
             }
         }

@@ -17,13 +17,13 @@ public static class ProofText
         }
         if (!proof.BeatsGuessing && proof.Pictures >= proof.FewestPictures)
         {
-            yield return "No reading is right more often than a guess would be. Either the pictures are few, or they lie in the wrong folders, "
-                + "or the package was not trained for such pictures.";
+            yield return "No reading is right more often than a guess would be. "
+                + "Either the pictures are few, or they lie in the wrong folders, or the package was not trained for such pictures.";
         }
         if (!proof.AnotherFitsBetter && proof.Pictures < proof.FewestPictures)
         {
-            yield return $"{Count(proof.Pictures, "picture")} can't tell so many readings apart, whatever they say: {proof.FewestPictures} or more are needed. "
-                + "Put some ten into the folder of each tag.";
+            yield return $"{Count(proof.Pictures, "picture")} can't tell so many readings apart, whatever they say: "
+                + $"{proof.FewestPictures} or more are needed. Put some ten into the folder of each tag.";
         }
         else if (!proof.AnotherFitsBetter && proof.Difference is { } difference && difference.RightMore > difference.RightLess)
         {
@@ -35,9 +35,11 @@ public static class ProofText
     public static string? ForReport(Proof proof) => !proof.AnotherFitsBetter || proof.Proposed is not { } best
         || proof.InForce is not { Problem: null } inForce
         ? null
-        : $"The golden images fit another reading of the package than the one in force: {ReadingWords.Of(best.Reading)} is right on {best.Right} of {proof.Pictures}, "
-            + $"{ReadingWords.Of(inForce.Reading)} on {inForce.Right} (p {P(Decisive(proof.Difference!))}). If that is how it was trained, write "
-            + $"{ReadingBlock.OneLine(best.Reading, inForce.Reading)} into the station's settings; 'EdgeInspector models prove PACKAGE --images DIR' shows all readings.";
+        : "The golden images fit another reading of the package than the one in force: "
+            + $"{ReadingWords.Of(best.Reading)} is right on {best.Right} of {proof.Pictures}, "
+            + $"{ReadingWords.Of(inForce.Reading)} on {inForce.Right} (p {P(Decisive(proof.Difference!))}). "
+            + $"If that is how it was trained, write {ReadingBlock.OneLine(best.Reading, inForce.Reading)} into the station's settings; "
+            + "'EdgeInspector models prove PACKAGE --images DIR' shows all readings.";
 
     /// <summary>A chance as papers write it.</summary>
     public static string P(double chance) => chance < 0.001 ? "< 0.001" : string.Create(CultureInfo.InvariantCulture, $"= {chance:0.###}");
@@ -54,15 +56,17 @@ public static class ProofText
             double chance = proof.AnotherFitsBetter
                 ? difference.ChanceOfRight
                 : Math.Min(difference.ChanceOfRight, difference.ChanceOfLikelier);
-            return $"The best reading is right on {best.Right} of {all}, the one in force on {inForce.Right}: {(proof.AnotherFitsBetter ? "more" : "no more")} "
-                + $"than chance (p {P(chance)}).";
+            return $"The best reading is right on {best.Right} of {all}, the one in force on {inForce.Right}: "
+                + $"{(proof.AnotherFitsBetter ? "more" : "no more")} than chance (p {P(chance)}).";
         }
-        return $"The best reading is right on {best.Right} of {all}, the one in force on {inForce.Right}. But the best gives clearly more probability "
-            + $"to what is right on {difference.LikelierOn}, clearly less on {difference.LessLikelyOn}: more than chance (p {P(difference.ChanceOfLikelier)}).";
+        return $"The best reading is right on {best.Right} of {all}, the one in force on {inForce.Right}. "
+            + $"But the best gives clearly more probability to what is right on {difference.LikelierOn}, "
+            + $"clearly less on {difference.LessLikelyOn}: more than chance (p {P(difference.ChanceOfLikelier)}).";
     }
 
     private static string NotInForce(Proof proof, ReadingScore best) => proof.AnotherFitsBetter
-        ? $"The package does not run as it says, but in the best reading it is right on {best.Right} of {Count(proof.Pictures, "picture")}, more often than a guess would be."
+        ? "The package does not run as it says, but in the best reading it is right "
+            + $"on {best.Right} of {Count(proof.Pictures, "picture")}, more often than a guess would be."
         : $"The package does not run as it says. The best reading is right on {best.Right} of {Count(proof.Pictures, "picture")}.";
 
     private static double Decisive(Comparison difference) => difference.IsRightMoreOften

@@ -60,7 +60,8 @@ public sealed class Prover(ReadPicture readPicture)
             results.AddRange(runs.Run(other, pictures, any.Input, share => step(0.9 + (share * 0.1)), stop));
         }
         step(1);
-        string words = refusal ?? any.Description.Preprocessing + (known.Scores is null or ScoreKind.Probabilities ? "" : $", scores {ReadingWords.Scores(known)}");
+        string words = refusal ?? any.Description.Preprocessing
+            + (known.Scores is null or ScoreKind.Probabilities ? "" : $", scores {ReadingWords.Scores(known)}");
         return Judge(Score(results, pictures, truth, runs.IsInTiles), refusal is null ? any.Reading : null, pictures) with
         {
             Unreadable = runs.Unreadable,

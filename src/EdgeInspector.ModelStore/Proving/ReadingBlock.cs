@@ -39,7 +39,12 @@ public static class ReadingBlock
                 ["Resize"] = wanted.Resize.ToString(),
             };
             foreach ((string name, int? side) in new[]
-                { ("TargetWidth", wanted.TargetWidth), ("TargetHeight", wanted.TargetHeight), ("CropWidth", wanted.CropWidth), ("CropHeight", wanted.CropHeight) })
+                {
+                    ("TargetWidth", wanted.TargetWidth),
+                    ("TargetHeight", wanted.TargetHeight),
+                    ("CropWidth", wanted.CropWidth),
+                    ("CropHeight", wanted.CropHeight),
+                })
             {
                 // Settings take no smaller ones, and a network of so small a fixed size needs none.
                 if (side is >= 32)
@@ -75,13 +80,16 @@ public static class ReadingBlock
             }
         }
         return string.Join(" and ", wanted.Select(part =>
-            $"\"{part.Key}\": {{ {string.Join(", ", part.Value!.AsObject().Select(point => $"\"{point.Key}\": {point.Value!.ToJsonString()}"))} }}"));
+            $"\"{part.Key}\": "
+            + $"{{ {string.Join(", ", part.Value!.AsObject().Select(point => $"\"{point.Key}\": {point.Value!.ToJsonString()}"))} }}"));
     }
 
     private static JsonArray Numbers(IReadOnlyList<float> numbers) =>
-        [.. numbers.Select(number => (JsonNode)JsonValue.Create(decimal.Parse(number.ToString("0.######", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture)))];
+        [.. numbers.Select(number => (JsonNode)JsonValue.Create(
+            decimal.Parse(number.ToString("0.######", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture)))];
 
     /// <summary>Short lists of numbers read better on one line.</summary>
     private static string OnOneLine(string json) =>
-        Regex.Replace(json.ReplaceLineEndings("\n"), @"\[[^\[\]{}]*\]", list => $"[{Regex.Replace(list.Value[1..^1].Trim(), @"\s+", " ")}]");
+        Regex.Replace(
+            json.ReplaceLineEndings("\n"), @"\[[^\[\]{}]*\]", list => $"[{Regex.Replace(list.Value[1..^1].Trim(), @"\s+", " ")}]");
 }

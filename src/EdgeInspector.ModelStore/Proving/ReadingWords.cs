@@ -8,8 +8,10 @@ public static class ReadingWords
 {
     /// <summary>Everything that differs from one reading to the next: <c>RGB, 0..1, stretched</c>.</summary>
     public static string Of(NetworkReading reading) =>
-        string.Join(", ", new[] { Colours(reading), Values(reading), Geometry(reading), reading.Scores == ScoreKind.Probabilities ? "" : Scores(reading) }
-            .Where(word => word.Length > 0));
+        string.Join(
+            ", ",
+            new[] { Colours(reading), Values(reading), Geometry(reading), reading.Scores == ScoreKind.Probabilities ? "" : Scores(reading) }
+                .Where(word => word.Length > 0));
 
     /// <summary>The order of colours.</summary>
     public static string Colours(NetworkReading reading) => reading.Preprocessing.ColourOrder == ColourOrder.Bgr ? "BGR" : "RGB";
@@ -54,5 +56,6 @@ public static class ReadingWords
     internal static int Changes(NetworkReading one, NetworkReading other) =>
         new Func<NetworkReading, string>[] { Colours, Values, Geometry, Scores }.Count(word => word(one) != word(other));
 
-    private static string Numbers(IReadOnlyList<float> numbers) => string.Join("/", numbers.Select(number => number.ToString("0.###", CultureInfo.InvariantCulture)));
+    private static string Numbers(IReadOnlyList<float> numbers) =>
+        string.Join("/", numbers.Select(number => number.ToString("0.###", CultureInfo.InvariantCulture)));
 }

@@ -12,8 +12,9 @@ public static class ModelRequests
     public static RequestFolder<ModelRequest, ModelOutcome> Of(StoreFolders folders, TimeProvider time) => new(folders.Requests, time);
 
     /// <summary>Answers requests until stopped.</summary>
-    public static Task ServeAsync(StoreFolders folders, ModelDesk desk, TimeProvider time, ILogger log, CancellationToken stop) => Of(folders, time).ServeAsync(
-        (request, stopping) => DoAsync(request, desk, stopping), problem => ModelOutcome.Refused(null, problem), log, stop);
+    public static Task ServeAsync(StoreFolders folders, ModelDesk desk, TimeProvider time, ILogger log, CancellationToken stop) =>
+        Of(folders, time).ServeAsync(
+            (request, stopping) => DoAsync(request, desk, stopping), problem => ModelOutcome.Refused(null, problem), log, stop);
 
     private static async Task<ModelOutcome> DoAsync(ModelRequest request, ModelDesk desk, CancellationToken stop)
     {
@@ -22,7 +23,8 @@ public static class ModelRequests
         {
             { Kind: ModelRequestKind.Rollback } => await desk.RollBackAsync(request.Station, origin, stop).ConfigureAwait(false),
             { Package: null } => ModelOutcome.Refused(null, "The request names no package."),
-            { Kind: ModelRequestKind.Shadow } => await desk.ShadowAsync(request.Station, request.Package, origin, stop).ConfigureAwait(false),
+            { Kind: ModelRequestKind.Shadow } =>
+                await desk.ShadowAsync(request.Station, request.Package, origin, stop).ConfigureAwait(false),
             _ => await desk.ActivateAsync(request.Station, request.Package, origin, request.Force, stop).ConfigureAwait(false),
         };
     }

@@ -7,8 +7,8 @@ using Microsoft.Extensions.Logging;
 namespace EdgeInspector.ModelStore.Requests;
 
 /// <summary>
-/// How the command line speaks with the agent that runs: a file for the request, a file for the answer. Works for services, containers and both systems alike,
-/// and who may write into the data folder is for the system's own access rules to say.
+/// How the command line speaks with the agent that runs: a file for the request, a file for the answer. Works for services,
+/// containers and both systems alike, and who may write into the data folder is for the system's own access rules to say.
 /// </summary>
 /// <typeparam name="TRequest">What is asked.</typeparam>
 /// <typeparam name="TAnswer">What is answered.</typeparam>
@@ -120,7 +120,8 @@ public sealed class RequestFolder<TRequest, TAnswer>(string folder, TimeProvider
         }
         catch (Exception fault) when (DiskFault.Is(fault))
         {
-            faults.Report($"'{path}' is {FileFacts.Of(path) switch { { } facts => facts.What + facts.OfWhom, _ => "not ours" }} and can't be removed: {fault.Message}");
+            faults.Report($"'{path}' is {FileFacts.Of(path) switch { { } facts => facts.What + facts.OfWhom, _ => "not ours" }} and can't "
+                + $"be removed: {fault.Message}");
         }
     }
 

@@ -7,9 +7,9 @@ namespace EdgeInspector.ModelStore.Signatures;
 
 /// <summary>
 /// The detached signature of a package: ECDSA on the curve P-256 with SHA-256, in DER form (RFC 3279), as base64, over the ASCII line
-/// <c>edgeinspector-package HASH NAME\n</c>, where HASH is the package's hash in lower-case hexadecimal digits and NAME, in UTF-8, what it is
-/// called; the name stands behind the base64 as a line <c>name: NAME</c>. Signatures made before names were signed have neither. So that <c>openssl dgst -sha256 -sign</c> makes it and
-/// <c>-verify</c> checks it.
+/// <c>edgeinspector-package HASH NAME\n</c>, where HASH is the package's hash in lower-case hexadecimal digits and NAME, in UTF-8,
+/// what it is called; the name stands behind the base64 as a line <c>name: NAME</c>. Signatures made before names were signed have neither.
+/// So that <c>openssl dgst -sha256 -sign</c> makes it and <c>-verify</c> checks it.
 /// </summary>
 public static class PackageSignature
 {
@@ -37,21 +37,27 @@ public static class PackageSignature
 
     /// <summary>Signs a package.</summary>
     /// <param name="hash">Its hash.</param>
-    /// <param name="privateKeyFile">PEM; encrypted as PKCS #8 (<c>openssl genpkey -aes256</c>) with the password given, or not encrypted.</param>
+    /// <param name="privateKeyFile">
+    /// PEM; encrypted as PKCS #8 (<c>openssl genpkey -aes256</c>) with the password given, or not encrypted.
+    /// </param>
     /// <param name="password">For an encrypted key; null: none.</param>
-    /// <param name="name">What the package is called from now on, whatever its file is called; null: the signature says nothing of it.</param>
+    /// <param name="name">
+    /// What the package is called from now on, whatever its file is called; null: the signature says nothing of it.
+    /// </param>
     /// <exception cref="SignatureException">The key can't be used.</exception>
     public static string Sign(string hash, string privateKeyFile, string? password = null, string? name = null)
     {
         using ECDsa key = Read(privateKeyFile, password);
         try
         {
-            string text = Convert.ToBase64String(key.SignData(Statement(hash, name), HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence));
+            string text = Convert.ToBase64String(
+                key.SignData(Statement(hash, name), HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence));
             return name is null ? text : $"{text}\n{NameMark} {name}";
         }
         catch (CryptographicException fault)
         {
-            throw new SignatureException($"'{privateKeyFile}' holds no private key. Give the private one; the public one only checks.", fault);
+            throw new SignatureException(
+                $"'{privateKeyFile}' holds no private key. Give the private one; the public one only checks.", fault);
         }
     }
 
@@ -62,14 +68,16 @@ public static class PackageSignature
     public static string? Complaint(string hash, string? signature, IReadOnlyList<string> publicKeyFiles)
     {
         if (string.IsNullOrWhiteSpace(signature))
-            return "It is not signed, and only signed packages are taken here (Models:PublicKeys). Have it signed by those who hold the key: EdgeInspector models sign.";
+            return "It is not signed, and only signed packages are taken here (Models:PublicKeys). "
+                + "Have it signed by those who hold the key: EdgeInspector models sign.";
         string? name = NameIn(signature);
         if (name is not null && (name.Length is 0 or > LongestName || PrintableText.Of(name) != name))
             return "The name in its signature can't be one. Sign it again: EdgeInspector models sign.";
         if (name is not null)
             signature = signature[..signature.IndexOf(NameMark, StringComparison.Ordinal)];
         byte[] bytes = new byte[MostCharacters];
-        if (signature.Length > MostCharacters || !Convert.TryFromBase64String(string.Concat(signature.Where(c => !char.IsWhiteSpace(c))), bytes, out int length))
+        if (signature.Length > MostCharacters
+            || !Convert.TryFromBase64String(string.Concat(signature.Where(c => !char.IsWhiteSpace(c))), bytes, out int length))
             return "Its signature is no base64 text of a signature. Sign it again: EdgeInspector models sign.";
         var unusable = new List<string>();
         foreach (string file in publicKeyFiles)
@@ -77,7 +85,8 @@ public static class PackageSignature
             try
             {
                 using ECDsa key = Read(file, null);
-                if (key.VerifyData(Statement(hash, name), bytes.AsSpan(0, length), HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence))
+                if (key.VerifyData(
+                    Statement(hash, name), bytes.AsSpan(0, length), HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence))
                     return null;
             }
             catch (SignatureException fault)
@@ -91,7 +100,8 @@ public static class PackageSignature
         }
         return unusable.Count > 0
             ? $"Its signature can't be checked: {string.Join(" ", unusable)}"
-            : "Its signature is not by any of the keys in Models:PublicKeys, or the package was changed after it was signed. Do not use it; ask those who hold the key.";
+            : "Its signature is not by any of the keys in Models:PublicKeys, or the package was changed after it was signed. "
+                + "Do not use it; ask those who hold the key.";
     }
 
     private static ECDsa Read(string file, string? password)
@@ -107,7 +117,8 @@ public static class PackageSignature
         }
         bool isEncrypted = pem.Contains("-----BEGIN ENCRYPTED PRIVATE KEY-----", StringComparison.Ordinal);
         if (isEncrypted && password is null)
-            throw new SignatureException($"The key '{file}' is encrypted. Put its password into the environment variable {PasswordVariable}.");
+            throw new SignatureException(
+                $"The key '{file}' is encrypted. Put its password into the environment variable {PasswordVariable}.");
         var key = ECDsa.Create();
         try
         {
@@ -116,17 +127,22 @@ public static class PackageSignature
             else
                 key.ImportFromPem(pem);
             if (key.ExportParameters(false).Curve.Oid.Value is { } curve && curve != Curve)
-                throw new SignatureException($"The key '{file}' is on another curve than P-256. Make one with: openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256.");
+                throw new SignatureException($"The key '{file}' is on another curve than P-256. Make one with: "
+                    + "openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256.");
             return key;
         }
         catch (Exception fault) when (fault is CryptographicException or ArgumentException)
         {
             key.Dispose();
             throw new SignatureException(
-                pem.Contains("Proc-Type: 4,ENCRYPTED", StringComparison.Ordinal) ? $"The key '{file}' is encrypted in the old form of openssl. Make it new: openssl pkcs8 -topk8 -in old.key -out new.key."
-                : pem.StartsWith('0') ? $"The key '{file}' is DER, and must be PEM. Convert it: openssl pkey -inform der -in {file} -out new.key; a public one: openssl pkey -inform der -pubin -in {file} -pubout -out new.pub."
-                : isEncrypted ? $"The key '{file}' does not open with the password in {PasswordVariable}, or it is no ECDSA key; where it is one, write it anew: openssl pkcs8 -topk8 -in {file} -out new.key."
-                : $"'{file}' holds no ECDSA key in PEM form. Make one with: openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256.",
+                pem.Contains("Proc-Type: 4,ENCRYPTED", StringComparison.Ordinal)
+                ? $"The key '{file}' is encrypted in the old form of openssl. Make it new: openssl pkcs8 -topk8 -in old.key -out new.key."
+                : pem.StartsWith('0') ? $"The key '{file}' is DER, and must be PEM. Convert it: openssl pkey -inform der -in {file} -out "
+                    + $"new.key; a public one: openssl pkey -inform der -pubin -in {file} -pubout -out new.pub."
+                : isEncrypted ? $"The key '{file}' does not open with the password in {PasswordVariable}, or it is no ECDSA key; "
+                    + $"where it is one, write it anew: openssl pkcs8 -topk8 -in {file} -out new.key."
+                : $"'{file}' holds no ECDSA key in PEM form. Make one with: "
+                    + "openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256.",
                 fault);
         }
         catch

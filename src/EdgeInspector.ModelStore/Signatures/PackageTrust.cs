@@ -10,7 +10,9 @@ public sealed class PackageTrust(IReadOnlyList<string> publicKeyFiles)
     public string? Complaint(string hash, string? signature) =>
         publicKeyFiles.Count == 0 ? null : PackageSignature.Complaint(hash, signature, publicKeyFiles);
 
-    /// <summary>What a trusted package is called: as its signature says, so that nobody gives it another name by renaming its file.</summary>
+    /// <summary>
+    /// What a trusted package is called: as its signature says, so that nobody gives it another name by renaming its file.
+    /// </summary>
     /// <param name="signature">Its detached signature, of which <see cref="Complaint"/> has no complaint.</param>
     /// <param name="otherwise">What it is called where no key is named, or the signature says nothing of a name.</param>
     public string NameOf(string? signature, string otherwise) =>

@@ -3,7 +3,10 @@ using Microsoft.Extensions.Logging;
 
 namespace EdgeInspector.ModelStore.Storage;
 
-/// <summary><c>active.json</c>. Written whole or not at all; only by the agent, which holds the data folder's lock, or by a command that holds it. Thread-safe.</summary>
+/// <summary>
+/// <c>active.json</c>. Written whole or not at all; only by the agent, which holds the data folder's lock,
+/// or by a command that holds it. Thread-safe.
+/// </summary>
 public sealed partial class ActiveFile
 {
     private readonly Lock _gate = new();
@@ -28,7 +31,10 @@ public sealed partial class ActiveFile
     {
     }
 
-    /// <summary>Reads the file for somebody who only wants to know, beside an agent that may be at work: nothing is set aside, and nothing may be changed.</summary>
+    /// <summary>
+    /// Reads the file for somebody who only wants to know, beside an agent that may be at work:
+    /// nothing is set aside, and nothing may be changed.
+    /// </summary>
     public static ActiveFile Peek(StoreFolders folders) => new(folders, new StoreDisk(), file => file.ReadOrNothing());
 
     /// <summary>What is wrong with the file, in a sentence; null when it is well.</summary>
@@ -102,14 +108,16 @@ public sealed partial class ActiveFile
         {
             // Also one that only can't be read: the next change would write over it.
             string aside = $"{_path}.set-aside-{time.GetUtcNow():yyyyMMdd-HHmmss}";
-            Problem = $"{fault.Message} It was set aside as {Path.GetFileName(aside)}; every station begins with the model of its settings.";
+            Problem = $"{fault.Message} It was set aside as {Path.GetFileName(aside)}; "
+                + "every station begins with the model of its settings.";
             try
             {
                 _disk.Move(_path, aside);
             }
             catch (Exception stuck) when (DiskFault.Is(stuck))
             {
-                Problem = $"{fault.Message} It can't be set aside either ({stuck.Message.TrimEnd('.')}); every station begins with the model of its settings.";
+                Problem = $"{fault.Message} It can't be set aside either ({stuck.Message.TrimEnd('.')}); "
+                    + "every station begins with the model of its settings.";
             }
             LogDamaged(log, Problem);
             return new ActivePackages();

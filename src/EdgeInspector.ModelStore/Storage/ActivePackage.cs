@@ -12,7 +12,10 @@ public sealed record ActivePackage
     /// <summary>True until the active package has done well for as many parts as the settings ask for.</summary>
     public bool OnProbation { get; init; }
 
-    /// <summary>How often the agent was started, and has not stopped in order, since the active package is on probation: one that ends the process is not started for ever.</summary>
+    /// <summary>
+    /// How often the agent was started, and has not stopped in order, since the active package is on probation:
+    /// one that ends the process is not started for ever.
+    /// </summary>
     public int StartsOnProbation { get; init; }
 
     /// <summary>
@@ -21,7 +24,9 @@ public sealed record ActivePackage
     /// </summary>
     public int EndsInRun { get; init; }
 
-    /// <summary>True when the active package was put in although rules name tags that it does not know; they are left out at the next start too.</summary>
+    /// <summary>
+    /// True when the active package was put in although rules name tags that it does not know; they are left out at the next start too.
+    /// </summary>
     public bool IsForced { get; init; }
 
     /// <summary>Hash of a package that sync has pulled and that waits for its time or for approval; null: none.</summary>
@@ -30,7 +35,9 @@ public sealed record ActivePackage
     /// <summary>Hash of what the settings' own model path last held. Only something else there is news.</summary>
     public string? FromSettings { get; init; }
 
-    /// <summary>The model path of the settings at that time. Another one means that somebody wants another model at the next start.</summary>
+    /// <summary>
+    /// The model path of the settings at that time. Another one means that somebody wants another model at the next start.
+    /// </summary>
     public string? SettingsPath { get; init; }
 
     /// <summary>The candidate that runs in the shadow; null: none. It counts only while an agent runs.</summary>

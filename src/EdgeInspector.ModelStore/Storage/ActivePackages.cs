@@ -13,6 +13,7 @@ public sealed record ActivePackages
     internal string? Complaint =>
         Version != 1 ? $"it was written by a newer version (format {Version})"
         : Stations is null ? "it has no stations"
-        : Stations.FirstOrDefault(station => station.Value is not { IsWhole: true }).Key is { } name ? $"what it says of station {name} is damaged"
+        : Stations.FirstOrDefault(station => station.Value is not { IsWhole: true }).Key is { } name
+            ? $"what it says of station {name} is damaged"
         : null;
 }

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace EdgeInspector.ModelStore.Storage;
 
 /// <summary>
-/// A folder for people to look into, whose entries begin with the local time at which they came: refused packages, reports. The newest stay; one that only grows would
-/// fill the disk. What is named otherwise is somebody else's, and left alone.
+/// A folder for people to look into, whose entries begin with the local time at which they came: refused packages, reports.
+/// The newest stay; one that only grows would fill the disk. What is named otherwise is somebody else's, and left alone.
 /// </summary>
 internal static class DatedFolder
 {
@@ -14,7 +14,12 @@ internal static class DatedFolder
     private const long MostBytes = 2L << 30;
 
     // A refused folder may hold anything, also links that lead anywhere.
-    private static readonly EnumerationOptions Within = new() { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint, IgnoreInaccessible = true };
+    private static readonly EnumerationOptions Within = new()
+    {
+        RecurseSubdirectories = true,
+        AttributesToSkip = FileAttributes.ReparsePoint,
+        IgnoreInaccessible = true,
+    };
 
     /// <summary>The name of something that comes now.</summary>
     public static string Name(DateTimeOffset now, string rest) => $"{now.ToString(Format, CultureInfo.InvariantCulture)}_{rest}";

@@ -29,8 +29,18 @@ public enum ModelChangeKind
 /// <param name="Name">The package's name; for people.</param>
 /// <param name="Iteration">The trainer's name for it.</param>
 /// <param name="Before">Hash of what ran before, or still runs.</param>
-/// <param name="From">By what way: <c>settings</c>, <c>inbox</c>, <c>file</c>, <c>command line</c>, <c>mqtt</c>, <c>sync</c>, <c>agent</c>.</param>
+/// <param name="From">
+/// By what way: <c>settings</c>, <c>inbox</c>, <c>file</c>, <c>command line</c>, <c>mqtt</c>, <c>sync</c>, <c>agent</c>.
+/// </param>
 /// <param name="By">Who, as far as known.</param>
 /// <param name="Why">Why, in a sentence.</param>
 public sealed record ModelChange(
-    ModelChangeKind Kind, DateTimeOffset At, string? Package, string? Name, string? Iteration, string? Before, string From, string? By, string? Why);
+    ModelChangeKind Kind,
+    DateTimeOffset At,
+    string? Package,
+    string? Name,
+    string? Iteration,
+    string? Before,
+    string From,
+    string? By,
+    string? Why);

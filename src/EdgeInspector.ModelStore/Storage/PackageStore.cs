@@ -7,7 +7,9 @@ using EdgeInspector.ModelStore.Packages;
 
 namespace EdgeInspector.ModelStore.Storage;
 
-/// <summary>The packages on disk, each in a folder named after its hash, which is checked whenever it is opened. Several processes may add at once.</summary>
+/// <summary>
+/// The packages on disk, each in a folder named after its hash, which is checked whenever it is opened. Several processes may add at once.
+/// </summary>
 public sealed class PackageStore
 {
     /// <summary>The file with what is known of a package, beside its own files.</summary>
@@ -58,7 +60,10 @@ public sealed class PackageStore
         }
     }
 
-    /// <summary>Makes a staged package one of the store. One that is there already keeps its files and gets the new record, but not without the signature that it had.</summary>
+    /// <summary>
+    /// Makes a staged package one of the store. One that is there already keeps its files and gets the new record,
+    /// but not without the signature that it had.
+    /// </summary>
     /// <exception cref="IOException">The disk refuses; nothing is left.</exception>
     /// <exception cref="UnauthorizedAccessException">The same.</exception>
     public void Keep(string staged, StoredPackage package)
@@ -75,7 +80,9 @@ public sealed class PackageStore
                 _disk.Move(staged, folder);
                 return;
             }
-            _disk.Write(Path.Combine(folder, Record), StoreJson.Write(package with { Signature = package.Signature ?? Find(package.Hash)?.Signature }));
+            _disk.Write(
+                Path.Combine(folder, Record),
+                StoreJson.Write(package with { Signature = package.Signature ?? Find(package.Hash)?.Signature }));
         }
         catch (IOException) when (Has(package.Hash))
         {
@@ -156,7 +163,10 @@ public sealed class PackageStore
     {
         try
         {
-            return StoreJson.Read<StoredPackage>(Path.Combine(FolderOf(hash), Record)) is { Name: not null, From: not null } package && package.Hash == hash ? package : null;
+            return StoreJson.Read<StoredPackage>(Path.Combine(FolderOf(hash), Record)) is { Name: not null, From: not null } package
+                && package.Hash == hash
+                ? package
+                : null;
         }
         catch (Exception fault) when (DiskFault.Is(fault) || fault is InvalidDataException)
         {
@@ -164,14 +174,19 @@ public sealed class PackageStore
         }
     }
 
-    /// <summary>Finds the package that somebody means by a hash, its beginning (at least 4 digits), a name or an iteration; of several of one name the newest.</summary>
+    /// <summary>
+    /// Finds the package that somebody means by a hash, its beginning (at least 4 digits), a name or an iteration;
+    /// of several of one name the newest.
+    /// </summary>
     /// <param name="meant">What was written.</param>
     /// <param name="problem">Why there is none, in a sentence.</param>
     public StoredPackage? Resolve(string meant, out string problem)
     {
         problem = "";
         IReadOnlyList<StoredPackage> all = List();
-        List<StoredPackage> byHash = meant.Length >= 4 ? [.. all.Where(p => p.Hash.StartsWith(meant, StringComparison.OrdinalIgnoreCase))] : [];
+        List<StoredPackage> byHash = meant.Length >= 4
+            ? [.. all.Where(p => p.Hash.StartsWith(meant, StringComparison.OrdinalIgnoreCase))]
+            : [];
         if (byHash.Count == 1)
             return byHash[0];
         if (byHash.Count > 1)
@@ -179,7 +194,8 @@ public sealed class PackageStore
             problem = $"'{meant}' is the beginning of {byHash.Count} packages; write more digits.";
             return null;
         }
-        StoredPackage? named = all.FirstOrDefault(p => p.Name == meant) ?? all.FirstOrDefault(p => string.Equals(p.Iteration, meant, StringComparison.OrdinalIgnoreCase));
+        StoredPackage? named = all.FirstOrDefault(p => p.Name == meant)
+            ?? all.FirstOrDefault(p => string.Equals(p.Iteration, meant, StringComparison.OrdinalIgnoreCase));
         if (named is null)
             problem = $"The store has no package '{meant}'. 'EdgeInspector models list' shows what there is; import it first.";
         return named;
@@ -194,12 +210,14 @@ public sealed class PackageStore
     {
         if (!Directory.Exists(_folders.Packages))
             return [];
-        foreach (string unfinished in Directory.EnumerateFileSystemEntries(_folders.Packages, StoreDisk.Unfinished + "*").Where(entry => IsAbandoned(entry, now)))
+        foreach (string unfinished in Directory.EnumerateFileSystemEntries(_folders.Packages, StoreDisk.Unfinished + "*")
+            .Where(entry => IsAbandoned(entry, now)))
             _disk.Delete(unfinished);
         // Halves of single files, which take a moment to write.
         foreach (string folder in new[] { _folders.Root, _folders.Sync }.Where(Directory.Exists))
         {
-            foreach (string half in Directory.EnumerateFiles(folder, StoreDisk.Unfinished + "*").Where(file => now - File.GetLastWriteTimeUtc(file) > Abandoned))
+            foreach (string half in Directory.EnumerateFiles(folder, StoreDisk.Unfinished + "*")
+                .Where(file => now - File.GetLastWriteTimeUtc(file) > Abandoned))
                 _disk.Delete(half);
         }
         List<StoredPackage> removed = [.. List().Where(package => !inUse.Contains(package.Hash)).Skip(keep)];

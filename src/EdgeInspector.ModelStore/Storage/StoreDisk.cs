@@ -8,7 +8,9 @@ namespace EdgeInspector.ModelStore.Storage;
 /// <remarks>One class, so that a test can kill the process at each step.</remarks>
 internal class StoreDisk
 {
-    /// <summary>What unfinished files and folders begin with; they are never read, and removed by <see cref="PackageStore.Clean"/>.</summary>
+    /// <summary>
+    /// What unfinished files and folders begin with; they are never read, and removed by <see cref="PackageStore.Clean"/>.
+    /// </summary>
     public const string Unfinished = ".new-";
 
     /// <summary>Writes a file, replacing one that is there.</summary>

@@ -33,7 +33,9 @@ public sealed record StoreFolders(string Root)
     /// <summary>Networks as they were optimised for this machine; can be deleted at any time.</summary>
     public string Optimised => Path.Combine(Root, "optimised");
 
-    /// <summary>A name that is fit for a file, on Windows too: letters, digits, dots, dashes and underscores of the text; never empty.</summary>
+    /// <summary>
+    /// A name that is fit for a file, on Windows too: letters, digits, dots, dashes and underscores of the text; never empty.
+    /// </summary>
     /// <param name="text">Any text.</param>
     /// <param name="most">Characters at most.</param>
     public static string Safe(string text, int most = 64)

@@ -13,7 +13,9 @@ internal sealed partial class ActiveNotes(string station, ActiveFile active, ILo
     /// <summary>What is known of the station.</summary>
     public ActivePackage Known => active[station];
 
-    /// <summary>Notes a swap, before it happens: a process that is killed in between starts with what was tried and is on probation.</summary>
+    /// <summary>
+    /// Notes a swap, before it happens: a process that is killed in between starts with what was tried and is on probation.
+    /// </summary>
     /// <param name="change">The swap.</param>
     /// <param name="isOnProbation">True: its first parts are watched.</param>
     /// <param name="isForced">True: rules were left out for it.</param>
@@ -21,7 +23,8 @@ internal sealed partial class ActiveNotes(string station, ActiveFile active, ILo
     public string? Book(ModelChange change, bool isOnProbation, bool isForced) =>
         Try(state => state.TakenOver(change, isOnProbation, isForced), out string? cause)
             ? null
-            : $"The change can't be noted on disk, and would be undone by the next start: {cause}. Make room or mend the data folder, and try again.";
+            : $"The change can't be noted on disk, and would be undone by the next start: {cause}. "
+                + "Make room or mend the data folder, and try again.";
 
     /// <summary>Notes that a package is to take over later; until then the store keeps it.</summary>
     /// <returns>Why it can't be noted, in a sentence; null: it is.</returns>
@@ -33,7 +36,9 @@ internal sealed partial class ActiveNotes(string station, ActiveFile active, ILo
     /// <summary>Notes that a package on probation stays; false where that can't be noted.</summary>
     public bool Confirm(ModelChange change)
     {
-        if (Try(state => state.Active == change.Package ? (state with { OnProbation = false, StartsOnProbation = 0 }).With(change) : state, out string? cause))
+        if (Try(
+            state => state.Active == change.Package ? (state with { OnProbation = false, StartsOnProbation = 0 }).With(change) : state,
+            out string? cause))
             return true;
         LogNotNoted(log, station, cause!);
         return false;
@@ -68,10 +73,12 @@ internal sealed partial class ActiveNotes(string station, ActiveFile active, ILo
         }
     }
 
-    [LoggerMessage(EventId = 423, Level = LogLevel.Error, Message = "Station {Station}: the model did well, but this could not be noted: {Cause}")]
+    [LoggerMessage(EventId = 423, Level = LogLevel.Error,
+        Message = "Station {Station}: the model did well, but this could not be noted: {Cause}")]
     private static partial void LogNotNoted(ILogger log, string station, string cause);
 
-    [LoggerMessage(EventId = 426, Level = LogLevel.Warning, Message = "Station {Station}: the orderly end could not be noted, and counts against a package on probation: {Cause}")]
+    [LoggerMessage(EventId = 426, Level = LogLevel.Warning,
+        Message = "Station {Station}: the orderly end could not be noted, and counts against a package on probation: {Cause}")]
     private static partial void LogEndNotNoted(ILogger log, string station, string cause);
 
     [LoggerMessage(

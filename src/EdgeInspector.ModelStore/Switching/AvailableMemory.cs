@@ -6,7 +6,8 @@ namespace EdgeInspector.ModelStore.Switching;
 /// <summary>How much memory this process may still take.</summary>
 internal static class AvailableMemory
 {
-    // A loaded compact network takes up to so many times its file: weights twice (as read and as prepared for the processor), and what runs need.
+    // A loaded compact network takes up to so many times its file: weights twice (as read and as prepared
+    // for the processor), and what runs need.
     private const int TimesFile = 4;
     private const long Least = 64L << 20;
 
@@ -20,7 +21,8 @@ internal static class AvailableMemory
         long needed = Math.Max(Least, modelBytes * TimesFile) + keepFree;
         return available >= needed
             ? null
-            : $"There is too little memory to load it beside the model that runs: {available >> 20} MiB are free, {needed >> 20} MiB are needed ({keepFree >> 20} MiB of them must stay free, Models:FreeMemoryMiB). "
+            : $"There is too little memory to load it beside the model that runs: {available >> 20} MiB are free, "
+                + $"{needed >> 20} MiB are needed ({keepFree >> 20} MiB of them must stay free, Models:FreeMemoryMiB). "
                 + "Stop other programs, or restart the agent with the new model.";
     }
 
@@ -59,7 +61,8 @@ internal static class AvailableMemory
             string limit = File.ReadAllText("/sys/fs/cgroup/memory.max").Trim();
             return limit == "max"
                 ? long.MaxValue
-                : long.Parse(limit, CultureInfo.InvariantCulture) - long.Parse(File.ReadAllText("/sys/fs/cgroup/memory.current").Trim(), CultureInfo.InvariantCulture);
+                : long.Parse(limit, CultureInfo.InvariantCulture)
+                    - long.Parse(File.ReadAllText("/sys/fs/cgroup/memory.current").Trim(), CultureInfo.InvariantCulture);
         }
         catch (Exception fault) when (DiskFault.Is(fault) || fault is FormatException)
         {

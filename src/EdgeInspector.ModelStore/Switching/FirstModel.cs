@@ -7,7 +7,10 @@ using Microsoft.Extensions.Logging;
 
 namespace EdgeInspector.ModelStore.Switching;
 
-/// <summary>The model that a station starts with: the one that ran last, or that of the settings when there is none or the settings name another path.</summary>
+/// <summary>
+/// The model that a station starts with: the one that ran last, or that of the settings when there is none
+/// or the settings name another path.
+/// </summary>
 /// <param name="Model">Loaded and warm; owned by the caller. Null when nothing can be loaded.</param>
 /// <param name="Complaints">What an operator should know although something runs: that it is not the one it should be, and why.</param>
 /// <param name="Problems">Why nothing runs, a sentence each.</param>
@@ -31,7 +34,9 @@ public sealed record FirstModel(LoadedModel? Model, IList<string> Complaints, IR
     /// <param name="time">The clock.</param>
     /// <param name="log">The log.</param>
     /// <param name="left">The run in whose midst the process before ended; null: it ended otherwise, or nobody knows.</param>
-    /// <param name="wasKilled">True when somebody killed the process before, says the service manager: that start counts against nobody.</param>
+    /// <param name="wasKilled">
+    /// True when somebody killed the process before, says the service manager: that start counts against nobody.
+    /// </param>
     public static FirstModel Load(
         string station, StationModelOptions options, PackageStore store, PackageTrust trust, ActiveFile active, TimeProvider time,
             ILogger log, LeftRun? left = null, bool wasKilled = false)
@@ -68,7 +73,8 @@ public sealed record FirstModel(LoadedModel? Model, IList<string> Complaints, IR
             if (before.Complaint is { } dropped)
                 complaints.Add(dropped);
             var change = new ModelChange(
-                ModelChangeKind.RolledBack, time.GetUtcNow(), good, before.Generation.Model.Name, before.Generation.Model.Iteration, known.Active, "agent", null, why);
+                ModelChangeKind.RolledBack, time.GetUtcNow(), good, before.Generation.Model.Name, before.Generation.Model.Iteration,
+                known.Active, "agent", null, why);
             Note(active, station, complaints, state => state.TakenOver(change, watch: false, isForced: before.Dropped.Count > 0));
             return new FirstModel(before, complaints, []) { WayBack = change };
         }
@@ -109,7 +115,15 @@ public sealed record FirstModel(LoadedModel? Model, IList<string> Complaints, IR
     }
 
     private static LoadedModel? Try(
-        string station, string hash, bool force, StationModelOptions options, PackageStore store, PackageTrust trust, ActiveFile active, ILogger log, List<string> problems)
+        string station,
+        string hash,
+        bool force,
+        StationModelOptions options,
+        PackageStore store,
+        PackageTrust trust,
+        ActiveFile active,
+        ILogger log,
+        List<string> problems)
     {
         if (store.Open(hash, out IReadOnlyList<string> found) is not { } package)
         {
@@ -122,7 +136,9 @@ public sealed record FirstModel(LoadedModel? Model, IList<string> Complaints, IR
             return null;
         }
         // Counted before anything is loaded: loading may be what ends the process.
-        Note(active, station, [], state => state is { OnProbation: true } && state.Active == hash ? state with { StartsOnProbation = state.StartsOnProbation + 1 } : state);
+        Note(active, station, [], state => state is { OnProbation: true } && state.Active == hash
+            ? state with { StartsOnProbation = state.StartsOnProbation + 1 }
+            : state);
         LoadedModel? model = LoadedModel.Load(package, options, null, force, log, out found);
         problems.AddRange(found.Select(problem =>
             IsOfSettings(problem) ? Where(station, problem) : $"Package {PackageHash.Shown(hash)}: {problem}"));
@@ -130,7 +146,14 @@ public sealed record FirstModel(LoadedModel? Model, IList<string> Complaints, IR
     }
 
     private static FirstModel FromSettings(
-        string station, StationModelOptions options, PackageStore store, PackageTrust trust, ActiveFile active, TimeProvider time, ILogger log, List<string> complaints)
+        string station,
+        StationModelOptions options,
+        PackageStore store,
+        PackageTrust trust,
+        ActiveFile active,
+        TimeProvider time,
+        ILogger log,
+        List<string> complaints)
     {
         PackageReading reading = ModelPackageReader.Read(options.Model);
         if (reading.Package is not { } package)
@@ -163,11 +186,15 @@ public sealed record FirstModel(LoadedModel? Model, IList<string> Complaints, IR
                 FromSettings = package.Hash,
                 SettingsPath = options.Model,
                 Refused = null,
-            }).With(new ModelChange(ModelChangeKind.Activated, time.GetUtcNow(), package.Hash, package.Name, package.Iteration, state.Active, "settings", null, null)));
+            })
+                .With(new ModelChange(
+                    ModelChangeKind.Activated, time.GetUtcNow(), package.Hash, package.Name, package.Iteration, state.Active, "settings",
+                    null, null)));
         }
         catch (Exception fault) when (DiskFault.Is(fault))
         {
-            complaints.Add($"The model runs, but the store can't keep it, so that it can't be gone back to: {fault.Message.TrimEnd('.')}. Make room or mend the data folder.");
+            complaints.Add($"The model runs, but the store can't keep it, so that it can't be gone back to: {fault.Message.TrimEnd('.')}. "
+                + "Make room or mend the data folder.");
         }
         return new FirstModel(model, complaints, []);
     }

@@ -12,7 +12,8 @@ namespace EdgeInspector.ModelStore.Switching;
 public sealed record LoadedModel(OnnxGeneration Generation, RuleSet Rules, IReadOnlyList<string> Dropped)
 {
     /// <summary>What an operator should know while it runs, in a sentence; null: nothing.</summary>
-    public string? Complaint => Dropped.Count == 0 ? null : $"The model was put in by force, and rules are out of force: {string.Join(" ", Dropped)}";
+    public string? Complaint =>
+        Dropped.Count == 0 ? null : $"The model was put in by force, and rules are out of force: {string.Join(" ", Dropped)}";
 
     /// <summary>Loads a package as a station runs it.</summary>
     /// <param name="package">The package.</param>
@@ -22,14 +23,20 @@ public sealed record LoadedModel(OnnxGeneration Generation, RuleSet Rules, IRead
     /// <param name="log">The log.</param>
     /// <param name="problems">Why it can't take over; a sentence each.</param>
     public static LoadedModel? Load(
-        ModelPackage package, StationModelOptions options, ModelIdentity? before, bool force, ILogger log, out IReadOnlyList<string> problems)
+        ModelPackage package,
+        StationModelOptions options,
+        ModelIdentity? before,
+        bool force,
+        ILogger log,
+        out IReadOnlyList<string> problems)
     {
-        LoadOutcome outcome = GenerationLoader.Load(package, options.Inference, options.Preprocessing, log, options.Detector, options.Tiling, options.Optimised,
-            options.Classifier);
+        LoadOutcome outcome = GenerationLoader.Load(package, options.Inference, options.Preprocessing, log, options.Detector,
+            options.Tiling, options.Optimised, options.Classifier);
         problems = outcome.Problems;
         if (outcome.Generation is not { } generation)
             return null;
-        IReadOnlyList<string> dead = TagChanges.Dead(options.Rules, before is { Kind: ModelKind.Classifier } ? before.Tags : null, generation.Model);
+        IReadOnlyList<string> dead = TagChanges.Dead(
+            options.Rules, before is { Kind: ModelKind.Classifier } ? before.Tags : null, generation.Model);
         RuleOptions rules = dead.Count > 0 && force ? TagChanges.WithoutDead(options.Rules, generation.Model) : options.Rules;
         if ((dead.Count == 0 || force) && RuleSet.Create(rules, generation.Model, out problems) is { } resolved)
             return new LoadedModel(generation, resolved, force ? dead : []);

@@ -5,7 +5,10 @@ using Microsoft.Extensions.Logging;
 
 namespace EdgeInspector.ModelStore.Switching;
 
-/// <summary>The model that a station runs, and the rules with which. Owns the model. Thread-safe: rules and models change under one lock, held for moments only.</summary>
+/// <summary>
+/// The model that a station runs, and the rules with which. Owns the model.
+/// Thread-safe: rules and models change under one lock, held for moments only.
+/// </summary>
 internal sealed partial class ModelInForce : IDisposable
 {
     /// <summary>How long a run in flight is waited for.</summary>
@@ -94,6 +97,7 @@ internal sealed partial class ModelInForce : IDisposable
         _mark?.Dispose();
     }
 
-    [LoggerMessage(EventId = 424, Level = LogLevel.Error, Message = "Station {Station}: a run of {Package} does not return, so that its memory stays taken")]
+    [LoggerMessage(EventId = 424, Level = LogLevel.Error,
+        Message = "Station {Station}: a run of {Package} does not return, so that its memory stays taken")]
     private static partial void LogNotFreed(ILogger log, string station, string package);
 }

@@ -15,8 +15,11 @@ public sealed record ModelOutcome(string Message, IReadOnlyList<string> Problems
     /// <summary>True when it was done.</summary>
     public bool IsDone => Problems.Count == 0;
 
-    /// <summary>True when the package is not to blame but the machine, for want of room or memory; the same wish may be granted later.</summary>
+    /// <summary>
+    /// True when the package is not to blame but the machine, for want of room or memory; the same wish may be granted later.
+    /// </summary>
     public bool MayTryAgain { get; init; }
 
-    internal static ModelOutcome Refused(string? running, params IReadOnlyList<string> problems) => new("Refused; what ran goes on.", problems, running);
+    internal static ModelOutcome Refused(string? running, params IReadOnlyList<string> problems) =>
+        new("Refused; what ran goes on.", problems, running);
 }

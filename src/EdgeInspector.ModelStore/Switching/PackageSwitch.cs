@@ -9,10 +9,12 @@ using EdgeInspector.ModelStore.Storage;
 namespace EdgeInspector.ModelStore.Switching;
 
 /// <summary>
-/// The models of one station: the one that runs, and the only way to another. Every swap is loaded and warmed beside the running model, takes over between two
-/// parts, is watched for its first parts and given up again when they go wrong.
+/// The models of one station: the one that runs, and the only way to another. Every swap is loaded and warmed beside the running model,
+/// takes over between two parts, is watched for its first parts and given up again when they go wrong.
 /// </summary>
-/// <remarks>Owns the generation that runs. The station's threads only call <see cref="Note"/>; everything that touches a disk happens elsewhere.</remarks>
+/// <remarks>
+/// Owns the generation that runs. The station's threads only call <see cref="Note"/>; everything that touches a disk happens elsewhere.
+/// </remarks>
 public sealed class PackageSwitch : IAsyncDisposable
 {
     /// <summary>Under this name it complains to the station's health.</summary>
@@ -36,7 +38,12 @@ public sealed class PackageSwitch : IAsyncDisposable
     /// <param name="news">Told of every change; must not block.</param>
     /// <param name="mark">Where the station marks its runs; owned from now on. Null: nowhere.</param>
     public PackageSwitch(
-        Station station, OnnxGeneration first, StationModelOptions options, SwitchingContext shared, Action<ModelChange> news, RunMark? mark = null)
+        Station station,
+        OnnxGeneration first,
+        StationModelOptions options,
+        SwitchingContext shared,
+        Action<ModelChange> news,
+        RunMark? mark = null)
     {
         (_station, _shared, _news) = (station, shared, news);
         _turn = new LoadingTurn(shared.Loading, _stop.Token);
@@ -88,7 +95,10 @@ public sealed class PackageSwitch : IAsyncDisposable
     /// <summary>The rules in force.</summary>
     public StationRules Rules => _inForce.Rules;
 
-    /// <summary>Puts other rules in force between two parts. They were resolved against the running model before; what no longer fits it is left out and told.</summary>
+    /// <summary>
+    /// Puts other rules in force between two parts. They were resolved against the running model before;
+    /// what no longer fits it is left out and told.
+    /// </summary>
     public void Put(StationRules rules) => _inForce.Put(rules);
 
     /// <summary>Loads a package of the store beside the running one and lets it take over.</summary>
@@ -96,8 +106,8 @@ public sealed class PackageSwitch : IAsyncDisposable
     /// <param name="origin">Who wants it.</param>
     /// <param name="force">True: rules that it does not know are left out, instead of refusing it.</param>
     /// <param name="stop">Gives up before it takes over.</param>
-    public Task<ModelOutcome> ActivateAsync(StoredPackage package, ModelOrigin origin, bool force, CancellationToken stop) => _turn.RunAsync(
-        either => Refusing(package, origin, _takeOver.Try(package, ModelChangeKind.Activated, origin, force, either)), stop);
+    public Task<ModelOutcome> ActivateAsync(StoredPackage package, ModelOrigin origin, bool force, CancellationToken stop) =>
+        _turn.RunAsync(either => Refusing(package, origin, _takeOver.Try(package, ModelChangeKind.Activated, origin, force, either)), stop);
 
     /// <summary>Notes that a package is to take over later; until then the store keeps it.</summary>
     public ModelOutcome LetWait(StoredPackage package) => _notes.Waits(package.Hash) is { } problem
@@ -105,7 +115,8 @@ public sealed class PackageSwitch : IAsyncDisposable
         : new ModelOutcome($"{package.Name} ({package.ShortHash}) is in the store and waits.", [], Running.Package);
 
     /// <summary>Lets the last good package take over again.</summary>
-    public Task<ModelOutcome> RollBackAsync(ModelOrigin origin, CancellationToken stop) => _turn.RunAsync(either => RollBack(origin, either), stop);
+    public Task<ModelOutcome> RollBackAsync(ModelOrigin origin, CancellationToken stop) =>
+        _turn.RunAsync(either => RollBack(origin, either), stop);
 
     /// <summary>Tells of a package that was refused, here or before it came here, and keeps it as <see cref="Refused"/>.</summary>
     /// <param name="package">Its hash; null when it could not even be read.</param>
@@ -125,7 +136,8 @@ public sealed class PackageSwitch : IAsyncDisposable
 
     /// <summary>Tells of a package that did not take over yet.</summary>
     public void Tell(StoredPackage package, ModelOrigin origin, ModelChangeKind kind) => Tell(new ModelChange(
-        kind, _shared.Time.GetUtcNow(), package.Hash, package.Name, package.Iteration, Running.Package, origin.From, origin.By, origin.Why));
+        kind, _shared.Time.GetUtcNow(), package.Hash, package.Name, package.Iteration, Running.Package, origin.From, origin.By,
+        origin.Why));
 
     // Costs nothing but counting; called on the station's threads, after the signal.
     private void Note(InspectedPart part)
@@ -143,7 +155,8 @@ public sealed class PackageSwitch : IAsyncDisposable
     /// <param name="save">Writes the pictures of disagreements.</param>
     /// <param name="folders">Where the report goes.</param>
     /// <param name="stop">Gives up before it begins.</param>
-    public async Task<ModelOutcome> ShadowAsync(StoredPackage package, ModelOrigin origin, SavePicture save, StoreFolders folders, CancellationToken stop)
+    public async Task<ModelOutcome> ShadowAsync(
+        StoredPackage package, ModelOrigin origin, SavePicture save, StoreFolders folders, CancellationToken stop)
     {
         if (Running.Package == package.Hash)
             return new ModelOutcome($"Station {Station} runs {package.Name} ({package.ShortHash}) already.", [], package.Hash);

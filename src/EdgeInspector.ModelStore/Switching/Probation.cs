@@ -40,11 +40,14 @@ internal sealed class Probation(string package, ProbationOptions options)
             return Bad(Text($"{_errors} of the first {_parts} parts got no verdict in time ({options.Errors} may)"));
         // As soon as nothing that follows could mend it.
         if (_rejects > options.HighestRejectRate * options.Parts)
-            return Bad(Text($"{_rejects} of the first {_parts} parts were rejected, more than {options.HighestRejectRate:0.###} of {options.Parts}"));
+            return Bad(Text(
+                $"{_rejects} of the first {_parts} parts were rejected, more than {options.HighestRejectRate:0.###} of {options.Parts}"));
         if (options.Parts - (_parts - _rejects) < options.LowestRejectRate * options.Parts)
             return Bad(Text($"only {_rejects} of the first {_parts} parts were rejected, ")
                 + Text($"fewer than {options.LowestRejectRate:0.###} of {options.Parts}"));
-        return _parts >= options.Parts ? new ProbationResult(true, Text($"{_parts} parts, {_rejects} rejected, {_errors} without a verdict")) : null;
+        return _parts >= options.Parts
+            ? new ProbationResult(true, Text($"{_parts} parts, {_rejects} rejected, {_errors} without a verdict"))
+            : null;
     }
 
     private static ProbationResult Bad(string why) => new(false, why);

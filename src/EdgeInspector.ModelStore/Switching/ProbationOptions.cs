@@ -9,7 +9,9 @@ public sealed record ProbationOptions : IValidatableObject
     [Range(0, 1_000_000)]
     public int Parts { get; init; } = 50;
 
-    /// <summary>How many of them may end without a verdict because of the model (<c>none</c> for <c>model</c>, <c>deadline</c> or <c>overload</c>).</summary>
+    /// <summary>
+    /// How many of them may end without a verdict because of the model (<c>none</c> for <c>model</c>, <c>deadline</c> or <c>overload</c>).
+    /// </summary>
     [Range(0, 1_000_000)]
     public int Errors { get; init; } = 2;
 

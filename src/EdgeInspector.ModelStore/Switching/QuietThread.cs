@@ -2,7 +2,10 @@ using System.Runtime.InteropServices;
 
 namespace EdgeInspector.ModelStore.Switching;
 
-/// <summary>Makes the calling thread give way to all others. On Linux .NET's own priorities do nothing; the kernel knows a nice value for each thread (setpriority(2)).</summary>
+/// <summary>
+/// Makes the calling thread give way to all others. On Linux .NET's own priorities do nothing;
+/// the kernel knows a nice value for each thread (setpriority(2)).
+/// </summary>
 /// <remarks>For threads that end with their work: a nice value can't be taken back, and threads that are made later inherit it.</remarks>
 internal static partial class QuietThread
 {

@@ -9,8 +9,8 @@ using Microsoft.Extensions.Logging;
 namespace EdgeInspector.ModelStore.Switching;
 
 /// <summary>
-/// Watches the model that runs: its first parts, while it is on probation, and whether it hangs; gives it up when it goes wrong. The station's threads only
-/// count; what follows is done on tasks of its own.
+/// Watches the model that runs: its first parts, while it is on probation, and whether it hangs; gives it up when it goes wrong.
+/// The station's threads only count; what follows is done on tasks of its own.
 /// </summary>
 internal sealed partial class RunningWatch
 {
@@ -19,7 +19,8 @@ internal sealed partial class RunningWatch
     private readonly TimeProvider _time;
     private readonly ILogger _log;
     private readonly CancellationToken _end;
-    private readonly Channel<(Probation Probation, ProbationResult Result)> _ended = Channel.CreateUnbounded<(Probation, ProbationResult)>();
+    private readonly Channel<(Probation Probation, ProbationResult Result)> _ended =
+        Channel.CreateUnbounded<(Probation, ProbationResult)>();
 
     // What hung, and why it is believed to. One is enough: until another model runs, the others are of the same one.
     private readonly Channel<(ModelIdentity Model, string Why)> _hung =
@@ -137,7 +138,8 @@ internal sealed partial class RunningWatch
     {
         ModelIdentity running = _station.Model;
         var change = new ModelChange(
-            ModelChangeKind.Confirmed, _time.GetUtcNow(), package, running.Name, running.Iteration, null, "agent", null, $"It did well: {why}.");
+            ModelChangeKind.Confirmed, _time.GetUtcNow(), package, running.Name, running.Iteration, null, "agent", null,
+            $"It did well: {why}.");
         if (!_notes.Confirm(change))
             return;
         LogConfirmed(_log, _station.Name, running.Name, why);

@@ -70,18 +70,20 @@ internal sealed partial class ShadowDesk(Station station, SwitchingContext share
         notes.Beside(state => state.Shadow is { } shadow && shadow.At == run.Began ? state with { Shadow = null } : state);
         Changed();
         ShadowOptions options = inForce.Options.Shadow;
-        bool takesOver = options.ActivateBelow is { } limit && report.Judged >= options.Parts && report.Failed == 0 && report.Share <= limit;
+        bool takesOver = options.ActivateBelow is { } limit && report.Judged >= options.Parts && report.Failed == 0
+            && report.Share <= limit;
         // Until it has taken over, the store must not take it for one that nobody needs.
         if (!takesOver)
             Forget(run);
         string summary = string.Create(
             CultureInfo.InvariantCulture,
-            $"Other verdicts on {report.Different} of {report.Judged} parts ({report.Share:P1}), {report.Failed} failed, {report.LeftOut} left out; ")
+            $"Other verdicts on {report.Different} of {report.Judged} parts ({report.Share:P1}), {report.Failed} failed, "
+            + $"{report.LeftOut} left out; ")
             + $"{report.Why}. Report: {Path.GetFileName(folder)}";
         LogShadowed(shared.Log, station.Name, report.Name, summary);
         News(new ModelChange(
-            ModelChangeKind.Shadowed, shared.Time.GetUtcNow(), report.Candidate, report.Name, run.Package.Iteration, report.Active, origin.From, origin.By,
-            summary));
+            ModelChangeKind.Shadowed, shared.Time.GetUtcNow(), report.Candidate, report.Name, run.Package.Iteration, report.Active,
+            origin.From, origin.By, summary));
         if (!takesOver)
             return;
         try
@@ -97,6 +99,7 @@ internal sealed partial class ShadowDesk(Station station, SwitchingContext share
 
     private void Forget(ShadowRun run) => Interlocked.CompareExchange(ref _run, null, run);
 
-    [LoggerMessage(EventId = 425, Level = LogLevel.Information, Message = "Station {Station}: the shadow run of {Package} is over. {Summary}")]
+    [LoggerMessage(EventId = 425, Level = LogLevel.Information,
+        Message = "Station {Station}: the shadow run of {Package} is over. {Summary}")]
     private static partial void LogShadowed(ILogger log, string station, string package, string summary);
 }

@@ -20,7 +20,9 @@ public sealed record ShadowOptions
     [Range(0.01, 1.0)]
     public double CpuShare { get; init; } = 0.25;
 
-    /// <summary>The candidate becomes active by itself when its share of other verdicts stays at or below this; null: only by hand.</summary>
+    /// <summary>
+    /// The candidate becomes active by itself when its share of other verdicts stays at or below this; null: only by hand.
+    /// </summary>
     [Range(0.0, 1.0)]
     public double? ActivateBelow { get; init; }
 

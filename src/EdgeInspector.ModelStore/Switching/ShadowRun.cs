@@ -23,8 +23,8 @@ public sealed record ShadowProgress(
     StoredPackage Package, DateTimeOffset Since, int Judged, int Of, int Different, int Failed, int LeftOut);
 
 /// <summary>
-/// Runs a candidate on live parts, on a thread of low priority and within its share of a processor. Its verdicts are recorded and never signalled. A part that
-/// comes while it is at work is left out.
+/// Runs a candidate on live parts, on a thread of low priority and within its share of a processor.
+/// Its verdicts are recorded and never signalled. A part that comes while it is at work is left out.
 /// </summary>
 internal sealed class ShadowRun : IDisposable
 {
@@ -235,8 +235,8 @@ internal sealed class ShadowRun : IDisposable
             leftOut = _leftOut;
         int runs = Math.Max(1, _judged + _failed);
         var report = new ShadowReport(
-            _plan.Station, _plan.Package.Hash, _plan.Package.Name, _plan.Active, Began, _time.GetUtcNow(), _judged, leftOut, _failed, _different,
-            Math.Round(_busy.TotalMilliseconds / runs, 1), why, _disagreements);
+            _plan.Station, _plan.Package.Hash, _plan.Package.Name, _plan.Active, Began, _time.GetUtcNow(), _judged, leftOut, _failed,
+            _different, Math.Round(_busy.TotalMilliseconds / runs, 1), why, _disagreements);
         try
         {
             _disk.CreateFolder(_plan.Folder);

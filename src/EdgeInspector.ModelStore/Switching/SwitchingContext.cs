@@ -14,4 +14,11 @@ namespace EdgeInspector.ModelStore.Switching;
 /// <param name="Time">The clock.</param>
 /// <param name="Log">The log.</param>
 public sealed record SwitchingContext(
-    PackageStore Store, PackageTrust Trust, ActiveFile Active, ModelOptions Limits, SemaphoreSlim Loading, Action Freed, TimeProvider Time, ILogger Log);
+    PackageStore Store,
+    PackageTrust Trust,
+    ActiveFile Active,
+    ModelOptions Limits,
+    SemaphoreSlim Loading,
+    Action Freed,
+    TimeProvider Time,
+    ILogger Log);

@@ -7,7 +7,8 @@ namespace EdgeInspector.ModelStore.Switching;
 /// <param name="Added">Tags that only the new one has: each counts as a defect unless it is a pass tag.</param>
 /// <param name="Removed">Tags that it no longer has.</param>
 /// <param name="Renamed">Tags that stand in the same place under another name.</param>
-public sealed record TagChanges(IReadOnlyList<string> Added, IReadOnlyList<string> Removed, IReadOnlyList<(string Before, string After)> Renamed)
+public sealed record TagChanges(
+    IReadOnlyList<string> Added, IReadOnlyList<string> Removed, IReadOnlyList<(string Before, string After)> Renamed)
 {
     /// <summary>True when the tags are the same, in whatever order.</summary>
     public bool IsNone => Added.Count + Removed.Count + Renamed.Count == 0;
@@ -44,7 +45,9 @@ public sealed record TagChanges(IReadOnlyList<string> Added, IReadOnlyList<strin
             parts.Add($"added: {string.Join(", ", Added)}");
         if (Removed.Count > 0)
             parts.Add($"removed: {string.Join(", ", Removed)}");
-        return parts.Count == 0 ? "The tags are the same." : $"The tags differ from those of the package that runs; {string.Join("; ", parts)}.";
+        return parts.Count == 0
+            ? "The tags are the same."
+            : $"The tags differ from those of the package that runs; {string.Join("; ", parts)}.";
     }
 
     /// <summary>
@@ -65,7 +68,8 @@ public sealed record TagChanges(IReadOnlyList<string> Added, IReadOnlyList<strin
             if (lost.Count > 0 && !after.Tags.Any(RuleSet.IsUsualPassTag))
             {
                 dead.Add(
-                    $"PassTags: the model '{after.Name}' has no tag '{lost[0]}', which spoke for good parts so far, so that anything without a known defect would pass. "
+                    $"PassTags: the model '{after.Name}' has no tag '{lost[0]}', which spoke for good parts so far, "
+                    + "so that anything without a known defect would pass. "
                     + $"Its tags are: {string.Join(", ", after.Tags)}. Name its pass tag in PassTags.");
             }
         }
@@ -80,7 +84,8 @@ public sealed record TagChanges(IReadOnlyList<string> Added, IReadOnlyList<strin
         PassTags = options.PassTags is null ? null : [.. options.PassTags.Where(tag => model.Tags.Contains(tag, StringComparer.Ordinal))],
         Rules = options.Rules
             .Where(rule => model.Tags.Contains(rule.Key, StringComparer.Ordinal) &&
-                (model.Kind == ModelKind.Detector || (rule.Value.RequiredCount is null && rule.Value.RejectAtCount == 1 && rule.Value.MinimumArea <= 0)))
+                (model.Kind == ModelKind.Detector
+                    || (rule.Value.RequiredCount is null && rule.Value.RejectAtCount == 1 && rule.Value.MinimumArea <= 0)))
             .ToDictionary(rule => rule.Key, rule => rule.Value, StringComparer.Ordinal),
     };
 }

@@ -8,7 +8,8 @@ using Microsoft.Extensions.Logging;
 namespace EdgeInspector.ModelStore.Switching;
 
 /// <summary>
-/// Loads a package beside the running one and lets it take over between two parts. Whoever calls it holds the turn (<see cref="LoadingTurn"/>).
+/// Loads a package beside the running one and lets it take over between two parts.
+/// Whoever calls it holds the turn (<see cref="LoadingTurn"/>).
 /// </summary>
 /// <param name="station">The station.</param>
 /// <param name="shared">The packages.</param>
@@ -31,7 +32,8 @@ internal sealed partial class TakeOver(
     {
         package = null;
         if (notes.Known.LastGood is not { } hash)
-            return ModelOutcome.Refused(Running.Package, $"Station {station.Name} has no earlier package to go back to. Activate one by its name or hash.");
+            return ModelOutcome.Refused(
+                Running.Package, $"Station {station.Name} has no earlier package to go back to. Activate one by its name or hash.");
         package = shared.Store.Find(hash);
         return package is null
             ? ModelOutcome.Refused(
@@ -58,7 +60,8 @@ internal sealed partial class TakeOver(
         if (loaded is null)
             return ModelOutcome.Refused(before.Package, problems);
         var change = new ModelChange(
-            kind, shared.Time.GetUtcNow(), package.Hash, package.Name, package.Iteration, before.Package, origin.From, origin.By, origin.Why);
+            kind, shared.Time.GetUtcNow(), package.Hash, package.Name, package.Iteration, before.Package, origin.From, origin.By,
+            origin.Why);
         try
         {
             stop.ThrowIfCancellationRequested();
@@ -100,12 +103,15 @@ internal sealed partial class TakeOver(
     {
         TagChanges tags = TagChanges.Between(before.Tags, Running.Tags);
         string beforeHash = PackageHash.Shown(before.Package);
-        LogTookOver(
-            shared.Log, station.Name, package.Name, package.ShortHash, before.Name, beforeHash, change.From, change.Why ?? "no reason given");
+        LogTookOver(shared.Log, station.Name, package.Name, package.ShortHash, before.Name, beforeHash, change.From, change.Why
+            ?? "no reason given");
         News(change);
-        return new ModelOutcome($"Station {station.Name} runs {package.Name} ({package.ShortHash}){(tags.IsNone ? "" : $". {tags}")}", [], package.Hash);
+        return new ModelOutcome(
+            $"Station {station.Name} runs {package.Name} ({package.ShortHash}){(tags.IsNone ? "" : $". {tags}")}", [], package.Hash);
     }
 
-    [LoggerMessage(EventId = 420, Level = LogLevel.Information, Message = "Station {Station}: {Package} ({Hash}) took over from {Before} ({BeforeHash}), by {From}: {Why}")]
-    private static partial void LogTookOver(ILogger log, string station, string package, string hash, string before, string beforeHash, string from, string why);
+    [LoggerMessage(EventId = 420, Level = LogLevel.Information,
+        Message = "Station {Station}: {Package} ({Hash}) took over from {Before} ({BeforeHash}), by {From}: {Why}")]
+    private static partial void LogTookOver(
+        ILogger log, string station, string package, string hash, string before, string beforeHash, string from, string why);
 }

@@ -3,7 +3,9 @@ namespace EdgeInspector.ModelStore.Sync;
 /// <summary>The set times of a day, such as shift changes, by the local clock.</summary>
 internal static class ActivationTimes
 {
-    /// <summary>The next set time after a moment. A time that the clock leaves out in spring is met when the clock has gone past it.</summary>
+    /// <summary>
+    /// The next set time after a moment. A time that the clock leaves out in spring is met when the clock has gone past it.
+    /// </summary>
     /// <param name="times">Ascending; at least one.</param>
     /// <param name="after">The moment.</param>
     /// <param name="zone">The local time zone.</param>

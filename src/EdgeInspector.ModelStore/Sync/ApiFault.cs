@@ -13,7 +13,9 @@ internal sealed record ApiFault(string Code, string Message)
         try
         {
             using JsonDocument document = JsonDocument.Parse(body, new JsonDocumentOptions { MaxDepth = 8 });
-            return Text(document.RootElement, "code") is { } code ? new ApiFault(Short(code), Short(Text(document.RootElement, "message") ?? "")) : null;
+            return Text(document.RootElement, "code") is { } code
+                ? new ApiFault(Short(code), Short(Text(document.RootElement, "message") ?? ""))
+                : null;
         }
         catch (Exception unreadable) when (unreadable is JsonException or InvalidOperationException)
         {
@@ -26,7 +28,10 @@ internal sealed record ApiFault(string Code, string Message)
     {
         try
         {
-            return json.ValueKind == JsonValueKind.Object && json.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+            return json.ValueKind == JsonValueKind.Object && json.TryGetProperty(name, out JsonElement value)
+                && value.ValueKind == JsonValueKind.String
+                ? value.GetString()
+                : null;
         }
         catch (InvalidOperationException)
         {

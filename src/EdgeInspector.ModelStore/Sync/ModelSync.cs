@@ -13,8 +13,8 @@ using Microsoft.Extensions.Logging;
 namespace EdgeInspector.ModelStore.Sync;
 
 /// <summary>
-/// Pulls new packages for one station from its source, and hands them in at the desk like any other. Whatever the source does, the line goes on, and the reason is
-/// in the station's state under <see cref="Component"/>.
+/// Pulls new packages for one station from its source, and hands them in at the desk like any other.
+/// Whatever the source does, the line goes on, and the reason is in the station's state under <see cref="Component"/>.
 /// </summary>
 public sealed partial class ModelSync : IDisposable
 {
@@ -57,7 +57,10 @@ public sealed partial class ModelSync : IDisposable
         _http = new SyncHttp(options.CaFile is null ? null : Path.GetFullPath(options.CaFile), options.Timeout, _time);
         _source = options switch
         {
-            { CustomVision: { } vision } => new CustomVisionSource(vision, _http, _time) { PollEvery = options.Every < TimeSpan.FromSeconds(5) ? options.Every : TimeSpan.FromSeconds(5) },
+            { CustomVision: { } vision } => new CustomVisionSource(vision, _http, _time)
+            {
+                PollEvery = options.Every < TimeSpan.FromSeconds(5) ? options.Every : TimeSpan.FromSeconds(5),
+            },
             { Manifest: { } manifest } => new ManifestSource(manifest, _http),
             _ => new SharedFolderSource(options.Folder!, options.Timeout, _time),
         };
@@ -116,7 +119,8 @@ public sealed partial class ModelSync : IDisposable
         }
         if (_memory.Version is { } last && OfferVersion.Compare(offer.Version, last) < 0 && !_options.AllowDowngrade)
         {
-            Show($"{_source.Description} offers {offer.Name}, which is older than the last one ({offer.Version} after {last}). Set Sync:AllowDowngrade to take it all the same.");
+            Show($"{_source.Description} offers {offer.Name}, which is older than the last one ({offer.Version} after {last}). "
+                + "Set Sync:AllowDowngrade to take it all the same.");
             return;
         }
         string path = await PullAsync(offer, stop).ConfigureAwait(false);
@@ -127,7 +131,8 @@ public sealed partial class ModelSync : IDisposable
     {
         // Of this station alone: what others have fetched by half is not ours to remove.
         string folder = Path.Combine(_folders.Sync, "part", StoreFolders.Safe(_station));
-        string path = Path.Combine(folder, $"{Convert.ToHexStringLower(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(offer.Id)))[..16]}.zip");
+        string path = Path.Combine(
+            folder, $"{Convert.ToHexStringLower(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(offer.Id)))[..16]}.zip");
         try
         {
             Directory.CreateDirectory(folder);
@@ -151,14 +156,18 @@ public sealed partial class ModelSync : IDisposable
         catch (Exception fault) when (DiskFault.Is(fault))
         {
             SyncHttp.Forget(path);
-            throw new SyncFault($"The package {offer.Name} can't be kept: {fault.Message.TrimEnd('.')}. Make room or mend the folder; it is tried again.", null, fault);
+            throw new SyncFault(
+                $"The package {offer.Name} can't be kept: {fault.Message.TrimEnd('.')}. Make room or mend the folder; it is tried again.",
+                null,
+                fault);
         }
     }
 
     private SyncFault Damaged(string path, string how)
     {
         SyncHttp.Forget(path);
-        return new SyncFault($"What {_source.Description} gave is damaged: {how}. It is fetched again; if that does not help, publish it again.");
+        return new SyncFault(
+            $"What {_source.Description} gave is damaged: {how}. It is fetched again; if that does not help, publish it again.");
     }
 
     private async Task HandInAsync(SyncOffer offer, string path, CancellationToken stop)
@@ -166,7 +175,8 @@ public sealed partial class ModelSync : IDisposable
         string why = $"{_source.Description} offers {offer.Name}";
         AfterImport then = _options.Activate == SyncActivation.AtOnce ? AfterImport.ActivateOrShadow : AfterImport.Wait;
         (ModelOutcome outcome, ImportOutcome? import) = await _desk.TakeAsync(
-            _station, new Arrival(path, "sync", null, why) { Name = offer.Name, Iteration = offer.Iteration }, then, force: false, stop).ConfigureAwait(false);
+            _station, new Arrival(path, "sync", null, why) { Name = offer.Name, Iteration = offer.Iteration }, then, force: false,
+            stop).ConfigureAwait(false);
         if (outcome.MayTryAgain)
             throw new SyncFault($"{offer.Name} from {_source.Description} could not be taken yet: {string.Join(" ", outcome.Problems)}");
         // What was pulled before and waited, when packages were not yet taken at once, is overtaken.
@@ -182,14 +192,19 @@ public sealed partial class ModelSync : IDisposable
             _quarantine.Put(path, _station, outcome.Problems, import?.Report, leave: false);
         }
         File.Delete(path + ".etag");
-        string? refusal = outcome.IsDone ? null : $"{offer.Name} from {_source.Description} is refused: {string.Join(" ", outcome.Problems)}";
+        string? refusal = outcome.IsDone
+            ? null
+            : $"{offer.Name} from {_source.Description} is refused: {string.Join(" ", outcome.Problems)}";
         Remember(_memory with { Id = offer.Id, Version = offer.Version, Refusal = refusal, ETag = (_source as ManifestSource)?.Tag });
         Show(refusal);
         if (then == AfterImport.Wait && outcome.IsDone && Waiting is not null)
         {
-            string until = _options.Activate == SyncActivation.AtTimes ? $"its time ({string.Join(", ", _options.Times)})" : "somebody to activate it";
+            string until = _options.Activate == SyncActivation.AtTimes
+                ? $"its time ({string.Join(", ", _options.Times)})"
+                : "somebody to activate it";
             LogWaits(_log, _station, offer.Name, until);
-            _desk.Find(_station, out _)?.Tell(import!.Package!, new ModelOrigin("sync", null, $"It waits for {until}."), ModelChangeKind.Waiting);
+            _desk.Find(_station, out _)
+                ?.Tell(import!.Package!, new ModelOrigin("sync", null, $"It waits for {until}."), ModelChangeKind.Waiting);
         }
     }
 
@@ -200,7 +215,8 @@ public sealed partial class ModelSync : IDisposable
     {
         if (!IsSetTime() || Waiting is not { } waiting)
             return;
-        ModelOutcome outcome = await _desk.ActivateAsync(_station, waiting, new ModelOrigin("sync", null, "Its set time has come"), force: false, stop).ConfigureAwait(false);
+        ModelOutcome outcome = await _desk.ActivateAsync(
+            _station, waiting, new ModelOrigin("sync", null, "Its set time has come"), force: false, stop).ConfigureAwait(false);
         // What only lacked room or memory is tried at the next set time again.
         if (!outcome.IsDone && !outcome.MayTryAgain)
             _desk.Active.Update(_station, state => state.Waiting == waiting ? state with { Waiting = null } : state);
@@ -215,7 +231,9 @@ public sealed partial class ModelSync : IDisposable
         while (pause - _time.GetElapsedTime(began) is { Ticks: > 0 } left)
         {
             DateTimeOffset now = _time.GetUtcNow();
-            TimeSpan due = Waiting is not null && _options.Activate == SyncActivation.AtTimes ? ActivationTimes.Next(_options.ParsedTimes, now, _time.LocalTimeZone) - now : left;
+            TimeSpan due = Waiting is not null && _options.Activate == SyncActivation.AtTimes
+                ? ActivationTimes.Next(_options.ParsedTimes, now, _time.LocalTimeZone) - now
+                : left;
             await Task.Delay(Shortest(left, due, LongestSleep) + TimeSpan.FromMilliseconds(1), _time, stop).ConfigureAwait(false);
             try
             {
@@ -239,7 +257,8 @@ public sealed partial class ModelSync : IDisposable
         DateTimeOffset couldBe = WallTime.Before(now, _time.GetElapsedTime(_lookedAtTicks) + ClockDrift);
         before = before > couldBe ? before : couldBe;
         (_lookedAt, _lookedAtTicks) = (now, _time.GetTimestamp());
-        return _options.Activate == SyncActivation.AtTimes && before < now && ActivationTimes.Next(_options.ParsedTimes, before, _time.LocalTimeZone) <= now;
+        return _options.Activate == SyncActivation.AtTimes && before < now
+            && ActivationTimes.Next(_options.ParsedTimes, before, _time.LocalTimeZone) <= now;
     }
 
     private void Remember(SyncMemory memory)

@@ -33,8 +33,14 @@ internal sealed class SyncHttp : IDisposable
     {
         (_timeout, _time) = (timeout, time);
         // Redirects are not followed: the next host is not the one that was configured, and must not get the key.
-        var handler = new SocketsHttpHandler { AllowAutoRedirect = false, ConnectTimeout = timeout, PooledConnectionLifetime = TimeSpan.FromMinutes(5) };
-        handler.SslOptions.RemoteCertificateValidationCallback = (_, certificate, chain, errors) => Trust(caFile, certificate, chain, errors);
+        var handler = new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            ConnectTimeout = timeout,
+            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+        };
+        handler.SslOptions.RemoteCertificateValidationCallback = (_, certificate, chain, errors) => Trust(
+            caFile, certificate, chain, errors);
         _client = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
         _client.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue("EdgeInspector", "1"));
     }
@@ -55,20 +61,25 @@ internal sealed class SyncHttp : IDisposable
             string where = SourceAddress.Show(request.RequestUri!);
             try
             {
-                using HttpResponseMessage response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token).ConfigureAwait(false);
+                using HttpResponseMessage response = await _client.SendAsync(
+                    request, HttpCompletionOption.ResponseHeadersRead, either.Token).ConfigureAwait(false);
                 byte[] body = await ReadAsync(response.Content, what, either.Token).ConfigureAwait(false);
                 if (response.IsSuccessStatusCode || allowed.Contains(response.StatusCode))
                     return (response.StatusCode, body, response.Headers);
                 throw Refused(response, what, where, ApiFault.Read(body));
             }
-            catch (Exception fault) when (Explain(fault, what, where, timeout.IsCancellationRequested && !stop.IsCancellationRequested) is { } told)
+            catch (Exception fault)
+                when (Explain(fault, what, where, timeout.IsCancellationRequested && !stop.IsCancellationRequested) is { } told)
             {
                 throw told;
             }
         }
     }
 
-    /// <summary>Fetches a file. What an earlier attempt has brought is kept if the server can go on from there and the file has not changed meanwhile.</summary>
+    /// <summary>
+    /// Fetches a file. What an earlier attempt has brought is kept if the server can go on from there
+    /// and the file has not changed meanwhile.
+    /// </summary>
     /// <param name="request">Makes the request; called again when the attempt has to begin anew.</param>
     /// <param name="path">The file; beside it <c>.etag</c> remembers which state of it is half there.</param>
     /// <param name="size">The size expected, or null.</param>
@@ -93,7 +104,8 @@ internal sealed class SyncHttp : IDisposable
         using var either = CancellationTokenSource.CreateLinkedTokenSource(idle.Token, stop);
         try
         {
-            using HttpResponseMessage response = await _client.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, either.Token).ConfigureAwait(false);
+            using HttpResponseMessage response = await _client.SendAsync(
+                message, HttpCompletionOption.ResponseHeadersRead, either.Token).ConfigureAwait(false);
             if (response.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable)
                 Forget(path);
             if (!response.IsSuccessStatusCode)
@@ -113,9 +125,11 @@ internal sealed class SyncHttp : IDisposable
             await CopyAsync(response, path, goesOn ? have : 0, what, idle, either.Token).ConfigureAwait(false);
             long got = new FileInfo(path).Length;
             if (expected > 0 && got != expected)
-                throw new SyncFault($"The download of {what} from {where} ended after {got} of {expected} bytes; it goes on at the next look.");
+                throw new SyncFault(
+                    $"The download of {what} from {where} ended after {got} of {expected} bytes; it goes on at the next look.");
         }
-        catch (Exception fault) when (Explain(fault, what, where, idle.IsCancellationRequested && !stop.IsCancellationRequested) is { } told)
+        catch (Exception fault)
+            when (Explain(fault, what, where, idle.IsCancellationRequested && !stop.IsCancellationRequested) is { } told)
         {
             throw told;
         }
@@ -146,7 +160,8 @@ internal sealed class SyncHttp : IDisposable
 
     public void Dispose() => _client.Dispose();
 
-    private async Task CopyAsync(HttpResponseMessage response, string path, long from, string what, CancellationTokenSource idle, CancellationToken stop)
+    private async Task CopyAsync(
+        HttpResponseMessage response, string path, long from, string what, CancellationTokenSource idle, CancellationToken stop)
     {
         await using Stream source = await response.Content.ReadAsStreamAsync(stop).ConfigureAwait(false);
         await using var file = new FileStream(path, from > 0 ? FileMode.Append : FileMode.Create, FileAccess.Write);
@@ -171,7 +186,8 @@ internal sealed class SyncHttp : IDisposable
         }
         catch (IOException broken)
         {
-            throw new SyncFault($"The connection broke while {what} came: {broken.Message.TrimEnd('.')}. It goes on at the next look.", null, broken);
+            throw new SyncFault(
+                $"The connection broke while {what} came: {broken.Message.TrimEnd('.')}. It goes on at the next look.", null, broken);
         }
     }
 
@@ -181,7 +197,8 @@ internal sealed class SyncHttp : IDisposable
         var drive = new DriveInfo(Path.GetDirectoryName(Path.GetFullPath(path))!);
         // The package is unpacked beside it.
         if (bytes > 0 && drive.AvailableFreeSpace < bytes * 3)
-            throw new SyncFault($"There is no room for {what}: {bytes * 3 >> 20} MiB are needed, {drive.AvailableFreeSpace >> 20} MiB are free. Make room; it is tried again.");
+            throw new SyncFault($"There is no room for {what}: {bytes * 3 >> 20} MiB are needed, "
+                + $"{drive.AvailableFreeSpace >> 20} MiB are free. Make room; it is tried again.");
     }
 
     private static async Task<byte[]> ReadAsync(HttpContent content, string what, CancellationToken stop)
@@ -206,11 +223,16 @@ internal sealed class SyncHttp : IDisposable
             HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => "Check the key or token, and that it may read this.",
             HttpStatusCode.NotFound or HttpStatusCode.Gone => "Check the address, the project and its iterations.",
             HttpStatusCode.TooManyRequests => "It is asked again later.",
-            >= HttpStatusCode.MultipleChoices and < HttpStatusCode.BadRequest => "It points to another address; write that one into the settings.",
+            >= HttpStatusCode.MultipleChoices and < HttpStatusCode.BadRequest =>
+                "It points to another address; write that one into the settings.",
             >= HttpStatusCode.InternalServerError => "It is asked again later.",
             _ => "",
         };
-        return new SyncFault($"{where} answered {(int)response.StatusCode} for {what}{said}. {mend}".TrimEnd(), RetryAfter(response)) { StatusCode = response.StatusCode, Code = fault?.Code };
+        return new SyncFault($"{where} answered {(int)response.StatusCode} for {what}{said}. {mend}".TrimEnd(), RetryAfter(response))
+        {
+            StatusCode = response.StatusCode,
+            Code = fault?.Code,
+        };
     }
 
     private TimeSpan? RetryAfter(HttpResponseMessage response)
@@ -228,11 +250,16 @@ internal sealed class SyncHttp : IDisposable
     private SyncFault? Explain(Exception fault, string what, string where, bool isTimeout) => fault switch
     {
         SyncFault told => told,
-        OperationCanceledException when isTimeout => new SyncFault($"{where} did not answer for {what} within {_timeout.TotalSeconds:0} s. Check the network and the server.", null, fault),
+        OperationCanceledException when isTimeout => new SyncFault(
+            $"{where} did not answer for {what} within {_timeout.TotalSeconds:0} s. Check the network and the server.", null, fault),
         HttpRequestException { InnerException: AuthenticationException } => new SyncFault(
-            $"The certificate of {where} is not trusted: {Interlocked.Exchange(ref _certificateFault, null) ?? fault.InnerException!.Message} "
+            $"The certificate of {where} is not trusted: "
+            + $"{Interlocked.Exchange(ref _certificateFault, null) ?? fault.InnerException!.Message} "
             + "Name its authority's certificate in Sync:CaFile, or add it to the system's.", null, fault),
-        HttpRequestException => new SyncFault($"{where} can't be reached for {what}: {fault.Message.TrimEnd('.')}. Check the address, the network and the proxy.", null, fault),
+        HttpRequestException => new SyncFault(
+            $"{where} can't be reached for {what}: {fault.Message.TrimEnd('.')}. Check the address, the network and the proxy.",
+            null,
+            fault),
         _ when DiskFault.Is(fault) => new SyncFault(
             $"{what} can't be kept: {fault.Message.TrimEnd('.')}. Make room or mend the folder; it is tried again.", null, fault),
         _ => null,
@@ -254,7 +281,8 @@ internal sealed class SyncHttp : IDisposable
         }
         try
         {
-            if (caFile is not null && errors == SslPolicyErrors.RemoteCertificateChainErrors && ServerChain.LeadsTo(server, chain, CertificateFile.Read(caFile, "Sync:CaFile")))
+            if (caFile is not null && errors == SslPolicyErrors.RemoteCertificateChainErrors
+                && ServerChain.LeadsTo(server, chain, CertificateFile.Read(caFile, "Sync:CaFile")))
                 return true;
             string issuer = ZipFiles.Printable((chain is { ChainElements: [.., var last] } ? last.Certificate : server).Issuer);
             _certificateFault = chain is not null && ServerChain.FaultOf(chain, _time, ZipFiles.Printable) is { } fault

@@ -50,6 +50,7 @@ internal sealed partial class SyncMemoryFile(StoreFolders folders, string statio
         _disk.Write(_path, StoreJson.Write(memory));
     }
 
-    [LoggerMessage(EventId = 440, Level = LogLevel.Warning, Message = "What the sync of station {Station} remembered can't be read, and begins anew: {Cause}")]
+    [LoggerMessage(EventId = 440, Level = LogLevel.Warning,
+        Message = "What the sync of station {Station} remembered can't be read, and begins anew: {Cause}")]
     private static partial void LogForgotten(ILogger log, string station, string cause);
 }

@@ -25,7 +25,10 @@ internal sealed record SyncOffer(string Id, string Name, string Version, string 
     public string? Signature { get; init; }
 }
 
-/// <summary>Compares versions: dotted numbers by their values, everything else by its characters. Offers are compared with each other, never with a clock.</summary>
+/// <summary>
+/// Compares versions: dotted numbers by their values, everything else by its characters.
+/// Offers are compared with each other, never with a clock.
+/// </summary>
 internal static class OfferVersion
 {
     public static int Compare(string a, string b)

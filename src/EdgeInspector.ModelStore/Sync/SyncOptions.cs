@@ -59,17 +59,20 @@ public sealed record SyncOptions : IValidatableObject
     /// <summary>True when any source is named.</summary>
     public bool IsOn => CustomVision is not null || Manifest is not null || Folder is not null;
 
-    internal IReadOnlyList<TimeOnly> ParsedTimes => [.. Times.Select(time => TimeOnly.ParseExact(time, "HH:mm", CultureInfo.InvariantCulture)).Order()];
+    internal IReadOnlyList<TimeOnly> ParsedTimes =>
+        [.. Times.Select(time => TimeOnly.ParseExact(time, "HH:mm", CultureInfo.InvariantCulture)).Order()];
 
     /// <inheritdoc />
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         if (new object?[] { CustomVision, Manifest, Folder }.Count(source => source is not null) > 1)
             yield return new ValidationResult("Name one source: CustomVision, Manifest or Folder.", [nameof(Folder)]);
-        foreach (string time in Times.Where(time => !TimeOnly.TryParseExact(time, "HH:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out _)))
+        foreach (string time in Times.Where(
+            time => !TimeOnly.TryParseExact(time, "HH:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out _)))
             yield return new ValidationResult($"'{time}' is no time of day; write it as \"06:00\".", [nameof(Times)]);
         if (Activate == SyncActivation.AtTimes && Times.Count == 0)
-            yield return new ValidationResult("Activate is AtTimes, but no Times are named; name some, such as [\"06:00\", \"14:00\", \"22:00\"].", [nameof(Times)]);
+            yield return new ValidationResult(
+                "Activate is AtTimes, but no Times are named; name some, such as [\"06:00\", \"14:00\", \"22:00\"].", [nameof(Times)]);
     }
 }
 
@@ -84,7 +87,9 @@ public sealed record CustomVisionOptions : IValidatableObject
     [Required, StringLength(64, MinimumLength = 1)]
     public string? Project { get; init; }
 
-    /// <summary>The training key. Better kept in a secret folder, in <see cref="KeyFile"/> or in the environment than in the settings file.</summary>
+    /// <summary>
+    /// The training key. Better kept in a secret folder, in <see cref="KeyFile"/> or in the environment than in the settings file.
+    /// </summary>
     [PasswordPropertyText(true), StringLength(1024)]
     public string? Key { get; init; }
 
@@ -106,7 +111,10 @@ public sealed record CustomVisionOptions : IValidatableObject
         if (Endpoint is not null && !SourceAddress.IsAllowed(Endpoint, out _, out string wrong))
             yield return new ValidationResult(wrong, [nameof(Endpoint)]);
         if (Project is not null && !Guid.TryParse(Project, out _))
-            yield return new ValidationResult($"'{Project}' is no id of a project; copy it from the portal's settings page, such as 5bd931f2-f132-523b-99a7-0acd5dfdfbc7.", [nameof(Project)]);
+            yield return new ValidationResult(
+                $"'{Project}' is no id of a project; copy it from the portal's settings page, "
+                + "such as 5bd931f2-f132-523b-99a7-0acd5dfdfbc7.",
+                [nameof(Project)]);
         if ((Key is null) == (KeyFile is null))
             yield return new ValidationResult("Give Key or KeyFile.", [nameof(Key)]);
     }
@@ -119,7 +127,10 @@ public sealed record ManifestOptions : IValidatableObject
     [Required, StringLength(2048, MinimumLength = 1)]
     public string? Url { get; init; }
 
-    /// <summary>Sent as <c>Authorization: Bearer</c> to the manifest's own server. Better kept in a secret folder, in <see cref="TokenFile"/> or in the environment.</summary>
+    /// <summary>
+    /// Sent as <c>Authorization: Bearer</c> to the manifest's own server. Better kept in a secret folder,
+    /// in <see cref="TokenFile"/> or in the environment.
+    /// </summary>
     [PasswordPropertyText(true), StringLength(4096)]
     public string? Token { get; init; }
 

@@ -26,7 +26,10 @@ internal static class GoldenImages
         {
             if (!Directory.Exists(folder))
             {
-                problems = [$"Golden:Folder: there is no folder '{folder}'. Create it with the folders pass and reject, or leave Golden out."];
+                problems =
+                [
+                    $"Golden:Folder: there is no folder '{folder}'. Create it with the folders pass and reject, or leave Golden out.",
+                ];
                 return [];
             }
             var unreadable = new List<string>();

@@ -24,7 +24,9 @@ public static class ReportText
         if (report.Provider is not null)
         {
             Line(text, "provider", report.Provider);
-            Line(text, "timing", string.Create(CultureInfo.InvariantCulture, $"loaded and warm in {report.LoadMs:0} ms; {report.PredictMs:0.0} ms a picture (one thread, beside the line)"));
+            Line(text, "timing", string.Create(
+                CultureInfo.InvariantCulture,
+                $"loaded and warm in {report.LoadMs:0} ms; {report.PredictMs:0.0} ms a picture (one thread, beside the line)"));
             Line(text, "memory", string.Create(CultureInfo.InvariantCulture, $"{report.MemoryMiB:0} MiB"));
         }
         if (report.Golden is { } golden)
@@ -38,12 +40,18 @@ public static class ReportText
 
     private static void Write(StringBuilder text, GoldenReport golden)
     {
-        string compared = golden.ActiveFailed is { } active ? $"; the active package is wrong on {active}, and {golden.Changed} verdicts would change" : "";
+        string compared = golden.ActiveFailed is { } active
+            ? $"; the active package is wrong on {active}, and {golden.Changed} verdicts would change"
+            : "";
         Line(text, "golden images", $"{golden.Images} tried, wrong on {golden.Failed}{compared}");
         foreach (GoldenDifference difference in golden.Differences.Take(MostDifferences))
         {
             string now = difference.ActiveSaw is null ? "" : $" (now {difference.ActiveSaw})";
-            Line(text, difference.IsWrong ? "  wrong" : "  other", $"{difference.Image}: expected {difference.Expected}, saw {difference.Saw}{now}{(difference.Why is null ? "" : $": {difference.Why}")}");
+            Line(
+                text,
+                difference.IsWrong ? "  wrong" : "  other",
+                $"{difference.Image}: expected {difference.Expected}, "
+                + $"saw {difference.Saw}{now}{(difference.Why is null ? "" : $": {difference.Why}")}");
         }
         if (golden.Differences.Count > MostDifferences)
             Line(text, "", $"and {golden.Differences.Count - MostDifferences} more");

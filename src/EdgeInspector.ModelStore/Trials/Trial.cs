@@ -44,7 +44,9 @@ public sealed class Trial(ReadPicture readPicture, ILogger log) : ITrial
         report = report with
         {
             LoadMs = Round(Stopwatch.GetElapsedTime(start)),
-            Notes = generation.Description.Conversion is { } conversion ? [Converted(package, conversion), .. outcome.Notes] : outcome.Notes,
+            Notes = generation.Description.Conversion is { } conversion
+                ? [Converted(package, conversion), .. outcome.Notes]
+                : outcome.Notes,
             Kind = generation.Description.Kind == ModelKind.Classifier ? "classifier" : "detector",
             Input = generation.Description.Input,
             Outputs = generation.Description.Outputs,
@@ -55,7 +57,11 @@ public sealed class Trial(ReadPicture readPicture, ILogger log) : ITrial
         };
         try
         {
-            report = report with { PredictMs = RunOnBlank(generation), MemoryMiB = Math.Round(Math.Max(0, WorkingSet() - before) / 1048576.0, 1) };
+            report = report with
+            {
+                PredictMs = RunOnBlank(generation),
+                MemoryMiB = Math.Round(Math.Max(0, WorkingSet() - before) / 1048576.0, 1),
+            };
             return request.Rules is { } rules ? Judge(report, request, rules, generation, package, start, stop) : report;
         }
         catch (PredictionException fault)
@@ -68,17 +74,25 @@ public sealed class Trial(ReadPicture readPicture, ILogger log) : ITrial
         package, request.Inference, request.Preprocessing, log, request.Detector, request.Tiling, classifier: request.Classifier);
 
     private static string Converted(ModelPackage package, string how) =>
-        $"{package.ModelFileName} is of an old format and runs converted in memory ({how}). The package, its hash and its signature stay those of the original.";
+        $"{package.ModelFileName} is of an old format and runs converted in memory ({how}). "
+        + "The package, its hash and its signature stay those of the original.";
 
     private TrialReport Judge(
-        TrialReport report, TrialRequest request, RuleOptions options, OnnxGeneration generation, ModelPackage package, long start, CancellationToken stop)
+        TrialReport report,
+        TrialRequest request,
+        RuleOptions options,
+        OnnxGeneration generation,
+        ModelPackage package,
+        long start,
+        CancellationToken stop)
     {
         PackageReading? active = request.Active is null ? null : ModelPackageReader.Read(request.Active);
         IReadOnlyList<string>? before = active?.Package?.Labels;
         if (before is not null && TagChanges.Between(before, generation.Description.Tags) is { IsNone: false } changes)
             report = report with { Notes = [.. report.Notes, changes.ToString()] };
         // As the swap itself will ask, so that a trial promises no more than it can hold.
-        IReadOnlyList<string> dead = TagChanges.Dead(options, active?.Package?.DomainType == "ObjectDetection" ? null : before, generation.Model);
+        IReadOnlyList<string> dead = TagChanges.Dead(
+            options, active?.Package?.DomainType == "ObjectDetection" ? null : before, generation.Model);
         if (dead.Count > 0 && !request.DropDeadRules)
             return report with { Problems = dead };
         options = dead.Count > 0 ? TagChanges.WithoutDead(options, generation.Model) : options;
@@ -92,7 +106,14 @@ public sealed class Trial(ReadPicture readPicture, ILogger log) : ITrial
             return report with { Problems = unlisted };
         if (images.Count > request.Golden.MaximumImages)
         {
-            report = report with { Notes = [.. report.Notes, $"Only {request.Golden.MaximumImages} of {images.Count} golden images were tried (Golden:MaximumImages)."] };
+            report = report with
+            {
+                Notes =
+                [
+                    .. report.Notes,
+                    $"Only {request.Golden.MaximumImages} of {images.Count} golden images were tried (Golden:MaximumImages).",
+                ],
+            };
             images = [.. images.Take(request.Golden.MaximumImages)];
         }
         using OnnxGeneration? other = LoadActive(request, active, out RuleSet? activeRules, out string? note);
@@ -112,10 +133,12 @@ public sealed class Trial(ReadPicture readPicture, ILogger log) : ITrial
 
     private static string TooManyWrong(GoldenReport golden, GoldenOptions options)
     {
-        string some = string.Join("; ", golden.Differences.Where(d => d.IsWrong).Take(3).Select(d => $"{d.Image}: expected {d.Expected}, saw {d.Saw}"));
+        string some = string.Join(
+            "; ", golden.Differences.Where(d => d.IsWrong).Take(3).Select(d => $"{d.Image}: expected {d.Expected}, saw {d.Saw}"));
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"It is wrong on {golden.Failed} of {golden.Images} golden images; {options.AllowedShare:0.###} of them may be ({some}). Look at the pictures in '{options.Folder}', and train again or correct what is expected.");
+            $"It is wrong on {golden.Failed} of {golden.Images} golden images; {options.AllowedShare:0.###} of them may be ({some}). "
+            + $"Look at the pictures in '{options.Folder}', and train again or correct what is expected.");
     }
 
     private OnnxGeneration? LoadActive(TrialRequest request, PackageReading? reading, out RuleSet? rules, out string? note)
@@ -177,11 +200,13 @@ public sealed class Trial(ReadPicture readPicture, ILogger log) : ITrial
                     changed += differs ? 1 : 0;
                     activeWord = Word(other.Kind, other.Kind == VerdictKind.Pass ? null : other.Tag);
                     if ((isWrong || differs) && differences.Count < MostDifferences)
-                        differences.Add(new GoldenDifference(image.Name, Word(image.Expected, image.Tag), Word(saw), activeWord, why, isWrong));
+                        differences.Add(
+                            new GoldenDifference(image.Name, Word(image.Expected, image.Tag), Word(saw), activeWord, why, isWrong));
                 }
                 else if (isWrong && differences.Count < MostDifferences)
                 {
-                    differences.Add(new GoldenDifference(image.Name, Word(image.Expected, image.Tag), Word(saw), null, Why(saw, predictions), true));
+                    differences.Add(
+                        new GoldenDifference(image.Name, Word(image.Expected, image.Tag), Word(saw), null, Why(saw, predictions), true));
                 }
             }
             finally

@@ -54,7 +54,8 @@ public sealed class TrialProcess(string program, IReadOnlyList<string> arguments
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {
-            return Refused($"Trying it took longer than {limits.Time.TotalSeconds:0} s. Use a smaller model or fewer golden images, or raise Models:TrialTimeout.");
+            return Refused($"Trying it took longer than {limits.Time.TotalSeconds:0} s. "
+                + "Use a smaller model or fewer golden images, or raise Models:TrialTimeout.");
         }
         catch (Exception fault) when (fault is System.ComponentModel.Win32Exception or IOException or InvalidOperationException)
         {
@@ -70,8 +71,10 @@ public sealed class TrialProcess(string program, IReadOnlyList<string> arguments
 
     private static string Died(int exitCode, string errors)
     {
-        string last = errors.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).LastOrDefault() ?? "no message";
-        return $"Trying it ended its process (code {exitCode}: {last}). It would have ended the agent too; train and export the model again.";
+        string last = errors.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).LastOrDefault()
+            ?? "no message";
+        return $"Trying it ended its process (code {exitCode}: {last}). It would have ended the agent too; "
+            + "train and export the model again.";
     }
 
     private static async Task WriteAsync(Process process, TrialRequest request, CancellationToken stop)
@@ -147,7 +150,8 @@ public sealed class TrialProcess(string program, IReadOnlyList<string> arguments
         {
             process.PriorityClass = ProcessPriorityClass.Idle;
         }
-        catch (Exception refused) when (refused is System.ComponentModel.Win32Exception or InvalidOperationException or NotSupportedException)
+        catch (Exception refused)
+            when (refused is System.ComponentModel.Win32Exception or InvalidOperationException or NotSupportedException)
         {
             // Already over, or not allowed: it then runs like any other.
         }

@@ -1,9 +1,13 @@
 namespace EdgeInspector.ModelStore.Trials;
 
-/// <summary>What a trial found: what the package is, how it runs, what it says of the golden images, and why it is refused if it is.</summary>
+/// <summary>
+/// What a trial found: what the package is, how it runs, what it says of the golden images, and why it is refused if it is.
+/// </summary>
 public sealed record TrialReport
 {
-    /// <summary>Every reason to refuse the package, each a sentence that says what, where and how to mend it; empty: it may become active.</summary>
+    /// <summary>
+    /// Every reason to refuse the package, each a sentence that says what, where and how to mend it; empty: it may become active.
+    /// </summary>
     public IReadOnlyList<string> Problems { get; init; } = [];
 
     /// <summary>What is worth knowing although the package is good.</summary>

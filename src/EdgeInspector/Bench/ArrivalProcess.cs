@@ -27,7 +27,8 @@ internal sealed class ArrivalProcess : IDisposable
     /// <exception cref="RefusedException">The broker named does not answer.</exception>
     public static async Task<ArrivalProcess> StartAsync(string? broker, string line, CancellationToken stop)
     {
-        (string program, string[] arguments) = OwnProgram.With(["bench", "arrivals", "--line", line, .. broker is null ? Array.Empty<string>() : ["--broker", broker]]);
+        (string program, string[] arguments) = OwnProgram.With(
+            ["bench", "arrivals", "--line", line, .. broker is null ? Array.Empty<string>() : ["--broker", broker]]);
         var process = new Process
         {
             StartInfo = new ProcessStartInfo(program, arguments)
@@ -55,7 +56,9 @@ internal sealed class ArrivalProcess : IDisposable
         }
     }
 
-    /// <summary>Ends it and gives what it has seen: for each station's name, the signals' numbers and when they came, in ticks of the clock.</summary>
+    /// <summary>
+    /// Ends it and gives what it has seen: for each station's name, the signals' numbers and when they came, in ticks of the clock.
+    /// </summary>
     /// <param name="sent">How many signals there must be; they are waited for.</param>
     /// <param name="stop">Gives up.</param>
     public async Task<IReadOnlyDictionary<string, IReadOnlyDictionary<long, long>>> EndAsync(int sent, CancellationToken stop)

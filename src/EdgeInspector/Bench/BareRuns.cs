@@ -7,7 +7,9 @@ internal static class BareRuns
 {
     /// <summary>One caller, for a while; milliseconds of each run.</summary>
     /// <param name="generation">The model; has predicted once.</param>
-    /// <param name="period">From the start of one run to that of the next: after a rest threads have to wake and caches to fill, for a part as for a bare run.</param>
+    /// <param name="period">
+    /// From the start of one run to that of the next: after a rest threads have to wake and caches to fill, for a part as for a bare run.
+    /// </param>
     /// <param name="duration">For how long.</param>
     /// <param name="times">Milliseconds of each run are added.</param>
     public static void Run(OnnxGeneration generation, TimeSpan period, TimeSpan duration, List<double> times)

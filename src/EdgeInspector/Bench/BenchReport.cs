@@ -42,12 +42,17 @@ internal sealed record BenchReport
     /// <summary>ONNX Runtime alone on a tensor that is ready, between the parts of the same run.</summary>
     public required Percentiles BareRunMs { get; init; }
 
-    /// <summary>Frame to signal received, as a multiple of the bare run at the same percentile; of as many of them as a part has tiles.</summary>
+    /// <summary>
+    /// Frame to signal received, as a multiple of the bare run at the same percentile; of as many of them as a part has tiles.
+    /// </summary>
     public required Ratio RatioToBareRun { get; init; }
 
     public required double PartsPerSecond { get; init; }
 
-    /// <summary>What bare runs reach with the best division into callers and threads, in the same run; null: not measured, since the frames came at a set pace.</summary>
+    /// <summary>
+    /// What bare runs reach with the best division into callers and threads, in the same run; null: not measured,
+    /// since the frames came at a set pace.
+    /// </summary>
     public double? BareRunsPerSecond { get; init; }
 
     public double? ThroughputToBare { get; init; }
@@ -67,8 +72,11 @@ internal sealed record BenchMachine(string Name, string System, int Cores, strin
 
 internal sealed record BenchModel(string Name, string Package, string Provider, string Input);
 
-/// <summary>What was asked for. <c>FramesPerSecond</c> is 0 at full pace; <c>Tiles</c> is 1 when the network sees the whole frame at once.</summary>
-internal sealed record BenchLoad(int Stations, double FramesPerSecond, double Seconds, int Width, int Height, int Tiles, int Tags, int Threads, bool Spinning);
+/// <summary>
+/// What was asked for. <c>FramesPerSecond</c> is 0 at full pace; <c>Tiles</c> is 1 when the network sees the whole frame at once.
+/// </summary>
+internal sealed record BenchLoad(
+    int Stations, double FramesPerSecond, double Seconds, int Width, int Height, int Tiles, int Tags, int Threads, bool Spinning);
 
 internal sealed record Ratio(double P50, double P99);
 

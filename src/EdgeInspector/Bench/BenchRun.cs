@@ -10,8 +10,8 @@ using Microsoft.ML.OnnxRuntime;
 namespace EdgeInspector.Bench;
 
 /// <summary>
-/// Measures the way of a part from the frame in memory to the signal received over MQTT, through stations as the agent builds them. Bare runs of the same
-/// session alternate with the parts, second by second, so that a machine that is slower for a while is so for both.
+/// Measures the way of a part from the frame in memory to the signal received over MQTT, through stations as the agent builds them.
+/// Bare runs of the same session alternate with the parts, second by second, so that a machine that is slower for a while is so for both.
 /// </summary>
 internal sealed class BenchRun
 {
@@ -44,7 +44,8 @@ internal sealed class BenchRun
     /// <param name="progress">Told the share that is done, 0..1.</param>
     /// <param name="stop">Ends it early; what was measured until then is not reported.</param>
     /// <exception cref="RefusedException">The model can't be loaded, or the broker not be reached.</exception>
-    public static Task<BenchReport> RunAsync(BenchPlan plan, IProgress<double>? progress, CancellationToken stop) => new BenchRun(plan).RunAsync(progress, stop);
+    public static Task<BenchReport> RunAsync(BenchPlan plan, IProgress<double>? progress, CancellationToken stop) =>
+        new BenchRun(plan).RunAsync(progress, stop);
 
     private async Task<BenchReport> RunAsync(IProgress<double>? progress, CancellationToken stop)
     {
@@ -64,8 +65,10 @@ internal sealed class BenchRun
             }
             foreach (BenchStation station in stations)
                 await station.StartAsync(stop);
-            List<int> warm = await Task.Factory.StartNew(() => Measure(stations, callers, progress, stop), stop, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-            IReadOnlyDictionary<string, IReadOnlyDictionary<long, long>> arrivals = await plc.EndAsync(stations.Sum(station => station.Parts.Count), stop);
+            List<int> warm = await Task.Factory.StartNew(
+                () => Measure(stations, callers, progress, stop), stop, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            IReadOnlyDictionary<string, IReadOnlyDictionary<long, long>> arrivals = await plc.EndAsync(
+                stations.Sum(station => station.Parts.Count), stop);
             return Report(stations, warm, arrivals);
         }
         finally
@@ -78,12 +81,14 @@ internal sealed class BenchRun
 
     private OnnxGeneration Load(InferenceOptions inference)
     {
-        LoadOutcome outcome = GenerationLoader.Load(_plan.Package, inference, new PreprocessingOptions(), NullLogger.Instance, null, _plan.Tiling);
+        LoadOutcome outcome = GenerationLoader.Load(
+            _plan.Package, inference, new PreprocessingOptions(), NullLogger.Instance, null, _plan.Tiling);
         return outcome.Generation ?? throw new RefusedException(outcome.Problems);
     }
 
     /// <summary>Gives how many parts of each station were only warming up.</summary>
-    private List<int> Measure(List<BenchStation> stations, List<OnnxGeneration> callers, IProgress<double>? progress, CancellationToken stop)
+    private List<int> Measure(
+        List<BenchStation> stations, List<OnnxGeneration> callers, IProgress<double>? progress, CancellationToken stop)
     {
         WarmUp(stations, stop);
         List<int> warm = [.. stations.Select(station => station.Parts.Count)];
@@ -114,7 +119,8 @@ internal sealed class BenchRun
     private static void WarmUp(List<BenchStation> stations, CancellationToken stop)
     {
         stations.ForEach(station => station.Go());
-        SpinWait.SpinUntil(() => stop.IsCancellationRequested || stations.TrueForAll(station => station.Station.Counters.Triggers >= WarmUpParts));
+        SpinWait.SpinUntil(
+            () => stop.IsCancellationRequested || stations.TrueForAll(station => station.Station.Counters.Triggers >= WarmUpParts));
         stations.ForEach(station => station.Rest(stop));
     }
 
@@ -142,7 +148,8 @@ internal sealed class BenchRun
         return Math.Round(me.WorkingSet64 / 1048576.0, 1);
     }
 
-    private BenchReport Report(List<BenchStation> stations, List<int> warm, IReadOnlyDictionary<string, IReadOnlyDictionary<long, long>> arrivals)
+    private BenchReport Report(
+        List<BenchStation> stations, List<int> warm, IReadOnlyDictionary<string, IReadOnlyDictionary<long, long>> arrivals)
     {
         List<double> toReceived = [];
         List<BenchPart> parts = [];
@@ -158,7 +165,9 @@ internal sealed class BenchRun
         }
         Percentiles received = Percentiles.Of(toReceived), bare = Percentiles.Of(_bare);
         double perSecond = parts.Count / _measured.TotalSeconds;
-        double? best = _throughput.Count == 0 ? null : Math.Max(Median(_throughput.Select(t => t.OneCaller)), Median(_throughput.Select(t => t.ManyCallers)));
+        double? best = _throughput.Count == 0
+            ? null
+            : Math.Max(Median(_throughput.Select(t => t.OneCaller)), Median(_throughput.Select(t => t.ManyCallers)));
         OnnxGeneration model = stations[0].Generation;
         int tiles = model.PicturesOf(_plan.Width, _plan.Height);
         return new BenchReport
@@ -190,7 +199,8 @@ internal sealed class BenchRun
             PreprocessMs = Percentiles.Of(parts.Select(part => part.Preprocess.TotalMilliseconds)),
             RunMs = Percentiles.Of(parts.Select(part => part.Run.TotalMilliseconds)),
             DecodeMs = Percentiles.Of(parts.Select(part => part.Decode.TotalMilliseconds)),
-            OtherMs = Percentiles.Of(parts.Select(part => (part.FrameToSignal - part.Preprocess - part.Run - part.Decode).TotalMilliseconds)),
+            OtherMs = Percentiles.Of(
+                parts.Select(part => (part.FrameToSignal - part.Preprocess - part.Run - part.Decode).TotalMilliseconds)),
             BareRunMs = bare,
             RatioToBareRun = new Ratio(Round(received.P50 / bare.P50 / tiles), Round(received.P99 / bare.P99 / tiles)),
             PartsPerSecond = Round(perSecond),

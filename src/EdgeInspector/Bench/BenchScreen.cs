@@ -11,11 +11,13 @@ internal static class BenchScreen
     public static void Show(IAnsiConsole console, BenchReport report)
     {
         BenchLoad load = report.Load;
-        console.WriteLine(Text($"{report.Model.Name} ({report.Model.Provider}, {report.Model.Input}), frames of {load.Width}×{load.Height}, ")
+        console.WriteLine(
+            Text($"{report.Model.Name} ({report.Model.Provider}, {report.Model.Input}), frames of {load.Width}×{load.Height}, ")
             + (load.Tiles == 1 ? "" : Text($"{load.Tiles} tiles each, "))
             + Text($"{load.Stations} station{(load.Stations == 1 ? "" : "s")}, ")
             + (load.FramesPerSecond > 0 ? Text($"{load.FramesPerSecond} frames/s each") : "full pace")
-            + Text($", {load.Seconds:0} s; {report.Machine.Cores} cores, {report.Machine.System}, ONNX Runtime {report.Machine.OnnxRuntime}"));
+            + Text(
+                $", {load.Seconds:0} s; {report.Machine.Cores} cores, {report.Machine.System}, ONNX Runtime {report.Machine.OnnxRuntime}"));
         Table times = new Table().Border(TableBorder.Rounded).AddColumn("milliseconds");
         foreach (string column in new[] { "p50", "p99", "max" })
             times.AddColumn(new TableColumn(column).RightAligned());
@@ -26,13 +28,19 @@ internal static class BenchScreen
         Row(times, "  decoding", report.DecodeMs);
         Row(times, "  hand-over, rules, signal", report.OtherMs);
         Row(times, "bare ONNX Runtime", report.BareRunMs);
-        times.AddRow(Terminal.Cell(report.Load.Tiles == 1 ? "received ÷ bare" : Text($"received ÷ {report.Load.Tiles} bare")), Number(report.RatioToBareRun.P50, "0.000"), Number(report.RatioToBareRun.P99, "0.000"), Terminal.Cell(""));
+        times.AddRow(
+            Terminal.Cell(report.Load.Tiles == 1 ? "received ÷ bare" : Text($"received ÷ {report.Load.Tiles} bare")),
+            Number(report.RatioToBareRun.P50, "0.000"),
+            Number(report.RatioToBareRun.P99, "0.000"),
+            Terminal.Cell(""));
         console.Write(times);
         Table rest = new Table().Border(TableBorder.Rounded).HideHeaders().AddColumn("").AddColumn("");
         void Line(string name, string value) => rest.AddRow(Terminal.Cell(name), Terminal.Cell(value));
         Line("parts", Text($"{report.Parts}, {report.Received} signals received, {report.Nones} without a verdict"));
         Line("throughput", Text($"{report.PartsPerSecond:0.0} parts/s")
-            + (report.BareRunsPerSecond is { } bare ? Text($"; bare runs with the best division of threads {bare:0.0}/s, ratio {report.ThroughputToBare:0.000}") : ""));
+            + (report.BareRunsPerSecond is { } bare
+                ? Text($"; bare runs with the best division of threads {bare:0.0}/s, ratio {report.ThroughputToBare:0.000}")
+                : ""));
         Line("processor", Text($"{report.CpuMsPerPart:0.00} ms per part"));
         Line("managed memory", Text($"{report.AllocatedBytesPerPart:0} bytes per part; ")
             + Text($"collections {report.Collections.Gen0}/{report.Collections.Gen1}/{report.Collections.Gen2} (generation 0/1/2)"));

@@ -5,7 +5,8 @@ using EdgeInspector.Inspection.Verdicts;
 namespace EdgeInspector.Bench;
 
 /// <summary>What is kept of a part: when its frame was in memory, and where the time until its signal went. Ticks of the clock.</summary>
-internal readonly record struct BenchPart(long Sequence, long CapturedAt, bool IsNone, TimeSpan Preprocess, TimeSpan Run, TimeSpan Decode, TimeSpan FrameToSignal);
+internal readonly record struct BenchPart(
+    long Sequence, long CapturedAt, bool IsNone, TimeSpan Preprocess, TimeSpan Run, TimeSpan Decode, TimeSpan FrameToSignal);
 
 /// <summary>Takes a station's records in place of the evidence delivery, without allocating.</summary>
 internal sealed class BenchSink : IInspectedPartSink

@@ -11,7 +11,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace EdgeInspector.Bench;
 
 /// <summary>
-/// A station as the agent builds it, with a thread that hands it frames in place of a camera, and a sink that only takes notes in place of the evidence.
+/// A station as the agent builds it, with a thread that hands it frames in place of a camera,
+/// and a sink that only takes notes in place of the evidence.
 /// </summary>
 internal sealed class BenchStation : IAsyncDisposable
 {
@@ -42,7 +43,11 @@ internal sealed class BenchStation : IAsyncDisposable
         _sink = new BenchSink((int)Math.Clamp(plan.Duration.TotalSeconds * MostPerSecond, 1 << 14, 1 << 20));
         _period = plan.Period;
         // Far from any deadline: what is measured is how long it takes.
-        var options = new StationOptions { Trigger = new TriggerOptions { Kind = TriggerKind.EveryFrame }, Deadline = TimeSpan.FromSeconds(10) };
+        var options = new StationOptions
+        {
+            Trigger = new TriggerOptions { Kind = TriggerKind.EveryFrame },
+            Deadline = TimeSpan.FromSeconds(10),
+        };
         var scope = new StationScope(name, new StationHealth(), new StationCounters(), TimeProvider.System, NullLogger.Instance);
         var agent = new AgentIdentity(Environment.MachineName, line, "bench");
         _link = new StationLink(agent, scope, StationTopics.ForAll(mqtt, line, [name])[name], mqtt);
@@ -102,8 +107,8 @@ internal sealed class BenchStation : IAsyncDisposable
             }
             long begunAt = time.GetTimestamp();
             bool isPaced = _period > TimeSpan.Zero;
-            // At a set pace as a camera's thread does it, which copies the driver's picture before it stamps it; at full pace that would only take the processor
-            // from the part before.
+            // At a set pace as a camera's thread does it, which copies the driver's picture before it stamps it;
+            // at full pace that would only take the processor from the part before.
             Frame frame = isPaced ? _frames.Copy(number) : _frames.Take(number);
             frame.Stamp(time.GetTimestamp(), time.GetUtcNow(), ++number);
             Station.Accept(frame, mayWait: !isPaced, _stop.Token);

@@ -7,8 +7,8 @@ using EdgeInspector.Delivery.DemoBroker;
 namespace EdgeInspector.Bench;
 
 /// <summary>
-/// The PLC's side, in a process of its own so that its work is not counted as the agent's: a broker, unless one is named, and a subscriber that notes when each
-/// signal arrives. Both processes read the same clock (<see cref="Stopwatch"/>).
+/// The PLC's side, in a process of its own so that its work is not counted as the agent's: a broker, unless one is named,
+/// and a subscriber that notes when each signal arrives. Both processes read the same clock (<see cref="Stopwatch"/>).
 /// </summary>
 internal static class SignalArrivals
 {
@@ -16,7 +16,8 @@ internal static class SignalArrivals
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// Serves until a line on standard input says how many signals were sent; waits for those that are still on the way. Writes the broker's address first, then, at the end, one line <c>station sequence ticks</c> for each signal.
+    /// Serves until a line on standard input says how many signals were sent; waits for those that are still on the way.
+    /// Writes the broker's address first, then, at the end, one line <c>station sequence ticks</c> for each signal.
     /// </summary>
     /// <param name="broker">A broker's <c>host:port</c>; null: its own.</param>
     /// <param name="line">The line whose signals are meant.</param>

@@ -6,8 +6,8 @@ using System.Text;
 namespace EdgeInspector.Bench;
 
 /// <summary>
-/// A subscriber as lean as a PLC's: one thread that blocks on its socket and notes when a message was read, before it looks into it. A library for everything
-/// would add its own hops between threads to what is measured. MQTT 3.1.1, quality of service 1.
+/// A subscriber as lean as a PLC's: one thread that blocks on its socket and notes when a message was read, before it looks into it.
+/// A library for everything would add its own hops between threads to what is measured. MQTT 3.1.1, quality of service 1.
 /// </summary>
 internal sealed class SignalSubscriber : IDisposable
 {
@@ -128,7 +128,9 @@ internal sealed class SignalSubscriber : IDisposable
     private void Send(byte type, byte[] body)
     {
         // Client id and filter are ours, and short.
-        byte[] packet = body.Length < 128 ? [type, (byte)body.Length, .. body] : [type, (byte)(body.Length | 0x80), (byte)(body.Length >> 7), .. body];
+        byte[] packet = body.Length < 128
+            ? [type, (byte)body.Length, .. body]
+            : [type, (byte)(body.Length | 0x80), (byte)(body.Length >> 7), .. body];
         _socket.Send(packet);
     }
 

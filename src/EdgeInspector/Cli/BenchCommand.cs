@@ -15,27 +15,71 @@ internal static class BenchCommand
 {
     public static Command Create()
     {
-        var model = new Option<string?>("--model", "-m") { Description = "Model package: folder, zip or .onnx; default: the shipped classifier.", HelpName = "PATH" };
+        var model = new Option<string?>("--model", "-m")
+        {
+            Description = "Model package: folder, zip or .onnx; default: the shipped classifier.",
+            HelpName = "PATH",
+        };
         var stations = new Option<int>("--stations") { Description = "Stations at once.", DefaultValueFactory = _ => 1, HelpName = "N" };
         Between(stations, 1, 64);
-        var fps = new Option<double>("--fps") { Description = "Frames a second at each station; 0: each as soon as the one before is answered.", DefaultValueFactory = _ => 0, HelpName = "F" };
+        var fps = new Option<double>("--fps")
+        {
+            Description = "Frames a second at each station; 0: each as soon as the one before is answered.",
+            DefaultValueFactory = _ => 0,
+            HelpName = "F",
+        };
         Between(fps, 0, 1000);
-        var seconds = new Option<int>("--seconds") { Description = "How long parts come; bare runs take about as long again.", DefaultValueFactory = _ => 20, HelpName = "S" };
+        var seconds = new Option<int>("--seconds")
+        {
+            Description = "How long parts come; bare runs take about as long again.",
+            DefaultValueFactory = _ => 20,
+            HelpName = "S",
+        };
         Between(seconds, 1, 86_400);
-        var width = new Option<int>("--width") { Description = "Width of the frames, pixels.", DefaultValueFactory = _ => 1920, HelpName = "PX" };
+        var width = new Option<int>("--width")
+        {
+            Description = "Width of the frames, pixels.",
+            DefaultValueFactory = _ => 1920,
+            HelpName = "PX",
+        };
         Between(width, 16, 16_384);
-        var height = new Option<int>("--height") { Description = "Height of the frames, pixels.", DefaultValueFactory = _ => 1200, HelpName = "PX" };
+        var height = new Option<int>("--height")
+        {
+            Description = "Height of the frames, pixels.",
+            DefaultValueFactory = _ => 1200,
+            HelpName = "PX",
+        };
         Between(height, 16, 16_384);
-        var threads = new Option<int>("--threads") { Description = "Threads that compute one prediction (Inference:Threads); 0: from the machine.", DefaultValueFactory = _ => 0, HelpName = "N" };
+        var threads = new Option<int>("--threads")
+        {
+            Description = "Threads that compute one prediction (Inference:Threads); 0: from the machine.",
+            DefaultValueFactory = _ => 0,
+            HelpName = "N",
+        };
         Between(threads, 0, 256);
-        var batch = new Option<int>("--batch") { Description = "Pictures that run at once at most (Inference:Batch); 0: what suits the provider.", DefaultValueFactory = _ => 0, HelpName = "N" };
+        var batch = new Option<int>("--batch")
+        {
+            Description = "Pictures that run at once at most (Inference:Batch); 0: what suits the provider.",
+            DefaultValueFactory = _ => 0,
+            HelpName = "N",
+        };
         Between(batch, 0, 64);
         var spinning = new Option<bool>("--spinning") { Description = "Idle threads spin (Inference:Spinning)." };
-        var provider = new Option<string>("--provider") { Description = "Execution provider (Inference:Providers).", DefaultValueFactory = _ => "cpu", HelpName = "NAME" };
-        var broker = new Option<string?>("--broker") { Description = "A broker without TLS and password to send through, host:port; default: one of its own on this machine.", HelpName = "ADDRESS" };
+        var provider = new Option<string>("--provider")
+        {
+            Description = "Execution provider (Inference:Providers).",
+            DefaultValueFactory = _ => "cpu",
+            HelpName = "NAME",
+        };
+        var broker = new Option<string?>("--broker")
+        {
+            Description = "A broker without TLS and password to send through, host:port; default: one of its own on this machine.",
+            HelpName = "ADDRESS",
+        };
         Option<TilingOptions> tiles = TileOption.Create();
         var json = new Option<bool>("--json") { Description = "Writes the report as JSON." };
-        var command = new Command("bench", "Measures the way of a part, from the frame in memory to the signal received over MQTT, against ONNX Runtime alone.")
+        var command = new Command(
+            "bench", "Measures the way of a part, from the frame in memory to the signal received over MQTT, against ONNX Runtime alone.")
         {
             model, stations, fps, seconds, width, height, threads, batch, spinning, provider, tiles, broker, json,
         };

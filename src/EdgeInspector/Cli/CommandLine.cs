@@ -33,8 +33,8 @@ internal static class CommandLine
             return await parsed.InvokeAsync(new InvocationConfiguration
             {
                 EnableDefaultExceptionHandler = false,
-                // After SIGTERM or Ctrl-C the library waits for so long and then ends the process with 143: by default 2 s, too short to answer
-                // the parts in flight and to deliver what waits. The agent limits its own stop to less.
+                // After SIGTERM or Ctrl-C the library waits for so long and then ends the process with 143: by default 2 s,
+                // too short to answer the parts in flight and to deliver what waits. The agent limits its own stop to less.
                 ProcessTerminationTimeout = TimeSpan.FromSeconds(15),
             });
         }

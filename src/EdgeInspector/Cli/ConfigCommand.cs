@@ -7,7 +7,10 @@ using EdgeInspector.Settings.Reference;
 
 namespace EdgeInspector.Cli;
 
-/// <summary><c>config check</c> validates the settings and prints them resolved, secrets masked; <c>config reference</c> tells which settings there are.</summary>
+/// <summary>
+/// <c>config check</c> validates the settings and prints them resolved, secrets masked; <c>config reference</c>
+/// tells which settings there are.
+/// </summary>
 internal static class ConfigCommand
 {
     public static Command Create() => new("config", "Works with the settings.") { Check(), Reference() };
@@ -16,11 +19,22 @@ internal static class ConfigCommand
     {
         var command = new Command(
             "check",
-            "Validates the settings, of all machines, and what they name on this one: models, rules, pictures. Prints what differs from the defaults, secrets masked.");
-        var machine = new Option<string?>("--machine") { Description = "Prints the settings of this machine of the settings file; default: EDGEINSPECTOR_MACHINE, else the host's name.", HelpName = "NAME" };
-        var origins = new Option<bool>("--origins") { Description = "Prints instead what was configured at all, and where each value comes from." };
+            "Validates the settings, of all machines, and what they name on this one: models, rules, pictures. "
+            + "Prints what differs from the defaults, secrets masked.");
+        var machine = new Option<string?>("--machine")
+        {
+            Description = "Prints the settings of this machine of the settings file; default: EDGEINSPECTOR_MACHINE, else the host's name.",
+            HelpName = "NAME",
+        };
+        var origins = new Option<bool>("--origins")
+        {
+            Description = "Prints instead what was configured at all, and where each value comes from.",
+        };
         var all = new Option<bool>("--all") { Description = "Prints every setting as the agent would use it, also those that nobody set." };
-        var alone = new Option<bool>("--settings-only") { Description = "Does not look at models and other files, for settings of a computer that is not this one." };
+        var alone = new Option<bool>("--settings-only")
+        {
+            Description = "Does not look at models and other files, for settings of a computer that is not this one.",
+        };
         command.Options.Add(machine);
         command.Options.Add(origins);
         command.Options.Add(all);
@@ -29,7 +43,8 @@ internal static class ConfigCommand
         command.SetAction(parsed =>
         {
             var print = new Action<SettingsFile>(settings => Print(settings, parsed.GetValue(origins), parsed.GetValue(all)));
-            return RunCheck(arguments.File(parsed), SettingsArguments.Overrides(parsed), parsed.GetValue(machine), parsed.GetValue(alone), print);
+            return RunCheck(
+                arguments.File(parsed), SettingsArguments.Overrides(parsed), parsed.GetValue(machine), parsed.GetValue(alone), print);
         });
         return command;
     }
@@ -58,7 +73,8 @@ internal static class ConfigCommand
         catch (RefusedException refused) when (!isChosen && machines.Count > 0 && !isListed)
         {
             // One file for many machines, checked on another one.
-            Console.Error.WriteLine($"The settings of all {machines.Count} machines are valid; --machine NAME prints those of one. This machine, {name}, has no block of its own, and could not start without:");
+            Console.Error.WriteLine($"The settings of all {machines.Count} machines are valid; --machine NAME prints those of one. "
+                + $"This machine, {name}, has no block of its own, and could not start without:");
             foreach (string problem in refused.Problems)
                 Console.Error.WriteLine($"  {problem}");
         }
@@ -80,7 +96,8 @@ internal static class ConfigCommand
             .Concat(SecretFolders.Unreadable(typeof(AgentOptions), settings.Layers))
             .Concat(findings.Where(finding => finding.Severity == Severity.Warning).Select(finding => finding.Message))
             .Concat(options.Stations.SelectMany(station => CameraFolder.Faults(station.Key, station.Value)))
-            .Concat(options.Stations.Select(station => CameraRate.Check(station.Key, station.Value, every: null)?.Message).OfType<string>());
+            .Concat(
+                options.Stations.Select(station => CameraRate.Check(station.Key, station.Value, every: null)?.Message).OfType<string>());
         foreach (string warning in missed.Distinct())
             Console.Error.WriteLine(PrintableText.Of($"Warning: {warning}"));
         foreach (Finding finding in findings.Where(finding => finding.Severity == Severity.Fault))
@@ -99,17 +116,25 @@ internal static class ConfigCommand
 
     private static void Conclude(SettingsFile settings, int machines, bool withFiles)
     {
-        string whose = machines == 0 ? "" : $", {(settings.Machine is { } own ? $"machine {own}" : "a machine without a block of its own")}; those of all {machines} machines were checked";
+        string whose = machines == 0
+            ? ""
+            : $", {(settings.Machine is { } own ? $"machine {own}" : "a machine without a block of its own")}; "
+                + $"those of all {machines} machines were checked";
         string unseen = withFiles ? "" : " Models and other files were not looked at.";
         Console.Error.WriteLine($"The settings are valid ({settings.Path ?? "no file; environment and arguments only"}{whose}).{unseen}");
     }
 
     private static Command Reference()
     {
-        var command = new Command("reference", "Prints every setting there is: its path, what it may be, its default and what it does; as Markdown.");
-        var schema = new Option<bool>("--schema") { Description = "Prints a JSON Schema instead, by which editors complete and check a settings file." };
+        var command = new Command(
+            "reference", "Prints every setting there is: its path, what it may be, its default and what it does; as Markdown.");
+        var schema = new Option<bool>("--schema")
+        {
+            Description = "Prints a JSON Schema instead, by which editors complete and check a settings file.",
+        };
         command.Options.Add(schema);
-        command.SetAction(parsed => Console.Out.Write(parsed.GetValue(schema) ? SettingsSchema.Write(typeof(AgentOptions)) : SettingsReference.Write(typeof(AgentOptions))));
+        command.SetAction(parsed => Console.Out.Write(
+            parsed.GetValue(schema) ? SettingsSchema.Write(typeof(AgentOptions)) : SettingsReference.Write(typeof(AgentOptions))));
         return command;
     }
 }

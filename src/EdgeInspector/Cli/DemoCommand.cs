@@ -19,7 +19,11 @@ internal static class DemoCommand
 
     public static Command Create()
     {
-        var parts = new Option<long?>("--parts") { Description = "Parts to inspect, over all stations; without it the line runs until Ctrl-C.", HelpName = "N" };
+        var parts = new Option<long?>("--parts")
+        {
+            Description = "Parts to inspect, over all stations; without it the line runs until Ctrl-C.",
+            HelpName = "N",
+        };
         parts.Validators.Add(result =>
         {
             if (result.GetValue(parts) is < 1 or > 1_000_000)
@@ -31,16 +35,30 @@ internal static class DemoCommand
             DefaultValueFactory = _ => DemoStations.Both,
             HelpName = "classify|detect|both",
         };
-        var pace = new Option<int>("--pace") { Description = "Milliseconds from one part to the next at each station.", DefaultValueFactory = _ => 400, HelpName = "MS" };
+        var pace = new Option<int>("--pace")
+        {
+            Description = "Milliseconds from one part to the next at each station.",
+            DefaultValueFactory = _ => 400,
+            HelpName = "MS",
+        };
         pace.Validators.Add(result =>
         {
             if (result.GetValue(pace) is < 10 or > 60_000)
                 result.AddError("--pace must be between 10 and 60000.");
         });
-        var seed = new Option<int>("--seed") { Description = "Which parts come along the line.", DefaultValueFactory = _ => 20_000, HelpName = "S" };
+        var seed = new Option<int>("--seed")
+        {
+            Description = "Which parts come along the line.",
+            DefaultValueFactory = _ => 20_000,
+            HelpName = "S",
+        };
         var report = new Option<FileInfo?>("--report") { Description = "Writes what happened as JSON.", HelpName = "FILE" };
         var images = new Option<DirectoryInfo?>("--images") { Description = "Saves the images of rejected parts.", HelpName = "DIR" };
-        var models = new Option<string?>("--models") { Description = "Folder of the two shipped models; default: models beside the program or above it.", HelpName = "DIR" };
+        var models = new Option<string?>("--models")
+        {
+            Description = "Folder of the two shipped models; default: models beside the program or above it.",
+            HelpName = "DIR",
+        };
         var command = new Command("demo", "Runs the whole agent on the simulated line, with an embedded broker and the shipped models.")
         {
             parts, station, pace, seed, report, images, models,
@@ -126,7 +144,8 @@ internal static class DemoCommand
         List<StationCounters> counters = [.. agent.Stations.Select(station => station.Counters)];
         return new DemoReport(
             counters.Sum(c => c.Triggers),
-            new VerdictCounts(counters.Sum(c => c.Pass), counters.Sum(c => c.Reject), counters.Sum(c => c.Review), counters.Sum(c => c.None)),
+            new VerdictCounts(
+                counters.Sum(c => c.Pass), counters.Sum(c => c.Reject), counters.Sum(c => c.Review), counters.Sum(c => c.None)),
             seen.Truth,
             new SignalCounts(counters.Sum(c => c.SignalsSent), seen.Signals),
             new EventCounts(agent.EventsCommitted, counters.Sum(c => c.EventsPublished), seen.Events),

@@ -12,7 +12,9 @@ internal static class DoctorCommand
 {
     public static Command Create()
     {
-        var command = new Command("doctor", "Checks native libraries, providers, models, cameras, broker, disk and clock. Exit code 1 when something would stop the line.");
+        var command = new Command(
+            "doctor",
+            "Checks native libraries, providers, models, cameras, broker, disk and clock. Exit code 1 when something would stop the line.");
         var arguments = new SettingsArguments(command);
         command.SetAction((parsed, stop) => RunAsync(arguments.File(parsed), SettingsArguments.Overrides(parsed), stop));
         return command;

@@ -13,19 +13,36 @@ internal static class FleetCommand
 {
     public static Command Create()
     {
-        var broker = new Option<string?>("--broker") { Description = "The broker: host, host:port, mqtt://host:port or mqtts://host:port (1883, with TLS 8883); default: that of the settings.", HelpName = "ADDRESS" };
+        var broker = new Option<string?>("--broker")
+        {
+            Description = "The broker: host, host:port, mqtt://host:port or mqtts://host:port (1883, with TLS 8883); default: "
+                + "that of the settings.",
+            HelpName = "ADDRESS",
+        };
         var prefix = new Option<string?>("--prefix")
         {
-            Description = "What the topics of the stations begin with, such as plant-7/{line}/{station} or plant-7/+/+; default: Mqtt:TopicPrefix.",
+            Description = "What the topics of the stations begin with, such as plant-7/{line}/{station} or plant-7/+/+; "
+                + "default: Mqtt:TopicPrefix.",
             HelpName = "TEMPLATE",
         };
-        var once = new Option<bool>("--once") { Description = "Shows the table once and ends; so it is where the output is no terminal, unless --watch is given." };
-        var watch = new Option<bool>("--watch") { Description = "Goes on until Ctrl-C; where the output is no terminal, writes a line for each change." };
+        var once = new Option<bool>("--once")
+        {
+            Description = "Shows the table once and ends; so it is where the output is no terminal, unless --watch is given.",
+        };
+        var watch = new Option<bool>("--watch")
+        {
+            Description = "Goes on until Ctrl-C; where the output is no terminal, writes a line for each change.",
+        };
         var json = new Option<bool>("--json") { Description = "Once, as JSON on standard output." };
-        var expect = new Option<string?>("--expect") { Description = "Who ought to be there: how many, or a file with line/station in each line. Others are welcome.", HelpName = "N|FILE" };
+        var expect = new Option<string?>("--expect")
+        {
+            Description = "Who ought to be there: how many, or a file with line/station in each line. Others are welcome.",
+            HelpName = "N|FILE",
+        };
         var patience = new Option<int>("--patience")
         {
-            Description = "So many seconds may a station be silent; so long does --once listen. Hearts beat each second, states come each 10 s.",
+            Description = "So many seconds may a station be silent; so long does --once listen. "
+                + "Hearts beat each second, states come each 10 s.",
             DefaultValueFactory = _ => 3,
             HelpName = "S",
         };
@@ -36,8 +53,9 @@ internal static class FleetCommand
         });
         var command = new Command(
             "fleet",
-            "Shows all stations at a broker: versions, packages, yields and alarms. Login and TLS as for the agent: --Mqtt:UserName=…, --Mqtt:PasswordFile=…, "
-            + "--Mqtt:Tls:Enabled=true, --Mqtt:Tls:CaFile=…. Exit code 0: all online; 4: some degraded; 5: some offline, silent or missing; 1: the broker can't be reached.")
+            "Shows all stations at a broker: versions, packages, yields and alarms. Login and TLS as for the agent: "
+            + "--Mqtt:UserName=…, --Mqtt:PasswordFile=…, --Mqtt:Tls:Enabled=true, --Mqtt:Tls:CaFile=…. Exit code 0: all online; 4: "
+            + "some degraded; 5: some offline, silent or missing; 1: the broker can't be reached.")
         {
             broker, prefix, once, watch, json, expect, patience,
         };
@@ -49,7 +67,8 @@ internal static class FleetCommand
                 throw new RefusedException("--watch does not go with --once and --json.");
             isOnce |= !parsed.GetValue(watch) && !Terminal.Results.Profile.Capabilities.Interactive;
             ExpectedStations expected = parsed.GetValue(expect) is { } who ? ExpectedStations.Read(who) : ExpectedStations.Nobody;
-            MqttOptions options = Broker(arguments.File(parsed), SettingsArguments.Overrides(parsed), parsed.GetValue(broker), parsed.GetValue(prefix));
+            MqttOptions options = Broker(
+                arguments.File(parsed), SettingsArguments.Overrides(parsed), parsed.GetValue(broker), parsed.GetValue(prefix));
             return RunAsync(options, expected, TimeSpan.FromSeconds(parsed.GetValue(patience)), isOnce, parsed.GetValue(json), stop);
         });
         return command;
@@ -64,12 +83,18 @@ internal static class FleetCommand
             var address = BrokerAddress.Parse(broker);
             MqttTlsOptions tls = options.Tls with { Enabled = address.Tls ?? options.Tls.Enabled };
             bool isPortSet = overrides.Any(setting => setting.StartsWith("--Mqtt:Port=", StringComparison.OrdinalIgnoreCase));
-            options = options with { Host = address.Host, Port = isPortSet ? address.Port ?? options.Port : address.PortOr(tls.Enabled), Tls = tls };
+            options = options with
+            {
+                Host = address.Host,
+                Port = isPortSet ? address.Port ?? options.Port : address.PortOr(tls.Enabled),
+                Tls = tls,
+            };
         }
         return prefix is null ? options : options with { TopicPrefix = prefix };
     }
 
-    private static async Task<int> RunAsync(MqttOptions options, ExpectedStations expected, TimeSpan patience, bool isOnce, bool asJson, CancellationToken stop)
+    private static async Task<int> RunAsync(
+        MqttOptions options, ExpectedStations expected, TimeSpan patience, bool isOnce, bool asJson, CancellationToken stop)
     {
         TimeProvider time = TimeProvider.System;
         var book = new FleetBook(patience, expected, time);

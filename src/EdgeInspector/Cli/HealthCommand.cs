@@ -5,7 +5,9 @@ using EdgeInspector.Settings;
 namespace EdgeInspector.Cli;
 
 /// <summary><c>health</c>: the health check of a container.</summary>
-/// <remarks>Does not read the settings: a mistake in a changed file must not make the agent that still runs on the old ones look dead.</remarks>
+/// <remarks>
+/// Does not read the settings: a mistake in a changed file must not make the agent that still runs on the old ones look dead.
+/// </remarks>
 internal static class HealthCommand
 {
     private const string Variable = SettingsSources.EnvironmentPrefix + nameof(AgentOptions.HealthFile);
@@ -18,7 +20,12 @@ internal static class HealthCommand
             Arity = ArgumentArity.ZeroOrOne,
         };
         var ready = new Option<bool>("--ready") { Description = "Fails also while a station is degraded." };
-        var command = new Command("health", "Tells whether the agent that writes the health file is alive. Exit code 1 when it hangs or is not there.") { file, ready };
+        var command = new Command(
+            "health", "Tells whether the agent that writes the health file is alive. Exit code 1 when it hangs or is not there.")
+        {
+            file,
+            ready,
+        };
         command.SetAction(parsed => Check(parsed.GetValue(file) ?? Environment.GetEnvironmentVariable(Variable), parsed.GetValue(ready)));
         return command;
     }
@@ -26,7 +33,8 @@ internal static class HealthCommand
     private static int Check(string? file, bool mustBeReady)
     {
         if (string.IsNullOrEmpty(file))
-            throw new RefusedException($"Which file? Give it as an argument or in the environment variable {Variable}; the agent writes it where its setting HealthFile says so.");
+            throw new RefusedException($"Which file? Give it as an argument or in the environment variable {Variable}; "
+                + "the agent writes it where its setting HealthFile says so.");
         HealthCheck check = HealthCheck.Check(file, mustBeReady, TimeProvider.System);
         Console.Out.WriteLine(check.Message);
         return check.IsGood ? ExitCode.Done : ExitCode.Failed;

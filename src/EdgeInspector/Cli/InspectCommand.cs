@@ -23,7 +23,11 @@ internal static class InspectCommand
 
     public static Command Create()
     {
-        var paths = new Argument<string[]>("PATH") { Description = "Image files, or folders with images in and below them.", Arity = ArgumentArity.OneOrMore };
+        var paths = new Argument<string[]>("PATH")
+        {
+            Description = "Image files, or folders with images in and below them.",
+            Arity = ArgumentArity.OneOrMore,
+        };
         var model = new Option<string?>("--model", "-m")
         {
             Description = "The model package: a folder, a zip or an .onnx file; default: the shipped classifier.",
@@ -32,7 +36,11 @@ internal static class InspectCommand
         var json = new Option<bool>("--json") { Description = "One JSON object a line on standard output, and nothing else there." };
         Option<double> minimum = FractionOption.Create("--min-probability", "Predictions below it are not told in the JSON.", 0.01);
         Option<double> threshold = FractionOption.Create("--threshold", "Probability from which a tag counts.", 0.5);
-        var pass = new Option<string[]>("--pass-tag") { Description = "A tag that speaks for the part; may be repeated. Default: ok, good, normal, pass and Negative.", HelpName = "TAG" };
+        var pass = new Option<string[]>("--pass-tag")
+        {
+            Description = "A tag that speaks for the part; may be repeated. Default: ok, good, normal, pass and Negative.",
+            HelpName = "TAG",
+        };
         Option<int?> bitDepth = BitDepth();
         var formats = new Option<PictureFormat[]>("--formats")
         {
@@ -41,7 +49,8 @@ internal static class InspectCommand
             AllowMultipleArgumentsPerToken = true,
         };
         Option<TilingOptions> tiles = TileOption.Create();
-        var command = new Command("inspect", "Gives verdicts on image files. Exit code 0: all were inspected; 1: some images or folders could not be read; 2: nothing could be done.")
+        var command = new Command("inspect", "Gives verdicts on image files. Exit code 0: all were inspected; 1: "
+            + "some images or folders could not be read; 2: nothing could be done.")
         {
             paths, model, json, minimum, threshold, pass, bitDepth, formats, tiles,
         };
@@ -55,7 +64,11 @@ internal static class InspectCommand
                 },
                 parsed.GetValue(json),
                 parsed.GetValue(minimum),
-                new RuleOptions { Threshold = parsed.GetValue(threshold), PassTags = parsed.GetValue(pass) is { Length: > 0 } tags ? tags : null },
+                new RuleOptions
+                {
+                    Threshold = parsed.GetValue(threshold),
+                    PassTags = parsed.GetValue(pass) is { Length: > 0 } tags ? tags : null,
+                },
                 parsed.GetValue(bitDepth),
                 parsed.GetValue(formats) is { Length: > 0 } named ? named : null,
                 stop),
@@ -84,11 +97,13 @@ internal static class InspectCommand
     {
         IReadOnlyList<FoundPicture> files = ImageFiles.Find(paths);
         using OnnxGeneration generation = ModelFromPath.Load(model, NullLoggerFactory.Instance, "--model", out _);
-        RuleSet rules = RuleSet.Create(options, generation.Model, out IReadOnlyList<string> problems) ?? throw new RefusedException(problems);
+        RuleSet rules = RuleSet.Create(options, generation.Model, out IReadOnlyList<string> problems)
+            ?? throw new RefusedException(problems);
         using var inspector = new ImageInspector(generation, rules, minimum, bitDepth, formats);
 
         IAnsiConsole messages = Terminal.Messages;
-        messages.WriteLine($"Inspecting {files.Count} image{(files.Count == 1 ? "" : "s")} with {generation.Model.Name} ({generation.Model.Kind}, {generation.Model.Provider}).");
+        messages.WriteLine($"Inspecting {files.Count} image{(files.Count == 1 ? "" : "s")} with {generation.Model.Name} "
+            + $"({generation.Model.Kind}, {generation.Model.Provider}).");
         List<InspectedImage> images = ProgressBar.Run(messages, "inspecting", files, inspector.Inspect, image =>
         {
             if (json)
@@ -135,7 +150,7 @@ internal static class InspectCommand
     {
         int Count(VerdictKind kind) => images.Count(image => image.Verdict == kind);
         int errors = images.Count(image => image.Error is not null);
-        return $"{images.Count} images: {Count(VerdictKind.Pass)} pass, {Count(VerdictKind.Reject)} reject, {Count(VerdictKind.Review)} review" +
-            (errors > 0 ? $", {errors} could not be inspected." : ".");
+        return $"{images.Count} images: {Count(VerdictKind.Pass)} pass, {Count(VerdictKind.Reject)} reject, "
+            + $"{Count(VerdictKind.Review)} review" + (errors > 0 ? $", {errors} could not be inspected." : ".");
     }
 }

@@ -37,20 +37,25 @@ internal static class RunCommand
 
     private static async Task<int> RunAsync(SettingsFile settings, CancellationToken stop)
     {
-        await using Serilog.Core.Logger log = LoggingSetup.Configure(settings.Configuration, settings.Options.DataFolder, ConsoleUse.StandardOutput);
+        await using Serilog.Core.Logger log = LoggingSetup.Configure(
+            settings.Configuration, settings.Options.DataFolder, ConsoleUse.StandardOutput);
         LastWords.Log(log);
         if (settings.Machine is { } machine)
             log.Information("The settings are those of machine {Machine:l} in {File:l}", machine, settings.Path);
-        IEnumerable<string> shared = SharedFolders.Check(settings.Options.Stations).Where(finding => finding.Severity == Severity.Warning).Select(finding => finding.Message);
+        IEnumerable<string> shared = SharedFolders.Check(settings.Options.Stations)
+            .Where(finding => finding.Severity == Severity.Warning)
+            .Select(finding => finding.Message);
         foreach (string warning in settings.Warnings.Concat(settings.OldNames).Concat(shared))
             log.Warning("{Warning:l}", warning);
-        HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ApplicationName = "EdgeInspector" });
+        HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(
+            new HostApplicationBuilderSettings { ApplicationName = "EdgeInspector" });
         builder.Services.AddSerilog(log);
         AddSystemd(builder.Services);
         builder.Services.AddWindowsService(service => service.ServiceName = "EdgeInspector");
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(10));
         builder.Services.AddSingleton(TimeProvider.System);
-        builder.Services.AddSingleton(services => Agent.Build(settings.Options, TimeProvider.System, services.GetRequiredService<ILoggerFactory>()));
+        builder.Services.AddSingleton(
+            services => Agent.Build(settings.Options, TimeProvider.System, services.GetRequiredService<ILoggerFactory>()));
         builder.Services.AddSingleton(services => settings.Watch(TimeProvider.System));
         builder.Services.AddSingleton<AgentService>();
         builder.Services.AddHostedService(services => services.GetRequiredService<AgentService>());
@@ -61,7 +66,12 @@ internal static class RunCommand
             builder.Services.AddHostedService(services =>
             {
                 var agent = services.GetRequiredService<Agent>();
-                return new HealthFile(health, () => agent.MakesProgress, () => agent.Complaints, TimeProvider.System, services.GetRequiredService<ILogger<HealthFile>>());
+                return new HealthFile(
+                    health,
+                    () => agent.MakesProgress,
+                    () => agent.Complaints,
+                    TimeProvider.System,
+                    services.GetRequiredService<ILogger<HealthFile>>());
             });
         }
 
@@ -76,7 +86,8 @@ internal static class RunCommand
                 .Register(() =>
                 {
                     ProcessEnd.Within(HangWatch.Limit, agent.ExitCode == ExitCode.Done ? ExitCode.Hung : agent.ExitCode);
-                    // The host reports the service as stopped before this process ends; with 0 the service manager would take a fault for a clean stop.
+                    // The host reports the service as stopped before this process ends; with 0 the service manager would
+                    // take a fault for a clean stop.
                     if (OperatingSystem.IsWindows() && lifetime is WindowsServiceLifetime service)
                         service.ExitCode = agent.ExitCode;
                 });
@@ -100,7 +111,8 @@ internal static class RunCommand
             await ((IAsyncDisposable)host).DisposeAsync();
         }
 
-        // A worker that returns after a fault looks like a clean stop to the Windows service manager, which then would not start it again (dotnet/runtime#77381).
+        // A worker that returns after a fault looks like a clean stop to the Windows service manager,
+        // which then would not start it again (dotnet/runtime#77381).
         if (exitCode != ExitCode.Done && WindowsServiceHelpers.IsWindowsService())
         {
             await log.DisposeAsync();
@@ -110,8 +122,8 @@ internal static class RunCommand
     }
 
     /// <summary>
-    /// Under a service manager that listens on <c>NOTIFY_SOCKET</c> (sd_notify(3)): readiness, stop and watchdog. Also where the stock check, which wants
-    /// systemd as the parent process, does not see it: in a container, or behind a wrapper script.
+    /// Under a service manager that listens on <c>NOTIFY_SOCKET</c> (sd_notify(3)): readiness, stop and watchdog.
+    /// Also where the stock check, which wants systemd as the parent process, does not see it: in a container, or behind a wrapper script.
     /// </summary>
     private static void AddSystemd(IServiceCollection services)
     {

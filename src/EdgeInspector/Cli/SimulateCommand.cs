@@ -12,20 +12,35 @@ internal static class SimulateCommand
 {
     public static Command Create()
     {
-        var folder = new Option<DirectoryInfo>("--out", "-o") { Description = "The folder to write to; created when absent.", Required = true, HelpName = "DIR" };
+        var folder = new Option<DirectoryInfo>("--out", "-o")
+        {
+            Description = "The folder to write to; created when absent.",
+            Required = true,
+            HelpName = "DIR",
+        };
         var count = new Option<int>("--count", "-n") { Description = "How many parts.", Required = true, HelpName = "N" };
         count.Validators.Add(result =>
         {
             if (result.GetValue(count) is < 1 or > 1_000_000)
                 result.AddError("--count must be between 1 and 1000000.");
         });
-        var seed = new Option<int>("--seed") { Description = "Which line they come from; equal seeds give equal parts.", DefaultValueFactory = _ => 1, HelpName = "S" };
+        var seed = new Option<int>("--seed")
+        {
+            Description = "Which line they come from; equal seeds give equal parts.",
+            DefaultValueFactory = _ => 1,
+            HelpName = "S",
+        };
         seed.Validators.Add(result =>
         {
             if (result.GetValue(seed) < 0)
                 result.AddError("--seed must be 0 or more.");
         });
-        var format = new Option<DataSetFormat>("--format") { Description = "jpg (quality 95) or png.", DefaultValueFactory = _ => DataSetFormat.Jpg, HelpName = "jpg|png" };
+        var format = new Option<DataSetFormat>("--format")
+        {
+            Description = "jpg (quality 95) or png.",
+            DefaultValueFactory = _ => DataSetFormat.Jpg,
+            HelpName = "jpg|png",
+        };
         Option<double> ok = FractionOption.Create("--share-ok", "Share of good parts; the defects share the rest.", 1 / 3.0);
         var size = new Option<SensorSize>("--size")
         {
@@ -34,9 +49,11 @@ internal static class SimulateCommand
             HelpName = "WxH",
             CustomParser = result =>
             {
-                if (PixelSize.Parse(result.Tokens[0].Value) is { } pixels && new SensorSize(pixels.Width, pixels.Height) is { IsPossible: true } sensor)
+                if (PixelSize.Parse(result.Tokens[0].Value) is { } pixels
+                    && new SensorSize(pixels.Width, pixels.Height) is { IsPossible: true } sensor)
                     return sensor;
-                result.AddError($"--size: '{result.Tokens[0].Value}' is no size of a picture; write width and height in pixels, 640x480 to 8192x8192, such as 1920x1200.");
+                result.AddError($"--size: '{result.Tokens[0].Value}' is no size of a picture; write width and height in pixels, "
+                    + "640x480 to 8192x8192, such as 1920x1200.");
                 return default;
             },
         };
@@ -48,7 +65,11 @@ internal static class SimulateCommand
             HelpName = "TAG…",
         };
         defects.AcceptOnlyFromAmong([.. PartTags.Defects]);
-        var scratchWidth = new Option<int?>("--scratch-width") { Description = "Width of every scratch in pixels of the picture, 1 to 3: 1 for hairlines; default: 1 to 3 by chance.", HelpName = "PIXELS" };
+        var scratchWidth = new Option<int?>("--scratch-width")
+        {
+            Description = "Width of every scratch in pixels of the picture, 1 to 3: 1 for hairlines; default: 1 to 3 by chance.",
+            HelpName = "PIXELS",
+        };
         scratchWidth.Validators.Add(result =>
         {
             if (result.GetValue(scratchWidth) is < 1 or > 3)

@@ -28,7 +28,8 @@ internal sealed class DemoScreen(IAnsiConsole console, long? parts)
             // Past the console's own width, which without a terminal is only assumed: a line for a verdict is one line.
             Console.Out.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{verdict.Station,-9} {verdict.Part,-14} {verdict.Truth,-18} {verdict.Verdict,-7} {verdict.TriggerToSignalMs,7:0.0} ms  {verdict.Why}"));
+                $"{verdict.Station,-9} {verdict.Part,-14} {verdict.Truth,-18} {verdict.Verdict,-7} "
+                + $"{verdict.TriggerToSignalMs,7:0.0} ms  {verdict.Why}"));
         }
     }
 
@@ -89,7 +90,8 @@ internal sealed class DemoScreen(IAnsiConsole console, long? parts)
     {
         (VerdictCounts verdicts, TruthCounts truth) = (report.Verdicts, report.Truth);
         Table table = new Table().Border(TableBorder.Rounded).HideHeaders().AddColumn("").AddColumn("");
-        void Row(string name, FormattableString value) => table.AddRow(Terminal.Cell(name), Terminal.Cell(value.ToString(CultureInfo.InvariantCulture)));
+        void Row(string name, FormattableString value) =>
+            table.AddRow(Terminal.Cell(name), Terminal.Cell(value.ToString(CultureInfo.InvariantCulture)));
         Row("triggers", $"{report.Triggers}");
         Row("verdicts", $"{verdicts.Pass} pass, {verdicts.Reject} reject, {verdicts.Review} review, {verdicts.None} none");
         long found = truth.TruePositive, missed = truth.FalseNegative, passed = truth.TrueNegative, notPassed = truth.FalsePositive;
@@ -100,6 +102,9 @@ internal sealed class DemoScreen(IAnsiConsole console, long? parts)
         Row("trigger → signal", $"{report.LatencyMs.TriggerToSignal.P50} ms median, {report.LatencyMs.TriggerToSignal.P99} ms at 99 %");
         Row("of it inference", $"{report.LatencyMs.Inference.P50} ms median, {report.LatencyMs.Inference.P99} ms at 99 %");
         console.Write(table);
-        console.WriteLine(report.IsComplete ? "Every trigger got its verdict, and everything sent arrived." : "Incomplete: the figures above do not add up.");
+        console.WriteLine(
+            report.IsComplete
+                ? "Every trigger got its verdict, and everything sent arrived."
+                : "Incomplete: the figures above do not add up.");
     }
 }

@@ -10,8 +10,8 @@ using MQTTnet.Protocol;
 namespace EdgeInspector.Demo;
 
 /// <summary>
-/// An MQTT client of its own that sees the line as a PLC and a quality engineer see it: it knows nothing of the agent but what the broker delivers, and
-/// holds each verdict against the truth of the simulated line.
+/// An MQTT client of its own that sees the line as a PLC and a quality engineer see it: it knows nothing of the agent but what the broker
+/// delivers, and holds each verdict against the truth of the simulated line.
 /// </summary>
 internal sealed class LineObserver : IAsyncDisposable
 {
@@ -58,7 +58,10 @@ internal sealed class LineObserver : IAsyncDisposable
                     _eventIds.Count,
                     _images,
                     new VerdictCounts(
-                        Verdicts(VerdictWords.Pass), Verdicts(VerdictWords.Reject), Verdicts(VerdictWords.Review), Verdicts(VerdictWords.None)),
+                        Verdicts(VerdictWords.Pass),
+                        Verdicts(VerdictWords.Reject),
+                        Verdicts(VerdictWords.Review),
+                        Verdicts(VerdictWords.None)),
                     _truth,
                     new LatencyReport(Percentiles.Of(_triggerToSignal), Percentiles.Of(_inference)));
             }
@@ -121,7 +124,8 @@ internal sealed class LineObserver : IAsyncDisposable
             _truth = Compare(truth, verdict);
         }
         Observed?.Invoke(new ObservedVerdict(
-            root.GetProperty("station").GetString()!, part, truth ?? "?", verdict, Text(root, "rule") ?? Text(root, "reason") ?? "", triggerToSignal));
+            root.GetProperty("station").GetString()!, part, truth ?? "?", verdict, Text(root, "rule") ?? Text(root, "reason") ?? "",
+            triggerToSignal));
     }
 
     private TruthCounts Compare(string? truth, string verdict) => (truth, verdict) switch

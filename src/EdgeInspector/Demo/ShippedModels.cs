@@ -14,7 +14,8 @@ internal static class ShippedModels
         {
             return Directory.Exists(Path.Combine(given, Classifier))
                 ? given
-                : throw new RefusedException($"--models: the folder '{given}' holds no '{Classifier}'. Give the folder that came with the program.");
+                : throw new RefusedException(
+                    $"--models: the folder '{given}' holds no '{Classifier}'. Give the folder that came with the program.");
         }
         for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
         {
@@ -23,6 +24,7 @@ internal static class ShippedModels
                 return models;
         }
         throw new RefusedException(
-            $"The shipped models were not found: no folder 'models/{Classifier}' beside the program or above it. Name their folder with --models.");
+            $"The shipped models were not found: no folder 'models/{Classifier}' beside the program or above it. "
+            + "Name their folder with --models.");
     }
 }

@@ -13,7 +13,8 @@ internal static class CameraFolder
             yield break;
         string setting = $"Stations:{name}:Camera:Folder";
         if (Missing(folder.Path) is { } path)
-            yield return $"{setting}:Path: there is no folder '{path}'. Create it, mount it, or correct the path; until then the station has no pictures.";
+            yield return $"{setting}:Path: there is no folder '{path}'. Create it, mount it, or correct the path; "
+                + "until then the station has no pictures.";
         if (folder is { AfterRead: AfterRead.Move, MoveTo: { } target } && File.Exists(target))
             yield return $"{setting}:MoveTo: '{Path.GetFullPath(target)}' is a file, so that nothing can be moved there. Name a folder.";
     }

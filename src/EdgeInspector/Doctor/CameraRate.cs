@@ -24,14 +24,17 @@ internal static class CameraRate
             return null;
         return Finding.Warning($"camera of {name}", string.Create(
             CultureInfo.InvariantCulture,
-            $"A picture comes every {time.TotalMilliseconds:0} ms, but a part may wait {left.TotalMilliseconds:0} ms for one and its verdict (Stations:{name}:Deadline is ")
+            $"A picture comes every {time.TotalMilliseconds:0} ms, "
+            + $"but a part may wait {left.TotalMilliseconds:0} ms for one and its verdict (Stations:{name}:Deadline is ")
             + string.Create(
                 CultureInfo.InvariantCulture,
-                $"{station.Deadline.TotalMilliseconds:0} ms, less SignalMargin and ExposureDelay). Some parts will get none. Raise the camera's rate, or the Deadline."));
+                $"{station.Deadline.TotalMilliseconds:0} ms, less SignalMargin and ExposureDelay). Some parts will get none. "
+                + $"Raise the camera's rate, or the Deadline."));
     }
 
     private static Finding Polled(string name, TimeSpan poll, TimeSpan left) => Finding.Warning($"camera of {name}", string.Create(
         CultureInfo.InvariantCulture,
-        $"The folder is looked at every {poll.TotalMilliseconds:0} ms (Stations:{name}:Camera:Folder:Poll), but a part may wait {left.TotalMilliseconds:0} ms for its ")
-        + "picture and its verdict. Some parts will get none. Lower Poll, raise the Deadline, or let each file be the trigger (Trigger:Kind EveryFrame).");
+        $"The folder is looked at every {poll.TotalMilliseconds:0} ms (Stations:{name}:Camera:Folder:Poll), "
+        + $"but a part may wait {left.TotalMilliseconds:0} ms for its ") + "picture and its verdict. Some parts will get none. "
+        + "Lower Poll, raise the Deadline, or let each file be the trigger (Trigger:Kind EveryFrame).");
 }

@@ -13,12 +13,15 @@ internal static class DataFolder
     /// <summary>Why the folder can never be made, whoever tries; null: it is there, or could be made.</summary>
     public static string? Impossible(string folder)
     {
-        if (OperatingSystem.IsLinux() && SystemFolders.FirstOrDefault(system => Path.GetFullPath(folder).StartsWith(system, StringComparison.Ordinal)) is { } kernel)
-            return $"DataFolder: '{Path.GetFullPath(folder)}' lies in {kernel.TrimEnd('/')}, where the system keeps no files. Name a folder on a disk.";
+        if (OperatingSystem.IsLinux()
+            && SystemFolders.FirstOrDefault(system => Path.GetFullPath(folder).StartsWith(system, StringComparison.Ordinal)) is { } kernel)
+            return $"DataFolder: '{Path.GetFullPath(folder)}' lies in {kernel.TrimEnd('/')}, where the system keeps no files. "
+                + "Name a folder on a disk.";
         for (string? path = Path.GetFullPath(folder); path is not null && !Directory.Exists(path); path = Path.GetDirectoryName(path))
         {
             if (File.Exists(path))
-                return $"DataFolder: '{path}' is a file, so that there can be no folder '{Path.GetFullPath(folder)}'. Remove the file, or name another folder.";
+                return $"DataFolder: '{path}' is a file, so that there can be no folder '{Path.GetFullPath(folder)}'. "
+                    + "Remove the file, or name another folder.";
         }
         return null;
     }
@@ -45,7 +48,9 @@ internal static class DataFolder
         }
         catch (Exception fault) when (DiskFault.Is(fault) || fault is ArgumentException)
         {
-            return Finding.Fault("disk", $"The data folder '{path}' can't be written: {fault.Message} Give the service's user the right to, or change DataFolder.");
+            return Finding.Fault(
+                "disk",
+                $"The data folder '{path}' can't be written: {fault.Message} Give the service's user the right to, or change DataFolder.");
         }
     }
 }

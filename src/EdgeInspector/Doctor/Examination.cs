@@ -13,7 +13,8 @@ internal static class Examination
 {
     private static readonly TimeSpan CameraPatience = TimeSpan.FromSeconds(10);
 
-    public static async IAsyncEnumerable<Finding> RunAsync(string? file, string[] overrides, [EnumeratorCancellation] CancellationToken stop)
+    public static async IAsyncEnumerable<Finding> RunAsync(
+        string? file, string[] overrides, [EnumeratorCancellation] CancellationToken stop)
     {
         foreach (Finding finding in NativeLibraries.Check())
             yield return finding;
@@ -26,7 +27,10 @@ internal static class Examination
             yield break;
         }
         AgentOptions options = settings.Options;
-        yield return Finding.Good("settings", $"{settings.Path ?? "environment and arguments only"}{(settings.Machine is { } machine ? $", machine {machine}" : "")}, {options.Stations.Count} station{(options.Stations.Count == 1 ? "" : "s")}");
+        yield return Finding.Good(
+            "settings",
+            $"{settings.Path ?? "environment and arguments only"}{(settings.Machine is { } machine ? $", machine {machine}" : "")}, "
+            + $"{options.Stations.Count} station{(options.Stations.Count == 1 ? "" : "s")}");
         foreach (string warning in settings.Warnings.Concat(SecretFolders.Unreadable(typeof(AgentOptions), settings.Layers)))
             yield return Finding.Warning("secrets", warning);
         foreach (string old in settings.OldNames)
@@ -36,7 +40,8 @@ internal static class Examination
         foreach (JournalCheckResult journal in JournalCheck.Run(options.DataFolder, [.. topics.Values.Select(station => station.Event)]))
             yield return new Finding(journal.IsGood ? Severity.Good : Severity.Warning, "journal", journal.Message);
 
-        IReadOnlyList<BrokerCheckResult> brokers = await BrokerCheck.RunAllAsync(options.Mqtt, BrokerCheck.Heard(topics.Values), TimeProvider.System, stop);
+        IReadOnlyList<BrokerCheckResult> brokers = await BrokerCheck.RunAllAsync(
+            options.Mqtt, BrokerCheck.Heard(topics.Values), TimeProvider.System, stop);
         // One node of a cluster is enough for the line.
         Severity ifBad = brokers.Any(node => node.IsGood) ? Severity.Warning : Severity.Fault;
         foreach (BrokerCheckResult broker in brokers)

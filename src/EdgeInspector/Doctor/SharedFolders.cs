@@ -4,14 +4,20 @@ using EdgeInspector.Settings;
 
 namespace EdgeInspector.Doctor;
 
-/// <summary>Stations that read the same folder, of which one takes the files away: each part would be inspected at one of them only, whichever is first.</summary>
+/// <summary>
+/// Stations that read the same folder, of which one takes the files away: each part would be inspected at one
+/// of them only, whichever is first.
+/// </summary>
 internal static class SharedFolders
 {
     private const string Everything = "*";
 
     public static IEnumerable<Finding> Check(IReadOnlyDictionary<string, StationSettings> stations)
     {
-        (string Name, FolderOptions Folder)[] all = [.. stations.Where(one => one.Value.Camera?.Folder is not null).Select(one => (one.Key, one.Value.Camera!.Folder!))];
+        (string Name, FolderOptions Folder)[] all =
+        [
+            .. stations.Where(one => one.Value.Camera?.Folder is not null).Select(one => (one.Key, one.Value.Camera!.Folder!)),
+        ];
         for (int first = 0; first < all.Length; first++)
         {
             for (int second = first + 1; second < all.Length; second++)
@@ -24,7 +30,10 @@ internal static class SharedFolders
 
     private static Finding? Check((string Name, FolderOptions Folder) one, (string Name, FolderOptions Folder) other)
     {
-        (string Name, FolderOptions Folder)[] takers = [.. new[] { one, other }.Where(station => station.Folder.AfterRead != AfterRead.Keep)];
+        (string Name, FolderOptions Folder)[] takers =
+        [
+            .. new[] { one, other }.Where(station => station.Folder.AfterRead != AfterRead.Keep),
+        ];
         string first = PatternOf(one.Folder), second = PatternOf(other.Folder);
         if (takers.Length == 0 || !FitOne(first, second) || !FileFacts.AreSame(one.Folder.Path, other.Folder.Path))
             return null;
@@ -34,7 +43,8 @@ internal static class SharedFolders
         // Beyond these it may be that no file has ever such a name.
         bool isCertain = first == second || first == Everything || second == Everything;
         string files = isCertain ? "their files" : $"files that both Patterns fit ('{one.Folder.Pattern}', '{other.Folder.Pattern}')";
-        string message = $"The stations {one.Name} and {other.Name} read the same folder, {which}, and {who} {files} away (Camera:Folder:AfterRead): each part would be inspected at one of the two only. "
+        string message = $"The stations {one.Name} and {other.Name} read the same folder, {which}, and {who} {files} away "
+            + "(Camera:Folder:AfterRead): each part would be inspected at one of the two only. "
             + "Give each a folder of its own, a Pattern that fits its own files only, or set AfterRead to Keep at both.";
         string subject = $"camera of {one.Name}";
         return isCertain ? Finding.Fault(subject, message) : Finding.Warning(subject, message);

@@ -10,7 +10,9 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace EdgeInspector.Doctor;
 
-/// <summary>The files without which a station does not start: its model, with the rules that name its tags, and the empty conveyor.</summary>
+/// <summary>
+/// The files without which a station does not start: its model, with the rules that name its tags, and the empty conveyor.
+/// </summary>
 internal static class StationFiles
 {
     public static IEnumerable<Finding> Check(string name, StationSettings station, AgentOptions options)
@@ -37,13 +39,15 @@ internal static class StationFiles
         try
         {
             using OnnxGeneration generation = ModelFromPath.Load(
-                package, AgentPackages.OptionsOf(name, station, options), NullLoggerFactory.Instance, where, out IReadOnlyList<string> notes);
+                package, AgentPackages.OptionsOf(name, station, options), NullLoggerFactory.Instance, where,
+                out IReadOnlyList<string> notes);
             var findings = new List<Finding>
             {
                 Finding.Good(subject, $"{package.Name} ({PackageHash.Shown(package.Hash)}), {generation.Description}"),
             };
             if (file.Problem is { } damaged)
-                findings.Add(Finding.Warning(subject, $"{damaged} The next start sets it aside and begins with the model of the settings."));
+                findings.Add(
+                    Finding.Warning(subject, $"{damaged} The next start sets it aside and begins with the model of the settings."));
             // A note about a setting names it.
             findings.AddRange(notes.Select(note => note.StartsWith("Stations:", StringComparison.Ordinal)
                 ? Finding.Warning($"view of {name}", note)

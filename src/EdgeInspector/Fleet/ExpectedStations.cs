@@ -17,7 +17,10 @@ internal sealed class ExpectedStations
     /// <summary>Nobody in particular.</summary>
     public static ExpectedStations Nobody { get; } = new(0, []);
 
-    /// <summary>Reads a number, or a file with a name in each line: <c>line/station</c>, or the whole prefix of its topics. Empty lines and those that begin with <c>#</c> do not count.</summary>
+    /// <summary>
+    /// Reads a number, or a file with a name in each line: <c>line/station</c>, or the whole prefix of its topics.
+    /// Empty lines and those that begin with <c>#</c> do not count.
+    /// </summary>
     /// <exception cref="RefusedException">It is neither.</exception>
     public static ExpectedStations Read(string text)
     {
@@ -25,8 +28,14 @@ internal sealed class ExpectedStations
             return new ExpectedStations(count, []);
         try
         {
-            List<string> names = [.. File.ReadLines(text).Take(MostNames).Select(line => line.Trim()).Where(line => line.Length > 0 && line[0] != '#').Distinct(StringComparer.Ordinal)];
-            return names.Count > 0 ? new ExpectedStations(0, names) : throw new RefusedException($"--expect: the file '{text}' names no station. Write line/station in each line.");
+            List<string> names = [.. File.ReadLines(text)
+                .Take(MostNames)
+                .Select(line => line.Trim())
+                .Where(line => line.Length > 0 && line[0] != '#')
+                .Distinct(StringComparer.Ordinal)];
+            return names.Count > 0
+                ? new ExpectedStations(0, names)
+                : throw new RefusedException($"--expect: the file '{text}' names no station. Write line/station in each line.");
         }
         catch (Exception fault) when (DiskFault.Is(fault))
         {

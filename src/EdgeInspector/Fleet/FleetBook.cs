@@ -72,7 +72,8 @@ internal sealed class FleetBook(TimeSpan patience, ExpectedStations expected, Ti
                 // Somebody has cleared what the broker kept: the station was taken out of service.
                 _stations.Remove(message.Prefix);
             }
-            else if (message.Payload is null || StationReportReader.Read(message.Payload) is not { } report || (!isKnown && !HasRoom(message.Prefix)))
+            else if (message.Payload is null || StationReportReader.Read(message.Payload) is not { } report
+                || (!isKnown && !HasRoom(message.Prefix)))
             {
                 _strangers++;
             }
@@ -95,7 +96,10 @@ internal sealed class FleetBook(TimeSpan patience, ExpectedStations expected, Ti
             // Nothing is held against a station while we ourselves hear nothing.
             long now = _notConnected is null ? time.GetTimestamp() : _lostAt;
             List<FleetStation> known = [.. _stations.Select(station => StatusOf(station.Key, station.Value, now))];
-            return [.. known.Concat(expected.Missing(known)).OrderBy(s => s.Condition).ThenBy(s => s.Name, StringComparer.Ordinal).ThenBy(s => s.Prefix, StringComparer.Ordinal)];
+            return [.. known.Concat(expected.Missing(known))
+                .OrderBy(s => s.Condition)
+                .ThenBy(s => s.Name, StringComparer.Ordinal)
+                .ThenBy(s => s.Prefix, StringComparer.Ordinal)];
         }
     }
 
@@ -105,7 +109,8 @@ internal sealed class FleetBook(TimeSpan patience, ExpectedStations expected, Ti
         get
         {
             IReadOnlyList<FleetStation> stations = Stations();
-            return expected.IsAnybody && stations.All(s => s.Condition != Condition.Missing && (s.HeardAgo is not null || s.Condition == Condition.Offline));
+            return expected.IsAnybody
+                && stations.All(s => s.Condition != Condition.Missing && (s.HeardAgo is not null || s.Condition == Condition.Offline));
         }
     }
 

@@ -19,7 +19,9 @@ internal static class FleetScreen
     /// <summary>Live, on a screen that cuts off at the bottom what a hundred stations need: what matters most comes first.</summary>
     public static IRenderable DrawLive(IReadOnlyList<FleetStation> stations, string? notConnected, long strangers, int width)
     {
-        IEnumerable<IRenderable> broker = notConnected is null ? [] : [Terminal.Cell(PrintableText.Of(notConnected, 1000), new Style(Color.Red))];
+        IEnumerable<IRenderable> broker = notConnected is null
+            ? []
+            : [Terminal.Cell(PrintableText.Of(notConnected, 1000), new Style(Color.Red))];
         return new Rows([.. broker, Sum(stations, strangers), .. Wrong(stations), Table(stations, width)]);
     }
 
@@ -41,7 +43,8 @@ internal static class FleetScreen
             table.AddColumn(column.IsNumber ? head.RightAligned() : head);
         }
         foreach (FleetStation station in stations)
-            table.AddRow(columns.Select(column => Terminal.Cell(column.Value(station), new Style(column.Name == "state" ? Colour(station.Condition) : Color.Default))));
+            table.AddRow(columns.Select(column => Terminal.Cell(
+                column.Value(station), new Style(column.Name == "state" ? Colour(station.Condition) : Color.Default))));
         return table;
     }
 
@@ -80,9 +83,12 @@ internal static class FleetScreen
     public static IEnumerable<string> Sentences(FleetStation station) => station switch
     {
         { Report: null } => ["missing: it was expected, and the broker knows no state of it"],
-        { Condition: Condition.Silent, HeardAgo: { } ago } => [$"silent: it calls itself {station.Report.Status}, but was last heard {Ago(ago)} ago"],
-        { Condition: Condition.Silent } => [$"silent: the broker keeps \"{station.Report.Status}\"{(station.Report.At is { } at ? $" of {Local(at)}" : "")}, but nothing is heard of it"],
-        _ => station.Report.Reasons.Select(reason => $"{Word(station.Condition)}: {reason.Component}: {reason.Reason}").DefaultIfEmpty($"{Word(station.Condition)}, without a reason"),
+        { Condition: Condition.Silent, HeardAgo: { } ago } =>
+            [$"silent: it calls itself {station.Report.Status}, but was last heard {Ago(ago)} ago"],
+        { Condition: Condition.Silent } => ["silent: the broker keeps "
+            + $"\"{station.Report.Status}\"{(station.Report.At is { } at ? $" of {Local(at)}" : "")}, but nothing is heard of it"],
+        _ => station.Report.Reasons.Select(reason => $"{Word(station.Condition)}: {reason.Component}: {reason.Reason}")
+            .DefaultIfEmpty($"{Word(station.Condition)}, without a reason"),
     };
 
     /// <summary>What is worth knowing of a station's models beside the one that runs: nothing that is wrong with the line.</summary>
@@ -109,7 +115,9 @@ internal static class FleetScreen
 
     private static string Ago(TimeSpan ago) => ago.TotalSeconds < 120
         ? string.Create(CultureInfo.InvariantCulture, $"{ago.TotalSeconds:0} s")
-        : ago.TotalMinutes < 120 ? string.Create(CultureInfo.InvariantCulture, $"{ago.TotalMinutes:0} min") : string.Create(CultureInfo.InvariantCulture, $"{ago.TotalHours:0} h");
+        : ago.TotalMinutes < 120
+            ? string.Create(CultureInfo.InvariantCulture, $"{ago.TotalMinutes:0} min")
+            : string.Create(CultureInfo.InvariantCulture, $"{ago.TotalHours:0} h");
 
     private static string Local(DateTimeOffset at) => at.ToLocalTime().ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
 

@@ -28,7 +28,9 @@ internal sealed record FleetSettings
             (LayeredSettings layers, _) = SettingsSources.Gather(file, environment, overrides);
             SecretFolders.Fill(typeof(FleetSettings), layers, SecretFolders.Of(environment));
             IConfiguration configuration = SettingsSources.AsConfiguration(layers);
-            string[] others = [.. configuration.GetChildren().Select(child => child.Key).Where(key => !key.Equals(Section, StringComparison.OrdinalIgnoreCase))];
+            string[] others = [.. configuration.GetChildren()
+                .Select(child => child.Key)
+                .Where(key => !key.Equals(Section, StringComparison.OrdinalIgnoreCase))];
             SettingsResult<FleetSettings> result = SettingsReader.Read<FleetSettings>(configuration, others);
             if (result.Value is null)
                 throw new RefusedException([.. result.Problems.Select(problem => problem.ToString())]);

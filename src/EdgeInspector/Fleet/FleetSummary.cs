@@ -6,7 +6,12 @@ internal sealed record FleetSummary(int Online, int Degraded, int Silent, int Of
     public static FleetSummary Of(IReadOnlyList<FleetStation> stations)
     {
         int Count(Condition condition) => stations.Count(station => station.Condition == condition);
-        return new FleetSummary(Count(Condition.Online), Count(Condition.Degraded), Count(Condition.Silent), Count(Condition.Offline), Count(Condition.Missing));
+        return new FleetSummary(
+            Count(Condition.Online),
+            Count(Condition.Degraded),
+            Count(Condition.Silent),
+            Count(Condition.Offline),
+            Count(Condition.Missing));
     }
 
     /// <summary>What the process ends with: the worst counts. Nobody at all is no healthy fleet.</summary>
@@ -17,7 +22,13 @@ internal sealed record FleetSummary(int Online, int Degraded, int Silent, int Of
     public override string ToString()
     {
         var parts = new List<string> { $"{Online} online" };
-        foreach ((int count, string word) in new[] { (Degraded, "degraded"), (Silent, "silent"), (Offline, "offline"), (Missing, "missing") })
+        foreach ((int count, string word) in new[]
+        {
+            (Degraded, "degraded"),
+            (Silent, "silent"),
+            (Offline, "offline"),
+            (Missing, "missing"),
+        })
         {
             if (count > 0)
                 parts.Add($"{count} {word}");

@@ -12,7 +12,9 @@ internal sealed class FleetWatch(FleetBook book, MqttOptions broker, TimeSpan pa
     private static readonly TimeSpan Refresh = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>Listens for as long as a station may be silent, or until everybody who is expected has been heard, and shows what was found.</summary>
+    /// <summary>
+    /// Listens for as long as a station may be silent, or until everybody who is expected has been heard, and shows what was found.
+    /// </summary>
     /// <returns>The exit code.</returns>
     public async Task<int> OnceAsync(bool asJson, Task<string?> connected, CancellationToken stop)
     {
@@ -37,7 +39,10 @@ internal sealed class FleetWatch(FleetBook book, MqttOptions broker, TimeSpan pa
         else
         {
             if (Console.IsOutputRedirected)
-                Terminal.Results.Profile.Width = int.TryParse(Environment.GetEnvironmentVariable("COLUMNS"), out int columns) && columns is >= 40 and <= 1000 ? columns : 200;
+                Terminal.Results.Profile.Width = int.TryParse(Environment.GetEnvironmentVariable("COLUMNS"), out int columns)
+                    && columns is >= 40 and <= 1000
+                    ? columns
+                    : 200;
             Terminal.Results.Write(FleetScreen.Draw(stations, book.Strangers, Terminal.Results.Profile.Width));
         }
         if (!stations.Any(station => station.Report is not null))
@@ -73,9 +78,11 @@ internal sealed class FleetWatch(FleetBook book, MqttOptions broker, TimeSpan pa
     }
 
     private string NobodyHeard =>
-        $"No station was heard at {broker.Host}:{broker.Port} below {TopicTemplate.Filter(broker.TopicPrefix)} within {patience.TotalSeconds:0} s. "
-        + "If the topics of the stations begin otherwise, give --prefix as Mqtt:TopicPrefix of the agents has it; if they are asleep, a longer --patience. "
-        + $"A broker also keeps from {(broker.UserName is { } user ? $"user \"{user}\"" : "a client without a user name")} what its access rules do not let that user "
+        $"No station was heard at {broker.Host}:{broker.Port} below {TopicTemplate.Filter(broker.TopicPrefix)} within "
+        + $"{patience.TotalSeconds:0} s. If the topics of the stations begin otherwise, "
+        + "give --prefix as Mqtt:TopicPrefix of the agents has it; if they are asleep, a longer --patience. "
+        + $"A broker also keeps from {(broker.UserName is { } user ? $"user \"{user}\"" : "a client without a user name")} what its access "
+        + "rules do not let that user "
         + "read: state and heartbeat of every station are needed.";
 
     private Spectre.Console.Rendering.IRenderable Now(IAnsiConsole console) =>
@@ -94,7 +101,9 @@ internal sealed class FleetWatch(FleetBook book, MqttOptions broker, TimeSpan pa
             }
             foreach (FleetStation station in fault is null ? book.Stations() : [])
             {
-                string now = station.Condition == Condition.Online ? "online" : string.Join(" ", FleetScreen.Sentences(station with { HeardAgo = null }));
+                string now = station.Condition == Condition.Online
+                    ? "online"
+                    : string.Join(" ", FleetScreen.Sentences(station with { HeardAgo = null }));
                 if (told.GetValueOrDefault(station.Prefix) == now)
                     continue;
                 told[station.Prefix] = now;

@@ -29,7 +29,15 @@ internal sealed record ReportedRefusal(string? Name, string? Hash, DateTimeOffse
 
 /// <summary>The counters that say how a station is doing, since its process started.</summary>
 internal sealed record ReportedCounters(
-    long Triggers, long Pass, long Reject, long Review, long None, long Late, long SignalsNotConnected, long EventsWaiting, long ImagesWaiting)
+    long Triggers,
+    long Pass,
+    long Reject,
+    long Review,
+    long None,
+    long Late,
+    long SignalsNotConnected,
+    long EventsWaiting,
+    long ImagesWaiting)
 {
     /// <summary>Share of the parts that passed, 0..1; null before the first one.</summary>
     public double? Yield => Pass + Reject + Review + None is > 0 and var verdicts ? (double)Pass / verdicts : null;

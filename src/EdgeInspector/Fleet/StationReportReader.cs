@@ -6,8 +6,8 @@ using EdgeInspector.Inspection.Verdicts;
 namespace EdgeInspector.Fleet;
 
 /// <summary>
-/// Reads a <c>state</c> that came from outside. Trusts nothing: what is not of the expected kind counts as not said, texts are cut and cleaned for the terminal,
-/// and what is no state of a station at all gives null.
+/// Reads a <c>state</c> that came from outside. Trusts nothing: what is not of the expected kind counts as not said,
+/// texts are cut and cleaned for the terminal, and what is no state of a station at all gives null.
 /// </summary>
 internal static class StationReportReader
 {
@@ -19,9 +19,11 @@ internal static class StationReportReader
     {
         try
         {
-            using JsonDocument document = JsonDocument.Parse(payload, new JsonDocumentOptions { MaxDepth = 16, AllowDuplicateProperties = false });
+            using JsonDocument document = JsonDocument.Parse(
+                payload, new JsonDocumentOptions { MaxDepth = 16, AllowDuplicateProperties = false });
             JsonElement state = document.RootElement;
-            return state.ValueKind == JsonValueKind.Object && Name(state, "status") is "online" or "degraded" or "offline" && Name(state, "station") is { } station
+            return state.ValueKind == JsonValueKind.Object && Name(state, "status") is "online" or "degraded" or "offline"
+                && Name(state, "station") is { } station
                 ? new StationReport(
                     Name(state, "status")!,
                     Reasons(state),
@@ -32,7 +34,8 @@ internal static class StationReportReader
                     Name(state, "line"),
                     station,
                     Block(state, "package") is { } package
-                        ? new ReportedPackage(Name(package, "name"), Name(package, "hash"), Name(package, "iteration"), Name(package, "provider"))
+                        ? new ReportedPackage(
+                            Name(package, "name"), Name(package, "hash"), Name(package, "iteration"), Name(package, "provider"))
                         : null,
                     Block(state, "shadow") is { } shadow
                         ? new ReportedShadow(
@@ -76,16 +79,21 @@ internal static class StationReportReader
     private static string? Name(JsonElement parent, string name) => Text(parent, name, LongestName);
 
     private static string? Text(JsonElement parent, string name, int most) =>
-        parent.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.String && value.GetString() is { Length: > 0 } text
+        parent.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.String
+        && value.GetString() is { Length: > 0 } text
             ? PrintableText.Of(text, most)
             : null;
 
     private static DateTimeOffset? Moment(JsonElement parent, string name) =>
-        Name(parent, name) is { } text && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind, out DateTimeOffset at) ? at : null;
+        Name(parent, name) is { } text
+        && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind, out DateTimeOffset at)
+            ? at
+            : null;
 
     // Below the largest number that JSON's other readers know exactly, so that no sum can overflow.
     private static long Count(JsonElement parent, string name) =>
-        parent.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out long count) && count is >= 0 and <= 1L << 53
+        parent.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out long count)
+        && count is >= 0 and <= 1L << 53
             ? count
             : 0;
 }

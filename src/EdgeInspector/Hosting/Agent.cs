@@ -15,8 +15,12 @@ using Microsoft.Extensions.Logging;
 
 namespace EdgeInspector.Hosting;
 
-/// <summary>The whole agent: its stations, each with camera, model and link to the broker, and the delivery of evidence they share.</summary>
-/// <remarks>The one place where the projects meet. Everything is built, and every model loaded and warmed, before anything starts.</remarks>
+/// <summary>
+/// The whole agent: its stations, each with camera, model and link to the broker, and the delivery of evidence they share.
+/// </summary>
+/// <remarks>
+/// The one place where the projects meet. Everything is built, and every model loaded and warmed, before anything starts.
+/// </remarks>
 internal sealed class Agent : IAsyncDisposable
 {
     /// <summary>The program's version, as it appears in <c>state</c>.</summary>
@@ -61,26 +65,37 @@ internal sealed class Agent : IAsyncDisposable
 
     /// <summary>What is wrong with the stations, a sentence each with the station's name; empty while every station is online.</summary>
     public IReadOnlyList<string> Complaints =>
-        [.. _health.SelectMany(station => station.Value.Complaints.Select(complaint => $"Station {station.Key}, {complaint.Key}: {complaint.Value}"))];
+        [.. _health.SelectMany(
+            station => station.Value.Complaints.Select(complaint => $"Station {station.Key}, {complaint.Key}: {complaint.Value}"))];
 
     /// <summary>What hangs in native code and will not come back, as a sentence; null while there is hope.</summary>
     public string? Hung => _stations.Select(station => station.Hung).FirstOrDefault(hung => hung is not null);
 
     /// <summary>Builds every station.</summary>
-    /// <exception cref="RefusedException">Something in the settings or a model must be mended first; all problems of all stations at once.</exception>
+    /// <exception cref="RefusedException">
+    /// Something in the settings or a model must be mended first; all problems of all stations at once.
+    /// </exception>
     /// <exception cref="TakenException">Somebody else uses the data folder.</exception>
     public static Agent Build(AgentOptions options, TimeProvider time, ILoggerFactory logs)
     {
         if (DataFolder.Impossible(options.DataFolder) is { } inTheWay)
             throw new RefusedException(inTheWay);
-        List<string> shared = [.. SharedFolders.Check(options.Stations).Where(finding => finding.Severity == Severity.Fault).Select(finding => finding.Message)];
+        List<string> shared = [.. SharedFolders.Check(options.Stations)
+            .Where(finding => finding.Severity == Severity.Fault)
+            .Select(finding => finding.Message)];
         if (shared.Count > 0)
             throw new RefusedException(shared);
         string machine = MachineBlocks.ThisMachine(Environment.GetEnvironmentVariables()).Name;
-        var identity = new AgentIdentity(machine, options.Line, Version) { StartedAt = time.GetUtcNow(), DataFolder = Path.GetFullPath(options.DataFolder) };
+        var identity = new AgentIdentity(machine, options.Line, Version)
+        {
+            StartedAt = time.GetUtcNow(),
+            DataFolder = Path.GetFullPath(options.DataFolder),
+        };
         IReadOnlyDictionary<string, StationTopics> topics = StationTopics.ForAll(options.Mqtt, options.Line, options.Stations.Keys);
-        Dictionary<string, StationHealth> health = options.Stations.Keys.ToDictionary(name => name, _ => new StationHealth(), StringComparer.Ordinal);
-        Dictionary<string, StationCounters> counters = options.Stations.Keys.ToDictionary(name => name, _ => new StationCounters(), StringComparer.Ordinal);
+        Dictionary<string, StationHealth> health = options.Stations.Keys.ToDictionary(
+            name => name, _ => new StationHealth(), StringComparer.Ordinal);
+        Dictionary<string, StationCounters> counters = options.Stations.Keys.ToDictionary(
+            name => name, _ => new StationCounters(), StringComparer.Ordinal);
         Dictionary<string, EvidenceStation> stationsOfEvidence = options.Stations.ToDictionary(
             station => station.Key,
             station => new EvidenceStation(
@@ -199,10 +214,12 @@ internal sealed class Agent : IAsyncDisposable
     public Task CamerasEnded => Task.WhenAll(_stations.Select(station => station.Feed.Ended));
 
     /// <summary>Waits until no station has a trigger waiting or in work.</summary>
-    public Task IdleAsync(CancellationToken stop) => Task.WhenAll(_stations.Select(station => Task.Run(() => station.Station.WaitUntilIdle(stop), stop)));
+    public Task IdleAsync(CancellationToken stop) =>
+        Task.WhenAll(_stations.Select(station => Task.Run(() => station.Station.WaitUntilIdle(stop), stop)));
 
     /// <summary>
-    /// Puts changed rules in force, between two parts. A change with any problem is refused as a whole; what is not a rule takes effect with the next start.
+    /// Puts changed rules in force, between two parts. A change with any problem is refused as a whole;
+    /// what is not a rule takes effect with the next start.
     /// </summary>
     public SettingsChange Apply(AgentOptions options)
     {
@@ -242,7 +259,8 @@ internal sealed class Agent : IAsyncDisposable
             if (problems.Count == 0)
                 health.Withdraw(SettingsComponent);
             else
-                health.Complain(SettingsComponent, $"The changed settings are refused; the old ones stay in force. {string.Join(" ", problems)}");
+                health.Complain(
+                    SettingsComponent, $"The changed settings are refused; the old ones stay in force. {string.Join(" ", problems)}");
         }
     }
 
@@ -264,14 +282,20 @@ internal sealed class Agent : IAsyncDisposable
         };
     }
 
-    /// <summary>No new frames and triggers; every trigger accepted gets its verdict; what is queued is delivered; <c>state</c> says offline.</summary>
+    /// <summary>
+    /// No new frames and triggers; every trigger accepted gets its verdict; what is queued is delivered; <c>state</c> says offline.
+    /// </summary>
     /// <param name="patience">For everything together.</param>
     public async Task StopAsync(TimeSpan patience)
     {
         await _models.StopAsync(patience / 8);
         // Not on the pool: it may be what is stuck.
         await Task.WhenAll(_stations.Select(station =>
-            Task.Factory.StartNew(() => station.StopInspecting(patience / 4), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)));
+            Task.Factory.StartNew(
+                () => station.StopInspecting(patience / 4),
+                CancellationToken.None,
+                TaskCreationOptions.LongRunning,
+                TaskScheduler.Default)));
         await _evidence.StopAsync(patience / 2);
         await Task.WhenAll(_stations.Select(station => station.Link.StopAsync(patience / 4)));
     }

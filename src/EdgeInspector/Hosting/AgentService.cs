@@ -5,7 +5,8 @@ using Microsoft.Extensions.Logging;
 namespace EdgeInspector.Hosting;
 
 /// <summary>Runs the agent for as long as the host runs, and hands it changed settings.</summary>
-internal sealed partial class AgentService(Agent agent, SettingsWatcher<AgentOptions> settings, IHostApplicationLifetime lifetime, ILogger<AgentService> log)
+internal sealed partial class AgentService(
+    Agent agent, SettingsWatcher<AgentOptions> settings, IHostApplicationLifetime lifetime, ILogger<AgentService> log)
     : BackgroundService
 {
     private int _exitCode;
@@ -58,10 +59,12 @@ internal sealed partial class AgentService(Agent agent, SettingsWatcher<AgentOpt
             LogRestart(log, atNextStart);
     }
 
-    [LoggerMessage(EventId = 601, Level = LogLevel.Critical, Message = "The agent failed and ends, so that the service manager starts it again: {Cause}")]
+    [LoggerMessage(EventId = 601, Level = LogLevel.Critical,
+        Message = "The agent failed and ends, so that the service manager starts it again: {Cause}")]
     private static partial void LogFailed(ILogger log, Exception fault, string cause);
 
-    [LoggerMessage(EventId = 602, Level = LogLevel.Error, Message = "The changed settings are refused; the old ones stay in force. {Problem}")]
+    [LoggerMessage(EventId = 602, Level = LogLevel.Error,
+        Message = "The changed settings are refused; the old ones stay in force. {Problem}")]
     private static partial void LogRefused(ILogger log, string problem);
 
     [LoggerMessage(EventId = 603, Level = LogLevel.Information, Message = "New rules are in force at station {Station}")]
@@ -70,6 +73,7 @@ internal sealed partial class AgentService(Agent agent, SettingsWatcher<AgentOpt
     [LoggerMessage(
         EventId = 604,
         Level = LogLevel.Warning,
-        Message = "The settings file changed in more than thresholds and rules; this takes effect with the next start of the agent: {Settings}")]
+        Message = "The settings file changed in more than thresholds and rules; "
+            + "this takes effect with the next start of the agent: {Settings}")]
     private static partial void LogRestart(ILogger log, string settings);
 }

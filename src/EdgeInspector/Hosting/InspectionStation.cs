@@ -70,9 +70,10 @@ internal sealed partial class InspectionStation : IAsyncDisposable
     /// <summary>What hangs in native code and will not come back, as a sentence; null while there is hope.</summary>
     public string? Hung =>
         Station.IsBeyondHope
-            ? $"Station {Station.Name}: the model has not returned for {Station.LostFor!.Value.TotalSeconds:0} s since the station was lost."
-        : Feed.HungFor > Station.HungAfter ? $"Station {Station.Name}: the camera's driver does not return from its calls."
-        : null;
+            ? $"Station {Station.Name}: "
+                + $"the model has not returned for {Station.LostFor!.Value.TotalSeconds:0} s since the station was lost."
+            : Feed.HungFor > Station.HungAfter ? $"Station {Station.Name}: the camera's driver does not return from its calls."
+            : null;
 
     /// <summary>Loads the station's model and builds everything around it.</summary>
     /// <param name="agent">What all stations share.</param>
@@ -167,8 +168,8 @@ internal sealed partial class InspectionStation : IAsyncDisposable
         StationModelOptions options = AgentPackages.OptionsOf(scope.Name, settings, agent.Options) with { Optimised = packages.Optimised };
         RunMark? mark = packages.MarkOf(scope.Name);
         FirstModel first = FirstModel.Load(
-            scope.Name, options, packages.Store, packages.Trust, packages.Active, agent.Time, agent.Logs.CreateLogger<PackageSwitch>(), mark?.Left,
-            packages.WasKilled);
+            scope.Name, options, packages.Store, packages.Trust, packages.Active, agent.Time, agent.Logs.CreateLogger<PackageSwitch>(),
+            mark?.Left, packages.WasKilled);
         if (first.Model is not { } model)
         {
             mark?.Dispose();
@@ -220,7 +221,9 @@ internal sealed partial class InspectionStation : IAsyncDisposable
     private string FolderMemory(string station) => Path.GetFullPath(
         Path.Combine(_agent.Options.DataFolder, "folders", DeviceNames.Avoided($"{Uri.EscapeDataString(station)}.txt")));
 
-    /// <summary>Takes up what an earlier process left, tells with what the station begins, and listens to what happens from now on.</summary>
+    /// <summary>
+    /// Takes up what an earlier process left, tells with what the station begins, and listens to what happens from now on.
+    /// </summary>
     private void TakeUp(ModelChange? wayBack)
     {
         (string name, TimeProvider time) = (Station.Name, _agent.Time);

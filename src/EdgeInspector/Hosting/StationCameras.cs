@@ -5,7 +5,8 @@ using Microsoft.Extensions.Logging;
 namespace EdgeInspector.Hosting;
 
 /// <summary>
-/// Makes a station's camera: those of <see cref="CameraSources"/>, and the simulated line, which lies in a project that <c>Capture</c> does not know.
+/// Makes a station's camera: those of <see cref="CameraSources"/>, and the simulated line,
+/// which lies in a project that <c>Capture</c> does not know.
 /// </summary>
 internal static class StationCameras
 {

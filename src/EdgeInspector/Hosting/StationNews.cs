@@ -8,7 +8,9 @@ using EdgeInspector.ModelStore.Storage;
 
 namespace EdgeInspector.Hosting;
 
-/// <summary>Tells of what happens at a station beside its parts, by an event, in the audit log and in <c>state</c>. Any thread; does not wait.</summary>
+/// <summary>
+/// Tells of what happens at a station beside its parts, by an event, in the audit log and in <c>state</c>. Any thread; does not wait.
+/// </summary>
 internal sealed class StationNews(StationScope station, EvidenceNews evidence, StationLink link)
 {
     /// <summary>Notes something in the audit log alone.</summary>

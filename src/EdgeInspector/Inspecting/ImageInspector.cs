@@ -13,7 +13,8 @@ namespace EdgeInspector.Inspecting;
 /// <param name="minimumProbability">Predictions below it are not told.</param>
 /// <param name="bitDepth">How many bits the values of 16-bit pictures use; null: what each file says.</param>
 /// <param name="formats">The formats that are read; null: the usual ones.</param>
-internal sealed class ImageInspector(IGeneration generation, RuleSet rules, double minimumProbability, int? bitDepth, IReadOnlyList<PictureFormat>? formats)
+internal sealed class ImageInspector(
+    IGeneration generation, RuleSet rules, double minimumProbability, int? bitDepth, IReadOnlyList<PictureFormat>? formats)
     : IDisposable
 {
     private readonly PictureGate _gate = new(new PictureOptions());
@@ -39,7 +40,9 @@ internal sealed class ImageInspector(IGeneration generation, RuleSet rules, doub
                 file,
                 verdict.Kind,
                 verdict.Rule,
-                [.. _predictions.Where(p => p.Probability >= minimumProbability).OrderByDescending(p => p.Probability).Select(PredictedTag.From)],
+                [.. _predictions.Where(p => p.Probability >= minimumProbability)
+                    .OrderByDescending(p => p.Probability)
+                    .Select(PredictedTag.From)],
                 generation.Model.Package,
                 generation.Model.Iteration,
                 Math.Round(timing.Total.TotalMilliseconds, 3),

@@ -24,9 +24,14 @@ internal static class LoggingSetup
     private static readonly string[] SectionKeys =
         ["AuditTo", "Destructure", "Enrich", "Filter", "FilterSwitches", "LevelSwitches", "MinimumLevel", "Properties", "Using", "WriteTo"];
 
-    /// <summary>Builds the log; the caller disposes it, which writes out what is pending. A log file that cannot be written is said once and stops nothing.</summary>
+    /// <summary>
+    /// Builds the log; the caller disposes it, which writes out what is pending.
+    /// A log file that cannot be written is said once and stops nothing.
+    /// </summary>
     /// <param name="configuration">Settings whose section <c>Serilog</c> changes levels and adds sinks; null for the defaults.</param>
-    /// <param name="dataFolder">Holds the folder <c>logs</c> with <c>edgeinspector-DATE.json</c>: a new file each day and each 50 MB, 14 are kept.</param>
+    /// <param name="dataFolder">
+    /// Holds the folder <c>logs</c> with <c>edgeinspector-DATE.json</c>: a new file each day and each 50 MB, 14 are kept.
+    /// </param>
     /// <param name="console">What goes to the console.</param>
     /// <exception cref="RefusedException">The section <c>Serilog</c> must be mended first.</exception>
     public static Logger Configure(IConfiguration? configuration, string dataFolder, ConsoleUse console)
@@ -68,13 +73,15 @@ internal static class LoggingSetup
         {
             string cause = (fault.InnerException ?? fault).Message.ReplaceLineEndings(" ");
             throw new RefusedException(
-                $"{Section}: this section cannot be used: {cause} Levels are {string.Join(", ", Enum.GetNames<LogEventLevel>())}, as in {Example}.");
+                $"{Section}: this section cannot be used: "
+                + $"{cause} Levels are {string.Join(", ", Enum.GetNames<LogEventLevel>())}, as in {Example}.");
         }
     }
 
     private static void WriteToConsole(LoggerConfiguration lines, ConsoleUse console)
     {
-        bool isPlain = Console.IsOutputRedirected || Console.IsErrorRedirected || !string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
+        bool isPlain = Console.IsOutputRedirected || Console.IsErrorRedirected
+            || !string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
         // What is to be seen is decided by the levels of the log as a whole; the lines themselves let everything through.
         lines.MinimumLevel.Verbose().Enrich.With<OneLine>().WriteTo.Sink(LoggerSinkConfiguration.Wrap(
             inner => new PrintableLines(inner),
@@ -90,7 +97,10 @@ internal static class LoggingSetup
         IConfigurationSection section = configuration.GetSection(Section);
         if (section.Value is not (null or LayeredSettings.Block))
             throw new RefusedException($"{Section}: a single value or a list stands here; give a block such as {Example}.");
-        List<string> strangers = [.. section.GetChildren().Select(child => child.Key).Where(key => !SectionKeys.Contains(key, StringComparer.OrdinalIgnoreCase))];
+        List<string> strangers =
+        [
+            .. section.GetChildren().Select(child => child.Key).Where(key => !SectionKeys.Contains(key, StringComparer.OrdinalIgnoreCase)),
+        ];
         if (strangers.Count > 0)
         {
             throw new RefusedException([.. strangers.Select(key =>
@@ -101,12 +111,14 @@ internal static class LoggingSetup
 
         // Serilog takes a section with a value for a single value; the marks for blocks and lists must go.
         IConfiguration unmarked = new ConfigurationBuilder()
-            .AddInMemoryCollection(section.AsEnumerable().Where(entry => entry.Value is not (null or LayeredSettings.Block or LayeredSettings.List)))
+            .AddInMemoryCollection(
+                section.AsEnumerable().Where(entry => entry.Value is not (null or LayeredSettings.Block or LayeredSettings.List)))
             .Build();
         log.ReadFrom.Configuration(
             unmarked,
             // Named, because in a single file there are no assemblies to search.
-            new ConfigurationReaderOptions(typeof(ConsoleLoggerConfigurationExtensions).Assembly, typeof(FileLoggerConfigurationExtensions).Assembly)
+            new ConfigurationReaderOptions(
+                typeof(ConsoleLoggerConfigurationExtensions).Assembly, typeof(FileLoggerConfigurationExtensions).Assembly)
             {
                 SectionName = Section,
             });
@@ -119,7 +131,8 @@ internal static class LoggingSetup
         {
             Directory.CreateDirectory(folder);
             using FileStream probe = new(
-                Path.Combine(folder, $".{Guid.NewGuid():N}"), FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose);
+                Path.Combine(folder, $".{Guid.NewGuid():N}"), FileMode.CreateNew, FileAccess.Write, FileShare.None, 1,
+                FileOptions.DeleteOnClose);
             return true;
         }
         catch (Exception fault) when (DiskFault.Is(fault) || fault is NotSupportedException)
@@ -136,7 +149,8 @@ internal static class LoggingSetup
         SelfLog.Enable(complaint =>
         {
             if (Interlocked.Exchange(ref reported, 1) == 0)
-                Console.Error.WriteLine($"The log cannot be written completely; this is said only once. {complaint.AsSpan(0, complaint.AsSpan().IndexOfAny('\n', '\r') is var end and >= 0 ? end : complaint.Length)}");
+                Console.Error.WriteLine("The log cannot be written completely; this is said only once. "
+                    + $"{complaint.AsSpan(0, complaint.AsSpan().IndexOfAny('\n', '\r') is var end and >= 0 ? end : complaint.Length)}");
         });
     }
 }

@@ -6,8 +6,8 @@ using Serilog.Events;
 namespace EdgeInspector.Logging;
 
 /// <summary>
-/// Makes an event fit for one line of a console: line breaks in its texts are escaped, stack traces leave them, and the exception is reduced to its message,
-/// in the property <see cref="Cause"/>, unless the event says it already.
+/// Makes an event fit for one line of a console: line breaks in its texts are escaped, stack traces leave them,
+/// and the exception is reduced to its message, in the property <see cref="Cause"/>, unless the event says it already.
 /// </summary>
 internal sealed partial class OneLine : ILogEventEnricher
 {
@@ -24,7 +24,8 @@ internal sealed partial class OneLine : ILogEventEnricher
     }
 
     // A line break in a part's id or a file's name is seen, as in a table; the lines of a stack trace are nobody's name.
-    private static string Flatten(string text) => PrintableText.Of(text.Contains('\n', StringComparison.Ordinal) && IsTrace(text) ? WithoutTrace(text) : text);
+    private static string Flatten(string text) =>
+        PrintableText.Of(text.Contains('\n', StringComparison.Ordinal) && IsTrace(text) ? WithoutTrace(text) : text);
 
     private static bool IsTrace(string text) => Trace().IsMatch(text);
 

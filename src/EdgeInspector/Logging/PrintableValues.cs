@@ -33,17 +33,21 @@ internal sealed class PrintableValues : ILogEventEnricher
     {
         ScalarValue { Value: string text } => clean(text) is var better && better == text ? value : new ScalarValue(better),
         ScalarValue { Value: null or bool or char or IConvertible and not string or DateTimeOffset or TimeSpan or Guid } scalar
-            => scalar.Value is char one && clean(one.ToString()) is var better && better != one.ToString() ? new ScalarValue(better) : value,
+            => scalar.Value is char one && clean(one.ToString()) is var better && better != one.ToString()
+                ? new ScalarValue(better)
+                : value,
         // An address, an exception, anything that becomes text when it is written.
-        ScalarValue scalar => scalar.Value!.ToString() is { } text && clean(text) is var better && better != text ? new ScalarValue(better) : value,
+        ScalarValue scalar =>
+            scalar.Value!.ToString() is { } text && clean(text) is var better && better != text ? new ScalarValue(better) : value,
         SequenceValue sequence => sequence.Elements.All(element => ReferenceEquals(Clean(element, clean), element))
             ? value
             : new SequenceValue(sequence.Elements.Select(element => Clean(element, clean))),
-        StructureValue structure => structure.Properties.All(one => ReferenceEquals(Clean(one.Value, clean), one.Value) && clean(one.Name) == one.Name)
-            ? value
-            : new StructureValue(
-                structure.Properties.Select(one => new LogEventProperty(clean(one.Name), Clean(one.Value, clean))),
-                structure.TypeTag is null ? null : clean(structure.TypeTag)),
+        StructureValue structure =>
+            structure.Properties.All(one => ReferenceEquals(Clean(one.Value, clean), one.Value) && clean(one.Name) == one.Name)
+                ? value
+                : new StructureValue(
+                    structure.Properties.Select(one => new LogEventProperty(clean(one.Name), Clean(one.Value, clean))),
+                    structure.TypeTag is null ? null : clean(structure.TypeTag)),
         DictionaryValue dictionary => dictionary.Elements.All(
             one => ReferenceEquals(Clean(one.Key, clean), one.Key) && ReferenceEquals(Clean(one.Value, clean), one.Value))
             ? value

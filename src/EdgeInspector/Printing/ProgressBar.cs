@@ -12,7 +12,12 @@ internal static class ProgressBar
     /// <param name="done">Called with each result, in order.</param>
     /// <param name="stop">Ends the work between two items.</param>
     public static List<TResult> Run<TItem, TResult>(
-        IAnsiConsole console, string title, IReadOnlyList<TItem> items, Func<TItem, TResult> work, Action<TResult> done, CancellationToken stop)
+        IAnsiConsole console,
+        string title,
+        IReadOnlyList<TItem> items,
+        Func<TItem, TResult> work,
+        Action<TResult> done,
+        CancellationToken stop)
     {
         var results = new List<TResult>(items.Count);
         void Work(Action step)

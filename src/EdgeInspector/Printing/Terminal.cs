@@ -3,7 +3,9 @@ using Spectre.Console;
 
 namespace EdgeInspector.Printing;
 
-/// <summary>The one way to the console. Nothing else writes there, so that no name of a file, a part or a tag does more than be read.</summary>
+/// <summary>
+/// The one way to the console. Nothing else writes there, so that no name of a file, a part or a tag does more than be read.
+/// </summary>
 internal static class Terminal
 {
     private static (TextWriter Writer, IAnsiConsole Console)? _results;

@@ -80,14 +80,16 @@ internal static class ProofReport
     }
 
     /// <summary>What comes to the same on these pictures stands together.</summary>
-    private static string All(ReadingScore score, Func<NetworkReading, string> word) => string.Join(" = ", score.Alike.Prepend(score.Reading).Select(word).Distinct());
+    private static string All(ReadingScore score, Func<NetworkReading, string> word) =>
+        string.Join(" = ", score.Alike.Prepend(score.Reading).Select(word).Distinct());
 
     private static JsonObject Json(ModelPackage package, Proof proof) => new()
     {
         ["package"] = package.Hash,
         ["name"] = package.Name,
         ["pictures"] = proof.Pictures,
-        ["unreadable"] = new JsonArray([.. proof.Unreadable.Select(one => new JsonObject { ["image"] = one.Picture.Name, ["error"] = one.Problem })]),
+        ["unreadable"] = new JsonArray(
+            [.. proof.Unreadable.Select(one => new JsonObject { ["image"] = one.Picture.Name, ["error"] = one.Problem })]),
         ["inForce"] = proof.InForceWords,
         ["anotherFitsBetter"] = proof.AnotherFitsBetter,
         ["sentences"] = new JsonArray([.. ProofText.Sentences(proof).Select(sentence => JsonValue.Create(sentence))]),
@@ -101,7 +103,9 @@ internal static class ProofReport
             ["lessLikelyOn"] = difference.LessLikelyOn,
             ["chanceOfLikelier"] = difference.ChanceOfLikelier,
         },
-        ["settings"] = proof is { AnotherFitsBetter: true, Proposed: { } proposed } ? ReadingBlock.Of(proposed.Reading, proof.InForce?.Reading) : null,
+        ["settings"] = proof is { AnotherFitsBetter: true, Proposed: { } proposed }
+            ? ReadingBlock.Of(proposed.Reading, proof.InForce?.Reading)
+            : null,
     };
 
     private static JsonObject Json(Proof proof, ReadingScore score) => new()

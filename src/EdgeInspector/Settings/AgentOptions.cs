@@ -68,23 +68,30 @@ internal sealed record AgentOptions : IValidatableObject
         if (Stations.Count == 0)
         {
             yield return new ValidationResult(
-                "No station is described; add one under Stations, such as \"weld-3\": { \"Camera\": { … }, \"Model\": \"…\" }.", [nameof(Stations)]);
+                "No station is described; add one under Stations, such as \"weld-3\": { \"Camera\": { … }, \"Model\": \"…\" }.",
+                [nameof(Stations)]);
         }
         foreach (string name in Stations.Keys.Where(name => name.Length is 0 or > 64 || name.AsSpan().ContainsAny("/+#\0")))
         {
             yield return new ValidationResult(
-                $"The station name '{name}' cannot be part of a topic; use 1 to 64 characters without '/', '+' and '#'.", [nameof(Stations)]);
+                $"The station name '{name}' cannot be part of a topic; use 1 to 64 characters without '/', '+' and '#'.",
+                [nameof(Stations)]);
         }
         // Windows takes two names that differ only in case for one folder.
-        foreach (IGrouping<string, string> same in Stations.Keys.GroupBy(name => StoreFolders.Safe(name), StringComparer.OrdinalIgnoreCase).Where(same => same.Count() > 1))
+        foreach (IGrouping<string, string> same in Stations.Keys.GroupBy(name => StoreFolders.Safe(name), StringComparer.OrdinalIgnoreCase)
+            .Where(same => same.Count() > 1))
         {
             yield return new ValidationResult(
-                $"The stations '{string.Join("' and '", same)}' would share the folder '{same.Key}' of the model store; give one another name.", [nameof(Stations)]);
+                $"The stations '{string.Join("' and '", same)}' would share the folder '{same.Key}' of the model store; "
+                + "give one another name.",
+                [nameof(Stations)]);
         }
-        foreach (string name in Stations.Where(station => station.Value.RejectStorm.Stop && !Commands.Enabled).Select(station => station.Key))
+        foreach (string name in Stations.Where(station => station.Value.RejectStorm.Stop && !Commands.Enabled)
+            .Select(station => station.Key))
         {
             yield return new ValidationResult(
-                $"Station '{name}' stops the line in a storm of rejects (RejectStorm:Stop), but nobody could end it: set Commands:Enabled to true.",
+                $"Station '{name}' stops the line in a storm of rejects (RejectStorm:Stop), but nobody could end it: "
+                + "set Commands:Enabled to true.",
                 [nameof(Commands)]);
         }
         foreach ((string name, StationSettings station) in Stations)
@@ -92,14 +99,16 @@ internal sealed record AgentOptions : IValidatableObject
             if (station.Challenge is { At.Count: > 0, BadParts.Count: 0 } && !Commands.Enabled)
             {
                 yield return new ValidationResult(
-                    $"Station '{name}' asks for a challenge part (Challenge:At) that none could be: name some in Challenge:BadParts, or set Commands:Enabled to "
+                    $"Station '{name}' asks for a challenge part (Challenge:At) that none could be: "
+                    + "name some in Challenge:BadParts, or set Commands:Enabled to "
                     + "true, so that one can be announced.",
                     [nameof(Stations)]);
             }
             if (station.FramesAround is { Before: 0, After: 0 } || Images.Mode == ImageMode.Spool)
                 continue;
             yield return new ValidationResult(
-                $"Station '{name}' keeps frames around a part (FramesAround), but no picture beside which they could lie: set Images:Mode to Spool, or leave "
+                $"Station '{name}' keeps frames around a part (FramesAround), but no picture beside which they could lie: "
+                + "set Images:Mode to Spool, or leave "
                 + "FramesAround out.",
                 [nameof(Stations)]);
         }
@@ -170,7 +179,9 @@ internal sealed record StationSettings : StationOptions
     /// <summary>Tiles, in which the network sees small defects at full resolution.</summary>
     public TileSettings Tiling { get; init; } = new();
 
-    /// <summary>Small frames from just before and after a part whose picture is kept, unless it passed: on one sheet beside the picture.</summary>
+    /// <summary>
+    /// Small frames from just before and after a part whose picture is kept, unless it passed: on one sheet beside the picture.
+    /// </summary>
     public FramesAroundOptions FramesAround { get; init; } = new();
 
     /// <summary>Pictures with known verdicts, on which every new package must prove itself.</summary>

@@ -3,8 +3,9 @@ using Microsoft.Extensions.Configuration;
 namespace EdgeInspector.Settings;
 
 /// <summary>
-/// The settings as a flat list of paths. Unlike the framework's own sources it keeps the order and the case of the file, knows where each value came from, and whether a
-/// block or a list stood in the file: such a path has the value <see cref="Block"/> or <see cref="List"/>, whether it is empty or not.
+/// The settings as a flat list of paths. Unlike the framework's own sources it keeps the order and the case of the file,
+/// knows where each value came from, and whether a block or a list stood in the file: such a path has the value <see cref="Block"/>
+/// or <see cref="List"/>, whether it is empty or not.
 /// </summary>
 internal sealed class LayeredSettings : ConfigurationProvider, IConfigurationSource
 {
@@ -51,7 +52,8 @@ internal sealed class LayeredSettings : ConfigurationProvider, IConfigurationSou
         string known = "";
         string[] names = path.Split(':');
         if (names.Contains(""))
-            throw new SettingsFileException($"'{path}' is not a setting; write its path as Section:Key, in an environment variable as Section__Key.");
+            throw new SettingsFileException(
+                $"'{path}' is not a setting; write its path as Section:Key, in an environment variable as Section__Key.");
         for (int i = 0; i < names.Length; i++)
         {
             string next = i == 0 ? names[i] : $"{known}:{names[i]}";
@@ -65,7 +67,8 @@ internal sealed class LayeredSettings : ConfigurationProvider, IConfigurationSou
     }
 
     /// <summary>
-    /// Puts all that stands below a path over the whole: blocks are merged, single values and lists replace what was there, and null takes it away.
+    /// Puts all that stands below a path over the whole: blocks are merged, single values and lists replace what was
+    /// there, and null takes it away.
     /// </summary>
     /// <param name="block">The path; stays as it is.</param>
     /// <param name="origin">Where the values now come from.</param>
@@ -98,7 +101,8 @@ internal sealed class LayeredSettings : ConfigurationProvider, IConfigurationSou
 
     public override void Set(string key, string? value) => Override(key, value, SettingsOrigin.Argument);
 
-    public override IEnumerable<string> GetChildKeys(IEnumerable<string> earlierKeys, string? parentPath) => earlierKeys.Concat(ChildrenOf(parentPath ?? ""));
+    public override IEnumerable<string> GetChildKeys(IEnumerable<string> earlierKeys, string? parentPath) =>
+        earlierKeys.Concat(ChildrenOf(parentPath ?? ""));
 
     private void Lay(string from, string to, SettingsOrigin origin)
     {

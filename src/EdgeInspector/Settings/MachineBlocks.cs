@@ -3,8 +3,8 @@ using System.Collections;
 namespace EdgeInspector.Settings;
 
 /// <summary>
-/// One settings file for many machines: <c>"Machines": { "linepc-17": { "Line": "line-7" } }</c>. The block that bears this machine's name is laid over the rest of the
-/// file; the others are not looked at.
+/// One settings file for many machines: <c>"Machines": { "linepc-17": { "Line": "line-7" } }</c>.
+/// The block that bears this machine's name is laid over the rest of the file; the others are not looked at.
 /// </summary>
 internal static class MachineBlocks
 {
@@ -19,7 +19,8 @@ internal static class MachineBlocks
         environment[Variable] is string { Length: > 0 } chosen ? (chosen, true) : (Environment.MachineName, false);
 
     /// <summary>The machines that the settings name, in their order.</summary>
-    public static IReadOnlyList<string> NamesIn(LayeredSettings settings) => [.. settings.ChildrenOf(Section).Select(LayeredSettings.Unescape)];
+    public static IReadOnlyList<string> NamesIn(LayeredSettings settings) =>
+        [.. settings.ChildrenOf(Section).Select(LayeredSettings.Unescape)];
 
     /// <summary>Lays the machine's block over the rest, and takes the section away.</summary>
     /// <param name="settings">What stands in the file.</param>
@@ -30,7 +31,8 @@ internal static class MachineBlocks
     public static string? Apply(LayeredSettings settings, string machine, bool mustExist)
     {
         if (settings.Find(Section) is { Value: not LayeredSettings.Block })
-            throw new SettingsFileException($"{Section}: a block for each machine belongs here, such as \"linepc-17\": {{ \"Line\": \"line-7\" }}.");
+            throw new SettingsFileException(
+                $"{Section}: a block for each machine belongs here, such as \"linepc-17\": {{ \"Line\": \"line-7\" }}.");
         IReadOnlyList<string> names = NamesIn(settings);
         foreach (string name in names)
         {

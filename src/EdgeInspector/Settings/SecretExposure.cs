@@ -8,11 +8,15 @@ internal static class SecretExposure
 {
     private const UnixFileMode OfGroup = UnixFileMode.GroupRead, OfOthers = UnixFileMode.OtherRead;
 
-    /// <summary>What should be mended, a sentence each. On Windows the rights of files are not looked at: they don't follow from a few bits.</summary>
+    /// <summary>
+    /// What should be mended, a sentence each. On Windows the rights of files are not looked at: they don't follow from a few bits.
+    /// </summary>
     /// <param name="options">The type of the settings.</param>
     /// <param name="settings">All sources.</param>
     /// <param name="file">The settings file; null for none.</param>
-    /// <param name="trusted">Folders that a service manager or container engine has made for the agent alone, whatever the modes in them say.</param>
+    /// <param name="trusted">
+    /// Folders that a service manager or container engine has made for the agent alone, whatever the modes in them say.
+    /// </param>
     public static IEnumerable<string> Find(Type options, LayeredSettings settings, string? file, IReadOnlyList<string> trusted)
     {
         foreach ((string path, System.Reflection.PropertyInfo property) in SettingPaths.Of(options, settings))
@@ -23,18 +27,23 @@ internal static class SecretExposure
             if (SecretText.IsSecret(property))
             {
                 if (origin == SettingsOrigin.Argument)
-                    yield return $"{shown} was given on the command line, where every user of this machine can see it. Give it by {shown}File or in the environment.";
+                    yield return $"{shown} was given on the command line, where every user of this machine can see it. "
+                        + $"Give it by {shown}File or in the environment.";
                 else if (origin is not (SettingsOrigin.File or SettingsOrigin.Machine))
                     continue;
                 else if (OperatingSystem.IsWindows())
-                    yield return $"{shown} stands in the settings file {file}. Who may read that is not looked at on Windows: leave it to the service's account and administrators (icacls), or move the secret into a file of its own, named by {shown}File.";
+                    yield return $"{shown} stands in the settings file {file}. Who may read that is not looked at on Windows: "
+                        + "leave it to the service's account and administrators (icacls), or move the secret into a file of its own, "
+                        + $"named by {shown}File.";
                 else if (Readers(file!) is { } readers)
-                    yield return $"{shown} stands in the settings file {file}, which {readers}. Move it into a file of its own, named by {shown}File, or take the right away: chmod 600 {file}";
+                    yield return $"{shown} stands in the settings file {file}, which {readers}. "
+                        + $"Move it into a file of its own, named by {shown}File, or take the right away: chmod 600 {file}";
             }
-            else if (SecretText.NamesSecretFile(property) && !OperatingSystem.IsWindows()
-                && Path.GetFullPath(value) is var secret && !trusted.Any(folder => IsWithin(secret, folder)) && Readers(secret) is { } others)
+            else if (SecretText.NamesSecretFile(property) && !OperatingSystem.IsWindows() && Path.GetFullPath(value) is var secret
+                && !trusted.Any(folder => IsWithin(secret, folder)) && Readers(secret) is { } others)
             {
-                yield return $"{shown}: the file {secret} is one that {others}. Take the right away: chmod 600 {secret}, owned by the user that the agent runs as.";
+                yield return $"{shown}: the file {secret} is one that {others}. Take the right away: "
+                    + $"chmod 600 {secret}, owned by the user that the agent runs as.";
             }
         }
     }
@@ -67,5 +76,6 @@ internal static class SecretExposure
         }
     }
 
-    private static bool IsWithin(string file, string folder) => file.StartsWith(Path.GetFullPath(folder).TrimEnd('/') + '/', StringComparison.Ordinal);
+    private static bool IsWithin(string file, string folder) =>
+        file.StartsWith(Path.GetFullPath(folder).TrimEnd('/') + '/', StringComparison.Ordinal);
 }

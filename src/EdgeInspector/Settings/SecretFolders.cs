@@ -5,8 +5,9 @@ using EdgeInspector.Foundation.Secrets;
 namespace EdgeInspector.Settings;
 
 /// <summary>
-/// Secrets that the service manager or the container engine lays into a folder: systemd's <c>LoadCredential</c>, the secrets of Docker and Kubernetes. One rule for all: the
-/// file is called as the environment variable would be, without its prefix, such as <c>Mqtt__Password</c>; its first line is the secret.
+/// Secrets that the service manager or the container engine lays into a folder: systemd's <c>LoadCredential</c>,
+/// the secrets of Docker and Kubernetes. One rule for all: the file is called as the environment variable would be, without its prefix,
+/// such as <c>Mqtt__Password</c>; its first line is the secret.
 /// </summary>
 internal static class SecretFolders
 {
@@ -30,7 +31,8 @@ internal static class SecretFolders
     }
 
     /// <summary>
-    /// Names the file of each secret that a folder holds and that no other source gives, so that it is read as if its <c>…File</c> setting had named it.
+    /// Names the file of each secret that a folder holds and that no other source gives, so that it is read as if
+    /// its <c>…File</c> setting had named it.
     /// </summary>
     /// <param name="options">The type of the settings.</param>
     /// <param name="settings">All other sources.</param>
@@ -56,7 +58,8 @@ internal static class SecretFolders
                 continue;
             string setting = name.Replace("__", ":", StringComparison.Ordinal);
             if (!secrets.Contains(name))
-                yield return $"The secret {file} is of no use: there is no secret {setting} in these settings{(NearestName.Of(name, secrets) is { } near ? $"; did you mean {near}?" : ".")}";
+                yield return $"The secret {file} is of no use: there is no secret {setting} in these "
+                    + $"settings{(NearestName.Of(name, secrets) is { } near ? $"; did you mean {near}?" : ".")}";
             else if (settings.Find(setting + "File") is not { Origin: SettingsOrigin.SecretFolder, Value: { } used } || used != file)
                 yield return $"The secret {file} is not used, since {setting} is given elsewhere. Remove one of them.";
         }
@@ -67,7 +70,8 @@ internal static class SecretFolders
     {
         foreach ((string path, _) in SecretsAmong(options, settings))
         {
-            if (settings.Find(path + "File")?.Value is { } file && Complaint(file, LayeredSettings.Unescape(path + "File")) is { } complaint)
+            if (settings.Find(path + "File")?.Value is { } file
+                && Complaint(file, LayeredSettings.Unescape(path + "File")) is { } complaint)
                 yield return complaint;
         }
     }

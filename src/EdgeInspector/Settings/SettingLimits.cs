@@ -32,7 +32,8 @@ internal static class SettingLimits
     {
         if (range is null || IsWithin(range, SettingValue.Example))
             return SettingValue.Example;
-        (double least, double most) = (Convert.ToDouble(range.Minimum, CultureInfo.InvariantCulture), Convert.ToDouble(range.Maximum, CultureInfo.InvariantCulture));
+        (double least, double most) = (
+            Convert.ToDouble(range.Minimum, CultureInfo.InvariantCulture), Convert.ToDouble(range.Maximum, CultureInfo.InvariantCulture));
         return Math.Min(least + SettingValue.Example, least + (most - least) / 2);
     }
 
@@ -44,12 +45,15 @@ internal static class SettingLimits
             if (limit is RequiredAttribute required)
             {
                 if (!required.IsValid(value))
-                    return "this setting is required; " + (SettingValue.IsSingle(property.PropertyType) ? $"give {Expectation(property)}." : "add it.");
+                    return "this setting is required; "
+                        + (SettingValue.IsSingle(property.PropertyType) ? $"give {Expectation(property)}." : "add it.");
             }
             else if (value is not null && Broken(limit, property, value) is { } problem)
             {
                 // The framework's own wording has a gap for the name; a wording of our options says what to do.
-                return limit.ErrorMessage is { } own && !own.Contains("{0}", StringComparison.Ordinal) ? $"{ShowValue(property, value)} is not allowed. {own}" : problem;
+                return limit.ErrorMessage is { } own && !own.Contains("{0}", StringComparison.Ordinal)
+                    ? $"{ShowValue(property, value)} is not allowed. {own}"
+                    : problem;
             }
         }
         return null;
@@ -60,11 +64,14 @@ internal static class SettingLimits
         RangeAttribute range => IsWithin(range, value)
             ? null
             : $"{ShowValue(property, value)} is out of range; give {Expectation(property)}.{Hint(range, value)}",
-        AllowedValuesAttribute => limit.IsValid(value) ? null : $"{ShowValue(property, value)} is not allowed; give {Expectation(property)}.",
+        AllowedValuesAttribute =>
+            limit.IsValid(value) ? null : $"{ShowValue(property, value)} is not allowed; give {Expectation(property)}.",
         StringLengthAttribute length when value is string text => length.IsValid(text)
             ? null
-            : $"the text has {text.Length} characters; give {(length.MinimumLength > 0 ? $"{length.MinimumLength} to" : "at most")} {length.MaximumLength}.",
-        _ => limit.GetValidationResult(value, new ValidationContext(value) { MemberName = property.Name, DisplayName = property.Name }) is { } result
+            : $"the text has {text.Length} characters; "
+                + $"give {(length.MinimumLength > 0 ? $"{length.MinimumLength} to" : "at most")} {length.MaximumLength}.",
+        _ => limit.GetValidationResult(
+            value, new ValidationContext(value) { MemberName = property.Name, DisplayName = property.Name }) is { } result
             ? result.ErrorMessage ?? "the value is not allowed."
             : null,
     };

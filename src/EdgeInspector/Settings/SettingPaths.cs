@@ -36,5 +36,6 @@ internal static class SettingPaths
         }
     }
 
-    private static bool IsGiven(LayeredSettings settings, string path) => settings.Find(path) is { } entry && (entry.Value is not null || settings.ChildrenOf(path).Count > 0);
+    private static bool IsGiven(LayeredSettings settings, string path) =>
+        settings.Find(path) is { } entry && (entry.Value is not null || settings.ChildrenOf(path).Count > 0);
 }

@@ -12,7 +12,8 @@ internal static class SettingProperties
     public static IReadOnlyList<PropertyInfo> Of(Type block) => Known.GetOrAdd(
         block,
         static type => [.. type.GetProperties(BindingFlags.Public | BindingFlags.Instance)
-            .Where(property => property.GetMethod is { IsPublic: true } && property.SetMethod is { IsPublic: true } && property.GetIndexParameters().Length == 0)
+            .Where(property => property.GetMethod is { IsPublic: true } && property.SetMethod is { IsPublic: true }
+                && property.GetIndexParameters().Length == 0)
             .OrderBy(property => Depth(property.DeclaringType!))]);
 
     /// <summary>The type of a list's elements, or null when the type is no list.</summary>
@@ -23,7 +24,8 @@ internal static class SettingProperties
         if (!type.IsGenericType)
             return null;
         Type shape = type.GetGenericTypeDefinition();
-        return shape == typeof(List<>) || shape == typeof(IReadOnlyList<>) || shape == typeof(IList<>) || shape == typeof(IReadOnlyCollection<>)
+        return shape == typeof(List<>) || shape == typeof(IReadOnlyList<>) || shape == typeof(IList<>)
+            || shape == typeof(IReadOnlyCollection<>)
             || shape == typeof(ICollection<>) || shape == typeof(IEnumerable<>)
             ? type.GetGenericArguments()[0]
             : null;

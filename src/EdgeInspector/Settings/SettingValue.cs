@@ -15,7 +15,8 @@ internal static class SettingValue
     public static bool IsSingle(Type type)
     {
         type = Nullable.GetUnderlyingType(type) ?? type;
-        return type == typeof(string) || type == typeof(bool) || type == typeof(TimeSpan) || type.IsEnum || IsWhole(type) || IsFraction(type);
+        return type == typeof(string) || type == typeof(bool) || type == typeof(TimeSpan) || type.IsEnum || IsWhole(type)
+            || IsFraction(type);
     }
 
     /// <summary>What a user may write for the type.</summary>
@@ -51,7 +52,9 @@ internal static class SettingValue
         else if (type == typeof(TimeSpan))
             value = Duration.TryParse(text, out TimeSpan duration) ? duration : null;
         else if (type.IsEnum)
-            value = Enum.GetNames(type).FirstOrDefault(name => name.Equals(text.Trim(), StringComparison.OrdinalIgnoreCase)) is { } name ? Enum.Parse(type, name) : null;
+            value = Enum.GetNames(type).FirstOrDefault(name => name.Equals(text.Trim(), StringComparison.OrdinalIgnoreCase)) is { } name
+                ? Enum.Parse(type, name)
+                : null;
         else
             value = Number(type, text);
         return value is not null;
@@ -78,7 +81,13 @@ internal static class SettingValue
         try
         {
             if (IsWhole(type))
-                return Convert.ChangeType(decimal.Parse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture), type, CultureInfo.InvariantCulture);
+                return Convert.ChangeType(
+                    decimal.Parse(
+                        text,
+                        NumberStyles.AllowLeadingSign | NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite,
+                        CultureInfo.InvariantCulture),
+                    type,
+                    CultureInfo.InvariantCulture);
             if (type == typeof(decimal))
                 return decimal.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture);
             double number = double.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture);

@@ -30,11 +30,12 @@ internal sealed record SettingsFile(string? Path, string[] Overrides, LayeredSet
     public IConfiguration Configuration => SettingsSources.AsConfiguration(Layers);
 
     /// <summary>
-    /// Reads the settings, and makes the file's folder the working directory, so that relative paths in the settings are relative to the file.
+    /// Reads the settings, and makes the file's folder the working directory, so that relative paths
+    /// in the settings are relative to the file.
     /// </summary>
     /// <param name="file">
-    /// The file; null for the one that the environment variable EDGEINSPECTOR_SETTINGS names (an installed agent's command sets it), else appsettings.json in the
-    /// working directory, else beside the executable, else none.
+    /// The file; null for the one that the environment variable EDGEINSPECTOR_SETTINGS names (an installed agent's command sets it),
+    /// else appsettings.json in the working directory, else beside the executable, else none.
     /// </param>
     /// <param name="overrides">Each <c>--Section:Key=value</c>.</param>
     /// <param name="machine">The machine whose block counts; null: the one named by the environment, else this host.</param>
@@ -56,7 +57,11 @@ internal sealed record SettingsFile(string? Path, string[] Overrides, LayeredSet
             {
                 Content = content,
                 Machine = block,
-                Warnings = [.. SecretExposure.Find(typeof(AgentOptions), layers, path, folders), .. SecretFolders.Strays(typeof(AgentOptions), layers, folders)],
+                Warnings =
+                [
+                    .. SecretExposure.Find(typeof(AgentOptions), layers, path, folders),
+                    .. SecretFolders.Strays(typeof(AgentOptions), layers, folders),
+                ],
                 OldNames = [.. RenamedSettings.Find(result.Value)],
             };
         }
@@ -135,5 +140,7 @@ internal sealed record SettingsFile(string? Path, string[] Overrides, LayeredSet
     }
 
     private static string Existing(string file, string source) =>
-        File.Exists(file) ? System.IO.Path.GetFullPath(file) : throw new RefusedException($"{source}: the file '{file}' does not exist, or this user may not see it.");
+        File.Exists(file)
+            ? System.IO.Path.GetFullPath(file)
+            : throw new RefusedException($"{source}: the file '{file}' does not exist, or this user may not see it.");
 }

@@ -18,7 +18,8 @@ internal static class SettingsJson
         {
             long length = new FileInfo(file).Length;
             if (length > LongestFile)
-                throw new SettingsFileException($"The settings file '{file}' has {length:N0} bytes; more than {LongestFile:N0} cannot be settings.");
+                throw new SettingsFileException(
+                    $"The settings file '{file}' has {length:N0} bytes; more than {LongestFile:N0} cannot be settings.");
             return Parse(file, File.ReadAllBytes(file));
         }
         catch (Exception fault) when (DiskFault.Is(fault) || fault is NotSupportedException or ArgumentException)
@@ -45,7 +46,8 @@ internal static class SettingsJson
         {
             long line = (fault.LineNumber ?? 0) + 1;
             int column = ColumnOf(content.Span, line, fault.BytePositionInLine ?? 0);
-            throw new SettingsFileException($"The settings file '{file}' is not valid JSON at line {line}, column {column}: {Cause(fault)}");
+            throw new SettingsFileException(
+                $"The settings file '{file}' is not valid JSON at line {line}, column {column}: {Cause(fault)}");
         }
         catch (InvalidOperationException)
         {
@@ -62,7 +64,8 @@ internal static class SettingsJson
             if (prefix.Length == 0 && member.Name == "$schema")
                 continue;
             if (member.Name.Length == 0)
-                throw new SettingsFileException($"The settings file '{file}' has a setting without a name{(prefix.Length == 0 ? "" : $" in {prefix[..^1]}")}.");
+                throw new SettingsFileException(
+                    $"The settings file '{file}' has a setting without a name{(prefix.Length == 0 ? "" : $" in {prefix[..^1]}")}.");
             Add(file, settings, prefix + LayeredSettings.Escape(member.Name), member.Value);
         }
     }
@@ -78,7 +81,8 @@ internal static class SettingsJson
             _ => value.GetRawText(),
         };
         if (!settings.Add(path, text))
-            throw new SettingsFileException($"The settings file '{file}' has {path} twice (the case of letters does not count); remove one.");
+            throw new SettingsFileException(
+                $"The settings file '{file}' has {path} twice (the case of letters does not count); remove one.");
         if (value.ValueKind == JsonValueKind.Object)
         {
             AddMembers(file, settings, path + ":", value);

@@ -7,7 +7,9 @@ using System.Text.Json;
 
 namespace EdgeInspector.Settings;
 
-/// <summary>Writes options the way a settings file would: indented JSON, durations in the short form, enums by name, secrets masked.</summary>
+/// <summary>
+/// Writes options the way a settings file would: indented JSON, durations in the short form, enums by name, secrets masked.
+/// </summary>
 internal static class SettingsPrinter
 {
     // The output goes to a console or a log, not into a web page: names in any language stay readable.
@@ -19,9 +21,12 @@ internal static class SettingsPrinter
     public static string Print(object options) => Encoding.UTF8.GetString(Json(options, masked: true).Span);
 
     /// <summary>The same without what is as it would be if nobody had set it.</summary>
-    public static string PrintDifferences(object options) => Encoding.UTF8.GetString(Json(options, masked: true, defaults: New(options)).Span);
+    public static string PrintDifferences(object options) =>
+        Encoding.UTF8.GetString(Json(options, masked: true, defaults: New(options)).Span);
 
-    /// <summary>The paths of the settings that differ, such as <c>Mqtt:Host</c>; also of secrets, whose values are not given away.</summary>
+    /// <summary>
+    /// The paths of the settings that differ, such as <c>Mqtt:Host</c>; also of secrets, whose values are not given away.
+    /// </summary>
     public static IReadOnlyList<string> Changed(object before, object after)
     {
         using var one = JsonDocument.Parse(Json(before, masked: false));
@@ -40,7 +45,10 @@ internal static class SettingsPrinter
             return;
         }
         string start = path.Length == 0 ? "" : path + ":";
-        foreach (string name in before.EnumerateObject().Concat(after.EnumerateObject()).Select(property => property.Name).Distinct(StringComparer.Ordinal))
+        foreach (string name in before.EnumerateObject()
+            .Concat(after.EnumerateObject())
+            .Select(property => property.Name)
+            .Distinct(StringComparer.Ordinal))
         {
             if (before.TryGetProperty(name, out JsonElement old) && after.TryGetProperty(name, out JsonElement now))
                 Compare(old, now, start + name, paths);
@@ -111,12 +119,18 @@ internal static class SettingsPrinter
             if (defaults is not null && Json(value, masked: false).Span.SequenceEqual(Json(usual, masked: false).Span))
                 continue;
             json.WritePropertyName(property.Name);
-            Write(json, masked && value is not null && SecretText.IsSecret(property) ? SecretText.Mask : value, masked, defaults is null ? null : usual ?? New(value));
+            Write(
+                json,
+                masked && value is not null && SecretText.IsSecret(property) ? SecretText.Mask : value,
+                masked,
+                defaults is null ? null : usual ?? New(value));
         }
         json.WriteEndObject();
     }
 
     /// <summary>A block of the same type in which nothing was set; for anything else only a sign that differences are asked for.</summary>
     private static object New(object? value) =>
-        value is null || value is IEnumerable || SettingValue.IsSingle(value.GetType()) ? Differences : Activator.CreateInstance(value.GetType(), nonPublic: true)!;
+        value is null || value is IEnumerable || SettingValue.IsSingle(value.GetType())
+            ? Differences
+            : Activator.CreateInstance(value.GetType(), nonPublic: true)!;
 }

@@ -7,8 +7,9 @@ using Microsoft.Extensions.Configuration;
 namespace EdgeInspector.Settings;
 
 /// <summary>
-/// Turns sources into options, strictly: what is not known, not readable or out of range is a problem, and all problems are found at once. An options type is
-/// a record with a parameterless constructor whose property values are the defaults. JSON null keeps the default; a configured list or map replaces it.
+/// Turns sources into options, strictly: what is not known, not readable or out of range is a problem, and all problems are found at once.
+/// An options type is a record with a parameterless constructor whose property values are the defaults.
+/// JSON null keeps the default; a configured list or map replaces it.
 /// </summary>
 internal sealed class SettingsReader
 {
@@ -45,7 +46,9 @@ internal sealed class SettingsReader
             else if (!ignored.Contains(child.Key, StringComparer.OrdinalIgnoreCase))
             {
                 hasStrangers = true;
-                Report(Join(path, LayeredSettings.Unescape(child.Key)), Unknown(LayeredSettings.Unescape(child.Key), known.Values.Select(property => property.Name)));
+                Report(
+                    Join(path, LayeredSettings.Unescape(child.Key)),
+                    Unknown(LayeredSettings.Unescape(child.Key), known.Values.Select(property => property.Name)));
             }
         }
 
@@ -53,7 +56,8 @@ internal sealed class SettingsReader
         foreach (PropertyInfo property in properties)
         {
             int before = _problems.Count;
-            ReadProperty(options, property, present.GetValueOrDefault(property.Name) ?? block.GetSection(property.Name), Join(path, property.Name));
+            ReadProperty(
+                options, property, present.GetValueOrDefault(property.Name) ?? block.GetSection(property.Name), Join(path, property.Name));
             if (_problems.Count == before && SettingLimits.Problem(property, property.GetValue(options)) is { } problem)
                 Report(Join(path, property.Name), problem);
             if (_problems.Count > before)
@@ -83,12 +87,14 @@ internal sealed class SettingsReader
         bool isNull = node.Value is null && !node.GetChildren().Any();
         if (SettingValue.IsSingle(property.PropertyType))
         {
-            if (!isNull && ReadSingle(property.PropertyType, node, path, SettingLimits.Expectation(property), SecretText.IsSecret(property), out object? value))
+            if (!isNull && ReadSingle(
+                property.PropertyType, node, path, SettingLimits.Expectation(property), SecretText.IsSecret(property), out object? value))
                 property.SetValue(options, value);
             return;
         }
         object? defaults = property.GetValue(options);
-        bool isBlock = SettingProperties.ElementOfList(property.PropertyType) is null && SettingProperties.ElementOfMap(property.PropertyType) is null;
+        bool isBlock = SettingProperties.ElementOfList(property.PropertyType) is null
+            && SettingProperties.ElementOfMap(property.PropertyType) is null;
         // A block that is there by default must be valid even where nothing of it is configured.
         if (!isNull || (isBlock && defaults is not null))
             property.SetValue(options, ReadComposite(property.PropertyType, defaults, node, path) ?? defaults);
@@ -160,7 +166,9 @@ internal sealed class SettingsReader
         }
         if (node.Value.Contains('\0'))
         {
-            Report(path, $"the text holds the character NUL, with which no program, file system or broker can do anything; give {expectation}.");
+            Report(
+                path,
+                $"the text holds the character NUL, with which no program, file system or broker can do anything; give {expectation}.");
             return false;
         }
         if (SettingValue.TryRead(type, node.Value, out value))

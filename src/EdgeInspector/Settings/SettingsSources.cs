@@ -13,7 +13,8 @@ internal static class SettingsSources
     public const string PathVariable = "EDGEINSPECTOR_SETTINGS";
 
     // They have the prefix but are no settings.
-    private static readonly string[] OtherVariables = [PathVariable, MachineBlocks.Variable, ModelStore.Signatures.PackageSignature.PasswordVariable];
+    private static readonly string[] OtherVariables =
+        [PathVariable, MachineBlocks.Variable, ModelStore.Signatures.PackageSignature.PasswordVariable];
 
     /// <summary>Reads all sources.</summary>
     /// <param name="file">A JSON file with comments and trailing commas allowed; null for none.</param>
@@ -21,8 +22,11 @@ internal static class SettingsSources
     /// <param name="overrides">Each <c>--Section:Key=value</c>.</param>
     /// <param name="machine">The machine whose block of the file counts; null: the one that the environment names, else this host.</param>
     /// <returns>The settings, and the machine whose block was laid over them; null where there is none.</returns>
-    /// <exception cref="SettingsFileException">The file or an override cannot be read, or the file has no block for the machine that was asked for.</exception>
-    public static (LayeredSettings Settings, string? Machine) Gather(string? file, IDictionary environment, string[] overrides, string? machine = null)
+    /// <exception cref="SettingsFileException">
+    /// The file or an override cannot be read, or the file has no block for the machine that was asked for.
+    /// </exception>
+    public static (LayeredSettings Settings, string? Machine) Gather(
+        string? file, IDictionary environment, string[] overrides, string? machine = null)
     {
         LayeredSettings settings = ReadFile(file);
         (string name, bool isChosen) = machine is null ? MachineBlocks.ThisMachine(environment) : (machine, true);
@@ -66,12 +70,17 @@ internal static class SettingsSources
 
     private static void LayOver(LayeredSettings settings, IDictionary environment, string[] overrides)
     {
-        foreach (DictionaryEntry variable in environment.Cast<DictionaryEntry>().OrderBy(entry => (string)entry.Key, StringComparer.Ordinal))
+        foreach (DictionaryEntry variable in environment.Cast<DictionaryEntry>()
+            .OrderBy(entry => (string)entry.Key, StringComparer.Ordinal))
         {
             var name = (string)variable.Key;
-            if (!name.StartsWith(EnvironmentPrefix, StringComparison.OrdinalIgnoreCase) || name.Length == EnvironmentPrefix.Length || OtherVariables.Contains(name))
+            if (!name.StartsWith(EnvironmentPrefix, StringComparison.OrdinalIgnoreCase) || name.Length == EnvironmentPrefix.Length
+                || OtherVariables.Contains(name))
                 continue;
-            settings.Override(name[EnvironmentPrefix.Length..].Replace("__", ":", StringComparison.Ordinal), Given((string?)variable.Value), SettingsOrigin.Environment);
+            settings.Override(
+                name[EnvironmentPrefix.Length..].Replace("__", ":", StringComparison.Ordinal),
+                Given((string?)variable.Value),
+                SettingsOrigin.Environment);
         }
         foreach (string text in overrides)
         {

@@ -4,7 +4,8 @@ using EdgeInspector.Foundation.Files;
 namespace EdgeInspector.Settings;
 
 /// <summary>
-/// Looks at the settings file once a second and reports changed settings. Looking works everywhere: notifications get lost on network shares and in containers.
+/// Looks at the settings file once a second and reports changed settings. Looking works everywhere:
+/// notifications get lost on network shares and in containers.
 /// </summary>
 /// <param name="file">The file; null for none, then nothing ever changes.</param>
 /// <param name="read">Reads all sources again.</param>
@@ -24,7 +25,9 @@ internal sealed class SettingsWatcher<T>(string? file, Func<SettingsResult<T>> r
     private string? _reported = known ?? (file is null ? null : Fingerprint(file));
     private string? _doubtful;
 
-    /// <summary>Begins to look. <paramref name="changed"/> is called on a pool thread, one call at a time, with valid settings or with the problems.</summary>
+    /// <summary>
+    /// Begins to look. <paramref name="changed"/> is called on a pool thread, one call at a time, with valid settings or with the problems.
+    /// </summary>
     public void Start(Action<SettingsResult<T>> changed)
     {
         if (file is not null)

@@ -12,8 +12,8 @@ using OpenCvSharp;
 namespace EdgeInspector.Benchmarks.Deadline;
 
 /// <summary>
-/// A model that takes several times the deadline: when is each part answered? Once with parts that come one after the other, each finding an idle model, and
-/// once with parts that come ten times faster than the model runs.
+/// A model that takes several times the deadline: when is each part answered? Once with parts that come one after the other,
+/// each finding an idle model, and once with parts that come ten times faster than the model runs.
 /// </summary>
 internal static class DeadlineBenchmark
 {
@@ -24,17 +24,25 @@ internal static class DeadlineBenchmark
     {
         int parts = args is [{ } first, ..] && int.TryParse(first, CultureInfo.InvariantCulture, out int given) ? given : 200;
         Console.WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"{Environment.ProcessorCount} cores, {parts} parts, a model that is too slow, deadline {Limit.TotalMilliseconds} ms"));
+            CultureInfo.InvariantCulture,
+            $"{Environment.ProcessorCount} cores, {parts} parts, a model that is too slow, deadline {Limit.TotalMilliseconds} ms"));
         bool kept = await MeasureAsync("one after the other", parts, TimeSpan.Zero);
         kept &= await MeasureAsync(string.Create(CultureInfo.InvariantCulture, $"every {Busy.TotalMilliseconds} ms"), parts, Busy);
         return kept ? 0 : 1;
     }
 
-    /// <summary>True when every part was answered once, with none: at the deadline, or early when no verdict could have come by it.</summary>
+    /// <summary>
+    /// True when every part was answered once, with none: at the deadline, or early when no verdict could have come by it.
+    /// </summary>
     private static async Task<bool> MeasureAsync(string name, int parts, TimeSpan period)
     {
         using var answers = new Answers();
-        var options = new StationOptions { Deadline = Limit, SignalMargin = TimeSpan.Zero, Trigger = new TriggerOptions { Kind = TriggerKind.Mqtt, QueueLength = 1000 } };
+        var options = new StationOptions
+        {
+            Deadline = Limit,
+            SignalMargin = TimeSpan.Zero,
+            Trigger = new TriggerOptions { Kind = TriggerKind.Mqtt, QueueLength = 1000 },
+        };
         // One thread for the model leaves the others a core, as on a line PC that also has a camera to serve.
         await using LoneStation bench = await LoneStation.StartAsync(
             Path.Combine(AppContext.BaseDirectory, "Packages", "slow"), options, answers, new InferenceOptions { Threads = 1 });
@@ -55,11 +63,13 @@ internal static class DeadlineBenchmark
         await camera.CancelAsync();
         await filming;
         double[] after = [.. taken.Select(answer => answer.Ms - Limit.TotalMilliseconds).Order()];
-        bool kept = taken.All(answer => answer.Reason is NoneReason.Deadline or NoneReason.Overload) && taken.Select(answer => answer.Number).Distinct().Count() == parts;
+        bool kept = taken.All(answer => answer.Reason is NoneReason.Deadline or NoneReason.Overload)
+            && taken.Select(answer => answer.Number).Distinct().Count() == parts;
         string reasons = string.Join(", ", taken.CountBy(answer => answer.Reason).Select(count => $"{count.Value} {count.Key}"));
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"  {name,-20} answer after the deadline, ms: p50 {At(after, 0.5),8:0.000}   p99 {At(after, 0.99),8:0.000}   max {after[^1],8:0.000}   {reasons}{(kept ? "" : "   NOT each part once, with none")}"));
+            $"  {name,-20} answer after the deadline, ms: p50 {At(after, 0.5),8:0.000}   p99 {At(after, 0.99),8:0.000}   max "
+            + $"{after[^1],8:0.000}   {reasons}{(kept ? "" : "   NOT each part once, with none")}"));
         return kept;
     }
 

@@ -41,7 +41,8 @@ internal sealed class Measured : IInspectedPartSink, IDisposable
         Line("  decoding", _kept.Select(k => k.Decode));
         Line("  hand-over, rules, signal", _kept.Select(k => k.Total - k.Run - k.Preprocess - k.Decode));
         Line("ratio to the run", _kept.Select(k => k.Total / k.Run));
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  outside ONNX Runtime's run: {100 * (total - run) / total:0.0} % of frame → signal"));
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture, $"  outside ONNX Runtime's run: {100 * (total - run) / total:0.0} % of frame → signal"));
     }
 
     private static void Line(string name, IEnumerable<double> values)

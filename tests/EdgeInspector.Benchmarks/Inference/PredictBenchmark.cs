@@ -12,7 +12,9 @@ namespace EdgeInspector.Benchmarks.Inference;
 // BenchmarkDotNet owns the life of the class: GlobalCleanup disposes.
 #pragma warning disable CA1001
 
-/// <summary>A whole prediction against ONNX Runtime's bare run of the same session on the same tensor; the ratio column is what our part costs.</summary>
+/// <summary>
+/// A whole prediction against ONNX Runtime's bare run of the same session on the same tensor; the ratio column is what our part costs.
+/// </summary>
 [MemoryDiagnoser]
 public class PredictBenchmark
 {

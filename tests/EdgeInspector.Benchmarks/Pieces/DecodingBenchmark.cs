@@ -40,7 +40,8 @@ public class DecodingBenchmark
         _generation.Predict(_frame, _predictions);
         long[] shape = _generation.InputTensor.GetTensorTypeAndShape().Shape;
         _picture = new PictureOfRun(0, 1, (int)shape[3], (int)shape[2]);
-        _outputs = _generation.Session.Run(_run, _generation.Session.InputNames, [_generation.InputTensor], _generation.Decoder.OutputNames);
+        _outputs = _generation.Session.Run(
+            _run, _generation.Session.InputNames, [_generation.InputTensor], _generation.Decoder.OutputNames);
     }
 
     [GlobalCleanup]

@@ -13,11 +13,15 @@ namespace EdgeInspector.Benchmarks.Pieces;
 // BenchmarkDotNet owns the life of the class: GlobalCleanup disposes.
 #pragma warning disable CA1001
 
-/// <summary>What follows the network's run: rules, the signal's bytes, then, off the hot path, the event's JSON and the picture's JPEG.</summary>
+/// <summary>
+/// What follows the network's run: rules, the signal's bytes, then, off the hot path, the event's JSON and the picture's JPEG.
+/// </summary>
 [MemoryDiagnoser]
 public class EncodingBenchmark
 {
-    private static readonly ModelIdentity Model = new("part-classifier", new string('a', 64), "it-1", ModelKind.Classifier, ["dent", "misaligned", "missing-component", "ok", "scratch"], "cpu");
+    private static readonly ModelIdentity Model = new(
+        "part-classifier", new string('a', 64), "it-1", ModelKind.Classifier, ["dent", "misaligned", "missing-component", "ok", "scratch"],
+        "cpu");
 
     private readonly List<Prediction> _predictions =
         [new("scratch", 0.91f), new("ok", 0.06f), new("dent", 0.02f), new("misaligned", 0.007f), new("missing-component", 0.003f)];
@@ -62,7 +66,8 @@ public class EncodingBenchmark
     public Verdict Rules() => _rules.JudgePart(_predictions);
 
     [Benchmark]
-    public int Signal() => _payload.Write(new Signal("260101-060000-000123", 123, VerdictKind.Reject, GateAction.Reject, DateTimeOffset.UnixEpoch, 0), 138).Length;
+    public int Signal() => _payload.Write(
+        new Signal("260101-060000-000123", 123, VerdictKind.Reject, GateAction.Reject, DateTimeOffset.UnixEpoch, 0), 138).Length;
 
     [Benchmark]
     public byte[] Event() => EventWriter.Write(_part!, "line-1", "edgeinspector/line-1/weld-3/image");

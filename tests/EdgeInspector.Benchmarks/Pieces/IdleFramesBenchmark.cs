@@ -12,8 +12,8 @@ namespace EdgeInspector.Benchmarks.Pieces;
 #pragma warning disable CA1001
 
 /// <summary>
-/// What a frame costs that shows nothing to inspect: whether a part is there, whether anything changed, whether the picture is frozen, all three in one, and the
-/// copy that is saved. Each look is at another picture, so that none is in the cache.
+/// What a frame costs that shows nothing to inspect: whether a part is there, whether anything changed, whether the picture is frozen,
+/// all three in one, and the copy that is saved. Each look is at another picture, so that none is in the cache.
 /// </summary>
 [MemoryDiagnoser]
 public class IdleFramesBenchmark
@@ -36,7 +36,9 @@ public class IdleFramesBenchmark
     public void Render()
     {
         _frames = PieceFrames.Of(Size);
-        PresenceOptions options = WholeFrame ? new PresenceOptions { Left = 0, Top = 0, Width = 1, Height = 1, Difference = 1 } : new PresenceOptions { Difference = 1 };
+        PresenceOptions options = WholeFrame
+            ? new PresenceOptions { Left = 0, Top = 0, Width = 1, Height = 1, Difference = 1 }
+            : new PresenceOptions { Difference = 1 };
         _occupancy = new Occupancy(options, TimeProvider.System);
         _change = new SceneChange(options, TimeProvider.System);
         Change();

@@ -10,7 +10,10 @@ namespace EdgeInspector.Benchmarks.Pieces;
 // BenchmarkDotNet owns the life of the class: GlobalCleanup disposes.
 #pragma warning disable CA1001
 
-/// <summary>Crop, resize, colour order, scaling and layout into the tensor of a MobileNet at 224 pixels, by the way of resizing and the frame's size.</summary>
+/// <summary>
+/// Crop, resize, colour order, scaling and layout into the tensor of a MobileNet at 224 pixels,
+/// by the way of resizing and the frame's size.
+/// </summary>
 [MemoryDiagnoser]
 public class PreprocessingBenchmark
 {
@@ -32,7 +35,10 @@ public class PreprocessingBenchmark
     {
         ModelPackage package = ModelPackageReader.Read(Path.Combine(AppContext.BaseDirectory, "Packages", "mobilenet-v2")).Package!;
         _generation = GenerationLoader.Load(
-            package, new InferenceOptions(), new PreprocessingOptions { Interpolation = Interpolation, Crop = Crop }, NullLogger.Instance).Generation!;
+            package,
+            new InferenceOptions(),
+            new PreprocessingOptions { Interpolation = Interpolation, Crop = Crop },
+            NullLogger.Instance).Generation!;
         _frames = PieceFrames.Of(Size);
         _frame = _frames.Take(0);
         _generation.Prepare(_frame);

@@ -18,7 +18,10 @@ internal static class BadPictures
         ("half a part", (picture, renderer, i) => Cut(picture, renderer, i, 1.0 / 2)),
         ("turned by 90°", (picture, _, i) => Turn(picture, i % 2 == 0 ? 90 : -90)),
         ("heavy defocus", (picture, _, i) => Blur(picture, 4 + i % 9)),
-        ("half-written", (picture, _, i) => picture[new Rect(0, picture.Height / 2, picture.Width, picture.Height - picture.Height / 2)].SetTo(Scalar.All(i % 2 == 0 ? 128 : 0))),
+        (
+            "half-written",
+            (picture, _, i) => picture[new Rect(0, picture.Height / 2, picture.Width, picture.Height - picture.Height / 2)].SetTo(
+                Scalar.All(i % 2 == 0 ? 128 : 0))),
         ("12 bits read as 16", (picture, _, _) => picture.ConvertTo(picture, -1, 1 / 16.0)),
         ("another kind of part", Another),
     ];

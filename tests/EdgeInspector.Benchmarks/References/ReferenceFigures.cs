@@ -15,8 +15,8 @@ using OpenCvSharp;
 namespace EdgeInspector.Benchmarks.References;
 
 /// <summary>
-/// What the picture gate lets through with and without a reference: bad pictures that pass, ordinary parts that get none, and whether drift is told before a
-/// bad part passes because of it. With both shipped models.
+/// What the picture gate lets through with and without a reference: bad pictures that pass, ordinary parts that get none,
+/// and whether drift is told before a bad part passes because of it. With both shipped models.
 /// </summary>
 internal static class ReferenceFigures
 {
@@ -46,7 +46,8 @@ internal static class ReferenceFigures
         BadOnes(scene, reference, judges);
         Drift(scene, reference, judges, "lamp fades to a fifth", (picture, i) => picture.ConvertTo(picture, -1, 1 - 0.8 * i / Fading));
         Drift(scene, reference, judges, "lens out of focus by 6 pixels", (picture, i) => BadPictures.Blur(picture, 6.0 * i / Fading));
-        Drift(scene, reference, judges, "camera pushed by 40 pixels after 100 parts", (picture, i) => BadPictures.Push(picture, i < 100 ? 0 : 40));
+        Drift(scene, reference, judges, "camera pushed by 40 pixels after 100 parts", (picture, i) =>
+            BadPictures.Push(picture, i < 100 ? 0 : 40));
         foreach (Judge judge in judges)
             judge.Dispose();
         return 0;
@@ -83,7 +84,8 @@ internal static class ReferenceFigures
                 lost += outcome.LeftOut.Count;
                 why.AddRange(outcome.LeftOut.Select(one => $"{one.Part}: {one.Why}"));
             }
-            Console.WriteLine(Text($"{sets} sets of {parts} good parts: {lost} parts left out, {without} sets without a reference. {string.Join("; ", why)}"));
+            Console.WriteLine(Text(
+                $"{sets} sets of {parts} good parts: {lost} parts left out, {without} sets without a reference. {string.Join("; ", why)}"));
         }
         (string What, Action<Mat> Disturb)[] bad =
         [
@@ -123,7 +125,8 @@ internal static class ReferenceFigures
                 let += gate.Refuse(scene.Show(new PartLine(BadSeed).Part(i), disturb), check, out _) is null ? 1 : 0;
                 different.Add(gate.Measures?.Different ?? 1);
             }
-            Console.WriteLine(Text($"{what}: {let} of 40 let through, {100 * different.Min():0.0} to {100 * different.Max():0.0} % different"));
+            Console.WriteLine(
+                Text($"{what}: {let} of 40 let through, {100 * different.Min():0.0} to {100 * different.Max():0.0} % different"));
         }
     }
 
@@ -165,7 +168,8 @@ internal static class ReferenceFigures
         var gate = new PictureGate(new PictureOptions());
         var check = new ReferenceCheck(reference, new ReferenceOptions());
         int each = Bad / BadPictures.All.Count;
-        Console.WriteLine(Text($"pass of {each} pictures each: {string.Join(", ", judges.Select(judge => $"{judge.Name} without a reference, with one"))}"));
+        Console.WriteLine(Text(
+            $"pass of {each} pictures each: {string.Join(", ", judges.Select(judge => $"{judge.Name} without a reference, with one"))}"));
         int[] totals = new int[2 * judges.Length];
         foreach ((string name, Action<Mat, PartRenderer, int> make) in BadPictures.All)
         {
@@ -184,9 +188,11 @@ internal static class ReferenceFigures
             }
             for (int j = 0; j < totals.Length; j++)
                 totals[j] += passed[j];
-            Console.WriteLine(Text($"  {name,-22} {string.Join("  ", passed.Select(count => count.ToString(CultureInfo.InvariantCulture).PadLeft(4)))}"));
+            Console.WriteLine(
+                Text($"  {name,-22} {string.Join("  ", passed.Select(count => count.ToString(CultureInfo.InvariantCulture).PadLeft(4)))}"));
         }
-        Console.WriteLine(Text($"  {"together",-22} {string.Join("  ", totals.Select(count => count.ToString(CultureInfo.InvariantCulture).PadLeft(4)))}"));
+        Console.WriteLine(Text(
+            $"  {"together",-22} {string.Join("  ", totals.Select(count => count.ToString(CultureInfo.InvariantCulture).PadLeft(4)))}"));
     }
 
     private static void Drift(Scene scene, Reference reference, Judge[] judges, string what, Action<Mat, int> disturb)
@@ -271,13 +277,15 @@ internal static class ReferenceFigures
         {
             Name = name;
             ModelPackage package = ModelPackageReader.Read(Path.Combine(AppContext.BaseDirectory, "models", name)).Package!;
-            _generation = GenerationLoader.Load(package, new InferenceOptions(), new PreprocessingOptions(), NullLogger.Instance).Generation!;
+            _generation = GenerationLoader.Load(
+                package, new InferenceOptions(), new PreprocessingOptions(), NullLogger.Instance).Generation!;
             _rules = RuleSet.Create(new RuleOptions(), _generation.Model, out _)!;
         }
 
         public string Name { get; }
 
-        public bool Passes(Frame frame) => PageRules.Judge(_generation, _rules, frame, _predictions, null, out _, out _).Kind == VerdictKind.Pass;
+        public bool Passes(Frame frame) =>
+            PageRules.Judge(_generation, _rules, frame, _predictions, null, out _, out _).Kind == VerdictKind.Pass;
 
         public void Dispose() => _generation.Dispose();
     }

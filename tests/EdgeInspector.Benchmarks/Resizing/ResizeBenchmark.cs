@@ -13,7 +13,10 @@ using OpenCvSharp;
 
 namespace EdgeInspector.Benchmarks.Resizing;
 
-/// <summary>What the ways of resizing cost, and what they do to the verdicts: the shipped classifier, whole frames, the same parts for each way and size.</summary>
+/// <summary>
+/// What the ways of resizing cost, and what they do to the verdicts: the shipped classifier, whole frames,
+/// the same parts for each way and size.
+/// </summary>
 internal static class ResizeBenchmark
 {
     // A line that neither training nor any other judging has seen.
@@ -66,7 +69,11 @@ internal static class ResizeBenchmark
     private sealed class Way(ModelPackage package, Interpolation interpolation) : IDisposable
     {
         private readonly OnnxGeneration _generation =
-            GenerationLoader.Load(package, new InferenceOptions(), new PreprocessingOptions { Interpolation = interpolation }, NullLogger.Instance).Generation!;
+            GenerationLoader.Load(
+                package,
+                new InferenceOptions(),
+                new PreprocessingOptions { Interpolation = interpolation },
+                NullLogger.Instance).Generation!;
 
         private readonly List<Prediction> _predictions = [];
         private readonly List<double> _times = [];

@@ -25,7 +25,14 @@ internal sealed class AgentStart(string program, string[] arguments, ListeningBr
         string logs = Path.Combine(folder, "data", "logs");
         if (Directory.Exists(logs))
             Directory.Delete(logs, recursive: true);
-        using var agent = new Process { StartInfo = new ProcessStartInfo(program, [.. arguments, "--settings", settings]) { RedirectStandardOutput = true, RedirectStandardError = true } };
+        using var agent = new Process
+        {
+            StartInfo = new ProcessStartInfo(program, [.. arguments, "--settings", settings])
+            {
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            },
+        };
         Task<long> verdict = broker.NextVerdict();
         DateTimeOffset clock = TimeProvider.System.GetUtcNow();
         long start = TimeProvider.System.GetTimestamp();
@@ -47,7 +54,8 @@ internal sealed class AgentStart(string program, string[] arguments, ListeningBr
         catch (TimeoutException)
         {
             agent.Kill(entireProcessTree: true);
-            throw new TimeoutException($"No verdict came within {Patience.TotalSeconds} s. The agent said:\n{await said}{await complained}");
+            throw new TimeoutException(
+                $"No verdict came within {Patience.TotalSeconds} s. The agent said:\n{await said}{await complained}");
         }
     }
 

@@ -26,7 +26,8 @@ internal sealed class ListeningBroker : IAsyncDisposable
                 broker._next.TrySetResult(now);
             return Task.CompletedTask;
         };
-        await broker._client.ConnectAsync(new MqttClientOptionsBuilder().WithTcpServer("127.0.0.1", broker.Port).WithClientId("plc").Build());
+        await broker._client.ConnectAsync(
+            new MqttClientOptionsBuilder().WithTcpServer("127.0.0.1", broker.Port).WithClientId("plc").Build());
         await broker._client.SubscribeAsync("edgeinspector/+/+/signal", MqttQualityOfServiceLevel.AtLeastOnce);
         return broker;
     }

@@ -5,8 +5,8 @@ using EdgeInspector.Reporting;
 namespace EdgeInspector.Benchmarks.StartUp;
 
 /// <summary>
-/// How long a line waits for its first verdict: the real program with a simulated camera and the shipped classifier, from the start of its process to the first
-/// signal that a client of a broker on loopback receives.
+/// How long a line waits for its first verdict: the real program with a simulated camera and the shipped classifier,
+/// from the start of its process to the first signal that a client of a broker on loopback receives.
 /// </summary>
 internal static class StartUpBenchmark
 {
@@ -26,7 +26,8 @@ internal static class StartUpBenchmark
         string kept = Directory.CreateTempSubdirectory("edgeinspector-start-up-").FullName;
         try
         {
-            Console.WriteLine($"{Environment.ProcessorCount} cores, {program}; part-classifier, {runs} starts of each kind in turns, ms from the start of the process: median (largest)");
+            Console.WriteLine($"{Environment.ProcessorCount} cores, {program}; part-classifier, {runs} starts of each kind in turns, "
+                + "ms from the start of the process: median (largest)");
             var agent = new AgentStart(program, arguments, broker);
             // Reads every file once, and leaves a data folder like that of an agent which ran before.
             await agent.MeasureAsync(kept, keepOptimised: true);
@@ -43,7 +44,8 @@ internal static class StartUpBenchmark
             }
             Console.WriteLine($"  {"",-26}{"model loaded",16}{"connected",16}{"first picture",16}{"first signal",16}{"processor time",16}");
             foreach ((string name, List<StartTimes> times, _) in kinds)
-                Console.WriteLine($"  {name,-26}{Shown(times, t => t.Loaded),16}{Shown(times, t => t.Connected),16}{Shown(times, t => t.Picture),16}{Shown(times, t => t.Signal),16}{Shown(times, t => t.Processor),16}");
+                Console.WriteLine($"  {name,-26}{Shown(times, t => t.Loaded),16}{Shown(times, t => t.Connected),16}"
+                    + $"{Shown(times, t => t.Picture),16}{Shown(times, t => t.Signal),16}{Shown(times, t => t.Processor),16}");
             return ExitCode.Done;
         }
         finally

@@ -19,7 +19,10 @@ using OpenCvSharp;
 
 namespace EdgeInspector.Benchmarks.Swapping;
 
-/// <summary>How much later the parts are answered while models come and go: 30 parts a second, first left alone, then with a swap every eight seconds, each with its trial.</summary>
+/// <summary>
+/// How much later the parts are answered while models come and go: 30 parts a second, first left alone,
+/// then with a swap every eight seconds, each with its trial.
+/// </summary>
 internal static class SwapBenchmark
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(1.0 / 30);
@@ -44,17 +47,28 @@ internal static class SwapBenchmark
         NativeHeap.Calm();
         string a = Path.Combine(AppContext.BaseDirectory, "models", "part-classifier"), b = Variant(a, Path.Combine(folder, "b"));
         using var answers = new Answers();
-        var options = new StationOptions { Deadline = TimeSpan.FromSeconds(5), Trigger = new TriggerOptions { Kind = TriggerKind.EveryFrame, QueueLength = 1000 } };
+        var options = new StationOptions
+        {
+            Deadline = TimeSpan.FromSeconds(5),
+            Trigger = new TriggerOptions { Kind = TriggerKind.EveryFrame, QueueLength = 1000 },
+        };
         var folders = new StoreFolders(Path.Combine(folder, "models"));
         var store = new PackageStore(folders);
         var active = new ActiveFile(folders, TimeProvider.System, NullLogger.Instance);
-        var mine = new StationModelOptions { Model = a, Inference = new InferenceOptions(), Rules = options, Probation = new ProbationOptions { Parts = 0 } };
+        var mine = new StationModelOptions
+        {
+            Model = a,
+            Inference = new InferenceOptions(),
+            Rules = options,
+            Probation = new ProbationOptions { Parts = 0 },
+        };
         var limits = new ModelOptions();
         var trust = new PackageTrust([]);
         LoadedModel model = FirstModel.Load("bench", mine, store, trust, active, TimeProvider.System, NullLogger.Instance).Model!;
         await using LoneStation bench = await LoneStation.StartAsync(model.Generation, options, answers);
         using var turn = new SemaphoreSlim(1, 1);
-        var shared = new SwitchingContext(store, trust, active, limits, turn, NativeHeap.GiveBack, TimeProvider.System, NullLogger.Instance);
+        var shared = new SwitchingContext(
+            store, trust, active, limits, turn, NativeHeap.GiveBack, TimeProvider.System, NullLogger.Instance);
         await using var models = new PackageSwitch(bench.Station, model.Generation, mine, shared, _ => { });
         var desk = new ModelDesk(
             new Dictionary<string, PackageSwitch> { ["bench"] = models },
@@ -63,7 +77,8 @@ internal static class SwapBenchmark
             AgentPackages.TrialOf(limits, TimeProvider.System),
             (_, _) => { });
 
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessorCount} cores, 30 parts a second, {seconds} s each, part-classifier"));
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture, $"{Environment.ProcessorCount} cores, 30 parts a second, {seconds} s each, part-classifier"));
         await FilmAsync(bench.Station, TimeSpan.FromSeconds(5));
         answers.Take();
         await FilmAsync(bench.Station, TimeSpan.FromSeconds(seconds));
@@ -77,7 +92,8 @@ internal static class SwapBenchmark
         Print("left alone", alone);
         Print($"{swaps} swaps", swapped);
         double ratio = At(swapped, 0.99) / At(alone, 0.99);
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  ratio at 99 %: {ratio:0.00} (aim: at most 1.2); parts without a verdict: {answers.Nones}"));
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture, $"  ratio at 99 %: {ratio:0.00} (aim: at most 1.2); parts without a verdict: {answers.Nones}"));
         bench.Station.Stop(TimeSpan.FromSeconds(5));
         return answers.Nones == 0 ? 0 : 1;
     }
@@ -87,7 +103,8 @@ internal static class SwapBenchmark
         int swaps = 0;
         while (!stop.IsCancellationRequested)
         {
-            (ModelOutcome outcome, _) = await desk.TakeAsync(null, new Arrival(packages[(swaps + 1) % 2], "benchmark"), AfterImport.ActivateOrShadow, false, CancellationToken.None);
+            (ModelOutcome outcome, _) = await desk.TakeAsync(
+                null, new Arrival(packages[(swaps + 1) % 2], "benchmark"), AfterImport.ActivateOrShadow, false, CancellationToken.None);
             if (!outcome.IsDone)
                 throw new InvalidOperationException(string.Join(' ', outcome.Problems));
             swaps++;
@@ -130,7 +147,8 @@ internal static class SwapBenchmark
 
     private static void Print(string name, double[] sorted) => Console.WriteLine(string.Create(
         CultureInfo.InvariantCulture,
-        $"  {name,-12} frame → signal, ms: p50 {At(sorted, 0.5),7:0.00}   p99 {At(sorted, 0.99),7:0.00}   max {sorted[^1],7:0.00}   {sorted.Length} parts"));
+        $"  {name,-12} frame → signal, ms: "
+        + $"p50 {At(sorted, 0.5),7:0.00}   p99 {At(sorted, 0.99),7:0.00}   max {sorted[^1],7:0.00}   {sorted.Length} parts"));
 
     private static double At(double[] sorted, double share) => sorted[Math.Max(0, (int)Math.Ceiling(share * sorted.Length) - 1)];
 

@@ -44,8 +44,12 @@ public sealed class ImageFolderTests : IDisposable
         using FeedBench bench = Start(FolderMode.Once);
         Eventually.True(() => bench.Feed.Ended.IsCompleted);
         Assert.Equal(["a", "d"], Labels(bench));
-        Assert.Single(bench.Log.Lines, line => line.Contains("b.png", StringComparison.Ordinal) && line.Contains("is empty", StringComparison.Ordinal));
-        Assert.Single(bench.Log.Lines, line => line.Contains("c.jpg", StringComparison.Ordinal) && line.Contains("is cut off", StringComparison.Ordinal));
+        Assert.Single(
+            bench.Log.Lines,
+            line => line.Contains("b.png", StringComparison.Ordinal) && line.Contains("is empty", StringComparison.Ordinal));
+        Assert.Single(
+            bench.Log.Lines,
+            line => line.Contains("c.jpg", StringComparison.Ordinal) && line.Contains("is cut off", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -127,10 +131,14 @@ public sealed class ImageFolderTests : IDisposable
         using FeedBench bench = Start(FolderMode.Watch);
         AwaitPolls(bench, 1);
         File.WriteAllBytes(_folder["broken.jpg"], Pictures.Encode(".jpg")[..200]);
-        Eventually.TrueAsTimePasses(bench.Time, Step, () => bench.Log.Lines.Any(line => line.Contains("broken.jpg", StringComparison.Ordinal)));
+        Eventually.TrueAsTimePasses(
+            bench.Time, Step, () => bench.Log.Lines.Any(line => line.Contains("broken.jpg", StringComparison.Ordinal)));
         AwaitPolls(bench, 50);
         Assert.Single(bench.Log.Lines, line => line.Contains("broken.jpg", StringComparison.Ordinal));
-        Assert.Contains("'broken.jpg' was not inspected: The JPEG image is cut off", bench.Health.Complaints[ImageFolder.Component], StringComparison.Ordinal);
+        Assert.Contains(
+            "'broken.jpg' was not inspected: The JPEG image is cut off",
+            bench.Health.Complaints[ImageFolder.Component],
+            StringComparison.Ordinal);
         (string part, string why) = Assert.Single(_unseen);
         Assert.Equal("broken", part);
         Assert.StartsWith("the file 'broken.jpg' can't be inspected: The JPEG image is cut off", why, StringComparison.Ordinal);
@@ -148,7 +156,8 @@ public sealed class ImageFolderTests : IDisposable
         Eventually.TrueAsTimePasses(bench.Time, Step, () => _unseen.Count >= 2);
         Assert.DoesNotContain(bench.Log.Lines, line => line.Contains("broken.jpg", StringComparison.Ordinal));
         _isStopping = false;
-        Eventually.TrueAsTimePasses(bench.Time, Step, () => bench.Log.Lines.Any(line => line.Contains("broken.jpg", StringComparison.Ordinal)));
+        Eventually.TrueAsTimePasses(
+            bench.Time, Step, () => bench.Log.Lines.Any(line => line.Contains("broken.jpg", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -163,7 +172,9 @@ public sealed class ImageFolderTests : IDisposable
         Write("c.png");
         Eventually.TrueAsTimePasses(bench.Time, Step, () => bench.Sink.Count == 1 && _unseen.Count == 2);
         Assert.Equal(["a", "b"], _unseen.Select(unseen => unseen.Part).Order(StringComparer.Ordinal));
-        Assert.All(_unseen, unseen => Assert.EndsWith("The file is empty, or no file but a pipe or a device.", unseen.Why, StringComparison.Ordinal));
+        Assert.All(
+            _unseen,
+            unseen => Assert.EndsWith("The file is empty, or no file but a pipe or a device.", unseen.Why, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -212,7 +223,8 @@ public sealed class ImageFolderTests : IDisposable
         Write("part" + kind);
         Eventually.TrueAsTimePasses(bench.Time, Step, () => bench.Sink.Count == 1);
         File.SetLastWriteTimeUtc(_folder["part" + kind], DateTime.UtcNow.AddHours(-2));
-        Eventually.TrueAsTimePasses(bench.Time, Step, () => bench.Log.Lines.Any(line => line.Contains("was touched", StringComparison.Ordinal)));
+        Eventually.TrueAsTimePasses(
+            bench.Time, Step, () => bench.Log.Lines.Any(line => line.Contains("was touched", StringComparison.Ordinal)));
         AwaitPolls(bench, 20);
         Assert.Equal(1, bench.Sink.Count);
     }
@@ -261,7 +273,9 @@ public sealed class ImageFolderTests : IDisposable
             Settle = TimeSpan.FromSeconds(30),
         };
         using FeedBench bench = new FeedBench(
-            new ImageFolder(options, TimeProvider.System, new RecordingLog()), new CameraOptions { Folder = options }, TimeProvider.System).Start();
+            new ImageFolder(options, TimeProvider.System, new RecordingLog()),
+            new CameraOptions { Folder = options },
+            TimeProvider.System).Start();
         for (int file = 0; file < Files; file++)
         {
             using FileStream stream = File.Create(_folder[$"{file:D3}.jpg"]);
@@ -294,7 +308,8 @@ public sealed class ImageFolderTests : IDisposable
         using (FeedBench second = Start(FolderMode.Watch, memory: true))
         {
             AwaitPolls(second, 3);
-            Assert.Single(second.Log.Lines, line => line.Contains("1 file came into", StringComparison.Ordinal) && line.Contains("meanwhile.png", StringComparison.Ordinal));
+            Assert.Single(second.Log.Lines, line => line.Contains("1 file came into", StringComparison.Ordinal)
+                && line.Contains("meanwhile.png", StringComparison.Ordinal));
             Assert.Contains("meanwhile.png", second.Health.Complaints[ImageFolder.MissedComponent], StringComparison.Ordinal);
             Assert.Equal(0, second.Sink.Count);
             // A good file later is no reason to forget those that nobody saw.
@@ -321,7 +336,8 @@ public sealed class ImageFolderTests : IDisposable
     {
         foreach (string name in new[] { "cam2_A-17_001.png", "cam2_B-18_002.png", "strange.png" })
             Write(name);
-        using FeedBench bench = Start(new FolderOptions { Path = _folder.Path, Mode = FolderMode.Once, PartFrom = "^cam2_(?<part>[A-Z0-9-]+)_" });
+        using FeedBench bench = Start(
+            new FolderOptions { Path = _folder.Path, Mode = FolderMode.Once, PartFrom = "^cam2_(?<part>[A-Z0-9-]+)_" });
         Eventually.True(() => bench.Feed.Ended.IsCompleted);
         Assert.Equal(["A-17", "B-18", "strange"], Labels(bench));
         Assert.Contains(bench.Log.Lines, line => line.Contains("does not fit 'strange.png'", StringComparison.Ordinal));
@@ -374,7 +390,10 @@ public sealed class ImageFolderTests : IDisposable
     public void A_check_takes_no_file_away()
     {
         Write("part.png");
-        var options = new CameraOptions { Folder = new FolderOptions { Path = _folder.Path, Existing = ExistingFiles.Read, AfterRead = AfterRead.Delete } };
+        var options = new CameraOptions
+        {
+            Folder = new FolderOptions { Path = _folder.Path, Existing = ExistingFiles.Read, AfterRead = AfterRead.Delete },
+        };
         ICameraSource source = CameraSources.Create(options, TimeProvider.System, new RecordingLog());
         CameraCheck.Run(source, TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
         Assert.True(File.Exists(_folder["part.png"]));
@@ -426,7 +445,8 @@ public sealed class ImageFolderTests : IDisposable
         Write("share/a.png");
         Eventually.TrueAsTimePasses(bench.Time, Step, () => bench.Sink.Count == 1);
         Directory.Move(path, _folder["away"]);
-        Eventually.TrueAsTimePasses(bench.Time, Step, () => bench.Complaint?.Contains("There is no folder", StringComparison.Ordinal) == true);
+        Eventually.TrueAsTimePasses(
+            bench.Time, Step, () => bench.Complaint?.Contains("There is no folder", StringComparison.Ordinal) == true);
         Write("away/b.png");
         Directory.Move(_folder["away"], path);
         Eventually.TrueAsTimePasses(bench.Time, Step, () => bench.Sink.Count == 2);

@@ -58,13 +58,17 @@ public sealed class StreamFaultTests
     }
 
     [Theory]
-    [InlineData("301 Moved Permanently", "Location: rtsp://admin:secret@127.0.0.1:1/new\r\n", "127.0.0.1:1/new\", and no picture came from there")]
-    [InlineData("302 Moved Temporarily", "location:rtsp://127.0.0.1:1/new\r\n", "to \"rtsp://127.0.0.1:1/new\", and no picture came from there")]
+    [InlineData(
+        "301 Moved Permanently", "Location: rtsp://admin:secret@127.0.0.1:1/new\r\n", "127.0.0.1:1/new\", and no picture came from there")]
+    [InlineData(
+        "302 Moved Temporarily", "location:rtsp://127.0.0.1:1/new\r\n", "to \"rtsp://127.0.0.1:1/new\", and no picture came from there")]
     [InlineData("302 Found", "", "to \"nowhere\"")]
     public void A_camera_that_sends_on_in_vain_is_told_with_the_address_to_set(string status, string headers, string said)
     {
         using var camera = new ScriptedServer(request =>
-            request.StartsWith("DESCRIBE", StringComparison.Ordinal) ? ScriptedServer.Rtsp(request, status, headers, "") : ScriptedServer.Rtsp(request, "200 OK", "", ""));
+            request.StartsWith("DESCRIBE", StringComparison.Ordinal)
+                ? ScriptedServer.Rtsp(request, status, headers, "")
+                : ScriptedServer.Rtsp(request, "200 OK", "", ""));
         string fault = Fault(Options($"rtsp://127.0.0.1:{camera.Port}/cam"));
         Assert.Contains(said, fault, StringComparison.Ordinal);
         Assert.Contains("Set Url:Address to that address if you trust it", fault, StringComparison.Ordinal);
@@ -112,7 +116,10 @@ public sealed class StreamFaultTests
     {
         int logins = 0;
         using var camera = new ScriptedServer(request => ScriptedServer.Rtsp(
-            request, "401 Unauthorized", $"WWW-Authenticate: Digest realm=\"c\", stale={(logins++ == 1 ? "TRUE" : "false")}, nonce=\"n\"\r\n", ""));
+            request,
+            "401 Unauthorized",
+            $"WWW-Authenticate: Digest realm=\"c\", stale={(logins++ == 1 ? "TRUE" : "false")}, nonce=\"n\"\r\n",
+            ""));
         Assert.Equal(new RtspAnswer(401, "", IsLoginSent: true, IsStale: false), Ask(camera, "wrong"));
         Assert.Equal(3, logins);
     }
@@ -178,7 +185,13 @@ public sealed class StreamFaultTests
     public void No_answer_of_a_camera_breaks_the_parsers()
     {
         var random = new Random(16);
-        string[] seeds = [Good, Audio, "RTSP/1.0 401 Unauthorized\r\nCSeq: 1\r\nContent-Length: 12\r\nWWW-Authenticate: Digest realm=\"c\", nonce=\"n\", qop=\"auth,auth-int\", stale=true\r\nLocation: rtsp://c/2\r\n\r\n"];
+        string[] seeds =
+        [
+            Good,
+            Audio,
+            "RTSP/1.0 401 Unauthorized\r\nCSeq: 1\r\nContent-Length: 12\r\nWWW-Authenticate: "
+            + "Digest realm=\"c\", nonce=\"n\", qop=\"auth,auth-int\", stale=true\r\nLocation: rtsp://c/2\r\n\r\n",
+        ];
         for (int i = 0; i < 20_000; i++)
         {
             char[] text = seeds[i % seeds.Length].ToCharArray();
@@ -197,8 +210,13 @@ public sealed class StreamFaultTests
     [Fact]
     public void A_digest_without_quality_is_answered_as_the_first_standard_says()
     {
-        string answer = RtspLogin.Answer(["Basic realm=\"cam\"", "Digest realm=\"cam\", nonce=\"abc123\""], "admin", "secret", "DESCRIBE", new Uri("rtsp://127.0.0.1:554/cam"))!;
-        Assert.StartsWith("Digest username=\"admin\", realm=\"cam\", nonce=\"abc123\", uri=\"rtsp://127.0.0.1:554/cam\", response=\"", answer, StringComparison.Ordinal);
+        string answer = RtspLogin.Answer(
+            ["Basic realm=\"cam\"", "Digest realm=\"cam\", nonce=\"abc123\""], "admin", "secret", "DESCRIBE",
+            new Uri("rtsp://127.0.0.1:554/cam"))!;
+        Assert.StartsWith(
+            "Digest username=\"admin\", realm=\"cam\", nonce=\"abc123\", uri=\"rtsp://127.0.0.1:554/cam\", response=\"",
+            answer,
+            StringComparison.Ordinal);
         Assert.Contains("976b86f205af1e8d44afd03d034c4294", answer, StringComparison.Ordinal);
     }
 
@@ -215,7 +233,10 @@ public sealed class StreamFaultTests
         return number >= staleLogins
             ? ScriptedServer.Rtsp(request, "200 OK", "", Good)
             : ScriptedServer.Rtsp(
-                request, "401 Unauthorized", $"WWW-Authenticate: Digest realm=\"c\",{(nonce.Success ? " stale=true," : "")} nonce=\"n{number + 1}\"\r\n", "");
+                request,
+                "401 Unauthorized",
+                $"WWW-Authenticate: Digest realm=\"c\",{(nonce.Success ? " stale=true," : "")} nonce=\"n{number + 1}\"\r\n",
+                "");
     });
 
     internal static UrlOptions Options(string address) => new()

@@ -26,7 +26,8 @@ public sealed class UrlCameraTests
     {
         RtspServer server = RtspServer.Start();
         int port = server.Port;
-        using FeedBench bench = Start(new UrlOptions { Address = server.Address, OpenTimeout = TimeSpan.FromSeconds(5), ReadTimeout = TimeSpan.FromSeconds(2) });
+        using FeedBench bench = Start(
+            new UrlOptions { Address = server.Address, OpenTimeout = TimeSpan.FromSeconds(5), ReadTimeout = TimeSpan.FromSeconds(2) });
         Eventually.True(() => bench.Sink.Count >= 10);
         server.Dispose();
         Eventually.True(() => bench.Complaint is not null);
@@ -68,7 +69,10 @@ public sealed class UrlCameraTests
     public void A_refused_connection_says_so()
     {
         int port = Ports.Free();
-        Assert.Contains($"127.0.0.1:{port} refuses the connection", Fault(new UrlOptions { Address = $"rtsp://127.0.0.1:{port}/cam" }), StringComparison.Ordinal);
+        Assert.Contains(
+            $"127.0.0.1:{port} refuses the connection",
+            Fault(new UrlOptions { Address = $"rtsp://127.0.0.1:{port}/cam" }),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -83,7 +87,10 @@ public sealed class UrlCameraTests
 
     [Fact]
     public void An_unknown_name_says_so() =>
-        Assert.Contains("The name camera-3.invalid is not known", Fault(new UrlOptions { Address = "rtsp://camera-3.invalid/cam" }), StringComparison.Ordinal);
+        Assert.Contains(
+            "The name camera-3.invalid is not known",
+            Fault(new UrlOptions { Address = "rtsp://camera-3.invalid/cam" }),
+            StringComparison.Ordinal);
 
     [Fact]
     public async Task Motion_jpeg_over_http_is_read()
@@ -125,10 +132,13 @@ public sealed class UrlCameraTests
                 NetworkStream stream = client.GetStream();
                 try
                 {
-                    await stream.WriteAsync("HTTP/1.0 200 OK\r\nContent-Type: multipart/x-mixed-replace; boundary=picture\r\n\r\n"u8.ToArray(), stop);
+                    await stream.WriteAsync(
+                        "HTTP/1.0 200 OK\r\nContent-Type: multipart/x-mixed-replace; boundary=picture\r\n\r\n"u8.ToArray(), stop);
                     while (true)
                     {
-                        await stream.WriteAsync(Encoding.ASCII.GetBytes($"--picture\r\nContent-Type: image/jpeg\r\nContent-Length: {jpeg.Length}\r\n\r\n"), stop);
+                        await stream.WriteAsync(
+                            Encoding.ASCII.GetBytes($"--picture\r\nContent-Type: image/jpeg\r\nContent-Length: {jpeg.Length}\r\n\r\n"),
+                            stop);
                         await stream.WriteAsync(jpeg, stop);
                         await stream.WriteAsync("\r\n"u8.ToArray(), stop);
                         // The camera's pace, not a wait for something.
@@ -156,6 +166,10 @@ public sealed class UrlCameraTests
 
     private static FeedBench Start(UrlOptions options) =>
         new FeedBench(new UrlCamera(options, TimeProvider.System),
-            new CameraOptions { Url = options, Reopen = new ReopenOptions { First = TimeSpan.FromSeconds(0.1), Max = TimeSpan.FromSeconds(0.5) } },
+            new CameraOptions
+            {
+                Url = options,
+                Reopen = new ReopenOptions { First = TimeSpan.FromSeconds(0.1), Max = TimeSpan.FromSeconds(0.5) },
+            },
             TimeProvider.System).Start();
 }

@@ -33,15 +33,17 @@ public sealed class HostileImageTests
         ["TIFF of 16 bits, repetitions apart"] = () => HostileTiff.Strips(26000, 26000, 500, 16, Apart),
         ["TIFF, repetitions at the end"] = () => HostileTiff.Strips(26000, 26000, 500, 8, list => [.. list, .. Small]),
         ["TIFF, the small size first"] = () => HostileTiff.Strips(26000, 26000, 500, 8, list => [.. Small, .. list]),
-        ["TIFF, two values for one side"] = () => HostileTiff.Strips(
-            26000, 26000, 500, 8, list => list.Select(entry => entry.Tag == HostileTiff.Width ? entry with { Type = 3, Count = 2, Value = 10 } : entry)),
+        ["TIFF, two values for one side"] = () => HostileTiff.Strips(26000, 26000, 500, 8, list => list.Select(
+            entry => entry.Tag == HostileTiff.Width ? entry with { Type = 3, Count = 2, Value = 10 } : entry)),
         ["TIFF, rows of a strip twice"] = () => HostileTiff.Strips(
             100, 100, 50, 8, list => [.. list, new(HostileTiff.Rows, Long, 1, 4_000_000_000)]),
-        ["TIFF in strips and tiles"] = () => HostileTiff.OneTile(64, 64, 64, 64, new(HostileTiff.Offsets, Long, 1, 8), new(HostileTiff.Counts, Long, 1, 20)),
+        ["TIFF in strips and tiles"] = () => HostileTiff.OneTile(
+            64, 64, 64, 64, new(HostileTiff.Offsets, Long, 1, 8), new(HostileTiff.Counts, Long, 1, 20)),
         ["TIFF, the second page"] = () => HostileTiff.Chain(
             HostileTiff.Strips(100, 100, 50, 8, list => list), HostileTiff.Strips(26000, 26000, 500, 8, Apart)),
         ["PNG with two heads"] = () => WithChunk(Pictures.Encode(".png"), Chunk("IHDR", [.. Size(20_000, 5_000), 8, 2, 0, 0, 0])),
-        ["PNG with a picture of another size"] = () => WithChunk(Pictures.Encode(".png"), Chunk("fcTL", [0, 0, 0, 0, .. Size(20_000, 20_000), .. new byte[14]])),
+        ["PNG with a picture of another size"] = () => WithChunk(
+            Pictures.Encode(".png"), Chunk("fcTL", [0, 0, 0, 0, .. Size(20_000, 20_000), .. new byte[14]])),
         ["JPEG with two heads"] = () => WithSecondFrame(Pictures.Encode(".jpg"), 9_000, 9_000),
     };
 
@@ -78,11 +80,17 @@ public sealed class HostileImageTests
         ["portable greymap"] = () => [.. "P5\n30000 30000\n255\n"u8, .. new byte[64]],
         ["portable pixmap of 16 bits"] = () => [.. "P6\n30000 30000\n65535\n"u8, .. new byte[64]],
         ["portable bitmap as text"] = () => [.. "P1\n30000 30000\n"u8, .. new byte[64]],
-        ["portable arbitrary map"] = () => [.. "P7\nWIDTH 30000\nHEIGHT 30000\nDEPTH 4\nMAXVAL 255\nTUPLTYPE RGB_ALPHA\nENDHDR\n"u8, .. new byte[64]],
+        ["portable arbitrary map"] = () =>
+            [.. "P7\nWIDTH 30000\nHEIGHT 30000\nDEPTH 4\nMAXVAL 255\nTUPLTYPE RGB_ALPHA\nENDHDR\n"u8, .. new byte[64]],
         ["portable floatmap"] = () => [.. "PF\n30000 30000\n-1.0\n"u8, .. new byte[64]],
         ["Radiance"] = () => [.. "#?RADIANCE\nFORMAT=32-bit_rle_rgbe\n\n-Y 30000 +X 30000\n"u8, .. new byte[64]],
-        ["Sun raster"] = () => [0x59, 0xA6, 0x6A, 0x95, .. Size(30_000, 30_000), .. Size(24, 0), .. Size(1, 0), 0, 0, 0, 0, .. new byte[64]],
-        ["GIF"] = () => [.. "GIF89a"u8, 0x30, 0x75, 0x30, 0x75, 0x80, 0, 0, 0, 0, 0, 255, 255, 255, 0x2C, 0, 0, 0, 0, 0x30, 0x75, 0x30, 0x75, 0, 2, 0, 0x3B],
+        ["Sun raster"] = () =>
+            [0x59, 0xA6, 0x6A, 0x95, .. Size(30_000, 30_000), .. Size(24, 0), .. Size(1, 0), 0, 0, 0, 0, .. new byte[64]],
+        ["GIF"] = () =>
+        [
+            .. "GIF89a"u8, 0x30, 0x75, 0x30, 0x75, 0x80, 0, 0, 0, 0, 0, 255, 255, 255, 0x2C, 0, 0, 0, 0, 0x30, 0x75, 0x30, 0x75, 0, 2, 0,
+            0x3B,
+        ],
         ["OpenEXR"] = () => [0x76, 0x2F, 0x31, 0x01, 2, 0, 0, 0, .. new byte[300]],
         ["JPEG 2000"] = () => [0, 0, 0, 12, .. "jP  "u8, 0x0D, 0x0A, 0x87, 0x0A, .. new byte[300]],
         ["JPEG 2000 without its box"] = () => [0xFF, 0x4F, 0xFF, 0x51, 0, 47, 0, 0, .. Size(30_000, 30_000), .. new byte[100]],
@@ -137,7 +145,8 @@ public sealed class HostileImageTests
     {
         byte[] file = Limit[name]();
         (string? problem, long peak) = Judge(file);
-        TestContext.Current.SendDiagnosticMessage($"{name}: {file.Length:N0} bytes of file, {peak / Megabyte:N0} MB at the peak. {problem}");
+        TestContext.Current.SendDiagnosticMessage(
+            $"{name}: {file.Length:N0} bytes of file, {peak / Megabyte:N0} MB at the peak. {problem}");
         Assert.Null(problem);
         Assert.InRange(peak, 100 * Megabyte, 1_000_000_000);
     }
@@ -261,8 +270,8 @@ public sealed class HostileImageTests
         byte[] plain = Pictures.Encode(".webp");
         byte[] extended =
         [
-            .. "VP8X"u8, 10, 0, 0, 0, 0, 0, 0, 0,
-            (byte)(width - 1), (byte)(width - 1 >> 8), (byte)(width - 1 >> 16), (byte)(height - 1), (byte)(height - 1 >> 8), (byte)(height - 1 >> 16),
+            .. "VP8X"u8, 10, 0, 0, 0, 0, 0, 0, 0, (byte)(width - 1), (byte)(width - 1 >> 8), (byte)(width - 1 >> 16), (byte)(height - 1),
+            (byte)(height - 1 >> 8), (byte)(height - 1 >> 16),
         ];
         byte[] file = [.. plain[..12], .. extended, .. plain[12..]];
         BinaryPrimitives.WriteInt32LittleEndian(file.AsSpan(4), file.Length - 8);

@@ -93,7 +93,9 @@ public sealed class ImageFileTests : IDisposable
     [Fact]
     public void Twenty_thousand_by_twenty_thousand_pixels_are_refused_in_a_clear_sentence()
     {
-        Assert.Equal("The image has 20,000x20,000 pixels; at most 100 megapixels are read. Scale it down.", Refusal(Pictures.PngHead(20_000, 20_000)));
+        Assert.Equal(
+            "The image has 20,000x20,000 pixels; at most 100 megapixels are read. Scale it down.",
+            Refusal(Pictures.PngHead(20_000, 20_000)));
         Assert.Contains("4,294,967,295x4,294,967,295", Refusal(Pictures.PngHead(uint.MaxValue, uint.MaxValue)), StringComparison.Ordinal);
     }
 

@@ -39,7 +39,8 @@ public sealed class ImagePagesTests
     [InlineData(255, 2)]
     public void Thumbnails_and_masks_are_no_pages(ushort tag, ushort value)
     {
-        using ImageDecoding decoding = ImageFile.Decode(Tiff.Write(new TiffPage(4, 3, 8, 9, (tag, value)), new TiffPage(20, 10, 8, 50)), new ImageLimits());
+        using ImageDecoding decoding = ImageFile.Decode(
+            Tiff.Write(new TiffPage(4, 3, 8, 9, (tag, value)), new TiffPage(20, 10, 8, 50)), new ImageLimits());
         Assert.Equal([(20, 10, 50)], decoding.Pages.Select(Shown));
     }
 
@@ -55,7 +56,8 @@ public sealed class ImagePagesTests
     [Fact]
     public void One_page_that_can_t_be_read_refuses_the_file_and_is_named()
     {
-        string? problem = ImageFile.Decode(Tiff.Write(new TiffPage(20, 10, 8, 50), new TiffPage(20, 10, 16, 900)), new ImageLimits()).Problem;
+        string? problem = ImageFile.Decode(
+            Tiff.Write(new TiffPage(20, 10, 8, 50), new TiffPage(20, 10, 16, 900)), new ImageLimits()).Problem;
         Assert.StartsWith("Page 2 of 2: The picture has 16 bits", problem, StringComparison.Ordinal);
     }
 
@@ -63,7 +65,10 @@ public sealed class ImagePagesTests
     public void All_pages_together_keep_within_the_limits()
     {
         TiffPage[] pages = [.. Enumerable.Repeat(new TiffPage(20, 10, 8, 50), 3)];
-        Assert.Contains("megapixels together", ImageFile.Decode(Tiff.Write(pages), new ImageLimits { MaxPixels = 599 }).Problem, StringComparison.Ordinal);
+        Assert.Contains(
+            "megapixels together",
+            ImageFile.Decode(Tiff.Write(pages), new ImageLimits { MaxPixels = 599 }).Problem,
+            StringComparison.Ordinal);
         TiffPage[] many = [.. Enumerable.Repeat(new TiffPage(2, 2, 8, 50), 101)];
         Assert.Contains("more than 100 pictures", ImageFile.Decode(Tiff.Write(many), new ImageLimits()).Problem, StringComparison.Ordinal);
     }
@@ -93,7 +98,10 @@ public sealed class ImagePagesTests
     {
         byte[] png = Pictures.Encode(".png");
         byte[] control = [0, 0, 0, 8, .. "acTL"u8, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0];
-        Assert.Contains("is an animation", ImageFile.Decode([.. png[..33], .. control, .. png[33..]], new ImageLimits()).Problem, StringComparison.Ordinal);
+        Assert.Contains(
+            "is an animation",
+            ImageFile.Decode([.. png[..33], .. control, .. png[33..]], new ImageLimits()).Problem,
+            StringComparison.Ordinal);
     }
 
     [Fact]

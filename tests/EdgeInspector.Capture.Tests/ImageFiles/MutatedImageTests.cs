@@ -41,7 +41,8 @@ public sealed class MutatedImageTests
     public void Broken_files_of_several_pages_never_crash_and_never_exceed_the_limits()
     {
         var random = new Random(20261128);
-        byte[] tiff = Tiff.Write(new TiffPage(40, 30, 16, 9000, (281, 4095)), new TiffPage(10, 8, 8, 3, (254, 1)), new TiffPage(40, 30, 8, 90));
+        byte[] tiff = Tiff.Write(
+            new TiffPage(40, 30, 16, 9000, (281, 4095)), new TiffPage(10, 8, 8, 3, (254, 1)), new TiffPage(40, 30, 8, 90));
         byte[] jpeg = [.. Pictures.Encode(".jpg", 40, 30), .. Pictures.Encode(".jpg", 40, 30)];
         for (int round = 0; round < 4000; round++)
         {

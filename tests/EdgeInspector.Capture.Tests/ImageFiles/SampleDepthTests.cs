@@ -15,7 +15,13 @@ public sealed class SampleDepthTests
     public void Bare_values_of_fewer_bits_are_refused_with_the_setting_and_read_with_it(int bits)
     {
         int white = (1 << bits) - 1;
-        foreach (byte[] file in new[] { Deep(".png", white), Deep(".tif", white), Deep(".png", white, MatType.CV_16UC3), Deep(".png", white, MatType.CV_16UC4) })
+        foreach (byte[] file in new[]
+        {
+            Deep(".png", white),
+            Deep(".tif", white),
+            Deep(".png", white, MatType.CV_16UC3),
+            Deep(".png", white, MatType.CV_16UC4),
+        })
         {
             string problem = Refusal(file);
             Assert.Contains("dark", problem, StringComparison.Ordinal);
@@ -61,7 +67,8 @@ public sealed class SampleDepthTests
     }
 
     [Fact]
-    public void Eight_bits_are_read_whatever_the_bit_depth_says() => Assert.Equal(200, Read(Pictures.Encode(".png", type: MatType.CV_8UC4), 12).Most);
+    public void Eight_bits_are_read_whatever_the_bit_depth_says() =>
+        Assert.Equal(200, Read(Pictures.Encode(".png", type: MatType.CV_8UC4), 12).Most);
 
     [Fact]
     public void The_significant_bits_of_a_png_tell_the_range_of_bare_values()

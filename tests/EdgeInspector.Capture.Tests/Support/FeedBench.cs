@@ -6,12 +6,18 @@ namespace EdgeInspector.Capture.Tests.Support;
 /// <summary>A feed with everything around it that a test looks at.</summary>
 internal sealed class FeedBench : IDisposable
 {
-    public FeedBench(ICameraSource source, CameraOptions? options = null, TimeProvider? time = null, RecordingLog? log = null, StationHealth? health = null)
+    public FeedBench(
+        ICameraSource source,
+        CameraOptions? options = null,
+        TimeProvider? time = null,
+        RecordingLog? log = null,
+        StationHealth? health = null)
     {
         Time = time as PauseRecorder ?? new PauseRecorder();
         Log = log ?? new RecordingLog();
         Health = health ?? new StationHealth();
-        Feed = new CameraFeed(new StationScope("weld-3", Health, Counters, time ?? Time, Log), source, options ?? new CameraOptions(), Sink, Pool);
+        Feed = new CameraFeed(
+            new StationScope("weld-3", Health, Counters, time ?? Time, Log), source, options ?? new CameraOptions(), Sink, Pool);
     }
 
     public PauseRecorder Time { get; }

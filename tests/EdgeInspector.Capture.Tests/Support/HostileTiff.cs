@@ -7,8 +7,8 @@ namespace EdgeInspector.Capture.Tests.Support;
 internal sealed record TiffEntry(ushort Tag, ushort Type, uint Count, uint Value);
 
 /// <summary>
-/// Writes TIFF files of a few kilobytes whose compressed strips or tiles unpack to as many pixels as the head says, with whatever entries in
-/// whatever order.
+/// Writes TIFF files of a few kilobytes whose compressed strips or tiles unpack to as many pixels as the head says,
+/// with whatever entries in whatever order.
 /// </summary>
 internal static class HostileTiff
 {
@@ -44,9 +44,10 @@ internal static class HostileTiff
         1,
         (offsets, counts) =>
         [
-            new(Width, Long, 1, (uint)width), new(Height, Long, 1, (uint)height), new(Bits, Short, 1, 8), new(Compression, Short, 1, Deflate),
-            new(Colours, Short, 1, 1), new(Samples, Short, 1, 1), .. further, new(TileWidth, Long, 1, (uint)tileWidth),
-            new(TileHeight, Long, 1, (uint)tileHeight), new(TileOffsets, Long, 1, offsets), new(TileCounts, Long, 1, counts),
+            new(Width, Long, 1, (uint)width), new(Height, Long, 1, (uint)height), new(Bits, Short, 1, 8),
+            new(Compression, Short, 1, Deflate), new(Colours, Short, 1, 1), new(Samples, Short, 1, 1), .. further,
+            new(TileWidth, Long, 1, (uint)tileWidth), new(TileHeight, Long, 1, (uint)tileHeight), new(TileOffsets, Long, 1, offsets),
+            new(TileCounts, Long, 1, counts),
         ]);
 
     /// <summary>A file of several directories, each pointing at the next.</summary>

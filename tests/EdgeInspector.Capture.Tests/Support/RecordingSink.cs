@@ -60,5 +60,5 @@ internal sealed class RecordingSink : IFrameSink
     }
 }
 
-internal sealed record Picture(long Sequence, long CapturedAt, DateTimeOffset CapturedAtWall, string? Label, int Width, int Height, byte[] FirstPixel,
-    bool MayWait, string? Thread, byte LastByte, int Pages);
+internal sealed record Picture(long Sequence, long CapturedAt, DateTimeOffset CapturedAtWall, string? Label, int Width, int Height,
+    byte[] FirstPixel, bool MayWait, string? Thread, byte LastByte, int Pages);

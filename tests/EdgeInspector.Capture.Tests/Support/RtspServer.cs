@@ -17,7 +17,13 @@ internal sealed class RtspServer : IDisposable
 
     private RtspServer(int port, string[] arguments)
     {
-        var start = new ProcessStartInfo(Python, [Repository.PathOf("tests", "rtsp", "rtsp_server.py"), port.ToString(CultureInfo.InvariantCulture), .. arguments, "--end-with-input"])
+        var start = new ProcessStartInfo(Python,
+        [
+            Repository.PathOf("tests", "rtsp", "rtsp_server.py"),
+            port.ToString(CultureInfo.InvariantCulture),
+            .. arguments,
+            "--end-with-input",
+        ])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -48,14 +54,16 @@ internal sealed class RtspServer : IDisposable
         Assert.SkipUnless(File.Exists(Python), $"{Python}, for the RTSP server, is not installed.");
         var server = new RtspServer(port, arguments);
         string? ready = null;
-        Eventually.True(() => (ready = server._lines.FirstOrDefault(line => line.StartsWith("ready", StringComparison.Ordinal))) is not null || server._process.HasExited);
+        Eventually.True(() => (ready = server._lines.FirstOrDefault(line => line.StartsWith("ready", StringComparison.Ordinal))) is not null
+            || server._process.HasExited);
         if (ready is null)
         {
             server._process.WaitForExit();
             int code = server._process.ExitCode;
             string said = string.Join(' ', server._lines);
             server.Dispose();
-            Assert.SkipWhen(code == Missing, $"GStreamer's RTSP server is not installed ({said}); on Debian: apt-get install python3-gi gir1.2-gst-rtsp-server-1.0 gstreamer1.0-plugins-ugly");
+            Assert.SkipWhen(code == Missing, $"GStreamer's RTSP server is not installed ({said}); on Debian: "
+                + "apt-get install python3-gi gir1.2-gst-rtsp-server-1.0 gstreamer1.0-plugins-ugly");
             Assert.Fail($"The RTSP server ended with {code}: {said}");
         }
         server.Port = int.Parse(ready["ready ".Length..], CultureInfo.InvariantCulture);

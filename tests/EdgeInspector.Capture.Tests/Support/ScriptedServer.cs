@@ -5,7 +5,9 @@ using System.Text;
 
 namespace EdgeInspector.Capture.Tests.Support;
 
-/// <summary>A server on loopback that answers each request, up to its blank line, as a test says; RTSP and HTTP alike. Null closes the connection.</summary>
+/// <summary>
+/// A server on loopback that answers each request, up to its blank line, as a test says; RTSP and HTTP alike. Null closes the connection.
+/// </summary>
 internal sealed class ScriptedServer : IDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
@@ -25,7 +27,11 @@ internal sealed class ScriptedServer : IDisposable
     public static byte[] Http(string status, string headers, byte[]? body = null)
     {
         body ??= [];
-        return [.. Encoding.ASCII.GetBytes($"HTTP/1.1 {status}\r\n{(headers.Length > 0 ? headers + "\r\n" : "")}Content-Length: {body.Length}\r\n\r\n"), .. body];
+        return [
+            .. Encoding.ASCII.GetBytes(
+                $"HTTP/1.1 {status}\r\n{(headers.Length > 0 ? headers + "\r\n" : "")}Content-Length: {body.Length}\r\n\r\n"),
+            .. body,
+        ];
     }
 
     /// <summary>An RTSP camera that wants a Digest login and then answers DESCRIBE as told.</summary>
@@ -35,8 +41,10 @@ internal sealed class ScriptedServer : IDisposable
         if (request.StartsWith("OPTIONS", StringComparison.Ordinal))
             return Encoding.ASCII.GetBytes($"RTSP/1.0 200 OK\r\nCSeq: {number}\r\nPublic: OPTIONS, DESCRIBE, SETUP, PLAY\r\n\r\n");
         if (wantsLogin && !request.Contains("Authorization: Digest", StringComparison.Ordinal))
-            return Encoding.ASCII.GetBytes($"RTSP/1.0 401 Unauthorized\r\nCSeq: {number}\r\nWWW-Authenticate: Digest realm=\"cam\", nonce=\"abc123\"\r\n\r\n");
-        return Encoding.ASCII.GetBytes($"RTSP/1.0 {status}\r\nCSeq: {number}\r\nContent-Type: application/sdp\r\nContent-Length: {description.Length}\r\n\r\n{description}");
+            return Encoding.ASCII.GetBytes(
+                $"RTSP/1.0 401 Unauthorized\r\nCSeq: {number}\r\nWWW-Authenticate: Digest realm=\"cam\", nonce=\"abc123\"\r\n\r\n");
+        return Encoding.ASCII.GetBytes($"RTSP/1.0 {status}\r\nCSeq: {number}\r\nContent-Type: application/sdp\r\nContent-Length: "
+            + $"{description.Length}\r\n\r\n{description}");
     });
 
     /// <summary>An RTSP camera without a login that describes its stream and then refuses requests of one method.</summary>

@@ -21,7 +21,8 @@ public sealed class AuditChainTests : IDisposable
         Assert.Null(report.Misfit);
         Assert.Empty(report.Notes);
         Assert.Equal((3, 63, 1, 63, 0), (report.Files, report.Entries, report.First, report.Last, report.SealedFrom));
-        Assert.Equal(["000001_2026-11-23.jsonl", "000002_2026-11-24.jsonl", "000003_2026-11-25.jsonl"], _log.Files.Select(Path.GetFileName));
+        Assert.Equal(
+            ["000001_2026-11-23.jsonl", "000002_2026-11-24.jsonl", "000003_2026-11-25.jsonl"], _log.Files.Select(Path.GetFileName));
     }
 
     [Fact]
@@ -203,7 +204,9 @@ public sealed class AuditChainTests : IDisposable
             {
                 string line = lines[i];
                 string body = alter(line[..line.IndexOf(",\"prev\":", StringComparison.Ordinal)]);
-                string seal = keepSeals ? line[line.IndexOf(",\"seal\":", StringComparison.Ordinal)..line.IndexOf(",\"hash\":", StringComparison.Ordinal)] : "";
+                string seal = keepSeals
+                    ? line[line.IndexOf(",\"seal\":", StringComparison.Ordinal)..line.IndexOf(",\"hash\":", StringComparison.Ordinal)]
+                    : "";
                 string hashed = $"{body},\"prev\":\"{previous}\"{seal}";
                 previous = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(hashed)));
                 lines[i] = $"{hashed},\"hash\":\"{previous}\"}}";

@@ -29,7 +29,8 @@ public sealed class AuditDayTests : IDisposable
         TimeSpan verifying = TimeProvider.System.GetElapsedTime(began);
         TestContext.Current.TestOutputHelper?.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{report.Entries} entries{(isSealed ? ", sealed" : "")}, {bytes / 1e6:0} MB: written in {writing.TotalSeconds:0.0} s, verified in {verifying.TotalSeconds:0.00} s"));
+            $"{report.Entries} entries{(isSealed ? ", sealed" : "")}, {bytes / 1e6:0} MB: "
+            + $"written in {writing.TotalSeconds:0.0} s, verified in {verifying.TotalSeconds:0.00} s"));
         Assert.Null(report.Misfit);
         Assert.Equal(400_001, report.Entries);
         Assert.InRange(verifying, TimeSpan.Zero, TimeSpan.FromSeconds(10));

@@ -29,7 +29,8 @@ public sealed class AuditKeyChangeTests : IDisposable
         Write(now, old);
         Assert.Null(_log.Verify(now, old).Misfit);
         Assert.Null(_log.Verify(old, now).Misfit);
-        string change = Assert.Single(_log.Files.SelectMany(File.ReadAllLines), line => line.Contains("\"kind\":\"key\"", StringComparison.Ordinal));
+        string change = Assert.Single(
+            _log.Files.SelectMany(File.ReadAllLines), line => line.Contains("\"kind\":\"key\"", StringComparison.Ordinal));
         Assert.Contains($"\"what\":\"changed\",\"name\":\"{now.Id}\",\"before\":\"{old.Id}\"", change, StringComparison.Ordinal);
     }
 

@@ -126,17 +126,27 @@ public sealed class AuditLogTests : IDisposable
     public async Task Through_the_evidence_come_verdicts_swaps_pauses_references_and_the_agents_start_and_end()
     {
         await using LoopbackBroker broker = await LoopbackBroker.StartAsync();
-        await using (var line = await new LineUnderTest(LineUnderTest.At(broker.Port), dataFolder: _log.Data, audit: new AuditOptions()).Connected())
+        await using (var line = await new LineUnderTest(
+            LineUnderTest.At(broker.Port), dataFolder: _log.Data, audit: new AuditOptions()).Connected())
         {
             line.Evidence.Accept(line.Part("A-4711"));
-            line.Evidence.News.Tell(new ModelNews(LineUnderTest.Station, "activated", DateTimeOffset.UtcNow, "p2", "parts", "2", "p1", "inbox", "mia", null));
+            line.Evidence.News.Tell(
+                new ModelNews(LineUnderTest.Station, "activated", DateTimeOffset.UtcNow, "p2", "parts", "2", "p1", "inbox", "mia", null));
             line.Evidence.News.Tell(new CommandNews(LineUnderTest.Station, "pause", DateTimeOffset.UtcNow, null, null, "shift 2", "lamp"));
-            line.Evidence.News.Tell(new ReferenceNews(LineUnderTest.Station, "learnt", DateTimeOffset.UnixEpoch, "A12", 50, "camera", "quality", "new lens"));
+            line.Evidence.News.Tell(
+                new ReferenceNews(LineUnderTest.Station, "learnt", DateTimeOffset.UnixEpoch, "A12", 50, "camera", "quality", "new lens"));
             await line.Evidence.StopAsync(TimeSpan.FromSeconds(10));
         }
         Assert.Null(_log.Verify().Misfit);
         string text = string.Concat(_log.Files.Select(File.ReadAllText));
-        foreach (string said in (string[])["\"what\":\"started\"", "\"part\":\"A-4711\"", "\"what\":\"activated\"", "\"by\":\"shift 2\"", "\"what\":\"stopped\""])
+        foreach (string said in (string[])
+        [
+            "\"what\":\"started\"",
+            "\"part\":\"A-4711\"",
+            "\"what\":\"activated\"",
+            "\"by\":\"shift 2\"",
+            "\"what\":\"stopped\"",
+        ])
             Assert.Contains(said, text, StringComparison.Ordinal);
         Assert.Contains(
             $$"""
@@ -157,14 +167,18 @@ public sealed class AuditLogTests : IDisposable
         using (OpenPartsFile file = OpenPartsFile.Open(_log.Data, DateTimeOffset.UtcNow, out _, out _))
         {
             file.Note(safe, 1, LineUnderTest.Station, "A-1", DateTimeOffset.UtcNow);
-            file.NoteOutcome(safe, new OpenPartOutcome(DateTimeOffset.UtcNow, VerdictKind.Pass, NoneReason.NotNone, GateAction.Pass, SignalOutcome.Sent));
+            file.NoteOutcome(
+                safe,
+                new OpenPartOutcome(DateTimeOffset.UtcNow, VerdictKind.Pass, NoneReason.NotNone, GateAction.Pass, SignalOutcome.Sent));
             file.NoteSafe(safe);
             file.Note(open, 2, LineUnderTest.Station, "A-2", DateTimeOffset.UtcNow);
         }
         await using LoopbackBroker broker = await LoopbackBroker.StartAsync();
-        await using (var line = await new LineUnderTest(LineUnderTest.At(broker.Port), dataFolder: _log.Data, audit: new AuditOptions()).Connected())
+        await using (var line = await new LineUnderTest(
+            LineUnderTest.At(broker.Port), dataFolder: _log.Data, audit: new AuditOptions()).Connected())
         {
-            await Eventually.TrueAsync(() => line.Counters.EventsPublished == 1 && line.Evidence.Waiting == 0, "the event of the other part");
+            await Eventually.TrueAsync(
+                () => line.Counters.EventsPublished == 1 && line.Evidence.Waiting == 0, "the event of the other part");
             await line.Evidence.StopAsync(TimeSpan.FromSeconds(10));
             Assert.Equal(1, line.Counters.EventsPublished);
         }

@@ -32,7 +32,8 @@ public sealed class AuditWriterTests : IDisposable
             }
             AuditReport report = _log.Verify();
             Assert.Null(report.Misfit);
-            Assert.Contains($"{length - lastAt} bytes were not written to their end", Assert.Single(report.Notes), StringComparison.Ordinal);
+            Assert.Contains(
+                $"{length - lastAt} bytes were not written to their end", Assert.Single(report.Notes), StringComparison.Ordinal);
             // What was torn stays where it was.
             Assert.Equal(whole[..length], File.ReadAllBytes(path)[..length]);
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(60));

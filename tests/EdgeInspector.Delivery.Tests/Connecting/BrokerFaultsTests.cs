@@ -39,14 +39,21 @@ public sealed class BrokerFaultsTests
     [Fact]
     public async Task All_connections_complain_of_a_broker_that_is_away_and_one_logs_it()
     {
-        MqttOptions options = LineUnderTest.At(Ports.Free()) with { FirstPause = TimeSpan.FromMilliseconds(1), LongestPause = TimeSpan.FromMilliseconds(10) };
+        MqttOptions options = LineUnderTest.At(Ports.Free()) with
+        {
+            FirstPause = TimeSpan.FromMilliseconds(1),
+            LongestPause = TimeSpan.FromMilliseconds(10),
+        };
         await using var line = new LineUnderTest(options, sharesFaults: true);
         line.StartLink();
         line.Evidence.Start();
         await Eventually.TrueAsync(
-            () => line.Health.Complaints.Count(complaint => complaint.Value.StartsWith("Nothing listens at", StringComparison.Ordinal)) == 3,
+            () =>
+                line.Health.Complaints.Count(complaint => complaint.Value.StartsWith("Nothing listens at", StringComparison.Ordinal)) == 3,
             "the connections of signals, events and pictures to complain");
-        await Eventually.TrueAsync(() => line.Log.Lines.Count(said => said.Contains("meets what", StringComparison.Ordinal)) > 20, "many tries");
-        Assert.Single(line.Log.Lines, said => said.Contains("Nothing listens at", StringComparison.Ordinal) && !said.Contains("meets what", StringComparison.Ordinal));
+        await Eventually.TrueAsync(
+            () => line.Log.Lines.Count(said => said.Contains("meets what", StringComparison.Ordinal)) > 20, "many tries");
+        Assert.Single(line.Log.Lines, said => said.Contains("Nothing listens at", StringComparison.Ordinal)
+            && !said.Contains("meets what", StringComparison.Ordinal));
     }
 }

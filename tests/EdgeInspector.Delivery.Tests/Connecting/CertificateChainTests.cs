@@ -35,14 +35,18 @@ public sealed class CertificateChainTests : IDisposable
         using Mosquitto broker = Broker(server => [server, _middle.Certificate], "require_certificate true");
         AsymmetricAlgorithm key = kind == "rsa" ? _rsa : _ec;
         using X509Certificate2 client = _middle.Sign("agent-7", key, CertificateAuthority.ForClients);
-        string leaf = client.ExportCertificatePem(), middle = _middle.Certificate.ExportCertificatePem(), keyPem = key.ExportPkcs8PrivateKeyPem();
+        string leaf = client.ExportCertificatePem(), middle = _middle.Certificate.ExportCertificatePem(),
+            keyPem = key.ExportPkcs8PrivateKeyPem();
         var tls = new MqttTlsOptions { Enabled = true, CaFile = broker.In("ca.pem"), ClientCertificateFile = broker.In("agent.pem") };
         switch (form)
         {
             case "pfx" or "pfx with another name":
                 string file = broker.In(form == "pfx" ? "agent.pfx" : "agent.bin");
                 using (X509Certificate2 whole = key is RSA rsa ? client.CopyWithPrivateKey(rsa) : client.CopyWithPrivateKey((ECDsa)key))
-                    await File.WriteAllBytesAsync(file, new X509Certificate2Collection { whole, _middle.Certificate }.Export(X509ContentType.Pfx, "secret")!, TestContext.Current.CancellationToken);
+                    await File.WriteAllBytesAsync(
+                        file,
+                        new X509Certificate2Collection { whole, _middle.Certificate }.Export(X509ContentType.Pfx, "secret")!,
+                        TestContext.Current.CancellationToken);
                 tls = tls with { ClientCertificateFile = file, ClientKeyPassword = "secret" };
                 break;
             case "all in one pem":
@@ -64,9 +68,13 @@ public sealed class CertificateChainTests : IDisposable
         using Mosquitto broker = Broker(server => [server, _middle.Certificate], "require_certificate true");
         using X509Certificate2 client = _middle.Sign("agent-7", _ec, CertificateAuthority.ForClients);
         await Write(broker, "agent.pem", $"{client.ExportCertificatePem()}\n{_ec.ExportPkcs8PrivateKeyPem()}");
-        BrokerCheckResult result = await Check(broker, new() { Enabled = true, CaFile = broker.In("ca.pem"), ClientCertificateFile = broker.In("agent.pem") });
+        BrokerCheckResult result = await Check(
+            broker, new() { Enabled = true, CaFile = broker.In("ca.pem"), ClientCertificateFile = broker.In("agent.pem") });
         Assert.False(result.IsGood);
-        Assert.Contains($"If \"CN=Intermediate\", which issued it, is an intermediate authority: put its certificate into {broker.In("agent.pem")} too", result.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            $"If \"CN=Intermediate\", which issued it, is an intermediate authority: put its certificate into {broker.In("agent.pem")} too",
+            result.Message,
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -98,7 +106,10 @@ public sealed class CertificateChainTests : IDisposable
         using Mosquitto broker = Broker(server => [server]);
         BrokerCheckResult result = await Check(broker, new() { Enabled = true, CaFile = broker.In("ca.pem") });
         Assert.False(result.IsGood);
-        Assert.Contains("Add the certificate of \"CN=Intermediate\" to that file, or have the broker send its whole chain", result.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "Add the certificate of \"CN=Intermediate\" to that file, or have the broker send its whole chain",
+            result.Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -106,7 +117,11 @@ public sealed class CertificateChainTests : IDisposable
     {
         using Mosquitto broker = Broker(server => [server]);
         await Write(broker, "middle.pem", _middle.Certificate.ExportCertificatePem());
-        MqttOptions options = LineUnderTest.At(broker.Port) with { Host = "localhost", Tls = new() { Enabled = true, CaFile = broker.In("middle.pem") } };
+        MqttOptions options = LineUnderTest.At(broker.Port) with
+        {
+            Host = "localhost",
+            Tls = new() { Enabled = true, CaFile = broker.In("middle.pem") },
+        };
         BrokerCheckResult result = await BrokerCheck.RunAsync(options, [], TimeProvider.System, TestContext.Current.CancellationToken);
         Assert.False(result.IsGood);
         Assert.Contains("is not for \"localhost\" but for \"127.0.0.1\"", result.Message, StringComparison.Ordinal);
@@ -142,7 +157,9 @@ public sealed class CertificateChainTests : IDisposable
     public async Task A_trusted_certificate_that_is_no_authority_vouches_for_nobody_else()
     {
         using X509Certificate2 neighbour = _middle.Sign("neighbour", _ec, CertificateAuthority.ForServers);
-        using Mosquitto broker = Broker(server => [server, neighbour], sign: key => CertificateAuthority.SignAs(neighbour, _ec, "broker", key, CertificateAuthority.ForServers));
+        using Mosquitto broker = Broker(
+            server => [server, neighbour],
+            sign: key => CertificateAuthority.SignAs(neighbour, _ec, "broker", key, CertificateAuthority.ForServers));
         await Write(broker, "neighbour.pem", neighbour.ExportCertificatePem());
         BrokerCheckResult result = await Check(broker, new() { Enabled = true, CaFile = broker.In("neighbour.pem") });
         Assert.False(result.IsGood);
@@ -178,14 +195,17 @@ public sealed class CertificateChainTests : IDisposable
         return Mosquitto.Start(folder =>
         {
             _root.WriteTo(Path.Combine(folder, "ca.pem"));
-            File.WriteAllText(Path.Combine(folder, "server.pem"), string.Join('\n', sends(server).Select(one => one.ExportCertificatePem())));
+            File.WriteAllText(
+                Path.Combine(folder, "server.pem"), string.Join('\n', sends(server).Select(one => one.ExportCertificatePem())));
             File.WriteAllText(Path.Combine(folder, "server.key"), key.ExportPkcs8PrivateKeyPem());
             return $"allow_anonymous true\ncafile {folder}/ca.pem\ncertfile {folder}/server.pem\nkeyfile {folder}/server.key\n{more}";
         });
     }
 
-    private static Task Write(Mosquitto broker, string name, string text) => File.WriteAllTextAsync(broker.In(name), text, TestContext.Current.CancellationToken);
+    private static Task Write(Mosquitto broker, string name, string text) =>
+        File.WriteAllTextAsync(broker.In(name), text, TestContext.Current.CancellationToken);
 
     private static Task<BrokerCheckResult> Check(Mosquitto broker, MqttTlsOptions tls) =>
-        BrokerCheck.RunAsync(LineUnderTest.At(broker.Port) with { Tls = tls }, [], TimeProvider.System, TestContext.Current.CancellationToken);
+        BrokerCheck.RunAsync(
+            LineUnderTest.At(broker.Port) with { Tls = tls }, [], TimeProvider.System, TestContext.Current.CancellationToken);
 }

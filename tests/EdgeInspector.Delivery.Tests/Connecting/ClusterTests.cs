@@ -25,7 +25,8 @@ public sealed class ClusterTests
         cable.Cut();
         long began = TimeProvider.System.GetTimestamp();
         // Too quick for somebody who looks whether there is a connection.
-        await Eventually.TrueAsync(() => IsAt("weld-3") && IsAt("evidence") && line.Link.IsConnected && line.Evidence.IsConnected, "the next node");
+        await Eventually.TrueAsync(
+            () => IsAt("weld-3") && IsAt("evidence") && line.Link.IsConnected && line.Evidence.IsConnected, "the next node");
         Assert.InRange(TimeProvider.System.GetElapsedTime(began), TimeSpan.Zero, Soon);
         Assert.Equal(SignalOutcome.Sent, line.Link.Send(line.Signal()));
         line.Evidence.Accept(line.Part("after"));
@@ -36,7 +37,8 @@ public sealed class ClusterTests
         cable.Mend();
         Assert.True(IsAt("weld-3"));
 
-        bool IsAt(string client) => line.Log.Lines.Any(text => text.Contains($"{client} connected to mqtt://127.0.0.1:{second.Port}", StringComparison.Ordinal));
+        bool IsAt(string client) =>
+            line.Log.Lines.Any(text => text.Contains($"{client} connected to mqtt://127.0.0.1:{second.Port}", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -80,7 +82,8 @@ public sealed class ClusterTests
         await using Cable one = new(closed.Port), other = new(closed.Port);
         await using LineUnderTest refused = new(Patient(one.Port, other.Port));
         refused.StartLink();
-        await Eventually.TrueAsync(() => Complaint(refused) is { } reason && reason.Contains("None of the 2 brokers", StringComparison.Ordinal), "the refusal");
+        await Eventually.TrueAsync(
+            () => Complaint(refused) is { } reason && reason.Contains("None of the 2 brokers", StringComparison.Ordinal), "the refusal");
         Assert.Contains("Mqtt:UserName", Complaint(refused), StringComparison.Ordinal);
         int looksAndLogins = one.Accepted + other.Accepted;
         await Task.Delay(TimeSpan.FromSeconds(2), TestContext.Current.CancellationToken);
@@ -92,7 +95,8 @@ public sealed class ClusterTests
     {
         await using LineUnderTest line = new(LineUnderTest.At(1) with { OtherHosts = ["127.0.0.1:2"] });
         line.StartLink();
-        await Eventually.TrueAsync(() => Complaint(line) is { } reason && reason.Contains("None of the 2 brokers", StringComparison.Ordinal), "the complaint");
+        await Eventually.TrueAsync(
+            () => Complaint(line) is { } reason && reason.Contains("None of the 2 brokers", StringComparison.Ordinal), "the complaint");
         Assert.Contains("port 1. Is the broker running, and are Mqtt:Host and Mqtt:Port right?", Complaint(line), StringComparison.Ordinal);
     }
 
@@ -103,7 +107,9 @@ public sealed class ClusterTests
         await using var cable = new Cable(broker.Port);
         await using LineUnderTest line = await new LineUnderTest(LineUnderTest.At(cable.Port)).Connected();
         cable.Cut();
-        await Eventually.TrueAsync(() => Complaint(line) is { } reason && reason.Contains("before the login was answered", StringComparison.Ordinal), "a login that fails");
+        await Eventually.TrueAsync(
+            () => Complaint(line) is { } reason && reason.Contains("before the login was answered", StringComparison.Ordinal),
+            "a login that fails");
         Assert.Contains("may not be ready", Complaint(line), StringComparison.Ordinal);
         Assert.DoesNotContain("TLS", Complaint(line), StringComparison.Ordinal);
     }
@@ -121,7 +127,8 @@ public sealed class ClusterTests
         };
         await using Observer plc = await Observer.Connect(broker.Port);
         var triggered = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using LineUnderTest line = await new LineUnderTest(LineUnderTest.At(broker.Port), onTrigger: (part, _) => triggered.TrySetResult(part)).Connected();
+        await using LineUnderTest line = await new LineUnderTest(
+            LineUnderTest.At(broker.Port), onTrigger: (part, _) => triggered.TrySetResult(part)).Connected();
         await plc.Wait("/state", state => state.Text.Contains("No trigger arrives", StringComparison.Ordinal));
         await plc.Wait("/state", state => state.Text.Contains("\"online\"", StringComparison.Ordinal));
         await plc.Publish(line.Topics.Trigger, "A-1");
@@ -137,7 +144,8 @@ public sealed class ClusterTests
         await using LoopbackBroker broker = await LoopbackBroker.StartAsync();
         await using var cable = new Cable(broker.Port);
         await using Observer observer = await Observer.Connect(broker.Port);
-        await using LineUnderTest line = await new LineUnderTest(LineUnderTest.At(cable.Port) with { Protocol = protocol, KeepAlive = TimeSpan.FromMinutes(1) }).Connected();
+        await using LineUnderTest line = await new LineUnderTest(
+            LineUnderTest.At(cable.Port) with { Protocol = protocol, KeepAlive = TimeSpan.FromMinutes(1) }).Connected();
         cable.Pull();
         line.Evidence.Accept(line.Part("cut"));
         await Eventually.TrueAsync(() => line.Evidence.Committed == 1, "the event to be on its way");
@@ -156,7 +164,10 @@ public sealed class ClusterTests
     {
         await using LoopbackBroker broker = await LoopbackBroker.StartAsync();
         IReadOnlyList<BrokerCheckResult> results = await BrokerCheck.RunAllAsync(
-            LineUnderTest.At(broker.Port) with { OtherHosts = ["127.0.0.1:1"] }, [], TimeProvider.System, TestContext.Current.CancellationToken);
+            LineUnderTest.At(broker.Port) with { OtherHosts = ["127.0.0.1:1"] },
+            [],
+            TimeProvider.System,
+            TestContext.Current.CancellationToken);
         Assert.Equal([true, false], results.Select(result => result.IsGood));
         Assert.Contains("port 1. Is the broker running, and is Mqtt:OtherHosts right?", results[1].Message, StringComparison.Ordinal);
     }

@@ -61,7 +61,12 @@ public sealed class LoginTests
     {
         using Mosquitto broker = Guarded();
         await File.WriteAllTextAsync(broker.In("secret"), "open sesame\n", TestContext.Current.CancellationToken);
-        MqttOptions options = LineUnderTest.At(broker.Port) with { Protocol = protocol, UserName = "ali", PasswordFile = broker.In("secret") };
+        MqttOptions options = LineUnderTest.At(broker.Port) with
+        {
+            Protocol = protocol,
+            UserName = "ali",
+            PasswordFile = broker.In("secret"),
+        };
 
         Assert.True((await Check(options)).IsGood, (await Check(options)).Message);
 
@@ -83,11 +88,14 @@ public sealed class LoginTests
     {
         using Mosquitto broker = Guarded();
         await File.WriteAllTextAsync(broker.In("secret"), "open barley\n", TestContext.Current.CancellationToken);
-        await using var line = new LineUnderTest(LineUnderTest.At(broker.Port) with { UserName = "ali", PasswordFile = broker.In("secret") });
+        await using var line = new LineUnderTest(
+            LineUnderTest.At(broker.Port) with { UserName = "ali", PasswordFile = broker.In("secret") });
         line.StartLink();
-        await Eventually.TrueAsync(() => line.Log.Lines.Any(said => said.Contains("refused the login of user \"ali\"", StringComparison.Ordinal)), "a refusal");
+        await Eventually.TrueAsync(
+            () => line.Log.Lines.Any(said => said.Contains("refused the login of user \"ali\"", StringComparison.Ordinal)), "a refusal");
         await File.WriteAllTextAsync(broker.In("secret"), "open sesame\n", TestContext.Current.CancellationToken);
-        await line.Link.WaitConnected(TestContext.Current.CancellationToken).WaitAsync(Eventually.Patience, TestContext.Current.CancellationToken);
+        await line.Link.WaitConnected(TestContext.Current.CancellationToken)
+            .WaitAsync(Eventually.Patience, TestContext.Current.CancellationToken);
         Assert.All(line.Log.Lines, said => Assert.DoesNotContain("barley", said, StringComparison.Ordinal));
     }
 
@@ -102,9 +110,13 @@ public sealed class LoginTests
             return Task.CompletedTask;
         };
         IReadOnlyList<string> topics = BrokerCheck.Heard([new StationTopics("plant/weld-3")]);
-        BrokerCheckResult result = await BrokerCheck.RunAsync(LineUnderTest.At(broker.Port), topics, TimeProvider.System, TestContext.Current.CancellationToken);
+        BrokerCheckResult result = await BrokerCheck.RunAsync(
+            LineUnderTest.At(broker.Port), topics, TimeProvider.System, TestContext.Current.CancellationToken);
         Assert.False(result.IsGood);
-        Assert.Contains("not listen to plant/weld-3/command/+ (NotAuthorized). Check the broker's access rules.", result.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "not listen to plant/weld-3/command/+ (NotAuthorized). Check the broker's access rules.",
+            result.Message,
+            StringComparison.Ordinal);
     }
 
     /// <summary>A broker that lets in "ali" with "open sesame", and nobody else.</summary>
@@ -112,7 +124,8 @@ public sealed class LoginTests
     {
         // The format of mosquitto_passwd: PBKDF2 with SHA-512.
         byte[] salt = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12];
-        byte[] hash = System.Security.Cryptography.Rfc2898DeriveBytes.Pbkdf2("open sesame", salt, 101, System.Security.Cryptography.HashAlgorithmName.SHA512, 64);
+        byte[] hash = System.Security.Cryptography.Rfc2898DeriveBytes.Pbkdf2(
+            "open sesame", salt, 101, System.Security.Cryptography.HashAlgorithmName.SHA512, 64);
         string file = Path.Combine(folder, "passwords");
         File.WriteAllText(file, $"ali:$7$101${Convert.ToBase64String(salt)}${Convert.ToBase64String(hash)}\n");
         return $"allow_anonymous false\npassword_file {file}";

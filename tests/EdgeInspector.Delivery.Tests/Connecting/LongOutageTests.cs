@@ -45,7 +45,10 @@ public sealed class LongOutageTests
         await using var cable = new Cable(broker.Port);
         await using LineUnderTest line = new(Patient(cable.Port));
         line.StartLink();
-        await Eventually.TrueAsync(() => line.Health.Complaints.TryGetValue("broker", out string? reason) && reason.Contains("Mqtt:UserName", StringComparison.Ordinal), "the refusal");
+        await Eventually.TrueAsync(
+            () => line.Health.Complaints.TryGetValue("broker", out string? reason)
+                && reason.Contains("Mqtt:UserName", StringComparison.Ordinal),
+            "the refusal");
         await Task.Delay(TimeSpan.FromSeconds(2), TestContext.Current.CancellationToken);
         Assert.Equal(1, cable.Accepted);
     }

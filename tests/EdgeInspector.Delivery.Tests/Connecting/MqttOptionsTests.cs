@@ -32,7 +32,10 @@ public sealed class MqttOptionsTests
     public void An_unfit_template_is_refused_with_the_reason(string template, string reason)
     {
         Assert.Contains(Faults(new MqttOptions { TopicPrefix = template }), fault => fault.Contains(reason, StringComparison.Ordinal));
-        Assert.Contains(reason, Assert.Throws<DeliveryException>(() => StationTopics.ForAll(new MqttOptions { TopicPrefix = template }, "l", ["s"])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            reason,
+            Assert.Throws<DeliveryException>(() => StationTopics.ForAll(new MqttOptions { TopicPrefix = template }, "l", ["s"])).Message,
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -43,23 +46,37 @@ public sealed class MqttOptionsTests
     [InlineData(" ")]
     [InlineData("a\u0001")]
     public void An_unfit_station_name_is_refused(string station) =>
-        Assert.Contains("{station}", Assert.Throws<DeliveryException>(() => StationTopics.ForAll(new MqttOptions(), "line", [station])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "{station}",
+            Assert.Throws<DeliveryException>(() => StationTopics.ForAll(new MqttOptions(), "line", [station])).Message,
+            StringComparison.Ordinal);
 
     [Fact]
     public void Two_stations_may_not_share_their_topics() =>
-        Assert.Contains("Put {station} into it", Assert.Throws<DeliveryException>(() => StationTopics.ForAll(new MqttOptions { TopicPrefix = "a/{line}" }, "l", ["one", "two"])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "Put {station} into it",
+            Assert.Throws<DeliveryException>(
+                () => StationTopics.ForAll(new MqttOptions { TopicPrefix = "a/{line}" }, "l", ["one", "two"])).Message,
+            StringComparison.Ordinal);
 
     [Fact]
     public void Contradictions_are_named()
     {
         Assert.Empty(Faults(new MqttOptions()));
-        Assert.Single(Faults(new MqttOptions { FirstPause = TimeSpan.FromMinutes(1) }), fault => fault.Contains("LongestPause", StringComparison.Ordinal));
+        Assert.Single(
+            Faults(new MqttOptions { FirstPause = TimeSpan.FromMinutes(1) }),
+            fault => fault.Contains("LongestPause", StringComparison.Ordinal));
         Assert.Single(Faults(new MqttOptions { Host = "mqtt://broker" }), fault => fault.Contains("Host", StringComparison.Ordinal));
         Assert.Single(Faults(new MqttOptions { Protocol = "4" }), fault => fault.Contains("3.1.1", StringComparison.Ordinal));
-        Assert.Single(Faults(new MqttOptions { UserName = "a", Password = "b", PasswordFile = "c" }), fault => fault.Contains("not both", StringComparison.Ordinal));
+        Assert.Single(
+            Faults(new MqttOptions { UserName = "a", Password = "b", PasswordFile = "c" }),
+            fault => fault.Contains("not both", StringComparison.Ordinal));
         Assert.Single(Faults(new MqttOptions { Password = "b" }), fault => fault.Contains("UserName", StringComparison.Ordinal));
-        Assert.Single(Faults(new MqttOptions { Tls = new() { CaFile = "ca.pem" } }), fault => fault.Contains("plain text", StringComparison.Ordinal));
-        Assert.Single(Faults(new MqttOptions { Tls = new() { Enabled = true, ClientKeyFile = "k" } }), fault => fault.Contains("ClientCertificateFile", StringComparison.Ordinal));
+        Assert.Single(
+            Faults(new MqttOptions { Tls = new() { CaFile = "ca.pem" } }), fault => fault.Contains("plain text", StringComparison.Ordinal));
+        Assert.Single(
+            Faults(new MqttOptions { Tls = new() { Enabled = true, ClientKeyFile = "k" } }),
+            fault => fault.Contains("ClientCertificateFile", StringComparison.Ordinal));
     }
 
     private static List<string> Faults(object options)

@@ -14,7 +14,8 @@ public sealed class MqttTextTests
         for (int codePoint = 0; codePoint <= 0x10FFFF; codePoint++)
         {
             bool isSurrogate = codePoint is >= 0xD800 and <= 0xDFFF;
-            bool isControl = codePoint is <= 0x1F or (>= 0x7F and <= 0x9F), isNone = codePoint is >= 0xFDD0 and <= 0xFDEF || (codePoint % 0x10000) is 0xFFFE or 0xFFFF;
+            bool isControl = codePoint is <= 0x1F or (>= 0x7F and <= 0x9F),
+                isNone = codePoint is >= 0xFDD0 and <= 0xFDEF || (codePoint % 0x10000) is 0xFFFE or 0xFFFF;
             noncharacters += isNone ? 1 : 0;
             controls += isControl ? 1 : 0;
             string text = $"a{(isSurrogate ? ((char)codePoint).ToString() : char.ConvertFromUtf32(codePoint))}b", fit = MqttText.Fit(text);
@@ -62,9 +63,16 @@ public sealed class MqttTextTests
             Assert.False(Validator.TryValidateObject(options, new ValidationContext(options), results, validateAllProperties: true));
             Assert.Contains(code, Assert.Single(results).ErrorMessage, StringComparison.Ordinal);
         }
-        Assert.Contains(code, Assert.Throws<DeliveryException>(() => StationTopics.ForAll(new MqttOptions(), "l", [$"s{unfit}"])).Message, StringComparison.Ordinal);
-        Assert.Contains(code, Assert.Throws<DeliveryException>(() => StationTopics.ForAll(new MqttOptions(), $"l{unfit}", ["s"])).Message, StringComparison.Ordinal);
-        Assert.Contains(code, Assert.Throws<DeliveryException>(() => TopicTemplate.Filter($"a{unfit}/+")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            code,
+            Assert.Throws<DeliveryException>(() => StationTopics.ForAll(new MqttOptions(), "l", [$"s{unfit}"])).Message,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            code,
+            Assert.Throws<DeliveryException>(() => StationTopics.ForAll(new MqttOptions(), $"l{unfit}", ["s"])).Message,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            code, Assert.Throws<DeliveryException>(() => TopicTemplate.Filter($"a{unfit}/+")).Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -72,7 +80,13 @@ public sealed class MqttTextTests
     [InlineData("images", "pictures")]
     public void A_station_may_not_take_the_client_id_of_another_connection(string station, string whose)
     {
-        Assert.Contains(whose, Assert.Throws<DeliveryException>(() => StationTopics.ForAll(new MqttOptions(), "l", [station])).Message, StringComparison.Ordinal);
-        Assert.Contains("\"s-answers\"", Assert.Throws<DeliveryException>(() => StationTopics.ForAll(new MqttOptions(), "l", ["s", "s-answers"])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            whose,
+            Assert.Throws<DeliveryException>(() => StationTopics.ForAll(new MqttOptions(), "l", [station])).Message,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "\"s-answers\"",
+            Assert.Throws<DeliveryException>(() => StationTopics.ForAll(new MqttOptions(), "l", ["s", "s-answers"])).Message,
+            StringComparison.Ordinal);
     }
 }

@@ -39,7 +39,8 @@ public sealed class OldBrokerTests
     public async Task What_hangs_up_on_every_version_is_not_called_an_old_broker()
     {
         await using var peer = new RecordingPeer("");
-        BrokerCheckResult result = await BrokerCheck.RunAsync(LineUnderTest.At(peer.Port), [], TimeProvider.System, TestContext.Current.CancellationToken);
+        BrokerCheckResult result = await BrokerCheck.RunAsync(
+            LineUnderTest.At(peer.Port), [], TimeProvider.System, TestContext.Current.CancellationToken);
         Assert.Contains("was closed before the login was answered", result.Message, StringComparison.Ordinal);
         // In both versions, and at last in HTTP.
         Assert.Equal(3, peer.Heard.Count);
@@ -48,7 +49,8 @@ public sealed class OldBrokerTests
 
     private static async Task<string> Said(OldBroker broker)
     {
-        BrokerCheckResult result = await BrokerCheck.RunAsync(LineUnderTest.At(broker.Port), [], TimeProvider.System, TestContext.Current.CancellationToken);
+        BrokerCheckResult result = await BrokerCheck.RunAsync(
+            LineUnderTest.At(broker.Port), [], TimeProvider.System, TestContext.Current.CancellationToken);
         Assert.False(result.IsGood);
         return result.Message;
     }

@@ -12,8 +12,14 @@ internal sealed class OldTlsServer : IAsyncDisposable
     {
         (string certificate, string key) = authority.Issue(_folder.Path, "127.0.0.1");
         CaFile = authority.WriteTo(_folder["ca.pem"]);
-        string[] arguments = ["s_server", "-accept", $"127.0.0.1:{Port}", "-cert", certificate, "-key", key, version, "-cipher", "ALL:@SECLEVEL=0"];
-        _process = Process.Start(new ProcessStartInfo("openssl", arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true })!;
+        string[] arguments =
+            ["s_server", "-accept", $"127.0.0.1:{Port}", "-cert", certificate, "-key", key, version, "-cipher", "ALL:@SECLEVEL=0"];
+        _process = Process.Start(new ProcessStartInfo("openssl", arguments)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
         _process.ErrorDataReceived += (_, _) => { };
         _process.BeginErrorReadLine();
     }

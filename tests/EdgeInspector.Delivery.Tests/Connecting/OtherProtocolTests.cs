@@ -53,7 +53,8 @@ public sealed class OtherProtocolTests
     {
         // With nothing but websockets to listen for, mosquitto 2.0.11 does not start.
         using Mosquitto broker = Mosquitto.Start(folder => $"protocol websockets\nallow_anonymous true\nlistener 0 {folder}/socket");
-        Assert.Contains("it looks like HTTP (\"HTTP/1.0 403 Forbidden\")", await Said(LineUnderTest.At(broker.Port)), StringComparison.Ordinal);
+        Assert.Contains(
+            "it looks like HTTP (\"HTTP/1.0 403 Forbidden\")", await Said(LineUnderTest.At(broker.Port)), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -62,8 +63,11 @@ public sealed class OtherProtocolTests
         await using var server = new WebServer("HTTP/1.1 404 Not Found\r\n\r\n", isPatient: false);
         await using var line = new LineUnderTest(LineUnderTest.At(server.Port));
         line.StartLink();
-        await Eventually.TrueAsync(() => line.Log.Lines.Any(said => said.Contains("it looks like HTTP", StringComparison.Ordinal)), "the log to say so");
-        await Eventually.TrueAsync(() => line.Health.Complaints.Any(complaint => complaint.Value.Contains("it looks like HTTP", StringComparison.Ordinal)), "the health to");
+        await Eventually.TrueAsync(
+            () => line.Log.Lines.Any(said => said.Contains("it looks like HTTP", StringComparison.Ordinal)), "the log to say so");
+        await Eventually.TrueAsync(
+            () => line.Health.Complaints.Any(complaint => complaint.Value.Contains("it looks like HTTP", StringComparison.Ordinal)),
+            "the health to");
     }
 
     private static async Task<string> Said(MqttOptions options)

@@ -86,7 +86,12 @@ public sealed class TlsTests
         MqttTlsOptions[] ways =
         [
             tls with { ClientCertificateFile = broker.In("agent-7.pem"), ClientKeyFile = broker.In("agent-7.key") },
-            tls with { ClientCertificateFile = broker.In("agent-7.pem"), ClientKeyFile = broker.In("agent-7.secret.key"), ClientKeyPassword = "secret" },
+            tls with
+            {
+                ClientCertificateFile = broker.In("agent-7.pem"),
+                ClientKeyFile = broker.In("agent-7.secret.key"),
+                ClientKeyPassword = "secret",
+            },
             tls with { ClientCertificateFile = broker.In("agent-7.pfx"), ClientKeyPassword = "secret" },
         ];
         foreach (MqttTlsOptions way in ways)
@@ -96,10 +101,14 @@ public sealed class TlsTests
         }
 
         BrokerCheckResult wrongPassword = await Check(Tls(broker, ways[2] with { ClientKeyPassword = "wrong-one" }));
-        Assert.Contains("agent-7.pfx is a PKCS #12 store (PFX) that does not open with the password given", wrongPassword.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "agent-7.pfx is a PKCS #12 store (PFX) that does not open with the password given",
+            wrongPassword.Message,
+            StringComparison.Ordinal);
         Assert.DoesNotContain("wrong-one", wrongPassword.Message, StringComparison.Ordinal);
 
-        BrokerCheckResult old = await Check(Tls(broker, tls with { ClientCertificateFile = broker.In("agent-old.pem"), ClientKeyFile = broker.In("agent-old.key") }));
+        BrokerCheckResult old = await Check(
+            Tls(broker, tls with { ClientCertificateFile = broker.In("agent-old.pem"), ClientKeyFile = broker.In("agent-old.key") }));
         Assert.Contains("agent-old.pem expired on", old.Message, StringComparison.Ordinal);
     }
 
@@ -133,7 +142,8 @@ public sealed class TlsTests
             ClientKeyFile = broker.In("agent-7.key"),
         }));
         Assert.SkipWhen(result.IsGood, "This machine's TLS takes the curve.");
-        Assert.Contains($"Its key lies on the curve {curve}, and in TLS P-256, P-384 and P-521 are common", result.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            $"Its key lies on the curve {curve}, and in TLS P-256, P-384 and P-521 are common", result.Message, StringComparison.Ordinal);
         Assert.Contains("openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256", result.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("authority", result.Message, StringComparison.Ordinal);
     }
@@ -161,7 +171,8 @@ public sealed class TlsTests
 
         static void OpenSsl(string folder, string arguments)
         {
-            using var process = Process.Start(new ProcessStartInfo("openssl", arguments) { WorkingDirectory = folder, RedirectStandardError = true })!;
+            using var process = Process.Start(
+                new ProcessStartInfo("openssl", arguments) { WorkingDirectory = folder, RedirectStandardError = true })!;
             string said = process.StandardError.ReadToEnd();
             process.WaitForExit();
             Assert.True(process.ExitCode == 0, said);
@@ -208,12 +219,14 @@ public sealed class TlsTests
         var tls = new MqttTlsOptions { Enabled = true, CaFile = broker.In("ca.pem") };
 
         other.Issue(folder, "stranger");
-        BrokerCheckResult wrong = await Check(Tls(broker, tls with { ClientCertificateFile = broker.In("stranger.pem"), ClientKeyFile = broker.In("stranger.key") }));
+        BrokerCheckResult wrong = await Check(
+            Tls(broker, tls with { ClientCertificateFile = broker.In("stranger.pem"), ClientKeyFile = broker.In("stranger.key") }));
         Assert.False(wrong.IsGood);
         Assert.Contains($"does not accept the client certificate {broker.In("stranger.pem")}", wrong.Message, StringComparison.Ordinal);
 
         authority.Issue(folder, "early", from: 3);
-        BrokerCheckResult early = await Check(Tls(broker, tls with { ClientCertificateFile = broker.In("early.pem"), ClientKeyFile = broker.In("early.key") }));
+        BrokerCheckResult early = await Check(
+            Tls(broker, tls with { ClientCertificateFile = broker.In("early.pem"), ClientKeyFile = broker.In("early.key") }));
         Assert.Contains("early.pem is only valid from", early.Message, StringComparison.Ordinal);
     }
 
@@ -245,7 +258,8 @@ public sealed class TlsTests
     {
         using var authority = new CertificateAuthority("Plant authority");
         await using OldTlsServer server = await OldTlsServer.StartAsync(authority, version);
-        BrokerCheckResult result = await Check(LineUnderTest.At(server.Port) with { Tls = new() { Enabled = true, CaFile = server.CaFile } });
+        BrokerCheckResult result = await Check(
+            LineUnderTest.At(server.Port) with { Tls = new() { Enabled = true, CaFile = server.CaFile } });
         Assert.False(result.IsGood);
         Assert.Contains("does not speak TLS 1.2 or 1.3", result.Message, StringComparison.Ordinal);
     }
@@ -296,15 +310,20 @@ public sealed class TlsTests
             ClientKeyFile = broker.In("agent-7.key"),
         }));
         line.StartLink();
-        await Eventually.TrueAsync(() => line.Log.Lines.Any(said => said.Contains("agent-7.pem expired on", StringComparison.Ordinal)), "the agent's own certificate to be named");
+        await Eventually.TrueAsync(
+            () => line.Log.Lines.Any(said => said.Contains("agent-7.pem expired on", StringComparison.Ordinal)),
+            "the agent's own certificate to be named");
 
         authority.Issue(folder, "agent-7");
-        await Eventually.TrueAsync(() => line.Log.Lines.Any(said => said.Contains("the broker's certificate expired on", StringComparison.Ordinal)), "the broker's certificate to be named");
+        await Eventually.TrueAsync(
+            () => line.Log.Lines.Any(said => said.Contains("the broker's certificate expired on", StringComparison.Ordinal)),
+            "the broker's certificate to be named");
 
         broker.Kill();
         authority.Issue(folder, "127.0.0.1");
         broker.StartAgain();
-        await line.Link.WaitConnected(TestContext.Current.CancellationToken).WaitAsync(Eventually.Patience, TestContext.Current.CancellationToken);
+        await line.Link.WaitConnected(TestContext.Current.CancellationToken)
+            .WaitAsync(Eventually.Patience, TestContext.Current.CancellationToken);
     }
 
     private static Task<BrokerCheckResult> Check(MqttOptions options) =>
@@ -312,7 +331,8 @@ public sealed class TlsTests
 
     private static MqttOptions Tls(Mosquitto broker, MqttTlsOptions tls) => LineUnderTest.At(broker.Port) with { Tls = tls };
 
-    private static Mosquitto WithTls(CertificateAuthority authority, string name, int from = -365, int until = 365, string more = "", string? curve = null) =>
+    private static Mosquitto WithTls(
+        CertificateAuthority authority, string name, int from = -365, int until = 365, string more = "", string? curve = null) =>
         Mosquitto.Start(folder =>
         {
             (string certificate, string key) = authority.Issue(folder, name, from, until, curve);

@@ -10,7 +10,8 @@ public sealed class TopicFilterTests
     [InlineData("plant/{line}-{station}", "plant/+")]
     [InlineData("acme/+/{station}", "acme/+/+")]
     [InlineData("fixed/place", "fixed/place")]
-    public void Each_level_with_a_placeholder_stands_for_any(string template, string filter) => Assert.Equal(filter, TopicTemplate.Filter(template));
+    public void Each_level_with_a_placeholder_stands_for_any(string template, string filter) =>
+        Assert.Equal(filter, TopicTemplate.Filter(template));
 
     [Theory]
     [InlineData("acme/#")]
@@ -19,5 +20,6 @@ public sealed class TopicFilterTests
     [InlineData("/acme")]
     [InlineData("a\u0001b")]
     [InlineData("")]
-    public void What_no_station_could_have_is_refused(string template) => Assert.Throws<DeliveryException>(() => TopicTemplate.Filter(template));
+    public void What_no_station_could_have_is_refused(string template) =>
+        Assert.Throws<DeliveryException>(() => TopicTemplate.Filter(template));
 }

@@ -17,7 +17,10 @@ internal sealed class WebServer : IAsyncDisposable
     private readonly byte[] _answer;
 
     /// <param name="answer">What it says.</param>
-    /// <param name="isPatient">True: it waits for the end of a line before it says anything, as Python's does; false: whatever comes is a bad request, as for nginx.</param>
+    /// <param name="isPatient">
+    /// True: it waits for the end of a line before it says anything, as Python's does; false:
+    /// whatever comes is a bad request, as for nginx.
+    /// </param>
     /// <param name="certificate">What it shows in TLS; null: it speaks plain text.</param>
     public WebServer(string answer, bool isPatient, X509Certificate2? certificate = null)
     {
@@ -64,7 +67,8 @@ internal sealed class WebServer : IAsyncDisposable
                 if (_certificate is not null)
                 {
                     var tls = new SslStream(stream);
-                    await tls.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = _certificate }, _stop.Token);
+                    await tls.AuthenticateAsServerAsync(
+                        new SslServerAuthenticationOptions { ServerCertificate = _certificate }, _stop.Token);
                     stream = tls;
                 }
                 byte[] buffer = new byte[4096];
@@ -75,7 +79,8 @@ internal sealed class WebServer : IAsyncDisposable
                 await stream.WriteAsync(_answer, _stop.Token);
                 await stream.DisposeAsync();
             }
-            catch (Exception e) when (e is OperationCanceledException or IOException or System.Security.Authentication.AuthenticationException)
+            catch (Exception e)
+                when (e is OperationCanceledException or IOException or System.Security.Authentication.AuthenticationException)
             {
                 // The caller has hung up first.
             }

@@ -45,7 +45,11 @@ public sealed class EventContractTests
         Timing = default,
         FrameToSignal = TimeSpan.FromMilliseconds(10),
         TriggerToSignal = TimeSpan.FromMilliseconds(25.5),
-        Late = isSeen ? null : new LateResult(new Verdict(VerdictKind.Reject, NoneReason.NotNone, "scratch 0.93 ≥ 0.50", "scratch", 0.93f), TimeSpan.FromMilliseconds(212)),
+        Late = isSeen
+            ? null
+            : new LateResult(
+                new Verdict(VerdictKind.Reject, NoneReason.NotNone, "scratch 0.93 ≥ 0.50", "scratch", 0.93f),
+                TimeSpan.FromMilliseconds(212)),
     };
 
     [Fact]
@@ -54,14 +58,17 @@ public sealed class EventContractTests
         IEnumerable<Verdict> verdicts = Enum.GetValues<NoneReason>().Select(reason => reason == NoneReason.NotNone
             ? new Verdict(VerdictKind.Review, reason, "scratch 0.48 within 0.50 ± 0.05", "scratch", 0.48f)
             : Verdict.None(reason, "what happened"));
-        foreach (Verdict verdict in verdicts.Append(new Verdict(VerdictKind.Pass, NoneReason.NotNone, null, null, 0)).Append(new Verdict(VerdictKind.Reject, NoneReason.NotNone, "dent", "dent", 1)))
+        foreach (Verdict verdict in verdicts.Append(new Verdict(VerdictKind.Pass, NoneReason.NotNone, null, null, 0))
+            .Append(new Verdict(VerdictKind.Reject, NoneReason.NotNone, "dent", "dent", 1)))
         {
             foreach (GateAction action in Enum.GetValues<GateAction>())
             {
                 foreach (SignalOutcome signal in Enum.GetValues<SignalOutcome>())
                 {
-                    IsAsPromised(EventWriter.Write(Part(verdict, action, signal, isSeen: true), "line-1", "edgeinspector/line-1/weld-3/image"));
-                    IsAsPromised(EventWriter.Write(Part(verdict, action, signal, isSeen: false), "line-1", null, [1, 2, 3]), replayed: true);
+                    IsAsPromised(
+                        EventWriter.Write(Part(verdict, action, signal, isSeen: true), "line-1", "edgeinspector/line-1/weld-3/image"));
+                    IsAsPromised(
+                        EventWriter.Write(Part(verdict, action, signal, isSeen: false), "line-1", null, [1, 2, 3]), replayed: true);
                 }
             }
         }
@@ -104,7 +111,10 @@ public sealed class EventContractTests
         var part = new OpenPart(Guid.CreateVersion7(), 1, 7, "weld-3", "DMC-4711", At, null);
         IsAsPromised(EventWriter.Write(part, "line-1", At), replayed: true);
         foreach (SignalOutcome signal in Enum.GetValues<SignalOutcome>())
-            IsAsPromised(EventWriter.Write(part with { Outcome = new OpenPartOutcome(At, VerdictKind.Reject, NoneReason.NotNone, GateAction.Reject, signal) }, "line-1", At));
+            IsAsPromised(EventWriter.Write(
+                part with { Outcome = new OpenPartOutcome(At, VerdictKind.Reject, NoneReason.NotNone, GateAction.Reject, signal) },
+                "line-1",
+                At));
     }
 
     [Theory]
@@ -116,7 +126,8 @@ public sealed class EventContractTests
     {
         NoneReason reason = verdict == VerdictKind.None ? NoneReason.Camera : NoneReason.NotNone;
         var part = new OpenPart(
-            Guid.CreateVersion7(), 1, 7, "weld-3", "MASTER-1", At, new OpenPartOutcome(At, verdict, reason, action, SignalOutcome.Sent), known);
+            Guid.CreateVersion7(), 1, 7, "weld-3", "MASTER-1", At, new OpenPartOutcome(At, verdict, reason, action, SignalOutcome.Sent),
+            known);
         byte[] json = EventWriter.Write(part, "line-1", At);
         IsAsPromised(json);
         string text = Encoding.UTF8.GetString(json);
@@ -133,9 +144,16 @@ public sealed class EventContractTests
     [InlineData("waiting")]
     public void News_of_models(string change)
     {
-        IsAsPromised(EventWriter.Write(new ModelNews("weld-3", change, At, Hash, "part-classifier", "Iteration 7", Hash, "mqtt", "quality", "hairlines"), Guid.CreateVersion7(), "line-1"));
-        IsAsPromised(EventWriter.Write(new ModelNews("weld-3", change, At, null, null, null, null, "inbox", null, null), Guid.CreateVersion7(), "line-1"));
-        IsAsPromised(EventWriter.Write(new ModelNews("weld-3", change, At, null, "broken.zip", null, Hash, "inbox", null, "it is no zip"), Guid.CreateVersion7(), "line-1"));
+        IsAsPromised(EventWriter.Write(
+            new ModelNews("weld-3", change, At, Hash, "part-classifier", "Iteration 7", Hash, "mqtt", "quality", "hairlines"),
+            Guid.CreateVersion7(),
+            "line-1"));
+        IsAsPromised(EventWriter.Write(
+            new ModelNews("weld-3", change, At, null, null, null, null, "inbox", null, null), Guid.CreateVersion7(), "line-1"));
+        IsAsPromised(EventWriter.Write(
+            new ModelNews("weld-3", change, At, null, "broken.zip", null, Hash, "inbox", null, "it is no zip"),
+            Guid.CreateVersion7(),
+            "line-1"));
     }
 
     [Theory]
@@ -145,14 +163,16 @@ public sealed class EventContractTests
     [InlineData("threshold", null, null)]
     [InlineData("lapse", "scratch", null)]
     public void News_of_commands(string command, string? tag, double? threshold) =>
-        IsAsPromised(EventWriter.Write(new CommandNews("weld-3", command, At, tag, threshold, "shift 2", null), Guid.CreateVersion7(), "line-1"));
+        IsAsPromised(
+            EventWriter.Write(new CommandNews("weld-3", command, At, tag, threshold, "shift 2", null), Guid.CreateVersion7(), "line-1"));
 
     [Theory]
     [InlineData(true, PictureChange.Changed, null)]
     [InlineData(true, PictureChange.Same, null)]
     [InlineData(false, PictureChange.Unknown, "mia")]
     public void News_of_storms(bool began, PictureChange pictures, string? by) =>
-        IsAsPromised(EventWriter.Write(new StormNews(began, At, 12, 40, 100, pictures, true, by, "Too many rejects."), Guid.CreateVersion7(), "weld-3", "line-1"));
+        IsAsPromised(EventWriter.Write(
+            new StormNews(began, At, 12, 40, 100, pictures, true, by, "Too many rejects."), Guid.CreateVersion7(), "weld-3", "line-1"));
 
     [Theory]
     [InlineData("learnt", "A12", 50, "camera")]
@@ -203,8 +223,11 @@ public sealed class EventContractTests
     [InlineData("imagesLost")]
     public void Losses(string kind)
     {
-        IsAsPromised(EventWriter.Write(kind, Guid.CreateVersion7(), new LostEvents("weld-3", 2, Guid.CreateVersion7(), Guid.CreateVersion7(), "the disk is full."), "line-1", At));
-        IsAsPromised(EventWriter.Write(kind, Guid.CreateVersion7(), new LostEvents(null, null, null, null, "the journal was damaged."), "line-1", At));
+        IsAsPromised(EventWriter.Write(
+            kind, Guid.CreateVersion7(), new LostEvents("weld-3", 2, Guid.CreateVersion7(), Guid.CreateVersion7(), "the disk is full."),
+            "line-1", At));
+        IsAsPromised(EventWriter.Write(
+            kind, Guid.CreateVersion7(), new LostEvents(null, null, null, null, "the journal was damaged."), "line-1", At));
     }
 
     [Theory]
@@ -214,7 +237,11 @@ public sealed class EventContractTests
     public void Messages_that_the_broker_did_not_take(string what, long? bytes)
     {
         byte[] json = EventWriter.Write(
-            new RefusedMessage("weld-3", what, Guid.CreateVersion7(), "edgeinspector/line-1/weld-3/" + what, bytes, "refused/a.json", "It was too large."), Guid.CreateVersion7(), "line-1", At);
+            new RefusedMessage(
+                "weld-3", what, Guid.CreateVersion7(), "edgeinspector/line-1/weld-3/" + what, bytes, "refused/a.json", "It was too large."),
+            Guid.CreateVersion7(),
+            "line-1",
+            At);
         IsAsPromised(json);
         Assert.True(EventWriter.TellsOfRefused(json));
     }
@@ -239,23 +266,31 @@ public sealed class EventContractTests
     [Fact]
     public void Every_example_of_the_schemas_is_as_its_schema_says()
     {
-        List<(string Name, string Example)> all = [.. Contract.Names().SelectMany(name => Contract.Examples(name).Select(example => (name, example)))];
+        List<(string Name, string Example)> all =
+        [
+            .. Contract.Names().SelectMany(name => Contract.Examples(name).Select(example => (name, example))),
+        ];
         Assert.All(all, one => Assert.Null(Contract.FaultOf(one.Name, one.Example)));
-        Assert.All(all.Where(one => one.Name.StartsWith("event-", StringComparison.Ordinal)), one => Assert.Null(Contract.FaultOfEvent(one.Example)));
+        Assert.All(
+            all.Where(one => one.Name.StartsWith("event-", StringComparison.Ordinal)),
+            one => Assert.Null(Contract.FaultOfEvent(one.Example)));
         Assert.Equal(Contract.Names().Except(["event"]), all.Select(one => one.Name).Distinct());
     }
 
     [Fact]
     public void A_consumer_bears_what_he_does_not_know_and_these_tests_do_not()
     {
-        string known = Contract.Examples("event-command").First(), more = known.Replace("\"kind\"", "\"shift\":2,\"kind\"", StringComparison.Ordinal);
+        string known = Contract.Examples("event-command").First(),
+            more = known.Replace("\"kind\"", "\"shift\":2,\"kind\"", StringComparison.Ordinal);
         Assert.Null(Contract.FaultOf("event", more, asPublished: true));
         Assert.Contains("shift", Contract.FaultOfEvent(more), StringComparison.Ordinal);
         string other = known.Replace("\"pause\"", "\"halt\"", StringComparison.Ordinal);
         Assert.Null(Contract.FaultOf("event-command", other, asPublished: true));
         Assert.NotNull(Contract.FaultOf("event-command", other));
-        Assert.Null(Contract.FaultOf("event", known.Replace("\"command\",\"id\"", "\"calibration\",\"id\"", StringComparison.Ordinal), asPublished: true));
-        Assert.NotNull(Contract.FaultOf("event", known.Replace("\"replayed\":false", "\"replayed\":\"no\"", StringComparison.Ordinal), asPublished: true));
+        Assert.Null(Contract.FaultOf(
+            "event", known.Replace("\"command\",\"id\"", "\"calibration\",\"id\"", StringComparison.Ordinal), asPublished: true));
+        Assert.NotNull(Contract.FaultOf(
+            "event", known.Replace("\"replayed\":false", "\"replayed\":\"no\"", StringComparison.Ordinal), asPublished: true));
         Assert.NotNull(Contract.FaultOf("event", known.Replace("01a21482", "nonsense", StringComparison.Ordinal), asPublished: true));
     }
 
@@ -268,7 +303,8 @@ public sealed class EventContractTests
         string[] all = [.. Counters(JsonNode.Parse(whole)!).Select(counter => counter.Key)];
         string[] kept = [.. typeof(FaultCounters).GetProperties().Select(counter => JsonNamingPolicy.CamelCase.ConvertName(counter.Name))];
         Assert.Equal(
-            typeof(StateCounters).GetProperties().Select(counter => JsonNamingPolicy.CamelCase.ConvertName(counter.Name)).Order(), all.Order());
+            typeof(StateCounters).GetProperties().Select(counter => JsonNamingPolicy.CamelCase.ConvertName(counter.Name)).Order(),
+            all.Order());
         foreach (string one in all)
         {
             JsonNode state = JsonNode.Parse(whole)!;

@@ -53,12 +53,14 @@ public sealed class FrameQueueTests : IDisposable
         Guid[] ids = [.. Enumerable.Range(0, 4000).Select(_ => Guid.CreateVersion7())];
         var options = new ImageOptions { PassShare = 0.25 };
         Assert.InRange(ids.Count(id => ImageSampling.Wants(options, VerdictKind.Pass, id)), 850, 1150);
-        Assert.All(ids, id => Assert.Equal(ImageSampling.Wants(options, VerdictKind.Pass, id), ImageSampling.Wants(options, VerdictKind.Pass, new Guid(id.ToString()))));
+        Assert.All(ids, id => Assert.Equal(
+            ImageSampling.Wants(options, VerdictKind.Pass, id), ImageSampling.Wants(options, VerdictKind.Pass, new Guid(id.ToString()))));
         // Pinned: another answer after an update would make shares of two halves of a shift differ.
         Assert.Equal(0.7475262197, ImageSampling.Share(new Guid("01939a3c-5f00-7000-8000-000000000007")), 9);
 
         Assert.All([VerdictKind.Reject, VerdictKind.Review], verdict => Assert.True(ImageSampling.Wants(new(), verdict, ids[0])));
-        Assert.All([VerdictKind.Pass, VerdictKind.None], verdict => Assert.DoesNotContain(ids, id => ImageSampling.Wants(new(), verdict, id)));
+        Assert.All(
+            [VerdictKind.Pass, VerdictKind.None], verdict => Assert.DoesNotContain(ids, id => ImageSampling.Wants(new(), verdict, id)));
         Assert.All(ids, id => Assert.True(ImageSampling.Wants(new() { PassShare = 1 }, VerdictKind.Pass, id)));
         Assert.True(ImageSampling.Wants(new() { For = [VerdictKind.None] }, VerdictKind.None, ids[0]));
         Assert.False(ImageSampling.Wants(new() { Mode = ImageMode.Off, PassShare = 1 }, VerdictKind.Reject, ids[0]));

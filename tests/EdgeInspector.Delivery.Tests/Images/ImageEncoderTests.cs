@@ -20,7 +20,8 @@ public sealed class ImageEncoderTests
         using var pool = new FramePool();
         Frame frame = Noise(pool, width, height);
         var encoder = new ImageEncoder(new ImageOptions { Format = format });
-        byte[] jpeg = encoder.Fit(encoder.Annotated(frame, Reject("scratch"), [new("scratch", 0.9f, new BoundingBox(0.5f, 0.5f, 0.1f, 0.1f))]), most);
+        byte[] jpeg = encoder.Fit(
+            encoder.Annotated(frame, Reject("scratch"), [new("scratch", 0.9f, new BoundingBox(0.5f, 0.5f, 0.1f, 0.1f))]), most);
         frame.Release();
         Assert.InRange(jpeg.Length, 1, most);
         Assert.Equal([0xFF, 0xD8], jpeg[..2]);
@@ -54,7 +55,8 @@ public sealed class ImageEncoderTests
         frame.Writable.Fill(100);
         byte[] cells = new byte[8 * 6];
         cells[^1] = 255;
-        byte[] file = new ImageEncoder(new ImageOptions { Format = ImageFormat.Png }).Annotated(frame, Reject("anomaly"), [], new HeatMap(8, 6, cells));
+        byte[] file = new ImageEncoder(new ImageOptions { Format = ImageFormat.Png }).Annotated(
+            frame, Reject("anomaly"), [], new HeatMap(8, 6, cells));
         frame.Release();
         using Mat picture = Cv2.ImDecode(file, ImreadModes.Color);
         Vec3b hot = picture.At<Vec3b>(470, 630), cold = picture.At<Vec3b>(240, 100);
@@ -101,7 +103,8 @@ public sealed class ImageEncoderTests
     {
         var encoder = new ImageEncoder(new ImageOptions());
         foreach (byte[] broken in new byte[][] { [], new byte[5000], [0x89, 0x50, 0x4E, 0x47, 1, 2, 3] })
-            Assert.Contains("not a picture", Assert.Throws<DeliveryException>(() => encoder.Fit(broken, 100_000)).Message, StringComparison.Ordinal);
+            Assert.Contains(
+                "not a picture", Assert.Throws<DeliveryException>(() => encoder.Fit(broken, 100_000)).Message, StringComparison.Ordinal);
     }
 
     private static Verdict Reject(string tag) => new(VerdictKind.Reject, NoneReason.NotNone, $"{tag} 0.90 ≥ 0.50", tag, 0.9f);

@@ -76,7 +76,10 @@ public sealed class JournalTests : IDisposable
     {
         string file = _folder["no folder"];
         await File.WriteAllTextAsync(file, "", TestContext.Current.CancellationToken);
-        using var journal = new EventJournal(file, new JournalOptions { MemoryEvents = 100 }, TimeProvider.System, new RecordingLog()) { Listener = Listener };
+        using var journal = new EventJournal(file, new JournalOptions { MemoryEvents = 100 }, TimeProvider.System, new RecordingLog())
+        {
+            Listener = Listener,
+        };
         journal.Start();
         await Eventually.TrueAsync(() => _complaint is not null, "the complaint");
         Guid[] ids = Add(journal, 130);
@@ -130,7 +133,8 @@ public sealed class JournalTests : IDisposable
         using EventJournal journal = Start();
         await Eventually.TrueAsync(() => !_lost.IsEmpty && _complaint is not null, "the loss to be told");
         Assert.Contains("newer version", _complaint, StringComparison.Ordinal);
-        Assert.Equal(newer, await File.ReadAllBytesAsync(Assert.Single(Directory.GetFiles(_folder.Path, "journal-v7-*.db")), TestContext.Current.CancellationToken));
+        Assert.Equal(newer, await File.ReadAllBytesAsync(
+            Assert.Single(Directory.GetFiles(_folder.Path, "journal-v7-*.db")), TestContext.Current.CancellationToken));
         Add(journal, 1);
         await Eventually.TrueAsync(() => journal.Count == 1 && journal.Peek(0) is not null, "the new journal to work");
     }
@@ -198,7 +202,8 @@ public sealed class JournalTests : IDisposable
         await Fill(3);
         JournalCheckResult[] looks = [.. JournalCheck.Run(_folder.Path, ["edgeinspector/line-2/weld-3/event"])];
         Assert.Equal([true, false], looks.Select(look => look.IsGood));
-        Assert.StartsWith($"3 events wait for topics of no station of these settings, such as {Topic}: ", looks[1].Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"3 events wait for topics of no station of these settings, such as {Topic}: ", looks[1].Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -308,7 +313,9 @@ public sealed class JournalTests : IDisposable
         {
             for (int i = 0; i < 50; i++)
                 Assert.True(file.Note(ids[i], i, "weld-3", $"Teil {i} ü", DateTimeOffset.UtcNow));
-            file.NoteOutcome(ids[4], new OpenPartOutcome(DateTimeOffset.UtcNow, VerdictKind.Pass, NoneReason.NotNone, GateAction.Pass, SignalOutcome.Sent));
+            file.NoteOutcome(
+                ids[4],
+                new OpenPartOutcome(DateTimeOffset.UtcNow, VerdictKind.Pass, NoneReason.NotNone, GateAction.Pass, SignalOutcome.Sent));
             file.Forget(ids[9]);
         }
         string path = _folder[OpenPartsFile.FileName];
@@ -326,7 +333,8 @@ public sealed class JournalTests : IDisposable
             for (int k = 0; k < 20; k++)
                 spoiled[random.Next(4096, 4096 + 60 * 1024)] = (byte)random.Next(256);
             File.WriteAllBytes(path, spoiled);
-            using OpenPartsFile file = OpenPartsFile.Open(_folder.Path, DateTimeOffset.UtcNow, out IReadOnlyList<OpenPart> left, out int torn);
+            using OpenPartsFile file = OpenPartsFile.Open(
+                _folder.Path, DateTimeOffset.UtcNow, out IReadOnlyList<OpenPart> left, out int torn);
             Assert.All(left, part => Assert.Contains(part.Id, ids));
             Assert.True(left.Count + torn >= 49 - 20);
         }
@@ -414,7 +422,10 @@ public sealed class JournalTests : IDisposable
 
     private EventJournal Start(JournalOptions? options = null, string? folder = null)
     {
-        var journal = new EventJournal(folder ?? _folder.Path, options ?? new JournalOptions(), TimeProvider.System, new RecordingLog()) { Listener = Listener };
+        var journal = new EventJournal(folder ?? _folder.Path, options ?? new JournalOptions(), TimeProvider.System, new RecordingLog())
+        {
+            Listener = Listener,
+        };
         journal.Start();
         return journal;
     }

@@ -25,12 +25,14 @@ public sealed class RefusedMessageTests : IDisposable
     {
         using Mosquitto broker = Mosquitto.Start(_ => "allow_anonymous true\nmax_packet_size 20000");
         await using Observer observer = await Observer.Connect(broker.Port);
-        await using LineUnderTest line = await new LineUnderTest(LineUnderTest.At(broker.Port) with { Protocol = protocol }, new ImageOptions { SpoolMinimumFree = 0, Queue = 40 }).Connected();
+        await using LineUnderTest line = await new LineUnderTest(
+            LineUnderTest.At(broker.Port) with { Protocol = protocol }, new ImageOptions { SpoolMinimumFree = 0, Queue = 40 }).Connected();
         for (int i = 0; i < 12; i++)
             line.Evidence.Accept(line.Part($"part-{i}", width: 1280, height: 960, noise: true));
         await Eventually.TrueAsync(() => observer.On("/event").Count == 12, "the events");
         // Though the broker has ended the connection for pictures: theirs is another.
-        Assert.Equal(Enumerable.Range(0, 12).Select(i => $"part-{i}"), observer.On("/event").Select(e => e.Json.GetProperty("part").GetString()));
+        Assert.Equal(
+            Enumerable.Range(0, 12).Select(i => $"part-{i}"), observer.On("/event").Select(e => e.Json.GetProperty("part").GetString()));
         Assert.Single(line.Log.Lines, text => text.Contains("-evidence connected", StringComparison.Ordinal));
         await Eventually.TrueAsync(() => line.Counters.ImagesPublished == 12, "the pictures");
         Assert.All(observer.On("/image"), image => Assert.InRange(image.Payload.Length, 1000, 20_000));
@@ -41,7 +43,8 @@ public sealed class RefusedMessageTests : IDisposable
         Assert.InRange(connects, 1, protocol == "5" ? 1 : 8);
         if (protocol == "5")
             return;
-        Assert.Contains(line.Log.Lines, text => text.Contains("the picture of event", StringComparison.Ordinal) && text.Contains("perhaps the broker does not take that", StringComparison.Ordinal));
+        Assert.Contains(line.Log.Lines, text => text.Contains("the picture of event", StringComparison.Ordinal)
+            && text.Contains("perhaps the broker does not take that", StringComparison.Ordinal));
         Assert.Contains(line.Log.Lines, text => text.Contains("only when it was smaller", StringComparison.Ordinal));
     }
 
@@ -63,19 +66,32 @@ public sealed class RefusedMessageTests : IDisposable
         }
         string sidecar = Directory.GetFiles(_folder["spool"], "*.json", SearchOption.AllDirectories).Single();
         string told = await File.ReadAllTextAsync(sidecar, TestContext.Current.CancellationToken);
-        await File.WriteAllTextAsync(sidecar, told.Replace("edgeinspector/line-1/weld-3/image", Unbearable, StringComparison.Ordinal), TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(
+            sidecar,
+            told.Replace("edgeinspector/line-1/weld-3/image", Unbearable, StringComparison.Ordinal),
+            TestContext.Current.CancellationToken);
         await using (LineUnderTest line = await new LineUnderTest(options, dataFolder: _folder.Path).Connected())
         {
             for (int i = 0; i < 5; i++)
                 line.Evidence.Accept(line.Part($"good-{i}"));
             Seen refused = await observer.Wait("/event", Tells);
             Assert.Null(Contract.FaultOfEvent(refused.Text));
-            Assert.Equal(("image", bad.Id, Unbearable), (refused.Json.GetProperty("what").GetString(), refused.Json.GetProperty("event").GetGuid(), refused.Json.GetProperty("topic").GetString()));
+            Assert.Equal(("image", bad.Id, Unbearable), (
+                refused.Json.GetProperty("what").GetString(),
+                refused.Json.GetProperty("event").GetGuid(),
+                refused.Json.GetProperty("topic").GetString()));
             Assert.True(File.Exists(_folder[refused.Json.GetProperty("kept").GetString()!]));
             await Eventually.TrueAsync(
                 () => line is { Counters: { ImagesRefused: 1, ImagesPublished: 5, ImagesDropped: 0 }, Waiting.Images: 0 }, "the others");
             Seen state = await observer.Wait("/state", m => m.Text.Contains("\"imagesRefused\":1", StringComparison.Ordinal));
-            Assert.Contains(bad.Id.ToString(), state.Json.GetProperty("reasons").EnumerateArray().Single(one => one.GetProperty("component").GetString() == "refused").GetProperty("reason").GetString(), StringComparison.Ordinal);
+            Assert.Contains(
+                bad.Id.ToString(),
+                state.Json.GetProperty("reasons")
+                    .EnumerateArray()
+                    .Single(one => one.GetProperty("component").GetString() == "refused")
+                    .GetProperty("reason")
+                    .GetString(),
+                StringComparison.Ordinal);
             Assert.DoesNotContain(line.Log.Lines, text => text.Contains("Mqtt:ClientId", StringComparison.Ordinal));
             await line.Evidence.StopAsync(TimeSpan.FromSeconds(5));
         }
@@ -89,10 +105,13 @@ public sealed class RefusedMessageTests : IDisposable
     [InlineData("3.1.1", 40)]
     [InlineData("5", 40)]
     [InlineData("5", 700)]
-    public async Task An_event_over_which_the_broker_ends_the_connection_is_kept_and_told_and_those_behind_it_arrive(string protocol, int behind)
+    public async Task An_event_over_which_the_broker_ends_the_connection_is_kept_and_told_and_those_behind_it_arrive(
+        string protocol, int behind)
     {
         Guid[] bad = [Guid.CreateVersion7(), Guid.CreateVersion7(), Guid.CreateVersion7()];
-        await FillJournal([.. Enumerable.Range(0, behind).Select(i => i is 3 or 4 or 30 ? (bad[i == 30 ? 2 : i - 3], Unbearable) : (Guid.CreateVersion7(), "edgeinspector/line-1/weld-3/event"))]);
+        await FillJournal([.. Enumerable.Range(0, behind).Select(i => i is 3 or 4 or 30
+            ? (bad[i == 30 ? 2 : i - 3], Unbearable)
+            : (Guid.CreateVersion7(), "edgeinspector/line-1/weld-3/event"))]);
         using Mosquitto broker = Mosquitto.Start();
         await using Observer observer = await Observer.Connect(broker.Port);
         MqttOptions options = LineUnderTest.At(broker.Port) with { Protocol = protocol };
@@ -108,8 +127,13 @@ public sealed class RefusedMessageTests : IDisposable
             Assert.All(told, e => Assert.Null(Contract.FaultOfEvent(e.Text)));
             foreach (Guid id in bad)
             {
-                Assert.Equal(id, JsonDocument.Parse(await File.ReadAllBytesAsync(Path.Combine(_folder.Path, "refused", $"{id}.json"), TestContext.Current.CancellationToken)).RootElement.GetProperty("id").GetGuid());
-                Assert.Contains("The broker did not take it", await File.ReadAllTextAsync(Path.Combine(_folder.Path, "refused", $"{id}.txt"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
+                Assert.Equal(id, JsonDocument.Parse(await File.ReadAllBytesAsync(
+                    Path.Combine(_folder.Path, "refused", $"{id}.json"),
+                    TestContext.Current.CancellationToken)).RootElement.GetProperty("id").GetGuid());
+                Assert.Contains(
+                    "The broker did not take it",
+                    await File.ReadAllTextAsync(Path.Combine(_folder.Path, "refused", $"{id}.txt"), TestContext.Current.CancellationToken),
+                    StringComparison.Ordinal);
             }
             Assert.Equal(0, line.Counters.EventsDropped);
 
@@ -130,7 +154,11 @@ public sealed class RefusedMessageTests : IDisposable
         await FillJournal([(bad, Unbearable)]);
         using Mosquitto broker = Mosquitto.Start();
         // Longer than each process lives: without a memory the event would be tried for the first time again and again.
-        MqttOptions options = LineUnderTest.At(broker.Port) with { FirstPause = TimeSpan.FromMilliseconds(300), LongestPause = TimeSpan.FromMinutes(1) };
+        MqttOptions options = LineUnderTest.At(broker.Port) with
+        {
+            FirstPause = TimeSpan.FromMilliseconds(300),
+            LongestPause = TimeSpan.FromMinutes(1),
+        };
         string tries = Path.Combine(_folder.Path, "refused", "tries.json");
         int starts = 0;
         while (!File.Exists(Path.Combine(_folder.Path, "refused", $"{bad}.json")))
@@ -149,7 +177,8 @@ public sealed class RefusedMessageTests : IDisposable
     public async Task An_outage_of_the_broker_is_no_fault_of_what_was_in_flight()
     {
         using Mosquitto broker = Mosquitto.Start();
-        await using LineUnderTest line = await new LineUnderTest(LineUnderTest.At(broker.Port), new ImageOptions { SpoolMinimumFree = 0, Queue = 200 }).Connected();
+        await using LineUnderTest line = await new LineUnderTest(
+            LineUnderTest.At(broker.Port), new ImageOptions { SpoolMinimumFree = 0, Queue = 200 }).Connected();
         int sent = 0;
         for (int outage = 0; outage < 6; outage++)
         {
@@ -172,13 +201,16 @@ public sealed class RefusedMessageTests : IDisposable
         using Mosquitto broker = Mosquitto.Start(_ => "allow_anonymous true\nmax_packet_size 8000");
         await using Observer observer = await Observer.Connect(broker.Port);
         var inside = new ImageOptions { Mode = ImageMode.Inline, SpoolMinimumFree = 0, Queue = 20 };
-        await using LineUnderTest line = await new LineUnderTest(LineUnderTest.At(broker.Port) with { Protocol = protocol }, images: inside).Connected();
+        await using LineUnderTest line = await new LineUnderTest(
+            LineUnderTest.At(broker.Port) with { Protocol = protocol }, images: inside).Connected();
         for (int i = 0; i < 6; i++)
             line.Evidence.Accept(line.Part($"part-{i}", noise: true));
-        await Eventually.TrueAsync(() => observer.On("/event").Select(e => e.Json.GetProperty("part").GetString()).Distinct().Count() == 6, "the events");
+        await Eventually.TrueAsync(
+            () => observer.On("/event").Select(e => e.Json.GetProperty("part").GetString()).Distinct().Count() == 6, "the events");
         Assert.All(observer.On("/event"), e => Assert.Null(Contract.FaultOfEvent(e.Text)));
         Assert.All(observer.On("/event"), e => Assert.Equal(JsonValueKind.Null, e.Json.GetProperty("image").ValueKind));
-        await Eventually.TrueAsync(() => line.Counters is { EventsRefused: 0, EventsDropped: 0, ImagesDropped: 6 }, "the pictures to be counted");
+        await Eventually.TrueAsync(
+            () => line.Counters is { EventsRefused: 0, EventsDropped: 0, ImagesDropped: 6 }, "the pictures to be counted");
     }
 
     [Fact]
@@ -208,19 +240,34 @@ public sealed class RefusedMessageTests : IDisposable
         using Mosquitto broker = Mosquitto.Start(_ => "allow_anonymous true\nmax_packet_size 1500");
         await using Observer observer = await Observer.Connect(broker.Port);
         // Such a broker does not tell its limit.
-        MqttOptions options = LineUnderTest.At(broker.Port) with { Protocol = "3.1.1", FirstPause = TimeSpan.FromMilliseconds(50), LongestPause = TimeSpan.FromMinutes(10) };
-        await using LineUnderTest line = await new LineUnderTest(options, new ImageOptions { SpoolMinimumFree = 0, Queue = 100 }).Connected();
+        MqttOptions options = LineUnderTest.At(broker.Port) with
+        {
+            Protocol = "3.1.1",
+            FirstPause = TimeSpan.FromMilliseconds(50),
+            LongestPause = TimeSpan.FromMinutes(10),
+        };
+        await using LineUnderTest line = await new LineUnderTest(
+            options, new ImageOptions { SpoolMinimumFree = 0, Queue = 100 }).Connected();
         long began = Stopwatch.GetTimestamp();
-        InspectedPart[] parts = [.. Enumerable.Range(0, Parts).Select(i => line.Part(i % 2 == 0 ? new string('x', 1000 + (i * 7 % 50)) : $"fits-{i}", withFrame: withPictures, noise: true))];
+        InspectedPart[] parts = [.. Enumerable.Range(0, Parts)
+            .Select(i => line.Part(i % 2 == 0 ? new string('x', 1000 + (i * 7 % 50)) : $"fits-{i}", withFrame: withPictures, noise: true))];
         foreach (InspectedPart part in parts)
             line.Evidence.Accept(part);
-        await Eventually.TrueAsync(() => observer.On("/event").Select(e => e.Json.GetProperty("id").GetGuid()).Intersect(parts.Select(part => part.Id)).Count() == Parts / 2, "the events that fit");
+        await Eventually.TrueAsync(
+            () => observer.On("/event")
+                .Select(e => e.Json.GetProperty("id").GetGuid())
+                .Intersect(parts.Select(part => part.Id))
+                .Count() == Parts / 2,
+            "the events that fit");
         await Eventually.TrueAsync(() => line.Counters.EventsRefused == Parts / 2, "the others to be set aside");
         TestContext.Current.TestOutputHelper?.WriteLine($"{Stopwatch.GetElapsedTime(began)}\n{string.Join('\n', line.Log.Lines)}");
-        Assert.All(parts.Where((_, i) => i % 2 == 0), part => Assert.True(File.Exists(Path.Combine(line.DataFolder, "refused", $"{part.Id}.json"))));
+        Assert.All(
+            parts.Where((_, i) => i % 2 == 0),
+            part => Assert.True(File.Exists(Path.Combine(line.DataFolder, "refused", $"{part.Id}.json"))));
         Assert.Equal(0, line.Counters.EventsDropped);
         // Not four certain tries for each of the forty, or twenty doubtful ones where the connection for pictures ends as well.
-        Assert.InRange(line.Log.Lines.Count(text => text.Contains("-evidence connected", StringComparison.Ordinal)), 2, withPictures ? 150 : 60);
+        Assert.InRange(
+            line.Log.Lines.Count(text => text.Contains("-evidence connected", StringComparison.Ordinal)), 2, withPictures ? 150 : 60);
     }
 
     [Fact]
@@ -236,13 +283,20 @@ public sealed class RefusedMessageTests : IDisposable
         broker.Kill();
         await Eventually.TrueAsync(() => !line.Evidence.IsConnected, "the loss to be noticed");
         string settings = broker.In("mosquitto.conf");
-        await File.WriteAllTextAsync(settings, (await File.ReadAllTextAsync(settings, TestContext.Current.CancellationToken)).Replace("max_packet_size 1500", "", StringComparison.Ordinal), TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(
+            settings,
+            (await File.ReadAllTextAsync(settings, TestContext.Current.CancellationToken)).Replace(
+                "max_packet_size 1500", "", StringComparison.Ordinal),
+            TestContext.Current.CancellationToken);
         broker.StartAgain();
         await using Observer observer = await Observer.Connect(broker.Port);
         InspectedPart[] parts = [.. Enumerable.Range(0, 6).Select(_ => line.Part(new string('x', 1000), withFrame: false))];
         foreach (InspectedPart part in parts)
             line.Evidence.Accept(part);
-        await Eventually.TrueAsync(() => observer.On("/event").Select(e => e.Json.GetProperty("id").GetGuid()).Intersect(parts.Select(part => part.Id)).Count() == 6, "the large ones");
+        await Eventually.TrueAsync(
+            () =>
+                observer.On("/event").Select(e => e.Json.GetProperty("id").GetGuid()).Intersect(parts.Select(part => part.Id)).Count() == 6,
+            "the large ones");
         Assert.Equal(6, line.Counters.EventsRefused);
     }
 
@@ -257,7 +311,8 @@ public sealed class RefusedMessageTests : IDisposable
         line.Evidence.Accept(line.Part("small", withFrame: false));
         line.Evidence.Accept(large);
         await Eventually.TrueAsync(() => line.Counters.EventsRefused == 1, "the event to be set aside");
-        string text = await File.ReadAllTextAsync(Path.Combine(line.DataFolder, "refused", $"{large.Id}.txt"), TestContext.Current.CancellationToken);
+        string text = await File.ReadAllTextAsync(
+            Path.Combine(line.DataFolder, "refused", $"{large.Id}.txt"), TestContext.Current.CancellationToken);
         Assert.Matches(@"\b[34]\d\d\d bytes", text);
         Assert.Contains(line.Topics.Event, text, StringComparison.Ordinal);
         Assert.Contains("max_packet_size", text, StringComparison.Ordinal);
@@ -283,15 +338,18 @@ public sealed class RefusedMessageTests : IDisposable
         await observer.Wait("/heartbeat");
         Assert.Equal(SignalOutcome.Sent, line.Link.Send(line.Signal("part-1")));
         await observer.Wait("/signal");
-        Assert.InRange(line.Log.Lines.Count(text => text.Contains("weld-3 connected", StringComparison.Ordinal)), 1, protocol == "5" ? 1 : 5);
+        Assert.InRange(
+            line.Log.Lines.Count(text => text.Contains("weld-3 connected", StringComparison.Ordinal)), 1, protocol == "5" ? 1 : 5);
     }
 
     [Fact]
     public async Task A_station_whose_events_the_broker_forbids_holds_up_no_other()
     {
-        await FillJournal([.. Enumerable.Range(0, 600).Select(i => (Guid.CreateVersion7(), i % 2 == 0 ? "edgeinspector/line-1/old-1/event" : "edgeinspector/line-1/weld-3/event"))]);
+        await FillJournal([.. Enumerable.Range(0, 600)
+            .Select(i => (Guid.CreateVersion7(), i % 2 == 0 ? "edgeinspector/line-1/old-1/event" : "edgeinspector/line-1/weld-3/event"))]);
         string acl = _folder["acl"];
-        await File.WriteAllTextAsync(acl, "topic read #\ntopic write edgeinspector/line-1/weld-3/#\n", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(
+            acl, "topic read #\ntopic write edgeinspector/line-1/weld-3/#\n", TestContext.Current.CancellationToken);
         using Mosquitto broker = Mosquitto.Start(_ => $"allow_anonymous true\nacl_file {acl}");
         await using Observer observer = await Observer.Connect(broker.Port);
         await using LineUnderTest line = await new LineUnderTest(LineUnderTest.At(broker.Port), dataFolder: _folder.Path).Connected();
@@ -310,18 +368,23 @@ public sealed class RefusedMessageTests : IDisposable
     {
         string[] names =
         [
-            "\uFFFF", "\uFFFE", "\uFDD0", "\uFDEF", "\U0001FFFE", "\U0010FFFF", "a\nb", "a\u001b[2Jb", "\0", "\u007f", "\u0085", "\uFEFFbom", "\u202Egpj.exe", "\uD800", "ü部🙂",
-            new string('\uFFFF', 300), "back\\slash", " ",
+            "\uFFFF", "\uFFFE", "\uFDD0", "\uFDEF", "\U0001FFFE", "\U0010FFFF", "a\nb", "a\u001b[2Jb", "\0", "\u007f", "\u0085",
+            "\uFEFFbom", "\u202Egpj.exe", "\uD800", "ü部🙂", new string('\uFFFF', 300), "back\\slash", " ",
         ];
         using Mosquitto broker = Mosquitto.Start();
         await using Observer observer = await Observer.Connect(broker.Port);
-        await using LineUnderTest line = await new LineUnderTest(LineUnderTest.At(broker.Port), new ImageOptions { SpoolMinimumFree = 0, Queue = 40 }).Connected();
+        await using LineUnderTest line = await new LineUnderTest(
+            LineUnderTest.At(broker.Port), new ImageOptions { SpoolMinimumFree = 0, Queue = 40 }).Connected();
         foreach (string name in names)
             line.Evidence.Accept(line.Part(name));
         await Eventually.TrueAsync(() => line.Counters.ImagesPublished == names.Length, "the pictures");
         // JSON can tell every name but half a character.
-        Assert.Equal(names.Select(name => name == "\uD800" ? "\uFFFD" : name), observer.On("/event").Select(e => e.Json.GetProperty("part").GetString()));
-        Assert.Equal(names.Select(name => MqttText.Fit(name == "\uD800" ? "\uFFFD" : name)).Order(), observer.On("/image").Select(image => image.Properties["part"]).Order());
+        Assert.Equal(
+            names.Select(name => name == "\uD800" ? "\uFFFD" : name),
+            observer.On("/event").Select(e => e.Json.GetProperty("part").GetString()));
+        Assert.Equal(
+            names.Select(name => MqttText.Fit(name == "\uD800" ? "\uFFFD" : name)).Order(),
+            observer.On("/image").Select(image => image.Properties["part"]).Order());
         Assert.Equal(0, line.Counters.ImagesRefused);
         Assert.Single(line.Log.Lines, text => text.Contains("-images connected", StringComparison.Ordinal));
     }
@@ -339,7 +402,12 @@ public sealed class RefusedMessageTests : IDisposable
         {
             string verdict = Contract.Examples("event-verdict").First().Replace(",\"replayed\":false", "", StringComparison.Ordinal);
             JsonElement example = JsonDocument.Parse(verdict).RootElement;
-            journal.Add(id, LineUnderTest.Station, topic, Encoding.UTF8.GetBytes(verdict.Replace(example.GetProperty("id").GetString()!, id.ToString(), StringComparison.Ordinal)), heldBack: true);
+            journal.Add(
+                id,
+                LineUnderTest.Station,
+                topic,
+                Encoding.UTF8.GetBytes(verdict.Replace(example.GetProperty("id").GetString()!, id.ToString(), StringComparison.Ordinal)),
+                heldBack: true);
         }
         await journal.Flush();
         await Eventually.TrueAsync(() => journal.Committed == events.Count, "the events to be on disk");

@@ -23,7 +23,8 @@ public sealed class CommandTests
 
     [Fact]
     public void Who_why_and_force_come_along() => Assert.Equal(
-        new RemoteCommand("rollback", null, "shift 2", "too many rejects", true), Read("rollback", """{"by":"shift 2","why":"too many rejects","force":true}""", out _));
+        new RemoteCommand("rollback", null, "shift 2", "too many rejects", true),
+        Read("rollback", """{"by":"shift 2","why":"too many rejects","force":true}""", out _));
 
     [Fact]
     public void A_threshold_is_for_a_tag_or_all_and_null_gives_it_back_to_the_settings()
@@ -186,7 +187,9 @@ public sealed class CommandTests
     [Fact]
     public void Mutated_commands_are_read_or_refused_and_never_crash()
     {
-        byte[] command = """{"package":"b1946ac92492d2347c6235b4d2611184","by":"shift 2","why":"more rejects than yesterday","force":false}"""u8.ToArray();
+        byte[] command =
+            """{"package":"b1946ac92492d2347c6235b4d2611184","by":"shift 2","why":"more rejects than yesterday","force":false}"""u8
+                .ToArray();
         var random = new Random(7);
         int refused = 0;
         for (int i = 0; i < 10_000; i++)
@@ -196,7 +199,8 @@ public sealed class CommandTests
                 mutated[random.Next(mutated.Length)] = (byte)random.Next(256);
             if (random.Next(4) == 0)
                 mutated = mutated[..random.Next(mutated.Length)];
-            RemoteCommand? read = CommandPayload.Read(RemoteCommand.Names[i % RemoteCommand.Names.Count], new ReadOnlySequence<byte>(mutated), out string wrong);
+            RemoteCommand? read = CommandPayload.Read(
+                RemoteCommand.Names[i % RemoteCommand.Names.Count], new ReadOnlySequence<byte>(mutated), out string wrong);
             Assert.True(read is null ^ wrong.Length == 0);
             refused += read is null ? 1 : 0;
         }

@@ -148,7 +148,8 @@ public sealed class SignalChannelTests : IDisposable
             return Task.CompletedTask;
         }
 
-        public Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => throw new NotSupportedException();
+        public Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+            throw new NotSupportedException();
 
         public Task ConnectAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 

@@ -22,7 +22,8 @@ public sealed class SignalLaneTests
             var packet = new SignalPacket(topic, isMqtt5);
             byte[] room = new byte[packet.LengthFor(payload.Length)];
             int written = packet.Write(room, 0x8123, payload);
-            var library = new MqttPacketFormatterAdapter(isMqtt5 ? MqttProtocolVersion.V500 : MqttProtocolVersion.V311, new MqttBufferWriter(4096, 65536));
+            var library = new MqttPacketFormatterAdapter(
+                isMqtt5 ? MqttProtocolVersion.V500 : MqttProtocolVersion.V311, new MqttBufferWriter(4096, 65536));
             MqttPacketBuffer expected = library.Encode(new MqttPublishPacket
             {
                 Topic = topic,
@@ -45,7 +46,9 @@ public sealed class SignalLaneTests
             for (int packet = 0; packet < 40; packet++)
             {
                 bool isMine = random.Next(2) == 0;
-                byte[] bytes = isMine || random.Next(3) == 0 ? Puback((ushort)(isMine ? 0x8000 + packet : 1 + packet), random, out byte reason) : Other(random, out reason);
+                byte[] bytes = isMine || random.Next(3) == 0
+                    ? Puback((ushort)(isMine ? 0x8000 + packet : 1 + packet), random, out byte reason)
+                    : Other(random, out reason);
                 stream.AddRange(bytes);
                 if (isMine)
                     mine.Add(((ushort)(0x8000 + packet), reason));
@@ -141,7 +144,8 @@ public sealed class SignalLaneTests
         using Mosquitto broker = Mosquitto.Start();
         await using Observer observer = await Observer.Connect(broker.Port, "+/+/+/signal");
         // A busy machine may be late with an answer to a ping; the connection shall not be given up for that.
-        await using LineUnderTest line = await new LineUnderTest(LineUnderTest.At(broker.Port) with { KeepAlive = Eventually.Patience }).Connected();
+        await using LineUnderTest line = await new LineUnderTest(
+            LineUnderTest.At(broker.Port) with { KeepAlive = Eventually.Patience }).Connected();
         Signal[] signals = [.. Enumerable.Range(0, 1020).Select(i => line.Signal($"part-{i}", validMs: 60_000))];
         int notSent = 0, withMemory = 0;
         // On one thread, as a station does.

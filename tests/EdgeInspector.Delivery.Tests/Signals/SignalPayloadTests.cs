@@ -25,17 +25,23 @@ public sealed class SignalPayloadTests
         using var payload = new SignalPayload();
         string[] nasty =
         [
-            "", "\"", "\\", new string('"', 500), new string('\u0001', 500), new string('部', 500), string.Concat(Enumerable.Repeat("😀", 300)), new string('\ud83d', 300),
-            "a" + string.Concat(Enumerable.Repeat("😀", 300)), "\udc00", new string('ä', 127) + "😀", "\u2028\u2029</script>", "\0", new string('x', 10_000),
+            "", "\"", "\\", new string('"', 500), new string('\u0001', 500), new string('部', 500),
+            string.Concat(Enumerable.Repeat("😀", 300)), new string('\ud83d', 300), "a" + string.Concat(Enumerable.Repeat("😀", 300)),
+            "\udc00", new string('ä', 127) + "😀", "\u2028\u2029</script>", "\0", new string('x', 10_000),
         ];
         foreach (string part in nasty)
             Holds(payload, part, long.MaxValue, long.MaxValue);
         foreach (string part in nasty)
             Holds(payload, part, 1, 1);
-        Check.QuickThrowOnFailure(Prop.ForAll<string, long, long>((part, sequence, valid) => Holds(payload, part ?? "", sequence, valid & long.MaxValue)));
+        Check.QuickThrowOnFailure(
+            Prop.ForAll<string, long, long>((part, sequence, valid) => Holds(payload, part ?? "", sequence, valid & long.MaxValue)));
         var random = new Random(7);
         for (int i = 0; i < 20_000; i++)
-            Holds(payload, new string([.. Enumerable.Range(0, random.Next(200)).Select(_ => (char)random.Next(0x10000))]), random.NextInt64(), random.Next(100_000));
+            Holds(
+                payload,
+                new string([.. Enumerable.Range(0, random.Next(200)).Select(_ => (char)random.Next(0x10000))]),
+                random.NextInt64(),
+                random.Next(100_000));
     }
 
     [Fact]
@@ -63,7 +69,9 @@ public sealed class SignalPayloadTests
     }
 
     private static string Part(SignalPayload payload, string part) =>
-        JsonDocument.Parse(payload.Write(new Signal(part, 1, VerdictKind.Pass, GateAction.Pass, At, 0), 100)).RootElement.GetProperty("part").GetString()!;
+        JsonDocument.Parse(payload.Write(new Signal(part, 1, VerdictKind.Pass, GateAction.Pass, At, 0), 100)).RootElement
+            .GetProperty("part")
+            .GetString()!;
 
     private static void Holds(SignalPayload payload, string part, long sequence, long valid)
     {

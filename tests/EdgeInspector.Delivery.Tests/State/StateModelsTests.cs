@@ -56,12 +56,15 @@ public sealed class StateModelsTests
     public async Task Files_below_the_data_folder_are_named_by_their_place_there_and_the_folder_is_not()
     {
         string path = Path.Combine(DataFolder, "models", "inbox", "c.zip");
-        await using var line = await Line.StartAsync(() => new ModelsBeside(null, new RefusedPackage("c", null, At, "inbox", $"Model package '{path}': It is damaged.")));
+        await using var line = await Line.StartAsync(
+            () => new ModelsBeside(null, new RefusedPackage("c", null, At, "inbox", $"Model package '{path}': It is damaged.")));
         line.Health.Complain("models", $"The package '{path}' can't run. Look at /srv/models.");
         JsonNode state = await line.NextState(said => said["refused"] is not null && said["reasons"]!.AsArray().Count > 0);
         string expected = string.Join(Path.DirectorySeparatorChar, "models", "inbox", "c.zip");
         Assert.Equal($"Model package '{expected}': It is damaged.", (string)state["refused"]!["reason"]!);
-        Assert.Equal($"The package '{expected}' can't run. Look at /srv/models.", (string)state["reasons"]!.AsArray().Single(one => (string)one!["component"]! == "models")!["reason"]!);
+        Assert.Equal(
+            $"The package '{expected}' can't run. Look at /srv/models.",
+            (string)state["reasons"]!.AsArray().Single(one => (string)one!["component"]! == "models")!["reason"]!);
     }
 
     /// <summary>A link to a broker of its own, and somebody who listens to its state.</summary>

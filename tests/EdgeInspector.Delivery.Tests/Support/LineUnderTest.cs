@@ -118,10 +118,18 @@ internal sealed class LineUnderTest : IAsyncDisposable
         return this;
     }
 
-    public Signal Signal(string part = "part-1", double validMs = 5000, VerdictKind verdict = VerdictKind.Reject, GateAction action = GateAction.Reject) =>
-        new(part, Interlocked.Increment(ref _sequence), verdict, action, DateTimeOffset.UtcNow, Time.GetTimestamp() + (long)(validMs * Time.TimestampFrequency / 1000));
+    public Signal Signal(
+        string part = "part-1", double validMs = 5000, VerdictKind verdict = VerdictKind.Reject, GateAction action = GateAction.Reject) =>
+        new(part, Interlocked.Increment(ref _sequence), verdict, action, DateTimeOffset.UtcNow, Time.GetTimestamp()
+            + (long)(validMs * Time.TimestampFrequency / 1000));
 
-    public InspectedPart Part(string part = "part-1", VerdictKind verdict = VerdictKind.Reject, bool withFrame = true, int width = 640, int height = 480, bool noise = false)
+    public InspectedPart Part(
+        string part = "part-1",
+        VerdictKind verdict = VerdictKind.Reject,
+        bool withFrame = true,
+        int width = 640,
+        int height = 480,
+        bool noise = false)
     {
         Frame? frame = withFrame ? Picture(width, height, noise) : null;
         return new InspectedPart
@@ -138,7 +146,11 @@ internal sealed class LineUnderTest : IAsyncDisposable
                 : new Verdict(verdict, NoneReason.NotNone, verdict == VerdictKind.Pass ? null : "scratch 0.93 ≥ 0.50", "scratch", 0.93f),
             Action = verdict == VerdictKind.Pass ? GateAction.Pass : GateAction.Reject,
             Signal = SignalOutcome.Sent,
-            Predictions = [new("scratch", 0.93f, new BoundingBox(0.2f, 0.3f, 0.3f, 0.2f)), new("dent", 0.004f, new BoundingBox(0, 0, 0.1f, 0.1f))],
+            Predictions =
+            [
+                new("scratch", 0.93f, new BoundingBox(0.2f, 0.3f, 0.3f, 0.2f)),
+                new("dent", 0.004f, new BoundingBox(0, 0, 0.1f, 0.1f)),
+            ],
             Model = Model,
             Timing = new PredictionTiming(TimeSpan.FromMilliseconds(0.3), TimeSpan.FromMilliseconds(8.6), TimeSpan.FromMilliseconds(0.1)),
             FrameToSignal = TimeSpan.FromMilliseconds(10),

@@ -7,7 +7,8 @@ using MQTTnet.Protocol;
 namespace EdgeInspector.Delivery.Tests.Support;
 
 /// <summary>A message as an independent client saw it.</summary>
-internal sealed record Seen(string Topic, byte[] Payload, bool Retain, string? ContentType, uint Expiry, IReadOnlyDictionary<string, string> Properties)
+internal sealed record Seen(
+    string Topic, byte[] Payload, bool Retain, string? ContentType, uint Expiry, IReadOnlyDictionary<string, string> Properties)
 {
     public string Text => Encoding.UTF8.GetString(Payload);
 
@@ -46,14 +47,21 @@ internal sealed class Observer : IAsyncDisposable
     }
 
     public Task Publish(string topic, byte[] payload, bool retain = false) => _client.PublishAsync(
-        new MqttApplicationMessage { Topic = topic, PayloadSegment = payload, Retain = retain, QualityOfServiceLevel = MqttQualityOfServiceLevel.AtLeastOnce },
+        new MqttApplicationMessage
+        {
+            Topic = topic,
+            PayloadSegment = payload,
+            Retain = retain,
+            QualityOfServiceLevel = MqttQualityOfServiceLevel.AtLeastOnce,
+        },
         TestContext.Current.CancellationToken);
 
     public Task Publish(string topic, string payload, bool retain = false) => Publish(topic, Encoding.UTF8.GetBytes(payload), retain);
 
     public Task<Seen> Wait(string topicEnd, Func<Seen, bool>? like = null) => Eventually.FoundAsync(
         () => _seen.FirstOrDefault(m => m.Topic.EndsWith(topicEnd, StringComparison.Ordinal) && (like?.Invoke(m) ?? true)),
-        () => $"a message on …{topicEnd}; seen: {string.Join(" | ", _seen.Select(m => $"{m.Topic} {(m.Payload.Length < 300 ? m.Text : m.Payload.Length + " bytes")}"))}");
+        () => $"a message on …{topicEnd}; seen: "
+            + $"{string.Join(" | ", _seen.Select(m => $"{m.Topic} {(m.Payload.Length < 300 ? m.Text : m.Payload.Length + " bytes")}"))}");
 
     public IReadOnlyList<Seen> On(string topicEnd) => [.. _seen.Where(m => m.Topic.EndsWith(topicEnd, StringComparison.Ordinal))];
 
@@ -66,5 +74,6 @@ internal sealed class Observer : IAsyncDisposable
 
 internal static class Payloads
 {
-    public static byte[] ToArrayCopy(this System.Buffers.ReadOnlySequence<byte> payload) => System.Buffers.BuffersExtensions.ToArray(payload);
+    public static byte[] ToArrayCopy(this System.Buffers.ReadOnlySequence<byte> payload) =>
+        System.Buffers.BuffersExtensions.ToArray(payload);
 }

@@ -14,7 +14,8 @@ namespace EdgeInspector.Delivery.Tests.Triggers;
 
 public sealed class PartsTests
 {
-    private static long? Read(string payload) => PartsPayload.TryRead(new ReadOnlySequence<byte>(Encoding.UTF8.GetBytes(payload)), out long count) ? count : null;
+    private static long? Read(string payload) =>
+        PartsPayload.TryRead(new ReadOnlySequence<byte>(Encoding.UTF8.GetBytes(payload)), out long count) ? count : null;
 
     [Theory]
     [InlineData("0", 0L)]
@@ -43,9 +44,11 @@ public sealed class PartsTests
     public void No_payload_is_too_much()
     {
         Assert.Null(Read(new string('1', 2000)));
-        Prop.ForAll<byte[]>(bytes => !PartsPayload.TryRead(new ReadOnlySequence<byte>(bytes), out long count) || count is >= 0 and <= PartsPayload.Most)
+        Prop.ForAll<byte[]>(
+            bytes => !PartsPayload.TryRead(new ReadOnlySequence<byte>(bytes), out long count) || count is >= 0 and <= PartsPayload.Most)
             .QuickCheckThrowOnFailure();
-        Prop.ForAll<uint>(count => Read(count.ToString(CultureInfo.InvariantCulture)) == count && Read($"{{\"count\":{count}}}") == count).QuickCheckThrowOnFailure();
+        Prop.ForAll<uint>(count => Read(count.ToString(CultureInfo.InvariantCulture)) == count && Read($"{{\"count\":{count}}}") == count)
+            .QuickCheckThrowOnFailure();
     }
 
     [Fact]
@@ -56,7 +59,8 @@ public sealed class PartsTests
         await using Observer plc = await Observer.Connect(broker.Port, "nothing");
         await plc.Publish("edgeinspector/line-1/weld-3/parts", "99", retain: true);
         await using LineUnderTest line = await new LineUnderTest(LineUnderTest.At(broker.Port), onParts: counts.Enqueue).Connected();
-        await Eventually.TrueAsync(() => line.Log.Lines.Any(text => text.Contains("retained", StringComparison.Ordinal)), "a warning of the retained message");
+        await Eventually.TrueAsync(
+            () => line.Log.Lines.Any(text => text.Contains("retained", StringComparison.Ordinal)), "a warning of the retained message");
         await plc.Publish(line.Topics.Parts, "5");
         await plc.Publish(line.Topics.Parts, "many");
         await plc.Publish(line.Topics.Parts, "{\"count\":6}");
@@ -78,7 +82,13 @@ public sealed class PartsTests
 
     private static MqttApplicationMessageReceivedEventArgs Message(ushort packet)
     {
-        var message = new MqttApplicationMessage { Topic = "t", PayloadSegment = "a"u8.ToArray(), QualityOfServiceLevel = MQTTnet.Protocol.MqttQualityOfServiceLevel.AtLeastOnce };
-        return new MqttApplicationMessageReceivedEventArgs("c", message, new MqttPublishPacket { PacketIdentifier = packet }, (_, _) => Task.CompletedTask);
+        var message = new MqttApplicationMessage
+        {
+            Topic = "t",
+            PayloadSegment = "a"u8.ToArray(),
+            QualityOfServiceLevel = MQTTnet.Protocol.MqttQualityOfServiceLevel.AtLeastOnce,
+        };
+        return new MqttApplicationMessageReceivedEventArgs(
+            "c", message, new MqttPublishPacket { PacketIdentifier = packet }, (_, _) => Task.CompletedTask);
     }
 }

@@ -34,7 +34,8 @@ public sealed class TriggerTests
     [InlineData("{\"part\":\"part-7\",\"type\":[1]}", "part-7", null, true)]
     [InlineData("{\"part\":\"part-7\",\"type\":\"\"}", "part-7", null, true)]
     [InlineData("{\"part\":\"part-7\",\"type\":\"a\\u0007b\"}", "part-7", null, true)]
-    public void A_trigger_as_json_may_name_the_type_of_part_and_one_that_cant_be_used_costs_the_type_only(string payload, string part, string? type, bool isTold)
+    public void A_trigger_as_json_may_name_the_type_of_part_and_one_that_cant_be_used_costs_the_type_only(
+        string payload, string part, string? type, bool isTold)
     {
         Assert.True(TriggerPayload.TryRead(Bytes(payload), out string? read, out string? readType, out string? wrong));
         Assert.Equal((part, type, isTold), (read, readType, wrong is not null));
@@ -136,13 +137,19 @@ public sealed class TriggerTests
     [InlineData("00 44 00 2D 00 32 00 00 00 58 7A", "D-2")]
     public void Bytes_that_are_no_plain_text_are_read_by_the_rule_for_each(string payload, string part)
     {
-        Assert.True(TriggerPayload.TryRead(new ReadOnlySequence<byte>(Convert.FromHexString(payload.Replace(" ", "", StringComparison.Ordinal))), out string? read, out _, out string? wrong));
+        Assert.True(TriggerPayload.TryRead(
+            new ReadOnlySequence<byte>(Convert.FromHexString(payload.Replace(" ", "", StringComparison.Ordinal))),
+            out string? read,
+            out _,
+            out string? wrong));
         Assert.Equal((part, null), (read, wrong));
     }
 
     [Fact]
     public void Erased_memory_alone_is_an_empty_variable() =>
-        Assert.Equal((false, null), (TriggerPayload.TryRead(new ReadOnlySequence<byte>([0xFF, 0xFF, 0xFF, 0xFF]), out _, out _, out string? wrong), wrong));
+        Assert.Equal(
+            (false, null),
+            (TriggerPayload.TryRead(new ReadOnlySequence<byte>([0xFF, 0xFF, 0xFF, 0xFF]), out _, out _, out string? wrong), wrong));
 
     [Theory]
     [InlineData("{")]
@@ -191,7 +198,16 @@ public sealed class TriggerTests
     [Fact]
     public void No_bytes_whatever_make_the_reader_throw_or_give_an_unfit_id()
     {
-        string[] seeds = ["{\"part\":\"part-7\"}", "{'part':'part-7','type':'a'}", "{part:7,type:a}", "{\"part\":\"7\0\0\"}\0", "part-7", "{\"part\":4711}", "{\"part\":\"\\u00e4\\ud83d\\ude00\"}"];
+        string[] seeds =
+        [
+            "{\"part\":\"part-7\"}",
+            "{'part':'part-7','type':'a'}",
+            "{part:7,type:a}",
+            "{\"part\":\"7\0\0\"}\0",
+            "part-7",
+            "{\"part\":4711}",
+            "{\"part\":\"\\u00e4\\ud83d\\ude00\"}",
+        ];
         var random = new Random(20261123);
         for (int i = 0; i < 20_000; i++)
         {
@@ -219,7 +235,8 @@ public sealed class TriggerTests
     {
         var triggers = new ConcurrentQueue<string>();
         await using LoopbackBroker broker = await LoopbackBroker.StartAsync();
-        await using LineUnderTest line = await new LineUnderTest(LineUnderTest.At(broker.Port), onTrigger: (part, _) => triggers.Enqueue(part)).Connected();
+        await using LineUnderTest line = await new LineUnderTest(
+            LineUnderTest.At(broker.Port), onTrigger: (part, _) => triggers.Enqueue(part)).Connected();
         await using Observer plc = await Observer.Connect(broker.Port, "nothing");
         await plc.Publish(line.Topics.Trigger, "retained", retain: true);
         await plc.Publish(line.Topics.Trigger, "part-1");
@@ -235,8 +252,10 @@ public sealed class TriggerTests
         await using Observer plc = await Observer.Connect(broker.Port, "nothing");
         await plc.Publish("edgeinspector/line-1/weld-3/trigger", "of long ago", retain: true);
         long before = TimeProvider.System.GetTimestamp();
-        await using LineUnderTest line = await new LineUnderTest(LineUnderTest.At(broker.Port), onTrigger: (part, at) => triggers.Enqueue((part, at))).Connected();
-        await Eventually.TrueAsync(() => line.Log.Lines.Any(text => text.Contains("retained", StringComparison.Ordinal)), "a warning of the retained message");
+        await using LineUnderTest line = await new LineUnderTest(
+            LineUnderTest.At(broker.Port), onTrigger: (part, at) => triggers.Enqueue((part, at))).Connected();
+        await Eventually.TrueAsync(
+            () => line.Log.Lines.Any(text => text.Contains("retained", StringComparison.Ordinal)), "a warning of the retained message");
 
         await plc.Publish(line.Topics.Trigger, "part-1");
         await plc.Publish(line.Topics.Trigger, "part-1");
@@ -261,7 +280,8 @@ public sealed class TriggerTests
         await using LoopbackBroker broker = await LoopbackBroker.StartAsync();
         await using Observer plc = await Observer.Connect(broker.Port, "nothing");
         await using LineUnderTest line = await new LineUnderTest(
-            LineUnderTest.At(broker.Port), onTrigger: (_, _) => throw new InvalidOperationException($"call {Interlocked.Increment(ref calls)}")).Connected();
+            LineUnderTest.At(broker.Port),
+            onTrigger: (_, _) => throw new InvalidOperationException($"call {Interlocked.Increment(ref calls)}")).Connected();
         await Eventually.TrueAsync(() => line.Health.IsGood, "the link");
         await plc.Publish(line.Topics.Trigger, "a");
         await Eventually.TrueAsync(() => calls > 0, "the first call");
@@ -290,7 +310,13 @@ public sealed class TriggerTests
 
     private static MqttApplicationMessageReceivedEventArgs Message(ushort packet, string payload, bool dup) => new(
         "client",
-        new MqttApplicationMessage { Topic = "t", PayloadSegment = Encoding.UTF8.GetBytes(payload), Dup = dup, QualityOfServiceLevel = MqttQualityOfServiceLevel.AtLeastOnce },
+        new MqttApplicationMessage
+        {
+            Topic = "t",
+            PayloadSegment = Encoding.UTF8.GetBytes(payload),
+            Dup = dup,
+            QualityOfServiceLevel = MqttQualityOfServiceLevel.AtLeastOnce,
+        },
         new MqttPublishPacket { PacketIdentifier = packet },
         (_, _) => Task.CompletedTask);
 

@@ -5,7 +5,9 @@ using EdgeInspector.Foundation.Certificates;
 
 namespace EdgeInspector.Foundation.Tests.Certificates;
 
-/// <summary>Keys and certificates as the openssl of this machine writes them: each is read, or its format is named with the line that converts it.</summary>
+/// <summary>
+/// Keys and certificates as the openssl of this machine writes them: each is read, or its format is named with the line that converts it.
+/// </summary>
 public sealed class KeyFormatTests : IDisposable
 {
     private const string Password = "open sesame";
@@ -58,15 +60,29 @@ public sealed class KeyFormatTests : IDisposable
     }
 
     [Theory]
-    [InlineData(Rsa, "rsa -in key -traditional -aes128 -passout file:password -out new", "Proc-Type: 4,ENCRYPTED", "openssl pkcs8 -topk8 -in")]
+    [InlineData(
+        Rsa, "rsa -in key -traditional -aes128 -passout file:password -out new", "Proc-Type: 4,ENCRYPTED", "openssl pkcs8 -topk8 -in")]
     [InlineData(Ec, "ec -in key -aes256 -passout file:password -out new", "Proc-Type: 4,ENCRYPTED", "openssl pkcs8 -topk8 -in")]
     [InlineData(Rsa, "pkcs8 -topk8 -in key -passout file:password -scrypt -out new", "encrypted by scrypt", "openssl pkcs8 -topk8 -in")]
-    [InlineData(Rsa, "pkcs8 -topk8 -in key -passout file:password -v2 camellia256 -outform der -out new", "encrypted by camellia", "openssl pkcs8 -topk8 -inform der -in")]
-    [InlineData(Ec, "ec -in key -param_enc explicit -out new", "its curve written out instead of named (explicit parameters)", "openssl ec -in", false)]
+    [InlineData(
+        Rsa,
+        "pkcs8 -topk8 -in key -passout file:password -v2 camellia256 -outform der -out new",
+        "encrypted by camellia",
+        "openssl pkcs8 -topk8 -inform der -in")]
+    [InlineData(
+        Ec, "ec -in key -param_enc explicit -out new", "its curve written out instead of named (explicit parameters)", "openssl ec -in",
+        false)]
     [InlineData(Ec, "ec -in key -param_enc explicit -outform der -out new", "its curve written out", "openssl ec -inform der -in", false)]
-    [InlineData(Ec, "ec -in key -param_enc explicit -out full && pkcs8 -topk8 -nocrypt -in full -out new", "its curve written out", "openssl ec -in", false)]
-    [InlineData(Ec, "ec -in key -param_enc explicit -out full && pkcs8 -topk8 -in full -passout file:password -out new", "its curve written out", "openssl ec -in")]
-    public void A_key_that_can_not_be_read_is_named_by_its_format_and_the_line_given_converts_it(string make, string write, string format, string line, bool isEncrypted = true)
+    [InlineData(
+        Ec, "ec -in key -param_enc explicit -out full && pkcs8 -topk8 -nocrypt -in full -out new", "its curve written out",
+        "openssl ec -in", false)]
+    [InlineData(
+        Ec,
+        "ec -in key -param_enc explicit -out full && pkcs8 -topk8 -in full -passout file:password -out new",
+        "its curve written out",
+        "openssl ec -in")]
+    public void A_key_that_can_not_be_read_is_named_by_its_format_and_the_line_given_converts_it(
+        string make, string write, string format, string line, bool isEncrypted = true)
     {
         OpenSsl(make);
         foreach (string step in write.Split(" && "))
@@ -77,7 +93,9 @@ public sealed class KeyFormatTests : IDisposable
         Assert.Contains(line, said, StringComparison.Ordinal);
         Assert.DoesNotContain(Password, said, StringComparison.Ordinal);
 
-        string command = said[(said.IndexOf("Convert it: openssl ", StringComparison.Ordinal) + "Convert it: openssl ".Length)..].TrimEnd('.').Replace("new.key", At("converted"), StringComparison.Ordinal);
+        string command = said[(said.IndexOf("Convert it: openssl ", StringComparison.Ordinal) + "Convert it: openssl ".Length)..]
+            .TrimEnd('.')
+            .Replace("new.key", At("converted"), StringComparison.Ordinal);
         OpenSsl(isEncrypted ? $"{command} -passin file:password -passout file:password" : command);
         using ClientIdentity identity = ClientIdentity.Read(At("cert"), At("converted"), Password, "Tls:Client");
         Assert.True(identity.Certificate.HasPrivateKey);
@@ -146,7 +164,8 @@ public sealed class KeyFormatTests : IDisposable
         Assert.Contains("openssl pkcs7 -print_certs", Fault(At("bundle"), At("key")), StringComparison.Ordinal);
         Assert.Contains("openssl pkcs7 -inform der -print_certs", Fault(At("bundle.der"), At("key")), StringComparison.Ordinal);
         Assert.Contains("ends too early", Fault(At("cut"), At("key")), StringComparison.Ordinal);
-        Assert.Contains("is encrypted. Give its password: Tls:ClientKeyPasswordFile", Fault(At("cert"), At("locked"), null), StringComparison.Ordinal);
+        Assert.Contains(
+            "is encrypted. Give its password: Tls:ClientKeyPasswordFile", Fault(At("cert"), At("locked"), null), StringComparison.Ordinal);
         Assert.Contains("does not open with the password given", Fault(At("cert"), At("locked"), "guess"), StringComparison.Ordinal);
         Assert.Contains("does not open without a password", Fault(At("store"), null, null), StringComparison.Ordinal);
         Assert.Contains("does not open with the password given", Fault(At("store"), null, "guess"), StringComparison.Ordinal);
@@ -216,7 +235,12 @@ public sealed class KeyFormatTests : IDisposable
     {
         // A second time for what is written where both passwords are asked for.
         File.WriteAllText(At("password"), $"{Password}\n{Password}\n");
-        var start = new ProcessStartInfo("openssl", arguments.Split(' ')) { WorkingDirectory = _folder.Path, RedirectStandardError = true, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo("openssl", arguments.Split(' '))
+        {
+            WorkingDirectory = _folder.Path,
+            RedirectStandardError = true,
+            RedirectStandardOutput = true,
+        };
         try
         {
             using Process process = Process.Start(start)!;

@@ -66,7 +66,8 @@ public sealed class DataFolderLockTests : IDisposable
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Named pipes of this kind are Linux's.");
         using (Process made = Process.Start("mkfifo", [LockFile]))
             made.WaitForExit();
-        DataFolderException never = Assert.Throws<DataFolderException>(() => DataFolderLock.Take(_folder.Path, patience: TimeSpan.FromHours(1)));
+        DataFolderException never = Assert.Throws<DataFolderException>(
+            () => DataFolderLock.Take(_folder.Path, patience: TimeSpan.FromHours(1)));
         Assert.False(never.MayPass);
         Assert.Contains($"'{LockFile}' is no file but a pipe of user {Environment.UserName}. Remove it.", never.Message,
             StringComparison.Ordinal);

@@ -11,5 +11,6 @@ public sealed class AddressSecretsTests
     [InlineData("http://cam/video?pwd=sesame", "http://cam/video?pwd=***")]
     [InlineData("rtsp://joe:sesame@cam/1?token=sesame", "rtsp://***@cam/1?token=***")]
     [InlineData("rtsp://cam:554/stream1?channel=1", "rtsp://cam:554/stream1?channel=1")]
-    public void Secrets_in_an_address_are_hidden_and_nothing_else(string address, string shown) => Assert.Equal(shown, AddressSecrets.Hide(address));
+    public void Secrets_in_an_address_are_hidden_and_nothing_else(string address, string shown) =>
+        Assert.Equal(shown, AddressSecrets.Hide(address));
 }

@@ -14,7 +14,8 @@ public sealed class SecretFileTests : IDisposable
     [InlineData("open sesame\r\n")]
     [InlineData("open sesame\nanother line\n")]
     [InlineData("\uFEFFopen sesame\n")]
-    public void The_first_line_without_its_end_is_the_secret(string content) => Assert.Equal("open sesame", SecretFile.Read(Write(content), "Mqtt:PasswordFile"));
+    public void The_first_line_without_its_end_is_the_secret(string content) =>
+        Assert.Equal("open sesame", SecretFile.Read(Write(content), "Mqtt:PasswordFile"));
 
     [Fact]
     public void Blanks_belong_to_the_secret() => Assert.Equal(" ö ", SecretFile.Read(Write(" ö \n"), "Mqtt:PasswordFile"));
@@ -23,7 +24,8 @@ public sealed class SecretFileTests : IDisposable
     [InlineData("")]
     [InlineData("\n")]
     [InlineData("\nopen sesame\n")]
-    public void An_empty_first_line_is_no_secret(string content) => Assert.Contains("is empty", Refusal(Write(content)), StringComparison.Ordinal);
+    public void An_empty_first_line_is_no_secret(string content) =>
+        Assert.Contains("is empty", Refusal(Write(content)), StringComparison.Ordinal);
 
     [Fact]
     public void A_missing_file_is_named_in_full()
@@ -54,7 +56,8 @@ public sealed class SecretFileTests : IDisposable
         Assert.DoesNotContain("sesame", refusal, StringComparison.Ordinal);
     }
 
-    private static string Refusal(string file) => Assert.Throws<SecretFileException>(() => SecretFile.Read(file, "Mqtt:PasswordFile")).Message;
+    private static string Refusal(string file) =>
+        Assert.Throws<SecretFileException>(() => SecretFile.Read(file, "Mqtt:PasswordFile")).Message;
 
     private string Write(string content)
     {

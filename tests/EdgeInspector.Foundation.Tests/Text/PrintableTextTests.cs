@@ -13,7 +13,8 @@ public sealed class PrintableTextTests
     [InlineData("line\r\nbreak\ttab", "line\\u000D\\u000Abreak\\u0009tab")]
     [InlineData("[red]mark up[/]", "[red]mark up[/]")]
     [InlineData("", "")]
-    public void What_moves_a_terminal_is_escaped_and_the_rest_is_kept(string text, string printed) => Assert.Equal(printed, PrintableText.Of(text));
+    public void What_moves_a_terminal_is_escaped_and_the_rest_is_kept(string text, string printed) =>
+        Assert.Equal(printed, PrintableText.Of(text));
 
     [Theory]
     [InlineData("abcdefghijklmnopqrstuvwxyz", "abcdefghijklmnopqrs…")]
@@ -44,8 +45,9 @@ public sealed class PrintableTextTests
             string text = Rune.IsValid(value) ? new Rune(value).ToString() : ((char)value).ToString();
             string printed = PrintableText.Of(text);
             Assert.True(printed == text || printed.All(char.IsAscii), $"U+{value:X4}");
-            bool isDangerous = value is < 0x20 or (>= 0x7F and <= 0x9F) or 0xAD or 0x61C or (>= 0x200B and <= 0x200F) or (>= 0x2028 and <= 0x202E)
-                or (>= 0x2060 and <= 0x206F) or 0x3164 or 0xFEFF or (>= 0xFDD0 and <= 0xFDEF) or (>= 0xD800 and <= 0xDFFF)
+            bool isDangerous =
+                value is < 0x20 or (>= 0x7F and <= 0x9F) or 0xAD or 0x61C or (>= 0x200B and <= 0x200F) or (>= 0x2028 and <= 0x202E)
+                    or (>= 0x2060 and <= 0x206F) or 0x3164 or 0xFEFF or (>= 0xFDD0 and <= 0xFDEF) or (>= 0xD800 and <= 0xDFFF)
                 || (value & 0xFFFE) == 0xFFFE || value is >= 0xE0000 and <= 0xE007F
                 || (Rune.IsValid(value) && Rune.GetUnicodeCategory(new Rune(value)) is UnicodeCategory.Format or UnicodeCategory.Control);
             Assert.True(!isDangerous || printed != text, $"U+{value:X4}");

@@ -39,7 +39,10 @@ public sealed class DecoderFuzzTests
     {
         var decoder = new CornerBoxDecoder(Tags, new DetectorOptions());
         Gen<(float[] Boxes, float[] Classes, float[] Scores)> outputs =
-            from boxes in FiniteValues.ArrayOf(16) from classes in FiniteValues.ArrayOf(4) from scores in FiniteValues.ArrayOf(4) select (boxes, classes, scores);
+            from boxes in FiniteValues.ArrayOf(16)
+            from classes in FiniteValues.ArrayOf(4)
+            from scores in FiniteValues.ArrayOf(4)
+            select (boxes, classes, scores);
         Prop.ForAll(outputs.ToArbitrary(), output =>
         {
             List<Prediction> predictions = [];
@@ -85,7 +88,10 @@ public sealed class DecoderFuzzTests
         float[] values = new float[100];
         OutputFloats.RequireFinite(values, "grid");
         values[57] = bad;
-        Assert.Contains("'grid'", Assert.Throws<PredictionException>(() => OutputFloats.RequireFinite(values, "grid")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "'grid'",
+            Assert.Throws<PredictionException>(() => OutputFloats.RequireFinite(values, "grid")).Message,
+            StringComparison.Ordinal);
         Array.Fill(values, float.MaxValue);
         OutputFloats.RequireFinite(values, "grid");
     }

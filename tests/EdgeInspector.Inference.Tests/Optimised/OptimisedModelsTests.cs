@@ -26,7 +26,10 @@ public sealed class OptimisedModelsTests : IDisposable
 
     public static TheoryData<string> Packages =>
     [
-        .. Directory.GetFileSystemEntries(Path.Combine(ReferenceData.Folder, "packages")).Select(Path.GetFileName).OfType<string>().Order(StringComparer.Ordinal),
+        .. Directory.GetFileSystemEntries(Path.Combine(ReferenceData.Folder, "packages"))
+            .Select(Path.GetFileName)
+            .OfType<string>()
+            .Order(StringComparer.Ordinal),
         "part-classifier", "part-detector",
     ];
 
@@ -176,7 +179,8 @@ public sealed class OptimisedModelsTests : IDisposable
 
     private Process StartChild()
     {
-        var start = new ProcessStartInfo("dotnet", [typeof(OptimisedModelsTests).Assembly.Location, "-explicit", "only", "-method", $"*.{nameof(One_of_two_processes)}"])
+        var start = new ProcessStartInfo(
+            "dotnet", [typeof(OptimisedModelsTests).Assembly.Location, "-explicit", "only", "-method", $"*.{nameof(One_of_two_processes)}"])
         {
             RedirectStandardOutput = true,
         };
@@ -233,7 +237,8 @@ public sealed class OptimisedModelsTests : IDisposable
         optimised: optimised);
 
     /// <summary>What was recognised in the package, and all predictions on a few pictures.</summary>
-    private static (string Description, List<Prediction> Predictions) Results(ModelPackage package, OptimisedNetworks? optimised, params string[] pictures)
+    private static (string Description, List<Prediction> Predictions) Results(
+        ModelPackage package, OptimisedNetworks? optimised, params string[] pictures)
     {
         LoadOutcome outcome = TryLoad(package, optimised);
         Assert.Empty(outcome.Problems);
@@ -250,6 +255,7 @@ public sealed class OptimisedModelsTests : IDisposable
         return (generation.Description.ToString(), all);
     }
 
-    private static bool SameResults((string Description, List<Prediction> Predictions) one, (string Description, List<Prediction> Predictions) other) =>
+    private static bool SameResults(
+        (string Description, List<Prediction> Predictions) one, (string Description, List<Prediction> Predictions) other) =>
         one.Predictions.SequenceEqual(other.Predictions) && one.Description == other.Description;
 }

@@ -19,7 +19,9 @@ public sealed unsafe class AntialiasedResizeTests
             for (int x = 0; x < 3 * toWidth; x++)
             {
                 double expected = Mean(picture, width, height, x / 3, y, x % 3, (double)width / toWidth, (double)height / toHeight);
-                Assert.True(Math.Abs(resized[(y * 3 * toWidth) + x] - expected) < 0.51, $"{x / 3}, {y}: {resized[(y * 3 * toWidth) + x]} instead of {expected:0.00}");
+                Assert.True(
+                    Math.Abs(resized[(y * 3 * toWidth) + x] - expected) < 0.51,
+                    $"{x / 3}, {y}: {resized[(y * 3 * toWidth) + x]} instead of {expected:0.00}");
             }
         }
     }
@@ -58,5 +60,6 @@ public sealed unsafe class AntialiasedResizeTests
         return sum / weights;
     }
 
-    private static double Triangle(int from, int to, double scale) => Math.Max(0, 1 - (Math.Abs(from + 0.5 - ((to + 0.5) * scale)) / Math.Max(1, scale)));
+    private static double Triangle(int from, int to, double scale) =>
+        Math.Max(0, 1 - (Math.Abs(from + 0.5 - ((to + 0.5) * scale)) / Math.Max(1, scale)));
 }

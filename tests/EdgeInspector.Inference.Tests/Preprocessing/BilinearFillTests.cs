@@ -21,7 +21,9 @@ public sealed unsafe class BilinearFillTests
             int cropLeft = random.Next(width), cropTop = random.Next(height);
             (int cropWidth, int cropHeight) = (random.Next(1, width - cropLeft + 1), random.Next(1, height - cropTop + 1));
             (int inputWidth, int inputHeight) = (Side(cropWidth, random, 8), Side(cropHeight, random, 1));
-            Compare(pool, random, width, height, new InputGeometry(cropLeft, cropTop, cropWidth, cropHeight, inputWidth, inputHeight), $"round {round}");
+            Compare(
+                pool, random, width, height, new InputGeometry(cropLeft, cropTop, cropWidth, cropHeight, inputWidth, inputHeight),
+                $"round {round}");
         }
     }
 
@@ -64,14 +66,21 @@ public sealed unsafe class BilinearFillTests
         }
     }
 
-    private static int Side(int crop, Random random, int least) => Math.Max(least, random.Next(4) switch { 0 => crop, 1 => crop / 2, _ => random.Next(1, 300) });
+    private static int Side(int crop, Random random, int least) =>
+        Math.Max(least, random.Next(4) switch { 0 => crop, 1 => crop / 2, _ => random.Next(1, 300) });
 
     private static void Compare(FramePool pool, Random random, int width, int height, InputGeometry geometry, string what)
     {
         Frame frame = pool.Rent(width, height);
         random.NextBytes(frame.Writable);
         PixelTable table = PixelTable.For(
-            Plans.Of(new PreprocessingOptions { ColourOrder = (ColourOrder)random.Next(2), Range = (ValueRange)random.Next(3), Mean = [1, 2, 3], Std = [0.5f, 1, 2] }),
+            Plans.Of(new PreprocessingOptions
+            {
+                ColourOrder = (ColourOrder)random.Next(2),
+                Range = (ValueRange)random.Next(3),
+                Mean = [1, 2, 3],
+                Std = [0.5f, 1, 2],
+            }),
             TensorElementType.Float);
         int count = geometry.InputWidth * geometry.InputHeight;
         float[] expected = new float[3 * count], actual = new float[3 * count];

@@ -16,14 +16,16 @@ public sealed class InputGeometryTests
     [InlineData(100, 4000, 96, 3264)]
     public void Pixel_count_keeps_the_aspect_ratio_and_rounds_up_to_32(int width, int height, int expectedWidth, int expectedHeight)
     {
-        InputGeometry geometry = InputGeometry.For(Plan(new() { Resize = ResizeMethod.ByPixelCountAlign32 }), new Tile(0, 0, width, height), 0, 0);
+        InputGeometry geometry = InputGeometry.For(
+            Plan(new() { Resize = ResizeMethod.ByPixelCountAlign32 }), new Tile(0, 0, width, height), 0, 0);
         Assert.Equal((expectedWidth, expectedHeight), (geometry.InputWidth, geometry.InputHeight));
     }
 
     [Fact]
     public void A_network_of_fixed_size_is_stretched_to_whatever_the_metadata_say()
     {
-        InputGeometry geometry = InputGeometry.For(Plan(new() { Resize = ResizeMethod.ByPixelCountAlign32 }), new Tile(0, 0, 1920, 1200), 416, 320);
+        InputGeometry geometry = InputGeometry.For(
+            Plan(new() { Resize = ResizeMethod.ByPixelCountAlign32 }), new Tile(0, 0, 1920, 1200), 416, 320);
         Assert.Equal(new InputGeometry(0, 0, 1920, 1200, 416, 320), geometry);
     }
 
@@ -46,7 +48,8 @@ public sealed class InputGeometryTests
     [InlineData(1200, 1920, 256, 410, 16, 93)]
     [InlineData(640, 480, 341, 256, 58, 16)]
     [InlineData(100, 100, 256, 256, 16, 16)]
-    public void Shorter_side_and_centre_crop_keep_the_ratio_and_cut_the_middle(int width, int height, int scaledWidth, int scaledHeight, int left, int top)
+    public void Shorter_side_and_centre_crop_keep_the_ratio_and_cut_the_middle(
+        int width, int height, int scaledWidth, int scaledHeight, int left, int top)
     {
         // As in an export of July 2026.
         var json = new Dictionary<string, string>
@@ -77,16 +80,27 @@ public sealed class InputGeometryTests
     [Fact]
     public void A_crop_that_the_network_does_not_take_is_a_complaint_that_names_the_setting()
     {
-        var options = new PreprocessingOptions { Crop = CropMethod.OneCropCenter, Resize = ResizeMethod.ByShorterSide, TargetWidth = 256, TargetHeight = 256 };
+        var options = new PreprocessingOptions
+        {
+            Crop = CropMethod.OneCropCenter,
+            Resize = ResizeMethod.ByShorterSide,
+            TargetWidth = 256,
+            TargetHeight = 256,
+        };
         Assert.Null(Plans.Of(options).Complaint(Input));
-        Assert.Contains("Preprocessing:CropWidth to 224", Plans.Of(options with { CropWidth = 200 }).Complaint(Input), StringComparison.Ordinal);
-        Assert.Contains("Preprocessing:TargetHeight to 224 or more", Plans.Of(options with { TargetHeight = 128 }).Complaint(Input), StringComparison.Ordinal);
+        Assert.Contains(
+            "Preprocessing:CropWidth to 224", Plans.Of(options with { CropWidth = 200 }).Complaint(Input), StringComparison.Ordinal);
+        Assert.Contains(
+            "Preprocessing:TargetHeight to 224 or more",
+            Plans.Of(options with { TargetHeight = 128 }).Complaint(Input),
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public void What_is_not_known_names_what_is_known_and_the_setting_that_decides()
     {
-        PreprocessingPlan plan = Plans.Of(new(), json: new Dictionary<string, string> { ["CustomVision.Preprocess.CropMethod"] = "FiveCrops" });
+        PreprocessingPlan plan = Plans.Of(
+            new(), json: new Dictionary<string, string> { ["CustomVision.Preprocess.CropMethod"] = "FiveCrops" });
         string problem = Assert.Single(plan.Problems);
         Assert.Contains("NoCrop, FullImageShorterSide, OneCropCenter", problem, StringComparison.Ordinal);
         Assert.Contains("Set Preprocessing:Crop of the station", problem, StringComparison.Ordinal);
@@ -98,15 +112,24 @@ public sealed class InputGeometryTests
     {
         var json = new Dictionary<string, string> { ["Image.NominalPixelRange"] = "Normalized_0_1", ["Image.BitmapPixelFormat"] = "Rgb8" };
         PreprocessingPlan plan = Plans.Of(
-            new() { ColourOrder = ColourOrder.Bgr }, json: json, package: new() { Range = ValueRange.MinusOneToOne, ColourOrder = ColourOrder.Rgb, Mean = [2] });
+            new() { ColourOrder = ColourOrder.Bgr },
+            json: json,
+            package: new() { Range = ValueRange.MinusOneToOne, ColourOrder = ColourOrder.Rgb, Mean = [2] });
         Assert.Equal((ColourOrder.Bgr, ValueRange.MinusOneToOne, new Triple(2, 2, 2)), (plan.ColourOrder, plan.Range, plan.Mean));
-        Assert.StartsWith("colours BGR (setting), range -1..1, mean [2, 2, 2] (edgeinspector.json), deviation", plan.Words(Input), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "colours BGR (setting), range -1..1, mean [2, 2, 2] (edgeinspector.json), deviation",
+            plan.Words(Input),
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public void Each_point_comes_from_the_first_source_that_speaks_of_it()
     {
-        var onnx = new Dictionary<string, string> { ["Image.BitmapPixelFormat"] = "Bgr8", ["Image.NominalPixelRange"] = "NominalRange_0_255" };
+        var onnx = new Dictionary<string, string>
+        {
+            ["Image.BitmapPixelFormat"] = "Bgr8",
+            ["Image.NominalPixelRange"] = "NominalRange_0_255",
+        };
         var json = new Dictionary<string, string>
         {
             ["Image.BitmapPixelFormat"] = "Rgb8",
@@ -114,8 +137,13 @@ public sealed class InputGeometryTests
             ["CustomVision.Preprocess.NormalizeMean"] = "[1.0, 2, 3e0]",
         };
         PreprocessingPlan plan = Plans.Of(new() { Range = ValueRange.ZeroToOne }, onnx, json);
-        Assert.Equal((ColourOrder.Bgr, ValueRange.ZeroToOne, new Triple(1, 2, 3), new Triple(1, 1, 1)), (plan.ColourOrder, plan.Range, plan.Mean, plan.Std));
-        Assert.StartsWith("colours BGR (ONNX file), range 0..1 (setting), mean [1, 2, 3] (JSON), deviation [1, 1, 1], crop NoCrop", plan.Words(Input), StringComparison.Ordinal);
+        Assert.Equal(
+            (ColourOrder.Bgr, ValueRange.ZeroToOne, new Triple(1, 2, 3), new Triple(1, 1, 1)),
+            (plan.ColourOrder, plan.Range, plan.Mean, plan.Std));
+        Assert.StartsWith(
+            "colours BGR (ONNX file), range 0..1 (setting), mean [1, 2, 3] (JSON), deviation [1, 1, 1], crop NoCrop",
+            plan.Words(Input),
+            StringComparison.Ordinal);
         Assert.Empty(plan.Problems);
     }
 

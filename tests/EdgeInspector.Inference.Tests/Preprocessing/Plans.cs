@@ -16,5 +16,6 @@ internal static class Plans
         ModelKind kind = ModelKind.Classifier,
         PreprocessingOptions? package = null,
         Convention? convention = null) =>
-        PreprocessingPlan.Decide(new PreprocessingSources(station, package ?? new(), onnx ?? None, json ?? None, convention ?? new Convention("default")), kind);
+        PreprocessingPlan.Decide(
+            new PreprocessingSources(station, package ?? new(), onnx ?? None, json ?? None, convention ?? new Convention("default")), kind);
 }

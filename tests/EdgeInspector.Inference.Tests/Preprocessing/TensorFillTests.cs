@@ -27,7 +27,9 @@ public sealed unsafe class TensorFillTests
             }
             float largest = table.Singles.Max(MathF.Abs);
             for (int i = 0; i < expected.Length; i++)
-                Assert.True(MathF.Abs(expected[i] - actual[i]) <= 3e-7f * largest, $"round {round}, element {i}: {actual[i]} instead of {expected[i]}");
+                Assert.True(
+                    MathF.Abs(expected[i] - actual[i]) <= 3e-7f * largest,
+                    $"round {round}, element {i}: {actual[i]} instead of {expected[i]}");
         }
     }
 
@@ -56,7 +58,8 @@ public sealed unsafe class TensorFillTests
         for (int i = 0; i < frame.ByteCount; i += 24)
             frame.Writable.Slice(i, 3).Fill(255);
         using var tensor = new FrameTensor(
-            new TensorInput("data", TensorElementType.Float, true, 3, 64, 64, false), PlanOf(new PreprocessingOptions { Interpolation = interpolation }));
+            new TensorInput("data", TensorElementType.Float, true, 3, 64, 64, false),
+            PlanOf(new PreprocessingOptions { Interpolation = interpolation }));
         tensor.Fill(frame, new Tile(0, 0, frame.Width, frame.Height));
         frame.Release();
         float expected = interpolation == Interpolation.Area ? MathF.Round(255f / 8) : 0;
@@ -69,7 +72,8 @@ public sealed unsafe class TensorFillTests
         using var pool = new FramePool();
         Frame frame = pool.Rent(9, 9);
         frame.Writable.Fill(77);
-        using var tensor = new FrameTensor(new TensorInput("data", TensorElementType.Float, true, 3, 3, 2, false), PlanOf(new PreprocessingOptions()));
+        using var tensor = new FrameTensor(
+            new TensorInput("data", TensorElementType.Float, true, 3, 3, 2, false), PlanOf(new PreprocessingOptions()));
         tensor.Fill(frame, new Tile(0, 0, frame.Width, frame.Height));
         frame.Release();
         Assert.Equal(Enumerable.Repeat(77f, 18), tensor.Tensor.GetTensorDataAsSpan<float>().ToArray());

@@ -23,13 +23,16 @@ public sealed class ProviderTests
     public void The_flavour_for_a_graphics_card_falls_back_where_there_is_none_and_says_what_is_missing()
     {
         SkipWhereCudaMayWork();
-        Assert.SkipUnless(OrtEnv.Instance().GetAvailableProviders().Contains("CUDAExecutionProvider"), "This build has no CUDA; one has by -p:Accelerator=cuda.");
+        Assert.SkipUnless(
+            OrtEnv.Instance().GetAvailableProviders().Contains("CUDAExecutionProvider"),
+            "This build has no CUDA; one has by -p:Accelerator=cuda.");
         foreach (string provider in new[] { "cuda", "tensorrt" })
         {
             LoadOutcome outcome = TestModels.TryLoad(Package, new InferenceOptions { Providers = [provider, "cpu"] });
             using OnnxGeneration generation = outcome.Generation!;
             Assert.Equal("cpu", generation.Model.Provider);
-            Assert.Contains(outcome.Notes, note => note.Contains($"{provider} cannot be had", StringComparison.Ordinal) && note.Contains(".so", StringComparison.Ordinal));
+            Assert.Contains(outcome.Notes, note => note.Contains($"{provider} cannot be had", StringComparison.Ordinal)
+                && note.Contains(".so", StringComparison.Ordinal));
         }
     }
 
@@ -118,6 +121,8 @@ public sealed class ProviderTests
     private static void SkipWhereCudaMayWork()
     {
         bool hasDriver = NativeLibrary.TryLoad(OperatingSystem.IsWindows() ? "nvcuda.dll" : "libcuda.so.1", out _);
-        Assert.SkipWhen(hasDriver && OrtEnv.Instance().GetAvailableProviders().Contains("CUDAExecutionProvider"), "This build has CUDA, and this machine a driver for it.");
+        Assert.SkipWhen(
+            hasDriver && OrtEnv.Instance().GetAvailableProviders().Contains("CUDAExecutionProvider"),
+            "This build has CUDA, and this machine a driver for it.");
     }
 }

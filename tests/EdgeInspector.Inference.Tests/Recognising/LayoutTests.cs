@@ -52,7 +52,8 @@ public sealed class LayoutTests
 
     [Theory]
     [MemberData(nameof(Foreign))]
-    public void A_layout_that_is_not_known_is_refused_at_the_first_run_where_its_shape_is_declared_dynamic(string name, int tags, int[][] outputs)
+    public void A_layout_that_is_not_known_is_refused_at_the_first_run_where_its_shape_is_declared_dynamic(
+        string name, int tags, int[][] outputs)
     {
         SmallNetwork network = new SmallNetwork().Input("images", TensorElementType.Float, -1, 3, -1, -1);
         foreach ((int i, int[] shape) in outputs.Index())
@@ -66,7 +67,10 @@ public sealed class LayoutTests
     public void A_task_that_is_not_known_is_named(string task)
     {
         SmallNetwork onnx = Network(640, [[1, 20, 8400]]).Property("names", "{0: 'a'}").Property("stride", "32").Property("task", task);
-        Assert.Contains($"the task '{task}', which is not supported; detect, segment and classify are", Refused(onnx, 16, task), StringComparison.Ordinal);
+        Assert.Contains(
+            $"the task '{task}', which is not supported; detect, segment and classify are",
+            Refused(onnx, 16, task),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -97,8 +101,14 @@ public sealed class LayoutTests
     [Fact]
     public void A_layout_that_is_asked_for_but_does_not_fit_is_refused_with_that()
     {
-        ModelPackage package = Package(Network(640, [[1, 8400, 85]]), 80) with { Settings = new PackageSettings { Layout = OutputLayout.YoloV8 } };
-        Assert.Contains("edgeinspector.json says that the layout is YoloV8, which does not fit", Assert.Single(Load(package).Problems), StringComparison.Ordinal);
+        ModelPackage package = Package(Network(640, [[1, 8400, 85]]), 80) with
+        {
+            Settings = new PackageSettings { Layout = OutputLayout.YoloV8 },
+        };
+        Assert.Contains(
+            "edgeinspector.json says that the layout is YoloV8, which does not fit",
+            Assert.Single(Load(package).Problems),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -109,7 +119,10 @@ public sealed class LayoutTests
         Refused(Network(), 2, "nobody");
         Accepted(Package(Network(), 2) with { Settings = new PackageSettings { Layout = OutputLayout.YoloV8 } });
         Accepted(Package(Network().Property("names", "{0: 'a', 1: 'b'}").Property("stride", "32").Property("task", "detect"), 2));
-        Assert.Contains("instead of [1,7,boxes]", Refused(Network().Property("names", "{}").Property("stride", "32").Property("task", "detect"), 3, "tags"), StringComparison.Ordinal);
+        Assert.Contains(
+            "instead of [1,7,boxes]",
+            Refused(Network().Property("names", "{}").Property("stride", "32").Property("task", "detect"), 3, "tags"),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -126,10 +139,16 @@ public sealed class LayoutTests
         Accepted(Package(onnx, 2));
         foreach (ValueRange range in new[] { ValueRange.ZeroToOne, ValueRange.MinusOneToOne })
         {
-            ModelPackage package = Package(onnx, 2) with { Settings = new PackageSettings { Preprocessing = new PreprocessingOptions { Range = range } } };
+            ModelPackage package = Package(onnx, 2) with
+            {
+                Settings = new PackageSettings { Preprocessing = new PreprocessingOptions { Range = range } },
+            };
             Assert.Contains("Set Preprocessing:Range to ZeroTo255", Assert.Single(Load(package).Problems), StringComparison.Ordinal);
         }
-        ModelPackage spread = Package(onnx, 2) with { Settings = new PackageSettings { Preprocessing = new PreprocessingOptions { Range = ValueRange.ZeroToOne, Std = [1 / 255f] } } };
+        ModelPackage spread = Package(onnx, 2) with
+        {
+            Settings = new PackageSettings { Preprocessing = new PreprocessingOptions { Range = ValueRange.ZeroToOne, Std = [1 / 255f] } },
+        };
         Accepted(spread);
     }
 
@@ -147,10 +166,20 @@ public sealed class LayoutTests
         {
             int side = new[] { 64, 96, 128, 320, 416, 640 }[random.Next(6)];
             int[] shape = Shape(random, side);
-            int tags = Math.Clamp(random.Next(3) switch { 0 => random.Next(1, 12), 1 => shape[random.Next(shape.Length)] - random.Next(4, 7), _ => shape[random.Next(shape.Length)] }, 1, 400);
+            int tags = Math.Clamp(
+                random.Next(3) switch
+                {
+                    0 => random.Next(1, 12),
+                    1 => shape[random.Next(shape.Length)] - random.Next(4, 7),
+                    _ => shape[random.Next(shape.Length)],
+                },
+                1,
+                400);
             int[] declared = [.. shape.Select(length => random.Next(5) == 0 ? -1 : length)];
             SmallNetwork network = new SmallNetwork();
-            network = random.Next(4) == 0 ? network.Input("x", TensorElementType.Float, 1, 3, -1, -1) : network.Input("x", TensorElementType.Float, 1, 3, side, side);
+            network = random.Next(4) == 0
+                ? network.Input("x", TensorElementType.Float, 1, 3, -1, -1)
+                : network.Input("x", TensorElementType.Float, 1, 3, side, side);
             SmallNetwork onnx = network.Output("y", TensorElementType.Float, declared, shape);
             LoadOutcome outcome = Load(Package(onnx, tags));
             if (outcome.Generation is not { } generation)
@@ -159,7 +188,9 @@ public sealed class LayoutTests
             using (generation)
             {
                 int seen = (int)generation.InputTensor.GetTensorTypeAndShape().Shape[3];
-                Assert.True(IsKnown(shape, tags, seen), $"[{string.Join(',', shape)}] with {tags} tags and pictures of {seen}: {generation.Description.Decoder}");
+                Assert.True(
+                    IsKnown(shape, tags, seen),
+                    $"[{string.Join(',', shape)}] with {tags} tags and pictures of {seen}: {generation.Description.Decoder}");
             }
         }
         Assert.InRange(accepted, 1, 249);
@@ -168,13 +199,16 @@ public sealed class LayoutTests
     private static bool IsKnown(int[] shape, int tags, int side) => shape switch
     {
         [1, var a] => a == tags || (a == 1 && tags == 2),
-        [1, var a, var b] => (a == 4 + tags && Strides.Any(strides => b == Cells(strides, side))) || (b == 5 + tags && Strides.Any(strides => a == 3 * Cells(strides, side)))
+        [1, var a, var b] => (a == 4 + tags && Strides.Any(strides => b == Cells(strides, side)))
+            || (b == 5 + tags && Strides.Any(strides => a == 3 * Cells(strides, side)))
             || (a == 300 && b == 6),
-        [1, var a, var b, var c] => (b == 1 && c == 1 && (a == tags || (a == 1 && tags == 2))) || (a == 5 * (5 + tags) && b * 32 == side && c * 32 == side),
+        [1, var a, var b, var c] =>
+            (b == 1 && c == 1 && (a == tags || (a == 1 && tags == 2))) || (a == 5 * (5 + tags) && b * 32 == side && c * 32 == side),
         _ => false,
     };
 
-    private static int Cells(int[] strides, int side) => strides.Sum(stride => ((side + stride - 1) / stride) * ((side + stride - 1) / stride));
+    private static int Cells(int[] strides, int side) =>
+        strides.Sum(stride => ((side + stride - 1) / stride) * ((side + stride - 1) / stride));
 
     private static int[] Shape(Random random, int side)
     {
@@ -214,7 +248,8 @@ public sealed class LayoutTests
     };
 
     private static LoadOutcome Load(ModelPackage package) =>
-        GenerationLoader.Load(package, new InferenceOptions { Threads = 1, WarmUpRuns = 1 }, new PreprocessingOptions(), NullLogger.Instance);
+        GenerationLoader.Load(
+            package, new InferenceOptions { Threads = 1, WarmUpRuns = 1 }, new PreprocessingOptions(), NullLogger.Instance);
 
     private static void Accepted(ModelPackage package)
     {

@@ -38,9 +38,13 @@ internal sealed class SmallNetwork
     public SmallNetwork Output(string name, TensorElementType type, int[] declared, int[] actual, float value = 0)
     {
         _outputs.Add(Value(name, type, declared));
-        byte[] shape = [.. Number(1, (ulong)actual.Length), .. Number(2, 7), .. Field(7, [.. actual.SelectMany(side => Varint((ulong)side))])];
+        byte[] shape =
+            [.. Number(1, (ulong)actual.Length), .. Number(2, 7), .. Field(7, [.. actual.SelectMany(side => Varint((ulong)side))])];
         _nodes.Add(Field(1, [.. Text(2, name + "_sides"), .. Text(4, "Constant"), .. Attribute("value", shape)]));
-        _nodes.Add(declared.Any(side => side < 1) ? Node("Add", [name + "_sides", Nothing()], name + "_shape") : Node("Identity", [name + "_sides"], name + "_shape"));
+        _nodes.Add(
+            declared.Any(side => side < 1)
+                ? Node("Add", [name + "_sides", Nothing()], name + "_shape")
+                : Node("Identity", [name + "_sides"], name + "_shape"));
         byte[] fill = type == TensorElementType.Float
             ? [.. Number(1, 1), .. Number(2, 1), .. Field(9, BitConverter.GetBytes(value))]
             : [.. Number(1, 1), .. Number(2, 7), .. Field(9, BitConverter.GetBytes((long)value))];
@@ -61,7 +65,12 @@ internal sealed class SmallNetwork
     }
 
     private static byte[] Node(string kind, string[] inputs, string output, byte[]? attribute = null) =>
-        Field(1, [.. inputs.SelectMany(input => Text(1, input)), .. Text(2, output), .. Text(4, kind), .. attribute is null ? [] : Field(5, attribute)]);
+        Field(1, [
+            .. inputs.SelectMany(input => Text(1, input)),
+            .. Text(2, output),
+            .. Text(4, kind),
+            .. attribute is null ? [] : Field(5, attribute),
+        ]);
 
     public SmallNetwork Property(string key, string value)
     {
@@ -71,7 +80,13 @@ internal sealed class SmallNetwork
 
     public byte[] ToBytes()
     {
-        byte[] graph = [.. _nodes.SelectMany(node => node), .. Text(2, "small"), .. _inputs.SelectMany(value => Field(11, value)), .. _outputs.SelectMany(value => Field(12, value))];
+        byte[] graph =
+        [
+            .. _nodes.SelectMany(node => node),
+            .. Text(2, "small"),
+            .. _inputs.SelectMany(value => Field(11, value)),
+            .. _outputs.SelectMany(value => Field(12, value)),
+        ];
         return [.. Number(1, 8), .. Text(2, "tests"), .. Field(7, graph), .. Field(8, [.. Text(1, ""), .. Number(2, 13)]),
             .. _properties.SelectMany(property => Field(14, [.. Text(1, property.Key), .. Text(2, property.Value)]))];
     }
@@ -84,7 +99,8 @@ internal sealed class SmallNetwork
         return [.. Text(1, name), .. Field(2, Field(1, [.. Number(1, (ulong)type), .. Field(2, shape)]))];
     }
 
-    private static byte[] Field(int number, byte[] content) => [.. Varint(((ulong)number << 3) | 2), .. Varint((ulong)content.Length), .. content];
+    private static byte[] Field(int number, byte[] content) =>
+        [.. Varint(((ulong)number << 3) | 2), .. Varint((ulong)content.Length), .. content];
 
     private static byte[] Number(int number, ulong value) => [.. Varint((ulong)number << 3), .. Varint(value)];
 

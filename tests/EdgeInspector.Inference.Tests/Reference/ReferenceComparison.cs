@@ -25,7 +25,9 @@ internal static class ReferenceComparison
             foreach (float value in values.Slice(channel * plane, plane))
                 sum += value;
             double mean = expected.ChannelMeans[channel];
-            Assert.True(Math.Abs((sum / plane) - mean) <= InputTolerance * Math.Max(1, mean), $"{file}: the mean of channel {channel} is {sum / plane}, not {mean}.");
+            Assert.True(
+                Math.Abs((sum / plane) - mean) <= InputTolerance * Math.Max(1, mean),
+                $"{file}: the mean of channel {channel} is {sum / plane}, not {mean}.");
         }
         foreach (ReferenceSample sample in expected.Samples)
         {
@@ -46,7 +48,8 @@ internal static class ReferenceComparison
             if (index >= 0)
                 unmatched.RemoveAt(index);
             else
-                Assert.True(expected.Probability < edge, $"{image.File}: expected {expected}, which is not among\n{string.Join('\n', actual)}");
+                Assert.True(
+                    expected.Probability < edge, $"{image.File}: expected {expected}, which is not among\n{string.Join('\n', actual)}");
         }
         Assert.All(unmatched, extra => Assert.True(extra.Probability < edge, $"{image.File}: {extra} was not expected."));
         Assert.Equal(actual.OrderByDescending(prediction => prediction.Probability), actual);

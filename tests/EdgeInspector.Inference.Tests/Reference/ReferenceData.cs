@@ -7,14 +7,16 @@ namespace EdgeInspector.Inference.Tests.Reference;
 /// <c>models/training/reference.py</c> write it. The last one also says of which network (SHA-1 of the ONNX file), so that numbers of an
 /// older one are noticed.
 /// </summary>
-internal sealed record ReferenceCase(string Package, ReferenceSettings? Settings, IReadOnlyList<ReferenceImage> Images, string? ModelSha1 = null);
+internal sealed record ReferenceCase(
+    string Package, ReferenceSettings? Settings, IReadOnlyList<ReferenceImage> Images, string? ModelSha1 = null);
 
 internal sealed record ReferenceSettings(bool SuppressAcrossTags = false, bool LogisticCentre = true);
 
 internal sealed record ReferenceImage(string File, IReadOnlyList<ReferencePrediction> Predictions, ReferenceInput? Input = null);
 
 /// <summary>The network's input tensor: its shape, each channel's mean, and single values.</summary>
-internal sealed record ReferenceInput(IReadOnlyList<long> Shape, IReadOnlyList<double> ChannelMeans, IReadOnlyList<ReferenceSample> Samples);
+internal sealed record ReferenceInput(
+    IReadOnlyList<long> Shape, IReadOnlyList<double> ChannelMeans, IReadOnlyList<ReferenceSample> Samples);
 
 internal sealed record ReferenceSample(int Channel, int Y, int X, float Value);
 
@@ -39,7 +41,8 @@ internal static class ReferenceData
     /// </summary>
     public static ReferenceCase ReadShipped(string file) => JsonSerializer.Deserialize<ReferenceCase>(File.ReadAllBytes(file), Json)!;
 
-    private static IReadOnlyList<ReferenceCase> Read(string file) => JsonSerializer.Deserialize<Expected>(File.ReadAllBytes(Path.Combine(Folder, file)), Json)!.Cases;
+    private static IReadOnlyList<ReferenceCase> Read(string file) =>
+        JsonSerializer.Deserialize<Expected>(File.ReadAllBytes(Path.Combine(Folder, file)), Json)!.Cases;
 
     private sealed record Expected(IReadOnlyList<ReferenceCase> Cases);
 }

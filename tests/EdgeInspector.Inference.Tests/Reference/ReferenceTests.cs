@@ -16,11 +16,12 @@ public sealed class ReferenceTests
     public void Predictions_agree_with_the_independent_computation(string name)
     {
         ReferenceCase test = ReferenceData.Cases.Single(test => test.Package == name);
-        using OnnxGeneration generation = TestModels.Load(Path.Combine(ReferenceData.Folder, "packages", name), detector: new DetectorOptions
-        {
-            SuppressAcrossTags = test.Settings?.SuppressAcrossTags ?? false,
-            LogisticCentre = test.Settings?.LogisticCentre ?? true,
-        });
+        using OnnxGeneration generation = TestModels.Load(
+            Path.Combine(ReferenceData.Folder, "packages", name), detector: new DetectorOptions
+            {
+                SuppressAcrossTags = test.Settings?.SuppressAcrossTags ?? false,
+                LogisticCentre = test.Settings?.LogisticCentre ?? true,
+            });
         Compare(test, generation, Path.Combine(ReferenceData.Folder, "images"));
     }
 
@@ -93,7 +94,8 @@ internal static class TestModels
 
     public static LoadOutcome TryLoad(
         string path, InferenceOptions? inference = null, PreprocessingOptions? preprocessing = null, DetectorOptions? detector = null) =>
-        GenerationLoader.Load(Package(path), inference ?? new InferenceOptions(), preprocessing ?? new PreprocessingOptions(), NullLogger.Instance, detector);
+        GenerationLoader.Load(
+            Package(path), inference ?? new InferenceOptions(), preprocessing ?? new PreprocessingOptions(), NullLogger.Instance, detector);
 
     public static ModelPackage Package(string path)
     {

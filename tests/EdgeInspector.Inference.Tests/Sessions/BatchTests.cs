@@ -36,7 +36,8 @@ public sealed class BatchTests
     [Fact]
     public void Regions_that_come_to_other_sizes_of_the_input_run_apart()
     {
-        RegionOptions[] regions = [new() { Width = 0.5, Height = 0.5 }, new() { Left = 0.5, Width = 0.5 }, new() { Top = 0.5, Width = 0.25, Height = 0.5 }];
+        RegionOptions[] regions =
+            [new() { Width = 0.5, Height = 0.5 }, new() { Left = 0.5, Width = 0.5 }, new() { Top = 0.5, Width = 0.25, Height = 0.5 }];
         var tiling = new TilingOptions { Width = 150, Overlap = 0, Regions = regions };
         using OnnxGeneration alone = Load("softmax", 1, tiling), together = Load("softmax", 4, tiling);
         Assert.Equal(Predict(alone, 1), Predict(together, 1));
@@ -59,7 +60,8 @@ public sealed class BatchTests
     public void A_network_for_one_picture_is_never_given_more()
     {
         LoadOutcome outcome = GenerationLoader.Load(
-            TestModels.Reference("softmax-no-metadata"), new InferenceOptions { Threads = 1, Batch = 8 }, new PreprocessingOptions(), NullLogger.Instance, null, Tiles);
+            TestModels.Reference("softmax-no-metadata"), new InferenceOptions { Threads = 1, Batch = 8 }, new PreprocessingOptions(),
+            NullLogger.Instance, null, Tiles);
         using OnnxGeneration generation = outcome.Generation!;
         Assert.Equal(1, generation.Batch);
         Assert.NotEmpty(Predict(generation, 0));
@@ -101,7 +103,10 @@ public sealed class BatchTests
             // Its turn does not end by itself, however long the others take to come.
             busy.Since = long.MaxValue;
             Task<List<Prediction>>[] waiting = [.. stations.Select((station, i) => Task.Factory.StartNew(
-                () => Predict(station, i, deadline: i), TestContext.Current.CancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default))];
+                () => Predict(station, i, deadline: i),
+                TestContext.Current.CancellationToken,
+                TaskCreationOptions.LongRunning,
+                TaskScheduler.Default))];
             Eventually.True(() => queue.Waiting == stations.Length);
             queue.Leave(busy);
             Assert.Equal(expected, await Task.WhenAll(waiting));
@@ -111,7 +116,8 @@ public sealed class BatchTests
 
     internal static LoadOutcome TryLoad(string package, int batch, TilingOptions? tiling = null, int threads = 1) => GenerationLoader.Load(
         TestModels.Package(Path.Combine(ReferenceData.Folder, "..", "Sessions", "packages", package)),
-        new InferenceOptions { Threads = threads, WarmUpRuns = 1, Batch = batch }, new PreprocessingOptions(), NullLogger.Instance, new DetectorOptions { MinimumProbability = 0.05 }, tiling);
+        new InferenceOptions { Threads = threads, WarmUpRuns = 1, Batch = batch }, new PreprocessingOptions(), NullLogger.Instance,
+        new DetectorOptions { MinimumProbability = 0.05 }, tiling);
 
     private static OnnxGeneration Load(string package, int batch, TilingOptions? tiling = null, int threads = 1)
     {

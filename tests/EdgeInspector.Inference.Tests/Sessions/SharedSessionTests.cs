@@ -43,7 +43,8 @@ public sealed class SharedSessionTests
 
     private static OnnxGeneration Load(ModelPackage package, int threads)
     {
-        LoadOutcome outcome = GenerationLoader.Load(package, new InferenceOptions { Threads = threads, WarmUpRuns = 1 }, new PreprocessingOptions(), NullLogger.Instance);
+        LoadOutcome outcome = GenerationLoader.Load(
+            package, new InferenceOptions { Threads = threads, WarmUpRuns = 1 }, new PreprocessingOptions(), NullLogger.Instance);
         Assert.Empty(outcome.Problems);
         return outcome.Generation!;
     }

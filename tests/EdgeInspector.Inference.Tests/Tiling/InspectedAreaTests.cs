@@ -78,17 +78,23 @@ public sealed class InspectedAreaTests : IDisposable
         Assert.Equal(16, all.Length);
         // 10 in the triangle, and those that its edge touches.
         Assert.InRange(inside.Length, 10, 13);
-        Assert.Equal(all.Where(tile => tile.Left + tile.Top < 0.9f).Order(ByPlace), inside.Where(tile => tile.Left + tile.Top < 0.9f).Order(ByPlace));
+        Assert.Equal(
+            all.Where(tile => tile.Left + tile.Top < 0.9f).Order(ByPlace),
+            inside.Where(tile => tile.Left + tile.Top < 0.9f).Order(ByPlace));
 
-        BoundingBox[] Seen(TilingOptions options) => [.. Predict("softmax-no-metadata", options, Scene()).Select(prediction => prediction.BoundingBox!.Value).Distinct()];
+        BoundingBox[] Seen(TilingOptions options) =>
+            [.. Predict("softmax-no-metadata", options, Scene()).Select(prediction => prediction.BoundingBox!.Value).Distinct()];
     }
 
     [Fact]
     public void Boxes_mostly_outside_are_dropped_and_the_others_are_what_they_were()
     {
         var options = new TilingOptions { Mask = Mask(Width, Height, new Rect(0, 0, Width / 2, Height)) };
-        List<Prediction> all = Predict("grid-fixed-416", new TilingOptions(), Scene()), inside = Predict("grid-fixed-416", options, Scene());
-        Assert.Equal(all.Where(prediction => ShareLeft(prediction.BoundingBox!.Value) > 0.52), inside.Where(prediction => ShareLeft(prediction.BoundingBox!.Value) > 0.52));
+        List<Prediction> all = Predict("grid-fixed-416", new TilingOptions(), Scene()),
+            inside = Predict("grid-fixed-416", options, Scene());
+        Assert.Equal(
+            all.Where(prediction => ShareLeft(prediction.BoundingBox!.Value) > 0.52),
+            inside.Where(prediction => ShareLeft(prediction.BoundingBox!.Value) > 0.52));
         Assert.True(inside.Count < all.Count && inside.Count > 0);
         Assert.All(inside, prediction => Assert.True(ShareLeft(prediction.BoundingBox!.Value) > 0.48));
 
@@ -99,7 +105,10 @@ public sealed class InspectedAreaTests : IDisposable
     public void A_network_that_sees_the_centre_square_only_is_shown_all_of_its_region()
     {
         // A strip, of which the centre square alone would be a fifth.
-        List<Prediction> seen = Predict("softmax-centre-square", new TilingOptions { Overlap = 0, Regions = [new RegionOptions { Top = 0.4, Height = 0.3125 }] }, Scene());
+        List<Prediction> seen = Predict(
+            "softmax-centre-square",
+            new TilingOptions { Overlap = 0, Regions = [new RegionOptions { Top = 0.4, Height = 0.3125 }] },
+            Scene());
         BoundingBox[] tiles = [.. seen.Select(prediction => prediction.BoundingBox!.Value).Distinct()];
         Assert.Equal(6, tiles.Length);
         Assert.Equal((0, 1), (tiles.Min(tile => tile.Left), tiles.Max(tile => tile.Left + tile.Width)));
@@ -121,7 +130,8 @@ public sealed class InspectedAreaTests : IDisposable
         File.WriteAllText(text, "no picture");
         foreach ((string mask, string why) in new[]
         {
-            (_folder["missing.png"], "there is no file"), (text, "no picture that can be read"), (Mask(8, 8, new Rect(0, 0, 0, 0)), "no white pixel"), (_folder.Path, "there is no file"),
+            (_folder["missing.png"], "there is no file"), (text, "no picture that can be read"),
+            (Mask(8, 8, new Rect(0, 0, 0, 0)), "no white pixel"), (_folder.Path, "there is no file"),
         })
         {
             var options = new TilingOptions { Mask = mask, MaskName = "Stations:s1:Tiling:Mask" };
@@ -135,14 +145,23 @@ public sealed class InspectedAreaTests : IDisposable
     public void Regions_that_are_no_regions_are_refused()
     {
         Assert.Empty(Complaints(Triangle));
-        Assert.Contains("3 to 1000 corners", Assert.Single(Complaints(new RegionOptions { Points = [Point(0, 0), Point(1, 1)] })), StringComparison.Ordinal);
-        Assert.Contains("narrower", Assert.Single(Complaints(new RegionOptions { Points = [Point(0.5, 0), Point(0.5, 1), Point(0.5, 0.5)] })), StringComparison.Ordinal);
-        Assert.Contains("either a rectangle or a polygon", Assert.Single(Complaints(Triangle with { Left = 0.2 })), StringComparison.Ordinal);
+        Assert.Contains(
+            "3 to 1000 corners",
+            Assert.Single(Complaints(new RegionOptions { Points = [Point(0, 0), Point(1, 1)] })),
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "narrower",
+            Assert.Single(Complaints(new RegionOptions { Points = [Point(0.5, 0), Point(0.5, 1), Point(0.5, 0.5)] })),
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "either a rectangle or a polygon", Assert.Single(Complaints(Triangle with { Left = 0.2 })), StringComparison.Ordinal);
     }
 
-    private static readonly Comparer<BoundingBox> ByPlace = Comparer<BoundingBox>.Create((a, b) => (a.Top, a.Left).CompareTo((b.Top, b.Left)));
+    private static readonly Comparer<BoundingBox> ByPlace = Comparer<BoundingBox>.Create(
+        (a, b) => (a.Top, a.Left).CompareTo((b.Top, b.Left)));
 
-    private static IEnumerable<string> Complaints(RegionOptions region) => region.Validate(new ValidationContext(region)).Select(result => result.ErrorMessage!);
+    private static IEnumerable<string> Complaints(RegionOptions region) =>
+        region.Validate(new ValidationContext(region)).Select(result => result.ErrorMessage!);
 
     private static PointOptions Point(double x, double y) => new() { X = x, Y = y };
 
@@ -163,14 +182,15 @@ public sealed class InspectedAreaTests : IDisposable
         for (int y = 0; y < Height; y++)
         {
             for (int x = 0; x < Width * 3; x++)
-                pixels[y * Width * 3 + x] = (byte)((x / 3 * 7 + y * 13 + x / 3 * y / 50 + x % 3 * 40 + (changed.Contains(x / 3, y) ? x * y / 7 : 0)) % 256);
+                pixels[y * Width * 3 + x] =
+                    (byte)((x / 3 * 7 + y * 13 + x / 3 * y / 50 + x % 3 * 40 + (changed.Contains(x / 3, y) ? x * y / 7 : 0)) % 256);
         }
         return pixels;
     }
 
     private static LoadOutcome Load(string package, TilingOptions tiling) => GenerationLoader.Load(
-        TestModels.Reference(package), new InferenceOptions { Threads = 1, WarmUpRuns = 1 }, new PreprocessingOptions(), NullLogger.Instance,
-        new DetectorOptions { MinimumProbability = 0.05 }, tiling);
+        TestModels.Reference(package), new InferenceOptions { Threads = 1, WarmUpRuns = 1 }, new PreprocessingOptions(),
+        NullLogger.Instance, new DetectorOptions { MinimumProbability = 0.05 }, tiling);
 
     private static List<Prediction> Predict(string package, TilingOptions tiling, byte[] pixels)
     {

@@ -51,7 +51,9 @@ public sealed class RegionScaleTests
             List<Prediction> whole = Predict(package, new TilingOptions(), Scene());
             List<Prediction> seen = Predict(package, AsInFrame(region), Scene());
             Assert.NotEmpty(seen);
-            Assert.Equal(whole.Where(one => ShareIn(region, one.BoundingBox!.Value) > 0.53), seen.Where(one => ShareIn(region, one.BoundingBox!.Value) > 0.53));
+            Assert.Equal(
+                whole.Where(one => ShareIn(region, one.BoundingBox!.Value) > 0.53),
+                seen.Where(one => ShareIn(region, one.BoundingBox!.Value) > 0.53));
             Assert.All(seen, one => Assert.True(ShareIn(region, one.BoundingBox!.Value) > 0.47));
         }
     }

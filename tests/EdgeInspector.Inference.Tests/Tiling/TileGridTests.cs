@@ -20,7 +20,12 @@ public sealed class TileGridTests
     [Fact]
     public void A_tile_larger_than_its_region_is_the_region()
     {
-        var options = new TilingOptions { Width = 800, Height = 800, Regions = [new RegionOptions { Left = 0.5, Top = 0.25, Width = 0.25, Height = 0.5 }] };
+        var options = new TilingOptions
+        {
+            Width = 800,
+            Height = 800,
+            Regions = [new RegionOptions { Left = 0.5, Top = 0.25, Width = 0.25, Height = 0.5 }],
+        };
         Assert.Equal([new Tile(500, 200, 250, 400)], new TileGrid(options).For(1000, 800));
     }
 
@@ -33,7 +38,8 @@ public sealed class TileGridTests
         Assert.Equal([new Tile(6, 0, 480, 480)], new TileGrid(options).For(1920, 1200));
         // Wider than a tile: 960 pixels in three tiles, of which neighbours share a tenth, as without scale.
         options = options with { Regions = [region with { Width = 960 / 1920.0 }] };
-        Assert.Equal([new Tile(96, 0, 480, 480), new Tile(336, 0, 480, 480), new Tile(576, 0, 480, 480)], new TileGrid(options).For(1920, 1200));
+        Assert.Equal(
+            [new Tile(96, 0, 480, 480), new Tile(336, 0, 480, 480), new Tile(576, 0, 480, 480)], new TileGrid(options).For(1920, 1200));
         // At the frame's lower right corner.
         options = options with { Regions = [region with { Left = 0.9, Top = 0.9, Width = 0.1, Height = 0.1 }] };
         Assert.Equal([new Tile(1440, 720, 480, 480)], new TileGrid(options).For(1920, 1200));
@@ -126,10 +132,23 @@ public sealed class TileGridTests
             var random = new System.Random(seed);
             int width = random.Next(1, 3000), height = random.Next(1, 3000);
             double left = random.NextDouble() * 0.9, top = random.NextDouble() * 0.9;
-            var region = new RegionOptions { Left = left, Top = top, Width = Math.Max(0.001, random.NextDouble() * (1 - left)), Height = Math.Max(0.001, random.NextDouble() * (1 - top)) };
-            var options = new TilingOptions { Width = random.Next(300, 2000), Height = random.Next(300, 2000), Overlap = random.NextDouble() * 0.5, Regions = [region] };
+            var region = new RegionOptions
+            {
+                Left = left,
+                Top = top,
+                Width = Math.Max(0.001, random.NextDouble() * (1 - left)),
+                Height = Math.Max(0.001, random.NextDouble() * (1 - top)),
+            };
+            var options = new TilingOptions
+            {
+                Width = random.Next(300, 2000),
+                Height = random.Next(300, 2000),
+                Overlap = random.NextDouble() * 0.5,
+                Regions = [region],
+            };
             Tile[] tiles = [.. new TileGrid(options).For(width, height)];
-            Assert.All(tiles, tile => Assert.True(tile is { Left: >= 0, Top: >= 0, Width: > 0, Height: > 0 } && tile.Left + tile.Width <= width && tile.Top + tile.Height <= height));
+            Assert.All(tiles, tile => Assert.True(tile is { Left: >= 0, Top: >= 0, Width: > 0, Height: > 0 }
+                && tile.Left + tile.Width <= width && tile.Top + tile.Height <= height));
             AssertCovered(tiles.Select(tile => (tile.Left, tile.Left + tile.Width)), options.Overlap);
             AssertCovered(tiles.Select(tile => (tile.Top, tile.Top + tile.Height)), options.Overlap);
             Assert.InRange(tiles.Min(tile => tile.Left), 0, (int)Math.Round(left * width) + 1);
@@ -137,58 +156,73 @@ public sealed class TileGridTests
         }).QuickCheckThrowOnFailure();
 
     [Fact]
-    public void Whatever_the_regions_each_pixel_that_counts_lies_in_a_tile_and_tiles_are_square_where_only_squares_are_seen() => Prop.ForAll(
-        Gen.Choose(0, int.MaxValue).ToArbitrary(),
-        seed =>
-        {
-            var random = new System.Random(seed);
-            int width = random.Next(20, 300), height = random.Next(20, 300);
-            bool square = random.Next(2) == 0;
-            // Some networks see no more than the middle of a tile.
-            double seen = random.Next(2) == 0 ? 1 : 0.6 + (0.4 * random.NextDouble());
-            var options = new TilingOptions
+    public void Whatever_the_regions_each_pixel_that_counts_lies_in_a_tile_and_tiles_are_square_where_only_squares_are_seen() =>
+        Prop.ForAll(
+            Gen.Choose(0, int.MaxValue).ToArbitrary(),
+            seed =>
             {
-                Width = random.Next(3) == 0 ? 0 : random.Next(30, 200),
-                Height = random.Next(3) == 0 ? 0 : random.Next(30, 200),
-                Overlap = random.NextDouble() * 0.5,
-                Regions = [.. Enumerable.Range(0, random.Next(3)).Select(_ => RandomRegion(random))],
-            };
-            using var area = new InspectedArea(options, null);
-            Tile[] tiles;
-            try
-            {
-                tiles = [.. new TileGrid(options, area, new ViewOfTile(square, seen, seen)).For(width, height)];
-            }
-            catch (PredictionException tooMany)
-            {
-                Assert.Contains("tiles or more", tooMany.Message, StringComparison.Ordinal);
-                return;
-            }
-            Assert.All(tiles, tile => Assert.True(area.Touches(tile), $"{tile} touches nothing"));
-            Assert.All(tiles, tile => Assert.True(!square || tile.Width == tile.Height, $"{tile} is not square"));
-            for (int y = 0; y < height; y++)
-            {
-                for (int x = 0; x < width; x++)
+                var random = new System.Random(seed);
+                int width = random.Next(20, 300), height = random.Next(20, 300);
+                bool square = random.Next(2) == 0;
+                // Some networks see no more than the middle of a tile.
+                double seen = random.Next(2) == 0 ? 1 : 0.6 + (0.4 * random.NextDouble());
+                var options = new TilingOptions
                 {
-                    if (area.Touches(new Tile(x, y, 1, 1)))
-                        Assert.True(Array.Exists(tiles, tile => Shows(x, tile.Left, tile.Width, width) && Shows(y, tile.Top, tile.Height, height)), $"{x}, {y} is not seen");
+                    Width = random.Next(3) == 0 ? 0 : random.Next(30, 200),
+                    Height = random.Next(3) == 0 ? 0 : random.Next(30, 200),
+                    Overlap = random.NextDouble() * 0.5,
+                    Regions = [.. Enumerable.Range(0, random.Next(3)).Select(_ => RandomRegion(random))],
+                };
+                using var area = new InspectedArea(options, null);
+                Tile[] tiles;
+                try
+                {
+                    tiles = [.. new TileGrid(options, area, new ViewOfTile(square, seen, seen)).For(width, height)];
                 }
-            }
+                catch (PredictionException tooMany)
+                {
+                    Assert.Contains("tiles or more", tooMany.Message, StringComparison.Ordinal);
+                    return;
+                }
+                Assert.All(tiles, tile => Assert.True(area.Touches(tile), $"{tile} touches nothing"));
+                Assert.All(tiles, tile => Assert.True(!square || tile.Width == tile.Height, $"{tile} is not square"));
+                for (int y = 0; y < height; y++)
+                {
+                    for (int x = 0; x < width; x++)
+                    {
+                        if (area.Touches(new Tile(x, y, 1, 1)))
+                            Assert.True(
+                                Array.Exists(
+                                    tiles, tile => Shows(x, tile.Left, tile.Width, width) && Shows(y, tile.Top, tile.Height, height)),
+                                $"{x}, {y} is not seen");
+                    }
+                }
 
-            // At the frame's edge, no tile can have it in its middle.
-            bool Shows(int at, int from, int length, int frame)
-            {
-                double margin = length * (1 - seen) / 2;
-                return at >= (from == 0 ? 0 : Math.Floor(from + margin)) && at < (from + length == frame ? frame : Math.Ceiling(from + length - margin));
-            }
-        }).QuickCheckThrowOnFailure();
+                // At the frame's edge, no tile can have it in its middle.
+                bool Shows(int at, int from, int length, int frame)
+                {
+                    double margin = length * (1 - seen) / 2;
+                    return at >= (from == 0 ? 0 : Math.Floor(from + margin))
+                        && at < (from + length == frame ? frame : Math.Ceiling(from + length - margin));
+                }
+            }).QuickCheckThrowOnFailure();
 
     private static RegionOptions RandomRegion(System.Random random)
     {
         if (random.Next(2) == 0)
-            return new RegionOptions { Points = [.. Enumerable.Range(0, random.Next(3, 9)).Select(_ => new PointOptions { X = random.NextDouble(), Y = random.NextDouble() })] };
+            return new RegionOptions
+            {
+                Points = [.. Enumerable.Range(0, random.Next(3, 9))
+                    .Select(_ => new PointOptions { X = random.NextDouble(), Y = random.NextDouble() })],
+            };
         double left = random.NextDouble() * 0.8, top = random.NextDouble() * 0.8;
-        return new RegionOptions { Left = left, Top = top, Width = 0.2 + random.NextDouble() * (0.8 - left), Height = 0.2 + random.NextDouble() * (0.8 - top) };
+        return new RegionOptions
+        {
+            Left = left,
+            Top = top,
+            Width = 0.2 + random.NextDouble() * (0.8 - left),
+            Height = 0.2 + random.NextDouble() * (0.8 - top),
+        };
     }
 
     private static void AssertCovered(IEnumerable<(int From, int To)> spans, double overlap)

@@ -8,7 +8,8 @@ namespace EdgeInspector.Inference.Tests.Tiling;
 public sealed class TileMergeTests
 {
     // Two tiles side by side that share a tenth of the frame, and the one below the first.
-    private static readonly BoundingBox FirstTile = new(0, 0, 0.5f, 0.5f), NextTile = new(0.4f, 0, 0.5f, 0.5f), TileBelow = new(0, 0.4f, 0.5f, 0.5f);
+    private static readonly BoundingBox FirstTile = new(0, 0, 0.5f, 0.5f), NextTile = new(0.4f, 0, 0.5f, 0.5f),
+        TileBelow = new(0, 0.4f, 0.5f, 0.5f);
 
     // In the part that both see, and what the next tile sees of a thing that its border cuts.
     private static readonly BoundingBox Whole = new(0.36f, 0.40f, 0.10f, 0.05f), Piece = new(0.4f, 0.40f, 0.06f, 0.05f);
@@ -16,8 +17,10 @@ public sealed class TileMergeTests
     [Fact]
     public void A_defect_that_two_tiles_see_is_told_once_by_the_surer_one()
     {
-        Assert.Equal([new Prediction("dent", 0.9f, Whole)], Merge((FirstTile, [new("dent", 0.9f, Whole)]), (NextTile, [new("dent", 0.6f, Piece)])));
-        Assert.Equal([new Prediction("dent", 0.9f, Piece)], Merge((FirstTile, [new("dent", 0.6f, Whole)]), (NextTile, [new("dent", 0.9f, Piece)])));
+        Assert.Equal(
+            [new Prediction("dent", 0.9f, Whole)], Merge((FirstTile, [new("dent", 0.9f, Whole)]), (NextTile, [new("dent", 0.6f, Piece)])));
+        Assert.Equal(
+            [new Prediction("dent", 0.9f, Piece)], Merge((FirstTile, [new("dent", 0.6f, Whole)]), (NextTile, [new("dent", 0.9f, Piece)])));
     }
 
     [Fact]
@@ -25,7 +28,8 @@ public sealed class TileMergeTests
     {
         var elsewhere = new BoundingBox(0.6f, 0.4f, 0.1f, 0.05f);
         List<Prediction> merged = Merge(
-            (FirstTile, [new("dent", 0.9f, Whole), new("dent", 0.5f, Piece)]), (NextTile, [new("scratch", 0.8f, Piece), new("dent", 0.7f, elsewhere)]));
+            (FirstTile, [new("dent", 0.9f, Whole), new("dent", 0.5f, Piece)]),
+            (NextTile, [new("scratch", 0.8f, Piece), new("dent", 0.7f, elsewhere)]));
         Assert.Equal([0.9f, 0.8f, 0.7f, 0.5f], merged.Select(prediction => prediction.Probability));
     }
 
@@ -34,7 +38,8 @@ public sealed class TileMergeTests
     {
         // The second lies in the first, the third in the second but not in the first.
         BoundingBox first = new(0.2f, 0.2f, 0.1f, 0.1f), second = new(0.24f, 0.2f, 0.1f, 0.1f), third = new(0.28f, 0.2f, 0.1f, 0.1f);
-        List<Prediction> merged = Merge((FirstTile, [new("dent", 0.9f, first)]), (NextTile, [new("dent", 0.8f, second)]), (TileBelow, [new("dent", 0.7f, third)]));
+        List<Prediction> merged = Merge(
+            (FirstTile, [new("dent", 0.9f, first)]), (NextTile, [new("dent", 0.8f, second)]), (TileBelow, [new("dent", 0.7f, third)]));
         Assert.Equal([0.9f, 0.7f], merged.Select(prediction => prediction.Probability));
     }
 
@@ -55,7 +60,9 @@ public sealed class TileMergeTests
     public void A_scratch_through_tiles_without_overlap_is_one_too()
     {
         BoundingBox left = new(0, 0, 0.5f, 1), right = new(0.5f, 0, 0.5f, 1);
-        Prediction merged = Assert.Single(Merge((left, [new("scratch", 0.8f, new(0.3f, 0.2f, 0.195f, 0.1f))]), (right, [new("scratch", 0.9f, new(0.502f, 0.28f, 0.2f, 0.1f))])));
+        Prediction merged = Assert.Single(Merge(
+            (left, [new("scratch", 0.8f, new(0.3f, 0.2f, 0.195f, 0.1f))]),
+            (right, [new("scratch", 0.9f, new(0.502f, 0.28f, 0.2f, 0.1f))])));
         AssertNear(new BoundingBox(0.3f, 0.2f, 0.402f, 0.18f), merged.BoundingBox!.Value);
     }
 
@@ -63,9 +70,13 @@ public sealed class TileMergeTests
     public void Two_scratches_that_do_not_meet_or_that_no_border_cuts_stay_two()
     {
         // Both cut, but at different heights.
-        Assert.Equal(2, Merge((FirstTile, [new("scratch", 0.8f, new(0.2f, 0.1f, 0.3f, 0.05f))]), (NextTile, [new("scratch", 0.8f, new(0.4f, 0.4f, 0.3f, 0.05f))])).Count);
+        Assert.Equal(2, Merge(
+            (FirstTile, [new("scratch", 0.8f, new(0.2f, 0.1f, 0.3f, 0.05f))]),
+            (NextTile, [new("scratch", 0.8f, new(0.4f, 0.4f, 0.3f, 0.05f))])).Count);
         // They cross a little, but each ends before its tile does.
-        Assert.Equal(2, Merge((FirstTile, [new("scratch", 0.8f, new(0.2f, 0.1f, 0.26f, 0.05f))]), (NextTile, [new("scratch", 0.8f, new(0.44f, 0.12f, 0.3f, 0.05f))])).Count);
+        Assert.Equal(2, Merge(
+            (FirstTile, [new("scratch", 0.8f, new(0.2f, 0.1f, 0.26f, 0.05f))]),
+            (NextTile, [new("scratch", 0.8f, new(0.44f, 0.12f, 0.3f, 0.05f))])).Count);
     }
 
     [Fact]
@@ -82,14 +93,26 @@ public sealed class TileMergeTests
         seed =>
         {
             var random = new System.Random(seed);
-            Tile[] tiles = [.. new TileGrid(new TilingOptions { Width = random.Next(150, 500), Height = random.Next(150, 500), Overlap = random.NextDouble() * 0.5 }).For(1000, 1000)];
-            (BoundingBox Tile, List<Prediction> Seen)[] seen = [.. tiles.Select(tile => (Share(tile), Enumerable.Range(0, random.Next(4)).Select(_ => RandomBox(random, tile)).ToList()))];
+            Tile[] tiles = [.. new TileGrid(new TilingOptions
+            {
+                Width = random.Next(150, 500),
+                Height = random.Next(150, 500),
+                Overlap = random.NextDouble() * 0.5,
+            }).For(1000, 1000)];
+            (BoundingBox Tile, List<Prediction> Seen)[] seen =
+            [
+                .. tiles.Select(tile => (Share(tile), Enumerable.Range(0, random.Next(4)).Select(_ => RandomBox(random, tile)).ToList())),
+            ];
             Prediction[] all = [.. seen.SelectMany(tile => tile.Seen)];
             List<Prediction> merged = Merge(seen);
-            Assert.Equal(merged.OrderByDescending(prediction => prediction.Probability).Select(prediction => prediction.Probability), merged.Select(prediction => prediction.Probability));
-            Assert.All(merged, told => Assert.Contains(all, prediction => prediction.TagName == told.TagName && prediction.Probability == told.Probability && Within(prediction, told)));
+            Assert.Equal(
+                merged.OrderByDescending(prediction => prediction.Probability).Select(prediction => prediction.Probability),
+                merged.Select(prediction => prediction.Probability));
+            Assert.All(merged, told => Assert.Contains(all, prediction => prediction.TagName == told.TagName
+                && prediction.Probability == told.Probability && Within(prediction, told)));
             Assert.All(all, prediction => Assert.Contains(merged, told =>
-                told.TagName == prediction.TagName && told.Probability >= prediction.Probability && Touch(prediction.BoundingBox!.Value, told.BoundingBox!.Value)));
+                told.TagName == prediction.TagName && told.Probability >= prediction.Probability
+                && Touch(prediction.BoundingBox!.Value, told.BoundingBox!.Value)));
         }).QuickCheckThrowOnFailure();
 
     private static Prediction RandomBox(System.Random random, Tile tile)
@@ -97,7 +120,10 @@ public sealed class TileMergeTests
         float left = random.NextSingle() * 0.9f, top = random.NextSingle() * 0.9f;
         float width = (1 - left) * (0.05f + 0.95f * random.NextSingle()), height = (1 - top) * (0.05f + 0.95f * random.NextSingle());
         return new Prediction(random.Next(2) == 0 ? "dent" : "scratch", random.NextSingle(), new BoundingBox(
-            (tile.Left + left * tile.Width) / 1000, (tile.Top + top * tile.Height) / 1000, width * tile.Width / 1000, height * tile.Height / 1000));
+            (tile.Left + left * tile.Width) / 1000,
+            (tile.Top + top * tile.Height) / 1000,
+            width * tile.Width / 1000,
+            height * tile.Height / 1000));
     }
 
     private static BoundingBox Share(Tile tile) => new(tile.Left / 1000f, tile.Top / 1000f, tile.Width / 1000f, tile.Height / 1000f);
@@ -105,7 +131,8 @@ public sealed class TileMergeTests
     private static bool Within(Prediction inner, Prediction outer)
     {
         (BoundingBox a, BoundingBox b) = (inner.BoundingBox!.Value, outer.BoundingBox!.Value);
-        return a.Left >= b.Left - 1e-5 && a.Top >= b.Top - 1e-5 && a.Left + a.Width <= b.Left + b.Width + 1e-5 && a.Top + a.Height <= b.Top + b.Height + 1e-5;
+        return a.Left >= b.Left - 1e-5 && a.Top >= b.Top - 1e-5 && a.Left + a.Width <= b.Left + b.Width + 1e-5
+            && a.Top + a.Height <= b.Top + b.Height + 1e-5;
     }
 
     private static bool Touch(BoundingBox a, BoundingBox b) =>

@@ -16,10 +16,13 @@ public sealed class TiledPredictionTests
     {
         var tiling = new TilingOptions { Width = 320, Height = 400, Overlap = 0 };
         List<Prediction> tiled = Predict("softmax-no-metadata", tiling, 0, 0, Width, Height);
-        List<Prediction> left = Predict("softmax-no-metadata", new TilingOptions(), 0, 0, 320, Height), right = Predict("softmax-no-metadata", new TilingOptions(), 320, 0, 320, Height);
+        List<Prediction> left = Predict("softmax-no-metadata", new TilingOptions(), 0, 0, 320, Height),
+            right = Predict("softmax-no-metadata", new TilingOptions(), 320, 0, 320, Height);
         Assert.NotEqual(left, right);
         Assert.Equal(left.Concat(right), tiled.Select(prediction => prediction with { BoundingBox = null }));
-        Assert.Equal([new BoundingBox(0, 0, 0.5f, 1), new BoundingBox(0.5f, 0, 0.5f, 1)], tiled.Select(prediction => prediction.BoundingBox!.Value).Distinct());
+        Assert.Equal(
+            [new BoundingBox(0, 0, 0.5f, 1), new BoundingBox(0.5f, 0, 0.5f, 1)],
+            tiled.Select(prediction => prediction.BoundingBox!.Value).Distinct());
     }
 
     [Fact]
@@ -36,9 +39,11 @@ public sealed class TiledPredictionTests
     {
         // Of 128 pixels it sees 96: a region of 120 needs a tile of 160 around it.
         var region = new RegionOptions { Left = 200.0 / Width, Top = 100.0 / Height, Width = 120.0 / Width, Height = 120.0 / Height };
-        List<Prediction> tiled = Predict(Trainer("customvision-2026-detector"), new TilingOptions { Regions = [region] }, 0, 0, Width, Height);
+        List<Prediction> tiled = Predict(
+            Trainer("customvision-2026-detector"), new TilingOptions { Regions = [region] }, 0, 0, Width, Height);
         List<Prediction> alone = Predict(Trainer("customvision-2026-detector"), new TilingOptions(), 180, 80, 160, 160);
-        AssertSame(alone, tiled, box => new BoundingBox((180 + (box.Left * 160)) / Width, (80 + (box.Top * 160)) / Height, box.Width * 160 / Width, box.Height * 160 / Height));
+        AssertSame(alone, tiled, box => new BoundingBox(
+            (180 + (box.Left * 160)) / Width, (80 + (box.Top * 160)) / Height, box.Width * 160 / Width, box.Height * 160 / Height));
         Assert.All(tiled, prediction => Assert.InRange(prediction.BoundingBox!.Value.Left, region.Left - 1e-6, region.Left + region.Width));
     }
 
@@ -61,13 +66,17 @@ public sealed class TiledPredictionTests
     public void Tiles_of_a_classifier_that_sees_the_middle_overlap_so_that_nothing_between_them_is_unseen()
     {
         const string Package = "customvision-2026-small";
-        List<Prediction> tiled = Predict(Trainer(Package), new TilingOptions { Width = 200, Height = 200, Overlap = 0 }, 0, 0, Width, Height);
+        List<Prediction> tiled = Predict(
+            Trainer(Package), new TilingOptions { Width = 200, Height = 200, Overlap = 0 }, 0, 0, Width, Height);
         BoundingBox[] tiles = [.. tiled.Select(prediction => prediction.BoundingBox!.Value).Distinct()];
         Assert.All(tiles, tile => Assert.Equal((200f, 200f), (tile.Width * Width, tile.Height * Height)));
         foreach (BoundingBox tile in tiles)
         {
-            List<Prediction> alone = Predict(Trainer(Package), new TilingOptions(), (int)MathF.Round(tile.Left * Width), (int)MathF.Round(tile.Top * Height), 200, 200);
-            Assert.Equal(alone, tiled.Where(prediction => prediction.BoundingBox == tile).Select(prediction => prediction with { BoundingBox = null }));
+            List<Prediction> alone = Predict(
+                Trainer(Package), new TilingOptions(), (int)MathF.Round(tile.Left * Width), (int)MathF.Round(tile.Top * Height), 200, 200);
+            Assert.Equal(
+                alone,
+                tiled.Where(prediction => prediction.BoundingBox == tile).Select(prediction => prediction with { BoundingBox = null }));
         }
         // The network sees 64 of 80 pixels of a tile's side: its middle 160.
         for (int x = 20; x < Width - 20; x++)
@@ -96,7 +105,8 @@ public sealed class TiledPredictionTests
     private static List<Prediction> Predict(string package, TilingOptions tiling, int left, int top, int width, int height)
     {
         LoadOutcome outcome = GenerationLoader.Load(
-            Path.IsPathRooted(package) ? TestModels.Package(package) : TestModels.Reference(package), new InferenceOptions { Threads = 1, WarmUpRuns = 1 }, new PreprocessingOptions(), NullLogger.Instance,
+            Path.IsPathRooted(package) ? TestModels.Package(package) : TestModels.Reference(package),
+            new InferenceOptions { Threads = 1, WarmUpRuns = 1 }, new PreprocessingOptions(), NullLogger.Instance,
             new DetectorOptions { MinimumProbability = 0.05 }, tiling);
         Assert.Empty(outcome.Problems);
         using OnnxGeneration generation = outcome.Generation!;
@@ -105,7 +115,8 @@ public sealed class TiledPredictionTests
         for (int y = 0; y < height; y++)
         {
             for (int x = 0; x < width * 3; x++)
-                frame.Writable[y * frame.Stride + x] = (byte)(((x / 3 + left) * 7 + (y + top) * 13 + (x / 3 + left) * (y + top) / 50 + x % 3 * 40) % 256);
+                frame.Writable[y * frame.Stride + x] =
+                    (byte)(((x / 3 + left) * 7 + (y + top) * 13 + (x / 3 + left) * (y + top) / 50 + x % 3 * 40) % 256);
         }
         List<Prediction> predictions = [];
         generation.Predict(frame, predictions);

@@ -27,7 +27,9 @@ public sealed class NewestFrameDemandTests
         using var newest = new NewestFrame(time);
         long from = time.GetTimestamp() + time.TimestampFrequency;
         Task<Frame?> part = Task.Run(() => newest.WaitFor(from, long.MaxValue), TestContext.Current.CancellationToken);
-        Task wanted = Task.Run(() => newest.WaitUntilWanted(TimeSpan.FromMinutes(2), TestContext.Current.CancellationToken), TestContext.Current.CancellationToken);
+        Task wanted = Task.Run(
+            () => newest.WaitUntilWanted(TimeSpan.FromMinutes(2), TestContext.Current.CancellationToken),
+            TestContext.Current.CancellationToken);
         Assert.NotSame(wanted, await Task.WhenAny(wanted, Task.Delay(100, TestContext.Current.CancellationToken)));
         time.Advance(TimeSpan.FromSeconds(1));
         newest.Wake();

@@ -68,5 +68,6 @@ public sealed class PictureFilesTests : IDisposable
         File.WriteAllText(path, "");
     }
 
-    private IEnumerable<string> Found() => PictureFiles.Below(_folder.Path).Select(picture => Path.GetRelativePath(_folder.Path, picture.Path).Replace('\\', '/'));
+    private IEnumerable<string> Found() =>
+        PictureFiles.Below(_folder.Path).Select(picture => Path.GetRelativePath(_folder.Path, picture.Path).Replace('\\', '/'));
 }

@@ -11,7 +11,8 @@ public sealed class LeftOutTests : IDisposable
 
     public void Dispose() => _parts.Dispose();
 
-    private static LearnOutcome Learn(VouchedPictures seen) => seen.Learn(new LearnOrigin("weld-3", null, "camera", null, null, DateTimeOffset.UnixEpoch));
+    private static LearnOutcome Learn(VouchedPictures seen) =>
+        seen.Learn(new LearnOrigin("weld-3", null, "camera", null, null, DateTimeOffset.UnixEpoch));
 
     private static void Add(VouchedPictures seen, string name, Frame frame)
     {

@@ -19,7 +19,9 @@ public sealed class ReferenceFormatTests : IDisposable
         Reference written = _parts.Learnt(12, "A12");
         Reference? read = ReferenceFormat.Read(ReferenceFormat.Write(written), out string? problem);
         Assert.Null(problem);
-        Assert.Equal((written.Station, written.Type, written.At, written.By, written.From, written.Parts), (read!.Station, read.Type, read.At, read.By, read.From, read.Parts));
+        Assert.Equal(
+            (written.Station, written.Type, written.At, written.By, written.From, written.Parts),
+            (read!.Station, read.Type, read.At, read.By, read.From, read.Parts));
         Assert.Equal(written.Brightness.Mean, read.Brightness.Mean, 0.00001);
         Assert.Equal(written.Look[100], read.Look[100], 0.01f);
     }
@@ -56,7 +58,8 @@ public sealed class ReferenceFormatTests : IDisposable
         {
             byte[] changed = [.. sound];
             changed[(int)((uint)at % (uint)changed.Length)] = by;
-            return IsSoundOrSaysWhy(bytes) && IsSoundOrSaysWhy(changed) && IsSoundOrSaysWhy(changed.AsSpan(0, (int)((uint)at % (uint)changed.Length)));
+            return IsSoundOrSaysWhy(bytes) && IsSoundOrSaysWhy(changed)
+                && IsSoundOrSaysWhy(changed.AsSpan(0, (int)((uint)at % (uint)changed.Length)));
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(300));
     }
 

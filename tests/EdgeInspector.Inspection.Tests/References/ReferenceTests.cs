@@ -30,7 +30,8 @@ public sealed class ReferenceTests : IDisposable
         {
             Assert.Null(Refuse(check, _parts.Good(place)));
             found.Add(_gate.Measures!.Value.Place);
-            (offX, offY, offTurn) = (offX + found[^1].X - place.X, offY + found[^1].Y - place.Y, offTurn + found[^1].Degrees - place.Degrees);
+            (offX, offY, offTurn) = (
+                offX + found[^1].X - place.X, offY + found[^1].Y - place.Y, offTurn + found[^1].Degrees - place.Degrees);
         }
         // The reference counts from the mean place of its own parts.
         (offX, offY, offTurn) = (offX / 40, offY / 40, offTurn / 40);
@@ -64,7 +65,8 @@ public sealed class ReferenceTests : IDisposable
     [InlineData("too dark", "the brightness is")]
     [InlineData("too bright", "the brightness is")]
     [InlineData("out of focus", "is out of focus")]
-    public void A_picture_that_is_not_as_pictures_of_good_parts_are_is_refused_with_the_value_the_limit_and_the_setting(string what, string words)
+    public void A_picture_that_is_not_as_pictures_of_good_parts_are_is_refused_with_the_value_the_limit_and_the_setting(
+        string what, string words)
     {
         var check = new ReferenceCheck(_parts.Learnt(), new ReferenceOptions());
         for (int i = 0; i < 10; i++)
@@ -95,14 +97,16 @@ public sealed class ReferenceTests : IDisposable
     [InlineData(0.25, 0.251, "0.250", "0.251")]
     [InlineData(0.25099996, 0.251, "0.25099996", "0.25100000")]
     [InlineData(5.04, 5.0, "5.040", "5.000")]
-    public void A_value_and_the_limit_that_it_is_beyond_are_told_with_as_many_digits_as_tell_them_apart(double value, double limit, string shown, string shownLimit) =>
+    public void A_value_and_the_limit_that_it_is_beyond_are_told_with_as_many_digits_as_tell_them_apart(
+        double value, double limit, string shown, string shownLimit) =>
         Assert.Equal((shown, shownLimit), TellingDigits.Of(value, limit, 3));
 
     [Fact]
     public void A_picture_just_below_a_limit_is_not_said_to_be_below_what_it_is()
     {
         var check = new ReferenceCheck(_parts.Learnt(), new ReferenceOptions());
-        PictureMeasures fits = new(check.Reference.Brightness.Mean, check.Reference.Contrast.Mean, check.Reference.Sharpness.Mean, default, 0);
+        PictureMeasures fits = new(
+            check.Reference.Brightness.Mean, check.Reference.Contrast.Mean, check.Reference.Sharpness.Mean, default, 0);
         double just = 0.00001;
         foreach (PictureMeasures measures in (PictureMeasures[])
         [
@@ -115,7 +119,8 @@ public sealed class ReferenceTests : IDisposable
             fits with { Different = check.Limits.Different + just },
         ])
         {
-            string[] numbers = [.. System.Text.RegularExpressions.Regex.Matches(check.Refuse(measures)!, @"[0-9]+(\.[0-9]+)?").Select(number => number.Value)];
+            string[] numbers = [.. System.Text.RegularExpressions.Regex.Matches(check.Refuse(measures)!, @"[0-9]+(\.[0-9]+)?")
+                .Select(number => number.Value)];
             Assert.Equal(2, numbers.Length);
             Assert.NotEqual(numbers[0], numbers[1]);
         }
@@ -126,9 +131,17 @@ public sealed class ReferenceTests : IDisposable
     {
         Reference reference = _parts.Learnt();
         Assert.Null(Refuse(new ReferenceCheck(reference, new ReferenceOptions { Shift = 40 }), _parts.Draw(new PartPlace(32, 0, 0))));
-        Assert.Contains("more than 2", Refuse(new ReferenceCheck(reference, new ReferenceOptions { Shift = 2 }), _parts.Draw(new PartPlace(5, 0, 0))), StringComparison.Ordinal);
-        Assert.Contains("above 1.0", Refuse(new ReferenceCheck(reference, new ReferenceOptions { Turn = 1 }), _parts.Draw(new PartPlace(0, 0, 3))), StringComparison.Ordinal);
-        Assert.Null(Refuse(new ReferenceCheck(reference, new ReferenceOptions { Different = 1, Shift = 1000, Turn = 180, Margin = 100 }), _parts.Draw(default, kind: 2)));
+        Assert.Contains(
+            "more than 2",
+            Refuse(new ReferenceCheck(reference, new ReferenceOptions { Shift = 2 }), _parts.Draw(new PartPlace(5, 0, 0))),
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "above 1.0",
+            Refuse(new ReferenceCheck(reference, new ReferenceOptions { Turn = 1 }), _parts.Draw(new PartPlace(0, 0, 3))),
+            StringComparison.Ordinal);
+        Assert.Null(Refuse(
+            new ReferenceCheck(reference, new ReferenceOptions { Different = 1, Shift = 1000, Turn = 180, Margin = 100 }),
+            _parts.Draw(default, kind: 2)));
     }
 
     [Fact]
@@ -149,7 +162,8 @@ public sealed class ReferenceTests : IDisposable
         Frame black = _parts.Draw(default, light: 0.01);
         Assert.Contains("is black", seen.Add("black", black), StringComparison.Ordinal);
         black.Release();
-        Assert.Contains("from 10 to 1000", seen.Learn(new LearnOrigin("weld-3", null, "x", null, null, default)).Problem, StringComparison.Ordinal);
+        Assert.Contains(
+            "from 10 to 1000", seen.Learn(new LearnOrigin("weld-3", null, "x", null, null, default)).Problem, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -93,7 +93,8 @@ public sealed class StationReferencesTests : IDisposable
     public async Task A_station_learns_from_the_parts_that_it_inspects_and_from_no_picture_that_shows_nothing()
     {
         using Station station = Start();
-        Learning learning = station.References.Begin(new LearnOrigin("weld-3", null, "camera", "quality", null, DateTimeOffset.UnixEpoch), 12)!;
+        Learning learning = station.References.Begin(
+            new LearnOrigin("weld-3", null, "camera", "quality", null, DateTimeOffset.UnixEpoch), 12)!;
         Assert.Null(station.References.Begin(learning.Origin, 12));
         Inspect(station, _parts.Draw(default, light: 0.01));
         for (int i = 0; i < 12; i++)
@@ -111,8 +112,10 @@ public sealed class StationReferencesTests : IDisposable
     {
         string[] says = ["scratch", "ok", "scratch", "ok", "ok", "doubt", "ok", "ok", "ok", "ok", "ok", "ok"];
         int asked = 0;
-        using Station station = Start(_ => says[asked++] is var tag && tag == "doubt" ? new Prediction("ok", 0.1f) : new Prediction(tag, 0.9f));
-        Learning learning = station.References.Begin(new LearnOrigin("weld-3", null, "camera", "quality", null, DateTimeOffset.UnixEpoch), 12)!;
+        using Station station = Start(
+            _ => says[asked++] is var tag && tag == "doubt" ? new Prediction("ok", 0.1f) : new Prediction(tag, 0.9f));
+        Learning learning = station.References.Begin(
+            new LearnOrigin("weld-3", null, "camera", "quality", null, DateTimeOffset.UnixEpoch), 12)!;
         for (int i = 0; i < 3; i++)
             Inspect(station, _parts.Good());
         Assert.Equal(2, learning.Rejected);
@@ -148,11 +151,13 @@ public sealed class StationReferencesTests : IDisposable
         // Nothing is known of it, and there is none without a type.
         InspectedPart ring = Inspect(station, _parts.Good(), "ring");
         Assert.Equal((VerdictKind.None, NoneReason.Picture), (ring.Verdict.Kind, ring.Verdict.Reason));
-        Assert.Contains("parts of type 'ring', and those that were learnt are for 'disc', 'plate'", ring.Verdict.Rule, StringComparison.Ordinal);
+        Assert.Contains(
+            "parts of type 'ring', and those that were learnt are for 'disc', 'plate'", ring.Verdict.Rule, StringComparison.Ordinal);
         Assert.Contains("'ring'", station.References.Note, StringComparison.Ordinal);
         Assert.Contains("names no type", Inspect(station, _parts.Good(), null).Verdict.Rule, StringComparison.Ordinal);
         // While it is learnt, the line goes on.
-        Assert.NotNull(station.References.Begin(new LearnOrigin("weld-3", "ring", "camera", "quality", null, DateTimeOffset.UnixEpoch), 10));
+        Assert.NotNull(
+            station.References.Begin(new LearnOrigin("weld-3", "ring", "camera", "quality", null, DateTimeOffset.UnixEpoch), 10));
         Assert.Equal(VerdictKind.Pass, Inspect(station, _parts.Good(), "ring").Verdict.Kind);
         Assert.True(_health.IsGood);
         station.References.Put(_parts.Learnt());

@@ -24,14 +24,17 @@ public sealed class RuleSetTests
         Rules(options, model).JudgePicture(predictions);
 
     private static List<Prediction> Tile(float left, float ok, float scratch, float dent = 0) =>
-        [.. new (string Tag, float Probability)[] { ("ok", ok), ("scratch", scratch), ("dent", dent) }.Select(p => new Prediction(p.Tag, p.Probability, new BoundingBox(left, 0, 0.25f, 1)))];
+        [.. new (string Tag, float Probability)[] { ("ok", ok), ("scratch", scratch), ("dent", dent) }.Select(
+            p => new Prediction(p.Tag, p.Probability, new BoundingBox(left, 0, 0.25f, 1)))];
 
     [Theory]
     [InlineData(0.7f, 0.6f, VerdictKind.Reject, 0.25f, "scratch")]
     [InlineData(0.6f, 0.9f, VerdictKind.Reject, 0.5f, "dent")]
-    public void Of_a_classifiers_tiles_the_one_with_the_surest_defect_decides_and_is_told(float scratch, float dent, VerdictKind kind, float left, string tag)
+    public void Of_a_classifiers_tiles_the_one_with_the_surest_defect_decides_and_is_told(
+        float scratch, float dent, VerdictKind kind, float left, string tag)
     {
-        List<Prediction> tiles = [.. Tile(0, 0.99f, 0), .. Tile(0.25f, 0.1f, scratch), .. Tile(0.5f, 0.1f, 0, dent), .. Tile(0.75f, 0.98f, 0)];
+        List<Prediction> tiles =
+            [.. Tile(0, 0.99f, 0), .. Tile(0.25f, 0.1f, scratch), .. Tile(0.5f, 0.1f, 0, dent), .. Tile(0.75f, 0.98f, 0)];
         Verdict verdict = Rules(new(), Classifier).JudgePart(tiles);
         Assert.Equal((kind, tag), (verdict.Kind, verdict.Tag));
         Assert.Equal(3, tiles.Count);
@@ -59,7 +62,8 @@ public sealed class RuleSetTests
         Assert.Equal(2, boxes.Count);
     }
 
-    private static Prediction Box(string tag, float probability, float side = 0.1f) => new(tag, probability, new BoundingBox(0.1f, 0.1f, side, side));
+    private static Prediction Box(string tag, float probability, float side = 0.1f) =>
+        new(tag, probability, new BoundingBox(0.1f, 0.1f, side, side));
 
     [Theory]
     [InlineData(0.5f, VerdictKind.Reject)]

@@ -60,7 +60,8 @@ public sealed class ChallengeTests : IDisposable
         using Station station = Start(answerNone: false);
         Assert.Equal(Challenge.None, Inspect(station, "A-1").Challenge);
         InspectedPart challenge = Inspect(station, "NOK-1");
-        Assert.Equal((Challenge.Bad, VerdictKind.Reject, GateAction.Reject), (challenge.Challenge, challenge.Verdict.Kind, challenge.Action));
+        Assert.Equal(
+            (Challenge.Bad, VerdictKind.Reject, GateAction.Reject), (challenge.Challenge, challenge.Verdict.Kind, challenge.Action));
         Assert.Equal((2, GateAction.Reject), (_line.Signals.Count, _line.Signals.Last().Action));
         Assert.Equal((1, 1, 1, 1), (_counters.Triggers, _counters.Reject, _counters.SignalsSent, _counters.Challenges));
         Assert.False(_health.Has(Station.ChallengeComponent));
@@ -99,7 +100,8 @@ public sealed class ChallengeTests : IDisposable
     public void The_PLC_that_counts_them_too_counts_the_same_parts()
     {
         using Station station = Start(answerNone: false);
-        var reconciliation = new Reconciliation(new ReconciliationOptions { Enabled = true, Grace = TimeSpan.Zero }, _counters, TimeProvider.System);
+        var reconciliation = new Reconciliation(
+            new ReconciliationOptions { Enabled = true, Grace = TimeSpan.Zero }, _counters, TimeProvider.System);
         reconciliation.Report(100);
         Inspect(station, "A-1");
         Inspect(station, "NOK-1");

@@ -341,7 +341,8 @@ public sealed class DeadlineTests : IDisposable
     {
         _health.Changed += () => throw new InvalidOperationException("no such listener");
         int runs = 0;
-        using (Station station = Start(Options(TriggerKind.EveryFrame), _ => ++runs % 2 == 1 ? throw new PredictionException("broken") : new Prediction("ok", 0.9f)))
+        using (Station station = Start(
+            Options(TriggerKind.EveryFrame), _ => ++runs % 2 == 1 ? throw new PredictionException("broken") : new Prediction("ok", 0.9f)))
         {
             for (int i = 0; i < 6; i++)
             {

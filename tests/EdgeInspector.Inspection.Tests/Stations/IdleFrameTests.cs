@@ -245,7 +245,8 @@ public sealed class IdleFrameTests : IDisposable
     [InlineData(TriggerKind.EveryFrame, TriggerCondition.Changed)]
     [InlineData(TriggerKind.Interval, TriggerCondition.Occupied)]
     [InlineData(TriggerKind.Interval, TriggerCondition.Changed)]
-    public void Whatever_the_camera_shows_every_frame_is_inspected_idle_or_skipped_and_every_trigger_gets_its_verdict(TriggerKind kind, TriggerCondition when)
+    public void Whatever_the_camera_shows_every_frame_is_inspected_idle_or_skipped_and_every_trigger_gets_its_verdict(
+        TriggerKind kind, TriggerCondition when)
     {
         Prop.ForAll(Gen.ArrayOf(Gen.Elements(Enum.GetValues<Happening>())).ToArbitrary(), happenings =>
         {

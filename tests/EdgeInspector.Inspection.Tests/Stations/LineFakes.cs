@@ -56,7 +56,8 @@ internal sealed class InMemoryLine : ISignaller, IInspectedPartSink
 
     public void Open(string station, Trigger trigger) => Opened.Enqueue(trigger.Id);
 
-    public void Answering(Guid id, in Verdict verdict, GateAction action, DateTimeOffset at) => Order.Enqueue($"note {verdict.Kind} {action}");
+    public void Answering(Guid id, in Verdict verdict, GateAction action, DateTimeOffset at) =>
+        Order.Enqueue($"note {verdict.Kind} {action}");
 
     public void Accept(InspectedPart part)
     {

@@ -172,7 +172,9 @@ public sealed class OpenTriggersTests
     {
         Gen<(Happening[] Happenings, int Capacity, long Estimate)> lives =
             from happenings in Gen.ArrayOf(Gen.Frequency(
-                (6, Gen.Constant(Happening.Trigger)), (8, Gen.Elements(Enum.GetValues<Happening>()[..^1])), (1, Gen.Elements(Enum.GetValues<Happening>()))))
+                (6, Gen.Constant(Happening.Trigger)),
+                (8, Gen.Elements(Enum.GetValues<Happening>()[..^1])),
+                (1, Gen.Elements(Enum.GetValues<Happening>()))))
             from capacity in Gen.Choose(1, 4)
             from estimate in Gen.Elements(0L, 20L, 60L, 160L)
             select (happenings, capacity, estimate);
@@ -197,7 +199,8 @@ public sealed class OpenTriggersTests
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(2000).WithEndSize(200));
     }
 
-    private static Trigger Part(long number, long at) => new(Guid.CreateVersion7(), number, $"{number}", at, DateTimeOffset.UnixEpoch, null);
+    private static Trigger Part(long number, long at) =>
+        new(Guid.CreateVersion7(), number, $"{number}", at, DateTimeOffset.UnixEpoch, null);
 
     [Fact]
     public void Of_all_who_want_to_answer_at_the_same_moment_one_does()

@@ -107,7 +107,8 @@ public sealed class PauseTests : IDisposable
     {
         using Station station = Start();
         station.Pause("because");
-        var accepting = Task.Run(() => station.Accept(Picture(), mayWait: true, CancellationToken.None), TestContext.Current.CancellationToken);
+        var accepting = Task.Run(
+            () => station.Accept(Picture(), mayWait: true, CancellationToken.None), TestContext.Current.CancellationToken);
         Assert.True(station.WaitUntilIdle(TestContext.Current.CancellationToken));
         Assert.Equal(0, _counters.Triggers);
         station.Resume();
@@ -120,7 +121,8 @@ public sealed class PauseTests : IDisposable
     {
         Station station = Start();
         station.Pause("because");
-        var accepting = Task.Run(() => station.Accept(Picture(), mayWait: true, CancellationToken.None), TestContext.Current.CancellationToken);
+        var accepting = Task.Run(
+            () => station.Accept(Picture(), mayWait: true, CancellationToken.None), TestContext.Current.CancellationToken);
         Assert.True(station.Stop(TimeSpan.FromSeconds(5)));
         await accepting.WaitAsync(TimeSpan.FromMinutes(2), TestContext.Current.CancellationToken);
         station.Dispose();

@@ -50,7 +50,8 @@ public sealed class PictureTests : IDisposable
         {
             for (int x = 0; x < Side; x++)
             {
-                double wave = Math.Clamp(Math.Sin(x * Math.PI / 8) * 6 / blur, -1, 1) * Math.Clamp(Math.Sin(y * Math.PI / 8) * 6 / blur, -1, 1);
+                double wave = Math.Clamp(Math.Sin(x * Math.PI / 8) * 6 / blur, -1, 1) * Math.Clamp(
+                    Math.Sin(y * Math.PI / 8) * 6 / blur, -1, 1);
                 byte value = (byte)(128 + 60 * wave / blur + _noise.Next(-noise, noise + 1));
                 pixels.AsSpan((y * Side + x) * 3, 3).Fill(value);
             }
@@ -83,7 +84,9 @@ public sealed class PictureTests : IDisposable
             for (int i = 0; i < 3; i++)
                 Assert.Equal(VerdictKind.Pass, Inspect(station, picture).Kind);
             for (int i = 0; i < 3; i++)
-                Assert.Equal((VerdictKind.None, NoneReason.Camera, "the picture is frozen"), Inspect(station, picture) is var v ? (v.Kind, v.Reason, v.Rule) : default);
+                Assert.Equal(
+                    (VerdictKind.None, NoneReason.Camera, "the picture is frozen"),
+                    Inspect(station, picture) is var v ? (v.Kind, v.Reason, v.Rule) : default);
             Assert.Contains(Station.PictureComponent, _health.Complaints.Keys);
             // Its edges lie elsewhere.
             Assert.Equal(VerdictKind.Pass, Inspect(station, Squares(blur: 6)).Kind);
@@ -134,7 +137,8 @@ public sealed class PictureTests : IDisposable
     [InlineData(0, Station.LightComponent)]
     [InlineData(255, Station.LightComponent)]
     [InlineData(-1, Station.FocusComponent)]
-    public void Pictures_that_go_black_white_or_out_of_focus_are_an_alarm_until_they_are_well_and_a_single_one_is_not(int plain, string component)
+    public void Pictures_that_go_black_white_or_out_of_focus_are_an_alarm_until_they_are_well_and_a_single_one_is_not(
+        int plain, string component)
     {
         using Station station = Start(TriggerKind.EveryFrame);
         byte[] Bad() => plain < 0 ? Squares(blur: 6) : Plain((byte)plain);

@@ -11,7 +11,8 @@ public sealed class StationOptionsTests
     [InlineData(150, 145, 5, "SignalMargin and ExposureDelay together must be shorter than Deadline")]
     [InlineData(5, 0, 5, "SignalMargin and ExposureDelay together must be shorter than Deadline")]
     [InlineData(150, 150, 0, "ExposureDelay must be shorter than Deadline")]
-    public void There_must_be_time_to_judge_a_part_between_its_picture_and_the_way_to_the_gate(int deadline, int exposureDelay, int margin, string? problem)
+    public void There_must_be_time_to_judge_a_part_between_its_picture_and_the_way_to_the_gate(
+        int deadline, int exposureDelay, int margin, string? problem)
     {
         var options = new StationOptions
         {

@@ -45,7 +45,11 @@ public sealed class StationPropertyTests
 
         public Life(TriggerKind kind, int queue)
         {
-            var options = new StationOptions { Trigger = new TriggerOptions { Kind = kind, QueueLength = queue }, Picture = PictureOptions.Off };
+            var options = new StationOptions
+            {
+                Trigger = new TriggerOptions { Kind = kind, QueueLength = queue },
+                Picture = PictureOptions.Off,
+            };
             var generation = new CallbackGeneration(Predict);
             _station = new Station(
                 new StationScope("any", new StationHealth(), _counters, _time, NullLogger.Instance),
@@ -76,7 +80,8 @@ public sealed class StationPropertyTests
                     _results.Release();
                     break;
                 case Happening.TimePasses or Happening.MuchTimePasses or Happening.HoursPass:
-                    _time.Advance(TimeSpan.FromMilliseconds(happening switch { Happening.TimePasses => 20, Happening.MuchTimePasses => 160, _ => 7_200_000 }));
+                    _time.Advance(TimeSpan.FromMilliseconds(
+                        happening switch { Happening.TimePasses => 20, Happening.MuchTimePasses => 160, _ => 7_200_000 }));
                     _station.AnswerDue();
                     _station.LookForHang();
                     break;
@@ -111,7 +116,8 @@ public sealed class StationPropertyTests
             IReadOnlyList<InspectedPart> records = _line.TakeAll();
             if (_counters.Triggers != verdicts || signals != verdicts)
                 return $"{_counters.Triggers} triggers, {verdicts} verdicts, {signals} signals";
-            if (_line.Signals.Select(signal => signal.Sequence).Distinct().Count() != _line.Signals.Count || _line.Signals.Count != _counters.SignalsSent)
+            if (_line.Signals.Select(signal => signal.Sequence).Distinct().Count() != _line.Signals.Count
+                || _line.Signals.Count != _counters.SignalsSent)
                 return "a part was signalled twice";
             if (records.Count + _recordsLost != verdicts || records.Select(record => record.Id).Distinct().Count() != records.Count)
                 return $"{records.Count} records and {_recordsLost} lost for {verdicts} verdicts";

@@ -56,7 +56,8 @@ public sealed class StationTests : IDisposable
     [Fact]
     public void A_part_with_several_pictures_gets_one_verdict_by_the_worst_and_the_record_keeps_that_picture()
     {
-        using (Station station = Start(Options(TriggerKind.EveryFrame), frame => new Prediction(frame.Pixels[0] == 7 ? "scratch" : "ok", 0.9f)))
+        using (Station station = Start(
+            Options(TriggerKind.EveryFrame), frame => new Prediction(frame.Pixels[0] == 7 ? "scratch" : "ok", 0.9f)))
         {
             Frame first = Picture(label: "p"), second = Picture(label: "p"), third = Picture(label: "p");
             second.Writable[0] = 7;
@@ -83,7 +84,9 @@ public sealed class StationTests : IDisposable
             for (int i = 0; i < 3; i++)
                 Assert.Equal($"p{i}", _line.Next().Part);
         }
-        Assert.Equal(["note Pass Pass", "signal 1", "record 1", "note Pass Pass", "signal 2", "record 2", "note Pass Pass", "signal 3", "record 3"], _line.Order);
+        Assert.Equal(
+            ["note Pass Pass", "signal 1", "record 1", "note Pass Pass", "signal 2", "record 2", "note Pass Pass", "signal 3", "record 3"],
+            _line.Order);
         Assert.Equal((3, 3), (_counters.Triggers, _counters.Pass));
         AllFramesAreReturned();
     }
@@ -144,7 +147,8 @@ public sealed class StationTests : IDisposable
         }, time);
         station.Accept(Picture(time), mayWait: false, TestContext.Current.CancellationToken);
         InspectedPart record = _line.Next();
-        Assert.Equal((VerdictKind.None, NoneReason.Deadline, GateAction.Reject), (record.Verdict.Kind, record.Verdict.Reason, record.Action));
+        Assert.Equal(
+            (VerdictKind.None, NoneReason.Deadline, GateAction.Reject), (record.Verdict.Kind, record.Verdict.Reason, record.Action));
         Assert.NotEmpty(record.Predictions);
     }
 

@@ -85,7 +85,9 @@ public sealed class StormTests : IDisposable
         Assert.False(_health.Has(Station.StormComponent));
         _tag = "scratch";
         Assert.Equal([GateAction.Reject], Inspect(station, 1));
-        Assert.Equal([(true, PictureChange.Same, null), (false, PictureChange.Unknown, "mia")], _news.Select(news => (news.Began, news.Pictures, news.By)));
+        Assert.Equal(
+            [(true, PictureChange.Same, null), (false, PictureChange.Unknown, "mia")],
+            _news.Select(news => (news.Began, news.Pictures, news.By)));
     }
 
     [Theory]
@@ -123,7 +125,8 @@ public sealed class StormTests : IDisposable
         Inspect(station, 25);
         (_tag, _light) = ("scratch", 40);
         Assert.DoesNotContain(GateAction.Stop, Inspect(station, 6));
-        Assert.Contains("The pictures changed (brightness 0.16 after 0.47", _health.Complaints[Station.StormComponent], StringComparison.Ordinal);
+        Assert.Contains(
+            "The pictures changed (brightness 0.16 after 0.47", _health.Complaints[Station.StormComponent], StringComparison.Ordinal);
         (_tag, _light) = ("ok", 120);
         Inspect(station, 1);
         Assert.False(_health.Has(Station.StormComponent));

@@ -53,7 +53,11 @@ public sealed class VerdictShareTests : IDisposable
         Frame frame = _pool.Rent(8, 8);
         // No two alike, or they would count as frozen.
         frame.Writable.Fill((byte)(++_frames * 7));
-        frame.Stamp(_time.GetTimestamp() - TimeSpan.FromMilliseconds(age).Ticks * _time.TimestampFrequency / TimeSpan.TicksPerSecond, _time.GetUtcNow(), _frames, null);
+        frame.Stamp(
+            _time.GetTimestamp() - TimeSpan.FromMilliseconds(age).Ticks * _time.TimestampFrequency / TimeSpan.TicksPerSecond,
+            _time.GetUtcNow(),
+            _frames,
+            null);
         station.Accept(frame, mayWait: false, TestContext.Current.CancellationToken);
     }
 
@@ -148,7 +152,9 @@ public sealed class VerdictShareTests : IDisposable
         Assert.DoesNotContain("faster model", Complaint, StringComparison.Ordinal);
     }
 
-    /// <summary>Parts that wait their turn although each next one comes long after the model is done: what they wait for is something else.</summary>
+    /// <summary>
+    /// Parts that wait their turn although each next one comes long after the model is done: what they wait for is something else.
+    /// </summary>
     [Fact]
     public void Triggers_are_not_called_too_fast_where_the_model_has_time_for_each()
     {
@@ -213,6 +219,7 @@ public sealed class VerdictShareTests : IDisposable
         Picture(station);
         InspectedPart part = _line.Next();
         Assert.Equal(VerdictKind.Pass, part.Verdict.Kind);
-        Assert.Equal((5, 40, 55), (part.Queued.TotalMilliseconds, part.PictureWait.TotalMilliseconds, part.TriggerToSignal.TotalMilliseconds));
+        Assert.Equal(
+            (5, 40, 55), (part.Queued.TotalMilliseconds, part.PictureWait.TotalMilliseconds, part.TriggerToSignal.TotalMilliseconds));
     }
 }

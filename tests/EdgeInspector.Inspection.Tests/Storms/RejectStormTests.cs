@@ -90,7 +90,8 @@ public sealed class RejectStormTests : IDisposable
     [InlineData(120, 40, PictureChange.Same, "The pictures are as bright and sharp as before")]
     [InlineData(30, 40, PictureChange.Changed, "look at lamp and exposure first")]
     [InlineData(120, 8, PictureChange.Changed, "look at lens and focus first")]
-    public void The_pictures_of_the_rejects_say_whether_they_changed_or_the_parts(int light, int contrast, PictureChange expected, string words)
+    public void The_pictures_of_the_rejects_say_whether_they_changed_or_the_parts(
+        int light, int contrast, PictureChange expected, string words)
     {
         var trend = new PictureTrend();
         var random = new Random(7);

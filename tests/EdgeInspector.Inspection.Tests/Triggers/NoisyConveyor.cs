@@ -3,7 +3,9 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace EdgeInspector.Inspection.Tests.Triggers;
 
-/// <summary>Pictures of a conveyor with the noise of a sensor, from a free-running camera of 20 pictures a second, on a clock turned by hand.</summary>
+/// <summary>
+/// Pictures of a conveyor with the noise of a sensor, from a free-running camera of 20 pictures a second, on a clock turned by hand.
+/// </summary>
 internal sealed class NoisyConveyor(int seed = 7) : IDisposable
 {
     private readonly FramePool _pool = new();

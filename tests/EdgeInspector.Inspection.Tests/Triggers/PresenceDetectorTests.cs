@@ -11,7 +11,10 @@ public sealed class PresenceDetectorTests : IDisposable
 
     public void Dispose() => _pool.Dispose();
 
-    /// <summary>A conveyor of brightness <paramref name="belt"/> with a bright part over the whole height, from <paramref name="left"/> to <paramref name="right"/>.</summary>
+    /// <summary>
+    /// A conveyor of brightness <paramref name="belt"/> with a bright part over the whole height,
+    /// from <paramref name="left"/> to <paramref name="right"/>.
+    /// </summary>
     private bool Sees(PresenceDetector detector, byte belt, int left = 0, int right = 0)
     {
         Frame frame = _pool.Rent(100, 60);

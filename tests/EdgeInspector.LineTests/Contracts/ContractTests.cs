@@ -15,7 +15,8 @@ public sealed class ContractTests : LineTest
         Mosquitto broker = StartBroker();
         await using LineClient client = await LineClient.ConnectAsync(broker.Port);
         using CommandClient asking = await CommandClient.ConnectAsync(broker.Port);
-        string other = ModelPackages.Copy(Path.Combine(Models, "part-classifier"), Path.Combine(Folder, "other"), "bbbbbbbb-0000-0000-0000-000000000000");
+        string other = ModelPackages.Copy(
+            Path.Combine(Models, "part-classifier"), Path.Combine(Folder, "other"), "bbbbbbbb-0000-0000-0000-000000000000");
         JsonObject settings = Settings(broker.Port);
         settings["DataFolder"] = Path.Combine(Folder, "data");
         settings["Commands"] = new JsonObject { ["Enabled"] = true };
@@ -63,10 +64,14 @@ public sealed class ContractTests : LineTest
         client.WaitFor("state", where: s => s.Text.Contains("\"stopped\"", StringComparison.Ordinal));
 
         Assert.All(client.Everything(), message => Assert.Null(Contract.FaultOf(message.Topic, message.Payload)));
-        Assert.All(client.All("image").Take(images), image => Assert.Null(Contract.FaultOf("image-properties", new JsonObject(image.Properties.Select(p => KeyValuePair.Create(p.Key, (JsonNode?)p.Value))).ToJsonString())));
+        Assert.All(client.All("image").Take(images), image => Assert.Null(Contract.FaultOf(
+            "image-properties",
+            new JsonObject(image.Properties.Select(p => KeyValuePair.Create(p.Key, (JsonNode?)p.Value))).ToJsonString())));
         Assert.All(client.All("image").Skip(images), image => Assert.Empty(image.Properties));
         Assert.All(answers, answer => Assert.Null(Contract.FaultOf("command-answer", answer)));
         Assert.Contains(answers, answer => answer.Contains("\"ok\":false", StringComparison.Ordinal));
-        Assert.Equal(["bare", "event", "heartbeat", "image", "signal", "state"], client.Everything().Select(message => message.Kind).Distinct().Order());
+        Assert.Equal(
+            ["bare", "event", "heartbeat", "image", "signal", "state"],
+            client.Everything().Select(message => message.Kind).Distinct().Order());
     }
 }

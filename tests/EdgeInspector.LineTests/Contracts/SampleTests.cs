@@ -29,7 +29,8 @@ public sealed class SampleTests : LineTest
         string hash = Convert.ToBase64String(Rfc2898DeriveBytes.Pbkdf2(Password, salt, 101, HashAlgorithmName.SHA512, 64));
         File.WriteAllText(PasswordPath, Password + "\n");
         File.WriteAllText(Path.Combine(Folder, "passwords"), $"line:$7$101${Convert.ToBase64String(salt)}${hash}\n");
-        return StartBroker($"allow_anonymous false\npassword_file {Path.Combine(Folder, "passwords")}\ncafile {AuthorityPath}\ncertfile {certificate}\nkeyfile {key}");
+        return StartBroker($"allow_anonymous false\npassword_file {Path.Combine(Folder, "passwords")}\ncafile {AuthorityPath}\n"
+            + $"certfile {certificate}\nkeyfile {key}");
     }
 
     private JsonObject Guarded(int port)
@@ -42,7 +43,9 @@ public sealed class SampleTests : LineTest
         return settings;
     }
 
-    /// <summary>News, a picture, a second copy of an event, and an agent that is killed; gives the id of the event that came twice.</summary>
+    /// <summary>
+    /// News, a picture, a second copy of an event, and an agent that is killed; gives the id of the event that came twice.
+    /// </summary>
     private string LiveThrough(Mosquitto broker, ChildProcess sample)
     {
         sample.WaitForLine(line => line.StartsWith("connected", StringComparison.Ordinal), Patience);
@@ -59,7 +62,8 @@ public sealed class SampleTests : LineTest
         sample.WaitForLine(line => line == $"duplicate {id}", Patience);
         Publish(broker.Port, "edgeinspector/test/s1/event", "{\"id\":");
         Publish(broker.Port, "edgeinspector/test/s1/event", "null");
-        Publish(broker.Port, "edgeinspector/test/s1/event", again.Replace(id, Guid.CreateVersion7().ToString(), StringComparison.Ordinal).Replace("verdict", "calibration", StringComparison.Ordinal));
+        Publish(broker.Port, "edgeinspector/test/s1/event", again.Replace(id, Guid.CreateVersion7().ToString(), StringComparison.Ordinal)
+            .Replace("verdict", "calibration", StringComparison.Ordinal));
         sample.WaitForLine(line => line == "history calibration at s1", Patience);
         sample.Terminate();
         Assert.Equal(0, sample.WaitForExit(Patience));
@@ -70,7 +74,12 @@ public sealed class SampleTests : LineTest
     private void Publish(int port, string topic, string payload)
     {
         ChildProcess publish = Opened(ChildProcess.Start(
-            "mosquitto_pub", ["-h", "localhost", "-p", $"{port}", "--cafile", AuthorityPath, "-u", "line", "-P", Password, "-q", "1", "-t", topic, "-m", payload], Folder));
+            "mosquitto_pub",
+            [
+                "-h", "localhost", "-p", $"{port}", "--cafile", AuthorityPath, "-u", "line", "-P", Password, "-q", "1", "-t", topic, "-m",
+                payload,
+            ],
+            Folder));
         Assert.True(publish.WaitForExit(Patience) == 0, publish.Said);
     }
 
@@ -81,7 +90,12 @@ public sealed class SampleTests : LineTest
         Mosquitto broker = StartGuardedBroker();
         string program = Npm.Install(Path.Combine(Samples, "node"), Path.Combine(Folder, "node")), parts = Path.Combine(Folder, "parts");
         ChildProcess sample = Opened(ChildProcess.Start(
-            "node", ["subscriber.mjs", "--broker", $"mqtts://localhost:{broker.Port}", "--ca", AuthorityPath, "--user", "line", "--password-file", PasswordPath, "--out", parts], program));
+            "node",
+            [
+                "subscriber.mjs", "--broker", $"mqtts://localhost:{broker.Port}", "--ca", AuthorityPath, "--user", "line",
+                "--password-file", PasswordPath, "--out", parts,
+            ],
+            program));
         string id = LiveThrough(broker, sample);
         JsonNode kept = JsonNode.Parse(File.ReadAllText(Path.Combine(parts, $"{id}.json")))!;
         Assert.Equal((id, false), ((string?)kept["id"], (bool)kept["replayed"]!));
@@ -97,7 +111,10 @@ public sealed class SampleTests : LineTest
         string db = Path.Combine(Folder, "parts.db");
         ChildProcess sample = Opened(ChildProcess.Start(
             Python,
-            [Path.Combine(Samples, "python", "subscriber.py"), "--broker", "localhost", "--port", $"{broker.Port}", "--ca", AuthorityPath, "--user", "line", "--password-file", PasswordPath, "--db", db],
+            [
+                Path.Combine(Samples, "python", "subscriber.py"), "--broker", "localhost", "--port", $"{broker.Port}", "--ca",
+                AuthorityPath, "--user", "line", "--password-file", PasswordPath, "--db", db,
+            ],
             Folder));
         string id = LiveThrough(broker, sample);
         using var connection = new SqliteConnection($"Data Source={db};Pooling=False");

@@ -2,7 +2,9 @@ using System.Text.RegularExpressions;
 
 namespace EdgeInspector.LineTests.Hostile;
 
-/// <summary>How often each of the agent's clients came to the broker, by the broker's own log, and what the broker said of those that went.</summary>
+/// <summary>
+/// How often each of the agent's clients came to the broker, by the broker's own log, and what the broker said of those that went.
+/// </summary>
 internal sealed partial class AgentConnections(string agent)
 {
     private readonly Lock _gate = new();
@@ -46,7 +48,11 @@ internal sealed partial class AgentConnections(string agent)
         get
         {
             lock (_gate)
-                return [.. _lost, .. _connected.Where(client => client.Value > 1).Select(client => $"{client.Key} connected {client.Value} times")];
+                return
+                [
+                    .. _lost,
+                    .. _connected.Where(client => client.Value > 1).Select(client => $"{client.Key} connected {client.Value} times"),
+                ];
         }
     }
 }

@@ -4,7 +4,9 @@ using OpenCvSharp;
 
 namespace EdgeInspector.LineTests.Hostile;
 
-/// <summary>Files in a watched folder and in an inbox, with names and contents by chance: whole pictures, spoilt ones, and things that are no files.</summary>
+/// <summary>
+/// Files in a watched folder and in an inbox, with names and contents by chance: whole pictures, spoilt ones, and things that are no files.
+/// </summary>
 internal sealed class HostileFiles : IDisposable
 {
     private const int MostInFolder = 300;

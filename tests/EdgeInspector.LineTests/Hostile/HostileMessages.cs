@@ -6,12 +6,16 @@ using MQTTnet.Protocol;
 
 namespace EdgeInspector.LineTests.Hostile;
 
-/// <summary>Messages at stations' topics, each by chance: triggers, commands and counts of parts, with every field of MQTT 5 that a broker lets through.</summary>
+/// <summary>
+/// Messages at stations' topics, each by chance: triggers, commands and counts of parts,
+/// with every field of MQTT 5 that a broker lets through.
+/// </summary>
 internal sealed class HostileMessages(Random random, string prefix, string[] stations, string[] others)
 {
     private static readonly string[] Commands = ["pause", "resume", "threshold", "activate", "rollback", "challenge", "endstorm"];
     private static readonly string[] Fields = ["tag", "threshold", "by", "why", "package", "force", "part", "count"];
-    private static readonly string[] Kinds = ["signal", "signal/bare", "event", "image", "state", "heartbeat", "trigger", "parts", "command/pause", "response/x"];
+    private static readonly string[] Kinds =
+        ["signal", "signal/bare", "event", "image", "state", "heartbeat", "trigger", "parts", "command/pause", "response/x"];
 
     private readonly HostileText _text = new(random);
 
@@ -36,7 +40,8 @@ internal sealed class HostileMessages(Random random, string prefix, string[] sta
         if (random.Next(3) > 0)
             message.CorrelationData = Bytes(random.Next(20) == 0 ? 60_000 : 64);
         if (random.Next(6) == 0)
-            message.UserProperties = [.. Enumerable.Range(0, random.Next(1, 8)).Select(_ => new MqttUserProperty(_text.Level(), Encoding.UTF8.GetBytes(_text.Level())))];
+            message.UserProperties = [.. Enumerable.Range(0, random.Next(1, 8))
+                .Select(_ => new MqttUserProperty(_text.Level(), Encoding.UTF8.GetBytes(_text.Level())))];
         if (random.Next(6) == 0)
             message.ContentType = _text.Level();
         if (random.Next(10) == 0)
@@ -55,7 +60,9 @@ internal sealed class HostileMessages(Random random, string prefix, string[] sta
         _ => Encoding.UTF8.GetBytes(_text.Json(Fields)),
     };
 
-    /// <summary>Where an answer could do harm: other stations' topics, the ordinary station's too, very many levels, or just anywhere.</summary>
+    /// <summary>
+    /// Where an answer could do harm: other stations' topics, the ordinary station's too, very many levels, or just anywhere.
+    /// </summary>
     private string ResponseTopic() => random.Next(6) switch
     {
         0 => $"{prefix}/{others[random.Next(others.Length)]}/{Kinds[random.Next(Kinds.Length)]}",

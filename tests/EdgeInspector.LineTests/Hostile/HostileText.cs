@@ -8,9 +8,10 @@ internal sealed class HostileText(Random random)
 {
     private static readonly string[] Pieces =
     [
-        "\uFFFF", "\uFDD0", "\U0001FFFE", "\u001B[31m", "\u001B]8;;http://x\u0007", "\u009B2J", "\u007F", "\n", "\r", "\t", "\0", "\u2028", "\u202E", "\u2066", "\u061C",
-        "\u200B", "\uFEFF", "[red]", "[/]", "{0}", "{@x}", "%s%n", "../", "..\\", "/", "\\", "COM1", "NUL", "'; DROP TABLE", "<script>", "\"", "'", "`", "$(reboot)", "+", "#", "$SYS",
-        "T0000001", "s1", "signal", "ä", "漢", "👩‍🏭", "é́́", "-1", "1e999", "NaN", "true", "null", "{}", "[]", " ",
+        "\uFFFF", "\uFDD0", "\U0001FFFE", "\u001B[31m", "\u001B]8;;http://x\u0007", "\u009B2J", "\u007F", "\n", "\r", "\t", "\0", "\u2028",
+        "\u202E", "\u2066", "\u061C", "\u200B", "\uFEFF", "[red]", "[/]", "{0}", "{@x}", "%s%n", "../", "..\\", "/", "\\", "COM1", "NUL",
+        "'; DROP TABLE", "<script>", "\"", "'", "`", "$(reboot)", "+", "#", "$SYS", "T0000001", "s1", "signal", "ä", "漢", "👩‍🏭", "é́́",
+        "-1", "1e999", "NaN", "true", "null", "{}", "[]", " ",
     ];
 
     /// <summary>A few pieces in a row, sometimes very many.</summary>
@@ -26,7 +27,8 @@ internal sealed class HostileText(Random random)
     public string Level()
     {
         string clean = string.Concat(Next(4).EnumerateRunes()
-            .Where(rune => rune.Value is >= 0x20 and not ('+' or '#' or '/' or '$' or >= 0x7F and < 0xA0 or >= 0xFDD0 and <= 0xFDEF) && (rune.Value & 0xFFFE) != 0xFFFE));
+            .Where(rune => rune.Value is >= 0x20 and not ('+' or '#' or '/' or '$' or >= 0x7F and < 0xA0 or >= 0xFDD0 and <= 0xFDEF)
+                && (rune.Value & 0xFFFE) != 0xFFFE));
         return clean.Length is 0 or > 100 ? "x" : clean;
     }
 

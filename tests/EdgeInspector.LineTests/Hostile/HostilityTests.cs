@@ -29,13 +29,16 @@ public sealed partial class HostilityTests(ITestOutputHelper output) : LineTest
     private static partial Regex AnnouncedPart { get; }
 
     [Fact]
-    public void Whatever_two_stations_are_sent_the_third_is_in_time_and_nothing_is_lost() => Run(count: 4_000, seed: 20261128, mostOfHundred: 1);
+    public void Whatever_two_stations_are_sent_the_third_is_in_time_and_nothing_is_lost() =>
+        Run(count: 4_000, seed: 20261128, mostOfHundred: 1);
 
     [Fact(Explicit = true)]
     public void For_as_long_as_asked() => Run(Asked("FUZZ_COUNT", 200_000), Asked("FUZZ_SEED", 1), mostOfHundred: 0);
 
     private static int Asked(string name, int otherwise) =>
-        int.TryParse(Environment.GetEnvironmentVariable(name), NumberStyles.None, CultureInfo.InvariantCulture, out int asked) ? asked : otherwise;
+        int.TryParse(Environment.GetEnvironmentVariable(name), NumberStyles.None, CultureInfo.InvariantCulture, out int asked)
+            ? asked
+            : otherwise;
 
     /// <param name="mostOfHundred">How many signals of a hundred may be late or missing: other tests' machines are busy.</param>
     private void Run(int count, int seed, int mostOfHundred)
@@ -70,7 +73,8 @@ public sealed partial class HostilityTests(ITestOutputHelper output) : LineTest
         {
             ledger.Receive(message);
             using JsonDocument json = JsonDocument.Parse(message.Payload);
-            if (!json.RootElement.TryGetProperty("part", out JsonElement part) || part.GetString() is not { } id || !AnnouncedPart.IsMatch(id))
+            if (!json.RootElement.TryGetProperty("part", out JsonElement part) || part.GetString() is not { } id
+                || !AnnouncedPart.IsMatch(id))
                 strangers.Enqueue(json.RootElement.GetRawText());
         }
 
@@ -78,7 +82,10 @@ public sealed partial class HostilityTests(ITestOutputHelper output) : LineTest
         using var records = new WireClient(broker.Port, "records", clean: true, [$"{Prefix}/+/event", $"{Prefix}/+/state"], Receive);
         using var canary = new WireClient(broker.Port, "canary", clean: true, [], null);
         using var canaries = new Timer(
-            _ => canary.TryPublish(CanaryTopic, BitConverter.GetBytes(DateTime.UtcNow.Ticks)), null, Ledger.CanaryPeriod, Ledger.CanaryPeriod);
+            _ => canary.TryPublish(CanaryTopic, BitConverter.GetBytes(DateTime.UtcNow.Ticks)),
+            null,
+            Ledger.CanaryPeriod,
+            Ledger.CanaryPeriod);
         using Plc announcing = plc = new Plc(broker.Port, $"{Prefix}/s1/trigger", ledger);
 
         ChildProcess agent = StartAgent(AttackedSettings(broker.Port), listen: line =>
@@ -98,7 +105,8 @@ public sealed partial class HostilityTests(ITestOutputHelper output) : LineTest
         stop.Cancel();
         Assert.True(ordinary.Wait(Patience));
 
-        SpinWait.SpinUntil(() => agent.HasExited || (ledger.Missing(log.Acknowledged).Count == 0 && tallies.Values.All(tally => tally.IsWhole)), Patience);
+        SpinWait.SpinUntil(
+            () => agent.HasExited || (ledger.Missing(log.Acknowledged).Count == 0 && tallies.Values.All(tally => tally.IsWhole)), Patience);
         Assert.False(agent.HasExited, agent.Said);
         double end = ProcessFigures.Of(agent).Resident;
         IReadOnlyList<string> ended = connections.Ended;
@@ -106,13 +114,17 @@ public sealed partial class HostilityTests(ITestOutputHelper output) : LineTest
         int code = agent.WaitForExit(Patience);
 
         Judgement judgement = ledger.Judge(log.Acknowledged);
-        string account = $"{figures}\n{judgement.Table}\n{string.Join('\n', tallies.Select(tally => $"{tally.Key}: {tally.Value}"))}\n" + string.Create(
-            CultureInfo.InvariantCulture, $"memory {settled:0} MiB after a fifth, {end:0} MiB at the end; {connections.Clients} connections, {ended.Count} ended");
+        string account = $"{figures}\n{judgement.Table}\n{string.Join('\n', tallies.Select(tally => $"{tally.Key}: {tally.Value}"))}\n"
+            + string.Create(
+                CultureInfo.InvariantCulture,
+                $"memory {settled:0} MiB after a fifth, {end:0} MiB at the end; {connections.Clients} connections, {ended.Count} ended");
         output.WriteLine(account);
         Console.WriteLine(account);
         Assert.True(judgement.Broken.Count == 0, string.Join('\n', judgement.Broken));
         Assert.InRange(judgement.Late, 0, mostOfHundred == 0 ? 0 : Math.Max(1, mostOfHundred * ledger.Signals / 100));
-        Assert.True(ledger.Signals >= log.Acknowledged.Count * (100 - mostOfHundred) / 100, $"{ledger.Signals} signals for {log.Acknowledged.Count} parts");
+        Assert.True(
+            ledger.Signals >= log.Acknowledged.Count * (100 - mostOfHundred) / 100,
+            $"{ledger.Signals} signals for {log.Acknowledged.Count} parts");
         Assert.All(tallies, tally => Assert.True(tally.Value.IsWhole, $"{tally.Key}: {tally.Value}"));
         Assert.True(tallies["s2"].Verdicts > count / 10, $"s2 hardly inspected: {tallies["s2"]}");
         Assert.Empty(strangers.Take(3));
@@ -131,12 +143,16 @@ public sealed partial class HostilityTests(ITestOutputHelper output) : LineTest
         using var files = new HostileFiles(random, Pictures, Path.Combine(Data, "models", "inbox", "s3"), File.ReadAllBytes(zip));
         var sent = new SortedDictionary<string, int>(StringComparer.Ordinal);
         using IMqttClient attacker = new MqttClientFactory().CreateMqttClient();
-        MqttClientOptions options = new MqttClientOptionsBuilder().WithTcpServer("127.0.0.1", port).WithProtocolVersion(MqttProtocolVersion.V500).Build();
+        MqttClientOptions options = new MqttClientOptionsBuilder()
+            .WithTcpServer("127.0.0.1", port)
+            .WithProtocolVersion(MqttProtocolVersion.V500)
+            .Build();
         settled = 0;
         long start = Stopwatch.GetTimestamp();
         for (int i = 0; i < count && !agent.HasExited; i++)
         {
-            if (TimeSpan.FromSeconds(i / (double)PerSecond) - Stopwatch.GetElapsedTime(start) is var left && left > TimeSpan.FromMilliseconds(5))
+            if (TimeSpan.FromSeconds(i / (double)PerSecond) - Stopwatch.GetElapsedTime(start) is var left
+                && left > TimeSpan.FromMilliseconds(5))
                 Thread.Sleep(left);
             if (i == count / 5)
                 settled = ProcessFigures.Of(agent).Resident;
@@ -148,7 +164,8 @@ public sealed partial class HostilityTests(ITestOutputHelper output) : LineTest
             Count(sent, kind, () => Send(attacker, options, message));
         }
         figures = string.Create(CultureInfo.InvariantCulture,
-            $"seed {seed}, {sent.Values.Sum()} things in {Stopwatch.GetElapsedTime(start).TotalSeconds:0} s: {string.Join(", ", sent.Select(kind => $"{kind.Value} × {kind.Key}"))}");
+            $"seed {seed}, {sent.Values.Sum()} things in {Stopwatch.GetElapsedTime(start).TotalSeconds:0} s: "
+            + $"{string.Join(", ", sent.Select(kind => $"{kind.Value} × {kind.Key}"))}");
     }
 
     private static void Count(SortedDictionary<string, int> sent, string kind, Action send)
@@ -194,7 +211,10 @@ public sealed partial class HostilityTests(ITestOutputHelper output) : LineTest
         announced["Reconciliation"] = new JsonObject { ["Enabled"] = true };
         JsonObject watched = announced.DeepClone().AsObject();
         watched["Trigger"] = new JsonObject { ["Kind"] = "EveryFrame" };
-        watched["Camera"] = new JsonObject { ["Folder"] = new JsonObject { ["Path"] = Pictures, ["Settle"] = "0s", ["AfterRead"] = "Delete" } };
+        watched["Camera"] = new JsonObject
+        {
+            ["Folder"] = new JsonObject { ["Path"] = Pictures, ["Settle"] = "0s", ["AfterRead"] = "Delete" },
+        };
         settings["Stations"]!["s2"] = announced;
         settings["Stations"]!["s3"] = watched;
         return settings;

@@ -65,7 +65,8 @@ internal sealed class StationTally
         lock (_gate)
         {
             return string.Create(CultureInfo.InvariantCulture,
-                $"{_verdicts.Count} verdicts received, {string.Join(", ", _notices.Select(notice => $"{notice.Value} {notice.Key}"))}; status {_status} {_reasons}; counters {_counters}");
+                $"{_verdicts.Count} verdicts received, {string.Join(", ", _notices.Select(notice => $"{notice.Value} {notice.Key}"))}; "
+                + $"status {_status} {_reasons}; counters {_counters}");
         }
     }
 }

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace EdgeInspector.LineTests.Line;
 
 /// <summary>
-/// What mosquitto's log (<c>log_type all</c>) tells of a station's triggers: which ones it took from the PLC, and which ones the agent acknowledged. The log
-/// gives a message's length and not its content, so the PLC gives each trigger a length of its own.
+/// What mosquitto's log (<c>log_type all</c>) tells of a station's triggers: which ones it took from the PLC, and which ones the agent
+/// acknowledged. The log gives a message's length and not its content, so the PLC gives each trigger a length of its own.
 /// </summary>
 /// <param name="station">The agent's client id for the station.</param>
 /// <param name="part">The part that was last announced in a message of a given length.</param>

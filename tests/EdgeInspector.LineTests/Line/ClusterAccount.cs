@@ -56,7 +56,8 @@ internal sealed class ClusterAccount : IDisposable
             switch (message.Kind)
             {
                 case "signal":
-                    DateTime goodUntil = json.GetProperty("at").GetDateTime().AddMilliseconds(json.GetProperty("validMs").GetInt64()) + Rounding;
+                    DateTime goodUntil = json.GetProperty("at").GetDateTime().AddMilliseconds(json.GetProperty("validMs").GetInt64())
+                        + Rounding;
                     _signals.Add((message.Topic.Split('/')[^2], json.GetProperty("seq").GetInt64(), message.At, message.At - goodUntil));
                     break;
                 case "event":
@@ -81,7 +82,10 @@ internal sealed class ClusterAccount : IDisposable
     public void WaitForEvents(int more, TimeSpan patience)
     {
         DateTime from = DateTime.UtcNow;
-        Wait(() => Verdicts().Count(one => one.GetProperty("times").GetProperty("verdict").GetDateTime() > from) >= more, "events", patience);
+        Wait(
+            () => Verdicts().Count(one => one.GetProperty("times").GetProperty("verdict").GetDateTime() > from) >= more,
+            "events",
+            patience);
     }
 
     public void WaitForState(string station, Func<JsonElement, bool> where, TimeSpan patience) =>
@@ -129,11 +133,14 @@ internal sealed class ClusterAccount : IDisposable
         if (numbers.Distinct().Count() != numbers.Count)
             _broken.Add($"{station}: two events of one part have different ids");
         HashSet<long> received = [.. _signals.Where(signal => signal.Station == station).Select(signal => signal.Number)];
-        List<long> unheard = [.. verdicts.Where(one => one.GetProperty("signal").GetString() == "sent").Select(one => one.GetProperty("seq").GetInt64()).Except(received)];
+        List<long> unheard = [.. verdicts.Where(one => one.GetProperty("signal").GetString() == "sent")
+            .Select(one => one.GetProperty("seq").GetInt64())
+            .Except(received)];
         // What the broker acknowledged it has passed on to the PLC; of the others the agent says how many there were.
         long told = Counter(station, "signalsUnacknowledged");
         if (unheard.Count > told && !losesSignals)
-            _broken.Add($"{station}: {unheard.Count} signals were sent and not received ({string.Join(", ", unheard)}), of which the agent tells {told}");
+            _broken.Add($"{station}: {unheard.Count} signals were sent and not received ({string.Join(", ", unheard)}), "
+                + $"of which the agent tells {told}");
         List<long> without = [.. received.Except(numbers)];
         if (without.Count > 0)
             _broken.Add($"{station}: signals without an event: {string.Join(", ", without)}");
@@ -164,7 +171,8 @@ internal sealed class ClusterAccount : IDisposable
             List<DateTime> signals = [.. _signals.Where(signal => signal.Station == "s1").Select(signal => signal.At)];
             Say($"  {what}: longest gap of signals {Gap(signals, from, to):0.00} s, "
                 + $"of events {Gap([.. _events.Select(one => one.At)], from, to):0.00} s");
-            foreach ((DateTime at, string line) in _agent.Where(heard => heard.At >= from && heard.At < to && heard.Line.Contains("connected to mqtt", StringComparison.Ordinal)))
+            foreach ((DateTime at, string line) in _agent.Where(
+                heard => heard.At >= from && heard.At < to && heard.Line.Contains("connected to mqtt", StringComparison.Ordinal)))
                 Say($"    after {(at - from).TotalSeconds:0.00} s: {line.Trim()}");
         }
     }
@@ -175,9 +183,14 @@ internal sealed class ClusterAccount : IDisposable
 
     /// <summary>The longest time between two arrivals of which the second came within a time; in seconds.</summary>
     private static double Gap(List<DateTime> times, DateTime from, DateTime to) =>
-        times.Zip(times.Skip(1)).Where(pair => pair.Second >= from && pair.Second < to).Select(pair => (pair.Second - pair.First).TotalSeconds).DefaultIfEmpty(double.NaN).Max();
+        times.Zip(times.Skip(1))
+            .Where(pair => pair.Second >= from && pair.Second < to)
+            .Select(pair => (pair.Second - pair.First).TotalSeconds)
+            .DefaultIfEmpty(double.NaN)
+            .Max();
 
-    private List<JsonElement> Verdicts() => [.. _events.Where(one => Kind(one.Json) == "verdict").Select(one => one.Json).DistinctBy(one => one.GetProperty("id").GetGuid())];
+    private List<JsonElement> Verdicts() =>
+        [.. _events.Where(one => Kind(one.Json) == "verdict").Select(one => one.Json).DistinctBy(one => one.GetProperty("id").GetGuid())];
 
     private static string Kind(JsonElement json) => json.GetProperty("kind").GetString()!;
 
@@ -185,7 +198,8 @@ internal sealed class ClusterAccount : IDisposable
     {
         for (int i = _states.Count - 1; i >= 0; i--)
         {
-            if (_states[i].Json.GetProperty("station").GetString() == station && _states[i].Json.GetProperty("at").ValueKind != JsonValueKind.Null)
+            if (_states[i].Json.GetProperty("station").GetString() == station
+                && _states[i].Json.GetProperty("at").ValueKind != JsonValueKind.Null)
                 return _states[i].Json;
         }
         return null;
@@ -207,7 +221,8 @@ internal sealed class ClusterAccount : IDisposable
                 TimeSpan left = patience - Stopwatch.GetElapsedTime(start);
                 if (left <= TimeSpan.Zero || !Monitor.Wait(_gate, left))
                 {
-                    throw new TimeoutException($"{what} did not come within {patience}; {_signals.Count} signals, {_events.Count} events and {_states.Count} states did. "
+                    throw new TimeoutException($"{what} did not come within {patience}; {_signals.Count} signals, "
+                        + $"{_events.Count} events and {_states.Count} states did. "
                         + $"The agent said:\n{string.Join('\n', _agent.Select(heard => $"{heard.At:HH:mm:ss.fff} {heard.Line}"))}");
                 }
             }

@@ -19,7 +19,9 @@ internal sealed class CommandClient : IDisposable
         var client = new CommandClient();
         client._client.ApplicationMessageReceivedAsync += client.Receive;
         await client._client.ConnectAsync(
-            new MqttClientOptionsBuilder().WithTcpServer("127.0.0.1", port).WithProtocolVersion(MQTTnet.Formatter.MqttProtocolVersion.V500).Build());
+            new MqttClientOptionsBuilder().WithTcpServer("127.0.0.1", port)
+                .WithProtocolVersion(MQTTnet.Formatter.MqttProtocolVersion.V500)
+                .Build());
         await client._client.SubscribeAsync(Answers, MqttQualityOfServiceLevel.AtLeastOnce);
         return client;
     }

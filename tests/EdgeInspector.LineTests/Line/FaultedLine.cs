@@ -24,7 +24,8 @@ internal sealed class FaultedLine : IDisposable
     /// here.</param>
     /// <param name="startBroker">Starts the broker, given who hears its log.</param>
     /// <param name="startAgent">Starts the agent on settings.</param>
-    public FaultedLine(Func<int, JsonObject> settings, Func<Action<string>, Mosquitto> startBroker, Func<JsonObject, ChildProcess> startAgent)
+    public FaultedLine(
+        Func<int, JsonObject> settings, Func<Action<string>, Mosquitto> startBroker, Func<JsonObject, ChildProcess> startAgent)
     {
         _startAgent = startAgent;
         // Lines of the log come once the broker listens, long before the PLC is there.
@@ -38,7 +39,11 @@ internal sealed class FaultedLine : IDisposable
         _broker.SaveSessions();
         // What the way through the broker to the receiver costs at every moment, without the agent.
         _canary = new WireClient(_broker.Port, "canary", clean: true, [], null);
-        _canaries = new Timer(_ => _canary.TryPublish(CanaryTopic, BitConverter.GetBytes(DateTime.UtcNow.Ticks)), null, Ledger.CanaryPeriod, Ledger.CanaryPeriod);
+        _canaries = new Timer(
+            _ => _canary.TryPublish(CanaryTopic, BitConverter.GetBytes(DateTime.UtcNow.Ticks)),
+            null,
+            Ledger.CanaryPeriod,
+            Ledger.CanaryPeriod);
         Plc = plc = new Plc(_broker.Port, $"{Prefix}/s1/trigger", Ledger);
 
         _settings = settings(_broker.Port);

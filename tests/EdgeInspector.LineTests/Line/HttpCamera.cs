@@ -6,7 +6,9 @@ using OpenCvSharp;
 
 namespace EdgeInspector.LineTests.Line;
 
-/// <summary>A network camera: motion JPEG over HTTP, free-running, dark and bright parts in turn; its cable can be cut and mended.</summary>
+/// <summary>
+/// A network camera: motion JPEG over HTTP, free-running, dark and bright parts in turn; its cable can be cut and mended.
+/// </summary>
 internal sealed class HttpCamera : IDisposable
 {
     private const int Fps = 40;
@@ -86,7 +88,8 @@ internal sealed class HttpCamera : IDisposable
             {
                 byte[] picture = _pictures[IsFrozen ? 0 : i % Pictures];
                 viewer.Send([
-                    .. Encoding.ASCII.GetBytes($"--part\r\nContent-Type: image/jpeg\r\nContent-Length: {picture.Length}\r\n\r\n"), .. picture, .. "\r\n"u8]);
+                    .. Encoding.ASCII.GetBytes($"--part\r\nContent-Type: image/jpeg\r\nContent-Length: {picture.Length}\r\n\r\n"),
+                    .. picture, .. "\r\n"u8]);
                 TimeSpan left = TimeSpan.FromSeconds((i + 1.0) / Fps) - Stopwatch.GetElapsedTime(start);
                 if (left > TimeSpan.Zero)
                     Thread.Sleep(left);

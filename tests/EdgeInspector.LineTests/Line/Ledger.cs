@@ -5,7 +5,8 @@ using System.Text.Json;
 namespace EdgeInspector.LineTests.Line;
 
 /// <summary>
-/// The account that an independent receiver keeps of every part: when it was announced, its signals and its events as they arrived. Part ids must not repeat.
+/// The account that an independent receiver keeps of every part: when it was announced, its signals and its events as they
+/// arrived. Part ids must not repeat.
 /// </summary>
 internal sealed class Ledger
 {
@@ -40,7 +41,9 @@ internal sealed class Ledger
 
     private sealed record LateSignal(DateTime At, TimeSpan By, TimeSpan Transit, string Text);
 
-    /// <summary>Says how long a message of the test's own took through broker and receiver: a signal can't be expected to have been faster.</summary>
+    /// <summary>
+    /// Says how long a message of the test's own took through broker and receiver: a signal can't be expected to have been faster.
+    /// </summary>
     public void Canary(DateTime sent, DateTime arrived)
     {
         if (arrived - sent < Rounding)
@@ -183,7 +186,10 @@ internal sealed class Ledger
             return [.. parts.Where(part => !_parts.TryGetValue(part, out Entry? entry) || entry.Id == default)];
     }
 
-    /// <summary>Milliseconds from the trigger's publish to the signal's arrival since the last call: median and 99th percentile; NaN without signals.</summary>
+    /// <summary>
+    /// Milliseconds from the trigger's publish to the signal's arrival since the last call:
+    /// median and 99th percentile; NaN without signals.
+    /// </summary>
     public (double P50, double P99) TakeLatency()
     {
         lock (_gate)
@@ -202,17 +208,22 @@ internal sealed class Ledger
         {
             var broken = new List<string>();
             Complain(broken, "acknowledged, but no event came", Missing(acknowledged));
-            Complain(broken, "signalled, but no event came", Missing([.. _parts.Where(part => part.Value.Signals > 0).Select(part => part.Key)]));
+            Complain(broken, "signalled, but no event came", Missing(
+                [.. _parts.Where(part => part.Value.Signals > 0).Select(part => part.Key)]));
             Complain(broken, "more than one event id", Where(part => part.OtherIds is not null));
             Complain(broken, "signalled more than once", Where(part => part.Signals > 1));
             List<KeyValuePair<string, Entry>> late = [.. _parts.Where(part => part.Value.Late is not null)];
             List<string> bySender = [.. late.Where(part => !WasHeldUpOnTheWay(part.Value.Late!)).Select(part => string.Create(
-                CultureInfo.InvariantCulture, $"{part.Key} ({part.Value.Late!.By.TotalMilliseconds:0.0} ms after its deadline: {part.Value.Late.Text})"))];
+                CultureInfo.InvariantCulture,
+                $"{part.Key} ({part.Value.Late!.By.TotalMilliseconds:0.0} ms after its deadline: {part.Value.Late.Text})"))];
             Complain(broken, "signalled late", bySender);
             // Also of a part whose agent was killed between signal and event: the verdict was noted before the signal.
             List<string> differ = Where(part => part.Signals > 0 && part.Id != default && part.Signalled != part.Judged);
             Complain(broken, "signal and event differ", differ);
-            Complain(broken, "the agent says that it lost events", [.. _notices.Where(notice => notice.Contains("eventsLost", StringComparison.Ordinal))]);
+            Complain(
+                broken,
+                "the agent says that it lost events",
+                [.. _notices.Where(notice => notice.Contains("eventsLost", StringComparison.Ordinal))]);
             int recorded = _parts.Values.Count(part => part.Id != default);
             (string, object)[] rows =
             [
@@ -235,11 +246,16 @@ internal sealed class Ledger
                 ("trigger to signal, p50 ms", At(_all, 0.5)),
                 ("trigger to signal, p99 ms", At(_all, 0.99)),
             ];
-            return new Judgement(broken, late.Count, string.Join('\n', rows.Select(row => string.Create(CultureInfo.InvariantCulture, $"{row.Item1,-34}{row.Item2,10:0.#}"))));
+            return new Judgement(
+                broken,
+                late.Count,
+                string.Join('\n', rows.Select(row => string.Create(CultureInfo.InvariantCulture, $"{row.Item1,-34}{row.Item2,10:0.#}"))));
         }
     }
 
-    /// <summary>True when messages that arrived around the same moment, and had nothing to do with the agent, took as long from sender to receiver.</summary>
+    /// <summary>
+    /// True when messages that arrived around the same moment, and had nothing to do with the agent, took as long from sender to receiver.
+    /// </summary>
     private bool WasHeldUpOnTheWay(LateSignal late) => _slowTransits.Any(canary =>
         (canary.At - late.At).Duration() < late.Transit + Around && canary.Transit + CanaryPeriod + Rounding >= late.Transit);
 
@@ -248,7 +264,8 @@ internal sealed class Ledger
     private static void Complain(List<string> broken, string what, IReadOnlyList<string> parts)
     {
         if (parts.Count > 0)
-            broken.Add($"{parts.Count} × {what}: {string.Join(", ", parts.Order(StringComparer.Ordinal).Take(5))}{(parts.Count > 5 ? ", …" : "")}");
+            broken.Add($"{parts.Count} × {what}: "
+                + $"{string.Join(", ", parts.Order(StringComparer.Ordinal).Take(5))}{(parts.Count > 5 ? ", …" : "")}");
     }
 
     /// <summary>By the nearest rank.</summary>

@@ -8,7 +8,14 @@ using MQTTnet.Protocol;
 namespace EdgeInspector.LineTests.Line;
 
 /// <summary>A message as an independent client received it.</summary>
-internal sealed record Received(string Topic, byte[] Payload, bool Retained, MqttQualityOfServiceLevel QoS, string? ContentType, uint Expiry, IReadOnlyDictionary<string, string> Properties)
+internal sealed record Received(
+    string Topic,
+    byte[] Payload,
+    bool Retained,
+    MqttQualityOfServiceLevel QoS,
+    string? ContentType,
+    uint Expiry,
+    IReadOnlyDictionary<string, string> Properties)
 {
     /// <summary>The last level of the topic.</summary>
     public string Kind => Topic[(Topic.LastIndexOf('/') + 1)..];
@@ -75,7 +82,8 @@ internal sealed class LineClient : IAsyncDisposable
                     return found;
                 TimeSpan left = patience - Stopwatch.GetElapsedTime(start);
                 if (left <= TimeSpan.Zero)
-                    throw new TimeoutException($"{found.Count} of {count} messages '{kind}' came within {patience}; in all: {string.Join(", ", _received.CountBy(m => m.Kind))}.");
+                    throw new TimeoutException($"{found.Count} of {count} messages '{kind}' came within {patience}; in all: "
+                        + $"{string.Join(", ", _received.CountBy(m => m.Kind))}.");
                 Monitor.Wait(_gate, left);
             }
         }

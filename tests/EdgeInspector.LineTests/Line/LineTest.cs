@@ -23,9 +23,11 @@ public abstract class LineTest : IDisposable
     /// Lines of the broker's settings that let sessions outlive it. They are written when it stops, and by <see
     /// cref="Mosquitto.SaveSessions"/>; writing them more often would hold up every message for a disk.
     /// </summary>
-    private protected string Persistent => $"allow_anonymous true\npersistence true\npersistence_location {Folder}/\nautosave_interval 0\nmax_queued_messages 0";
+    private protected string Persistent =>
+        $"allow_anonymous true\npersistence true\npersistence_location {Folder}/\nautosave_interval 0\nmax_queued_messages 0";
 
-    private protected Mosquitto StartBroker(string access = "allow_anonymous true", Action<string>? listen = null) => Opened(Mosquitto.Start(_ => access, listen));
+    private protected Mosquitto StartBroker(string access = "allow_anonymous true", Action<string>? listen = null) =>
+        Opened(Mosquitto.Start(_ => access, listen));
 
     /// <summary>
     /// Settings of one station, <c>s1</c>, on the shipped classifier and a simulated camera of 5 parts a second; change what the test is
@@ -67,7 +69,8 @@ public abstract class LineTest : IDisposable
     /// <summary>Runs any command of the executable, in the test's folder.</summary>
     private protected ChildProcess Start(
         IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null, Action<string>? listen = null) =>
-        Opened(ChildProcess.Start("dotnet", [Path.Combine(AppContext.BaseDirectory, "EdgeInspector.dll"), .. arguments], Folder, environment, listen));
+        Opened(ChildProcess.Start(
+            "dotnet", [Path.Combine(AppContext.BaseDirectory, "EdgeInspector.dll"), .. arguments], Folder, environment, listen));
 
     /// <summary>Runs a command to its end.</summary>
     private protected (int ExitCode, ChildProcess Process) Run(params IEnumerable<string> arguments)

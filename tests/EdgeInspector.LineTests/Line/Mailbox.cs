@@ -22,7 +22,8 @@ internal sealed class Mailbox : IDisposable
     /// <param name="clean">False: the broker keeps what comes while this client is away.</param>
     /// <param name="kinds">Last levels of the topics to listen to, such as <c>event</c>.</param>
     public Mailbox(IReadOnlyList<int> ports, bool clean, params string[] kinds) =>
-        _client = new WireClient(ports, $"mailbox-{string.Join('-', kinds)}", clean, [.. kinds.Select(kind => $"edgeinspector/test/+/{kind}")], Keep);
+        _client = new WireClient(
+            ports, $"mailbox-{string.Join('-', kinds)}", clean, [.. kinds.Select(kind => $"edgeinspector/test/+/{kind}")], Keep);
 
     private void Keep(Arrival message)
     {
@@ -42,7 +43,8 @@ internal sealed class Mailbox : IDisposable
 
     /// <summary>The verdicts among the events, the first copy of each.</summary>
     public IReadOnlyList<JsonElement> Verdicts =>
-        [.. All("event").Where(e => !e.TryGetProperty("kind", out JsonElement kind) || kind.GetString() == "verdict").DistinctBy(e => e.GetProperty("id").GetGuid())];
+        [.. All("event").Where(e => !e.TryGetProperty("kind", out JsonElement kind) || kind.GetString() == "verdict").DistinctBy(
+            e => e.GetProperty("id").GetGuid())];
 
     /// <summary>Waits until as many messages of a kind as wanted fulfil a condition, and returns the last.</summary>
     public JsonElement WaitFor(string kind, int count = 1, Func<JsonElement, bool>? where = null, TimeSpan? timeout = null)
@@ -61,7 +63,8 @@ internal sealed class Mailbox : IDisposable
                 }
                 TimeSpan left = patience - Stopwatch.GetElapsedTime(start);
                 if (left <= TimeSpan.Zero || (!Monitor.Wait(_gate, left) && looked == _received.Count))
-                    throw new TimeoutException($"{found} of {count} messages '{kind}' came within {patience}; the last of all was {_received.LastOrDefault()}.");
+                    throw new TimeoutException(
+                        $"{found} of {count} messages '{kind}' came within {patience}; the last of all was {_received.LastOrDefault()}.");
             }
         }
     }

@@ -9,7 +9,8 @@ internal sealed class NatsCluster(string folder) : BrokerCluster
     private readonly int[] _routes = [.. Enumerable.Range(0, Nodes).Select(_ => TestSupport.Ports.Free())];
 
     /// <summary>Why there can be none here; null: there can.</summary>
-    public static string? Missing => File.Exists(Program) ? null : "The package nats-server (Debian) is not here, so that no cluster of NATS was started.";
+    public static string? Missing =>
+        File.Exists(Program) ? null : "The package nats-server (Debian) is not here, so that no cluster of NATS was started.";
 
     protected override ChildProcess Launch(int node)
     {

@@ -11,7 +11,9 @@ internal sealed record ProcessFigures(double Resident, int Handles, int Threads)
     public static ProcessFigures Of(ChildProcess process)
     {
         string folder = $"/proc/{process.Id}";
-        Dictionary<string, string> status = File.ReadLines($"{folder}/status").Select(line => line.Split(':', 2)).ToDictionary(pair => pair[0], pair => pair[1].Trim());
+        Dictionary<string, string> status = File.ReadLines($"{folder}/status")
+            .Select(line => line.Split(':', 2))
+            .ToDictionary(pair => pair[0], pair => pair[1].Trim());
         return new ProcessFigures(
             int.Parse(status["VmRSS"].Split(' ')[0], CultureInfo.InvariantCulture) / 1024.0,
             Directory.EnumerateFileSystemEntries($"{folder}/fd").Count(),

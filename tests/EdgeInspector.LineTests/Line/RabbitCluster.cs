@@ -88,7 +88,8 @@ internal sealed class RabbitCluster : BrokerCluster
             // The script then becomes the node, whose process is so the one that is killed.
             ["RUNNING_UNDER_SYSTEMD"] = "true",
             // Six idle schedulers that spin are more than two cores can bear.
-            ["RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS"] = "-kernel inet_dist_use_interface {127,0,0,1} +S 1:1 +sbwt none +sbwtdcpu none +sbwtdio none",
+            ["RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS"] =
+                "-kernel inet_dist_use_interface {127,0,0,1} +S 1:1 +sbwt none +sbwtdcpu none +sbwtdio none",
         });
     }
 

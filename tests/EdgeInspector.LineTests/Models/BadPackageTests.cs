@@ -16,7 +16,8 @@ public sealed class BadPackageTests : ModelLine
     /// <summary>Each bad package with words of its message.</summary>
     private IReadOnlyList<(string Name, string Path, string Words)> BadPackages()
     {
-        string Made(string name, Action<string> spoil) => ModelPackages.Copy(Good, Path.Combine(Folder, "bad", name), Guid.NewGuid().ToString(), spoil);
+        string Made(string name, Action<string> spoil) =>
+            ModelPackages.Copy(Good, Path.Combine(Folder, "bad", name), Guid.NewGuid().ToString(), spoil);
         string Zipped(string name, Action<ZipArchive> pack)
         {
             string path = Path.Combine(Folder, "bad", name + ".zip");
@@ -38,7 +39,10 @@ public sealed class BadPackageTests : ModelLine
         [
             ("other platform", Made("platform", f => ModelPackages.SetManifest(f, "Platform", "TensorFlow")), "TensorFlow"),
             ("check sum", Made("sum", f => ModelPackages.SetManifest(f, "ModelFileSHA1", new string('0', 40))), "check sum"),
-            ("too few labels", Made("labels", f => File.WriteAllText(Path.Combine(f, "labels.txt"), "ok\ndent")), "names 2 tags (labels.txt)"),
+            (
+                "too few labels",
+                Made("labels", f => File.WriteAllText(Path.Combine(f, "labels.txt"), "ok\ndent")),
+                "names 2 tags (labels.txt)"),
             ("truncated network", Made("truncated", f =>
             {
                 ModelPackages.SetManifest(f, "ModelFileSHA1", null);
@@ -46,12 +50,21 @@ public sealed class BadPackageTests : ModelLine
                 file.SetLength(file.Length / 2);
             }), "truncated"),
             ("weights elsewhere", Made("external", f => Network(f, Tensor(External("../../secret.bin")))), "outside its folder"),
-            ("foreign operators", Made("foreign", f => Network(f, Field(1, [.. Text(4, "Steal"), .. Text(7, "evil.ops")]))), "foreign code"),
+            (
+                "foreign operators",
+                Made("foreign", f => Network(f, Field(1, [.. Text(4, "Steal"), .. Text(7, "evil.ops")]))),
+                "foreign code"),
             ("nothing inside", Zipped("empty", zip => Add(zip, "readme.txt", "x"u8.ToArray())), "no .onnx file"),
             ("zip-slip", Zipped("slip", zip => Add(zip, "../model.onnx", [1])), "leads out of its folder"),
             ("zip bomb", Zipped("bomb", zip => Add(zip, "model.onnx", new byte[40 << 20])), "zip bomb"),
-            ("symbolic link", Zipped("link", zip => Add(zip, "model.onnx", "/etc/passwd"u8.ToArray(), unchecked((int)0xA1FF0000))), "symbolic link"),
-            ("no zip", Zipped("half", zip => Add(zip, "model.onnx", new byte[1000])) is var half ? Halve(half) : "", "damaged or not complete"),
+            (
+                "symbolic link",
+                Zipped("link", zip => Add(zip, "model.onnx", "/etc/passwd"u8.ToArray(), unchecked((int)0xA1FF0000))),
+                "symbolic link"),
+            (
+                "no zip",
+                Zipped("half", zip => Add(zip, "model.onnx", new byte[1000])) is var half ? Halve(half) : "",
+                "damaged or not complete"),
             ("golden images", Made("golden", f => Swap(Path.Combine(f, "labels.txt"))), "golden images"),
         ];
     }
@@ -74,7 +87,8 @@ public sealed class BadPackageTests : ModelLine
 
     private static byte[] Tensor(byte[] content) => Field(5, content);
 
-    private static byte[] External(string location) => [.. Text(8, "weights"), 0x70, 0x01, .. Field(13, [.. Text(1, "location"), .. Text(2, location)])];
+    private static byte[] External(string location) =>
+        [.. Text(8, "weights"), 0x70, 0x01, .. Field(13, [.. Text(1, "location"), .. Text(2, location)])];
 
     private static byte[] Text(int number, string text) => Field(number, Encoding.UTF8.GetBytes(text));
 
@@ -86,7 +100,8 @@ public sealed class BadPackageTests : ModelLine
         string golden = Path.Combine(Folder, "golden");
         if (!Directory.Exists(golden))
         {
-            (int simulated, ChildProcess simulate) = Run("simulate", "--out", Path.Combine(Folder, "parts"), "--count", "20", "--seed", "77");
+            (int simulated, ChildProcess simulate) = Run(
+                "simulate", "--out", Path.Combine(Folder, "parts"), "--count", "20", "--seed", "77");
             Assert.True(simulated == 0, simulate.Said);
             string ok = Directory.EnumerateDirectories(Path.Combine(Folder, "parts"), "ok", SearchOption.AllDirectories).Single();
             Directory.CreateDirectory(Path.Combine(golden, "pass"));
@@ -215,10 +230,12 @@ public sealed class BadPackageTests : ModelLine
         string b = ModelPackages.Copy(Good, Path.Combine(Folder, "b"), Guid.NewGuid().ToString());
         (int code, string said) = Command("models", "import", b);
         Assert.True(code == 0, said);
-        string stored = Directory.EnumerateDirectories(Path.Combine(Data, "models", "packages")).Single(folder => Path.GetFileName(folder) != running && Path.GetFileName(folder)[0] != '.');
+        string stored = Directory.EnumerateDirectories(Path.Combine(Data, "models", "packages"))
+            .Single(folder => Path.GetFileName(folder) != running && Path.GetFileName(folder)[0] != '.');
         using var asking = await CommandClient.ConnectAsync(_port);
 
-        Assert.Contains("no package 'nobody'", await asking.AskAsync("s1", "activate", """{"package":"nobody"}"""), StringComparison.Ordinal);
+        Assert.Contains(
+            "no package 'nobody'", await asking.AskAsync("s1", "activate", """{"package":"nobody"}"""), StringComparison.Ordinal);
         Assert.Contains("names no package", await asking.AskAsync("s1", "activate", ""), StringComparison.Ordinal);
         Assert.Contains("It has 'pakage'", await asking.AskAsync("s1", "activate", """{"pakage":"b"}"""), StringComparison.Ordinal);
         Assert.Contains("no earlier package", await asking.AskAsync("s1", "rollback", ""), StringComparison.Ordinal);
@@ -252,7 +269,9 @@ public sealed class BadPackageTests : ModelLine
 
     /// <summary>Waits for the texts in quarantine, for a refusal is told first and put aside then.</summary>
     private void ArePutAside(int count) =>
-        Assert.True(SpinWait.SpinUntil(() => Directory.EnumerateFiles(Quarantine, "*.txt").Count() == count, Patience), $"{count} refusals are put aside");
+        Assert.True(
+            SpinWait.SpinUntil(() => Directory.EnumerateFiles(Quarantine, "*.txt").Count() == count, Patience),
+            $"{count} refusals are put aside");
 
     /// <summary>
     /// Beside whole packages the store holds nothing, once it is at rest: after a start the package at the settings' own place is tried
@@ -262,7 +281,8 @@ public sealed class BadPackageTests : ModelLine
     {
         string packages = Path.Combine(Data, "models", "packages");
         SpinWait.SpinUntil(() => Directory.EnumerateFileSystemEntries(packages).Count() == 1, Patience);
-        Assert.DoesNotContain(Directory.EnumerateFileSystemEntries(packages), entry => Path.GetFileName(entry).StartsWith(".new-", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            Directory.EnumerateFileSystemEntries(packages), entry => Path.GetFileName(entry).StartsWith(".new-", StringComparison.Ordinal));
         Assert.All(Directory.EnumerateDirectories(packages), folder => Assert.True(File.Exists(Path.Combine(folder, "package.json"))));
         Assert.Single(Directory.EnumerateDirectories(packages));
     }

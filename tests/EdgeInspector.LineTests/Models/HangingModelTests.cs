@@ -151,7 +151,8 @@ public sealed class HangingModelTests : ModelLine
             // As the unit leaves it: ExecStopPost in deploy/linux/edgeinspector.service.
             File.WriteAllText(Path.Combine(Data, "models", "runs", "last-end"), "signal killed KILL\n");
             agent = StartAgent(settings);
-            mailbox.WaitFor("state", where: s => Text(s, "status") == "online" && string.CompareOrdinal(Text(s, "startedAt"), before) > 0 && Iteration(s) == "line-tests-stuck");
+            mailbox.WaitFor("state", where: s => Text(s, "status") == "online" && string.CompareOrdinal(Text(s, "startedAt"), before) > 0
+                && Iteration(s) == "line-tests-stuck");
         }
         Assert.Empty(Directory.GetFiles(Path.Combine(Data, "models", "runs"), "last-end"));
     }

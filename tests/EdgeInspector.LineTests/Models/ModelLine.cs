@@ -4,7 +4,9 @@ using EdgeInspector.LineTests.Line;
 
 namespace EdgeInspector.LineTests.Models;
 
-/// <summary>A line whose models change: a station with a model folder of its own, a PLC, and an operator with every way to another model.</summary>
+/// <summary>
+/// A line whose models change: a station with a model folder of its own, a PLC, and an operator with every way to another model.
+/// </summary>
 public abstract class ModelLine : LineTest
 {
     /// <summary>The agent's data folder.</summary>
@@ -50,5 +52,7 @@ public abstract class ModelLine : LineTest
 
     /// <summary>The package that runs, by a message of <c>state</c>.</summary>
     private protected static string? Running(JsonElement state) =>
-        state.TryGetProperty("package", out JsonElement package) && package.ValueKind == JsonValueKind.Object ? package.GetProperty("hash").GetString() : null;
+        state.TryGetProperty("package", out JsonElement package) && package.ValueKind == JsonValueKind.Object
+            ? package.GetProperty("hash").GetString()
+            : null;
 }

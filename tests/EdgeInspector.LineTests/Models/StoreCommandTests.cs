@@ -16,7 +16,8 @@ public sealed class StoreCommandTests : ModelLine
         using var camera = new HttpCamera();
         JsonObject settings = ModelSettings(broker.Port, camera);
         Write(settings);
-        string b = ModelPackages.Copy(Path.Combine(Models, "part-classifier"), Path.Combine(Folder, "b"), "bbbbbbbb-0000-0000-0000-000000000000");
+        string b = ModelPackages.Copy(
+            Path.Combine(Models, "part-classifier"), Path.Combine(Folder, "b"), "bbbbbbbb-0000-0000-0000-000000000000");
         string hash = HashOf(b);
         foreach (string[] command in new[] { new[] { "models", "import", b }, ["models", "activate", "b", "--why", "before the start"] })
         {
@@ -41,7 +42,10 @@ public sealed class StoreCommandTests : ModelLine
         (int listed, string list) = Command("models", "list", "--history");
         Assert.Matches("s1: notes.txt was refused on [-0-9: ]+, by inbox: ", list);
         Assert.Contains("in quarantine, newest first", list, StringComparison.Ordinal);
-        Assert.True(listed == 0 && list.Contains("s1: runs b", StringComparison.Ordinal) && list.Contains("before the start", StringComparison.Ordinal), list);
+        Assert.True(
+            listed == 0 && list.Contains("s1: runs b", StringComparison.Ordinal)
+            && list.Contains("before the start", StringComparison.Ordinal),
+            list);
     }
 
     [Fact]
@@ -49,7 +53,8 @@ public sealed class StoreCommandTests : ModelLine
     {
         Write(ModelSettings(1, Opened(new HttpCamera())));
         foreach (string name in new[] { "b", "c" })
-            Done("models", "import", ModelPackages.Copy(Path.Combine(Models, "part-classifier"), Path.Combine(Folder, name), new Guid(name[0], 0, 0, new byte[8]).ToString()));
+            Done("models", "import", ModelPackages.Copy(
+                Path.Combine(Models, "part-classifier"), Path.Combine(Folder, name), new Guid(name[0], 0, 0, new byte[8]).ToString()));
         Done("models", "activate", "b");
         Done("models", "activate", "c");
         Assert.Contains("anyway", Done("models", "activate", "c"), StringComparison.Ordinal);
@@ -63,7 +68,14 @@ public sealed class StoreCommandTests : ModelLine
     {
         using Process agent = Process.Start("sleep", "600")!;
         var start = new ProcessStartInfo(
-            "dotnet", [Path.Combine(AppContext.BaseDirectory, "EdgeInspector.dll"), "models", "trial", "--parent", agent.Id.ToString(CultureInfo.InvariantCulture)])
+            "dotnet",
+            [
+                Path.Combine(AppContext.BaseDirectory, "EdgeInspector.dll"),
+                "models",
+                "trial",
+                "--parent",
+                agent.Id.ToString(CultureInfo.InvariantCulture),
+            ])
         {
             // Left open: it waits for its request.
             RedirectStandardInput = true,
@@ -78,15 +90,22 @@ public sealed class StoreCommandTests : ModelLine
     public void A_package_is_proved_with_labelled_pictures_and_a_folder_that_is_no_tag_is_named()
     {
         string package = Path.Combine(AppContext.BaseDirectory, "Packages", "quick"), parts = Path.Combine(Folder, "parts");
-        (int simulated, ChildProcess simulate) = Run("simulate", "--out", parts, "--count", "2", "--share-ok", "0.5", "--size", "640x480", "--defects", "dent");
+        (int simulated, ChildProcess simulate) = Run(
+            "simulate", "--out", parts, "--count", "2", "--share-ok", "0.5", "--size", "640x480", "--defects", "dent");
         Assert.True(simulated == 0, simulate.Said);
         (int refused, ChildProcess stranger) = Run("models", "prove", package, "--images", parts);
-        Assert.True(refused == 2 && stranger.Said.Contains("--images: The folder 'dent' is called as no tag of the package. Its tags are ok, defect", StringComparison.Ordinal), stranger.Said);
+        Assert.True(
+            refused == 2 && stranger.Said.Contains(
+                "--images: The folder 'dent' is called as no tag of the package. Its tags are ok, defect", StringComparison.Ordinal),
+            stranger.Said);
 
         Directory.Move(Path.Combine(parts, "dent"), Path.Combine(parts, "defect"));
         File.WriteAllText(Path.Combine(parts, "ok", "torn.png"), "no picture");
         (int proved, ChildProcess prove) = Run("models", "prove", package, "--images", parts, "--json");
-        Assert.True(proved == 0 && prove.Said.Contains("ok/torn.png can't be read and is left out: The file is not a JPEG", StringComparison.Ordinal), prove.Said);
+        Assert.True(
+            proved == 0
+            && prove.Said.Contains("ok/torn.png can't be read and is left out: The file is not a JPEG", StringComparison.Ordinal),
+            prove.Said);
         JsonElement json = JsonDocument.Parse(string.Join('\n', prove.Output)).RootElement;
         Assert.Equal(2, json.GetProperty("pictures").GetInt32());
         Assert.StartsWith("colours RGB", json.GetProperty("inForce").GetString(), StringComparison.Ordinal);
@@ -94,7 +113,10 @@ public sealed class StoreCommandTests : ModelLine
         Assert.Contains(json.GetProperty("readings").EnumerateArray(), reading => reading.GetProperty("isInForce").GetBoolean());
 
         (int table, ChildProcess text) = Run("models", "prove", package, "--images", parts);
-        Assert.True(table == 0 && text.Said.Contains("in force", StringComparison.Ordinal) && text.Said.Contains("2 pictures can't tell so many readings apart", StringComparison.Ordinal), text.Said);
+        Assert.True(
+            table == 0 && text.Said.Contains("in force", StringComparison.Ordinal)
+            && text.Said.Contains("2 pictures can't tell so many readings apart", StringComparison.Ordinal),
+            text.Said);
     }
 
     private string Done(params string[] command)

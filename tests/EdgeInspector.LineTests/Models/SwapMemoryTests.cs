@@ -14,7 +14,8 @@ public sealed class SwapMemoryTests(ITestOutputHelper output) : ModelLine
     [Fact]
     public void Two_hundred_swaps_leave_the_memory_within_20_MB_of_that_after_five()
     {
-        string b = ModelPackages.Copy(Path.Combine(Models, "part-classifier"), Path.Combine(Folder, "b"), "bbbbbbbb-0000-0000-0000-000000000000");
+        string b = ModelPackages.Copy(
+            Path.Combine(Models, "part-classifier"), Path.Combine(Folder, "b"), "bbbbbbbb-0000-0000-0000-000000000000");
         Mosquitto broker = StartBroker();
         using var camera = new HttpCamera();
         using var mailbox = new Mailbox(broker.Port, clean: true, "event", "state");

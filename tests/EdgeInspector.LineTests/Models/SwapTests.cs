@@ -54,7 +54,8 @@ public sealed class SwapTests(ITestOutputHelper output) : ModelLine
             swap(i, packages[wanted]);
             // Confirmed and refused are told too; activated once for each swap.
             JsonElement told = mailbox.WaitFor("event", number, e => Kind(e) == "model" && Text(e, "change") != "confirmed");
-            Assert.True(Text(told, "change") == "activated" && told.GetProperty("package").GetProperty("hash").GetString() == hashes[wanted],
+            Assert.True(
+                Text(told, "change") == "activated" && told.GetProperty("package").GetProperty("hash").GetString() == hashes[wanted],
                 $"{told.GetRawText()}\n{string.Join('\n', mailbox.Verdicts.Where(e => Text(e, "verdict") == "none").Take(5))}");
             Assert.Equal(way, Text(told, "from"));
             mailbox.WaitFor("state", where: state => Running(state) == hashes[wanted]);
@@ -73,7 +74,8 @@ public sealed class SwapTests(ITestOutputHelper output) : ModelLine
         List<string> judges = [.. verdicts.Select(e => e.GetProperty("package").GetProperty("hash").GetString()!)];
         Assert.Equal(Swaps, judges.Zip(judges.Skip(1)).Count(pair => pair.First != pair.Second));
         double[] latencies = [.. verdicts.Select(e => e.GetProperty("latenciesMs").GetProperty("triggerToSignal").GetDouble()).Order()];
-        output.WriteLine($"{triggers} parts, {Swaps} swaps, no none; trigger to signal p50 {latencies[triggers / 2]:0.0} ms, p99 {latencies[triggers * 99 / 100]:0.0} ms, longest {latencies[^1]:0.0} ms");
+        output.WriteLine($"{triggers} parts, {Swaps} swaps, no none; trigger to signal p50 {latencies[triggers / 2]:0.0} ms, "
+            + $"p99 {latencies[triggers * 99 / 100]:0.0} ms, longest {latencies[^1]:0.0} ms");
     }
 
     private void DropIntoInbox(int i, string package)

@@ -37,16 +37,28 @@ public sealed class OldExportRefusalTests
         var shape = new TensorShapeProto();
         foreach (long length in new long[] { 1, 3, 9, 9 })
             shape.Dim.Add(new TensorShapeProto.Types.Dimension { DimValue = length });
-        var graph = new GraphProto { Input = { new ValueInfoProto { Name = "data", Type = new TypeProto { TensorType = new TypeProto.Types.Tensor { ElemType = 1, Shape = shape } } } } };
+        var graph = new GraphProto
+        {
+            Input =
+            {
+                new ValueInfoProto
+                {
+                    Name = "data",
+                    Type = new TypeProto { TensorType = new TypeProto.Types.Tensor { ElemType = 1, Shape = shape } },
+                },
+            },
+        };
         graph.Node.Add(nodes);
         return new ModelProto { IrVersion = 3, Graph = graph, OpsetImport = { new OperatorSetIdProto { Version = 1 } } }.ToByteArray();
     }
 
-    private static string Refusal(byte[] model) => Assert.Throws<PackageRefusedException>(() => OldExport.Convert(model, "old.onnx")).Message;
+    private static string Refusal(byte[] model) =>
+        Assert.Throws<PackageRefusedException>(() => OldExport.Convert(model, "old.onnx")).Message;
 
     private static NodeProto Padding(long stride = 2, float value = float.MinValue, long pad = 0)
     {
-        NodeProto node = With(With(With(With(Node("LegacyPadding"), "kernel_shape", 3, 3), "strides", stride, stride), "pads", pad, pad), "value", value);
+        NodeProto node = With(
+            With(With(With(Node("LegacyPadding"), "kernel_shape", 3, 3), "strides", stride, stride), "pads", pad, pad), "value", value);
         node.Domain = "com.microsoft";
         node.Output[0] = "padded";
         return node;
@@ -60,7 +72,11 @@ public sealed class OldExportRefusalTests
         { "recurrent", ["GRU", "the-node"], [Node("GRU", "data", "w", "r")] },
         { "control flow", ["graphs within nodes"], [With(Node("If"), new GraphProto())] },
         { "foreign attribute", ["Relu", "'slope'"], [With(Node("Relu"), "slope", 2)] },
-        { "training mode", ["BatchNormalization", "training mode", "is_test"], [With(Node("BatchNormalization", "data", "s", "b", "m", "v"), "is_test", 0)] },
+        {
+            "training mode",
+            ["BatchNormalization", "training mode", "is_test"],
+            [With(Node("BatchNormalization", "data", "s", "b", "m", "v"), "is_test", 0)]
+        },
         { "not spatial", ["InstanceNormalization", "'spatial'"], [With(Node("InstanceNormalization", "data", "s", "b"), "spatial", 0)] },
         { "lengths as input", ["Split", "input"], [Node("Split", "data", "lengths")] },
         { "no shape", ["Reshape", "shape"], [Node("Reshape")] },
@@ -82,7 +98,8 @@ public sealed class OldExportRefusalTests
 
     private static NodeProto Text(NodeProto node, string name, string value)
     {
-        node.Attribute.Add(new AttributeProto { Name = name, Type = AttributeProto.Types.AttributeType.String, S = ByteString.CopyFromUtf8(value) });
+        node.Attribute.Add(
+            new AttributeProto { Name = name, Type = AttributeProto.Types.AttributeType.String, S = ByteString.CopyFromUtf8(value) });
         return node;
     }
 
@@ -106,7 +123,11 @@ public sealed class OldExportRefusalTests
     public void A_map_that_no_ZipMap_gives_is_refused()
     {
         var model = ModelProto.Parser.ParseFrom(Model(Node("Relu")));
-        var map = new TypeProto.Types.Map { KeyType = 8, ValueType = new TypeProto { TensorType = new TypeProto.Types.Tensor { ElemType = 1 } } };
+        var map = new TypeProto.Types.Map
+        {
+            KeyType = 8,
+            ValueType = new TypeProto { TensorType = new TypeProto.Types.Tensor { ElemType = 1 } },
+        };
         model.Graph.Output.Add(new ValueInfoProto { Name = "y", Type = new TypeProto { MapType = map } });
         Assert.Contains("'y' is a map that no ZipMap gives", Refusal(model.ToByteArray()), StringComparison.Ordinal);
     }
@@ -115,7 +136,8 @@ public sealed class OldExportRefusalTests
     public void Sizes_that_a_file_only_claims_cost_nothing()
     {
         var huge = new TensorProto { Name = "w", DataType = 1, Dims = { long.MaxValue, long.MaxValue, -1 } };
-        var model = ModelProto.Parser.ParseFrom(Model(With(Node("Reshape"), "shape", long.MaxValue, -5, 0), With(With(Node("Mul", "data", "w"), "broadcast", 1), "axis", 1)));
+        var model = ModelProto.Parser.ParseFrom(
+            Model(With(Node("Reshape"), "shape", long.MaxValue, -5, 0), With(With(Node("Mul", "data", "w"), "broadcast", 1), "axis", 1)));
         model.Graph.Initializer.Add(huge);
         model.Graph.Node[1].Output[0] = "z";
         long before = GC.GetAllocatedBytesForCurrentThread();

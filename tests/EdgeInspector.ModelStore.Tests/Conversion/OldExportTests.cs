@@ -56,7 +56,9 @@ public sealed class OldExportTests
             File.WriteAllText(known, pair.ExportSubjectPublicKeyInfoPem());
         }
         byte[] labels = File.ReadAllBytes(Path.Combine(network.Folder, "labels.txt"));
-        File.WriteAllText(Path.Combine(network.Folder, "signature"), PackageSignature.Sign(PackageHash.Compute(labels, null, null, network.Original), key));
+        File.WriteAllText(
+            Path.Combine(network.Folder, "signature"),
+            PackageSignature.Sign(PackageHash.Compute(labels, null, null, network.Original), key));
         PackageReading reading = network.Read();
         Assert.Null(PackageSignature.Complaint(reading.Package!.Hash, reading.Signature, [known]));
     }
@@ -76,14 +78,16 @@ public sealed class OldExportTests
     [Fact]
     public void Networks_of_today_go_through_untouched()
     {
-        string[] networks = [.. Directory.EnumerateFiles(AppContext.BaseDirectory, "*.onnx", SearchOption.AllDirectories).Where(file => !file.Contains("Conversion", StringComparison.Ordinal))];
+        string[] networks = [.. Directory.EnumerateFiles(AppContext.BaseDirectory, "*.onnx", SearchOption.AllDirectories)
+            .Where(file => !file.Contains("Conversion", StringComparison.Ordinal))];
         Assert.NotEmpty(networks);
         Assert.All(networks, file => Assert.Null(OldExport.Convert(File.ReadAllBytes(file), file)));
 
         using var later = new OldNetwork("onnx12");
         PackageReading reading = later.Read();
         Assert.Null(reading.Package!.Conversion);
-        Assert.True(MemoryMarshal.TryGetArray(reading.Files.Single(file => file.Name == "model.onnx").Content, out ArraySegment<byte> brought));
+        Assert.True(
+            MemoryMarshal.TryGetArray(reading.Files.Single(file => file.Name == "model.onnx").Content, out ArraySegment<byte> brought));
         Assert.Same(brought.Array, reading.Package.Onnx);
     }
 
@@ -114,13 +118,16 @@ public sealed class OldExportTests
     }
 
     [Theory]
-    [InlineData("first-export-2018", "operator set 1 to 7", "LegacyPadding became padding of its MaxPool (2 times)", "FC became Gemm", "'loss' is a list of maps", "is_test")]
+    [InlineData(
+        "first-export-2018", "operator set 1 to 7", "LegacyPadding became padding of its MaxPool (2 times)", "FC became Gemm",
+        "'loss' is a list of maps", "is_test")]
     [InlineData("onnx10", "operator set 6 to 7", "'loss' is a list of maps", "broadcast")]
     public void The_report_names_the_original_and_what_was_converted(string name, params string[] words)
     {
         using var network = new OldNetwork(name);
         TrialReport report = new Trial(static (_, _) => (null, "none"), NullLogger.Instance).Run(
-            new TrialRequest { Package = network.Folder, Inference = new InferenceOptions { Providers = ["cpu"] } }, TestContext.Current.CancellationToken);
+            new TrialRequest { Package = network.Folder, Inference = new InferenceOptions { Providers = ["cpu"] } },
+            TestContext.Current.CancellationToken);
         Assert.Empty(report.Problems);
         Assert.Equal(network.Read().Package!.Hash, report.Hash);
         string note = Assert.Single(report.Notes, note => note.Contains("stay those of the original", StringComparison.Ordinal));

@@ -62,7 +62,8 @@ internal sealed class OldNetwork : IDisposable
     }
 
     public static LoadOutcome Load(ModelPackage package) =>
-        GenerationLoader.Load(package, new InferenceOptions { Providers = ["cpu"], WarmUpRuns = 1 }, new PreprocessingOptions(), NullLogger.Instance);
+        GenerationLoader.Load(
+            package, new InferenceOptions { Providers = ["cpu"], WarmUpRuns = 1 }, new PreprocessingOptions(), NullLogger.Instance);
 
     public void Dispose() => _folder.Dispose();
 

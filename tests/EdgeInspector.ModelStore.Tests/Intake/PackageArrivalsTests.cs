@@ -21,7 +21,12 @@ public sealed class PackageArrivalsTests : IAsyncLifetime
 
     public ValueTask InitializeAsync()
     {
-        var arrivals = new PackageArrivals(_bench.Desk, _bench.Folders, new ModelOptions { StableFor = TimeSpan.FromMilliseconds(100) }, TimeProvider.System, NullLogger.Instance);
+        var arrivals = new PackageArrivals(
+            _bench.Desk,
+            _bench.Folders,
+            new ModelOptions { StableFor = TimeSpan.FromMilliseconds(100) },
+            TimeProvider.System,
+            NullLogger.Instance);
         Directory.CreateDirectory(Inbox);
         _running = arrivals.RunAsync(_stop.Token);
         return ValueTask.CompletedTask;
@@ -36,7 +41,8 @@ public sealed class PackageArrivalsTests : IAsyncLifetime
         _store.Dispose();
     }
 
-    private static string[] Names(string folder) => Directory.Exists(folder) ? [.. Directory.EnumerateFileSystemEntries(folder).Select(entry => Path.GetFileName(entry)!)] : [];
+    private static string[] Names(string folder) =>
+        Directory.Exists(folder) ? [.. Directory.EnumerateFileSystemEntries(folder).Select(entry => Path.GetFileName(entry)!)] : [];
 
     [Fact]
     public async Task A_link_is_put_away_with_the_reason_and_what_it_leads_to_stays()
@@ -45,9 +51,11 @@ public sealed class PackageArrivalsTests : IAsyncLifetime
         Directory.CreateSymbolicLink(Path.Combine(Inbox, "link"), elsewhere);
         File.CreateSymbolicLink(Path.Combine(Inbox, "nowhere.zip"), Path.Combine(_store.Root, "nowhere"));
         await Eventually.TrueAsync(() => Names(Inbox).Length == 0, () => string.Join(", ", Names(Inbox)));
-        await Eventually.TrueAsync(() => Names(_bench.Folders.Quarantine).Length == 4, () => string.Join(", ", Names(_bench.Folders.Quarantine)));
+        await Eventually.TrueAsync(
+            () => Names(_bench.Folders.Quarantine).Length == 4, () => string.Join(", ", Names(_bench.Folders.Quarantine)));
         foreach (string text in Directory.EnumerateFiles(_bench.Folders.Quarantine, "*.txt"))
-            Assert.Contains("is a link to", await File.ReadAllTextAsync(text, TestContext.Current.CancellationToken), StringComparison.Ordinal);
+            Assert.Contains(
+                "is a link to", await File.ReadAllTextAsync(text, TestContext.Current.CancellationToken), StringComparison.Ordinal);
         Assert.True(File.Exists(Path.Combine(elsewhere, "model.onnx")));
         Assert.Equal("a", _bench.Models.Running.Name);
         Assert.Equal(2, _bench.News.Count(change => change.Kind == ModelChangeKind.Refused));
@@ -84,7 +92,8 @@ public sealed class PackageArrivalsTests : IAsyncLifetime
     public void Labels_or_a_signature_that_wait_in_vain_are_put_away_before_another_model_takes_them()
     {
         var time = new FakeTimeProvider();
-        var inbox = new Inbox(_bench.Folders with { Root = Path.Combine(_store.Root, "other") }, ["s1"], TimeSpan.FromSeconds(2), time, NullLogger.Instance);
+        var inbox = new Inbox(
+            _bench.Folders with { Root = Path.Combine(_store.Root, "other") }, ["s1"], TimeSpan.FromSeconds(2), time, NullLogger.Instance);
         inbox.Prepare();
         foreach (string name in new[] { "labels.txt", "export.zip.sig" })
             File.WriteAllText(Path.Combine(inbox.FolderOf("s1"), name), "x");
@@ -93,8 +102,13 @@ public sealed class PackageArrivalsTests : IAsyncLifetime
         Assert.Empty(inbox.Complete());
         time.Advance(TimeSpan.FromMinutes(2));
         Assert.Equal(
-            ["export.zip.sig lay in the inbox for 10 minutes without export.zip", "labels.txt lay in the inbox for 10 minutes without the .onnx file"],
-            inbox.Complete().Select(item => item.Problem![..item.Problem!.IndexOf(" that", StringComparison.Ordinal)]).Order(StringComparer.Ordinal));
+            [
+                "export.zip.sig lay in the inbox for 10 minutes without export.zip",
+                "labels.txt lay in the inbox for 10 minutes without the .onnx file",
+            ],
+            inbox.Complete()
+                .Select(item => item.Problem![..item.Problem!.IndexOf(" that", StringComparison.Ordinal)])
+                .Order(StringComparer.Ordinal));
         File.WriteAllText(Path.Combine(inbox.FolderOf("s1"), "model.onnx"), "x");
         Assert.DoesNotContain(inbox.Complete(), item => item.Path.EndsWith("labels.txt", StringComparison.Ordinal));
     }
@@ -105,7 +119,8 @@ public sealed class PackageArrivalsTests : IAsyncLifetime
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Other systems take no such names.");
         var log = new Lines();
         var time = new FakeTimeProvider();
-        var inbox = new Inbox(_bench.Folders with { Root = Path.Combine(_store.Root, "other") }, ["s1"], TimeSpan.FromSeconds(2), time, log);
+        var inbox = new Inbox(
+            _bench.Folders with { Root = Path.Combine(_store.Root, "other") }, ["s1"], TimeSpan.FromSeconds(2), time, log);
         inbox.Prepare();
         Shell("printf x > \"$1/$(printf 'e\\377.zip')\"", inbox.FolderOf("s1"));
         try
@@ -128,7 +143,8 @@ public sealed class PackageArrivalsTests : IAsyncLifetime
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
             Add(formatter(state, exception));
     }
 
@@ -142,7 +158,12 @@ public sealed class PackageArrivalsTests : IAsyncLifetime
     public void Where_there_are_several_stations_what_lies_beside_their_folders_is_for_nobody()
     {
         var time = new FakeTimeProvider();
-        var inbox = new Inbox(_bench.Folders with { Root = Path.Combine(_store.Root, "other") }, ["s1", "s 2"], TimeSpan.FromSeconds(2), time, NullLogger.Instance);
+        var inbox = new Inbox(
+            _bench.Folders with { Root = Path.Combine(_store.Root, "other") },
+            ["s1", "s 2"],
+            TimeSpan.FromSeconds(2),
+            time,
+            NullLogger.Instance);
         inbox.Prepare();
         // Of a station that is gone.
         Directory.CreateDirectory(Path.Combine(inbox.FolderOf("s1"), "..", "s3"));

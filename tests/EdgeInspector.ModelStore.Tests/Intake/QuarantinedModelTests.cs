@@ -34,7 +34,8 @@ public sealed class QuarantinedModelTests : IDisposable
         IReadOnlyList<QuarantinedPackage> found = QuarantinedPackage.Newest(Folders, 10);
         Assert.Equal(
             [
-                new QuarantinedPackage("second.zip", _began.AddSeconds(1), "weld.3 of line 1", "It has no labels. Its input is no picture."),
+                new QuarantinedPackage(
+                    "second.zip", _began.AddSeconds(1), "weld.3 of line 1", "It has no labels. Its input is no picture."),
                 new QuarantinedPackage("first.zip", _began, null, "It is damaged. Copy it again."),
             ],
             found);

@@ -21,7 +21,8 @@ public sealed class LongFuzzTests
     // The other half is made from the small packages of the tests, which have the formats that the shipped ones do not.
     private const int ShippedOneIn = 2;
 
-    private static readonly string[] Names = ["models/part-classifier", "models/part-detector", "packages/quick", "packages/grid-centre-square", "packages/label-and-map"];
+    private static readonly string[] Names =
+        ["models/part-classifier", "models/part-detector", "packages/quick", "packages/grid-centre-square", "packages/label-and-map"];
 
     private enum Part
     {
@@ -58,7 +59,8 @@ public sealed class LongFuzzTests
             if (reading.Package is { } package && handed++ % LoadOneIn == 0)
             {
                 start = Stopwatch.GetTimestamp();
-                LoadOutcome outcome = GenerationLoader.Load(package, new InferenceOptions { Threads = 1, WarmUpRuns = 1 }, new PreprocessingOptions(), NullLogger.Instance);
+                LoadOutcome outcome = GenerationLoader.Load(
+                    package, new InferenceOptions { Threads = 1, WarmUpRuns = 1 }, new PreprocessingOptions(), NullLogger.Instance);
                 outcome.Generation?.Dispose();
                 if (outcome.Generation is null)
                     notLoaded++;
@@ -75,13 +77,17 @@ public sealed class LongFuzzTests
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{count} inputs, seed {seed}"));
         foreach ((Part part, (int read, int refused)) in counts)
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{part,-14}{read,8} read{refused,8} refused"));
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"slowest reading {slowest:0} ms ({slowestWas}); peak memory {me.PeakWorkingSet64 >> 20} MiB"));
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"one in {LoadOneIn} given to ONNX Runtime: {loaded} ran, {notLoaded} refused, slowest {slowestLoad:0} ms"));
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture, $"slowest reading {slowest:0} ms ({slowestWas}); peak memory {me.PeakWorkingSet64 >> 20} MiB"));
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"one in {LoadOneIn} given to ONNX Runtime: {loaded} ran, {notLoaded} refused, slowest {slowestLoad:0} ms"));
         Assert.True(slowest < SlowestAllowed, $"{slowestWas} took {slowest:0} ms");
         Assert.True(me.PeakWorkingSet64 < MostMemory, $"{me.PeakWorkingSet64 >> 20} MiB");
     }
 
-    private static int Number(string variable, int otherwise) => int.TryParse(Environment.GetEnvironmentVariable(variable), out int number) ? number : otherwise;
+    private static int Number(string variable, int otherwise) =>
+        int.TryParse(Environment.GetEnvironmentVariable(variable), out int number) ? number : otherwise;
 
     /// <summary>A package in memory, to be spoilt again and again.</summary>
     private sealed class Base
@@ -93,7 +99,8 @@ public sealed class LongFuzzTests
 
         public Base(string folder)
         {
-            _files = Directory.EnumerateFiles(folder).ToDictionary(file => Path.GetFileName(file), File.ReadAllBytes, StringComparer.Ordinal);
+            _files = Directory.EnumerateFiles(folder)
+                .ToDictionary(file => Path.GetFileName(file), File.ReadAllBytes, StringComparer.Ordinal);
             // Without its check sum, so that a spoilt network is not refused for that alone.
             JsonObject manifest = JsonNode.Parse(_files["cvexport.manifest"])!.AsObject();
             manifest.Remove("ModelFileSHA1");
@@ -129,9 +136,13 @@ public sealed class LongFuzzTests
                 _ => "model.onnx",
             };
             foreach ((string name, byte[] content) in _files)
-                File.WriteAllBytes(Path.Combine(package, name), name != spoilt ? content : part == Part.NetworkHeader ? HeaderOf(content, random) : Mutation.Of(content, random));
+                File.WriteAllBytes(
+                    Path.Combine(package, name),
+                    name != spoilt ? content : part == Part.NetworkHeader ? HeaderOf(content, random) : Mutation.Of(content, random));
             if (part == Part.Signature)
-                File.WriteAllBytes(Path.Combine(package, spoilt), Mutation.Of("MEUCIQDx0mN3y0b2n5h7T6b1Ju1Z5lC0vE8d9mXwQk7vYb9z2wIgR1"u8.ToArray(), random));
+                File.WriteAllBytes(
+                    Path.Combine(package, spoilt),
+                    Mutation.Of("MEUCIQDx0mN3y0b2n5h7T6b1Ju1Z5lC0vE8d9mXwQk7vYb9z2wIgR1"u8.ToArray(), random));
             return package;
         }
 

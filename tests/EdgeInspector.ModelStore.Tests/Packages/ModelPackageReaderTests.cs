@@ -135,7 +135,8 @@ public sealed class ModelPackageReaderTests : IDisposable
     [InlineData("0 ok\n1 scratch\n2 dent", "ok", "scratch", "dent")]
     [InlineData("0 ok\n2 scratch\n1 dent", "0 ok", "2 scratch", "1 dent")]
     [InlineData("0\n1\n2", "0", "1", "2")]
-    public void Numbers_that_Teachable_Machine_puts_before_its_tags_are_left_out_where_every_line_has_its_own(string text, params string[] expected)
+    public void Numbers_that_Teachable_Machine_puts_before_its_tags_are_left_out_where_every_line_has_its_own(
+        string text, params string[] expected)
     {
         _package.Write("labels.txt", text);
         Assert.Equal(expected, Accepted(_package.Folder).Labels);
@@ -247,8 +248,12 @@ public sealed class ModelPackageReaderTests : IDisposable
     [Fact]
     public void Sizes_beyond_the_limits_are_refused_with_the_limit()
     {
-        Assert.Contains("model.onnx is larger than the 2 KiB", Problem(_package.Folder, new PackageLimits { Model = 2048 }), StringComparison.Ordinal);
-        Assert.Contains("cvexport.manifest is larger than the 100 bytes", Problem(_package.Folder, new PackageLimits { Text = 100 }), StringComparison.Ordinal);
+        Assert.Contains(
+            "model.onnx is larger than the 2 KiB", Problem(_package.Folder, new PackageLimits { Model = 2048 }), StringComparison.Ordinal);
+        Assert.Contains(
+            "cvexport.manifest is larger than the 100 bytes",
+            Problem(_package.Folder, new PackageLimits { Text = 100 }),
+            StringComparison.Ordinal);
         string zip = _package.Zip();
         Assert.Contains("4 entries; at most 3", Problem(zip, new PackageLimits { Entries = 3 }), StringComparison.Ordinal);
         Assert.Contains("would unpack to more than", Problem(zip, new PackageLimits { Unpacked = 1000 }), StringComparison.Ordinal);
@@ -302,9 +307,13 @@ public sealed class ModelPackageReaderTests : IDisposable
     [Fact]
     public void A_manifest_whose_iteration_is_a_book_is_refused_because_every_event_would_carry_it()
     {
-        _package.Write("cvexport.manifest", PackageFolder.Manifest().Replace("11111111-2222-3333-4444-555555555555", new string('1', 300), StringComparison.Ordinal));
+        _package.Write(
+            "cvexport.manifest",
+            PackageFolder.Manifest().Replace("11111111-2222-3333-4444-555555555555", new string('1', 300), StringComparison.Ordinal));
         Refused(_package.Folder, "IterationId is longer than 256");
-        _package.Write("cvexport.manifest", PackageFolder.Manifest().Replace("11111111-2222-3333-4444-555555555555", "\\u001b[2J", StringComparison.Ordinal));
+        _package.Write(
+            "cvexport.manifest",
+            PackageFolder.Manifest().Replace("11111111-2222-3333-4444-555555555555", "\\u001b[2J", StringComparison.Ordinal));
         Refused(_package.Folder, "control characters");
     }
 

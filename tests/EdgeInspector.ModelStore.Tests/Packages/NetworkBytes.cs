@@ -9,7 +9,8 @@ namespace EdgeInspector.ModelStore.Tests.Packages;
 internal static class NetworkBytes
 {
     /// <summary>A file of a graph's fields and further fields of the model.</summary>
-    public static byte[] Model(byte[][] graph, params byte[][] more) => [.. Number(1, 8), .. Field(7, graph), .. Field(8, Number(2, 13)), .. more.SelectMany(part => part)];
+    public static byte[] Model(byte[][] graph, params byte[][] more) =>
+        [.. Number(1, 8), .. Field(7, graph), .. Field(8, Number(2, 13)), .. more.SelectMany(part => part)];
 
     public static byte[] Producer(string name) => Text(2, name);
 
@@ -28,10 +29,12 @@ internal static class NetworkBytes
     public static byte[] Texts(string name, params string[] texts) => Field(5, [Text(1, name), .. texts.Select(text => Text(9, text))]);
 
     /// <summary>An attribute that holds a tensor of texts.</summary>
-    public static byte[] TensorOfTexts(string name, params string[] texts) => Field(5, Text(1, name), Field(5, [.. texts.Select(text => Text(6, text))]));
+    public static byte[] TensorOfTexts(string name, params string[] texts) =>
+        Field(5, Text(1, name), Field(5, [.. texts.Select(text => Text(6, text))]));
 
     /// <summary>A tensor of texts among the weights.</summary>
-    public static byte[] InitializerOfTexts(string name, params string[] texts) => Field(5, [Text(8, name), .. texts.Select(text => Text(6, text))]);
+    public static byte[] InitializerOfTexts(string name, params string[] texts) =>
+        Field(5, [Text(8, name), .. texts.Select(text => Text(6, text))]);
 
     /// <summary>The end of a Custom Vision classifier: softmax, map and the best tag.</summary>
     public static byte[][] ClassifierEnd(params string[] tags) =>
@@ -44,7 +47,9 @@ internal static class NetworkBytes
     public static byte[][] NumberedEnd(bool isPacked, params ulong[] tags) =>
     [
         Input("data"), Weights("w"), Node("Conv", ["data", "w"], ["y"]), Node("Softmax", ["y"], ["p"]),
-        Node("ZipMap", ["p"], ["loss"], Field(5, [Text(1, "classlabels_int64s"), .. isPacked ? [Field(8, [.. tags.SelectMany(Varint)])] : tags.Select(tag => Number(8, tag))])),
+        Node("ZipMap", ["p"], ["loss"], Field(
+            5,
+            [Text(1, "classlabels_int64s"), .. isPacked ? [Field(8, [.. tags.SelectMany(Varint)])] : tags.Select(tag => Number(8, tag))])),
         Output("classLabel"), Output("loss"),
     ];
 

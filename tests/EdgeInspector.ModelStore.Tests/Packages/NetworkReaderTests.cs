@@ -43,7 +43,14 @@ public sealed class NetworkReaderTests : IDisposable
     [Fact]
     public void Tags_are_taken_from_the_constant_behind_classLabel_where_there_is_no_map()
     {
-        byte[][] Graph(params byte[][] texts) => [Input("data"), .. texts, Node("ArgMax", ["p"], ["best"]), Node("ArrayFeatureExtractor", ["names", "best"], ["classLabel"]), Output("classLabel")];
+        byte[][] Graph(params byte[][] texts) =>
+        [
+            Input("data"),
+            .. texts,
+            Node("ArgMax", ["p"], ["best"]),
+            Node("ArrayFeatureExtractor", ["names", "best"], ["classLabel"]),
+            Output("classLabel"),
+        ];
         Assert.Equal(["a", "b"], Read(Model(Graph(Node("Constant", [], ["names"], TensorOfTexts("value", "a", "b"))))).Labels);
         ModelPackage package = Read(Model(Graph(InitializerOfTexts("names", "c", "d"))));
         Assert.Equal(["c", "d"], package.Labels);
@@ -52,7 +59,10 @@ public sealed class NetworkReaderTests : IDisposable
 
     [Fact]
     public void Texts_that_are_not_behind_classLabel_are_no_tags() =>
-        Assert.Contains("names no tags itself", Refused(Model([Input("data"), InitializerOfTexts("words", "a", "b"), Node("Relu", ["data"], ["y"]), Output("y")])), StringComparison.Ordinal);
+        Assert.Contains(
+            "names no tags itself",
+            Refused(Model([Input("data"), InitializerOfTexts("words", "a", "b"), Node("Relu", ["data"], ["y"]), Output("y")])),
+            StringComparison.Ordinal);
 
     [Fact]
     public void Tags_of_Ultralytics_are_taken_from_its_names()
@@ -73,7 +83,10 @@ public sealed class NetworkReaderTests : IDisposable
         _package.Write("labels.txt", "bad\ngood");
         ModelPackage package = Read(network);
         Assert.Equal(["good", "bad"], package.Labels);
-        Assert.Equal("labels.txt and the network disagree on the tags: number 1 is 'bad' there and 'good' in the network. The network's own map decides.", Assert.Single(package.Notes));
+        Assert.Equal(
+            "labels.txt and the network disagree on the tags: number 1 is 'bad' there and 'good' in the network. "
+            + "The network's own map decides.",
+            Assert.Single(package.Notes));
         _package.Write("labels.txt", "good\nbad\nugly");
         Assert.Contains("3 tags there and 2 in the network", Assert.Single(Read(network).Notes), StringComparison.Ordinal);
         _package.Write("labels.txt", "good\nbad");
@@ -103,14 +116,22 @@ public sealed class NetworkReaderTests : IDisposable
     [Fact]
     public void Tags_of_a_network_that_are_none_are_refused_with_their_place()
     {
-        Assert.Contains("the network's ZipMap, tag 2, repeats the tag 'a' of tag 1", Refused(Model(ClassifierEnd("a", "a"))), StringComparison.Ordinal);
+        Assert.Contains(
+            "the network's ZipMap, tag 2, repeats the tag 'a' of tag 1", Refused(Model(ClassifierEnd("a", "a"))), StringComparison.Ordinal);
         Assert.Contains("the network's ZipMap, tag 2, is empty", Refused(Model(ClassifierEnd("a", ""))), StringComparison.Ordinal);
     }
 
     [Fact]
     public void An_anomaly_detector_needs_no_tags()
     {
-        byte[] network = Model([Input("input"), Node("Sigmoid", ["x"], ["anomaly_map"]), Node("ReduceMax", ["anomaly_map"], ["pred_score"]), Output("pred_score"), Output("anomaly_map")]);
+        byte[] network = Model(
+        [
+            Input("input"),
+            Node("Sigmoid", ["x"], ["anomaly_map"]),
+            Node("ReduceMax", ["anomaly_map"], ["pred_score"]),
+            Output("pred_score"),
+            Output("anomaly_map"),
+        ]);
         Assert.Equal(["anomaly"], Read(network).Labels);
     }
 
@@ -120,8 +141,9 @@ public sealed class NetworkReaderTests : IDisposable
         NetworkFacts facts = NetworkReader.Read(
             Model(
                 [
-                    Input("weights"), Input("x"), Weights("weights"), Node("Shape", ["x"], ["size"]), Node("Mul", ["size"], ["twice"]), Node("Sub", ["x", "mean"], ["a"]), Node("Div", ["a"], ["b"]),
-                    Node("Conv", ["b", "weights"], ["c"]), Node("Gemm", ["c"], ["d"]), Node("Reshape", ["d"], ["e"]), Node("Identity", ["e"], ["y"]), Output("y"),
+                    Input("weights"), Input("x"), Weights("weights"), Node("Shape", ["x"], ["size"]), Node("Mul", ["size"], ["twice"]),
+                    Node("Sub", ["x", "mean"], ["a"]), Node("Div", ["a"], ["b"]), Node("Conv", ["b", "weights"], ["c"]),
+                    Node("Gemm", ["c"], ["d"]), Node("Reshape", ["d"], ["e"]), Node("Identity", ["e"], ["y"]), Output("y"),
                 ],
                 Producer("pytorch"), Property("Image.BitmapPixelFormat", "Rgb8")),
             100, out NetworkTags? tags);
@@ -141,8 +163,8 @@ public sealed class NetworkReaderTests : IDisposable
         NetworkFacts facts = NetworkReader.Read(
             Model(
             [
-                Input("x"), isConstant ? Weights("factor") : Node("Relu", ["x"], ["factor"]), Node("Conv", ["x", "w"], ["a"]), Node("GlobalAveragePool", ["a"], ["b"]),
-                Node(kind, ["b", "factor"], ["c"]), Node("Flatten", ["c"], ["y"]), Output("y"),
+                Input("x"), isConstant ? Weights("factor") : Node("Relu", ["x"], ["factor"]), Node("Conv", ["x", "w"], ["a"]),
+                Node("GlobalAveragePool", ["a"], ["b"]), Node(kind, ["b", "factor"], ["c"]), Node("Flatten", ["c"], ["y"]), Output("y"),
             ]), 100, out _);
         Assert.Equal(expected, facts.OutputOperators["y"]);
     }
@@ -150,7 +172,19 @@ public sealed class NetworkReaderTests : IDisposable
     [Fact]
     public void A_graph_that_leads_in_a_circle_or_nowhere_is_read_to_an_end()
     {
-        NetworkFacts facts = NetworkReader.Read(Model([Input("x"), Node("Add", ["x"], ["x"]), Node("Identity", ["y"], ["y"]), Node("Identity", [], ["z"]), Output("y"), Output("z"), Output("w")]), 100, out _);
+        NetworkFacts facts = NetworkReader.Read(
+            Model(
+            [
+                Input("x"),
+                Node("Add", ["x"], ["x"]),
+                Node("Identity", ["y"], ["y"]),
+                Node("Identity", [], ["z"]),
+                Output("y"),
+                Output("z"),
+                Output("w"),
+            ]),
+            100,
+            out _);
         Assert.InRange(facts.FirstOperators.Count, 1, 20);
         Assert.Equal("Identity", facts.OutputOperators["z"]);
         Assert.DoesNotContain("w", facts.OutputOperators.Keys);
@@ -162,8 +196,17 @@ public sealed class NetworkReaderTests : IDisposable
         byte[][] networks =
         [
             Model(ClassifierEnd("a", "b&amp;c"), Producer("OnnxMLTools")),
-            Model([Input("images"), Node("Conv", ["images"], ["output0"]), Output("output0")], Producer("pytorch"), Property("stride", "32"), Property("names", "{0: 'a', 1: 'b'}")),
-            Model([InitializerOfTexts("names", "c", "d"), Node("ArrayFeatureExtractor", ["names", "best"], ["classLabel"]), Output("classLabel")]),
+            Model(
+                [Input("images"), Node("Conv", ["images"], ["output0"]), Output("output0")],
+                Producer("pytorch"),
+                Property("stride", "32"),
+                Property("names", "{0: 'a', 1: 'b'}")),
+            Model(
+            [
+                InitializerOfTexts("names", "c", "d"),
+                Node("ArrayFeatureExtractor", ["names", "best"], ["classLabel"]),
+                Output("classLabel"),
+            ]),
         ];
         var random = new Random(5);
         int read = 0;

@@ -64,7 +64,10 @@ public sealed class OnnxFileTests
         Assert.Contains(words, Complaint(Model(node)), StringComparison.Ordinal);
         Assert.Contains(words, Complaint(Model(Field(1, Text(4, "If"), Field(5, Field(6, node))))), StringComparison.Ordinal);
         Assert.Contains(words, Complaint(Model(Field(15, Field(1, External(location))))), StringComparison.Ordinal);
-        Assert.Contains(words, Complaint([.. Model(), .. Field(25, Field(7, Text(4, "Constant"), Field(5, Field(5, External(location)))))]), StringComparison.Ordinal);
+        Assert.Contains(
+            words,
+            Complaint([.. Model(), .. Field(25, Field(7, Text(4, "Constant"), Field(5, Field(5, External(location)))))]),
+            StringComparison.Ordinal);
     }
 
     [Fact]

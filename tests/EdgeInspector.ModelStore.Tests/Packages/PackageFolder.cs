@@ -4,7 +4,10 @@ using System.Text;
 
 namespace EdgeInspector.ModelStore.Tests.Packages;
 
-/// <summary>A package in a temporary folder, complete at first, for a test to spoil. The reader looks only at the network's form, so a tensor of any bytes does.</summary>
+/// <summary>
+/// A package in a temporary folder, complete at first, for a test to spoil. The reader looks only at the network's form,
+/// so a tensor of any bytes does.
+/// </summary>
 internal sealed class PackageFolder : IDisposable
 {
     private readonly TemporaryFolder _root = new();
@@ -20,7 +23,8 @@ internal sealed class PackageFolder : IDisposable
     }
 
     /// <summary>The least that has the form of an ONNX file: a version, and a graph with one tensor.</summary>
-    public static byte[] Model { get; } = [0x08, 0x08, 0x3A, 0xBB, 0x17, 0x2A, 0xB8, 0x17, 0x4A, 0xB5, 0x17, .. Enumerable.Range(0, 2997).Select(i => (byte)(i * 7))];
+    public static byte[] Model { get; } =
+        [0x08, 0x08, 0x3A, 0xBB, 0x17, 0x2A, 0xB8, 0x17, 0x4A, 0xB5, 0x17, .. Enumerable.Range(0, 2997).Select(i => (byte)(i * 7))];
 
     public string Folder { get; }
 

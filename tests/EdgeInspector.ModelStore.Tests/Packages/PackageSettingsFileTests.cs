@@ -33,7 +33,9 @@ public sealed class PackageSettingsFileTests : IDisposable
         Assert.Equal(["good", "bad"], settings.Labels!);
         Assert.Equal(OutputLayout.Classes, settings.Layout);
         PreprocessingOptions said = settings.Preprocessing;
-        Assert.Equal((ColourOrder.Rgb, ValueRange.MinusOneToOne, CropMethod.OneCropCenter, ResizeMethod.ByShorterSide, Interpolation.Area), (said.ColourOrder, said.Range, said.Crop, said.Resize, said.Interpolation));
+        Assert.Equal(
+            (ColourOrder.Rgb, ValueRange.MinusOneToOne, CropMethod.OneCropCenter, ResizeMethod.ByShorterSide, Interpolation.Area),
+            (said.ColourOrder, said.Range, said.Crop, said.Resize, said.Interpolation));
         Assert.Equal((256, 257, 224, 225), (said.TargetWidth, said.TargetHeight, said.CropWidth, said.CropHeight));
         Assert.Equal([0.1f, 0.2f, 0.3f], said.Mean!);
         Assert.Equal([2f], said.Std!);
@@ -90,7 +92,8 @@ public sealed class PackageSettingsFileTests : IDisposable
         if (words.StartsWith("Labels, tag", StringComparison.Ordinal) || words.StartsWith("Labels is", StringComparison.Ordinal))
             Assert.Contains("edgeinspector.json, " + words, Assert.Single(reading.Problems), StringComparison.Ordinal);
         else
-            Assert.Contains(reading.Problems, problem => problem.Contains("edgeinspector.json", StringComparison.Ordinal) && problem.Contains(words, StringComparison.Ordinal));
+            Assert.Contains(reading.Problems, problem => problem.Contains("edgeinspector.json", StringComparison.Ordinal)
+                && problem.Contains(words, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -115,7 +118,11 @@ public sealed class PackageSettingsFileTests : IDisposable
         _package.Delete("edgeinspector.json");
         Assert.Equal(without, Accepted(_package.Folder).Hash);
         Assert.Equal(
-            PackageHash.Compute("ok\nscratch\ndent"u8.ToArray(), File.ReadAllBytes(_package.File("cvexport.manifest")), File.ReadAllBytes(_package.File("metadata_properties.json")), PackageFolder.Model),
+            PackageHash.Compute(
+                "ok\nscratch\ndent"u8.ToArray(),
+                File.ReadAllBytes(_package.File("cvexport.manifest")),
+                File.ReadAllBytes(_package.File("metadata_properties.json")),
+                PackageFolder.Model),
             without);
     }
 

@@ -21,7 +21,8 @@ public sealed class UltralyticsNamesTests
 
     [Theory]
     [MemberData(nameof(Known))]
-    public void A_dictionary_or_a_list_of_Python_is_read(string text, string[] expected) => Assert.Equal(expected, UltralyticsNames.Parse(text, 100));
+    public void A_dictionary_or_a_list_of_Python_is_read(string text, string[] expected) =>
+        Assert.Equal(expected, UltralyticsNames.Parse(text, 100));
 
     [Theory]
     [InlineData("")]

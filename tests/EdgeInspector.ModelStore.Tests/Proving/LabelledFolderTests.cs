@@ -6,7 +6,8 @@ namespace EdgeInspector.ModelStore.Tests.Proving;
 public sealed class LabelledFolderTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
-    private readonly PackageTruth _truth = new(new ModelIdentity("m", new string('0', 64), null, ModelKind.Classifier, ["ok", "dent", "scratch"], "cpu"), null);
+    private readonly PackageTruth _truth = new(
+        new ModelIdentity("m", new string('0', 64), null, ModelKind.Classifier, ["ok", "dent", "scratch"], "cpu"), null);
 
     public void Dispose() => _folder.Dispose();
 
@@ -29,7 +30,9 @@ public sealed class LabelledFolderTests : IDisposable
         LabelledFolder read = Read();
         Assert.Empty(read.Problems);
         Assert.Empty(read.Notes);
-        Assert.Equal(["Dent/a.png: dent", "Dent/more/b.JPG: dent", "ok/d.bmp: ok"], read.Pictures.Select(p => $"{p.Name}: {string.Join('+', p.Tags)}").Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["Dent/a.png: dent", "Dent/more/b.JPG: dent", "ok/d.bmp: ok"],
+            read.Pictures.Select(p => $"{p.Name}: {string.Join('+', p.Tags)}").Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -38,7 +41,9 @@ public sealed class LabelledFolderTests : IDisposable
         Put("pass/a.png", "reject/dent/b.png", "reject/c.png", "review/d.png");
         LabelledFolder read = Read();
         Assert.Empty(read.Problems);
-        Assert.Equal(["pass/a.png: ok", "reject/c.png: dent+scratch", "reject/dent/b.png: dent"], read.Pictures.Select(p => $"{p.Name}: {string.Join('+', p.Tags)}").Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["pass/a.png: ok", "reject/c.png: dent+scratch", "reject/dent/b.png: dent"],
+            read.Pictures.Select(p => $"{p.Name}: {string.Join('+', p.Tags)}").Order(StringComparer.Ordinal));
         Assert.Contains("'review'", Assert.Single(read.Notes), StringComparison.Ordinal);
     }
 
@@ -47,7 +52,10 @@ public sealed class LabelledFolderTests : IDisposable
     {
         Put("dent/a.png", "scratches/b.png", "reports/list.csv", "c.png");
         LabelledFolder read = Read();
-        Assert.Contains("'scratches' is called as no tag of the package. Its tags are ok, dent, scratch", Assert.Single(read.Problems), StringComparison.Ordinal);
+        Assert.Contains(
+            "'scratches' is called as no tag of the package. Its tags are ok, dent, scratch",
+            Assert.Single(read.Problems),
+            StringComparison.Ordinal);
         Assert.Contains(read.Notes, note => note.Contains("'reports'", StringComparison.Ordinal));
         Assert.Contains(read.Notes, note => note.StartsWith("1 picture lies directly", StringComparison.Ordinal));
     }
@@ -57,7 +65,8 @@ public sealed class LabelledFolderTests : IDisposable
     {
         Put("dent/notes.txt");
         Assert.Contains("Make one for each tag (ok, dent, scratch)", Assert.Single(Read().Problems), StringComparison.Ordinal);
-        Assert.Contains("There is no folder", Assert.Single(LabelledFolder.Read(_folder["none"], _truth, 20).Problems), StringComparison.Ordinal);
+        Assert.Contains(
+            "There is no folder", Assert.Single(LabelledFolder.Read(_folder["none"], _truth, 20).Problems), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -41,7 +41,9 @@ public sealed class ProverTests(ProvingBench bench)
     {
         Proof proof = bench.Prove(bench.LyingPackage(), 1);
         Assert.False(proof.AnotherFitsBetter);
-        Assert.Contains(ProofText.Sentences(proof), sentence => sentence.StartsWith("3 pictures can't tell so many readings apart", StringComparison.Ordinal));
+        Assert.Contains(
+            ProofText.Sentences(proof),
+            sentence => sentence.StartsWith("3 pictures can't tell so many readings apart", StringComparison.Ordinal));
     }
 
     [Fact]

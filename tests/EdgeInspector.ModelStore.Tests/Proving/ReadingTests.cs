@@ -53,7 +53,8 @@ public sealed class ReadingTests
     [Fact]
     public void A_network_of_any_size_keeps_the_size_in_force()
     {
-        foreach (NetworkReading reading in PossibleReadings.Around(Known with { Preprocessing = Known.Preprocessing with { CropWidth = 224, CropHeight = 224 } }, new PictureInput(0, 0, false)))
+        foreach (NetworkReading reading in PossibleReadings.Around(
+            Known with { Preprocessing = Known.Preprocessing with { CropWidth = 224, CropHeight = 224 } }, new PictureInput(0, 0, false)))
         {
             PreprocessingOptions options = reading.Preprocessing;
             Assert.Equal(224, options.Crop == CropMethod.OneCropCenter ? options.CropWidth : options.TargetWidth);

@@ -6,7 +6,8 @@ namespace EdgeInspector.ModelStore.Tests.Proving;
 
 public sealed class ScoringTests
 {
-    private static PackageTruth Truth(ModelKind kind, RuleOptions? rules, params string[] tags) => new(new ModelIdentity("m", new string('0', 64), null, kind, tags, "cpu"), rules);
+    private static PackageTruth Truth(ModelKind kind, RuleOptions? rules, params string[] tags) =>
+        new(new ModelIdentity("m", new string('0', 64), null, kind, tags, "cpu"), rules);
 
     private static LabelledPicture Shows(params string[] tags) => new("p", "p", "g", tags);
 

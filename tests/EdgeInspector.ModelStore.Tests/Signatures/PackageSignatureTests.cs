@@ -28,7 +28,8 @@ public sealed class PackageSignatureTests : IDisposable
 
     private static void OpenSsl(params string[] arguments)
     {
-        using Process process = Process.Start(new ProcessStartInfo("openssl", arguments) { RedirectStandardError = true, RedirectStandardOutput = true })!;
+        using Process process = Process.Start(
+            new ProcessStartInfo("openssl", arguments) { RedirectStandardError = true, RedirectStandardOutput = true })!;
         string said = process.StandardError.ReadToEnd();
         process.WaitForExit();
         Assert.True(process.ExitCode == 0, said);
@@ -66,7 +67,8 @@ public sealed class PackageSignatureTests : IDisposable
         string signature = PackageSignature.Sign(Hash, _key);
         Assert.Null(PackageSignature.Complaint(Hash, signature, [otherPublic, _public]));
         Assert.Contains("not by any of the keys", PackageSignature.Complaint(Hash, signature, [otherPublic]), StringComparison.Ordinal);
-        Assert.Contains("not by any of the keys", PackageSignature.Complaint(new string('b', 64), signature, [_public]), StringComparison.Ordinal);
+        Assert.Contains(
+            "not by any of the keys", PackageSignature.Complaint(new string('b', 64), signature, [_public]), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -106,11 +108,14 @@ public sealed class PackageSignatureTests : IDisposable
     {
         string signature = PackageSignature.Sign(Hash, _key);
         Assert.Contains("nowhere.pub", PackageSignature.Complaint(Hash, signature, ["nowhere.pub"]), StringComparison.Ordinal);
-        Assert.Contains("no ECDSA key", PackageSignature.Complaint(Hash, signature, [File_("junk.pub", [1, 2, 3])]), StringComparison.Ordinal);
+        Assert.Contains(
+            "no ECDSA key", PackageSignature.Complaint(Hash, signature, [File_("junk.pub", [1, 2, 3])]), StringComparison.Ordinal);
         string wide = Path.Combine(_bench.Root, "wide.key");
         OpenSsl("ecparam", "-name", "secp384r1", "-genkey", "-noout", "-out", wide);
-        Assert.Contains("P-256", Assert.Throws<SignatureException>(() => PackageSignature.Sign(Hash, wide)).Message, StringComparison.Ordinal);
-        Assert.Contains("private key", Assert.Throws<SignatureException>(() => PackageSignature.Sign(Hash, _public)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "P-256", Assert.Throws<SignatureException>(() => PackageSignature.Sign(Hash, wide)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "private key", Assert.Throws<SignatureException>(() => PackageSignature.Sign(Hash, _public)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -120,8 +125,14 @@ public sealed class PackageSignatureTests : IDisposable
         OpenSsl("genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256", "-aes256", "-pass", "pass:secret", "-out", key);
         OpenSsl("ec", "-in", key, "-passin", "pass:secret", "-pubout", "-out", locked);
         Assert.Null(PackageSignature.Complaint(Hash, PackageSignature.Sign(Hash, key, "secret"), [locked]));
-        Assert.Contains("password", Assert.Throws<SignatureException>(() => PackageSignature.Sign(Hash, key, "guess")).Message, StringComparison.Ordinal);
-        Assert.Contains("EDGEINSPECTOR_KEY_PASSWORD", Assert.Throws<SignatureException>(() => PackageSignature.Sign(Hash, key)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "password",
+            Assert.Throws<SignatureException>(() => PackageSignature.Sign(Hash, key, "guess")).Message,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "EDGEINSPECTOR_KEY_PASSWORD",
+            Assert.Throws<SignatureException>(() => PackageSignature.Sign(Hash, key)).Message,
+            StringComparison.Ordinal);
         // A password that is not needed does no harm.
         Assert.Null(PackageSignature.Complaint(Hash, PackageSignature.Sign(Hash, _key, "secret"), [_public]));
     }
@@ -159,7 +170,12 @@ public sealed class PackageSignatureTests : IDisposable
 
         // One of the store, of a time when nobody asked for signatures.
         StoredPackage old = StoreBench.Add(bench.Store, _bench.Package("old"));
-        Assert.Contains("not signed", Assert.Single((await bench.Desk.ActivateAsync(null, old.Hash, new ModelOrigin("mqtt"), false, TestContext.Current.CancellationToken)).Problems), StringComparison.Ordinal);
+        Assert.Contains(
+            "not signed",
+            Assert.Single(
+                (await bench.Desk.ActivateAsync(
+                    null, old.Hash, new ModelOrigin("mqtt"), false, TestContext.Current.CancellationToken)).Problems),
+            StringComparison.Ordinal);
 
         File.WriteAllText(Path.Combine(c, "signature"), PackageSignature.Sign(ModelPackageReader.Read(c).Package!.Hash, _key));
         Assert.True((await Take(c)).IsDone);

@@ -23,7 +23,9 @@ public sealed class DatedFolderTests
             file.SetLength(5L << 40);
         DatedFolder.Trim(folder.Path);
         Assert.Equal(7, Directory.EnumerateFileSystemEntries(folder.Path).Count());
-        File.Move(Path.Combine(folder.Path, DatedFolder.Name(Noon, "model.zip")), Path.Combine(folder.Path, DatedFolder.Name(Noon.AddHours(10), "model.zip")));
+        File.Move(
+            Path.Combine(folder.Path, DatedFolder.Name(Noon, "model.zip")),
+            Path.Combine(folder.Path, DatedFolder.Name(Noon.AddHours(10), "model.zip")));
         DatedFolder.Trim(folder.Path);
         Assert.Equal(
             Enumerable.Range(1, 4).Append(10).Select(hour => DatedFolder.Name(Noon.AddHours(hour), "model.zip"))
@@ -36,7 +38,9 @@ public sealed class DatedFolderTests
     {
         using var folder = new TemporaryFolder();
         for (int hour = 0; hour < 5; hour++)
-            File.WriteAllBytes(Path.Combine(folder.Path, DatedFolder.Name(Noon.AddHours(hour), hour.ToString(CultureInfo.InvariantCulture))), new byte[40]);
+            File.WriteAllBytes(
+                Path.Combine(folder.Path, DatedFolder.Name(Noon.AddHours(hour), hour.ToString(CultureInfo.InvariantCulture))),
+                new byte[40]);
         DatedFolder.Trim(folder.Path, mostBytes: 100);
         Assert.Equal(["3", "4"], Directory.EnumerateFiles(folder.Path).Select(path => path[^1..]).Order(StringComparer.Ordinal));
     }

@@ -40,13 +40,16 @@ public sealed class KilledImportTests(ITestOutputHelper output)
         var folders = new StoreFolders(arguments[0]);
         var disk = new DyingDisk(int.Parse(arguments[2], CultureInfo.InvariantCulture));
         var store = new PackageStore(folders, disk);
-        var intake = new PackageIntake(store, new PackageTrust([]), new Trial((_, _) => (null, ""), NullLogger.Instance), TimeProvider.System, NullLogger.Instance);
-        ImportOutcome import = await intake.ImportAsync(new Arrival(arguments[1], "test"), new TrialRequest { Package = "" }, TestContext.Current.CancellationToken);
+        var intake = new PackageIntake(
+            store, new PackageTrust([]), new Trial((_, _) => (null, ""), NullLogger.Instance), TimeProvider.System, NullLogger.Instance);
+        ImportOutcome import = await intake.ImportAsync(
+            new Arrival(arguments[1], "test"), new TrialRequest { Package = "" }, TestContext.Current.CancellationToken);
         Assert.Empty(import.Report.Problems);
         new ActiveFile(folders, TimeProvider.System, NullLogger.Instance, disk).Update(
             Station, state => state with { Active = import.Package!.Hash, LastGood = state.Active, OnProbation = true });
         store.Clean(new HashSet<string> { import.Package!.Hash }, 0, DateTimeOffset.UtcNow);
-        await File.WriteAllTextAsync(arguments[0] + ".steps", disk.Steps.ToString(CultureInfo.InvariantCulture), TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(
+            arguments[0] + ".steps", disk.Steps.ToString(CultureInfo.InvariantCulture), TestContext.Current.CancellationToken);
     }
 
     [Fact]
@@ -61,7 +64,9 @@ public sealed class KilledImportTests(ITestOutputHelper output)
             var folders = new StoreFolders(Path.Combine(bench.Root, $"store-{step}"));
             var store = new PackageStore(folders);
             StationModelOptions options = Options(first);
-            Assert.NotNull(FirstModel.Load(Station, options, store, new PackageTrust([]), Active(folders), TimeProvider.System, NullLogger.Instance).Model);
+            Assert.NotNull(
+                FirstModel.Load(
+                    Station, options, store, new PackageTrust([]), Active(folders), TimeProvider.System, NullLogger.Instance).Model);
             string before = Active(folders)[Station].Active!;
 
             int code = RunUntilKilled(folders.Root, second, step);
@@ -77,7 +82,8 @@ public sealed class KilledImportTests(ITestOutputHelper output)
             Assert.All(store.List(), package => Assert.NotNull(store.Open(package.Hash, out _)));
             ActiveFile active = Active(folders);
             Assert.Null(active.Problem);
-            FirstModel started = FirstModel.Load(Station, options, store, new PackageTrust([]), active, TimeProvider.System, NullLogger.Instance);
+            FirstModel started = FirstModel.Load(
+                Station, options, store, new PackageTrust([]), active, TimeProvider.System, NullLogger.Instance);
             Assert.NotNull(started.Model);
             Assert.Empty(started.Complaints);
             Assert.Contains(started.Model.Generation.Model.Package, new[] { before, second_ });
@@ -90,7 +96,8 @@ public sealed class KilledImportTests(ITestOutputHelper output)
         Assert.InRange(steps, 15, 100);
     }
 
-    private static StationModelOptions Options(string model) => new() { Model = model, Inference = new InferenceOptions { Threads = 1, WarmUpRuns = 1 } };
+    private static StationModelOptions Options(string model) =>
+        new() { Model = model, Inference = new InferenceOptions { Threads = 1, WarmUpRuns = 1 } };
 
     private static ActiveFile Active(StoreFolders folders) => new(folders, TimeProvider.System, NullLogger.Instance);
 
@@ -99,8 +106,8 @@ public sealed class KilledImportTests(ITestOutputHelper output)
         var start = new ProcessStartInfo(
             "dotnet",
             [
-                Path.Combine(AppContext.BaseDirectory, "EdgeInspector.ModelStore.Tests.dll"), "-noColor", "-noLogo", "-noAutoReporters", "-explicit", "only",
-                "-method", $"{typeof(KilledImportTests).FullName}.{nameof(Import_and_activate_until_killed)}",
+                Path.Combine(AppContext.BaseDirectory, "EdgeInspector.ModelStore.Tests.dll"), "-noColor", "-noLogo", "-noAutoReporters",
+                "-explicit", "only", "-method", $"{typeof(KilledImportTests).FullName}.{nameof(Import_and_activate_until_killed)}",
             ])
         { RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["KILLED_IMPORT"] = $"{store}|{package}|{step}";

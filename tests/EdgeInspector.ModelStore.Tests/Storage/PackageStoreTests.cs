@@ -55,7 +55,10 @@ public sealed class PackageStoreTests : IDisposable
     public void What_is_in_use_and_the_newest_stay_when_the_store_is_cleaned()
     {
         var now = DateTimeOffset.UtcNow;
-        List<StoredPackage> packages = [.. Enumerable.Range(0, 6).Select(i => StoreBench.Add(_store, _bench.Package($"p{i}"), now.AddMinutes(i)))];
+        List<StoredPackage> packages =
+        [
+            .. Enumerable.Range(0, 6).Select(i => StoreBench.Add(_store, _bench.Package($"p{i}"), now.AddMinutes(i))),
+        ];
         IReadOnlyList<StoredPackage> removed = _store.Clean(new HashSet<string> { packages[0].Hash, packages[2].Hash }, keep: 2, now);
         Assert.Equal(["p3", "p1"], removed.Select(package => package.Name));
         Assert.Equal(["p5", "p4", "p2", "p0"], _store.List().Select(package => package.Name));
@@ -66,15 +69,27 @@ public sealed class PackageStoreTests : IDisposable
     public void An_optimised_network_goes_with_its_package_and_an_unfinished_one_after_a_while()
     {
         var now = DateTimeOffset.UtcNow;
-        StoredPackage old = StoreBench.Add(_store, _bench.Package("old"), now), stays = StoreBench.Add(_store, _bench.Package("stays"), now.AddMinutes(1));
+        StoredPackage old = StoreBench.Add(_store, _bench.Package("old"), now),
+            stays = StoreBench.Add(_store, _bench.Package("stays"), now.AddMinutes(1));
         string folder = Directory.CreateDirectory(_bench.Folders.Optimised).FullName, ofSettings = new('a', 64);
-        foreach (string name in (string[])[$"{old.Hash}.optimised", $"{stays.Hash}.optimised", $"{ofSettings}.optimised", ".new-fresh", ".new-left"])
+        foreach (string name in (string[])
+        [
+            $"{old.Hash}.optimised",
+            $"{stays.Hash}.optimised",
+            $"{ofSettings}.optimised",
+            ".new-fresh",
+            ".new-left",
+        ])
             File.WriteAllText(Path.Combine(folder, name), "");
         File.SetLastWriteTimeUtc(Path.Combine(folder, ".new-left"), now.UtcDateTime.AddHours(-2));
         _store.Clean(new HashSet<string> { ofSettings }, keep: 1, now);
         Assert.Equal(
             [".new-fresh", $"{ofSettings}.optimised", $"{stays.Hash}.optimised"],
-            Directory.GetFiles(folder).Select(Path.GetFileName).OfType<string>().Order(StringComparer.Ordinal).OrderBy(name => name.Contains(stays.Hash, StringComparison.Ordinal)));
+            Directory.GetFiles(folder)
+                .Select(Path.GetFileName)
+                .OfType<string>()
+                .Order(StringComparer.Ordinal)
+                .OrderBy(name => name.Contains(stays.Hash, StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -112,7 +127,8 @@ public sealed class PackageStoreTests : IDisposable
     [InlineData("{\"version\":1,\"stations\":null}")]
     [InlineData("{\"version\":1,\"stations\":{\"s1\":null}}")]
     [InlineData("{\"version\":1,\"stations\":{\"s1\":{\"active\":\"abc\"}}}")]
-    [InlineData("{\"version\":1,\"stations\":{\"s1\":{\"lastGood\":\"../../../../../etc/../etc/../etc/../etc/../etc/../etc/../etc/../etc/..\"}}}")]
+    [InlineData(
+        "{\"version\":1,\"stations\":{\"s1\":{\"lastGood\":\"../../../../../etc/../etc/../etc/../etc/../etc/../etc/../etc/../etc/..\"}}}")]
     [InlineData("{\"version\":1,\"stations\":{\"s1\":{\"history\":null}}}")]
     [InlineData("{\"version\":1,\"stations\":{\"s1\":{\"history\":[null]}}}")]
     public void A_damaged_or_newer_list_of_active_packages_is_set_aside_and_told(string content)
@@ -163,13 +179,26 @@ public sealed class PackageStoreTests : IDisposable
         File.WriteAllText(Path.Combine(folder, "notes of the operator.txt"), "x");
 
         DatedFolder.Trim(folder, most: 4);
-        Assert.Equal(["notes of the operator.txt", .. Enumerable.Range(1, 4).SelectMany(i => new[] { $"2026-11-25_10-00-0{i}_model", $"2026-11-25_10-00-0{i}_model.txt" })], Names());
+        Assert.Equal(
+            [
+                "notes of the operator.txt",
+                .. Enumerable.Range(1, 4).SelectMany(i => new[] { $"2026-11-25_10-00-0{i}_model", $"2026-11-25_10-00-0{i}_model.txt" }),
+            ],
+            Names());
         DatedFolder.Trim(folder, mostBytes: 250);
-        Assert.Equal(["notes of the operator.txt", .. Enumerable.Range(3, 2).SelectMany(i => new[] { $"2026-11-25_10-00-0{i}_model", $"2026-11-25_10-00-0{i}_model.txt" })], Names());
+        Assert.Equal(
+            [
+                "notes of the operator.txt",
+                .. Enumerable.Range(3, 2).SelectMany(i => new[] { $"2026-11-25_10-00-0{i}_model", $"2026-11-25_10-00-0{i}_model.txt" }),
+            ],
+            Names());
         DatedFolder.Trim(folder, mostBytes: 1);
         Assert.Equal(3, Names().Count());
         Assert.True(File.Exists(Path.Combine(outside, "kept")));
 
-        IEnumerable<string> Names() => Directory.EnumerateFileSystemEntries(folder).Select(entry => Path.GetFileName(entry)!).OrderByDescending(name => name[0] == 'n').ThenBy(name => name, StringComparer.Ordinal);
+        IEnumerable<string> Names() => Directory.EnumerateFileSystemEntries(folder)
+            .Select(entry => Path.GetFileName(entry)!)
+            .OrderByDescending(name => name[0] == 'n')
+            .ThenBy(name => name, StringComparer.Ordinal);
     }
 }

@@ -24,24 +24,41 @@ internal sealed class ModelBench : ISignaller, IInspectedPartSink, IAsyncDisposa
     private readonly BlockingCollection<InspectedPart> _parts = [];
     private readonly PackageSwitch _models;
 
-    public ModelBench(StoreBench store, string model, Func<StationModelOptions, StationModelOptions>? options = null, TimeSpan? deadline = null, PackageTrust? trust = null, StoreDisk? disk = null)
+    public ModelBench(
+        StoreBench store,
+        string model,
+        Func<StationModelOptions, StationModelOptions>? options = null,
+        TimeSpan? deadline = null,
+        PackageTrust? trust = null,
+        StoreDisk? disk = null)
     {
         Folders = store.Folders;
         Store = new PackageStore(Folders, disk ?? new StoreDisk());
         Active = new ActiveFile(Folders, TimeProvider.System, NullLogger.Instance);
         trust ??= new PackageTrust([]);
-        var mine = new StationModelOptions { Model = model, Inference = new InferenceOptions { Threads = 1, WarmUpRuns = 1 }, Probation = new ProbationOptions { Parts = 0 } };
+        var mine = new StationModelOptions
+        {
+            Model = model,
+            Inference = new InferenceOptions { Threads = 1, WarmUpRuns = 1 },
+            Probation = new ProbationOptions { Parts = 0 },
+        };
         mine = options?.Invoke(mine) ?? mine;
         FirstModel first = FirstModel.Load("s1", mine, Store, trust, Active, TimeProvider.System, NullLogger.Instance);
         Assert.True(first.Model is not null, string.Join('\n', first.Problems));
         Complaints = [.. first.Complaints];
         Station = new Station(
             new StationScope("s1", Health, new StationCounters(), TimeProvider.System, NullLogger.Instance),
-            new StationOptions { Trigger = new TriggerOptions { Kind = TriggerKind.EveryFrame }, Deadline = deadline ?? TimeSpan.FromSeconds(20), Picture = PictureOptions.Off },
+            new StationOptions
+            {
+                Trigger = new TriggerOptions { Kind = TriggerKind.EveryFrame },
+                Deadline = deadline ?? TimeSpan.FromSeconds(20),
+                Picture = PictureOptions.Off,
+            },
             first.Model.Rules,
             first.Model.Generation,
             new StationOutputs(this, this));
-        var shared = new SwitchingContext(Store, trust, Active, new ModelOptions(), Turn, () => Freed++, TimeProvider.System, NullLogger.Instance);
+        var shared = new SwitchingContext(
+            Store, trust, Active, new ModelOptions(), Turn, () => Freed++, TimeProvider.System, NullLogger.Instance);
         _models = new PackageSwitch(Station, first.Model.Generation, mine, shared, News.Enqueue);
         Desk = new ModelDesk(
             new Dictionary<string, PackageSwitch> { ["s1"] = _models },

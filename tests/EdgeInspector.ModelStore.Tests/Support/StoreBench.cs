@@ -45,7 +45,11 @@ internal sealed class StoreBench : IDisposable
     {
         PackageReading reading = ModelPackageReader.Read(folder);
         Assert.Empty(reading.Problems);
-        var package = new StoredPackage(reading.Package!.Hash, reading.Package.Name, reading.Package.Iteration, at ?? DateTimeOffset.UtcNow, "test", null, null) { Signature = signature };
+        var package = new StoredPackage(
+            reading.Package!.Hash, reading.Package.Name, reading.Package.Iteration, at ?? DateTimeOffset.UtcNow, "test", null, null)
+        {
+            Signature = signature,
+        };
         store.Keep(store.Stage(reading.Files), package);
         return package;
     }

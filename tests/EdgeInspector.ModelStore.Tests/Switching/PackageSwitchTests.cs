@@ -42,7 +42,9 @@ public sealed class PackageSwitchTests : IDisposable
         Assert.Equal(outcome.Package, bench.Inspect().Model!.Package);
         Assert.Equal((outcome.Package, before), (bench.Active["s1"].Active, bench.Active["s1"].LastGood));
         ModelChange told = Assert.Single(bench.News);
-        Assert.Equal((ModelChangeKind.Activated, outcome.Package, before, "inbox", "dropped"), (told.Kind, told.Package, told.Before, told.From, told.Why));
+        Assert.Equal(
+            (ModelChangeKind.Activated, outcome.Package, before, "inbox", "dropped"),
+            (told.Kind, told.Package, told.Before, told.From, told.Why));
         Assert.Equal(1, bench.Freed);
     }
 
@@ -87,7 +89,9 @@ public sealed class PackageSwitchTests : IDisposable
     {
         string renamed = Rename(_store.Package("renamed"), "dent", "bump");
         await using var bench = new ModelBench(
-            _store, _a, options => options with { Rules = new RuleOptions { Rules = new() { ["dent"] = new TagRuleOptions { Threshold = 0.4 } } } });
+            _store,
+            _a,
+            options => options with { Rules = new RuleOptions { Rules = new() { ["dent"] = new TagRuleOptions { Threshold = 0.4 } } } });
         string before = bench.Models.Running.Package;
         (ModelOutcome refused, _) = await Take(bench, renamed);
         Assert.Contains("no tag 'dent'", Assert.Single(refused.Problems), StringComparison.Ordinal);
@@ -131,7 +135,8 @@ public sealed class PackageSwitchTests : IDisposable
     public async Task As_many_golden_images_as_allowed_may_be_wrong()
     {
         string golden = Path.Combine(_store.Root, "golden");
-        await using var bench = new ModelBench(_store, _a, options => options with { Golden = new GoldenOptions { Folder = golden, AllowedShare = 0.5 } });
+        await using var bench = new ModelBench(
+            _store, _a, options => options with { Golden = new GoldenOptions { Folder = golden, AllowedShare = 0.5 } });
         string kind = bench.Inspect(200).Verdict.Kind.ToString().ToLowerInvariant();
         Picture(golden, kind, "right.png", 200);
         Picture(golden, kind == "pass" ? "reject" : "pass", "wrong.png", 200);
@@ -152,7 +157,12 @@ public sealed class PackageSwitchTests : IDisposable
         await using (var bench = new ModelBench(_store, _a))
             usual = bench.Inspect().Verdict.Kind;
         // The corridor leaves out what this picture always gets.
-        var corridor = new ProbationOptions { Parts = 5, LowestRejectRate = usual == VerdictKind.Reject ? 0 : 0.5, HighestRejectRate = usual == VerdictKind.Reject ? 0.5 : 1 };
+        var corridor = new ProbationOptions
+        {
+            Parts = 5,
+            LowestRejectRate = usual == VerdictKind.Reject ? 0 : 0.5,
+            HighestRejectRate = usual == VerdictKind.Reject ? 0.5 : 1,
+        };
         await using var watched = new ModelBench(_store, _a, options => options with { Probation = corridor });
         string before = watched.Models.Running.Package;
         (ModelOutcome outcome, _) = await Take(watched, _b);
@@ -194,7 +204,12 @@ public sealed class PackageSwitchTests : IDisposable
         VerdictKind usual;
         await using (var first = new ModelBench(_store, _a))
             usual = first.Inspect().Verdict.Kind;
-        var corridor = new ProbationOptions { Parts = 5, LowestRejectRate = usual == VerdictKind.Reject ? 0 : 0.5, HighestRejectRate = usual == VerdictKind.Reject ? 0.5 : 1 };
+        var corridor = new ProbationOptions
+        {
+            Parts = 5,
+            LowestRejectRate = usual == VerdictKind.Reject ? 0 : 0.5,
+            HighestRejectRate = usual == VerdictKind.Reject ? 0.5 : 1,
+        };
         await using var bench = new ModelBench(_store, _a, options => options with { Probation = corridor });
         StoredPackage c = StoreBench.Add(bench.Store, _store.Package("c"));
         await Take(bench, _b);
@@ -257,7 +272,8 @@ public sealed class PackageSwitchTests : IDisposable
         ShadowProgress began = bench.Models.Shadow!;
         Assert.Equal(("b", 0, 5, 1), (began.Package.Name, began.Judged, began.Of, changes));
         ActivePackage onDisk = ActiveFile.Peek(bench.Folders)["s1"];
-        Assert.Equal((began.Package.Hash, "b", began.Since, 5), (onDisk.Shadow!.Package, onDisk.Shadow.Name, onDisk.Shadow.At, onDisk.Shadow.Parts));
+        Assert.Equal(
+            (began.Package.Hash, "b", began.Since, 5), (onDisk.Shadow!.Package, onDisk.Shadow.Name, onDisk.Shadow.At, onDisk.Shadow.Parts));
         bench.Inspect();
         await Eventually.TrueAsync(
             () => bench.Models.Shadow is { Judged: 1, Different: 0, Failed: 0 }, () => $"{bench.Models.Shadow}");
@@ -338,7 +354,9 @@ public sealed class PackageSwitchTests : IDisposable
     public async Task A_candidate_that_agrees_becomes_active_by_itself_where_that_is_wanted()
     {
         await using var bench = new ModelBench(
-            _store, _a, options => options with { Shadow = new ShadowOptions { First = true, Parts = 3, CpuShare = 1, ActivateBelow = 0 } });
+            _store,
+            _a,
+            options => options with { Shadow = new ShadowOptions { First = true, Parts = 3, CpuShare = 1, ActivateBelow = 0 } });
         await Take(bench, _b);
         await Eventually.TrueAsync(
             () =>
@@ -354,11 +372,14 @@ public sealed class PackageSwitchTests : IDisposable
     public async Task A_candidate_that_disagrees_leaves_the_parts_with_their_pictures_and_does_not_become_active()
     {
         await using var bench = new ModelBench(
-            _store, _a, options => options with { Shadow = new ShadowOptions { Parts = 3, CpuShare = 1, ActivateBelow = 0.5, MostPictures = 2 } });
+            _store,
+            _a,
+            options => options with { Shadow = new ShadowOptions { Parts = 3, CpuShare = 1, ActivateBelow = 0.5, MostPictures = 2 } });
         InspectedPart usual = bench.Inspect();
         // The same network, in which the tag that it sees and another one have changed places.
         string seen = usual.Predictions[0].TagName, other = seen == "ok" ? "dent" : "ok";
-        StoredPackage mixed = StoreBench.Add(bench.Store, Rename(Rename(Rename(_store.Package("mixed"), seen, "?"), other, seen), "?", other));
+        StoredPackage mixed = StoreBench.Add(
+            bench.Store, Rename(Rename(Rename(_store.Package("mixed"), seen, "?"), other, seen), "?", other));
         Assert.True((await bench.Desk.ShadowAsync(null, mixed.Hash, Somebody, Stop)).IsDone);
         await Eventually.TrueAsync(
             () =>

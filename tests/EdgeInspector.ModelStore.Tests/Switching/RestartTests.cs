@@ -20,11 +20,13 @@ public sealed class RestartTests : IDisposable
 
     public void Dispose() => _store.Dispose();
 
-    private static StationModelOptions OnProbation(StationModelOptions options) => options with { Probation = new ProbationOptions { Parts = 100 } };
+    private static StationModelOptions OnProbation(StationModelOptions options) =>
+        options with { Probation = new ProbationOptions { Parts = 100 } };
 
     private static async Task<string> Take(ModelBench bench, string package, bool force = false)
     {
-        (ModelOutcome outcome, _) = await bench.Desk.TakeAsync(null, new Arrival(package, "inbox"), AfterImport.ActivateOrShadow, force, TestContext.Current.CancellationToken);
+        (ModelOutcome outcome, _) = await bench.Desk.TakeAsync(
+            null, new Arrival(package, "inbox"), AfterImport.ActivateOrShadow, force, TestContext.Current.CancellationToken);
         Assert.True(outcome.IsDone, string.Join('\n', outcome.Problems));
         return outcome.Package!;
     }
@@ -34,7 +36,9 @@ public sealed class RestartTests : IDisposable
     {
         var active = new ActiveFile(_store.Folders, TimeProvider.System, NullLogger.Instance);
         StationModelOptions options = change(new StationModelOptions { Model = _a, Inference = new() { Threads = 1, WarmUpRuns = 1 } });
-        FirstModel first = FirstModel.Load("s1", options, new PackageStore(_store.Folders), new PackageTrust([]), active, TimeProvider.System, NullLogger.Instance, left, wasKilled);
+        FirstModel first = FirstModel.Load(
+            "s1", options, new PackageStore(_store.Folders), new PackageTrust([]), active, TimeProvider.System, NullLogger.Instance, left,
+            wasKilled);
         using var generation = first.Model!.Generation;
         return generation.Model.Package;
     }

@@ -32,7 +32,8 @@ public sealed class CustomVisionSyncTests
         await using SyncBench bench = await SyncBench.StartAsync();
         bench.Api.Add("a", bench.Zip("a"), Monday);
         await bench.RunUntil(bench.Vision(), () => bench.Running == "a");
-        Assert.All(bench.Api.Requests, request => Assert.Equal(request.Line.Contains("/customvision/", StringComparison.Ordinal) ? FakeTrainingApi.Key : null, request.Key));
+        Assert.All(bench.Api.Requests, request => Assert.Equal(
+            request.Line.Contains("/customvision/", StringComparison.Ordinal) ? FakeTrainingApi.Key : null, request.Key));
     }
 
     [Fact]
@@ -104,7 +105,8 @@ public sealed class CustomVisionSyncTests
         await using SyncBench bench = await SyncBench.StartAsync();
         bench.Api.Add("a", bench.Zip("a"), Monday).RelativeLink = "exports/a b.zip";
         await bench.RunUntil(bench.Vision(), () => bench.Running == "a");
-        (string line, string? key) = Assert.Single(bench.Api.Requests, request => request.Line.Contains("artifacts", StringComparison.Ordinal));
+        (string line, string? key) = Assert.Single(
+            bench.Api.Requests, request => request.Line.Contains("artifacts", StringComparison.Ordinal));
         Assert.Contains("path=exports%2Fa%20b.zip", line, StringComparison.Ordinal);
         Assert.Equal(FakeTrainingApi.Key, key);
     }
@@ -133,7 +135,8 @@ public sealed class CustomVisionSyncTests
             return bench.Running == "a";
         });
         Assert.Contains("429", told, StringComparison.Ordinal);
-        Assert.True(TimeProvider.System.GetElapsedTime(first, second) >= TimeSpan.FromSeconds(2), "It did not wait as long as it was told to.");
+        Assert.True(
+            TimeProvider.System.GetElapsedTime(first, second) >= TimeSpan.FromSeconds(2), "It did not wait as long as it was told to.");
     }
 
     [Theory]
@@ -144,7 +147,8 @@ public sealed class CustomVisionSyncTests
         await using SyncBench bench = await SyncBench.StartAsync();
         bench.Api.Add("a", bench.Zip("a"), Monday);
         await bench.RunUntil(
-            bench.Vision(vision => isKey ? vision with { Key = "not-the-key" } : vision with { Project = Guid.NewGuid().ToString() }), () => bench.Complaint is not null);
+            bench.Vision(vision => isKey ? vision with { Key = "not-the-key" } : vision with { Project = Guid.NewGuid().ToString() }),
+            () => bench.Complaint is not null);
         Assert.Contains(isKey ? "401" : "NotFoundProject", bench.Complaint, StringComparison.Ordinal);
         Assert.DoesNotContain("not-the-key", bench.Complaint, StringComparison.Ordinal);
         Assert.Equal("first", bench.Running);
@@ -154,12 +158,17 @@ public sealed class CustomVisionSyncTests
     public async Task A_bad_package_is_refused_told_put_aside_and_not_fetched_again()
     {
         await using SyncBench bench = await SyncBench.StartAsync();
-        FakeTrainingApi.Iteration bad = bench.Api.Add("bad", bench.Zip("bad", folder => File.WriteAllText(Path.Combine(folder, "labels.txt"), "ok\ndent")), Monday);
+        FakeTrainingApi.Iteration bad = bench.Api.Add(
+            "bad", bench.Zip("bad", folder => File.WriteAllText(Path.Combine(folder, "labels.txt"), "ok\ndent")), Monday);
         await bench.RunUntil(bench.Vision(), () => bench.Complaint?.Contains("refused", StringComparison.Ordinal) == true);
         Assert.Contains("names 2 tags (labels.txt)", bench.Complaint, StringComparison.Ordinal);
         Assert.Equal("first", bench.Running);
-        Assert.Contains("names 2 tags (labels.txt)", File.ReadAllText(Assert.Single(Directory.EnumerateFiles(bench.Line.Folders.Quarantine, "*.txt"))), StringComparison.Ordinal);
-        int fetched = bench.Api.Requests.Count(request => request.Line.Contains("/blob", StringComparison.Ordinal)), asked = bench.Api.Requests.Count;
+        Assert.Contains(
+            "names 2 tags (labels.txt)",
+            File.ReadAllText(Assert.Single(Directory.EnumerateFiles(bench.Line.Folders.Quarantine, "*.txt"))),
+            StringComparison.Ordinal);
+        int fetched = bench.Api.Requests.Count(request => request.Line.Contains("/blob", StringComparison.Ordinal)),
+            asked = bench.Api.Requests.Count;
         await bench.RunUntil(bench.Vision(), () => bench.Api.Requests.Count > asked + 3 && bench.Complaint is not null);
         Assert.Equal(fetched, bench.Api.Requests.Count(request => request.Line.Contains("/blob", StringComparison.Ordinal)));
         bad.Status = "Failed";

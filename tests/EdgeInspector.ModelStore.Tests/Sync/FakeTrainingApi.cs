@@ -10,8 +10,8 @@ using Microsoft.Extensions.Logging;
 namespace EdgeInspector.ModelStore.Tests.Sync;
 
 /// <summary>
-/// A Custom Vision Training API of version 3.3 on a free port of this machine, and a web server for manifests: what Microsoft's own npm client accepts, sees
-/// <c>OfficialClientTests</c>. Faults are for the tests to set.
+/// A Custom Vision Training API of version 3.3 on a free port of this machine, and a web server for manifests:
+/// what Microsoft's own npm client accepts, sees <c>OfficialClientTests</c>. Faults are for the tests to set.
 /// </summary>
 internal sealed class FakeTrainingApi : IAsyncDisposable
 {
@@ -64,7 +64,10 @@ internal sealed class FakeTrainingApi : IAsyncDisposable
     {
         _app.Use(async (context, next) =>
         {
-            Requests.Enqueue(($"{context.Request.Method} {context.Request.Path}{context.Request.QueryString}", context.Request.Headers["Training-Key"].FirstOrDefault()));
+            Requests.Enqueue(
+                (
+                    $"{context.Request.Method} {context.Request.Path}{context.Request.QueryString}",
+                    context.Request.Headers["Training-Key"].FirstOrDefault()));
             if (Fault?.Invoke(context) is { } fault)
                 await fault.ExecuteAsync(context);
             else
@@ -75,12 +78,26 @@ internal sealed class FakeTrainingApi : IAsyncDisposable
                 ? await next(context)
                 : Results.Json(new { code = "Unauthorized", message = "Access denied due to invalid subscription key." }, statusCode: 401));
         api.MapGet("/projects/{project:guid}", (Guid project) => project == Project ? Json(ProjectJson()) : NotFound("NotFoundProject"));
-        api.MapGet("/projects/{project:guid}/iterations", (Guid project) => project == Project ? Json(new JsonArray([.. Iterations.Select(i => Describe(i))])) : NotFound("NotFoundProject"));
-        api.MapGet("/projects/{project:guid}/iterations/{id:guid}", (Guid id) => Find(id) is { } found ? Json(Describe(found)) : NotFound("NotFoundIteration"));
-        api.MapGet("/projects/{project:guid}/iterations/{id:guid}/export", (Guid id) => Find(id) is { } found ? Json(Exports(found)) : NotFound("NotFoundIteration"));
-        api.MapPost("/projects/{project:guid}/iterations/{id:guid}/export", (Guid id, string platform, string? flavor) => Start(id, platform, flavor));
-        api.MapGet("/projects/{project:guid}/artifacts", (string path) => Iterations.FirstOrDefault(i => path == i.RelativeLink) is { } found ? Results.Bytes(found.Zip, "application/zip") : NotFound("NotFound"));
-        _app.MapGet("/blob/{id:guid}/{link:int}", (Guid id, int link) => Find(id) is { } found && link == found.Link ? Results.Bytes(found.Zip, "application/zip") : Results.StatusCode(403));
+        api.MapGet("/projects/{project:guid}/iterations", (Guid project) => project == Project
+            ? Json(new JsonArray([.. Iterations.Select(i => Describe(i))]))
+            : NotFound("NotFoundProject"));
+        api.MapGet(
+            "/projects/{project:guid}/iterations/{id:guid}",
+            (Guid id) => Find(id) is { } found ? Json(Describe(found)) : NotFound("NotFoundIteration"));
+        api.MapGet(
+            "/projects/{project:guid}/iterations/{id:guid}/export",
+            (Guid id) => Find(id) is { } found ? Json(Exports(found)) : NotFound("NotFoundIteration"));
+        api.MapPost(
+            "/projects/{project:guid}/iterations/{id:guid}/export",
+            (Guid id, string platform, string? flavor) => Start(id, platform, flavor));
+        api.MapGet(
+            "/projects/{project:guid}/artifacts",
+            (string path) => Iterations.FirstOrDefault(i => path == i.RelativeLink) is { } found
+                ? Results.Bytes(found.Zip, "application/zip")
+                : NotFound("NotFound"));
+        _app.MapGet("/blob/{id:guid}/{link:int}", (Guid id, int link) => Find(id) is { } found && link == found.Link
+            ? Results.Bytes(found.Zip, "application/zip")
+            : Results.StatusCode(403));
         _app.MapGet("/files/{**path}", ServeAsync);
     }
 
@@ -129,7 +146,8 @@ internal sealed class FakeTrainingApi : IAsyncDisposable
         ["originalPublishResourceId"] = null,
     };
 
-    private static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffffffZ", CultureInfo.InvariantCulture);
+    private static string Time(DateTimeOffset time) =>
+        time.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffffffZ", CultureInfo.InvariantCulture);
 
     private JsonArray Exports(Iteration iteration)
     {
@@ -145,7 +163,9 @@ internal sealed class FakeTrainingApi : IAsyncDisposable
     {
         ["platform"] = "ONNX",
         ["status"] = iteration.ExportStatus,
-        ["downloadUri"] = iteration.ExportStatus != "Done" ? null : iteration.RelativeLink ?? $"{Address}/blob/{iteration.Id}/{iteration.Link}?sig=secret",
+        ["downloadUri"] = iteration.ExportStatus != "Done"
+            ? null
+            : iteration.RelativeLink ?? $"{Address}/blob/{iteration.Id}/{iteration.Link}?sig=secret",
         ["flavor"] = null,
         ["newerVersionAvailable"] = iteration.NewerVersionAvailable,
     };
@@ -161,7 +181,8 @@ internal sealed class FakeTrainingApi : IAsyncDisposable
         {
             iteration.ExportStatus = "Exporting";
             iteration.SaysAlreadyInProgress = false;
-            return Results.Json(new { code = "BadRequestExportAlreadyInProgress", message = "Export already in progress." }, statusCode: 400);
+            return Results.Json(
+                new { code = "BadRequestExportAlreadyInProgress", message = "Export already in progress." }, statusCode: 400);
         }
         iteration.ExportStatus = "Exporting";
         iteration.NewerVersionAvailable = false;
@@ -185,7 +206,11 @@ internal sealed class FakeTrainingApi : IAsyncDisposable
             await context.Response.Body.FlushAsync();
             return;
         }
-        await Results.Bytes(content, "application/octet-stream", entityTag: Microsoft.Net.Http.Headers.EntityTagHeaderValue.Parse(tag), enableRangeProcessing: true).ExecuteAsync(context);
+        await Results.Bytes(
+            content,
+            "application/octet-stream",
+            entityTag: Microsoft.Net.Http.Headers.EntityTagHeaderValue.Parse(tag),
+            enableRangeProcessing: true).ExecuteAsync(context);
     }
 
     internal sealed class Iteration

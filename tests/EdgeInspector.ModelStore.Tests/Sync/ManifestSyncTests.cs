@@ -122,7 +122,8 @@ public sealed class ManifestSyncTests
         Assert.Equal("first", bench.Running);
         string hash = bench.Line.Store.Resolve("a", out _)!.Hash;
         Assert.Equal(hash, ActiveFile.Peek(bench.Line.Folders)["s1"].Waiting);
-        Assert.True((await bench.Line.Desk.ActivateAsync(null, "a", new("command line"), false, TestContext.Current.CancellationToken)).IsDone);
+        Assert.True(
+            (await bench.Line.Desk.ActivateAsync(null, "a", new("command line"), false, TestContext.Current.CancellationToken)).IsDone);
         Assert.Null(bench.Line.Active["s1"].Waiting);
     }
 
@@ -131,7 +132,8 @@ public sealed class ManifestSyncTests
     {
         await using SyncBench bench = await SyncBench.StartAsync();
         bench.Publish(bench.Zip("a"), "1");
-        await bench.RunUntil(bench.Manifest() with { Activate = SyncActivation.OnApproval }, () => bench.Line.Active["s1"].Waiting is not null);
+        await bench.RunUntil(
+            bench.Manifest() with { Activate = SyncActivation.OnApproval }, () => bench.Line.Active["s1"].Waiting is not null);
         // The store of these tests keeps two.
         foreach (string name in new[] { "b", "c", "d", "e", "f" })
         {
@@ -140,7 +142,8 @@ public sealed class ManifestSyncTests
             Assert.True(outcome.IsDone, string.Join('\n', outcome.Problems));
         }
         Assert.Null(bench.Line.Store.Resolve("b", out _));
-        Assert.True((await bench.Line.Desk.ActivateAsync(null, "a", new("command line"), false, TestContext.Current.CancellationToken)).IsDone);
+        Assert.True(
+            (await bench.Line.Desk.ActivateAsync(null, "a", new("command line"), false, TestContext.Current.CancellationToken)).IsDone);
     }
 
     [Fact]
@@ -148,7 +151,8 @@ public sealed class ManifestSyncTests
     {
         await using SyncBench bench = await SyncBench.StartAsync();
         bench.Publish(bench.Zip("a"), "1");
-        await bench.RunUntil(bench.Manifest() with { Activate = SyncActivation.OnApproval }, () => bench.Line.Active["s1"].Waiting is not null);
+        await bench.RunUntil(
+            bench.Manifest() with { Activate = SyncActivation.OnApproval }, () => bench.Line.Active["s1"].Waiting is not null);
         bench.Publish(bench.Zip("b"), "2");
         await bench.RunUntil(bench.Manifest(), () => bench.Running == "b" && bench.Line.Active["s1"].Waiting is null);
     }
@@ -233,9 +237,11 @@ public sealed class ManifestSyncTests
     public async Task What_the_manifest_says_goes_onto_screens_without_control_characters_and_names_an_iteration_that_the_package_does_not()
     {
         await using SyncBench bench = await SyncBench.StartAsync();
-        bench.Publish(bench.Zip("a", folder => StoreBench.Manifest(folder, manifest => manifest.Remove("IterationId"))), "1", name: "\\u001b[31mred");
+        bench.Publish(
+            bench.Zip("a", folder => StoreBench.Manifest(folder, manifest => manifest.Remove("IterationId"))), "1", name: "\\u001b[31mred");
         bench.Api.Files["manifest.json"] = System.Text.Encoding.UTF8.GetBytes(
-            System.Text.Encoding.UTF8.GetString(bench.Api.Files["manifest.json"]).Replace("\"iteration\":null", "\"iteration\":\"nine\"", StringComparison.Ordinal));
+            System.Text.Encoding.UTF8.GetString(bench.Api.Files["manifest.json"])
+                .Replace("\"iteration\":null", "\"iteration\":\"nine\"", StringComparison.Ordinal));
         await bench.RunUntil(bench.Manifest(), () => bench.Running != "first");
         Assert.Equal(("\\u001B[31mred", "nine"), (bench.Running, bench.Line.Models.Running.Iteration));
         Assert.All(bench.Line.News, change => Assert.DoesNotContain('\u001b', change.Why!));
@@ -263,15 +269,19 @@ public sealed class ManifestSyncTests
             () => bench.Complaint?.Contains("did not answer", StringComparison.Ordinal) == true);
         silent.Stop();
         await bench.RunUntil(
-            SyncBench.Options() with { Manifest = new ManifestOptions { Url = address } }, () => bench.Complaint?.Contains("can't be reached", StringComparison.Ordinal) == true);
+            SyncBench.Options() with { Manifest = new ManifestOptions { Url = address } },
+            () => bench.Complaint?.Contains("can't be reached", StringComparison.Ordinal) == true);
     }
 
     [Fact]
     public async Task A_redirect_is_not_followed_with_the_key_in_hand()
     {
         await using SyncBench bench = await SyncBench.StartAsync();
-        bench.Api.Fault = context => context.Request.Path.StartsWithSegments("/files") ? Results.Redirect("http://127.0.0.1:1/elsewhere") : null;
-        await bench.RunUntil(bench.Manifest(), () => bench.Complaint?.Contains("points to another address", StringComparison.Ordinal) == true);
+        bench.Api.Fault = context => context.Request.Path.StartsWithSegments("/files")
+            ? Results.Redirect("http://127.0.0.1:1/elsewhere")
+            : null;
+        await bench.RunUntil(
+            bench.Manifest(), () => bench.Complaint?.Contains("points to another address", StringComparison.Ordinal) == true);
     }
 
     [Fact]
@@ -286,12 +296,16 @@ public sealed class ManifestSyncTests
         listener.Start();
         using var stop = new CancellationTokenSource();
         Task serving = ServeAsync(listener, server, stop.Token);
-        SyncOptions options = SyncBench.Options() with { Manifest = new ManifestOptions { Url = $"https://localhost:{((IPEndPoint)listener.LocalEndpoint).Port}/m.json" } };
+        SyncOptions options = SyncBench.Options() with
+        {
+            Manifest = new ManifestOptions { Url = $"https://localhost:{((IPEndPoint)listener.LocalEndpoint).Port}/m.json" },
+        };
         await bench.RunUntil(options, () => bench.Complaint is not null);
         Assert.Contains("is not trusted", bench.Complaint, StringComparison.Ordinal);
         Assert.Contains("Sync:CaFile", bench.Complaint, StringComparison.Ordinal);
         // Trusted, the server is heard: it knows no manifest.
-        await bench.RunUntil(options with { CaFile = ca }, () => bench.Complaint?.Contains("answered 404", StringComparison.Ordinal) == true);
+        await bench.RunUntil(
+            options with { CaFile = ca }, () => bench.Complaint?.Contains("answered 404", StringComparison.Ordinal) == true);
         await stop.CancelAsync();
         await serving;
     }
@@ -308,7 +322,8 @@ public sealed class ManifestSyncTests
                 _ = await tls.ReadAsync(new byte[4096], stop);
                 await tls.WriteAsync("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"u8.ToArray(), stop);
             }
-            catch (Exception refused) when (refused is IOException or OperationCanceledException or System.Security.Authentication.AuthenticationException or SocketException)
+            catch (Exception refused) when (refused is IOException or OperationCanceledException
+                or System.Security.Authentication.AuthenticationException or SocketException)
             {
                 // A client that does not trust us hangs up.
             }
@@ -358,7 +373,9 @@ public sealed class ManifestSyncTests
                     continue;
                 }
                 using var json = System.Text.Json.JsonDocument.Parse(mutated);
-                _ = i % 3 == 1 ? (object)CustomVisionSource.Choose(json.RootElement, null) : CustomVisionSource.Find(json.RootElement, null);
+                _ = i % 3 == 1
+                    ? (object)CustomVisionSource.Choose(json.RootElement, null)
+                    : CustomVisionSource.Find(json.RootElement, null);
                 _ = ApiFault.Read(mutated);
             }
             catch (Exception told) when (told is SyncFault or System.Text.Json.JsonException)
@@ -376,5 +393,6 @@ public sealed class ManifestSyncTests
     [InlineData("007", "7", 0)]
     [InlineData("2026-11-23", "2026-11-24", -1)]
     [InlineData("99999999999999999999999", "100000000000000000000000", -1)]
-    public void Versions_are_compared_as_people_read_them(string a, string b, int expected) => Assert.Equal(expected, OfferVersion.Compare(a, b));
+    public void Versions_are_compared_as_people_read_them(string a, string b, int expected) =>
+        Assert.Equal(expected, OfferVersion.Compare(a, b));
 }

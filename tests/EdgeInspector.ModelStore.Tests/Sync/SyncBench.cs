@@ -64,7 +64,8 @@ internal sealed class SyncBench : IAsyncDisposable
         Task running = sync.RunAsync(stop.Token);
         try
         {
-            await Eventually.TrueAsync(condition, () => $"It did not come about. Running: {Running}; complaint: {Complaint}; last requests: {string.Join(", ", Api.Requests.TakeLast(5).Select(r => r.Line))}");
+            await Eventually.TrueAsync(condition, () => $"It did not come about. Running: {Running}; complaint: "
+                + $"{Complaint}; last requests: {string.Join(", ", Api.Requests.TakeLast(5).Select(r => r.Line))}");
         }
         finally
         {

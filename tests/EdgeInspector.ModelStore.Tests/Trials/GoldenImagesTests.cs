@@ -12,7 +12,10 @@ public sealed class GoldenImagesTests : IDisposable
     [Fact]
     public void Pictures_are_found_with_their_verdicts_and_tags_and_hidden_files_are_left_alone()
     {
-        foreach (string name in new[] { "pass/b.png", "pass/._b.png", "reject/scratch/a.jpg", "reject/.cache/a.jpg", "review/notes.txt", "other/c.png" })
+        foreach (string name in new[]
+        {
+            "pass/b.png", "pass/._b.png", "reject/scratch/a.jpg", "reject/.cache/a.jpg", "review/notes.txt", "other/c.png",
+        })
         {
             Directory.CreateDirectory(Path.GetDirectoryName(_folder[name])!);
             File.WriteAllText(_folder[name], "");

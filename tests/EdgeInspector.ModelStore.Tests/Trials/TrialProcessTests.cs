@@ -16,8 +16,9 @@ public sealed class TrialProcessTests
         Assert.InRange(TrialProcess.MemoryOf(me), 1 << 20, long.MaxValue);
     }
 
-    private static Task<TrialReport> Run(string program, string argument, TimeSpan time) => new TrialProcess(
-        program, argument.Split(' ', 2), new TrialLimits(time, MemoryMiB: 100), TimeProvider.System).RunAsync(new TrialRequest { Package = "" }, TestContext.Current.CancellationToken);
+    private static Task<TrialReport> Run(string program, string argument, TimeSpan time) =>
+        new TrialProcess(program, argument.Split(' ', 2), new TrialLimits(time, MemoryMiB: 100), TimeProvider.System).RunAsync(
+            new TrialRequest { Package = "" }, TestContext.Current.CancellationToken);
 
     [Fact]
     public async Task A_trial_that_takes_too_long_too_much_memory_or_ends_its_process_is_refused_with_what_to_do()

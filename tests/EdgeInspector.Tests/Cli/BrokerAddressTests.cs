@@ -34,5 +34,10 @@ public sealed class BrokerAddressTests
 
     [Fact]
     public void Without_a_port_the_usual_one_of_the_protocol_counts() =>
-        Assert.Equal((1883, 8883, 7), (BrokerAddress.Parse("b").PortOr(tls: false), BrokerAddress.Parse("b").PortOr(tls: true), BrokerAddress.Parse("b:7").PortOr(tls: true)));
+        Assert.Equal(
+            (1883, 8883, 7),
+            (
+                BrokerAddress.Parse("b").PortOr(tls: false),
+                BrokerAddress.Parse("b").PortOr(tls: true),
+                BrokerAddress.Parse("b:7").PortOr(tls: true)));
 }

@@ -26,9 +26,12 @@ public sealed class StationChoiceTests : IDisposable
         string settings = Path.Combine(_folder.Path, "settings.json");
         const string Station = """{ "Camera": { "Simulated": {} }, "Model": "part-classifier" }""";
         await File.WriteAllTextAsync(
-            settings, $$"""{ "DataFolder": "data", "Stations": { "a": {{Station}}, "b": {{Station}} } }""", TestContext.Current.CancellationToken);
+            settings,
+            $$"""{ "DataFolder": "data", "Stations": { "a": {{Station}}, "b": {{Station}} } }""",
+            TestContext.Current.CancellationToken);
         RefusedException refused = await Assert.ThrowsAsync<RefusedException>(
-            () => CommandLine.Parse([.. line.Split(' '), "--settings", settings]).InvokeAsync(new() { EnableDefaultExceptionHandler = false }, TestContext.Current.CancellationToken));
+            () => CommandLine.Parse([.. line.Split(' '), "--settings", settings])
+                .InvokeAsync(new() { EnableDefaultExceptionHandler = false }, TestContext.Current.CancellationToken));
         Assert.Equal(words, refused.Message);
     }
 }

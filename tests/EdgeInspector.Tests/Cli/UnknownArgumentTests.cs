@@ -27,7 +27,8 @@ public sealed class UnknownArgumentTests
     [InlineData("config check --al", "--al", "did you mean --all?", "--machine")]
     [InlineData("run --fast", "--fast", "not known", "--settings")]
     [InlineData("--fast", "--fast", "not known", "--settings")]
-    public async Task An_argument_that_has_no_effect_is_refused_by_name_with_what_there_is(string line, string argument, string words, string another)
+    public async Task An_argument_that_has_no_effect_is_refused_by_name_with_what_there_is(
+        string line, string argument, string words, string another)
     {
         string[] arguments = line.Split(' ');
         ParseResult parsed = CommandLine.Parse(arguments);

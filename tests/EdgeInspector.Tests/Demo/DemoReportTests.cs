@@ -48,6 +48,7 @@ public sealed class DemoReportTests
         Assert.Equal(30, root.GetProperty("latencyMs").GetProperty("triggerToSignal").GetProperty("p99").GetDouble());
         Assert.Equal(15, root.GetProperty("latencyMs").GetProperty("inference").GetProperty("p50").GetDouble());
         Assert.Equal(
-            ["triggers", "verdicts", "truth", "signals", "events", "images", "latencyMs"], root.EnumerateObject().Select(property => property.Name));
+            ["triggers", "verdicts", "truth", "signals", "events", "images", "latencyMs"],
+            root.EnumerateObject().Select(property => property.Name));
     }
 }

@@ -13,7 +13,9 @@ public sealed class CameraRateTests
         Trigger = new TriggerOptions { Kind = kind },
         Deadline = TimeSpan.FromMilliseconds(deadline),
         ExposureDelay = TimeSpan.FromMilliseconds(delay),
-        Camera = poll is { } every ? new CameraOptions { Folder = new FolderOptions { Path = "pictures", Poll = TimeSpan.FromMilliseconds(every) } } : null,
+        Camera = poll is { } every
+            ? new CameraOptions { Folder = new FolderOptions { Path = "pictures", Poll = TimeSpan.FromMilliseconds(every) } }
+            : null,
     };
 
     [Theory]
@@ -23,7 +25,8 @@ public sealed class CameraRateTests
     [InlineData(TriggerKind.Mqtt, 150, 0, 40, false)]
     [InlineData(TriggerKind.EveryFrame, 150, 0, 200, false)]
     [InlineData(TriggerKind.Presence, 150, 0, 200, false)]
-    public void A_camera_that_can_t_give_a_picture_within_the_deadline_is_a_warning(TriggerKind kind, int deadline, int delay, int every, bool isSlow)
+    public void A_camera_that_can_t_give_a_picture_within_the_deadline_is_a_warning(
+        TriggerKind kind, int deadline, int delay, int every, bool isSlow)
     {
         Finding? finding = CameraRate.Check("weld-3", Station(kind, deadline, delay), TimeSpan.FromMilliseconds(every));
         Assert.Equal(isSlow, finding is not null);
@@ -41,7 +44,8 @@ public sealed class CameraRateTests
     [InlineData(TriggerKind.Mqtt, 150, 200, true)]
     [InlineData(TriggerKind.Mqtt, 1000, 200, false)]
     [InlineData(TriggerKind.EveryFrame, 150, 200, false)]
-    public void A_folder_that_is_looked_at_less_often_than_the_deadline_allows_is_a_warning(TriggerKind kind, int deadline, int poll, bool isSlow)
+    public void A_folder_that_is_looked_at_less_often_than_the_deadline_allows_is_a_warning(
+        TriggerKind kind, int deadline, int poll, bool isSlow)
     {
         Finding? finding = CameraRate.Check("weld-3", Station(kind, deadline, poll: poll), every: null);
         Assert.Equal(isSlow, finding is not null);

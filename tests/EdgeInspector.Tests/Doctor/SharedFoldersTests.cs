@@ -82,7 +82,10 @@ public sealed class SharedFoldersTests : IDisposable
             one => one.Name,
             one => new StationSettings
             {
-                Camera = new CameraOptions { Folder = new FolderOptions { Path = one.folder.Path, AfterRead = one.folder.AfterRead, Pattern = one.folder.Pattern } },
+                Camera = new CameraOptions
+                {
+                    Folder = new FolderOptions { Path = one.folder.Path, AfterRead = one.folder.AfterRead, Pattern = one.folder.Pattern },
+                },
             },
             StringComparer.Ordinal)),
     ];

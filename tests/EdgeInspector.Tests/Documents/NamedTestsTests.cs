@@ -17,7 +17,8 @@ public sealed partial class NamedTestsTests
     [Fact]
     public void Each_test_that_a_page_names_exists()
     {
-        ILookup<string, string> methods = Directory.EnumerateFiles(Path.Combine(Repository.Root, "tests"), "*.cs", SearchOption.AllDirectories)
+        ILookup<string, string> methods = Directory.EnumerateFiles(
+            Path.Combine(Repository.Root, "tests"), "*.cs", SearchOption.AllDirectories)
             .Where(file => !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal))
             .Select(File.ReadAllText)
             .SelectMany(source => Class.Matches(source).Select(found => (found.Groups["name"].Value, Source: source)))

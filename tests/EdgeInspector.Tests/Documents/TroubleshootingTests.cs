@@ -8,19 +8,26 @@ public sealed partial class TroubleshootingTests
     // Where the findings are worded.
     private static readonly string[] Sources =
     [
-        "EdgeInspector/Doctor/Clock.cs", "EdgeInspector/Doctor/CameraRate.cs", "EdgeInspector/Doctor/CameraFolder.cs", "EdgeInspector/Doctor/SharedFolders.cs", "EdgeInspector/Doctor/DataFolder.cs", "EdgeInspector/Doctor/NativeLibraries.cs", "EdgeInspector/Doctor/Examination.cs", "EdgeInspector/Doctor/StationFiles.cs",
-        "EdgeInspector/Settings/SecretExposure.cs", "EdgeInspector/Settings/SecretFolders.cs", "EdgeInspector.Foundation/Secrets/SecretFile.cs",
+        "EdgeInspector/Doctor/Clock.cs", "EdgeInspector/Doctor/CameraRate.cs", "EdgeInspector/Doctor/CameraFolder.cs",
+        "EdgeInspector/Doctor/SharedFolders.cs", "EdgeInspector/Doctor/DataFolder.cs", "EdgeInspector/Doctor/NativeLibraries.cs",
+        "EdgeInspector/Doctor/Examination.cs", "EdgeInspector/Doctor/StationFiles.cs", "EdgeInspector/Settings/SecretExposure.cs",
+        "EdgeInspector/Settings/SecretFolders.cs", "EdgeInspector.Foundation/Secrets/SecretFile.cs",
         "EdgeInspector.Foundation/Files/DataFolderLock.cs", "EdgeInspector.Foundation/Clocks/WallTime.cs",
-            "EdgeInspector.Foundation/Files/FileFacts.cs",
-        "EdgeInspector.Delivery/Connecting/BrokerCheck.cs", "EdgeInspector.Delivery/Connecting/ConnectFault.cs", "EdgeInspector.Delivery/Connecting/ServerCertificate.cs",
-        "EdgeInspector.Delivery/Connecting/Certificates.cs", "EdgeInspector.Foundation/Certificates/PemFile.cs", "EdgeInspector.Foundation/Certificates/CertificateFile.cs",
-        "EdgeInspector.Foundation/Certificates/ClientIdentity.cs", "EdgeInspector.Foundation/Certificates/KeyCurve.cs", "EdgeInspector.Foundation/Certificates/PrivateKey.cs", "EdgeInspector.Foundation/Certificates/ServerChain.cs", "EdgeInspector.Delivery/Journal/JournalCheck.cs", "EdgeInspector.Capture/CameraCheck.cs", "EdgeInspector.Capture/FramePixels.cs",
-        "EdgeInspector.Capture/Cameras/UsbCamera.cs", "EdgeInspector.Capture/Cameras/UrlCamera.cs", "EdgeInspector.Capture/Cameras/StreamProbe.cs",
+        "EdgeInspector.Foundation/Files/FileFacts.cs", "EdgeInspector.Delivery/Connecting/BrokerCheck.cs",
+        "EdgeInspector.Delivery/Connecting/ConnectFault.cs", "EdgeInspector.Delivery/Connecting/ServerCertificate.cs",
+        "EdgeInspector.Delivery/Connecting/Certificates.cs", "EdgeInspector.Foundation/Certificates/PemFile.cs",
+        "EdgeInspector.Foundation/Certificates/CertificateFile.cs", "EdgeInspector.Foundation/Certificates/ClientIdentity.cs",
+        "EdgeInspector.Foundation/Certificates/KeyCurve.cs", "EdgeInspector.Foundation/Certificates/PrivateKey.cs",
+        "EdgeInspector.Foundation/Certificates/ServerChain.cs", "EdgeInspector.Delivery/Journal/JournalCheck.cs",
+        "EdgeInspector.Capture/CameraCheck.cs", "EdgeInspector.Capture/FramePixels.cs", "EdgeInspector.Capture/Cameras/UsbCamera.cs",
+        "EdgeInspector.Capture/Cameras/UrlCamera.cs", "EdgeInspector.Capture/Cameras/StreamProbe.cs",
         "EdgeInspector.Capture/Cameras/Network/NetworkFault.cs", "EdgeInspector.Capture/Cameras/Network/HttpPictures.cs",
-        "EdgeInspector.Capture/Cameras/Network/FfmpegProgram.cs", "EdgeInspector.Capture/Cameras/ImageFolder.cs", "EdgeInspector.Capture/Cameras/Folders/FolderFiles.cs",
-        "EdgeInspector.Capture/Cameras/Folders/ReadFile.cs", "EdgeInspector.Capture/ImageFiles/SampleDepth.cs", "EdgeInspector.Capture/ImageFiles/TwoSizes.cs",
+        "EdgeInspector.Capture/Cameras/Network/FfmpegProgram.cs", "EdgeInspector.Capture/Cameras/ImageFolder.cs",
+        "EdgeInspector.Capture/Cameras/Folders/FolderFiles.cs", "EdgeInspector.Capture/Cameras/Folders/ReadFile.cs",
+        "EdgeInspector.Capture/ImageFiles/SampleDepth.cs", "EdgeInspector.Capture/ImageFiles/TwoSizes.cs",
         "EdgeInspector.Capture/ImageFiles/TiffHeader.cs", "EdgeInspector.Capture/ImageFiles/JpegHeader.cs",
-        "EdgeInspector.Capture/Cameras/VideoFile.cs", "EdgeInspector.Capture/Cameras/VideoDevice.cs", "EdgeInspector.Capture/Cameras/FfmpegStream.cs",
+        "EdgeInspector.Capture/Cameras/VideoFile.cs", "EdgeInspector.Capture/Cameras/VideoDevice.cs",
+        "EdgeInspector.Capture/Cameras/FfmpegStream.cs",
     ];
 
     // Mostly of files that somebody looks at by hand; what a camera's folder meets of it is on the page as well.
@@ -38,7 +45,8 @@ public sealed partial class TroubleshootingTests
             .. Findings(Sources).Where(IsSentence).Select(pieces => Plain(pieces.MaxBy(piece => piece.Length)!))
                 .Where(words => !NoTrouble.Contains(words) && !page.Contains(words, StringComparison.Ordinal)).Distinct(),
         ];
-        Assert.True(missing.Length == 0, $"docs/troubleshooting.md lacks what doctor says; add it, with what to do:\n{string.Join('\n', missing)}");
+        Assert.True(
+            missing.Length == 0, $"docs/troubleshooting.md lacks what doctor says; add it, with what to do:\n{string.Join('\n', missing)}");
     }
 
     [Fact]
@@ -49,7 +57,10 @@ public sealed partial class TroubleshootingTests
         IEnumerable<string> quotes = page[page.IndexOf("## What doctor says", StringComparison.Ordinal)..].Split('\n')
             .Where(line => line.StartsWith("| ", StringComparison.Ordinal) && !line.StartsWith("| it says", StringComparison.Ordinal))
             .Select(line => line.Split(" | ")[0][2..]);
-        string[] invented = [.. quotes.Where(quote => Sentences().Split(quote).SelectMany(sentence => sentence.Split('…')).Any(words => Words(words) is { Length: >= 12 } plain && !said.Contains(plain, StringComparison.Ordinal)))];
+        string[] invented = [.. quotes.Where(quote => Sentences()
+            .Split(quote)
+            .SelectMany(sentence => sentence.Split('…'))
+            .Any(words => Words(words) is { Length: >= 12 } plain && !said.Contains(plain, StringComparison.Ordinal)))];
         Assert.True(invented.Length == 0, $"docs/troubleshooting.md quotes what doctor does not say:\n{string.Join('\n', invented)}");
     }
 
@@ -66,14 +77,16 @@ public sealed partial class TroubleshootingTests
         string[] quotes =
         [
             .. page[start..page.IndexOf("## What doctor says", StringComparison.Ordinal)].Split('\n')
-                .Where(line => line.StartsWith("| ", StringComparison.Ordinal) && !line.StartsWith("| the log says", StringComparison.Ordinal))
+                .Where(
+                    line => line.StartsWith("| ", StringComparison.Ordinal) && !line.StartsWith("| the log says", StringComparison.Ordinal))
                 .Select(line => line.Split(" | ")[0][2..]),
         ];
         Assert.True(quotes.Length > 20);
         Assert.DoesNotContain(quotes, quote => !messages.Contains(quote));
     }
 
-    private static IEnumerable<string[]> Findings(string[] sources) => sources.SelectMany(source => StringLiterals.Of(Repository.Read($"src/{source}")));
+    private static IEnumerable<string[]> Findings(string[] sources) =>
+        sources.SelectMany(source => StringLiterals.Of(Repository.Read($"src/{source}")));
 
     /// <summary>Long enough to be a sentence, and not a word for a machine.</summary>
     private static bool IsSentence(string[] pieces) =>

@@ -14,11 +14,14 @@ using OpenCvSharp;
 
 namespace EdgeInspector.Tests.Evidence;
 
-/// <summary>A real station with a shipped model and the rules of the settings' defaults, to which a test shows pictures one after the other.</summary>
+/// <summary>
+/// A real station with a shipped model and the rules of the settings' defaults, to which a test shows pictures one after the other.
+/// </summary>
 internal sealed class JudgingStation : ISignaller, IInspectedPartSink, IDisposable
 {
     // What wears slowly is told under these names.
-    private static readonly string[] OfPictures = [StationReferences.DriftComponent, Station.LightComponent, Station.FocusComponent, Station.PictureComponent];
+    private static readonly string[] OfPictures =
+        [StationReferences.DriftComponent, Station.LightComponent, Station.FocusComponent, Station.PictureComponent];
 
     private readonly FramePool _pool = new();
     private readonly BlockingCollection<InspectedPart> _records = [];
@@ -36,7 +39,12 @@ internal sealed class JudgingStation : ISignaller, IInspectedPartSink, IDisposab
         ModelPackage package = ModelPackageReader.Read(Path.Combine(AppContext.BaseDirectory, "models", model)).Package!;
         _generation = GenerationLoader.Load(package, new InferenceOptions(), new PreprocessingOptions(), NullLogger.Instance).Generation!;
         // Such a machine may have much else to do.
-        var options = new StationOptions { Picture = picture ?? new PictureOptions(), Deadline = TimeSpan.FromMinutes(1), HungAfter = TimeSpan.FromMinutes(2) };
+        var options = new StationOptions
+        {
+            Picture = picture ?? new PictureOptions(),
+            Deadline = TimeSpan.FromMinutes(1),
+            HungAfter = TimeSpan.FromMinutes(2),
+        };
         _station = new Station(
             new StationScope("s", _health, new StationCounters(), TimeProvider.System, NullLogger.Instance),
             options,
@@ -55,7 +63,10 @@ internal sealed class JudgingStation : ISignaller, IInspectedPartSink, IDisposab
     public Station Station => _station;
 
     /// <summary>What it says of its pictures, with the component before each sentence; null: all is well.</summary>
-    public string? Alarm => string.Join(" ", _health.Complaints.Where(one => OfPictures.Contains(one.Key)).Select(one => $"{one.Key}: {one.Value}")) is { Length: > 0 } said ? said : null;
+    public string? Alarm => string.Join(
+        " ", _health.Complaints.Where(one => OfPictures.Contains(one.Key)).Select(one => $"{one.Key}: {one.Value}")) is { Length: > 0 } said
+        ? said
+        : null;
 
     /// <summary>Inspects a picture as that of a part.</summary>
     public InspectedPart Inspect(Mat picture)

@@ -17,7 +17,8 @@ public sealed class OrdinaryPartsTests
 
     /// <summary>Long; runs only when asked for by name.</summary>
     [Fact(Explicit = true)]
-    public void Of_5000_ordinary_parts_at_most_one_in_1000_gets_none_because_of_its_picture_and_the_other_verdicts_stay() => Judge(5000, mayGetNone: 5);
+    public void Of_5000_ordinary_parts_at_most_one_in_1000_gets_none_because_of_its_picture_and_the_other_verdicts_stay() =>
+        Judge(5000, mayGetNone: 5);
 
     private static void Judge(int parts, int mayGetNone)
     {
@@ -61,12 +62,14 @@ public sealed class OrdinaryPartsTests
             _verdicts[gated.Verdict.Kind] = _verdicts.GetValueOrDefault(gated.Verdict.Kind) + 1;
             if (gated.Verdict is { Kind: VerdictKind.None, Reason: NoneReason.Picture })
                 Nones.Add($"{part.Id} ({part.Tag}): {gated.Verdict.Rule}");
-            else if ((gated.Verdict.Kind, gated.Verdict.Tag, gated.Verdict.Rule) != (blind.Verdict.Kind, blind.Verdict.Tag, blind.Verdict.Rule))
+            else if ((gated.Verdict.Kind, gated.Verdict.Tag, gated.Verdict.Rule) != (
+                blind.Verdict.Kind, blind.Verdict.Tag, blind.Verdict.Rule))
                 Others.Add($"{part.Id} ({part.Tag}): {gated.Verdict} in place of {blind.Verdict}");
         }
 
         public override string ToString() =>
-            $"{string.Join(", ", _verdicts.OrderBy(one => one.Key).Select(one => $"{one.Value} {one.Key}"))}; none because of the picture {Nones.Count}, another verdict than without the look {Others.Count}";
+            $"{string.Join(", ", _verdicts.OrderBy(one => one.Key).Select(one => $"{one.Value} {one.Key}"))}; "
+            + $"none because of the picture {Nones.Count}, another verdict than without the look {Others.Count}";
 
         public void Dispose()
         {

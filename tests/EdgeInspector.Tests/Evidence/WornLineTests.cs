@@ -6,7 +6,9 @@ using OpenCvSharp;
 
 namespace EdgeInspector.Tests.Evidence;
 
-/// <summary>Lamp, lens and camera of the simulated line wear while parts go by: somebody is told before a bad part passes because of it.</summary>
+/// <summary>
+/// Lamp, lens and camera of the simulated line wear while parts go by: somebody is told before a bad part passes because of it.
+/// </summary>
 public sealed class WornLineTests
 {
     // So many parts go by while all is well.
@@ -46,7 +48,8 @@ public sealed class WornLineTests
     /// <summary>A line that wears, at a station with a reference; parts are counted from when it begins to wear.</summary>
     private sealed class WornLine(string model, SimulatedOptions wear) : IDisposable
     {
-        private readonly JudgingStation _station = new(model, reference: SimulatedReference.Learnt), _blind = new(model, PictureOptions.Off);
+        private readonly JudgingStation _station = new(model, reference: SimulatedReference.Learnt),
+            _blind = new(model, PictureOptions.Off);
         private readonly PartRenderer _sound = new();
         private readonly Mat _picture = new();
         private string? _alarm;
@@ -109,8 +112,10 @@ public sealed class WornLineTests
         private static bool Passes(InspectedPart part) => part.Verdict.Kind == VerdictKind.Pass;
 
         public override string ToString() =>
-            $"{_parts} parts, {_bad} of them bad; alarm after part {AlarmAt} ({_alarm}); first none because of the picture at part {NoneAt}, {_nones} in all; "
-            + $"bad parts that passed {_badPasses}, of them because of the wear {WrongPasses}: {WrongBeforeAlarm} before the alarm, {WrongPasses - WrongBeforeAlarm} after it, the first at part {_firstWrong}; "
+            $"{_parts} parts, {_bad} of them bad; alarm after part {AlarmAt} ({_alarm}); "
+            + $"first none because of the picture at part {NoneAt}, {_nones} in all; "
+            + $"bad parts that passed {_badPasses}, of them because of the wear {WrongPasses}: "
+            + $"{WrongBeforeAlarm} before the alarm, {WrongPasses - WrongBeforeAlarm} after it, the first at part {_firstWrong}; "
             + $"without a look at pictures {_unseen} would have passed because of the wear, the first at part {_firstUnseen}";
 
         public void Dispose()

@@ -26,9 +26,13 @@ public sealed class WrongPicturesTests
     {
         using var renderer = new PartRenderer();
         using var picture = new Mat();
-        JudgingStation[] stations = [.. Models.SelectMany(model => (JudgingStation[])[new(model), new(model, reference: SimulatedReference.Learnt)])];
+        JudgingStation[] stations =
+        [
+            .. Models.SelectMany(model => (JudgingStation[])[new(model), new(model, reference: SimulatedReference.Learnt)]),
+        ];
         var line = new PartLine(Seed);
-        Console.WriteLine($"pass of {each} pictures each: {string.Join(", ", Models.Select(model => $"{model} without a reference, with one"))}");
+        Console.WriteLine(
+            $"pass of {each} pictures each: {string.Join(", ", Models.Select(model => $"{model} without a reference, with one"))}");
         int shown = 0;
         var broken = new List<string>();
         foreach ((string name, Action<Mat, PartRenderer, int> make) in BadPictures.All)

@@ -139,7 +139,8 @@ public sealed class FleetBookTests
         Assert.Contains("l/s · in the shadow: b, 12 of 200 parts, other verdicts on 3", shown, StringComparison.Ordinal);
         Assert.Matches("l/s · refused: c\\\\u001B\\[2J\\.zip on 2026-11-25 [0-9:]+: It is damaged\\.", shown);
         Assert.Equal(ExitCode.Done, FleetSummary.Of(_book.Stations()).ExitCode);
-        Assert.Contains("\"shadow\":{\"name\":\"b\"", FleetJson.Write(_book.Stations(), 0, DateTimeOffset.UnixEpoch), StringComparison.Ordinal);
+        Assert.Contains(
+            "\"shadow\":{\"name\":\"b\"", FleetJson.Write(_book.Stations(), 0, DateTimeOffset.UnixEpoch), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -158,7 +159,12 @@ public sealed class FleetBookTests
     private static string Shown(IRenderable screen, int width)
     {
         using var text = new StringWriter();
-        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(text), Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors });
+        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Out = new AnsiConsoleOutput(text),
+            Ansi = AnsiSupport.No,
+            ColorSystem = ColorSystemSupport.NoColors,
+        });
         console.Profile.Width = width;
         console.Write(screen);
         return text.ToString();

@@ -54,7 +54,8 @@ public sealed class AgentTests
     {
         await using Agent agent = Build(Options(("a", Station()), ("b", Station())));
         agent.TellSettings(["Stations:b:Threshold: 90 is above 1."]);
-        Assert.Equal(2, agent.Complaints.Count(complaint => complaint.Contains("settings: The changed settings are refused", StringComparison.Ordinal)));
+        Assert.Equal(2, agent.Complaints.Count(
+            complaint => complaint.Contains("settings: The changed settings are refused", StringComparison.Ordinal)));
         agent.TellSettings([]);
         Assert.DoesNotContain(agent.Complaints, complaint => complaint.Contains("settings:", StringComparison.Ordinal));
     }
@@ -71,7 +72,8 @@ public sealed class AgentTests
     [Fact]
     public async Task A_change_of_a_secret_alone_waits_for_the_next_start_and_is_told_once()
     {
-        AgentOptions With(string password, string login) => Options(("a", Station() with { Camera = new CameraOptions { Url = new UrlOptions { Address = $"rtsp://{login}@10.0.0.7/" } } })) with
+        AgentOptions With(string password, string login) => Options(
+            ("a", Station() with { Camera = new CameraOptions { Url = new UrlOptions { Address = $"rtsp://{login}@10.0.0.7/" } } })) with
         {
             Mqtt = new MqttOptions { UserName = "line", Password = password },
         };
@@ -93,7 +95,8 @@ public sealed class AgentTests
     [Fact]
     public void All_stations_that_cannot_run_are_told_at_once()
     {
-        var refused = Assert.Throws<RefusedException>(() => Build(Options(("a", Station("nowhere")), ("b", Station()), ("c", Station("nowhere.zip")))));
+        var refused = Assert.Throws<RefusedException>(
+            () => Build(Options(("a", Station("nowhere")), ("b", Station()), ("c", Station("nowhere.zip")))));
         Assert.Equal(2, refused.Problems.Count);
         Assert.StartsWith("Stations:a:Model", refused.Problems[0], StringComparison.Ordinal);
         Assert.StartsWith("Stations:c:Model", refused.Problems[1], StringComparison.Ordinal);

@@ -56,11 +56,15 @@ public sealed class SettingsFileTests : IDisposable
         Environment.CurrentDirectory = _folder.Path;
         try
         {
-            Environment.SetEnvironmentVariable("EDGEINSPECTOR_SETTINGS", _folder.Write("installed.json", Good.Replace("line-7", "line-8", StringComparison.Ordinal)));
+            Environment.SetEnvironmentVariable(
+                "EDGEINSPECTOR_SETTINGS", _folder.Write("installed.json", Good.Replace("line-7", "line-8", StringComparison.Ordinal)));
             Assert.Equal("line-8", SettingsFile.Load(null, []).Options.Line);
             Assert.Equal("line-7", SettingsFile.Load("appsettings.json", []).Options.Line);
             Environment.SetEnvironmentVariable("EDGEINSPECTOR_SETTINGS", _folder["gone.json"]);
-            Assert.Contains("EDGEINSPECTOR_SETTINGS: the file", Assert.Throws<RefusedException>(() => SettingsFile.Load(null, [])).Message, StringComparison.Ordinal);
+            Assert.Contains(
+                "EDGEINSPECTOR_SETTINGS: the file",
+                Assert.Throws<RefusedException>(() => SettingsFile.Load(null, [])).Message,
+                StringComparison.Ordinal);
         }
         finally
         {
@@ -71,17 +75,25 @@ public sealed class SettingsFileTests : IDisposable
     [Fact]
     public void Regions_may_be_rectangles_or_polygons_and_a_bad_one_is_named_with_its_place()
     {
-        string With(string regions) => Good.Replace("\"Rules\"", $"\"Tiling\": {{ \"Width\": 480, \"Mask\": \"mask.png\", \"Regions\": [ {regions} ] }}, \"Rules\"", StringComparison.Ordinal);
-        const string Rectangle = """{ "Left": 0.5, "Width": 0.5 }""", Polygon = """{ "Points": [ { "X": 0, "Y": 0 }, { "X": 1, "Y": 0 }, { "X": 0.5, "Y": 1 } ] }""";
+        string With(string regions) => Good.Replace(
+            "\"Rules\"",
+            $"\"Tiling\": {{ \"Width\": 480, \"Mask\": \"mask.png\", \"Regions\": [ {regions} ] }}, \"Rules\"",
+            StringComparison.Ordinal);
+        const string Rectangle = """{ "Left": 0.5, "Width": 0.5 }""",
+            Polygon = """{ "Points": [ { "X": 0, "Y": 0 }, { "X": 1, "Y": 0 }, { "X": 0.5, "Y": 1 } ] }""";
         var tiling = SettingsFile.Load(_folder.Write("good.json", With($"{Rectangle}, {Polygon}")), []).Options.Stations["weld-3"].Tiling;
-        Assert.Equal(("mask.png", 2, 3, 0.5), (tiling.Mask, tiling.Regions.Count, tiling.Regions[1].Points.Count, tiling.Regions[1].Points[2].X));
+        Assert.Equal(
+            ("mask.png", 2, 3, 0.5), (tiling.Mask, tiling.Regions.Count, tiling.Regions[1].Points.Count, tiling.Regions[1].Points[2].X));
         Assert.Contains(
             "Stations:weld-3:Tiling:Regions:0:Points",
-            Assert.Throws<RefusedException>(() => SettingsFile.Load(_folder.Write("bad.json", With(Polygon.Replace("\"Points\"", "\"Left\": 0.5, \"Points\"", StringComparison.Ordinal))), [])).Message,
+            Assert.Throws<RefusedException>(() => SettingsFile.Load(
+                _folder.Write("bad.json", With(Polygon.Replace("\"Points\"", "\"Left\": 0.5, \"Points\"", StringComparison.Ordinal))),
+                [])).Message,
             StringComparison.Ordinal);
         Assert.Contains(
             "Stations:weld-3:Tiling:Regions:0:Points:2:Y",
-            Assert.Throws<RefusedException>(() => SettingsFile.Load(_folder.Write("far.json", With(Polygon.Replace("\"Y\": 1 ", "\"Y\": 1200 ", StringComparison.Ordinal))), [])).Message,
+            Assert.Throws<RefusedException>(() => SettingsFile.Load(
+                _folder.Write("far.json", With(Polygon.Replace("\"Y\": 1 ", "\"Y\": 1200 ", StringComparison.Ordinal))), [])).Message,
             StringComparison.Ordinal);
     }
 
@@ -177,13 +189,19 @@ public sealed class SettingsFileTests : IDisposable
 
     [Fact]
     public void A_named_file_that_is_missing_is_refused() =>
-        Assert.Contains("does not exist", Assert.Throws<RefusedException>(() => SettingsFile.Load(_folder["none.json"], [])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "does not exist",
+            Assert.Throws<RefusedException>(() => SettingsFile.Load(_folder["none.json"], [])).Message,
+            StringComparison.Ordinal);
 
     [Fact]
     public void All_problems_are_refused_together()
     {
         var refused = Assert.Throws<RefusedException>(() => SettingsFile.Load(
-            _folder.Write("a.json", """{ "Lines": 1, "Mqtt": { "Port": 0 }, "Stations": { "a": { "Camera": { "Folder": {} }, "Deadline": "5" } } }"""), []));
+            _folder.Write(
+                "a.json",
+                """{ "Lines": 1, "Mqtt": { "Port": 0 }, "Stations": { "a": { "Camera": { "Folder": {} }, "Deadline": "5" } } }"""),
+            []));
         Assert.Equal(
             ["Lines", "Mqtt:Port", "Stations:a:Deadline", "Stations:a:Camera:Folder:Path", "Stations:a:Model"],
             refused.Problems.Select(problem => problem[..problem.IndexOf(": ", StringComparison.Ordinal)]));
@@ -192,7 +210,10 @@ public sealed class SettingsFileTests : IDisposable
 
     [Fact]
     public void Broken_json_is_refused_with_its_place() =>
-        Assert.Contains("line 1, column", Assert.Throws<RefusedException>(() => SettingsFile.Load(_folder.Write("a.json", "{,}"), [])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "line 1, column",
+            Assert.Throws<RefusedException>(() => SettingsFile.Load(_folder.Write("a.json", "{,}"), [])).Message,
+            StringComparison.Ordinal);
 
     [Fact]
     public void A_changed_file_is_seen_with_the_overrides_still_in_force()
@@ -211,7 +232,8 @@ public sealed class SettingsFileTests : IDisposable
     [Fact]
     public void A_change_in_the_block_of_this_machine_is_seen()
     {
-        string fleet = Good.Replace("\"Line\"", "\"Machines\": { \"linepc-17\": { \"Line\": \"line-17\" } }, \"Line\"", StringComparison.Ordinal);
+        string fleet = Good.Replace(
+            "\"Line\"", "\"Machines\": { \"linepc-17\": { \"Line\": \"line-17\" } }, \"Line\"", StringComparison.Ordinal);
         SettingsFile settings = SettingsFile.Load(_folder.Write("my.json", fleet), [], "LINEPC-17");
         Assert.Equal(("line-17", "linepc-17"), (settings.Options.Line, settings.Machine));
         var time = new FakeTimeProvider();
@@ -226,8 +248,10 @@ public sealed class SettingsFileTests : IDisposable
     [Fact]
     public void The_settings_of_all_machines_are_checked_wherever_that_is_done()
     {
-        string fleet = Good.Replace("\"Line\"", "\"Machines\": { \"good\": {}, \"bad\": { \"Line\": \"\", \"Lin\": 5 } }, \"Line\"", StringComparison.Ordinal);
-        IReadOnlyList<(string Machine, IReadOnlyList<string> Problems)> machines = SettingsFile.CheckMachines(_folder.Write("my.json", fleet), []);
+        string fleet = Good.Replace(
+            "\"Line\"", "\"Machines\": { \"good\": {}, \"bad\": { \"Line\": \"\", \"Lin\": 5 } }, \"Line\"", StringComparison.Ordinal);
+        IReadOnlyList<(string Machine, IReadOnlyList<string> Problems)> machines = SettingsFile.CheckMachines(
+            _folder.Write("my.json", fleet), []);
         Assert.Equal(["good", "bad"], machines.Select(checkedOne => checkedOne.Machine));
         Assert.Empty(machines[0].Problems);
         Assert.Equal(2, machines[1].Problems.Count);
@@ -258,7 +282,8 @@ public sealed class SettingsFileTests : IDisposable
                     type = element;
                 if (SettingValue.IsSingle(type))
                     continue;
-                Assert.True(type.Namespace!.StartsWith("EdgeInspector", StringComparison.Ordinal), $"{block.Name}.{property.Name} is a {type}");
+                Assert.True(
+                    type.Namespace!.StartsWith("EdgeInspector", StringComparison.Ordinal), $"{block.Name}.{property.Name} is a {type}");
                 blocks.Enqueue(type);
             }
         }
@@ -269,14 +294,19 @@ public sealed class SettingsFileTests : IDisposable
     [InlineData("--Mqtt:TopicPrefix=plant/{line}", "\"one\" and \"two\" the same topics (plant/line-1). Put {station} into it.")]
     [InlineData("--Line=a/b", "{line}")]
     [InlineData("--Stations:evidence:Model=m", "A station named \"evidence\" would log in at the broker")]
-    [InlineData("--Stations:one:Trigger:Every=2s", "Stations:one:Trigger:Every: Every is the pace of the trigger Interval, but the trigger is EveryFrame.")]
+    [InlineData(
+        "--Stations:one:Trigger:Every=2s",
+        "Stations:one:Trigger:Every: Every is the pace of the trigger Interval, but the trigger is EveryFrame.")]
     [InlineData("--DataFolder=a\0b", "DataFolder: the text holds the character NUL")]
     public void What_the_start_would_refuse_is_refused_as_soon_as_the_settings_are_read(string setting, string reason)
     {
         const string Station = """{ "Camera": { "Folder": { "Path": "in" } }, "Model": "m" }""";
         string file = _folder.Write("a.json", $$"""{ "Stations": { "one": {{Station}}, "two": {{Station}} } }""");
-        string[] arguments = setting.Contains("evidence", StringComparison.Ordinal) ? [setting, "--Stations:evidence:Camera:Folder:Path=in"] : [setting];
-        Assert.Contains(reason, Assert.Throws<RefusedException>(() => SettingsFile.Load(file, arguments)).Message, StringComparison.Ordinal);
+        string[] arguments = setting.Contains("evidence", StringComparison.Ordinal)
+            ? [setting, "--Stations:evidence:Camera:Folder:Path=in"]
+            : [setting];
+        Assert.Contains(
+            reason, Assert.Throws<RefusedException>(() => SettingsFile.Load(file, arguments)).Message, StringComparison.Ordinal);
     }
 
     [Fact]

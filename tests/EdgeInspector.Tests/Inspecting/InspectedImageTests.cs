@@ -33,5 +33,6 @@ public sealed class InspectedImageTests
 
     [Fact]
     public void An_unreadable_image_is_its_name_and_an_error() =>
-        Assert.Equal("""{"image":"a.png","error":"The file is empty."}""", InspectedImage.Unreadable("a.png", "The file is empty.").ToJson());
+        Assert.Equal(
+            """{"image":"a.png","error":"The file is empty."}""", InspectedImage.Unreadable("a.png", "The file is empty.").ToJson());
 }

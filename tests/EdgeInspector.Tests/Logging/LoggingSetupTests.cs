@@ -67,7 +67,8 @@ public sealed class LoggingSetupTests : IDisposable
         Assert.EndsWith("ERR It failed: the lens is\\u000Adirty", lines[0].TrimEnd(), StringComparison.Ordinal);
         Assert.EndsWith("ERR It failed by the lens is\\u000Adirty", lines[1].TrimEnd(), StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", _output.ToString(), StringComparison.Ordinal);
-        Assert.DoesNotContain(nameof(An_exception_is_one_line_on_the_console_and_whole_in_the_file), _output.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            nameof(An_exception_is_one_line_on_the_console_and_whole_in_the_file), _output.ToString(), StringComparison.Ordinal);
 
         using var first = JsonDocument.Parse(File.ReadLines(LogFile()).First());
         Assert.Contains("   at ", first.RootElement.GetProperty("@x").GetString(), StringComparison.Ordinal);
@@ -123,7 +124,10 @@ public sealed class LoggingSetupTests : IDisposable
         string name = HostileNames.All + "\nERR a line of its own";
         using (Logger log = LoggingSetup.Configure(null, _folder.Path, ConsoleUse.StandardOutput))
         {
-            log.Information("value {Value} and {@Values}", name, new { Part = name, Parts = new[] { name }, ByName = new Dictionary<string, string> { [name] = name } });
+            log.Information(
+                "value {Value} and {@Values}",
+                name,
+                new { Part = name, Parts = new[] { name }, ByName = new Dictionary<string, string> { [name] = name } });
             log.ForContext(name, name).Information("property");
             log.Information(new InvalidOperationException(name, new IOException(name)), "exception");
 #pragma warning disable CA2254 // Nobody should; whoever does must do no harm.

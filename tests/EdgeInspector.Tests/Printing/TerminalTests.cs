@@ -68,12 +68,20 @@ public sealed class TerminalTests
     {
         using var folder = new TemporaryFolder();
         // No file name holds a zero, a slash or half a character.
-        string[] names = [.. HostileNames.Characters.Where(one => one != "\0" && !(one.Length == 1 && char.IsSurrogate(one[0]))), "\n", "[red]"];
+        string[] names =
+            [.. HostileNames.Characters.Where(one => one != "\0" && !(one.Length == 1 && char.IsSurrogate(one[0]))), "\n", "[red]"];
         foreach (string name in names)
             File.WriteAllText(folder[$"a{name}b.png"], "no picture");
-        foreach (string[] arguments in (string[][])[[folder.Path], [folder.Path, "--json"], [folder["missing\u001b[2J"]], ["--\u001b[2J\u202e"]])
+        foreach (string[] arguments in (string[][])
+        [
+            [folder.Path],
+            [folder.Path, "--json"],
+            [folder["missing\u001b[2J"]],
+            ["--\u001b[2J\u202e"],
+        ])
         {
-            var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "EdgeInspector.dll"), "inspect", .. arguments])
+            var start = new ProcessStartInfo(
+                "dotnet", [Path.Combine(AppContext.BaseDirectory, "EdgeInspector.dll"), "inspect", .. arguments])
             {
                 RedirectStandardOutput = true,
                 RedirectStandardError = true,

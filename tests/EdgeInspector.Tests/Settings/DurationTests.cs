@@ -46,7 +46,8 @@ public sealed class DurationTests
     [InlineData(7_200_000, "2h")]
     [InlineData(0, "0s")]
     [InlineData(0.25, "0.25ms")]
-    public void Durations_are_written_shortly(double milliseconds, string expected) => Assert.Equal(expected, Duration.Format(TimeSpan.FromMilliseconds(milliseconds)));
+    public void Durations_are_written_shortly(double milliseconds, string expected) =>
+        Assert.Equal(expected, Duration.Format(TimeSpan.FromMilliseconds(milliseconds)));
 
     [Fact]
     public void Every_duration_written_is_read_again()

@@ -64,7 +64,8 @@ public sealed class MachineBlocksTests
         Assert.Null(settings.Find("Machines"));
         Assert.Contains(
             "did you mean \"linepc-1",
-            Assert.Throws<SettingsFileException>(() => SettingsSources.Gather(file, new Hashtable { ["EDGEINSPECTOR_MACHINE"] = "linepc-71" }, [])).Message,
+            Assert.Throws<SettingsFileException>(
+                () => SettingsSources.Gather(file, new Hashtable { ["EDGEINSPECTOR_MACHINE"] = "linepc-71" }, [])).Message,
             StringComparison.Ordinal);
     }
 
@@ -72,7 +73,12 @@ public sealed class MachineBlocksTests
     public void The_environment_goes_over_the_machine_and_the_command_line_over_both()
     {
         using var folder = new TemporaryFolder();
-        var environment = new Hashtable { ["EDGEINSPECTOR_MACHINE"] = "linepc-17", ["EDGEINSPECTOR_Line"] = "env", ["EDGEINSPECTOR_Broker__Port"] = "5" };
+        var environment = new Hashtable
+        {
+            ["EDGEINSPECTOR_MACHINE"] = "linepc-17",
+            ["EDGEINSPECTOR_Line"] = "env",
+            ["EDGEINSPECTOR_Broker__Port"] = "5",
+        };
         LayeredSettings settings = SettingsSources.Gather(folder.Write("a.json", Fleet), environment, ["--Broker:Port=6"]).Settings;
         Assert.Equal(("env", SettingsOrigin.Environment), (settings.Find("Line")!.Value, settings.Find("Line")!.Origin));
         Assert.Equal(("6", SettingsOrigin.Argument), (settings.Find("Broker:Port")!.Value, settings.Find("Broker:Port")!.Origin));
@@ -86,18 +92,23 @@ public sealed class MachineBlocksTests
     [InlineData("""{ "Machines": "a" }""", "Machines: a block for each machine")]
     [InlineData("""{ "Machines": { "a": 5 } }""", "Machines:a: a block of settings")]
     [InlineData("""{ "Machines": { "a": null } }""", "Machines:a: a block of settings")]
-    [InlineData("""{ "Machines": { "a": { "Machines": { "b": {} } } } }""", "Machines:a:Machines: the block of a machine holds no machines")]
+    [InlineData(
+        """{ "Machines": { "a": { "Machines": { "b": {} } } } }""", "Machines:a:Machines: the block of a machine holds no machines")]
     public void A_section_that_is_none_is_refused(string json, string reason)
     {
         using var folder = new TemporaryFolder();
         string file = folder.Write("a.json", json);
-        Assert.StartsWith(reason, Assert.Throws<SettingsFileException>(() => SettingsSources.Gather(file, new Hashtable(), [])).Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            reason,
+            Assert.Throws<SettingsFileException>(() => SettingsSources.Gather(file, new Hashtable(), [])).Message,
+            StringComparison.Ordinal);
     }
 
     private static SettingsResult<SampleOptions> Read(string machine, params string[] overrides)
     {
         using var folder = new TemporaryFolder();
         return SettingsReader.Read<SampleOptions>(
-            SettingsSources.AsConfiguration(SettingsSources.Gather(folder.Write("a.json", Fleet), new Hashtable(), overrides, machine).Settings));
+            SettingsSources.AsConfiguration(
+                SettingsSources.Gather(folder.Write("a.json", Fleet), new Hashtable(), overrides, machine).Settings));
     }
 }

@@ -36,7 +36,8 @@ public sealed class SecretTests : IDisposable
                     secrets++;
                     Assert.Contains(properties, other => other.Name == property.Name + "File" && SecretText.NamesSecretFile(other));
                 }
-                Type type = SettingProperties.ElementOfList(property.PropertyType) ?? SettingProperties.ElementOfMap(property.PropertyType) ?? property.PropertyType;
+                Type type = SettingProperties.ElementOfList(property.PropertyType) ?? SettingProperties.ElementOfMap(property.PropertyType)
+                    ?? property.PropertyType;
                 if (!SettingValue.IsSingle(type))
                     blocks.Enqueue(type);
             }
@@ -49,7 +50,9 @@ public sealed class SecretTests : IDisposable
     {
         string password = Secret("Mqtt__Password"), camera = Secret("Stations__weld-3__Camera__Url__Password");
         LayeredSettings settings = Filled($$"""{ "Mqtt": { "UserName": "agent" }, {{Stations}} }""");
-        Assert.Equal((password, SettingsOrigin.SecretFolder), (settings.Find("Mqtt:PasswordFile")!.Value, settings.Find("Mqtt:PasswordFile")!.Origin));
+        Assert.Equal(
+            (password, SettingsOrigin.SecretFolder),
+            (settings.Find("Mqtt:PasswordFile")!.Value, settings.Find("Mqtt:PasswordFile")!.Origin));
         AgentOptions options = SettingsReader.Read<AgentOptions>(SettingsSources.AsConfiguration(settings)).Value!;
         Assert.Equal((password, camera), (options.Mqtt.PasswordFile, options.Stations["weld-3"].Camera!.Url!.PasswordFile));
         Assert.Empty(Strays(settings));
@@ -74,7 +77,8 @@ public sealed class SecretTests : IDisposable
         Secret("Mqtt__Pasword");
         Secret("somebody-elses");
         LayeredSettings settings = Filled($$"""{ {{Stations}} }""");
-        Assert.Equal(["weld-3", "weld-4"], SettingsReader.Read<AgentOptions>(SettingsSources.AsConfiguration(settings)).Value!.Stations.Keys);
+        Assert.Equal(
+            ["weld-3", "weld-4"], SettingsReader.Read<AgentOptions>(SettingsSources.AsConfiguration(settings)).Value!.Stations.Keys);
         string[] strays = [.. Strays(settings).Order(StringComparer.Ordinal)];
         Assert.Equal(2, strays.Length);
         Assert.Contains("did you mean Mqtt__Password?", strays[0], StringComparison.Ordinal);
@@ -99,7 +103,10 @@ public sealed class SecretTests : IDisposable
         Open();
         string file = Write($$"""{ "Mqtt": { "UserName": "agent", "Password": "sesame" }, {{Stations}} }""", "644");
         string told = Assert.Single(Exposed(Gather(file)));
-        Assert.Contains($"Mqtt:Password stands in the settings file {file}, which every user of this machine may read (mode 0644).", told, StringComparison.Ordinal);
+        Assert.Contains(
+            $"Mqtt:Password stands in the settings file {file}, which every user of this machine may read (mode 0644).",
+            told,
+            StringComparison.Ordinal);
         Assert.DoesNotContain("sesame", told, StringComparison.Ordinal);
 
         Write($$"""{ "Mqtt": { "UserName": "agent", "Password": "sesame" }, {{Stations}} }""", "640");
@@ -129,8 +136,12 @@ public sealed class SecretTests : IDisposable
         string file = Write($$"""{ "Mqtt": { "UserName": "a", "PasswordFile": "{{password}}", "Tls": {{tls}} }, {{Stations}} }""", "644");
         string[] told = [.. Exposed(Gather(file))];
         Assert.Equal(2, told.Length);
-        Assert.StartsWith($"Mqtt:PasswordFile: the file {password} is one that every user of this machine may read (mode 0644).", told[0], StringComparison.Ordinal);
-        Assert.StartsWith($"Mqtt:Tls:ClientKeyFile: the file {key} is one that its group may read (mode 0640).", told[1], StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"Mqtt:PasswordFile: the file {password} is one that every user of this machine may read (mode 0644).",
+            told[0],
+            StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"Mqtt:Tls:ClientKeyFile: the file {key} is one that its group may read (mode 0640).", told[1], StringComparison.Ordinal);
     }
 
     [Fact]
@@ -151,7 +162,8 @@ public sealed class SecretTests : IDisposable
         return settings;
     }
 
-    private IEnumerable<string> Strays(LayeredSettings settings) => SecretFolders.Strays(typeof(AgentOptions), settings, [_folder["secrets"], _folder["absent"]]);
+    private IEnumerable<string> Strays(LayeredSettings settings) =>
+        SecretFolders.Strays(typeof(AgentOptions), settings, [_folder["secrets"], _folder["absent"]]);
 
     private IEnumerable<string> Exposed(LayeredSettings settings, bool trusted = false) =>
         SecretExposure.Find(typeof(AgentOptions), settings, _folder["appsettings.json"], trusted ? [_folder["secrets"]] : []);

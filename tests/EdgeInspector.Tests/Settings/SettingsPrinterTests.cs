@@ -10,7 +10,16 @@ public sealed class SettingsPrinterTests
         var options = new SampleOptions
         {
             Line = "Prüfung <1>",
-            Stations = { ["weld-3"] = new SampleStation { Deadline = TimeSpan.FromMilliseconds(1500), Threshold = 0.1, Camera = new SampleCamera(), Ports = [1] } },
+            Stations =
+            {
+                ["weld-3"] = new SampleStation
+                {
+                    Deadline = TimeSpan.FromMilliseconds(1500),
+                    Threshold = 0.1,
+                    Camera = new SampleCamera(),
+                    Ports = [1],
+                },
+            },
         };
         Assert.Equal(
             """
@@ -58,7 +67,10 @@ public sealed class SettingsPrinterTests
         var options = new SampleOptions
         {
             Broker = new SampleBroker { Port = 2000, Password = "secret" },
-            Stations = { ["weld-3"] = new SampleStation { Threshold = 0.1, Camera = new SampleCamera(), Rules = { ["dent"] = new SampleRule() } } },
+            Stations =
+            {
+                ["weld-3"] = new SampleStation { Threshold = 0.1, Camera = new SampleCamera(), Rules = { ["dent"] = new SampleRule() } },
+            },
         };
         string printed = SettingsPrinter.PrintDifferences(options);
         Assert.DoesNotContain("secret", printed, StringComparison.Ordinal);
@@ -80,13 +92,16 @@ public sealed class SettingsPrinterTests
             }
             """.ReplaceLineEndings("\n"),
             printed.ReplaceLineEndings("\n"));
-        Assert.Equal(SettingsPrinter.Print(options with { Broker = new SampleBroker { Port = 2000, Password = "***" } }), SettingsPrinter.Print(Reading.Value(printed)));
+        Assert.Equal(
+            SettingsPrinter.Print(options with { Broker = new SampleBroker { Port = 2000, Password = "***" } }),
+            SettingsPrinter.Print(Reading.Value(printed)));
     }
 
     [Fact]
     public void Printed_settings_are_read_again_as_the_same()
     {
-        SampleOptions options = Reading.Value(Reading.Station("\"Rules\": { \"a:b\": { \"Threshold\": 0.3 } }, \"Deadline\": \"30s\", \"Delay\": \"0.0001ms\""));
+        SampleOptions options = Reading.Value(
+            Reading.Station("\"Rules\": { \"a:b\": { \"Threshold\": 0.3 } }, \"Deadline\": \"30s\", \"Delay\": \"0.0001ms\""));
         Assert.Equal(SettingsPrinter.Print(options), SettingsPrinter.Print(Reading.Value(SettingsPrinter.Print(options))));
     }
 
@@ -106,5 +121,6 @@ public sealed class SettingsPrinterTests
 
     [Fact]
     public void An_address_without_a_login_is_shown_in_full() =>
-        Assert.Contains("rtsp://camera:554/1", SettingsPrinter.Print(new SampleBroker { Address = "rtsp://camera:554/1" }), StringComparison.Ordinal);
+        Assert.Contains(
+            "rtsp://camera:554/1", SettingsPrinter.Print(new SampleBroker { Address = "rtsp://camera:554/1" }), StringComparison.Ordinal);
 }

@@ -57,7 +57,8 @@ public sealed class SettingsReaderTests
     [Fact]
     public void Null_keeps_the_default()
     {
-        SampleOptions options = Reading.Value("""{ "Line": null, "Providers": null, "Broker": null, "Stations": { "a": null, "b": { "Camera": { "Usb": null } } } }""");
+        SampleOptions options = Reading.Value(
+            """{ "Line": null, "Providers": null, "Broker": null, "Stations": { "a": null, "b": { "Camera": { "Usb": null } } } }""");
         Assert.Equal("line-1", options.Line);
         Assert.Equal(["cpu"], options.Providers!);
         Assert.Equal(2000, options.Broker.Port);
@@ -76,7 +77,9 @@ public sealed class SettingsReaderTests
             ["Line"] = "stranger",
         };
         SampleOptions options = Reading.Value(
-            """{ "Line": "file", "Stations": { "Weld": { "Camera": {}, "Threshold": 0.1 } } }""", ["--line=arg", "--Stations:weld:Threshold=0.2"], environment);
+            """{ "Line": "file", "Stations": { "Weld": { "Camera": {}, "Threshold": 0.1 } } }""",
+            ["--line=arg", "--Stations:weld:Threshold=0.2"],
+            environment);
         Assert.Equal("arg", options.Line);
         Assert.Equal(1, options.Broker.Port);
         Assert.Equal(["Weld"], options.Stations.Keys);
@@ -88,7 +91,9 @@ public sealed class SettingsReaderTests
     public void Without_a_file_the_environment_and_arguments_make_blocks_and_lists()
     {
         SettingsResult<SampleOptions> result = SettingsReader.Read<SampleOptions>(Reading.Sources(
-            null, new Hashtable { ["EDGEINSPECTOR_Stations__a__Camera__Usb__Width"] = "640" }, ["--Providers:1=b", "--Providers:0=a", "--Places:x=a=b"]));
+            null,
+            new Hashtable { ["EDGEINSPECTOR_Stations__a__Camera__Usb__Width"] = "640" },
+            ["--Providers:1=b", "--Providers:0=a", "--Places:x=a=b"]));
         Assert.Empty(result.Problems);
         Assert.Equal(640, result.Value!.Stations["a"].Camera!.Usb!.Width);
         Assert.Equal(["a", "b"], result.Value.Providers!);
@@ -102,15 +107,25 @@ public sealed class SettingsReaderTests
 
     [Theory]
     [InlineData("\"Threshold\": 1.4", "Stations:weld-3:Threshold: 1.4 is out of range; give a number such as 0.5, from 0 to 1.")]
-    [InlineData("\"Rules\": { \"scratch\": { \"Threshold\": -1 } }", "Stations:weld-3:Rules:scratch:Threshold: -1 is out of range; give a number such as 0.5, from 0 to 1.")]
-    [InlineData("\"Deadline\": \"2m\"", "Stations:weld-3:Deadline: 2m is out of range; give a duration such as 150ms, 2s, 5m, 1h or 00:00:02, from 1ms to 1m.")]
-    [InlineData("\"Deadline\": 150", "Stations:weld-3:Deadline: \"150\" cannot be read; give a duration such as 150ms, 2s, 5m, 1h or 00:00:02, from 1ms to 1m.")]
+    [InlineData(
+        "\"Rules\": { \"scratch\": { \"Threshold\": -1 } }",
+        "Stations:weld-3:Rules:scratch:Threshold: -1 is out of range; give a number such as 0.5, from 0 to 1.")]
+    [InlineData(
+        "\"Deadline\": \"2m\"",
+        "Stations:weld-3:Deadline: 2m is out of range; give a duration such as 150ms, 2s, 5m, 1h or 00:00:02, from 1ms to 1m.")]
+    [InlineData(
+        "\"Deadline\": 150",
+        "Stations:weld-3:Deadline: \"150\" cannot be read; give a duration such as 150ms, 2s, 5m, 1h or 00:00:02, from 1ms to 1m.")]
     [InlineData("\"Deadlin\": \"2s\"", "Stations:weld-3:Deadlin: this setting is not known; did you mean Deadline?")]
-    [InlineData("\"FailSafe\": \"Stopp\"", "Stations:weld-3:FailSafe: \"Stopp\" cannot be read; give one of Reject, Pass, Stop. Did you mean Stop?")]
+    [InlineData(
+        "\"FailSafe\": \"Stopp\"",
+        "Stations:weld-3:FailSafe: \"Stopp\" cannot be read; give one of Reject, Pass, Stop. Did you mean Stop?")]
     [InlineData("\"FailSafe\": 1", "Stations:weld-3:FailSafe: \"1\" cannot be read; give one of Reject, Pass, Stop.")]
     [InlineData("\"Enabled\": \"yes\"", "Stations:weld-3:Enabled: \"yes\" cannot be read; give true or false.")]
     [InlineData("\"Delay\": \"1s\"", "Stations:weld-3:Delay: Delay must be shorter than Deadline.")]
-    [InlineData("\"Deadline\": {}", "Stations:weld-3:Deadline: a block stands here; give a duration such as 150ms, 2s, 5m, 1h or 00:00:02, from 1ms to 1m.")]
+    [InlineData(
+        "\"Deadline\": {}",
+        "Stations:weld-3:Deadline: a block stands here; give a duration such as 150ms, 2s, 5m, 1h or 00:00:02, from 1ms to 1m.")]
     [InlineData("\"Rules\": []", "Stations:weld-3:Rules: a list, [ … ], stands here; give a block, { … }.")]
     [InlineData("\"Ports\": 7", "Stations:weld-3:Ports: a single value stands here; give a list, [ … ].")]
     [InlineData("\"Ports\": { \"0\": 7 }", "Stations:weld-3:Ports: a block, { … }, stands here; give a list, [ … ].")]
@@ -124,15 +139,21 @@ public sealed class SettingsReaderTests
     [Theory]
     [InlineData("""{ "Broker": 5 }""", "Broker: a single value stands here; give a block, { … }.")]
     [InlineData("""{ "Broker": { "Port": 70000 } }""", "Broker:Port: 70000 is out of range; give a whole number, from 1 to 65535.")]
-    [InlineData("""{ "Broker": { "Port": 99999999999999 } }""", "Broker:Port: \"99999999999999\" cannot be read; give a whole number, from 1 to 65535.")]
+    [InlineData(
+        """{ "Broker": { "Port": 99999999999999 } }""",
+        "Broker:Port: \"99999999999999\" cannot be read; give a whole number, from 1 to 65535.")]
     [InlineData("""{ "Broker": { "Protocol": 6 } }""", "Broker:Protocol: \"6\" is not allowed; give \"5\" or \"3.1.1\".")]
     [InlineData("""{ "Line": "" }""", "Line: this setting is required; give a text.")]
     [InlineData("""{ "Line": "much too long" }""", "Line: the text has 13 characters; give 1 to 8.")]
     [InlineData("""{ "Stations": { "weld-3": {} } }""", "Stations:weld-3:Camera: this setting is required; add it.")]
     [InlineData("""{ "Stations": { "forbidden": { "Camera": {} } } }""", "Stations: The station may not be called so.")]
     [InlineData("""{ "Line": "whole" }""", "The whole is wrong.")]
-    [InlineData("""{ "Nonsense": {} }""", "Nonsense: this setting is not known; remove it, or write one of Line, Broker, Stations, Places, Providers.")]
-    [InlineData("""{ "Stations": { "a": { "Camera": { "Usb": { "Width": -1 } } } } }""", "Stations:a:Camera:Usb:Width: -1 is out of range; give a whole number, at least 0.")]
+    [InlineData(
+        """{ "Nonsense": {} }""",
+        "Nonsense: this setting is not known; remove it, or write one of Line, Broker, Stations, Places, Providers.")]
+    [InlineData(
+        """{ "Stations": { "a": { "Camera": { "Usb": { "Width": -1 } } } } }""",
+        "Stations:a:Camera:Usb:Width: -1 is out of range; give a whole number, at least 0.")]
     public void A_problem_says_where_what_and_how_to_mend_it(string json, string expected) => Assert.Equal(expected, Reading.Problem(json));
 
     [Fact]
@@ -153,9 +174,11 @@ public sealed class SettingsReaderTests
     [Fact]
     public void A_secret_never_appears_in_a_problem()
     {
-        SettingsResult<SampleOptions> result = Reading.Read("""{ "Broker": { "Password": "topsecret-and-far-too-long", "Pin": 123456, "Port": "rtsp://joe:topsecret@cam" } }""");
+        SettingsResult<SampleOptions> result = Reading.Read(
+            """{ "Broker": { "Password": "topsecret-and-far-too-long", "Pin": 123456, "Port": "rtsp://joe:topsecret@cam" } }""");
         Assert.Equal(3, result.Problems.Count);
-        Assert.DoesNotContain(result.Problems, problem => problem.ToString().Contains("topsecret", StringComparison.Ordinal) || problem.ToString().Contains("123456", StringComparison.Ordinal));
+        Assert.DoesNotContain(result.Problems, problem => problem.ToString().Contains("topsecret", StringComparison.Ordinal)
+            || problem.ToString().Contains("123456", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -15,7 +15,10 @@ public sealed class SettingsSourcesTests
     {
         using var folder = new TemporaryFolder();
         string file = folder.Write("a.json", "{ \"Ä€ö\" ! }");
-        Assert.Contains("line 1, column 9: ", Assert.Throws<SettingsFileException>(() => Reading.Sources(file, new Hashtable(), [])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "line 1, column 9: ",
+            Assert.Throws<SettingsFileException>(() => Reading.Sources(file, new Hashtable(), [])).Message,
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -27,7 +30,8 @@ public sealed class SettingsSourcesTests
     [InlineData("{ \"Line\": \"\\ud800\" }")]
     [InlineData("{ \"Line\": \"\xff\" }")]
     [InlineData("{ \"Line\": ")]
-    public void A_file_that_holds_no_settings_is_refused_with_a_sentence(string json) => Assert.EndsWith(".", Reading.FileFault(json), StringComparison.Ordinal);
+    public void A_file_that_holds_no_settings_is_refused_with_a_sentence(string json) =>
+        Assert.EndsWith(".", Reading.FileFault(json), StringComparison.Ordinal);
 
     [Fact]
     public void A_byte_order_mark_does_no_harm()
@@ -48,7 +52,8 @@ public sealed class SettingsSourcesTests
 
     [Fact]
     public void A_missing_file_is_refused() =>
-        Assert.Throws<SettingsFileException>(() => Reading.Sources(Path.Combine(Path.GetTempPath(), "edgeinspector-no-such-file.json"), new Hashtable(), []));
+        Assert.Throws<SettingsFileException>(
+            () => Reading.Sources(Path.Combine(Path.GetTempPath(), "edgeinspector-no-such-file.json"), new Hashtable(), []));
 
     [Fact]
     public void Mutated_files_give_a_value_or_problems_and_nothing_else()

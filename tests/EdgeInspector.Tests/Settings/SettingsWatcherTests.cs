@@ -109,7 +109,10 @@ public sealed class SettingsWatcherTests : IDisposable
     public void A_change_made_before_the_start_is_noticed()
     {
         using SettingsWatcher<SampleOptions> late = new(
-            _file, () => new(new SampleOptions { Line = "new" }, []), _time, SettingsWatcher<SampleOptions>.Fingerprint(_folder.Write("old.json", "{}")));
+            _file,
+            () => new(new SampleOptions { Line = "new" }, []),
+            _time,
+            SettingsWatcher<SampleOptions>.Fingerprint(_folder.Write("old.json", "{}")));
         var reports = new List<SettingsResult<SampleOptions>>();
         late.Start(reports.Add);
         Seconds(3);

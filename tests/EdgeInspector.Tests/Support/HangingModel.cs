@@ -3,8 +3,8 @@ using System.Text;
 namespace EdgeInspector.Tests.Support;
 
 /// <summary>
-/// A model package whose ONNX graph loops for ever, inside ONNX Runtime's native code, once it sees a bright pixel; the grey picture of the warm-up it
-/// judges at once. Written as protobuf by hand (onnx.proto3 of ONNX 1.8, operator set 13).
+/// A model package whose ONNX graph loops for ever, inside ONNX Runtime's native code, once it sees a bright pixel;
+/// the grey picture of the warm-up it judges at once. Written as protobuf by hand (onnx.proto3 of ONNX 1.8, operator set 13).
 /// </summary>
 internal static class HangingModel
 {
@@ -62,7 +62,8 @@ internal static class HangingModel
         .. attribute is null ? [] : Bytes(5, attribute)]);
 
     private static byte[] Constant(string name, long[] shape, params float[] values) => Bytes(5, [
-        .. shape.SelectMany(side => Number(1, side)), .. Number(2, Float), .. Text(8, name), .. Bytes(9, [.. values.SelectMany(BitConverter.GetBytes)])]);
+        .. shape.SelectMany(side => Number(1, side)), .. Number(2, Float), .. Text(8, name),
+        .. Bytes(9, [.. values.SelectMany(BitConverter.GetBytes)])]);
 
     private static byte[] Value(int field, string name, int type, params long[] shape)
     {

@@ -1,6 +1,6 @@
 /// <summary>
-/// Runs in an agent that a test started with <c>DOTNET_STARTUP_HOOKS</c>, before its <c>Main</c>: throws on a thread of its own when a file appears. So
-/// an exception that nobody expects can be had without a line for it in the product.
+/// Runs in an agent that a test started with <c>DOTNET_STARTUP_HOOKS</c>, before its <c>Main</c>:
+/// throws on a thread of its own when a file appears. So an exception that nobody expects can be had without a line for it in the product.
 /// </summary>
 internal static class StartupHook
 {

@@ -3,8 +3,9 @@ using System.Runtime.InteropServices;
 namespace EdgeInspector.Capture.Cameras.Folders;
 
 /// <summary>
-/// Tells the agents of this machine from each other that read one folder: who takes all its files away has it alone. A lock on the folder itself
-/// (flock), which writes nothing and ends with the process; on Linux only, and not on network shares, which nobody could unmount meanwhile.
+/// Tells the agents of this machine from each other that read one folder: who takes all its files away has it alone.
+/// A lock on the folder itself (flock), which writes nothing and ends with the process; on Linux only, and not on network shares,
+/// which nobody could unmount meanwhile.
 /// </summary>
 internal sealed partial class FolderClaim : IDisposable
 {

@@ -88,7 +88,8 @@ internal sealed class FolderFiles(FolderOptions options, FolderMemory memory, Ti
         catch (DirectoryNotFoundException)
         {
             Forget();
-            throw new CameraException($"There is no folder {Path.GetFullPath(options.Path)}. Create it, mount it, or correct Folder:Path in the settings.");
+            throw new CameraException(
+                $"There is no folder {Path.GetFullPath(options.Path)}. Create it, mount it, or correct Folder:Path in the settings.");
         }
         catch (UnauthorizedAccessException)
         {
@@ -136,5 +137,6 @@ internal sealed class FolderFiles(FolderOptions options, FolderMemory memory, Ti
 
     // Hidden files, and the companions "._name" that macOS leaves on shares, are no pictures.
     private bool IsMeant(ReadOnlySpan<char> name) =>
-        !name.StartsWith('.') && ImageFile.HasImageExtension(name) && FileSystemName.MatchesSimpleExpression(options.Pattern, name, ignoreCase: true);
+        !name.StartsWith('.') && ImageFile.HasImageExtension(name)
+        && FileSystemName.MatchesSimpleExpression(options.Pattern, name, ignoreCase: true);
 }

@@ -107,5 +107,6 @@ internal sealed class FolderMemory
     }
 
     private IEnumerable<MemoryLine> Lines() =>
-        _entries.Select(entry => new MemoryLine(entry.Key, entry.Value.Length, entry.Value.Changed, entry.Value.Content.Value, IsForgotten: false));
+        _entries.Select(
+            entry => new MemoryLine(entry.Key, entry.Value.Length, entry.Value.Changed, entry.Value.Content.Value, IsForgotten: false));
 }

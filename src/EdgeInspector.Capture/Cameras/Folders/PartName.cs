@@ -23,7 +23,8 @@ internal sealed class PartName
         }
         catch (NotSupportedException fault)
         {
-            throw new ArgumentException($"the pattern looks ahead, looks back or refers back, which is not supported: {fault.Message}", fault);
+            throw new ArgumentException(
+                $"the pattern looks ahead, looks back or refers back, which is not supported: {fault.Message}", fault);
         }
     }
 

@@ -28,8 +28,10 @@ internal sealed class ReadFile(FolderOptions options, TimeProvider time)
         }
         catch (Exception fault) when (DiskFault.Is(fault))
         {
-            problem = $"'{file.Name}' was inspected, but could not be {(options.AfterRead == AfterRead.Delete ? "deleted" : $"moved to {options.MoveTo}")} (Folder:AfterRead): {fault.Message} "
-                + "It stays where it is and is not inspected again. Give the agent's user the right to delete there, or set Folder:AfterRead to Keep.";
+            problem = $"'{file.Name}' was inspected, "
+                + $"but could not be {(options.AfterRead == AfterRead.Delete ? "deleted" : $"moved to {options.MoveTo}")} "
+                + $"(Folder:AfterRead): {fault.Message} It stays where it is and is not inspected again. "
+                + "Give the agent's user the right to delete there, or set Folder:AfterRead to Keep.";
             return false;
         }
     }

@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace EdgeInspector.Capture.Cameras.Network;
 
 /// <summary>
-/// The program <c>ffmpeg</c> of this machine: what it understands, found out once by trying, and how it is started. Versions 4.4 to 8 differ
-/// in how they name what the agent asks of them; a version number says little of a build, so none is looked at.
+/// The program <c>ffmpeg</c> of this machine: what it understands, found out once by trying, and how it is started.
+/// Versions 4.4 to 8 differ in how they name what the agent asks of them; a version number says little of a build, so none is looked at.
 /// </summary>
 /// <param name="command">The program's name or path.</param>
 internal sealed class FfmpegProgram(string command)
@@ -55,7 +55,9 @@ internal sealed class FfmpegProgram(string command)
         }
         catch (System.ComponentModel.Win32Exception fault)
         {
-            throw new CameraException("Network cameras are read by the program ffmpeg, which was not found. Install it (Debian, Ubuntu: apt-get install ffmpeg).", fault);
+            throw new CameraException(
+                "Network cameras are read by the program ffmpeg, which was not found. Install it (Debian, Ubuntu: apt-get install ffmpeg).",
+                fault);
         }
     }
 
@@ -73,7 +75,8 @@ internal sealed class FfmpegProgram(string command)
     /// What a stream may be: no playlist (hls, dash, another list), which would have ffmpeg ask whatever addresses stand in it. The list of
     /// one, which the agent writes, is the first.
     /// </summary>
-    private const string Forms = "concat,rtsp,rtp,sdp,mpegts,mjpeg,mpjpeg,jpeg_pipe,png_pipe,bmp_pipe,image2pipe,flv,live_flv,h264,hevc,m4v,"
+    private const string Forms =
+        "concat,rtsp,rtp,sdp,mpegts,mjpeg,mpjpeg,jpeg_pipe,png_pipe,bmp_pipe,image2pipe,flv,live_flv,h264,hevc,m4v,"
         + "mpegvideo,mpeg,mov,mp4,matroska,webm,asf,asf_o,avi,nut,ogg,av1,obu,ivf,vc1,yuv4mpegpipe";
 
     private static string[] Arguments(string[] input, Speech speech) =>
@@ -82,7 +85,8 @@ internal sealed class FfmpegProgram(string command)
         // Nothing kept back: not while the stream is recognised, not for reordering, not by several decoder threads.
         "-fflags", "nobuffer", "-flags", "low_delay", "-threads", "1",
         .. input,
-        "-map", "0:v:0", "-vf", "vflip", speech.FrameRateOption, "passthrough", "-autoscale", "0", "-c:v", "bmp", "-pix_fmt", "bgr24", "-f", "image2pipe", "pipe:1",
+        "-map", "0:v:0", "-vf", "vflip", speech.FrameRateOption, "passthrough", "-autoscale", "0", "-c:v", "bmp", "-pix_fmt", "bgr24", "-f",
+        "image2pipe", "pipe:1",
     ];
 
     private Speech Try()
@@ -97,7 +101,8 @@ internal sealed class FfmpegProgram(string command)
                 break;
         }
         throw new CameraException(
-            $"The program ffmpeg on this machine does not understand '{refused}': it is too old, or an unknown version. Install version 4.4 or newer (ffmpeg -version tells).");
+            $"The program ffmpeg on this machine does not understand '{refused}': it is too old, or an unknown version. "
+            + "Install version 4.4 or newer (ffmpeg -version tells).");
     }
 
     /// <summary>Runs it as for a camera, on an address that ends at once; the option or keyword that it refused, or null.</summary>
@@ -121,13 +126,16 @@ internal sealed class FfmpegProgram(string command)
         if (!process.WaitForExit(Patience))
         {
             process.Kill();
-            throw new CameraException($"The program ffmpeg did not end within {Patience.TotalSeconds:0} s when it was tried. Run ffmpeg -version by hand.");
+            throw new CameraException(
+                $"The program ffmpeg did not end within {Patience.TotalSeconds:0} s when it was tried. Run ffmpeg -version by hand.");
         }
         process.WaitForExit();
         if (words.RefusedOption is null && words.IsSilent)
-            throw new CameraException($"The program ffmpeg ended with code {process.ExitCode} and no word when it was tried. Install it anew.");
+            throw new CameraException(
+                $"The program ffmpeg ended with code {process.ExitCode} and no word when it was tried. Install it anew.");
         if (words.LacksLibrary is { } library)
-            throw new CameraException($"The program ffmpeg does not start, since {library} is missing. Install it anew (Debian, Ubuntu: apt-get install --reinstall ffmpeg).");
+            throw new CameraException($"The program ffmpeg does not start, since {library} is missing. Install it anew (Debian, Ubuntu: "
+                + "apt-get install --reinstall ffmpeg).");
         return words.RefusedOption;
     }
 }

@@ -24,8 +24,8 @@ internal sealed partial class FfmpegWords
     public string? LacksLibrary => Find(NoLibrary());
 
     /// <summary>
-    /// The RTSP request that the camera refused last, and the status of its answer; null when it refused none. Of status 400 ffmpeg does not
-    /// say which request it answered: the method is empty then.
+    /// The RTSP request that the camera refused last, and the status of its answer; null when it refused none.
+    /// Of status 400 ffmpeg does not say which request it answered: the method is empty then.
     /// </summary>
     public (string Method, int Status)? RefusedRequest
     {
@@ -34,7 +34,9 @@ internal sealed partial class FfmpegWords
             lock (_gate)
             {
                 Match? match = _lines.Select(line => RefusedMethod().Match(line)).LastOrDefault(match => match.Success);
-                return match is null ? null : (match.Groups["method"].Value, int.Parse(match.Groups["status"].Value, CultureInfo.InvariantCulture));
+                return match is null
+                    ? null
+                    : (match.Groups["method"].Value, int.Parse(match.Groups["status"].Value, CultureInfo.InvariantCulture));
             }
         }
     }
@@ -87,7 +89,8 @@ internal sealed partial class FfmpegWords
     private static partial Regex UnknownOption();
 
     // Others, as one that keeps a session alive or ends it, may fail without harm.
-    [GeneratedRegex(@"method (?<method>OPTIONS|DESCRIBE|SETUP|PLAY) failed: (?<status>[45][0-9]{2})\b|Server returned (?<status>400) Bad Request")]
+    [GeneratedRegex(
+        @"method (?<method>OPTIONS|DESCRIBE|SETUP|PLAY) failed: (?<status>[45][0-9]{2})\b|Server returned (?<status>400) Bad Request")]
     private static partial Regex RefusedMethod();
 
     [GeneratedRegex(@"error while loading shared libraries: ([\w.+-]{1,80})")]

@@ -21,8 +21,8 @@ internal enum HttpAnswerKind
 }
 
 /// <summary>
-/// Asks a camera for pictures over HTTP: the first answer tells whether it gives one picture for each request or a stream. Login by Basic or
-/// Digest; every answer is bounded in size and time. Used by one thread.
+/// Asks a camera for pictures over HTTP: the first answer tells whether it gives one picture for each request or a stream.
+/// Login by Basic or Digest; every answer is bounded in size and time. Used by one thread.
 /// </summary>
 internal sealed class HttpPictures : IDisposable
 {
@@ -49,7 +49,10 @@ internal sealed class HttpPictures : IDisposable
             PreAuthenticate = true,
             // A stream that was only looked at must not hold the camera's one place.
             MaxResponseDrainSize = 0,
-            SslOptions = new SslClientAuthenticationOptions { RemoteCertificateValidationCallback = (_, _, chain, errors) => Accept(errors, chain) },
+            SslOptions = new SslClientAuthenticationOptions
+            {
+                RemoteCertificateValidationCallback = (_, _, chain, errors) => Accept(errors, chain),
+            },
         };
         if (options.UserName is { } user)
         {
@@ -64,7 +67,9 @@ internal sealed class HttpPictures : IDisposable
     /// <exception cref="OperationCanceledException">Stopped.</exception>
     public HttpAnswerKind AnswerKind(CancellationToken stop) => Ask(_options.OpenTimeout, (response, _) => KindOf(response), stop);
 
-    /// <summary>Asks for what lies at the address, and waits for a stream's first byte; false where none comes, or a picture lies there.</summary>
+    /// <summary>
+    /// Asks for what lies at the address, and waits for a stream's first byte; false where none comes, or a picture lies there.
+    /// </summary>
     /// <exception cref="CameraException">The camera can't be reached, or refuses.</exception>
     /// <exception cref="OperationCanceledException">Stopped before the answer's head came.</exception>
     public bool IsStreaming(CancellationToken stop) =>
@@ -102,7 +107,9 @@ internal sealed class HttpPictures : IDisposable
         }
         catch (IOException fault)
         {
-            throw new CameraException($"{NetworkFault.Where(_address)} broke off in the middle of a picture of {_options.ShownAddress}. Check the network.", fault);
+            throw new CameraException(
+                $"{NetworkFault.Where(_address)} broke off in the middle of a picture of {_options.ShownAddress}. Check the network.",
+                fault);
         }
         catch (OperationCanceledException fault) when (!stop.IsCancellationRequested)
         {
@@ -113,7 +120,8 @@ internal sealed class HttpPictures : IDisposable
     // HttpClient sends the login whenever the camera asks for it in a way that it knows.
     private static bool IsLoginKind(HttpResponseMessage response) =>
         response.Headers.WwwAuthenticate.Count == 0
-        || response.Headers.WwwAuthenticate.Any(challenge => challenge.Scheme.Equals("Basic", StringComparison.OrdinalIgnoreCase) || challenge.Scheme.Equals("Digest", StringComparison.OrdinalIgnoreCase));
+        || response.Headers.WwwAuthenticate.Any(challenge => challenge.Scheme.Equals("Basic", StringComparison.OrdinalIgnoreCase)
+            || challenge.Scheme.Equals("Digest", StringComparison.OrdinalIgnoreCase));
 
     private static bool IsStale(HttpResponseMessage response) =>
         RtspLogin.IsStale(response.Headers.WwwAuthenticate.Select(challenge => challenge.ToString()));
@@ -125,11 +133,16 @@ internal sealed class HttpPictures : IDisposable
         if (kind.StartsWith("image/", StringComparison.Ordinal))
             return HttpAnswerKind.Picture;
         if (kind.StartsWith("audio/", StringComparison.Ordinal))
-            throw new CameraException($"There is no picture at {_options.ShownAddress} (it holds: {kind}). Take the address of the camera's video stream.");
-        if (kind.StartsWith("text/", StringComparison.Ordinal) || kind is "application/json" or "application/xml" or "application/xhtml+xml")
-            throw new CameraException($"{_options.ShownAddress} gives a page ({kind}), not a picture. Take the address of the picture or stream itself; the camera's manual names it.");
+            throw new CameraException(
+                $"There is no picture at {_options.ShownAddress} (it holds: {kind}). Take the address of the camera's video stream.");
+        if (kind.StartsWith("text/", StringComparison.Ordinal)
+            || kind is "application/json" or "application/xml" or "application/xhtml+xml")
+            throw new CameraException($"{_options.ShownAddress} gives a page ({kind}), not a picture. "
+                + "Take the address of the picture or stream itself; the camera's manual names it.");
         // A length says that it ends: of what bears no name or a general one, that is one picture.
-        return kind is "" or "application/octet-stream" && length is > 0 && length <= _limits.MaxBytes ? HttpAnswerKind.Picture : HttpAnswerKind.Stream;
+        return kind is "" or "application/octet-stream" && length is > 0 && length <= _limits.MaxBytes
+            ? HttpAnswerKind.Picture
+            : HttpAnswerKind.Stream;
     }
 
     private static bool HasData(HttpResponseMessage response, CancellationToken patience)
@@ -172,12 +185,14 @@ internal sealed class HttpPictures : IDisposable
             file.Write(piece, 0, got);
         }
         return file.Length == 0
-            ? throw new CameraException($"{NetworkFault.Where(_address)} gave an empty picture at {_options.ShownAddress}. Look at the address in a browser.")
+            ? throw new CameraException(
+                $"{NetworkFault.Where(_address)} gave an empty picture at {_options.ShownAddress}. Look at the address in a browser.")
             : file.ToArray();
     }
 
     private CameraException TooLarge() =>
-        new($"What {_options.ShownAddress} gives does not end within {_limits.MaxBytes / 1_000_000} MB, so it is no single picture. Set Url:Pictures to Stream if it is a stream.");
+        new($"What {_options.ShownAddress} gives does not end within {_limits.MaxBytes / 1_000_000} MB, so it is no single picture. "
+            + "Set Url:Pictures to Stream if it is a stream.");
 
     private string Explain(HttpRequestException fault)
     {
@@ -188,13 +203,15 @@ internal sealed class HttpPictures : IDisposable
             if (cause is SocketException socket)
                 return NetworkFault.Unreachable(_address, socket);
             if (cause is AuthenticationException)
-                return $"{NetworkFault.Where(_address)} does not speak TLS as this machine does. Check that the port is that of https://, and the camera's firmware.";
+                return $"{NetworkFault.Where(_address)} does not speak TLS as this machine does. "
+                    + "Check that the port is that of https://, and the camera's firmware.";
         }
         return fault.HttpRequestError switch
         {
             HttpRequestError.NameResolutionError => NetworkFault.UnknownName(_address),
             HttpRequestError.ResponseEnded => NetworkFault.Closed(_address),
-            _ => $"{NetworkFault.Where(_address)} answers, but not as HTTP is spoken ({fault.HttpRequestError}). Check that the port is that of {_address.Scheme}://.",
+            _ => $"{NetworkFault.Where(_address)} answers, but not as HTTP is spoken ({fault.HttpRequestError}). "
+                + $"Check that the port is that of {_address.Scheme}://.",
         };
     }
 
@@ -203,10 +220,12 @@ internal sealed class HttpPictures : IDisposable
         if (errors == SslPolicyErrors.None || _options.AcceptAnyCertificate)
             return true;
         _certificateProblem = errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch)
-            ? $"The certificate of {NetworkFault.Where(_address)} is not for this name. Write the name that it carries, or set Url:AcceptAnyCertificate to true in a network that is closed."
+            ? $"The certificate of {NetworkFault.Where(_address)} is not for this name. "
+                + "Write the name that it carries, or set Url:AcceptAnyCertificate to true in a network that is closed."
             : chain is not null && ServerChain.FaultOf(chain, TimeProvider.System, Printable) is { } fault
-            ? $"The certificate of {NetworkFault.Where(_address)} can't be trusted: {fault}. Mend it, or this machine's clock."
-            : $"The certificate of {NetworkFault.Where(_address)} is not signed by an authority that this machine knows. Have the machine trust it, or set Url:AcceptAnyCertificate to true in a network that is closed.";
+                ? $"The certificate of {NetworkFault.Where(_address)} can't be trusted: {fault}. Mend it, or this machine's clock."
+            : $"The certificate of {NetworkFault.Where(_address)} is not signed by an authority that this machine knows. "
+                + "Have the machine trust it, or set Url:AcceptAnyCertificate to true in a network that is closed.";
         return false;
     }
 }

@@ -117,7 +117,9 @@ internal static class RtspDescription
                 var secure = new SslStream(_stream, leaveInnerStreamOpen: false, (_, _, _, _) => true);
 #pragma warning restore CA5359
                 _stream = secure;
-                secure.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = address.Host }, patience).GetAwaiter().GetResult();
+                secure.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = address.Host }, patience)
+                    .GetAwaiter()
+                    .GetResult();
             }
             catch
             {
@@ -128,8 +130,8 @@ internal static class RtspDescription
 
         public Reply Ask(Uri address, int number, string? login, CancellationToken patience)
         {
-            string request = $"DESCRIBE {address.AbsoluteUri} RTSP/1.0\r\nCSeq: {number}\r\nAccept: application/sdp\r\nUser-Agent: EdgeInspector\r\n"
-                + (login is null ? "\r\n" : $"Authorization: {login}\r\n\r\n");
+            string request = $"DESCRIBE {address.AbsoluteUri} RTSP/1.0\r\nCSeq: {number}\r\nAccept: application/sdp\r\n"
+                + "User-Agent: EdgeInspector\r\n" + (login is null ? "\r\n" : $"Authorization: {login}\r\n\r\n");
             _stream.WriteAsync(Encoding.ASCII.GetBytes(request), patience).AsTask().GetAwaiter().GetResult();
             RtspHead head = ParseHead(ReadHead(patience));
             byte[] body = new byte[head.Length];

@@ -4,7 +4,9 @@ using System.Text.RegularExpressions;
 
 namespace EdgeInspector.Capture.Cameras.Network;
 
-/// <summary>Answers the challenge by which an RTSP camera asks for a login: Digest (RFC 7616, also in its old form, RFC 2069) or Basic.</summary>
+/// <summary>
+/// Answers the challenge by which an RTSP camera asks for a login: Digest (RFC 7616, also in its old form, RFC 2069) or Basic.
+/// </summary>
 internal static partial class RtspLogin
 {
     /// <summary>The value of the header Authorization; null when no challenge is understood.</summary>
@@ -17,7 +19,8 @@ internal static partial class RtspLogin
     {
         foreach (string challenge in challenges)
         {
-            if (challenge.StartsWith("Digest", StringComparison.OrdinalIgnoreCase) && Digest(challenge, user, password, method, address.AbsoluteUri) is { } digest)
+            if (challenge.StartsWith("Digest", StringComparison.OrdinalIgnoreCase)
+                && Digest(challenge, user, password, method, address.AbsoluteUri) is { } digest)
                 return digest;
         }
         return challenges.Any(challenge => challenge.StartsWith("Basic", StringComparison.OrdinalIgnoreCase))
@@ -25,7 +28,9 @@ internal static partial class RtspLogin
             : null;
     }
 
-    /// <summary>Whether a login is refused only because its nonce is outdated (RFC 7616, stale): user name and password may be right.</summary>
+    /// <summary>
+    /// Whether a login is refused only because its nonce is outdated (RFC 7616, stale): user name and password may be right.
+    /// </summary>
     /// <param name="challenges">The values of the headers WWW-Authenticate.</param>
     public static bool IsStale(IEnumerable<string> challenges) => challenges.Any(challenge =>
         challenge.StartsWith("Digest", StringComparison.OrdinalIgnoreCase)
@@ -43,14 +48,16 @@ internal static partial class RtspLogin
     {
         Dictionary<string, string> values = Values(challenge);
         string algorithm = values.GetValueOrDefault("algorithm", "MD5").ToUpperInvariant();
-        if (algorithm is not ("MD5" or "SHA-256") || !values.TryGetValue("realm", out string? realm) || !values.TryGetValue("nonce", out string? nonce))
+        if (algorithm is not ("MD5" or "SHA-256") || !values.TryGetValue("realm", out string? realm)
+            || !values.TryGetValue("nonce", out string? nonce))
             return null;
         string Hash(string text) => Hashed(algorithm, text);
         bool hasQuality = values.TryGetValue("qop", out string? qualities) && qualities.Split(',').Any(quality => quality.Trim() == "auth");
         string who = Hash($"{user}:{realm}:{password}"), what = Hash($"{method}:{address}");
         string own = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8));
         string response = hasQuality ? Hash($"{who}:{nonce}:00000001:{own}:auth:{what}") : Hash($"{who}:{nonce}:{what}");
-        string answer = $"Digest username=\"{Escape(user)}\", realm=\"{realm}\", nonce=\"{nonce}\", uri=\"{address}\", response=\"{response}\"";
+        string answer = $"Digest username=\"{Escape(user)}\", realm=\"{realm}\", nonce=\"{nonce}\", uri=\"{address}\", "
+            + $"response=\"{response}\"";
         if (values.ContainsKey("algorithm"))
             answer += $", algorithm={algorithm}";
         if (values.TryGetValue("opaque", out string? opaque))
@@ -67,7 +74,8 @@ internal static partial class RtspLogin
     }
 #pragma warning restore CA5351
 
-    private static string Escape(string text) => text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal);
+    private static string Escape(string text) =>
+        text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal);
 
     [GeneratedRegex(@"([\w-]+)\s*=\s*(?:""([^""]*)""|([^\s,""]+))")]
     private static partial Regex Parameter();

@@ -6,12 +6,20 @@ namespace EdgeInspector.Capture.Cameras.Network;
 internal sealed record SessionDescription(IReadOnlyList<string> Kinds, string? Codec)
 {
     // Payload types that have a name without saying it (RFC 3551).
-    private static readonly Dictionary<string, string> Fixed = new() { ["26"] = "JPEG", ["31"] = "H261", ["32"] = "MPV", ["33"] = "MP2T", ["34"] = "H263" };
+    private static readonly Dictionary<string, string> Fixed = new()
+    {
+        ["26"] = "JPEG",
+        ["31"] = "H261",
+        ["32"] = "MPV",
+        ["33"] = "MP2T",
+        ["34"] = "H263",
+    };
 
     private static readonly HashSet<string> Decodable = new(StringComparer.OrdinalIgnoreCase)
     {
-        "H264", "H264-SVC", "H265", "HEVC", "H266", "JPEG", "MP4V-ES", "MPV", "MP2T", "MP1S", "MP2P", "VP8", "VP9", "AV1", "H261", "H263", "H263-1998", "H263-2000",
-        "THEORA", "DV", "RAW", "X-PN-TOKEN", "X-ASF-PF", "X-QT", "X-QUICKTIME", "X-PURECOMPRESSEDFRAMES", "VC1", "VC2", "SMPTE336M",
+        "H264", "H264-SVC", "H265", "HEVC", "H266", "JPEG", "MP4V-ES", "MPV", "MP2T", "MP1S", "MP2P", "VP8", "VP9", "AV1", "H261", "H263",
+        "H263-1998", "H263-2000", "THEORA", "DV", "RAW", "X-PN-TOKEN", "X-ASF-PF", "X-QT", "X-QUICKTIME", "X-PURECOMPRESSEDFRAMES", "VC1",
+        "VC2", "SMPTE336M",
     };
 
     /// <summary>True when pictures are among what the stream holds.</summary>
@@ -37,7 +45,8 @@ internal sealed record SessionDescription(IReadOnlyList<string> Kinds, string? C
                 if (isFirstVideo)
                     payload = words.ElementAtOrDefault(3);
             }
-            else if (payload is not null && codec is null && kinds[^1] == "video" && line.StartsWith($"a=rtpmap:{payload} ", StringComparison.Ordinal))
+            else if (payload is not null && codec is null && kinds[^1] == "video"
+                && line.StartsWith($"a=rtpmap:{payload} ", StringComparison.Ordinal))
             {
                 codec = line.Split(' ', 2)[1].Split('/')[0].Trim();
             }

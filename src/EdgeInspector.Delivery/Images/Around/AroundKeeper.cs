@@ -8,14 +8,16 @@ using Microsoft.Extensions.Logging;
 namespace EdgeInspector.Delivery.Images.Around;
 
 /// <summary>
-/// Waits, on a thread of its own and of the lowest priority, for the frames after a part, and writes the sheet with those around it beside its pictures. Nothing
-/// waits for it; where it can't follow, sheets are given up, and the log says so.
+/// Waits, on a thread of its own and of the lowest priority, for the frames after a part, and writes the sheet with those around it beside
+/// its pictures. Nothing waits for it; where it can't follow, sheets are given up, and the log says so.
 /// </summary>
 internal sealed class AroundKeeper
 {
     private const int MostWaiting = 16;
 
-    /// <summary>So long after the verdict no more frames are waited for: a camera that is asked for each picture gives the next with the next part.</summary>
+    /// <summary>
+    /// So long after the verdict no more frames are waited for: a camera that is asked for each picture gives the next with the next part.
+    /// </summary>
     internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
     private readonly ImageSpool _spool;

@@ -5,7 +5,8 @@ using OpenCvSharp;
 namespace EdgeInspector.Delivery.Images.Around;
 
 /// <summary>
-/// Draws the frames around a part on one sheet, as one reads: the oldest first, each with its time from the part's own, which has a frame of another colour.
+/// Draws the frames around a part on one sheet, as one reads: the oldest first, each with its time from the part's own,
+/// which has a frame of another colour.
 /// </summary>
 internal static class FrameSheet
 {
@@ -30,7 +31,9 @@ internal static class FrameSheet
             Frame frame = frames[i];
             int left = Gap + (i % columns * (width + Gap)), top = Gap + (i / columns * (height + CaptionHeight + Gap));
             bool isOwn = frame.CapturedAt == at;
-            Cv2.PutText(sheet, Caption(frame.CapturedAt - at, ticksPerSecond), new Point(left + 2, top + 16), Font, 0.5, isOwn ? Own : Text, 1, LineTypes.AntiAlias);
+            Cv2.PutText(
+                sheet, Caption(frame.CapturedAt - at, ticksPerSecond), new Point(left + 2, top + 16), Font, 0.5, isOwn ? Own : Text, 1,
+                LineTypes.AntiAlias);
             var place = new Rect(left, top + CaptionHeight, frame.Width, frame.Height);
             using Mat picture = Mat.FromPixelData(frame.Height, frame.Width, MatType.CV_8UC3, frame.Data, frame.Stride);
             using Mat cell = sheet[place];

@@ -141,7 +141,8 @@ internal sealed partial class ImageSpool
     }
 
     /// <summary>
-    /// Writes the sheet with the frames around a part beside its pictures, if there is room to spare: no picture gives way to it, only older sheets do.
+    /// Writes the sheet with the frames around a part beside its pictures, if there is room to spare:
+    /// no picture gives way to it, only older sheets do.
     /// </summary>
     /// <returns>Why it was given up, as a sentence; null: it was written.</returns>
     public string? StoreAround(InspectedPart part, byte[] sheet)
@@ -165,7 +166,8 @@ internal sealed partial class ImageSpool
 
     /// <summary>Makes room for others by giving pictures up, the oldest delivered first.</summary>
     /// <returns>Bytes freed; less than asked for when nothing is left to give up, or nothing can be deleted.</returns>
-    public long FreeSpace(long bytes) => _room.Free(bytes, $"The disk with the image spool '{_folder.Folder}' is full, and events need the space. Free some space.");
+    public long FreeSpace(long bytes) =>
+        _room.Free(bytes, $"The disk with the image spool '{_folder.Folder}' is full, and events need the space. Free some space.");
 
     /// <summary>The oldest pictures that wait for the broker.</summary>
     public List<SpoolEntry> NextToPublish(int most, Func<SpoolEntry, bool> may) => _index.NextToPublish(most, may);
@@ -234,7 +236,9 @@ internal sealed partial class ImageSpool
         Lost.Add(entry.Station, entry.Id, reason);
     }
 
-    /// <summary>Looks at the quotas, tries a failed disk again, withdraws complaints that are no longer true, and tells of losses.</summary>
+    /// <summary>
+    /// Looks at the quotas, tries a failed disk again, withdraws complaints that are no longer true, and tells of losses.
+    /// </summary>
     internal void KeepHouse()
     {
         _ages.RemoveOld();
@@ -316,7 +320,8 @@ internal sealed partial class ImageSpool
             && _room.Missing(_options.SpoolMinimumFree / 20) is not > 0;
     }
 
-    [LoggerMessage(EventId = 534, Level = LogLevel.Information, Message = "The image spool holds {Parts} parts in {Bytes} bytes, {Waiting} of them for the broker; reading it took {Seconds:0.0} s")]
+    [LoggerMessage(EventId = 534, Level = LogLevel.Information, Message = "The image spool holds {Parts} parts in {Bytes} bytes, "
+        + "{Waiting} of them for the broker; reading it took {Seconds:0.0} s")]
     private static partial void LogLoaded(ILogger log, int parts, long bytes, int waiting, double seconds);
 
     [LoggerMessage(EventId = 531, Level = LogLevel.Warning,
@@ -326,6 +331,7 @@ internal sealed partial class ImageSpool
     [LoggerMessage(
         EventId = 533,
         Level = LogLevel.Warning,
-        Message = "The notes beside {Count} parts' pictures in the image spool {Folder} are broken, such as {Example}. The pictures are not published; they stay while there is room, and count")]
+        Message = "The notes beside {Count} parts' pictures in the image spool {Folder} are broken, such as {Example}. "
+            + "The pictures are not published; they stay while there is room, and count")]
     private static partial void LogOrphans(ILogger log, int count, string folder, string example);
 }

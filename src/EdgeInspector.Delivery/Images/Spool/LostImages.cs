@@ -9,7 +9,10 @@ namespace EdgeInspector.Delivery.Images.Spool;
 /// <param name="log">The log.</param>
 /// <param name="time">The clock.</param>
 internal sealed class LostImages(
-    IReadOnlyDictionary<string, EvidenceStation> stations, Action<string, IReadOnlyList<Guid>, string> onImagesLost, ILogger log, TimeProvider time)
+    IReadOnlyDictionary<string, EvidenceStation> stations,
+    Action<string, IReadOnlyList<Guid>, string> onImagesLost,
+    ILogger log,
+    TimeProvider time)
 {
     private readonly FaultLog _log = new(log, "Keeping the picture of a part", time);
     private readonly Lock _gate = new();

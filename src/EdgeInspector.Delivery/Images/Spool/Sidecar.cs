@@ -52,8 +52,8 @@ internal sealed record Sidecar(
     public byte[] Write() => JsonSerializer.SerializeToUtf8Bytes(this, SidecarJson.Readable.Sidecar);
 
     /// <summary>
-    /// Reads a sidecar; null when it is broken or not ours. The file may have come from anywhere: its names must be those of files beside it that belong to
-    /// the same part, because they will be read and deleted; its topic is one that can be published to.
+    /// Reads a sidecar; null when it is broken or not ours. The file may have come from anywhere: its names must be those of files beside
+    /// it that belong to the same part, because they will be read and deleted; its topic is one that can be published to.
     /// </summary>
     /// <param name="json">The content.</param>
     /// <param name="name">The file's name without its ending.</param>

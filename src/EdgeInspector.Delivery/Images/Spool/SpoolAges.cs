@@ -13,7 +13,8 @@ internal sealed partial class SpoolAges(ImageOptions options, SpoolRoom room, Ti
     // So long after a start nothing undelivered goes for its age: after a long standstill the broker first gets its chance.
     internal static readonly TimeSpan FirstChance = TimeSpan.FromHours(1);
 
-    // So long after the wall clock jumped nothing goes for its age: somebody must first see that the clock is wrong, or that the pictures' dates are.
+    // So long after the wall clock jumped nothing goes for its age: somebody must first see that the clock is wrong,
+    // or that the pictures' dates are.
     internal static readonly TimeSpan AfterJump = TimeSpan.FromDays(1);
 
     private readonly WallClock _clock = new(time);
@@ -40,6 +41,7 @@ internal sealed partial class SpoolAges(ImageOptions options, SpoolRoom room, Ti
             $"A picture was older than Images:SpoolMaxAge ({options.SpoolMaxAge}) before the broker took it. Mend the connection.");
     }
 
-    [LoggerMessage(EventId = 532, Level = LogLevel.Warning, Message = "The wall clock jumped by {Jump}. Check it: pictures go by their age (Images:SpoolMaxAge) again in {Hours} hours")]
+    [LoggerMessage(EventId = 532, Level = LogLevel.Warning,
+        Message = "The wall clock jumped by {Jump}. Check it: pictures go by their age (Images:SpoolMaxAge) again in {Hours} hours")]
     private static partial void LogJumped(ILogger log, TimeSpan jump, double hours);
 }

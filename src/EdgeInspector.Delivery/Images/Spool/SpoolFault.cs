@@ -18,7 +18,8 @@ internal static partial class SpoolFault
             _ when !Directory.Exists(folder) => "the folder can't be made",
             _ => WithoutNames(fault.Message),
         };
-        return $"Pictures of parts can't be written to the image spool '{folder}': {cause}. Check that the disk is there and that the service's user may write.";
+        return $"Pictures of parts can't be written to the image spool '{folder}': {cause}. "
+            + "Check that the disk is there and that the service's user may write.";
     }
 
     // The text names the file, and would be another for every picture.

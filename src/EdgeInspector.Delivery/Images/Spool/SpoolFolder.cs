@@ -3,8 +3,8 @@ using EdgeInspector.Foundation.Files;
 namespace EdgeInspector.Delivery.Images.Spool;
 
 /// <summary>
-/// The files of the spool. Every file is written under a temporary name, flushed to the disk and renamed; the sidecar last, so that a part without one was
-/// not finished. Deleting goes the other way round. Thread-safe: one change at a time.
+/// The files of the spool. Every file is written under a temporary name, flushed to the disk and renamed; the sidecar last,
+/// so that a part without one was not finished. Deleting goes the other way round. Thread-safe: one change at a time.
 /// </summary>
 /// <param name="folder">The spool's folder; made when it is missing.</param>
 internal sealed class SpoolFolder(string folder)
@@ -68,7 +68,8 @@ internal sealed class SpoolFolder(string folder)
     }
 
     /// <summary>The sidecar of an entry; null when it is gone or broken.</summary>
-    public Sidecar? ReadSidecar(SpoolEntry entry) => ReadSidecar(Path.Combine(folder, entry.Day, entry.Name + SpoolNames.Sidecar), entry.Name);
+    public Sidecar? ReadSidecar(SpoolEntry entry) =>
+        ReadSidecar(Path.Combine(folder, entry.Day, entry.Name + SpoolNames.Sidecar), entry.Name);
 
     /// <summary>The picture with the defects marked.</summary>
     /// <exception cref="IOException">It is gone, too large to be ours, or can't be read.</exception>
@@ -135,8 +136,12 @@ internal sealed class SpoolFolder(string folder)
 
     /// <summary>Reads every sidecar, the oldest day first, and clears away what an interrupted process left behind.</summary>
     /// <param name="found">Told of each part.</param>
-    /// <param name="foundAround">Told the event of a part that was found before, and the bytes of the sheet with the frames around it.</param>
-    /// <param name="unfinished">Told the name and event of each part whose pictures were removed because its sidecar had not been written.</param>
+    /// <param name="foundAround">
+    /// Told the event of a part that was found before, and the bytes of the sheet with the frames around it.
+    /// </param>
+    /// <param name="unfinished">
+    /// Told the name and event of each part whose pictures were removed because its sidecar had not been written.
+    /// </param>
     /// <param name="stop">Ends the reading.</param>
     public SpoolScan Scan(
         Action<SpoolEntry, bool> found, Action<Guid, long> foundAround, Action<string, Guid> unfinished, CancellationToken stop)
@@ -159,8 +164,8 @@ internal sealed class SpoolFolder(string folder)
         return scan;
     }
 
-    private void ScanDay(string place, Action<SpoolEntry, bool> found, Action<Guid, long> foundAround, Action<string, Guid> unfinished, SpoolScan scan,
-        CancellationToken stop)
+    private void ScanDay(string place, Action<SpoolEntry, bool> found, Action<Guid, long> foundAround, Action<string, Guid> unfinished,
+        SpoolScan scan, CancellationToken stop)
     {
         string day = Path.GetFileName(place);
         var parts = new HashSet<string>(StringComparer.Ordinal);
@@ -188,7 +193,9 @@ internal sealed class SpoolFolder(string folder)
                 stationNames.TryAdd(sidecar.Station, sidecar.Station);
                 long bytes = sidecar.Bytes + LengthOf(file);
                 bool isSettled = sidecar.Delivered is not null || sidecar.SetAside is not null;
-                found(new SpoolEntry(sidecar.Id, sidecar.At, stationNames[sidecar.Station], sidecar.Kind!.Value, day, name, bytes), isSettled);
+                found(
+                    new SpoolEntry(sidecar.Id, sidecar.At, stationNames[sidecar.Station], sidecar.Kind!.Value, day, name, bytes),
+                    isSettled);
             }
             else if (SpoolNames.OfPicture(file) is not null)
             {
@@ -209,7 +216,8 @@ internal sealed class SpoolFolder(string folder)
                 broken[name] = bytes + LengthOf(picture);
             else if (parts.Contains(name) && isAround)
                 foundAround(id, LengthOf(picture));
-            else if (!parts.Contains(name) && RemoveUnfinished(picture, Path.Combine(place, name + SpoolNames.Sidecar)) && !isAround && told.Add(id))
+            else if (!parts.Contains(name) && RemoveUnfinished(picture, Path.Combine(place, name + SpoolNames.Sidecar)) && !isAround
+                && told.Add(id))
                 unfinished(name, id);
         }
         // They can't be published, but they take room: as if delivered, the oldest gives way first.

@@ -1,8 +1,8 @@
 namespace EdgeInspector.Delivery.Images.Spool;
 
 /// <summary>
-/// Tells the stations how the spool fares: complains while the disk refuses or pictures have to go, withdraws when that is over, and shows how much lies there.
-/// Thread-safe.
+/// Tells the stations how the spool fares: complains while the disk refuses or pictures have to go, withdraws when that is over,
+/// and shows how much lies there. Thread-safe.
 /// </summary>
 /// <param name="stations">The stations by name.</param>
 /// <param name="time">The clock.</param>

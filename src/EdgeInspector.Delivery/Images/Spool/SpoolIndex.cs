@@ -2,7 +2,10 @@ using EdgeInspector.Inspection.Verdicts;
 
 namespace EdgeInspector.Delivery.Images.Spool;
 
-/// <summary>What lies in the spool, in the order in which it is published and in which it gives way. In memory, rebuilt from the sidecars. Thread-safe.</summary>
+/// <summary>
+/// What lies in the spool, in the order in which it is published and in which it gives way.
+/// In memory, rebuilt from the sidecars. Thread-safe.
+/// </summary>
 internal sealed class SpoolIndex
 {
     private readonly Lock _gate = new();
@@ -133,7 +136,9 @@ internal sealed class SpoolIndex
         }
     }
 
-    /// <summary>The one that gives way next: the oldest delivered, then the oldest undelivered of a passed part, then the oldest of the others.</summary>
+    /// <summary>
+    /// The one that gives way next: the oldest delivered, then the oldest undelivered of a passed part, then the oldest of the others.
+    /// </summary>
     public SpoolEntry? FirstToGo()
     {
         lock (_gate)
@@ -175,7 +180,8 @@ internal sealed class SpoolIndex
     private void Count(SpoolEntry entry, int parts, int waiting)
     {
         _whole = _whole.And(parts, parts * entry.Bytes, waiting, waiting * entry.Bytes);
-        _stations[entry.Station] = _stations.GetValueOrDefault(entry.Station).And(parts, parts * entry.Bytes, waiting, waiting * entry.Bytes);
+        _stations[entry.Station] = _stations.GetValueOrDefault(entry.Station)
+            .And(parts, parts * entry.Bytes, waiting, waiting * entry.Bytes);
     }
 }
 
@@ -186,5 +192,6 @@ internal sealed class SpoolIndex
 /// <param name="WaitingBytes">Bytes of their files.</param>
 internal readonly record struct SpoolContent(int Parts, long Bytes, int Waiting, long WaitingBytes)
 {
-    public SpoolContent And(int parts, long bytes, int waiting, long waitingBytes) => new(Parts + parts, Bytes + bytes, Waiting + waiting, WaitingBytes + waitingBytes);
+    public SpoolContent And(int parts, long bytes, int waiting, long waitingBytes) =>
+        new(Parts + parts, Bytes + bytes, Waiting + waiting, WaitingBytes + waitingBytes);
 }

@@ -24,7 +24,8 @@ internal static class SpoolNames
     public static string Day(DateTimeOffset local) => string.Intern(local.ToString(DayForm, CultureInfo.InvariantCulture));
 
     /// <summary>True for the name of a day's folder.</summary>
-    public static bool IsDay(string name) => DateOnly.TryParseExact(name, DayForm, CultureInfo.InvariantCulture, DateTimeStyles.None, out _);
+    public static bool IsDay(string name) =>
+        DateOnly.TryParseExact(name, DayForm, CultureInfo.InvariantCulture, DateTimeStyles.None, out _);
 
     /// <summary>What the names of all files of a part begin with.</summary>
     public static string Of(DateTimeOffset local, string station, VerdictKind verdict, string part, Guid id) => string.Create(
@@ -52,7 +53,8 @@ internal static class SpoolNames
     }
 
     /// <summary>True for the sheet with the frames around a part, among its pictures.</summary>
-    public static bool IsAround(string picture) => Path.GetFileNameWithoutExtension(picture.AsSpan()).EndsWith(Around, StringComparison.Ordinal);
+    public static bool IsAround(string picture) =>
+        Path.GetFileNameWithoutExtension(picture.AsSpan()).EndsWith(Around, StringComparison.Ordinal);
 
     /// <summary>What a part's folder and name say of it, where its sidecar does not; null when the name is not of our making.</summary>
     /// <param name="day">The folder's name.</param>
@@ -70,8 +72,8 @@ internal static class SpoolNames
     }
 
     /// <summary>
-    /// A text made fit for a part of a file name on Windows and Linux: letters, digits and <c>- .</c>; anything else becomes <c>-</c>. It always stands between
-    /// other parts of a name, so that names such as <c>CON</c> or <c>..</c> do no harm.
+    /// A text made fit for a part of a file name on Windows and Linux: letters, digits and <c>- .</c>; anything else becomes <c>-</c>.
+    /// It always stands between other parts of a name, so that names such as <c>CON</c> or <c>..</c> do no harm.
     /// </summary>
     /// <param name="text">Anything.</param>
     /// <param name="mostBytes">The most bytes in UTF-8, by which Linux counts.</param>

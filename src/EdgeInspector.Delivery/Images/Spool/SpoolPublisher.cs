@@ -9,8 +9,8 @@ using MQTTnet.Protocol;
 namespace EdgeInspector.Delivery.Images.Spool;
 
 /// <summary>
-/// Publishes what waits in the spool, the oldest first, each picture after its event, one at a time, so that no more than one is in memory. Which were
-/// published stands in the spool; a picture whose acknowledgement was lost arrives twice, with the same event id.
+/// Publishes what waits in the spool, the oldest first, each picture after its event, one at a time, so that no more than one is in memory.
+/// Which were published stands in the spool; a picture whose acknowledgement was lost arrives twice, with the same event id.
 /// </summary>
 /// <remarks>
 /// A picture over which the broker ends the connection waits while others are sent, is made smaller for each further try, and is set aside
@@ -88,7 +88,9 @@ internal sealed class SpoolPublisher(
                 else if (_completed.Task.IsCompleted && spool.Content.Waiting == 0)
                     return;
                 else
-                    await _work.Task.WaitAsync(spool.Content.Waiting == 0 ? Timeout.InfiniteTimeSpan : LookAgain, scope.Time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                    await _work.Task.WaitAsync(
+                        spool.Content.Waiting == 0 ? Timeout.InfiniteTimeSpan : LookAgain, scope.Time, stop).ConfigureAwait(
+                            ConfigureAwaitOptions.SuppressThrowing);
             }
         }
         catch (Exception e) when (e is not OutOfMemoryException && stop.IsCancellationRequested)
@@ -153,9 +155,12 @@ internal sealed class SpoolPublisher(
             if (result.IsSuccess)
                 Delivered(entry, sidecar, bytes);
             else if (result.ReasonCode is MqttClientPublishReasonCode.NotAuthorized or MqttClientPublishReasonCode.QuotaExceeded)
-                Refused(entry.Station, $"the broker refused it ({result.ReasonCode}). It is kept and tried again; check the broker's access rules for {sidecar.Topic}.");
+                Refused(entry.Station, $"the broker refused it ({result.ReasonCode}). "
+                    + $"It is kept and tried again; check the broker's access rules for {sidecar.Topic}.");
             else
-                Count(entry, sidecar, bytes, IsOfMessage(result.ReasonCode) ? Tries.Certain : Tries.Perhaps, $"It answered {result.ReasonCode}.");
+                Count(
+                    entry, sidecar, bytes, IsOfMessage(result.ReasonCode) ? Tries.Certain : Tries.Perhaps,
+                    $"It answered {result.ReasonCode}.");
         }
         catch (Exception e) when (e is not OutOfMemoryException && !stop.IsCancellationRequested)
         {
@@ -197,7 +202,8 @@ internal sealed class SpoolPublisher(
         {
             spool.Note(entry, sidecar);
             _tries[entry.Id] = sidecar.Tries;
-            _later[entry.Id] = scope.Time.GetTimestamp() + (long)(Tries.Pause(sidecar.Tries, scope.Mqtt).TotalSeconds * scope.Time.TimestampFrequency);
+            _later[entry.Id] = scope.Time.GetTimestamp()
+                + (long)(Tries.Pause(sidecar.Tries, scope.Mqtt).TotalSeconds * scope.Time.TimestampFrequency);
             return;
         }
         Forget(entry);

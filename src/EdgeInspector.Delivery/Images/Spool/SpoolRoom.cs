@@ -3,8 +3,8 @@ using EdgeInspector.Foundation.Files;
 namespace EdgeInspector.Delivery.Images.Spool;
 
 /// <summary>
-/// Sees to it that there is room for new pictures, within the quotas and on the disk, by giving others up: delivered ones first, the oldest first. Thread-safe;
-/// one makes room at a time, so that two do not delete for the same need.
+/// Sees to it that there is room for new pictures, within the quotas and on the disk, by giving others up: delivered ones first,
+/// the oldest first. Thread-safe; one makes room at a time, so that two do not delete for the same need.
 /// </summary>
 /// <param name="options">The quotas.</param>
 /// <param name="folder">The files.</param>
@@ -81,8 +81,8 @@ internal sealed class SpoolRoom(
     }
 
     /// <summary>
-    /// Tells at once of pictures that went before the broker had them, because their files are gone. What could not be written is told by and by: then every
-    /// part has its loss, and events need the disk themselves.
+    /// Tells at once of pictures that went before the broker had them, because their files are gone.
+    /// What could not be written is told by and by: then every part has its loss, and events need the disk themselves.
     /// </summary>
     public void ReportEvicted()
     {

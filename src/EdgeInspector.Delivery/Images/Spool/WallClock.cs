@@ -1,8 +1,8 @@
 namespace EdgeInspector.Delivery.Images.Spool;
 
 /// <summary>
-/// Notices that the wall clock jumped, by holding it against the monotonic one: set by hand, set by NTP after a start with an empty battery, or gone on while the
-/// machine slept. Not thread-safe.
+/// Notices that the wall clock jumped, by holding it against the monotonic one: set by hand, set by NTP after a start with an empty
+/// battery, or gone on while the machine slept. Not thread-safe.
 /// </summary>
 internal sealed class WallClock(TimeProvider time)
 {

@@ -1,8 +1,9 @@
 namespace EdgeInspector.Inspection.Frames.Around;
 
 /// <summary>
-/// The newest frames of a camera, made small: the capture thread puts each in, and whoever keeps the picture of a part asks for those around it. Thread-safe.
-/// Bounded by <see cref="FramesAroundOptions.MaxBytes"/>; memory is used again, so that the garbage collector sees none of it.
+/// The newest frames of a camera, made small: the capture thread puts each in, and whoever keeps the picture of a part
+/// asks for those around it. Thread-safe. Bounded by <see cref="FramesAroundOptions.MaxBytes"/>; memory is used again,
+/// so that the garbage collector sees none of it.
 /// </summary>
 public sealed class FrameRing : IDisposable
 {

@@ -1,8 +1,8 @@
 namespace EdgeInspector.Inspection.Frames.Around;
 
 /// <summary>
-/// The small frames around one part's: the last ones from before, its own, and the first ones from after, which come in time. Owns a reference of each until
-/// disposed. Thread-safe.
+/// The small frames around one part's: the last ones from before, its own, and the first ones from after, which come in time.
+/// Owns a reference of each until disposed. Thread-safe.
 /// </summary>
 public sealed class FramesAround : IDisposable
 {

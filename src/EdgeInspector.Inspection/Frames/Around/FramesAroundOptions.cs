@@ -3,8 +3,8 @@ using System.ComponentModel.DataAnnotations;
 namespace EdgeInspector.Inspection.Frames.Around;
 
 /// <summary>
-/// The camera's frames just before and after a part's own, small, on one sheet beside its picture: they show a hand in the way, a part that still moves, a lamp
-/// that flickers.
+/// The camera's frames just before and after a part's own, small, on one sheet beside its picture: they show a hand in the way,
+/// a part that still moves, a lamp that flickers.
 /// </summary>
 public sealed record FramesAroundOptions : IValidatableObject
 {
@@ -20,7 +20,9 @@ public sealed record FramesAroundOptions : IValidatableObject
     [Range(64, 1920)]
     public int Side { get; init; } = 480;
 
-    /// <summary>The most bytes of memory that small frames of this station take. Where more would be needed, frames around are given up.</summary>
+    /// <summary>
+    /// The most bytes of memory that small frames of this station take. Where more would be needed, frames around are given up.
+    /// </summary>
     [Range(1_000_000.0, 4e9)]
     public long MaxBytes { get; init; } = 64_000_000;
 
@@ -35,7 +37,8 @@ public sealed record FramesAroundOptions : IValidatableObject
         if (IsOn && needed > MaxBytes)
         {
             yield return new ValidationResult(
-                $"{Before + After + 1} frames of a longer side of {Side} take up to {needed} bytes; raise MaxBytes to that or more, or lower Side.",
+                $"{Before + After + 1} frames of a longer side of {Side} take up to {needed} bytes; "
+                + "raise MaxBytes to that or more, or lower Side.",
                 [nameof(MaxBytes)]);
         }
     }

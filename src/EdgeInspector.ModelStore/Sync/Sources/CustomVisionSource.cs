@@ -4,7 +4,8 @@ using System.Text.Json;
 namespace EdgeInspector.ModelStore.Sync.Sources;
 
 /// <summary>
-/// The Custom Vision Training API: the newest trained iteration that can be exported (or the one with a publish name), as an ONNX export that is reused or started.
+/// The Custom Vision Training API: the newest trained iteration that can be exported (or the one with a publish name),
+/// as an ONNX export that is reused or started.
 /// </summary>
 /// <remarks>Calls and fields as Microsoft's own client has them, version 3.3 of the API.</remarks>
 internal sealed class CustomVisionSource(CustomVisionOptions options, SyncHttp http, TimeProvider time) : ISyncSource
@@ -14,7 +15,8 @@ internal sealed class CustomVisionSource(CustomVisionOptions options, SyncHttp h
     private static readonly TimeSpan ExportPoll = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan ExportPatience = TimeSpan.FromMinutes(15);
 
-    private readonly Uri _project = new($"{options.Endpoint!.TrimEnd('/')}/customvision/v3.3/training/projects/{Guid.Parse(options.Project!)}/");
+    private readonly Uri _project = new(
+        $"{options.Endpoint!.TrimEnd('/')}/customvision/v3.3/training/projects/{Guid.Parse(options.Project!)}/");
 
     public string Description => $"Custom Vision, project {options.Project}";
 
@@ -36,10 +38,13 @@ internal sealed class CustomVisionSource(CustomVisionOptions options, SyncHttp h
             try
             {
                 bool isOurs = _project.IsBaseOf(link);
-                await http.FetchAsync(() => isOurs ? Request(HttpMethod.Get, link) : new HttpRequestMessage(HttpMethod.Get, link), path, null, $"the export of {offer.Name}", stop).ConfigureAwait(false);
+                await http.FetchAsync(
+                    () => isOurs ? Request(HttpMethod.Get, link) : new HttpRequestMessage(HttpMethod.Get, link), path, null,
+                    $"the export of {offer.Name}", stop).ConfigureAwait(false);
                 return;
             }
-            catch (SyncFault expired) when (attempt == 1 && expired.StatusCode is HttpStatusCode.Forbidden or HttpStatusCode.NotFound or HttpStatusCode.Gone)
+            catch (SyncFault expired)
+                when (attempt == 1 && expired.StatusCode is HttpStatusCode.Forbidden or HttpStatusCode.NotFound or HttpStatusCode.Gone)
             {
                 SyncHttp.Forget(path);
             }
@@ -59,9 +64,11 @@ internal sealed class CustomVisionSource(CustomVisionOptions options, SyncHttp h
                 continue;
             if (publishName is not null && ApiFault.Text(iteration, "publishName") != publishName)
                 continue;
-            bool canExport = iteration.TryGetProperty("exportable", out JsonElement exportable) && exportable.ValueKind == JsonValueKind.True;
+            bool canExport = iteration.TryGetProperty("exportable", out JsonElement exportable)
+                && exportable.ValueKind == JsonValueKind.True;
             if (!canExport && publishName is not null)
-                throw new SyncFault($"The iteration published as '{publishName}' can't be exported: its domain is not compact. Train with a compact domain.");
+                throw new SyncFault($"The iteration published as '{publishName}' can't be exported: its domain is not compact. "
+                    + "Train with a compact domain.");
             if (!canExport)
                 continue;
             // ISO 8601 in UTC sorts by its characters.
@@ -69,7 +76,14 @@ internal sealed class CustomVisionSource(CustomVisionOptions options, SyncHttp h
             string version = DateTimeOffset.TryParse(at, System.Globalization.CultureInfo.InvariantCulture, out DateTimeOffset moment)
                 ? moment.UtcTicks.ToString(System.Globalization.CultureInfo.InvariantCulture) : "0";
             if (best is null || OfferVersion.Compare(version, best.Version) > 0)
-                best = new SyncOffer(id.ToString(), ApiFault.Text(iteration, "name") is { Length: > 0 and <= 128 } name ? name : id.ToString(), version, id.ToString()) { Iteration = id.ToString() };
+                best = new SyncOffer(
+                    id.ToString(),
+                    ApiFault.Text(iteration, "name") is { Length: > 0 and <= 128 } name ? name : id.ToString(),
+                    version,
+                    id.ToString())
+                {
+                    Iteration = id.ToString(),
+                };
         }
         return best ?? throw new SyncFault(publishName is null
             ? "The Custom Vision project has no iteration that is trained and can be exported. Train one with a compact domain."
@@ -83,12 +97,14 @@ internal sealed class CustomVisionSource(CustomVisionOptions options, SyncHttp h
         bool isStarted = false;
         while (true)
         {
-            using JsonDocument exports = await GetAsync($"iterations/{iteration}/export", "the list of exports", stop).ConfigureAwait(false);
+            using JsonDocument exports = await GetAsync(
+                $"iterations/{iteration}/export", "the list of exports", stop).ConfigureAwait(false);
             ExportState state = Find(exports.RootElement, options.Flavor);
             if (state is { Status: "Done", Link: { } link } && (isStarted || !state.IsOutdated))
                 return Absolute(link);
             if (state.Status == "Failed" && isStarted)
-                throw new SyncFault($"Custom Vision could not export the iteration {iteration} as ONNX. It is tried again later; look at it in the portal.");
+                throw new SyncFault($"Custom Vision could not export the iteration {iteration} as ONNX. "
+                    + "It is tried again later; look at it in the portal.");
             if (state.Status != "Exporting" && !isStarted)
             {
                 await StartAsync(iteration, stop).ConfigureAwait(false);
@@ -96,7 +112,8 @@ internal sealed class CustomVisionSource(CustomVisionOptions options, SyncHttp h
             }
             else if (time.GetElapsedTime(began) > ExportPatience)
             {
-                throw new SyncFault($"Custom Vision has been exporting the iteration {iteration} for {ExportPatience.TotalMinutes:0} minutes. It is looked at again later.");
+                throw new SyncFault("Custom Vision has been exporting the iteration "
+                    + $"{iteration} for {ExportPatience.TotalMinutes:0} minutes. It is looked at again later.");
             }
             isStarted |= state.Status == "Exporting";
             await Task.Delay(PollEvery, time, stop).ConfigureAwait(false);
@@ -108,7 +125,10 @@ internal sealed class CustomVisionSource(CustomVisionOptions options, SyncHttp h
         string flavor = options.Flavor is null ? "" : $"&flavor={Uri.EscapeDataString(options.Flavor)}";
         try
         {
-            await http.AskAsync(Request(HttpMethod.Post, new Uri(_project, $"iterations/{iteration}/export?platform=ONNX{flavor}")), "the start of an export", stop).ConfigureAwait(false);
+            await http.AskAsync(
+                Request(HttpMethod.Post, new Uri(_project, $"iterations/{iteration}/export?platform=ONNX{flavor}")),
+                "the start of an export",
+                stop).ConfigureAwait(false);
         }
         catch (SyncFault fault) when (fault.Code == "BadRequestExportAlreadyInProgress")
         {
@@ -124,11 +144,15 @@ internal sealed class CustomVisionSource(CustomVisionOptions options, SyncHttp h
         foreach (JsonElement export in exports.EnumerateArray().Take(MostItems))
         {
             if (!string.Equals(ApiFault.Text(export, "platform"), "ONNX", StringComparison.OrdinalIgnoreCase) ||
-                !string.Equals(ApiFault.Text(export, "flavor") ?? "", flavor ?? ApiFault.Text(export, "flavor") ?? "", StringComparison.OrdinalIgnoreCase))
+                !string.Equals(
+                    ApiFault.Text(export, "flavor") ?? "",
+                    flavor ?? ApiFault.Text(export, "flavor") ?? "",
+                    StringComparison.OrdinalIgnoreCase))
             {
                 continue;
             }
-            bool isOutdated = export.TryGetProperty("newerVersionAvailable", out JsonElement newer) && newer.ValueKind == JsonValueKind.True;
+            bool isOutdated = export.TryGetProperty("newerVersionAvailable", out JsonElement newer)
+                && newer.ValueKind == JsonValueKind.True;
             return new ExportState(ApiFault.Text(export, "status"), ApiFault.Text(export, "downloadUri"), isOutdated);
         }
         return new ExportState(null, null, false);
@@ -140,7 +164,9 @@ internal sealed class CustomVisionSource(CustomVisionOptions options, SyncHttp h
         // A path with a slash in front counts as absolute on some systems.
         if (link.Contains("://", StringComparison.Ordinal) && Uri.TryCreate(link, UriKind.Absolute, out Uri? absolute))
         {
-            return SourceAddress.IsAllowed(link, out _, out string wrong) ? absolute : throw new SyncFault($"Custom Vision's download link can't be used: {wrong}");
+            return SourceAddress.IsAllowed(link, out _, out string wrong)
+                ? absolute
+                : throw new SyncFault($"Custom Vision's download link can't be used: {wrong}");
         }
         return new Uri(_project, $"artifacts?path={Uri.EscapeDataString(link)}");
     }

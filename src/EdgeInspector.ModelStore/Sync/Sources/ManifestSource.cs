@@ -5,7 +5,9 @@ using EdgeInspector.ModelStore.Packages;
 
 namespace EdgeInspector.ModelStore.Sync.Sources;
 
-/// <summary>A manifest <c>{name, iteration, version, url, sha256, size, signature}</c> on a web server; asked with <c>If-None-Match</c>.</summary>
+/// <summary>
+/// A manifest <c>{name, iteration, version, url, sha256, size, signature}</c> on a web server; asked with <c>If-None-Match</c>.
+/// </summary>
 internal sealed class ManifestSource(ManifestOptions options, SyncHttp http) : ISyncSource
 {
     private readonly Uri _address = new(options.Url!);
@@ -19,7 +21,8 @@ internal sealed class ManifestSource(ManifestOptions options, SyncHttp http) : I
         Authorize(request);
         if (memory.ETag is not null && EntityTagHeaderValue.TryParse(memory.ETag, out EntityTagHeaderValue? known))
             request.Headers.IfNoneMatch.Add(known);
-        (HttpStatusCode code, byte[] body, HttpResponseHeaders headers) = await http.AskAsync(request, "the manifest", stop, HttpStatusCode.NotModified).ConfigureAwait(false);
+        (HttpStatusCode code, byte[] body, HttpResponseHeaders headers) = await http.AskAsync(
+            request, "the manifest", stop, HttpStatusCode.NotModified).ConfigureAwait(false);
         if (code == HttpStatusCode.NotModified)
             return null;
         _tag = headers.ETag?.ToString();
@@ -47,7 +50,8 @@ internal sealed class ManifestSource(ManifestOptions options, SyncHttp http) : I
     {
         try
         {
-            using JsonDocument document = JsonDocument.Parse(body, new JsonDocumentOptions { MaxDepth = 8, AllowDuplicateProperties = false });
+            using JsonDocument document = JsonDocument.Parse(
+                body, new JsonDocumentOptions { MaxDepth = 8, AllowDuplicateProperties = false });
             JsonElement json = document.RootElement;
             string hash = Need(json, "sha256", address);
             if (hash.Length != 64 || !hash.All(char.IsAsciiHexDigit))
@@ -58,7 +62,8 @@ internal sealed class ManifestSource(ManifestOptions options, SyncHttp http) : I
             long? size = null;
             if (json.TryGetProperty("size", out JsonElement number))
             {
-                if (number.ValueKind != JsonValueKind.Number || !number.TryGetInt64(out long bytes) || bytes is <= 0 or > SyncHttp.MostPackage)
+                if (number.ValueKind != JsonValueKind.Number || !number.TryGetInt64(out long bytes)
+                    || bytes is <= 0 or > SyncHttp.MostPackage)
                     throw Wrong(address, $"size must be a number of bytes up to {SyncHttp.MostPackage}");
                 size = bytes;
             }
@@ -73,13 +78,15 @@ internal sealed class ManifestSource(ManifestOptions options, SyncHttp http) : I
         }
         catch (Exception unreadable) when (unreadable is JsonException or InvalidOperationException)
         {
-            throw new SyncFault($"The manifest at {SourceAddress.Show(address)} is not valid JSON: {unreadable.Message.Split('\n')[0]}", null, unreadable);
+            throw new SyncFault(
+                $"The manifest at {SourceAddress.Show(address)} is not valid JSON: {unreadable.Message.Split('\n')[0]}", null, unreadable);
         }
     }
 
     private static string Version(JsonElement json, Uri address)
     {
-        if (json.TryGetProperty("version", out JsonElement version) && version.ValueKind is JsonValueKind.String or JsonValueKind.Number && version.ToString() is { Length: > 0 and <= 64 } text && !text.Any(char.IsControl))
+        if (json.TryGetProperty("version", out JsonElement version) && version.ValueKind is JsonValueKind.String or JsonValueKind.Number
+            && version.ToString() is { Length: > 0 and <= 64 } text && !text.Any(char.IsControl))
             return text;
         throw Wrong(address, "version must be a number or a text such as \"1.4\"");
     }
@@ -88,12 +95,14 @@ internal sealed class ManifestSource(ManifestOptions options, SyncHttp http) : I
         ApiFault.Text(json, name) is { Length: > 0 } text ? text : throw Wrong(address, $"{name} is missing");
 
     private static SyncFault Wrong(Uri address, string what) =>
-        new($"The manifest at {SourceAddress.Show(address)} can't be used: {what}. It must be {{\"name\",\"iteration\",\"version\",\"url\",\"sha256\",\"size\",\"signature\"}}.");
+        new($"The manifest at {SourceAddress.Show(address)} can't be used: {what}. "
+            + "It must be {\"name\",\"iteration\",\"version\",\"url\",\"sha256\",\"size\",\"signature\"}.");
 
     private void Authorize(HttpRequestMessage request)
     {
         // Only to the server that was configured: the manifest may point to any other.
-        if (SyncHttp.Secret(options.Token, options.TokenFile, "Sync:Manifest:TokenFile") is { } token && request.RequestUri!.Authority == _address.Authority)
+        if (SyncHttp.Secret(options.Token, options.TokenFile, "Sync:Manifest:TokenFile") is { } token
+            && request.RequestUri!.Authority == _address.Authority)
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
     }
 }

@@ -3,7 +3,9 @@ using EdgeInspector.ModelStore.Intake;
 
 namespace EdgeInspector.ModelStore.Sync.Sources;
 
-/// <summary>A folder, often on another machine: the newest zip by its time of writing, once it has kept its size and time from one look to the next.</summary>
+/// <summary>
+/// A folder, often on another machine: the newest zip by its time of writing, once it has kept its size and time from one look to the next.
+/// </summary>
 internal sealed class SharedFolderSource(string folder, TimeSpan timeout, TimeProvider time) : ISyncSource
 {
     // Shares come from systems where EXPORT.ZIP is the same.
@@ -20,7 +22,8 @@ internal sealed class SharedFolderSource(string folder, TimeSpan timeout, TimePr
         () =>
         {
             if (offer.Size > SyncHttp.MostPackage)
-                throw new SyncFault($"'{offer.Location}' is larger than {SyncHttp.MostPackage >> 20} MiB; this is no compact export. Remove it from the folder.");
+                throw new SyncFault($"'{offer.Location}' is larger than {SyncHttp.MostPackage >> 20} MiB; this is no compact export. "
+                    + "Remove it from the folder.");
             SyncHttp.RequireRoom(path, offer.Size ?? 0, offer.Name);
             File.Copy(offer.Location, path, overwrite: true);
             string signature = offer.Location + ".sig";
@@ -35,7 +38,11 @@ internal sealed class SharedFolderSource(string folder, TimeSpan timeout, TimePr
     {
         if (!Directory.Exists(_folder))
             throw new DirectoryNotFoundException("there is no such folder");
-        FileInfo? newest = new DirectoryInfo(_folder).EnumerateFiles("*.zip", AnyCase).OrderByDescending(file => file.LastWriteTimeUtc).ThenBy(file => file.Name, StringComparer.Ordinal).FirstOrDefault();
+        FileInfo? newest = new DirectoryInfo(_folder)
+            .EnumerateFiles("*.zip", AnyCase)
+            .OrderByDescending(file => file.LastWriteTimeUtc)
+            .ThenBy(file => file.Name, StringComparer.Ordinal)
+            .FirstOrDefault();
         if (newest is null || FileStamp.Of(newest.FullName) is not { } stamp)
             return null;
         bool isStable = _before == (newest.FullName, stamp);
@@ -43,7 +50,11 @@ internal sealed class SharedFolderSource(string folder, TimeSpan timeout, TimePr
         if (!isStable)
             return null;
         string version = newest.LastWriteTimeUtc.Ticks.ToString(System.Globalization.CultureInfo.InvariantCulture);
-        return new SyncOffer($"{newest.Name}|{version}|{newest.Length}", Path.GetFileNameWithoutExtension(newest.Name), version, newest.FullName) { Size = newest.Length };
+        return new SyncOffer(
+            $"{newest.Name}|{version}|{newest.Length}", Path.GetFileNameWithoutExtension(newest.Name), version, newest.FullName)
+        {
+            Size = newest.Length,
+        };
     }
 
     /// <summary>A mount whose server is gone may hold a call for minutes; it is left to itself.</summary>
@@ -51,15 +62,18 @@ internal sealed class SharedFolderSource(string folder, TimeSpan timeout, TimePr
     {
         try
         {
-            return await Task.Factory.StartNew(call, stop, TaskCreationOptions.LongRunning, TaskScheduler.Default).WaitAsync(timeout, time, stop).ConfigureAwait(false);
+            return await Task.Factory.StartNew(call, stop, TaskCreationOptions.LongRunning, TaskScheduler.Default)
+                .WaitAsync(timeout, time, stop).ConfigureAwait(false);
         }
         catch (TimeoutException slow)
         {
-            throw new SyncFault($"The folder '{_folder}' does not answer within {timeout.TotalSeconds:0} s. Check the mount and its server.", null, slow);
+            throw new SyncFault(
+                $"The folder '{_folder}' does not answer within {timeout.TotalSeconds:0} s. Check the mount and its server.", null, slow);
         }
         catch (Exception refused) when (DiskFault.Is(refused))
         {
-            throw new SyncFault($"The folder '{_folder}' {fault}: {refused.Message.TrimEnd('.')}. Check the mount and who may read it.", null, refused);
+            throw new SyncFault(
+                $"The folder '{_folder}' {fault}: {refused.Message.TrimEnd('.')}. Check the mount and who may read it.", null, refused);
         }
     }
 }

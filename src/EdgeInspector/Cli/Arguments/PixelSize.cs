@@ -9,5 +9,6 @@ internal readonly record struct PixelSize(int Width, int Height)
     public static PixelSize? Parse(string text) =>
         text.Split('x', 'X') is [{ } width, { } height] && Side(width) is { } w && Side(height) is { } h ? new PixelSize(w, h) : null;
 
-    private static int? Side(string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int side) ? side : null;
+    private static int? Side(string text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int side) ? side : null;
 }

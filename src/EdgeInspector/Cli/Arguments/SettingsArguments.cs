@@ -3,13 +3,16 @@ using System.Runtime.CompilerServices;
 
 namespace EdgeInspector.Cli.Arguments;
 
-/// <summary>The arguments by which commands find their settings: <c>--settings FILE</c> and any number of <c>--Section:Key=value</c>.</summary>
+/// <summary>
+/// The arguments by which commands find their settings: <c>--settings FILE</c> and any number of <c>--Section:Key=value</c>.
+/// </summary>
 internal sealed class SettingsArguments
 {
     private readonly Option<string?> _file = new("--settings", "-s")
     {
         Description =
-            "The settings file; default: what EDGEINSPECTOR_SETTINGS names, else appsettings.json in the working directory, else beside the executable. Single settings are overridden by "
+            "The settings file; default: what EDGEINSPECTOR_SETTINGS names, else appsettings.json in the working directory, "
+            + "else beside the executable. Single settings are overridden by "
             + "--Section:Key=value or by environment variables such as EDGEINSPECTOR_Mqtt__Host.",
         HelpName = "FILE",
     };
@@ -29,7 +32,8 @@ internal sealed class SettingsArguments
     }
 
     /// <summary>False where the command does not look at settings, so that overrides would have no effect.</summary>
-    public static bool AreRead(ParseResult parsed) => Readers.TryGetValue(parsed.CommandResult.Command, out Func<ParseResult, bool>? read) && read(parsed);
+    public static bool AreRead(ParseResult parsed) =>
+        Readers.TryGetValue(parsed.CommandResult.Command, out Func<ParseResult, bool>? read) && read(parsed);
 
     /// <summary>The file, or null for the default one.</summary>
     public string? File(ParseResult parsed) => parsed.GetValue(_file);

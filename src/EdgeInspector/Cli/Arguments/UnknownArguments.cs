@@ -4,8 +4,8 @@ using EdgeInspector.Settings;
 namespace EdgeInspector.Cli.Arguments;
 
 /// <summary>
-/// Arguments that would have no effect: mistyped options, and settings for a command that reads none. Looked for before any command runs, for a command may end
-/// without having asked for its settings.
+/// Arguments that would have no effect: mistyped options, and settings for a command that reads none.
+/// Looked for before any command runs, for a command may end without having asked for its settings.
 /// </summary>
 internal static class UnknownArguments
 {

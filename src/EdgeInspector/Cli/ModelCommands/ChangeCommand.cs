@@ -17,7 +17,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace EdgeInspector.Cli.ModelCommands;
 
 /// <summary>
-/// <c>models activate</c>, <c>rollback</c> and <c>shadow</c>: the agent that runs is asked to do it; where none runs, it is noted for the next start.
+/// <c>models activate</c>, <c>rollback</c> and <c>shadow</c>: the agent that runs is asked to do it; where none runs,
+/// it is noted for the next start.
 /// </summary>
 internal static class ChangeCommand
 {
@@ -26,13 +27,20 @@ internal static class ChangeCommand
     public static Command Activate()
     {
         Option<bool> force = ModelsCommand.ForceOption();
-        Command command = WithPackage("activate", "Lets a package of the store take over, between two parts. Exit code 0: it runs; 1: it is refused and the old one goes on.", ModelRequestKind.Activate, force);
+        Command command = WithPackage(
+            "activate",
+            "Lets a package of the store take over, between two parts. Exit code 0: it runs; 1: it is refused and the old one goes on.",
+            ModelRequestKind.Activate,
+            force);
         command.Options.Add(force);
         return command;
     }
 
     public static Command Shadow() => WithPackage(
-        "shadow", "Runs a package of the store beside the active one, on the same parts, without a say; a report follows in models/shadow.", ModelRequestKind.Shadow, null);
+        "shadow",
+        "Runs a package of the store beside the active one, on the same parts, without a say; a report follows in models/shadow.",
+        ModelRequestKind.Shadow,
+        null);
 
     public static Command Rollback()
     {
@@ -44,7 +52,9 @@ internal static class ChangeCommand
         {
             var store = new StoreAccess(SettingsFile.Load(arguments.File(parsed), SettingsArguments.Overrides(parsed)));
             return RunAsync(
-                store, new ModelRequest(ModelRequestKind.Rollback, store.Station(parsed.GetValue(station)).Name, null, Environment.UserName, parsed.GetValue(why), false), stop);
+                store, new ModelRequest(
+                    ModelRequestKind.Rollback, store.Station(parsed.GetValue(station)).Name, null, Environment.UserName,
+                    parsed.GetValue(why), false), stop);
         });
         return command;
     }
@@ -125,7 +135,8 @@ internal static class ChangeCommand
         {
             return await AskAsync(store, request, stop);
         }
-        return new ModelOutcome($"No agent runs; station {name} begins with {package.Name} ({package.ShortHash}) when it starts.", [], hash);
+        return new ModelOutcome(
+            $"No agent runs; station {name} begins with {package.Name} ({package.ShortHash}) when it starts.", [], hash);
     }
 
     /// <summary>
@@ -135,14 +146,16 @@ internal static class ChangeCommand
     /// </summary>
     /// <returns>False: an agent has started during the trial, and is to be asked.</returns>
     /// <exception cref="DataFolderException">Somebody else changes it at this moment, or has changed it during the trial.</exception>
-    private static bool Note(StoreAccess store, string station, ActivePackage known, ModelChange news, Func<ActivePackage, ActivePackage> change)
+    private static bool Note(
+        StoreAccess store, string station, ActivePackage known, ModelChange news, Func<ActivePackage, ActivePackage> change)
     {
         if (store.IsAgentRunning)
             return false;
         using DataFolderLock folder = DataFolderLock.Take(store.Options.DataFolder, "a command of EdgeInspector models", NotePatience);
         var active = new ActiveFile(store.Folders, TimeProvider.System, NullLogger.Instance);
         if (active[station].Active != known.Active || active[station].LastGood != known.LastGood)
-            throw new DataFolderException($"What station {station} begins with was changed by somebody else during the trial. See 'EdgeInspector models list', and try again.");
+            throw new DataFolderException($"What station {station} begins with was changed by somebody else during the trial. "
+                + "See 'EdgeInspector models list', and try again.");
         // First: a change without its entry would be one that nobody can account for.
         AuditNote.Write(store.Options.DataFolder, store.Options.Audit, AuditEntry.Of(ModelEvents.Of(news, station)), TimeProvider.System);
         active.Update(station, change);
@@ -152,5 +165,6 @@ internal static class ChangeCommand
     private static Task<ModelOutcome> AskAsync(StoreAccess store, ModelRequest request, CancellationToken stop) =>
         ModelRequests.Of(store.Folders, TimeProvider.System).AskAsync(request, Patience, stop);
 
-    private static ModelOutcome Nothing(ActivePackage known, params IReadOnlyList<string> problems) => new("Nothing was done.", problems, known.Active);
+    private static ModelOutcome Nothing(ActivePackage known, params IReadOnlyList<string> problems) =>
+        new("Nothing was done.", problems, known.Active);
 }

@@ -20,7 +20,8 @@ internal static class ImportCommand
         Option<bool> force = ModelsCommand.ForceOption();
         var activate = new Option<bool>("--activate") { Description = "Let it take over afterwards." };
         var json = new Option<bool>("--json") { Description = "The report as JSON on standard output." };
-        var command = new Command("import", "Checks and tries a package and puts it into the store. Exit code 0: it is there; 1: it is refused.")
+        var command = new Command(
+            "import", "Checks and tries a package and puts it into the store. Exit code 0: it is there; 1: it is refused.")
         {
             path, station, activate, why, force, json,
         };
@@ -31,7 +32,11 @@ internal static class ImportCommand
             var store = new StoreAccess(SettingsFile.Load(arguments.File(parsed), SettingsArguments.Overrides(parsed)));
             (string name, StationSettings settings) = store.Station(parsed.GetValue(station));
             var intake = new PackageIntake(
-                store.Store, new PackageTrust(store.Options.Models.PublicKeys), AgentPackages.TrialOf(store.Options.Models, TimeProvider.System), TimeProvider.System, NullLogger.Instance);
+                store.Store,
+                new PackageTrust(store.Options.Models.PublicKeys),
+                AgentPackages.TrialOf(store.Options.Models, TimeProvider.System),
+                TimeProvider.System,
+                NullLogger.Instance);
             string? running = store.Active[name].Active is { } hash && store.Store.Has(hash) ? store.Store.FolderOf(hash) : null;
             ImportOutcome import = await intake.ImportAsync(
                 new Arrival(full, "command line", Environment.UserName, parsed.GetValue(why)),
@@ -43,7 +48,10 @@ internal static class ImportCommand
             await Console.Error.WriteLineAsync($"{package.Name} ({package.ShortHash}) is in the store.");
             return parsed.GetValue(activate)
                 ? await ChangeCommand.RunAsync(
-                    store, new ModelRequest(ModelRequestKind.Activate, name, package.Hash, Environment.UserName, parsed.GetValue(why), parsed.GetValue(force)), stop)
+                    store,
+                    new ModelRequest(
+                        ModelRequestKind.Activate, name, package.Hash, Environment.UserName, parsed.GetValue(why), parsed.GetValue(force)),
+                    stop)
                 : ExitCode.Done;
         });
         return command;

@@ -28,7 +28,9 @@ internal static class ListCommand
         command.Options.Add(history);
         var arguments = new SettingsArguments(command);
         command.SetAction(parsed => Run(
-            new StoreAccess(SettingsFile.Load(arguments.File(parsed), SettingsArguments.Overrides(parsed))), parsed.GetValue(json), parsed.GetValue(history)));
+            new StoreAccess(SettingsFile.Load(arguments.File(parsed), SettingsArguments.Overrides(parsed))),
+            parsed.GetValue(json),
+            parsed.GetValue(history)));
         return command;
     }
 
@@ -93,7 +95,9 @@ internal static class ListCommand
             ? $"{package.Name} ({package.ShortHash})"
             : PackageHash.Shown(hash);
         return station.Active is not { } active ? "has not run yet; it begins with the model of its settings."
-            : $"runs {Name(active)}{(station.OnProbation ? ", on probation" : "")}{(station.IsForced ? ", by force" : "")}{(station.LastGood is { } good ? $"; can go back to {Name(good)}" : "")}{(station.Waiting is { } waiting ? $"; {Name(waiting)} waits" : "")}.";
+            : $"runs {Name(active)}{(station.OnProbation ? ", on probation" : "")}{(station.IsForced ? ", by force" : "")}"
+                + $"{(station.LastGood is { } good ? $"; can go back to {Name(good)}" : "")}"
+                + $"{(station.Waiting is { } waiting ? $"; {Name(waiting)} waits" : "")}.";
     }
 
     /// <summary>What a station runs in the shadow, and what it refused last, a sentence each.</summary>
@@ -132,7 +136,8 @@ internal static class ListCommand
     private static Table History(Dictionary<string, ActivePackage> stations)
     {
         Table table = new Table().Border(TableBorder.Rounded).AddColumns("when", "station", "what", "package", "from", "why");
-        foreach ((string station, ModelChange change) in stations.SelectMany(s => s.Value.History.Select(change => (s.Key, change))).OrderBy(c => c.change.At))
+        foreach ((string station, ModelChange change) in stations.SelectMany(s => s.Value.History.Select(change => (s.Key, change)))
+            .OrderBy(c => c.change.At))
         {
             table.AddRow(
                 Terminal.Cell(change.At.ToLocalTime().ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)),

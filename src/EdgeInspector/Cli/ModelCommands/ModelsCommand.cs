@@ -9,19 +9,20 @@ internal static class ModelsCommand
 {
     private const string Name = "models";
 
-    public static Command Create() => new(Name, "Works with the model store: list, verify, prove, import, activate, roll back; also while the agent runs.")
-    {
-        ListCommand.Create(),
-        VerifyCommand.Create(),
-        ProveCommand.Create(),
-        ImportCommand.Create(),
-        ChangeCommand.Activate(),
-        ChangeCommand.Rollback(),
-        ChangeCommand.Shadow(),
-        SchemaCommand.Create(),
-        SignCommand.Create(),
-        TrialCommand.Create(),
-    };
+    public static Command Create() =>
+        new(Name, "Works with the model store: list, verify, prove, import, activate, roll back; also while the agent runs.")
+        {
+            ListCommand.Create(),
+            VerifyCommand.Create(),
+            ProveCommand.Create(),
+            ImportCommand.Create(),
+            ChangeCommand.Activate(),
+            ChangeCommand.Rollback(),
+            ChangeCommand.Shadow(),
+            SchemaCommand.Create(),
+            SignCommand.Create(),
+            TrialCommand.Create(),
+        };
 
     /// <summary>How much of the machine a command may take beside a line at work; null where it is none of these.</summary>
     /// <remarks>The agent starts trials itself, and says how they run.</remarks>

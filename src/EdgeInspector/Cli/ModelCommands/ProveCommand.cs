@@ -24,13 +24,14 @@ internal static class ProveCommand
         var path = new Argument<string>("PACKAGE") { Description = "A zip, a folder, or an .onnx file." };
         var images = new Option<DirectoryInfo>("--images")
         {
-            Description = "A folder that holds a folder for each tag with some ten pictures in it; 'pass' for good parts where no tag says so. "
-                + "A station's golden images serve, too.",
+            Description = "A folder that holds a folder for each tag with some ten pictures in it; "
+                + "'pass' for good parts where no tag says so. A station's golden images serve, too.",
             Required = true,
             HelpName = "DIR",
         };
         Option<string?> station = ModelsCommand.StationOption();
-        station.Description = "Hold the readings against the one of this station, with its preprocessing, tiles and rules; without it, against what the package says.";
+        station.Description = "Hold the readings against the one of this station, with its preprocessing, tiles and rules; without it, "
+            + "against what the package says.";
         var limit = new Option<int>("--limit")
         {
             Description = "The most pictures of one folder; from larger ones they are taken from all over.",
@@ -46,8 +47,8 @@ internal static class ProveCommand
         var command = new Command(
             Name,
             "Finds out with labelled pictures how a package wants its pictures: colours, range, geometry, and what its numbers are. "
-            + "Tries all usual readings beside the one in force and changes nothing. "
-            + "Exit code 0: the reading in force fits as well as any; 1: another fits better by more than chance; 2: nothing could be found out.")
+            + "Tries all usual readings beside the one in force and changes nothing. Exit code 0: "
+            + "the reading in force fits as well as any; 1: another fits better by more than chance; 2: nothing could be found out.")
         {
             path, images, station, limit, json,
         };

@@ -9,7 +9,8 @@ internal static class SchemaCommand
 {
     public static Command Create()
     {
-        var command = new Command("schema", $"Prints a JSON Schema of {PackageSettingsFile.FileName}, in which a package says what its network leaves open: tags, preprocessing, scores.");
+        var command = new Command("schema", $"Prints a JSON Schema of {PackageSettingsFile.FileName}, "
+            + "in which a package says what its network leaves open: tags, preprocessing, scores.");
         command.SetAction(_ => Console.Out.Write(SettingsSchema.OfPackage()));
         return command;
     }

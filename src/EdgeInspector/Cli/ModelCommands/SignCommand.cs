@@ -11,7 +11,12 @@ internal static class SignCommand
     public static Command Create()
     {
         var path = new Argument<string>("PATH") { Description = "A zip, a folder, or an .onnx file." };
-        var key = new Option<string>("--key") { Description = $"The private key (PEM, ECDSA P-256). For an encrypted one, set {PackageSignature.PasswordVariable}.", HelpName = "FILE", Required = true };
+        var key = new Option<string>("--key")
+        {
+            Description = $"The private key (PEM, ECDSA P-256). For an encrypted one, set {PackageSignature.PasswordVariable}.",
+            HelpName = "FILE",
+            Required = true,
+        };
         var command = new Command("sign", "Signs a package: writes PATH.sig beside it, to be brought along with it.") { path, key };
         command.SetAction(parsed => Run(parsed.GetValue(path)!, parsed.GetValue(key)!));
         return command;

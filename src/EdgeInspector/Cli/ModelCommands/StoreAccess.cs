@@ -37,7 +37,8 @@ internal sealed class StoreAccess
         if (name is not null && Options.Stations.TryGetValue(name, out StationSettings? settings))
             return (name, settings);
         string all = string.Join(", ", Options.Stations.Keys);
-        throw new RefusedException(name is null ? $"Say for which station{how}; there are {all}." : $"There is no station '{name}'; there are {all}.");
+        throw new RefusedException(
+            name is null ? $"Say for which station{how}; there are {all}." : $"There is no station '{name}'; there are {all}.");
     }
 
     /// <exception cref="RefusedException">The store has no such package.</exception>

@@ -52,7 +52,8 @@ internal static class TrialCommand
         using Stream input = Console.OpenStandardInput();
         byte[] buffer = new byte[MostBytes];
         int length = input.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false);
-        TrialRequest request = TrialJson.ReadRequest(buffer.AsSpan(0, length)) ?? throw new RefusedException("Standard input holds no request.");
+        TrialRequest request = TrialJson.ReadRequest(buffer.AsSpan(0, length))
+            ?? throw new RefusedException("Standard input holds no request.");
         var trial = new Trial(
             (path, pool) =>
             {

@@ -18,16 +18,26 @@ internal static class VerifyCommand
         Option<string?> station = ModelsCommand.StationOption();
         station.Description = "Try it as this station would run it: with its rules, its preprocessing and its golden images.";
         Option<bool> force = ModelsCommand.ForceOption();
-        var key = new Option<string[]>("--public-key") { Description = "Also ask for a signature by this key (PEM); may be repeated. Those of the settings count with --station.", HelpName = "FILE" };
+        var key = new Option<string[]>("--public-key")
+        {
+            Description = "Also ask for a signature by this key (PEM); may be repeated. Those of the settings count with --station.",
+            HelpName = "FILE",
+        };
         var json = new Option<bool>("--json") { Description = "The report as JSON on standard output." };
-        var command = new Command("verify", "Checks and tries a package and changes nothing. Exit code 0: it could become active; 1: it is refused.") { path, station, force, key, json };
+        var command = new Command(
+            "verify", "Checks and tries a package and changes nothing. Exit code 0: it could become active; 1: it is refused.")
+        {
+            path, station, force, key, json,
+        };
         var arguments = new SettingsArguments(command, parsed => parsed.GetValue(station) is not null);
         command.SetAction((parsed, stop) => RunAsync(
-            parsed.GetValue(path)!, parsed.GetValue(station), parsed.GetValue(force), parsed.GetValue(key) ?? [], parsed.GetValue(json), () => SettingsFile.Load(arguments.File(parsed), SettingsArguments.Overrides(parsed)), stop));
+            parsed.GetValue(path)!, parsed.GetValue(station), parsed.GetValue(force), parsed.GetValue(key) ?? [], parsed.GetValue(json),
+            () => SettingsFile.Load(arguments.File(parsed), SettingsArguments.Overrides(parsed)), stop));
         return command;
     }
 
-    private static async Task<int> RunAsync(string path, string? station, bool force, string[] keys, bool json, Func<SettingsFile> settings, CancellationToken stop)
+    private static async Task<int> RunAsync(
+        string path, string? station, bool force, string[] keys, bool json, Func<SettingsFile> settings, CancellationToken stop)
     {
         path = Path.GetFullPath(path);
         var limits = new ModelOptions();
@@ -44,7 +54,9 @@ internal static class VerifyCommand
         }
         // Read here too: what cannot even be read needs no process.
         PackageReading reading = ModelPackageReader.Read(path);
-        string? untrusted = reading.Package is { } package ? new PackageTrust(limits.PublicKeys.Concat(keys).ToList()).Complaint(package.Hash, reading.Signature) : null;
+        string? untrusted = reading.Package is { } package
+            ? new PackageTrust(limits.PublicKeys.Concat(keys).ToList()).Complaint(package.Hash, reading.Signature)
+            : null;
         TrialReport report = reading.Package is null
             ? new TrialReport { Problems = reading.Problems }
             : untrusted is not null ? new TrialReport { Name = reading.Package.Name, Hash = reading.Package.Hash, Problems = [untrusted] }

@@ -16,7 +16,8 @@ namespace EdgeInspector.Cli.StationCommands;
 /// <summary>What <c>stations learn</c> does.</summary>
 internal sealed class ReferenceLearning(StoreAccess store)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20), CallOffPatience = TimeSpan.FromSeconds(3), LookEvery = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20), CallOffPatience = TimeSpan.FromSeconds(3),
+        LookEvery = TimeSpan.FromSeconds(1);
 
     private static readonly TimeSpan NotePatience = TimeSpan.FromSeconds(5);
 
@@ -63,7 +64,8 @@ internal sealed class ReferenceLearning(StoreAccess store)
     public async Task<int> LearnLiveAsync(StationRequest request, CancellationToken stop)
     {
         if (!store.IsAgentRunning)
-            return Say(StationAnswer.Refused("No agent runs, so that no parts come. Start it first, or name a folder of pictures with --from."));
+            return Say(
+                StationAnswer.Refused("No agent runs, so that no parts come. Start it first, or name a folder of pictures with --from."));
         StationAnswer answer = await Requests.AskAsync(request, Patience, stop);
         if (answer.Problems.Count > 0)
             return Say(answer);

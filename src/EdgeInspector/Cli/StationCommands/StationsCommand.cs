@@ -5,8 +5,9 @@ namespace EdgeInspector.Cli.StationCommands;
 /// <summary><c>stations</c>: what stations know beside their models.</summary>
 internal static class StationsCommand
 {
-    public static Command Create() => new("stations", "Works with what stations know beside their models: the reference of good parts; also while the agent runs.")
-    {
-        LearnCommand.Create(),
-    };
+    public static Command Create() =>
+        new("stations", "Works with what stations know beside their models: the reference of good parts; also while the agent runs.")
+        {
+            LearnCommand.Create(),
+        };
 }

@@ -10,16 +10,21 @@ internal sealed record HealthCheck(bool IsGood, string Message)
 
     /// <summary>Looks at an agent's health file.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="mustBeReady">Whether every station must be online. Otherwise it is enough that the agent makes progress: a restart mends no camera and no broker.</param>
+    /// <param name="mustBeReady">
+    /// Whether every station must be online. Otherwise it is enough that the agent makes progress: a restart mends no camera and no broker.
+    /// </param>
     /// <param name="time">The clock that the agent reads too.</param>
     public static HealthCheck Check(string path, bool mustBeReady, TimeProvider time)
     {
         if (HealthReport.Read(path) is not { } report)
-            return new(false, $"There is no report in {path}: no agent runs, it is still starting or stopping, or its setting HealthFile names another file.");
+            return new(false, $"There is no report in {path}: no agent runs, it is still starting or stopping, "
+                + "or its setting HealthFile names another file.");
         TimeSpan age = time.GetElapsedTime(report.At);
         // The clock begins anew with the machine: then the report is from an earlier life.
         if (age < TimeSpan.Zero || age > Limit)
-            return new(false, age < TimeSpan.Zero ? "The report is from before the machine was started." : $"The agent has not reported for {age.TotalSeconds:0} s: a station hangs.");
+            return new(false, age < TimeSpan.Zero
+                ? "The report is from before the machine was started."
+                : $"The agent has not reported for {age.TotalSeconds:0} s: a station hangs.");
         return report.Complaints.Count == 0
             ? new(true, "Every station is online.")
             : new(!mustBeReady, $"Degraded. {string.Join(' ', report.Complaints)}");

@@ -6,8 +6,8 @@ using Microsoft.Extensions.Logging;
 namespace EdgeInspector.Hosting.Health;
 
 /// <summary>
-/// Writes a <see cref="HealthReport"/> every two seconds while every station makes progress: to the health check of a container what <see cref="WatchdogFeed"/>
-/// is to systemd. The file is gone when the agent stops in order.
+/// Writes a <see cref="HealthReport"/> every two seconds while every station makes progress: to the health check of a container what
+/// <see cref="WatchdogFeed"/> is to systemd. The file is gone when the agent stops in order.
 /// </summary>
 /// <param name="path">The file.</param>
 /// <param name="makesProgress"><see cref="Agent.MakesProgress"/></param>
@@ -15,7 +15,11 @@ namespace EdgeInspector.Hosting.Health;
 /// <param name="time">The clock.</param>
 /// <param name="log">The log.</param>
 internal sealed partial class HealthFile(
-    string path, Func<bool> makesProgress, Func<IReadOnlyList<string>> complaints, TimeProvider time, ILogger<HealthFile> log) : BackgroundService
+    string path,
+    Func<bool> makesProgress,
+    Func<IReadOnlyList<string>> complaints,
+    TimeProvider time,
+    ILogger<HealthFile> log) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
 
@@ -69,6 +73,7 @@ internal sealed partial class HealthFile(
     [LoggerMessage(
         EventId = 606,
         Level = LogLevel.Error,
-        Message = "The health file {Path} can't be written, so a health check takes the agent for dead; put it where this user may write and no disk fills up: {Cause}")]
+        Message = "The health file {Path} can't be written, so a health check takes the agent for dead; "
+            + "put it where this user may write and no disk fills up: {Cause}")]
     private static partial void LogUnwritable(ILogger log, string path, string cause);
 }

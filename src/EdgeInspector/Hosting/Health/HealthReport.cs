@@ -4,10 +4,12 @@ using EdgeInspector.Foundation.Files;
 namespace EdgeInspector.Hosting.Health;
 
 /// <summary>
-/// What the agent says of itself to a health check: when it last made progress, and what is wrong with its stations. As a file: one line with the time, and
-/// one for each complaint.
+/// What the agent says of itself to a health check: when it last made progress, and what is wrong with its stations.
+/// As a file: one line with the time, and one for each complaint.
 /// </summary>
-/// <param name="At">Ticks of the machine's monotonic clock, which all processes share; a wall clock that is set would make a healthy agent look dead.</param>
+/// <param name="At">
+/// Ticks of the machine's monotonic clock, which all processes share; a wall clock that is set would make a healthy agent look dead.
+/// </param>
 /// <param name="Complaints">Empty when every station is online; else a sentence for each thing that is wrong.</param>
 internal sealed record HealthReport(long At, IReadOnlyList<string> Complaints)
 {
@@ -32,7 +34,9 @@ internal sealed record HealthReport(long At, IReadOnlyList<string> Complaints)
         try
         {
             string[] lines = File.ReadAllLines(path);
-            return lines.Length > 0 && long.TryParse(lines[0], NumberStyles.None, CultureInfo.InvariantCulture, out long at) ? new HealthReport(at, lines[1..]) : null;
+            return lines.Length > 0 && long.TryParse(lines[0], NumberStyles.None, CultureInfo.InvariantCulture, out long at)
+                ? new HealthReport(at, lines[1..])
+                : null;
         }
         catch (Exception fault) when (DiskFault.Is(fault))
         {

@@ -6,7 +6,9 @@ namespace EdgeInspector.Hosting.Lifetime;
 /// <summary>What a command does on a line's PC gives way to the parts of the line.</summary>
 internal static class BesideTheLine
 {
-    /// <summary>Lowers the priority of this process; on Linux that of the calling thread and of those that begin later, so call it first.</summary>
+    /// <summary>
+    /// Lowers the priority of this process; on Linux that of the calling thread and of those that begin later, so call it first.
+    /// </summary>
     /// <param name="priority">Idle for what may take as long as it likes, else below normal.</param>
     public static void GiveWay(ProcessPriorityClass priority)
     {

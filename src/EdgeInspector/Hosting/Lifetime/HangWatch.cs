@@ -4,8 +4,8 @@ using Microsoft.Extensions.Logging;
 namespace EdgeInspector.Hosting.Lifetime;
 
 /// <summary>
-/// Ends the agent with <see cref="ExitCode.Hung"/> when a station hangs in native code and does not come back, so that the service manager starts it anew:
-/// in order, with everything flushed that can be, and after <see cref="Limit"/> by force.
+/// Ends the agent with <see cref="ExitCode.Hung"/> when a station hangs in native code and does not come back,
+/// so that the service manager starts it anew: in order, with everything flushed that can be, and after <see cref="Limit"/> by force.
 /// </summary>
 /// <remarks>A thread of its own, since the thread pool may be among what hangs.</remarks>
 internal sealed partial class HangWatch(Agent agent, AgentService service, IHostApplicationLifetime lifetime, ILogger<HangWatch> log)

@@ -15,10 +15,14 @@ internal static class LastWords
         {
             // Should the log itself hang, the process still ends.
             ProcessEnd.Within(TimeSpan.FromSeconds(3), ExitCode.Failed);
-            log.Fatal(e.ExceptionObject as Exception, "The agent failed and ends, so that the service manager starts it again: {Cause:l}", (e.ExceptionObject as Exception)?.Message);
+            log.Fatal(
+                e.ExceptionObject as Exception,
+                "The agent failed and ends, so that the service manager starts it again: {Cause:l}",
+                (e.ExceptionObject as Exception)?.Message);
             log.Dispose();
             ProcessEnd.Now(ExitCode.Failed);
         };
-        TaskScheduler.UnobservedTaskException += (_, e) => log.Error(e.Exception, "A task failed and nobody looked: {Cause:l}", e.Exception.InnerException?.Message);
+        TaskScheduler.UnobservedTaskException += (_, e) => log.Error(
+            e.Exception, "A task failed and nobody looked: {Cause:l}", e.Exception.InnerException?.Message);
     }
 }

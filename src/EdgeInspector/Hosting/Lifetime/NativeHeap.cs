@@ -3,8 +3,9 @@ using System.Runtime.InteropServices;
 namespace EdgeInspector.Hosting.Lifetime;
 
 /// <summary>
-/// Keeps the memory of native code flat. glibc gives threads heaps of their own, up to eight for each core, and raises the size from which memory goes back to the
-/// system at once with every large piece that is freed: pictures, tensors and models that come and go for weeks then leave holes in all of them.
+/// Keeps the memory of native code flat. glibc gives threads heaps of their own, up to eight for each core,
+/// and raises the size from which memory goes back to the system at once with every large piece that is freed: pictures,
+/// tensors and models that come and go for weeks then leave holes in all of them.
 /// </summary>
 /// <remarks>Measured: docs/reliability.md. See mallopt(3); other systems and C libraries are left as they are.</remarks>
 internal static partial class NativeHeap
@@ -34,7 +35,9 @@ internal static partial class NativeHeap
         }
     }
 
-    /// <summary>Gives free pages back to the system; for the moment after a model was freed. Holds each heap for some milliseconds at most.</summary>
+    /// <summary>
+    /// Gives free pages back to the system; for the moment after a model was freed. Holds each heap for some milliseconds at most.
+    /// </summary>
     public static void GiveBack()
     {
         if (!OperatingSystem.IsLinux())

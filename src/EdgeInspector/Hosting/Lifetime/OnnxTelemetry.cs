@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace EdgeInspector.Hosting.Lifetime;
 
 /// <summary>
-/// Keeps ONNX Runtime from reporting home. From version 1.31 on its library for Linux collects usage data under <c>~/.cache/Microsoft</c> and sends it to
-/// Microsoft, unless told not to; a line PC sends nothing to anybody that its settings do not name.
+/// Keeps ONNX Runtime from reporting home. From version 1.31 on its library for Linux collects usage data under <c>~/.cache/Microsoft</c>
+/// and sends it to Microsoft, unless told not to; a line PC sends nothing to anybody that its settings do not name.
 /// </summary>
 internal static partial class OnnxTelemetry
 {

@@ -3,7 +3,8 @@ using System.Runtime.InteropServices;
 namespace EdgeInspector.Hosting.Lifetime;
 
 /// <summary>
-/// Ends the process whatever its threads are doing. <see cref="Environment.Exit"/> waits for handlers and can hang behind a native call; this does not.
+/// Ends the process whatever its threads are doing. <see cref="Environment.Exit"/> waits for handlers and can hang
+/// behind a native call; this does not.
 /// </summary>
 internal static partial class ProcessEnd
 {
@@ -16,7 +17,9 @@ internal static partial class ProcessEnd
             ExitAtOnce(exitCode);
     }
 
-    /// <summary>Ends the process after so long unless it has ended by itself. On a thread of its own, since the pool may be what is stuck.</summary>
+    /// <summary>
+    /// Ends the process after so long unless it has ended by itself. On a thread of its own, since the pool may be what is stuck.
+    /// </summary>
     public static void Within(TimeSpan limit, int exitCode)
     {
         var thread = new Thread(() =>

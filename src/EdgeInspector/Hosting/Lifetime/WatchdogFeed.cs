@@ -40,7 +40,8 @@ internal sealed class WatchdogFeed(ISystemdNotifier notifier, Agent agent, TimeP
 
     private static TimeSpan? Interval()
     {
-        if (!long.TryParse(Environment.GetEnvironmentVariable("WATCHDOG_USEC"), CultureInfo.InvariantCulture, out long microseconds) || microseconds <= 0)
+        if (!long.TryParse(Environment.GetEnvironmentVariable("WATCHDOG_USEC"), CultureInfo.InvariantCulture, out long microseconds)
+            || microseconds <= 0)
             return null;
         // Systemd names the process it watches when it passes the variable on through a shell.
         string? process = Environment.GetEnvironmentVariable("WATCHDOG_PID");

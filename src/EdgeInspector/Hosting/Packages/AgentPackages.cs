@@ -71,7 +71,8 @@ internal sealed partial class AgentPackages : IAsyncDisposable
     /// <summary>Trials run in a process of their own: this program with another command.</summary>
     public static TrialProcess TrialOf(ModelOptions options, TimeProvider time)
     {
-        (string program, string[] command) = OwnProgram.With("models", "trial", "--parent", Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
+        (string program, string[] command) = OwnProgram.With(
+            "models", "trial", "--parent", Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
         return new TrialProcess(program, command, new TrialLimits(options.TrialTimeout, options.TrialMemoryMiB), time);
     }
 

@@ -26,8 +26,8 @@ internal static class ModelFromPath
     public static OnnxGeneration Load(
         ModelPackage package, StationModelOptions options, ILoggerFactory logs, string where, out IReadOnlyList<string> notes)
     {
-        LoadOutcome outcome = GenerationLoader.Load(package, options.Inference, options.Preprocessing, logs.CreateLogger<OnnxGeneration>(), options.Detector, options.Tiling,
-            classifier: options.Classifier);
+        LoadOutcome outcome = GenerationLoader.Load(package, options.Inference, options.Preprocessing, logs.CreateLogger<OnnxGeneration>(),
+            options.Detector, options.Tiling, classifier: options.Classifier);
         notes = outcome.Notes;
         // A problem with another setting than the model's own names it.
         return outcome.Generation ?? throw new RefusedException([.. outcome.Problems.Select(Named)]);

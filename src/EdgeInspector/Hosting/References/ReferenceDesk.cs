@@ -4,13 +4,15 @@ using Microsoft.Extensions.Logging;
 namespace EdgeInspector.Hosting.References;
 
 /// <summary>Where requests about references are handed in at the agent that runs.</summary>
-internal sealed class ReferenceDesk(ReferenceFolder folder, IReadOnlyDictionary<string, StationLearning> stations, TimeProvider time, ILogger log) : IAsyncDisposable
+internal sealed class ReferenceDesk(
+    ReferenceFolder folder, IReadOnlyDictionary<string, StationLearning> stations, TimeProvider time, ILogger log) : IAsyncDisposable
 {
     private readonly CancellationTokenSource _stop = new();
     private Task _serving = Task.CompletedTask;
 
     /// <summary>The way from the command line to the agent that runs.</summary>
-    public static RequestFolder<StationRequest, StationAnswer> Requests(ReferenceFolder folder, TimeProvider time) => new(folder.Requests, time);
+    public static RequestFolder<StationRequest, StationAnswer> Requests(ReferenceFolder folder, TimeProvider time) =>
+        new(folder.Requests, time);
 
     /// <summary>Begins to answer.</summary>
     public void Start() => _serving = Task.Run(() => Requests(folder, time).ServeAsync(
@@ -26,7 +28,8 @@ internal sealed class ReferenceDesk(ReferenceFolder folder, IReadOnlyDictionary<
     private StationAnswer Do(StationRequest request)
     {
         if (!stations.TryGetValue(request.Station ?? "", out StationLearning? station))
-            return StationAnswer.Refused($"The agent that runs has no station '{request.Station}'; it has {string.Join(", ", stations.Keys)}.");
+            return StationAnswer.Refused(
+                $"The agent that runs has no station '{request.Station}'; it has {string.Join(", ", stations.Keys)}.");
         switch (request.Kind)
         {
             case StationRequestKind.Learn:

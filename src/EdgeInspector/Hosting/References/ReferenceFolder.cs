@@ -39,7 +39,8 @@ internal sealed class ReferenceFolder(string dataFolder)
                 if (ReadFile(path, station, found, out string? problem) is { } reference)
                     found.Add(reference);
                 else
-                    problems.Add($"The reference '{path}' is not used: {problem}. Learn it again ('EdgeInspector stations learn'), or remove the file.");
+                    problems.Add($"The reference '{path}' is not used: {problem}. "
+                        + "Learn it again ('EdgeInspector stations learn'), or remove the file.");
             }
         }
         catch (Exception fault) when (DiskFault.Is(fault))
@@ -91,7 +92,8 @@ internal sealed class ReferenceFolder(string dataFolder)
             Reference? reference = ReferenceFormat.Read(json, out problem);
             if (reference is not null && !reference.Station.Equals(station, StringComparison.OrdinalIgnoreCase))
                 problem = $"it is of station '{reference.Station}'";
-            else if (reference is not null && before.Exists(one => string.Equals(one.Type, reference.Type, StringComparison.OrdinalIgnoreCase)))
+            else if (reference is not null
+                && before.Exists(one => string.Equals(one.Type, reference.Type, StringComparison.OrdinalIgnoreCase)))
                 problem = "another file has a reference of the same type";
             return problem is null ? reference : null;
         }

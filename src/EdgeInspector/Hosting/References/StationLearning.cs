@@ -9,7 +9,8 @@ using Microsoft.Extensions.Logging;
 namespace EdgeInspector.Hosting.References;
 
 /// <summary>
-/// The references of one station on disk and in force: takes up those that were learnt, learns others from live parts, forgets them, and tells of it. Thread-safe.
+/// The references of one station on disk and in force: takes up those that were learnt, learns others from live parts,
+/// forgets them, and tells of it. Thread-safe.
 /// </summary>
 /// <param name="station">The station.</param>
 /// <param name="folder">Where they are kept.</param>
@@ -37,7 +38,9 @@ internal sealed partial class StationLearning(
 
     // Whoever asks has begun to learn, but not with this process.
     private StationAnswer _last = new(
-        "Nothing was learnt.", ["The agent has begun to learn nothing since it started. If it was restarted meanwhile, begin again."], null);
+        "Nothing was learnt.",
+        ["The agent has begun to learn nothing since it started. If it was restarted meanwhile, begin again."],
+        null);
 
     /// <summary>For <c>state</c>.</summary>
     public ReferencesShown Shown => new(
@@ -80,7 +83,9 @@ internal sealed partial class StationLearning(
         }
     }
 
-    /// <summary>Begins to learn from the next parts, and says so; what comes of it is told by <see cref="Progress"/>, the state and an event.</summary>
+    /// <summary>
+    /// Begins to learn from the next parts, and says so; what comes of it is told by <see cref="Progress"/>, the state and an event.
+    /// </summary>
     public StationAnswer Learn(string? type, int? parts, string? by, string? why)
     {
         int wanted = parts ?? UsualParts;
@@ -99,7 +104,8 @@ internal sealed partial class StationLearning(
         _ = Task.Run(() => FinishAsync(learning));
         string of = ReferenceText.OfType(type);
         LogBegun(log, station.Name, wanted, of, by ?? "somebody");
-        return new StationAnswer($"Station {station.Name} learns from the next {wanted} parts{of}. Let only good ones pass until it has them.", [], 0);
+        return new StationAnswer(
+            $"Station {station.Name} learns from the next {wanted} parts{of}. Let only good ones pass until it has them.", [], 0);
     }
 
     /// <summary>How far learning is, or what came of it.</summary>
@@ -160,12 +166,17 @@ internal sealed partial class StationLearning(
             bool isWhole = await learning.Done.WaitAsync(Longest, time);
             if (!isWhole)
                 calledOff = CalledOff(learning);
-            answer = isWhole ? Keep(outcome = learning.Learn()) : new StationAnswer("Nothing was learnt.", [Sentence(learning, calledOff)], null);
+            answer = isWhole
+                ? Keep(outcome = learning.Learn())
+                : new StationAnswer("Nothing was learnt.", [Sentence(learning, calledOff)], null);
         }
         catch (TimeoutException)
         {
             learning.CallOff();
-            answer = new StationAnswer("Nothing was learnt.", [$"Only {learning.Taken} of {learning.Parts} parts came within {Longest.TotalHours:0} hours."], null);
+            answer = new StationAnswer(
+                "Nothing was learnt.",
+                [$"Only {learning.Taken} of {learning.Parts} parts came within {Longest.TotalHours:0} hours."],
+                null);
         }
 #pragma warning disable CA1031 // Whatever it was: whoever waits must hear of it, and the station goes on.
         catch (Exception fault)
@@ -184,8 +195,8 @@ internal sealed partial class StationLearning(
         LearnOrigin origin = learning.Origin;
         bool isLearnt = answer.Problems.Count == 0;
         tell(new ReferenceNews(
-            station.Name, isLearnt ? "learnt" : "failed", time.GetUtcNow(), origin.Type, outcome?.Reference?.Parts ?? learning.Taken, origin.From,
-            calledOff is null ? origin.By : calledOff.By, isLearnt ? origin.Why : string.Join(" ", answer.Problems))
+            station.Name, isLearnt ? "learnt" : "failed", time.GetUtcNow(), origin.Type, outcome?.Reference?.Parts ?? learning.Taken,
+            origin.From, calledOff is null ? origin.By : calledOff.By, isLearnt ? origin.Why : string.Join(" ", answer.Problems))
         {
             LeftOut = outcome?.LeftOut.Count,
             Rejected = outcome?.Model?.Rejected,
@@ -202,7 +213,8 @@ internal sealed partial class StationLearning(
 
     private static string Sentence(Learning learning, CallingOff? calledOff)
     {
-        string by = calledOff?.By is { } who ? $" by {who}" : "", why = string.IsNullOrWhiteSpace(calledOff?.Why) ? "" : $": {calledOff.Why.Trim().TrimEnd('.')}";
+        string by = calledOff?.By is { } who ? $" by {who}" : "",
+            why = string.IsNullOrWhiteSpace(calledOff?.Why) ? "" : $": {calledOff.Why.Trim().TrimEnd('.')}";
         return $"{Begun(learning)}{by}{why}.";
     }
 
@@ -227,17 +239,23 @@ internal sealed partial class StationLearning(
         string of = ReferenceText.OfType(reference.Type);
         string leftOut = outcome.LeftOut.Count == 0
             ? ""
-            : $" {outcome.LeftOut.Count} {(outcome.LeftOut.Count == 1 ? "was" : "were")} other than the rest and left out: {Named(outcome.LeftOut)}.";
+            : $" {outcome.LeftOut.Count} {(outcome.LeftOut.Count == 1 ? "was" : "were")} other than the rest and left out: "
+                + $"{Named(outcome.LeftOut)}.";
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"Station {reference.Station} has learnt from {reference.Parts} parts{of}: brightness {reference.Brightness.Mean:0.000}, sharpness {reference.Sharpness.Mean:0.0}, shift up to {Math.Max(reference.X.Most, -reference.X.Least):0} and {Math.Max(reference.Y.Most, -reference.Y.Least):0} pixels, turn up to {Math.Max(reference.Turn.Most, -reference.Turn.Least):0.0} degrees.{leftOut}{Doubts(outcome.Model)}");
+            $"Station {reference.Station} has learnt from {reference.Parts} parts{of}: "
+            + $"brightness {reference.Brightness.Mean:0.000}, sharpness {reference.Sharpness.Mean:0.0}, shift "
+            + $"up to {Math.Max(reference.X.Most, -reference.X.Least):0} and {Math.Max(reference.Y.Most, -reference.Y.Least):0} pixels, "
+            + $"turn up to {Math.Max(reference.Turn.Most, -reference.Turn.Least):0.0} degrees.{leftOut}{Doubts(outcome.Model)}");
     }
 
     private static string Doubts(ModelOpinion? model) => model is null or { Rejected: 0, Doubtful: 0 } ? ""
-        : $" {model.Rejected} of them the model has rejected, and {model.Doubtful} it found doubtful: look at those, for from now on such parts count as good ones.";
+        : $" {model.Rejected} of them the model has rejected, and {model.Doubtful} it found doubtful: "
+            + "look at those, for from now on such parts count as good ones.";
 
     private static string Named(IReadOnlyList<LeftOutPart> parts) =>
-        string.Join("; ", parts.Take(MostNamed).Select(one => $"{one.Part} ({one.Why})")) + (parts.Count > MostNamed ? $"; and {parts.Count - MostNamed} more" : "");
+        string.Join("; ", parts.Take(MostNamed).Select(one => $"{one.Part} ({one.Why})"))
+        + (parts.Count > MostNamed ? $"; and {parts.Count - MostNamed} more" : "");
 
     private static bool SameType(Reference one, Reference other) => string.Equals(one.Type, other.Type, StringComparison.OrdinalIgnoreCase);
 
@@ -247,15 +265,18 @@ internal sealed partial class StationLearning(
     [LoggerMessage(EventId = 631, Level = LogLevel.Information, Message = "Station {Station}: {Note}")]
     private static partial void LogNote(ILogger log, string station, string note);
 
-    [LoggerMessage(EventId = 632, Level = LogLevel.Information, Message = "Station {Station} learns from the next {Parts} parts{OfType}, for which {By} vouches")]
+    [LoggerMessage(EventId = 632, Level = LogLevel.Information,
+        Message = "Station {Station} learns from the next {Parts} parts{OfType}, for which {By} vouches")]
     private static partial void LogBegun(ILogger log, string station, int parts, string ofType, string by);
 
     [LoggerMessage(EventId = 633, Level = LogLevel.Information, Message = "Station {Station}, learning: {Message} {Problems}")]
     private static partial void LogLearnt(ILogger log, string station, string message, IReadOnlyList<string> problems);
 
-    [LoggerMessage(EventId = 634, Level = LogLevel.Warning, Message = "Station {Station} has forgotten its reference{OfType}, as {By} said")]
+    [LoggerMessage(EventId = 634, Level = LogLevel.Warning,
+        Message = "Station {Station} has forgotten its reference{OfType}, as {By} said")]
     private static partial void LogForgotten(ILogger log, string station, string ofType, string by);
 
-    [LoggerMessage(EventId = 635, Level = LogLevel.Information, Message = "Station {Station} has learnt from {Parts} pictures in {From}{OfType}, for which {By} vouches")]
+    [LoggerMessage(EventId = 635, Level = LogLevel.Information,
+        Message = "Station {Station} has learnt from {Parts} pictures in {From}{OfType}, for which {By} vouches")]
     private static partial void LogTakenUp(ILogger log, string station, int parts, string from, string ofType, string by);
 }

@@ -11,8 +11,8 @@ using Microsoft.Extensions.Logging;
 namespace EdgeInspector.Hosting.RemoteControl;
 
 /// <summary>
-/// <c>commanded.json</c> in the data folder: what was commanded of each station and holds across restarts. Written whole or not at all, by the agent that holds
-/// the data folder. Thread-safe.
+/// <c>commanded.json</c> in the data folder: what was commanded of each station and holds across restarts.
+/// Written whole or not at all, by the agent that holds the data folder. Thread-safe.
 /// </summary>
 internal sealed partial class CommandedFile
 {
@@ -42,7 +42,8 @@ internal sealed partial class CommandedFile
         catch (Exception fault) when (DiskFault.Is(fault) || fault is InvalidDataException)
         {
             _stations = [];
-            Problem = $"What was commanded before the restart can't be read from '{_path}', so no station is paused and the thresholds of the settings hold: {fault.Message}";
+            Problem = $"What was commanded before the restart can't be read from '{_path}', "
+                + $"so no station is paused and the thresholds of the settings hold: {fault.Message}";
             if (fault is InvalidDataException)
                 Problem += SetAside(time.GetUtcNow());
             LogDamaged(log, Problem);

@@ -55,7 +55,9 @@ internal sealed partial class RuleControl(PackageSwitch packages, CommandedFile 
         return problems;
     }
 
-    /// <summary>Puts other rules of the settings in force between two parts. Thresholds that they change themselves are commanded no longer.</summary>
+    /// <summary>
+    /// Puts other rules of the settings in force between two parts. Thresholds that they change themselves are commanded no longer.
+    /// </summary>
     public void Put(RuleOptions settings)
     {
         lock (_gate)
@@ -101,7 +103,8 @@ internal sealed partial class RuleControl(PackageSwitch packages, CommandedFile 
         string name = NameOf(command.Tag);
         string said = inSettings is { } known ? string.Create(CultureInfo.InvariantCulture, $"{known}") : "none of its own";
         return command.Threshold is { } now
-            ? string.Create(CultureInfo.InvariantCulture, $"The threshold of {name} is {now} from the next part on; the settings say {said}.")
+            ? string.Create(
+                CultureInfo.InvariantCulture, $"The threshold of {name} is {now} from the next part on; the settings say {said}.")
             : $"The threshold of {name} is again that of the settings ({said}) from the next part on.";
     }
 
@@ -129,7 +132,9 @@ internal sealed partial class RuleControl(PackageSwitch packages, CommandedFile 
     private static string NameOf(string? tag) => tag ?? "all tags";
 
     [LoggerMessage(
-        EventId = 622, Level = LogLevel.Warning, Message = "At station {Station} the threshold of {Tag} is still {Threshold}, as commanded by {By}")]
+        EventId = 622,
+        Level = LogLevel.Warning,
+        Message = "At station {Station} the threshold of {Tag} is still {Threshold}, as commanded by {By}")]
     private static partial void LogStillHolds(ILogger log, string station, string tag, double threshold, string by);
 
     [LoggerMessage(

@@ -139,22 +139,27 @@ internal sealed partial class StationControl(
     {
         Challenge known = command.Known == "good" ? Challenge.Good : Challenge.Bad;
         return station.Challenges.Announce(known, command.Part, command.By, command.Why)
-            ? Done($"{(command.Part is { } part ? $"Part {part}" : "The next part")} is taken for a known-{command.Known ?? "bad"} one.", null)
+            ? Done(
+                $"{(command.Part is { } part ? $"Part {part}" : "The next part")} is taken for a known-{command.Known ?? "bad"} one.", null)
             : new CommandAnswer(
                 false, "Refused.", ["Too many challenge parts are announced already and have not come."], station.Model.Package);
     }
 
-    private CommandAnswer Done(string message, string? problem) => new(true, message, problem is null ? [] : [problem], station.Model.Package);
+    private CommandAnswer Done(string message, string? problem) =>
+        new(true, message, problem is null ? [] : [problem], station.Model.Package);
 
     private string Sentence(CommandedPause pause)
     {
-        string since = TimeZoneInfo.ConvertTime(pause.At, scope.Time.LocalTimeZone).ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
+        string since = TimeZoneInfo.ConvertTime(pause.At, scope.Time.LocalTimeZone)
+            .ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
         string why = string.IsNullOrWhiteSpace(pause.Why) ? "" : $": {pause.Why.Trim().TrimEnd('.')}";
         return $"Paused by {pause.By ?? "somebody"} since {since}{why}. Its parts get none; the command resume ends it.";
     }
 
     [LoggerMessage(
-        EventId = 645, Level = LogLevel.Error, Message = "Station {Station}: the storm of rejects would be forgotten by a restart. {Problem}")]
+        EventId = 645,
+        Level = LogLevel.Error,
+        Message = "Station {Station}: the storm of rejects would be forgotten by a restart. {Problem}")]
     private static partial void LogNotKept(ILogger log, string station, string problem);
 
     [LoggerMessage(EventId = 621, Level = LogLevel.Warning, Message = "Station {Station} is still paused after the restart. {Sentence}")]

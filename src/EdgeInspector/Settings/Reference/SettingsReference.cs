@@ -81,12 +81,14 @@ internal sealed class SettingsReference
     }
 
     /// <summary>Rules and thresholds are put in force while the agent runs; see <c>Agent.Apply</c>.</summary>
-    private static bool IsLive(PropertyInfo property) => property.DeclaringType == typeof(RuleOptions) || property.DeclaringType == typeof(TagRuleOptions);
+    private static bool IsLive(PropertyInfo property) =>
+        property.DeclaringType == typeof(RuleOptions) || property.DeclaringType == typeof(TagRuleOptions);
 
     /// <summary>The type of the block, or of the blocks in a list or map; null for values, and for lists and maps of values.</summary>
     private static Type? BlockOf(PropertyInfo property)
     {
-        Type type = SettingProperties.ElementOfList(property.PropertyType) ?? SettingProperties.ElementOfMap(property.PropertyType) ?? property.PropertyType;
+        Type type = SettingProperties.ElementOfList(property.PropertyType) ?? SettingProperties.ElementOfMap(property.PropertyType)
+            ?? property.PropertyType;
         return SettingValue.IsSingle(type) ? null : type;
     }
 
@@ -113,7 +115,8 @@ internal sealed class SettingsReference
     {
         Type plain = SettingProperties.ElementOfList(type) ?? Nullable.GetUnderlyingType(type) ?? type;
         return plain.IsEnum
-            ? string.Join(" ", Enum.GetNames(plain).Select(name => (name, about: _summaries.Of(plain.GetField(name)!))).Where(choice => choice.about.Length > 0)
+            ? string.Join(" ", Enum.GetNames(plain).Select(name => (name, about: _summaries.Of(plain.GetField(name)!))).Where(
+                choice => choice.about.Length > 0)
                 .Select(choice => $"`{choice.name}`: {Uncapitalised(choice.about)}"))
             : "";
     }
@@ -130,7 +133,8 @@ internal sealed class SettingsReference
         _ => $"`{Convert.ToString(value, CultureInfo.InvariantCulture)}`",
     };
 
-    private static string Uncapitalised(string text) => text.Length > 1 && !char.IsUpper(text[1]) ? char.ToLowerInvariant(text[0]) + text[1..] : text;
+    private static string Uncapitalised(string text) =>
+        text.Length > 1 && !char.IsUpper(text[1]) ? char.ToLowerInvariant(text[0]) + text[1..] : text;
 
     private static string Cell(string text) => text.Replace("|", "\\|", StringComparison.Ordinal);
 

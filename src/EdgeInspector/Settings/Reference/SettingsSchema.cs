@@ -15,7 +15,11 @@ namespace EdgeInspector.Settings.Reference;
 /// </summary>
 internal sealed class SettingsSchema
 {
-    private static readonly JsonSerializerOptions Readable = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Readable = new()
+    {
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     private readonly SummaryTexts _summaries = new();
 
@@ -78,7 +82,11 @@ internal sealed class SettingsSchema
         {
             _ when plain == typeof(bool) => new() { ["type"] = "boolean" },
             _ when plain == typeof(string) => new() { ["type"] = "string" },
-            _ when plain == typeof(TimeSpan) => new() { ["type"] = "string", ["pattern"] = @"^(0|[0-9.]+ ?(ms|s|m|h|d)|([0-9]+\.)?[0-9]{1,2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?)$" },
+            _ when plain == typeof(TimeSpan) => new()
+            {
+                ["type"] = "string",
+                ["pattern"] = @"^(0|[0-9.]+ ?(ms|s|m|h|d)|([0-9]+\.)?[0-9]{1,2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?)$",
+            },
             _ when plain.IsEnum => new() { ["enum"] = new JsonArray([.. Enum.GetNames(plain).Select(name => JsonValue.Create(name))]) },
             _ => new() { ["type"] = plain == typeof(double) || plain == typeof(float) || plain == typeof(decimal) ? "number" : "integer" },
         };
@@ -99,8 +107,10 @@ internal sealed class SettingsSchema
         }
         if (property.GetCustomAttribute<RangeAttribute>() is { } range && range.OperandType != typeof(TimeSpan))
         {
-            schema[range.MinimumIsExclusive ? "exclusiveMinimum" : "minimum"] = JsonValue.Create(Convert.ToDouble(range.Minimum, CultureInfo.InvariantCulture));
-            schema[range.MaximumIsExclusive ? "exclusiveMaximum" : "maximum"] = JsonValue.Create(Convert.ToDouble(range.Maximum, CultureInfo.InvariantCulture));
+            schema[range.MinimumIsExclusive ? "exclusiveMinimum" : "minimum"] = JsonValue.Create(
+                Convert.ToDouble(range.Minimum, CultureInfo.InvariantCulture));
+            schema[range.MaximumIsExclusive ? "exclusiveMaximum" : "maximum"] = JsonValue.Create(
+                Convert.ToDouble(range.Maximum, CultureInfo.InvariantCulture));
         }
     }
 

@@ -13,7 +13,8 @@ internal sealed partial class SummaryTexts
     public string Of(Type type) => Text(type.Assembly, $"T:{NameOf(type)}");
 
     /// <summary>What a property or an enum member is for.</summary>
-    public string Of(MemberInfo member) => Text(member.DeclaringType!.Assembly, $"{(member is FieldInfo ? 'F' : 'P')}:{NameOf(member.DeclaringType!)}.{member.Name}");
+    public string Of(MemberInfo member) =>
+        Text(member.DeclaringType!.Assembly, $"{(member is FieldInfo ? 'F' : 'P')}:{NameOf(member.DeclaringType!)}.{member.Name}");
 
     private string Text(Assembly assembly, string name)
     {
@@ -29,7 +30,8 @@ internal sealed partial class SummaryTexts
         string file = Path.Combine(AppContext.BaseDirectory, $"{assembly.GetName().Name}.xml");
         return File.Exists(file)
             ? XDocument.Load(file).Descendants("member").ToDictionary(member => (string)member.Attribute("name")!)
-            : throw new RefusedException($"The file {file}, from which the descriptions come, is missing. Install the program again, completely.");
+            : throw new RefusedException(
+                $"The file {file}, from which the descriptions come, is missing. Install the program again, completely.");
     }
 
     private static string Words(XNode node) => node switch

@@ -41,10 +41,12 @@ public sealed class FolderClaimTests : IDisposable
     [Fact]
     public void A_folder_that_is_not_there_is_claimed_later()
     {
-        Assert.Null(FolderClaim.Take(Path.Combine(_folder.Path, "absent"), new FolderOptions { AfterRead = AfterRead.Delete }, out bool isContested));
+        Assert.Null(FolderClaim.Take(
+            Path.Combine(_folder.Path, "absent"), new FolderOptions { AfterRead = AfterRead.Delete }, out bool isContested));
         Assert.False(isContested);
     }
 
     private FolderClaim? Claim(AfterRead afterRead, out bool isContested, string pattern = "*") =>
-        FolderClaim.Take(_folder.Path, new FolderOptions { Path = _folder.Path, AfterRead = afterRead, Pattern = pattern }, out isContested);
+        FolderClaim.Take(
+            _folder.Path, new FolderOptions { Path = _folder.Path, AfterRead = afterRead, Pattern = pattern }, out isContested);
 }

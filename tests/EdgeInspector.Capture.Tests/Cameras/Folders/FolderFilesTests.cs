@@ -85,7 +85,8 @@ public sealed class FolderFilesTests : IDisposable
         foreach (string name in new[] { "weld-1.png", "WELD-2.PNG", "other.png", "weld-3.txt", ".weld-4.png", "._weld-5.png" })
             File.WriteAllText(_folder[name], "x");
         Directory.CreateDirectory(_folder["weld-6.png"]);
-        using var files = new FolderFiles(new FolderOptions { Path = _folder.Path, Pattern = "weld-*" }, new FolderMemory(), TimeProvider.System);
+        using var files = new FolderFiles(
+            new FolderOptions { Path = _folder.Path, Pattern = "weld-*" }, new FolderMemory(), TimeProvider.System);
         Assert.Equal(["WELD-2.PNG", "weld-1.png"], files.Settled([]).Select(file => file.Name).Order(StringComparer.Ordinal));
     }
 

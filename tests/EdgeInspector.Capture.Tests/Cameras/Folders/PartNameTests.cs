@@ -45,7 +45,8 @@ public sealed class PartNameTests
     [Fact]
     public void A_move_needs_a_folder_that_is_not_the_watched_one()
     {
-        static IEnumerable<string?> Problems(FolderOptions options) => options.Validate(new ValidationContext(options)).Select(problem => problem.ErrorMessage);
+        static IEnumerable<string?> Problems(FolderOptions options) =>
+            options.Validate(new ValidationContext(options)).Select(problem => problem.ErrorMessage);
         Assert.Single(Problems(new FolderOptions { Path = "in", AfterRead = AfterRead.Move }));
         Assert.Single(Problems(new FolderOptions { Path = "in", AfterRead = AfterRead.Move, MoveTo = "./in" }));
         Assert.Single(Problems(new FolderOptions { Path = "in", MoveTo = "done" }));

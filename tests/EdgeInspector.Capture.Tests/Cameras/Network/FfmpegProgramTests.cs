@@ -65,7 +65,9 @@ public sealed class FfmpegProgramTests
         Assert.Equal(new FfmpegProgram.Speech("-vsync", TakesListOptions: false), program.Understands());
         var options = new UrlOptions { Address = server.Address, UserName = "cam", Password = "p@ss:w/rd" };
         using FeedBench bench = new FeedBench(
-            new UrlCamera(options, TimeProvider.System, null, new ImageLimits(), program), new CameraOptions { Url = options }, TimeProvider.System).Start();
+            new UrlCamera(options, TimeProvider.System, null, new ImageLimits(), program),
+            new CameraOptions { Url = options },
+            TimeProvider.System).Start();
         Eventually.True(() => bench.Sink.Count >= 10);
         Assert.Equal("transport tcp", server.Lines.Last(line => line.StartsWith("transport", StringComparison.Ordinal)));
         string arguments = File.ReadAllText(seen);
@@ -95,9 +97,16 @@ public sealed class FfmpegProgramTests
     public void One_that_is_missing_or_does_not_start_is_named_so()
     {
         using var folder = new TemporaryFolder();
-        Assert.Contains("was not found", Assert.Throws<CameraException>(() => new FfmpegProgram(folder["none"]).Understands()).Message, StringComparison.Ordinal);
-        FfmpegProgram broken = StandIn(folder, "echo 'ffmpeg: error while loading shared libraries: libavdevice.so.58: cannot open shared object file' >&2; exit 127");
-        Assert.Contains("since libavdevice.so.58 is missing", Assert.Throws<CameraException>(() => broken.Understands()).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "was not found",
+            Assert.Throws<CameraException>(() => new FfmpegProgram(folder["none"]).Understands()).Message,
+            StringComparison.Ordinal);
+        FfmpegProgram broken = StandIn(
+            folder, "echo 'ffmpeg: error while loading shared libraries: libavdevice.so.58: cannot open shared object file' >&2; exit 127");
+        Assert.Contains(
+            "since libavdevice.so.58 is missing",
+            Assert.Throws<CameraException>(() => broken.Understands()).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]

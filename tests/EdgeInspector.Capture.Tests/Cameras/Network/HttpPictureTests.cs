@@ -48,10 +48,12 @@ public sealed class HttpPictureTests
     public void A_camera_that_sends_on_is_not_followed(int status)
     {
         using var other = new ScriptedServer(_ => ScriptedServer.Http("200 OK", "Content-Type: image/jpeg", Jpeg));
-        using var camera = new ScriptedServer(_ => ScriptedServer.Http($"{status} Elsewhere", $"Location: http://127.0.0.1:{other.Port}/secret"));
+        using var camera = new ScriptedServer(
+            _ => ScriptedServer.Http($"{status} Elsewhere", $"Location: http://127.0.0.1:{other.Port}/secret"));
         foreach (HttpPictureSource way in (HttpPictureSource[])[HttpPictureSource.Auto, HttpPictureSource.Request])
             Assert.EndsWith(
-                $"sends on from {Options(camera).Address} to \"http://127.0.0.1:{other.Port}/secret\", and the agent follows no camera elsewhere. "
+                $"sends on from {Options(camera).Address} to \"http://127.0.0.1:{other.Port}/secret\", "
+                + "and the agent follows no camera elsewhere. "
                 + "Set Url:Address to that address if you trust it.",
                 Fault(Options(camera) with { Pictures = way }),
                 StringComparison.Ordinal);
@@ -60,10 +62,20 @@ public sealed class HttpPictureTests
 
     [Theory]
     [InlineData("302 Found", "Location: http://127.0.0.1:{0}/secret", "")]
-    [InlineData("200 OK", "Content-Type: application/vnd.apple.mpegurl", "#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\nhttp://127.0.0.1:{0}/secret.ts\n#EXT-X-ENDLIST\n")]
+    [InlineData(
+        "200 OK",
+        "Content-Type: application/vnd.apple.mpegurl",
+        "#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\nhttp://127.0.0.1:{0}/secret.ts\n#EXT-X-ENDLIST\n")]
     [InlineData("200 OK", "Content-Type: text/plain", "ffconcat version 1.0\nfile 'http://127.0.0.1:{0}/secret'\n")]
-    [InlineData("200 OK", "Content-Type: application/dash+xml", "<?xml version=\"1.0\"?><MPD xmlns=\"urn:mpeg:dash:schema:mpd:2011\"><Period><AdaptationSet contentType=\"video\"><Representation id=\"1\" bandwidth=\"1\"><BaseURL>http://127.0.0.1:{0}/secret</BaseURL></Representation></AdaptationSet></Period></MPD>")]
-    [InlineData("200 OK", "Content-Type: application/sdp", "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=x\r\nt=0 0\r\na=control:rtsp://127.0.0.1:{0}/secret\r\nm=video 0 RTP/AVP 26\r\n")]
+    [InlineData(
+        "200 OK",
+        "Content-Type: application/dash+xml",
+        "<?xml version=\"1.0\"?><MPD xmlns=\"urn:mpeg:dash:schema:mpd:2011\"><Period><AdaptationSet contentType=\"video\"><Representation "
+        + "id=\"1\" bandwidth=\"1\"><BaseURL>http://127.0.0.1:{0}/secret</BaseURL></Representation></AdaptationSet></Period></MPD>")]
+    [InlineData(
+        "200 OK",
+        "Content-Type: application/sdp",
+        "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=x\r\nt=0 0\r\na=control:rtsp://127.0.0.1:{0}/secret\r\nm=video 0 RTP/AVP 26\r\n")]
     public void A_stream_that_names_other_addresses_has_none_of_them_asked(string status, string headers, string body)
     {
         InstalledPrograms.Need("ffmpeg");
@@ -104,9 +116,13 @@ public sealed class HttpPictureTests
         using var camera = new ScriptedServer(request => IsLoggedIn(request, "admin", "p@ss:w")
             ? ScriptedServer.Http("200 OK", "Content-Type: image/jpeg", Jpeg)
             : ScriptedServer.Http("401 Unauthorized", $"WWW-Authenticate: {challenge}"));
-        using FeedBench bench = Start(Options(camera) with { UserName = "admin", Password = "p@ss:w", Pace = TimeSpan.FromMilliseconds(5) }, wait: null);
+        using FeedBench bench = Start(
+            Options(camera) with { UserName = "admin", Password = "p@ss:w", Pace = TimeSpan.FromMilliseconds(5) }, wait: null);
         Eventually.True(() => bench.Sink.Count >= 3);
-        Assert.Contains("refused the user name or password", Fault(Options(camera) with { UserName = "admin", Password = "wrong" }), StringComparison.Ordinal);
+        Assert.Contains(
+            "refused the user name or password",
+            Fault(Options(camera) with { UserName = "admin", Password = "wrong" }),
+            StringComparison.Ordinal);
         Assert.Contains("wants a user name and password", Fault(Options(camera)), StringComparison.Ordinal);
     }
 
@@ -137,19 +153,26 @@ public sealed class HttpPictureTests
     [Fact]
     public void A_login_that_the_camera_calls_outdated_is_not_called_wrong()
     {
-        using var camera = new ScriptedServer(_ => ScriptedServer.Http("401 Unauthorized", "WWW-Authenticate: Digest realm=\"cam\", nonce=\"abc\", stale=true"));
-        Assert.Contains("which says nothing against user name and password", Fault(Options(camera) with { UserName = "admin", Password = "right" }), StringComparison.Ordinal);
+        using var camera = new ScriptedServer(
+            _ => ScriptedServer.Http("401 Unauthorized", "WWW-Authenticate: Digest realm=\"cam\", nonce=\"abc\", stale=true"));
+        Assert.Contains(
+            "which says nothing against user name and password",
+            Fault(Options(camera) with { UserName = "admin", Password = "right" }),
+            StringComparison.Ordinal);
     }
 
     [Theory]
-    [InlineData("--b\r\nContent-Type: image/jpeg\r\nContent-Length: 7\r\n\r\n<html/>\r\n", "sends data, but no picture could be made of it within 2 s")]
+    [InlineData(
+        "--b\r\nContent-Type: image/jpeg\r\nContent-Length: 7\r\n\r\n<html/>\r\n",
+        "sends data, but no picture could be made of it within 2 s")]
     [InlineData("", "could not be opened within 2 s. Check the address and that the camera sends.")]
     public void A_stream_without_a_picture_is_told_from_one_that_sends_nothing(string part, string said)
     {
         string parts = string.Concat(Enumerable.Repeat(part, 20));
         using var camera = new ScriptedServer(_ =>
             Encoding.ASCII.GetBytes($"HTTP/1.1 200 OK\r\nContent-Type: multipart/x-mixed-replace; boundary=b\r\n\r\n{parts}"));
-        Assert.Contains(said, StreamFaultTests.Fault(Options(camera) with { OpenTimeout = TimeSpan.FromSeconds(2) }), StringComparison.Ordinal);
+        Assert.Contains(
+            said, StreamFaultTests.Fault(Options(camera) with { OpenTimeout = TimeSpan.FromSeconds(2) }), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -168,7 +191,8 @@ public sealed class HttpPictureTests
         using var camera = new ScriptedServer(_ => saysLength
             ? ScriptedServer.Http("200 OK", "Content-Type: image/jpeg", much)
             : [.. "HTTP/1.1 200 OK\r\nContent-Type: image/jpeg\r\nConnection: close\r\n\r\n"u8, .. much]);
-        var source = new UrlCamera(Options(camera), TimeProvider.System, null, new ImageLimits { MaxBytes = 1_000_000 }, FfmpegProgram.Installed);
+        var source = new UrlCamera(
+            Options(camera), TimeProvider.System, null, new ImageLimits { MaxBytes = 1_000_000 }, FfmpegProgram.Installed);
         string fault = Assert.Throws<CameraException>(() => source.Run((_, _, _, _) => { }, TestContext.Current.CancellationToken)).Message;
         Assert.Contains("does not end within 1 MB", fault, StringComparison.Ordinal);
     }
@@ -177,8 +201,10 @@ public sealed class HttpPictureTests
     public void A_camera_that_does_not_answer_a_request_is_told_and_asked_again()
     {
         int asked = 0;
-        using var camera = new ScriptedServer(_ => Interlocked.Increment(ref asked) is 3 ? [] : ScriptedServer.Http("200 OK", "Content-Type: image/jpeg", Jpeg));
-        using FeedBench bench = Start(Options(camera) with { ReadTimeout = TimeSpan.FromSeconds(0.5), Pace = TimeSpan.FromMilliseconds(5) }, wait: null);
+        using var camera = new ScriptedServer(
+            _ => Interlocked.Increment(ref asked) is 3 ? [] : ScriptedServer.Http("200 OK", "Content-Type: image/jpeg", Jpeg));
+        using FeedBench bench = Start(
+            Options(camera) with { ReadTimeout = TimeSpan.FromSeconds(0.5), Pace = TimeSpan.FromMilliseconds(5) }, wait: null);
         Eventually.True(() => bench.Log.Lines.Any(line => line.Contains("does not answer", StringComparison.Ordinal)));
         int before = bench.Sink.Count;
         Eventually.True(() => bench.Sink.Count > before && bench.Health.IsGood);
@@ -186,17 +212,22 @@ public sealed class HttpPictureTests
 
     private static bool IsLoggedIn(string request, string user, string password)
     {
-        string? header = request.Split("\r\n").FirstOrDefault(line => line.StartsWith("Authorization: ", StringComparison.Ordinal))?["Authorization: ".Length..];
+        string? header = request.Split("\r\n")
+            .FirstOrDefault(line => line.StartsWith("Authorization: ", StringComparison.Ordinal))?["Authorization: ".Length..];
         if (header is null)
             return false;
         if (header.StartsWith("Basic ", StringComparison.Ordinal))
             return Encoding.UTF8.GetString(Convert.FromBase64String(header["Basic ".Length..])) == $"{user}:{password}";
-        string Value(string name) => header.Split(',').Select(pair => pair.Trim().Split('=', 2)).First(pair => pair[0].EndsWith(name, StringComparison.Ordinal))[1].Trim('"');
+        string Value(string name) => header.Split(',')
+            .Select(pair => pair.Trim().Split('=', 2))
+            .First(pair => pair[0].EndsWith(name, StringComparison.Ordinal))[1]
+            .Trim('"');
 #pragma warning disable CA5351
         static string Hash(string text) => Convert.ToHexStringLower(MD5.HashData(Encoding.UTF8.GetBytes(text)));
 #pragma warning restore CA5351
         string expected = Hash(string.Create(
-            CultureInfo.InvariantCulture, $"{Hash($"{user}:cam:{password}")}:abc:{Value("nc")}:{Value("cnonce")}:auth:{Hash($"GET:{Value("uri")}")}"));
+            CultureInfo.InvariantCulture,
+            $"{Hash($"{user}:cam:{password}")}:abc:{Value("nc")}:{Value("cnonce")}:auth:{Hash($"GET:{Value("uri")}")}"));
         return Value("response") == expected;
     }
 
@@ -210,6 +241,10 @@ public sealed class HttpPictureTests
 
     private static FeedBench Start(UrlOptions options, Action<TimeSpan, CancellationToken>? wait) =>
         new FeedBench(new UrlCamera(options, TimeProvider.System, new CameraPlace(new StationHealth(), "", PartUnseen: null, wait)),
-            new CameraOptions { Url = options, Reopen = new ReopenOptions { First = TimeSpan.FromSeconds(0.1), Max = TimeSpan.FromSeconds(0.5) } },
+            new CameraOptions
+            {
+                Url = options,
+                Reopen = new ReopenOptions { First = TimeSpan.FromSeconds(0.1), Max = TimeSpan.FromSeconds(0.5) },
+            },
             TimeProvider.System).Start();
 }

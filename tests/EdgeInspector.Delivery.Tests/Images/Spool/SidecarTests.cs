@@ -26,16 +26,28 @@ public sealed class SidecarTests
     public void What_is_written_is_read_again_and_people_can_read_it_too()
     {
         Assert.Equal(Sound, Sidecar.Read(Sound.Write(), Name));
-        Sidecar delivered = Sound with { Delivered = new DateTime(2026, 11, 23, 13, 6, 0, DateTimeKind.Utc), Original = null, Rule = null, Tag = null };
+        Sidecar delivered = Sound with
+        {
+            Delivered = new DateTime(2026, 11, 23, 13, 6, 0, DateTimeKind.Utc),
+            Original = null,
+            Rule = null,
+            Tag = null,
+        };
         Assert.Equal(delivered, Sidecar.Read(delivered.Write(), Name));
-        Assert.Contains("\n  \"rule\": \"scratch 0.93 ≥ 0.50\",", Encoding.UTF8.GetString(Sound.Write()).ReplaceLineEndings("\n"), StringComparison.Ordinal);
+        Assert.Contains(
+            "\n  \"rule\": \"scratch 0.93 ≥ 0.50\",",
+            Encoding.UTF8.GetString(Sound.Write()).ReplaceLineEndings("\n"),
+            StringComparison.Ordinal);
     }
 
     public static TheoryData<string, string> Hostile => new()
     {
         { "\"annotated\": \"" + Name + "_annotated.png\"", "\"annotated\": \"../../../etc/passwd\"" },
         { "\"annotated\": \"" + Name + "_annotated.png\"", "\"annotated\": \"x/" + Name + "_annotated.png\"" },
-        { "\"annotated\": \"" + Name + "_annotated.png\"", "\"annotated\": \"" + Name.Replace("part-7", "part-8", StringComparison.Ordinal) + "_annotated.png\"" },
+        {
+            "\"annotated\": \"" + Name + "_annotated.png\"",
+            "\"annotated\": \"" + Name.Replace("part-7", "part-8", StringComparison.Ordinal) + "_annotated.png\""
+        },
         { "\"annotated\": \"" + Name + "_annotated.png\"", "\"annotated\": null" },
         { "_original.png", "_original.exe" },
         { "weld-3/image", "#" },
@@ -67,7 +79,8 @@ public sealed class SidecarTests
     }
 
     [Fact]
-    public void A_sidecar_of_another_part_is_refused() => Assert.Null(Sidecar.Read(Sound.Write(), Name.Replace("07", "08", StringComparison.Ordinal)));
+    public void A_sidecar_of_another_part_is_refused() =>
+        Assert.Null(Sidecar.Read(Sound.Write(), Name.Replace("07", "08", StringComparison.Ordinal)));
 
     [Fact]
     public void No_mutation_makes_the_reader_throw_or_name_a_file_of_somebody_else()

@@ -49,7 +49,9 @@ internal sealed class SpoolBench : IDisposable
     public string? Complaint => Health.Complaints.GetValueOrDefault("spool");
 
     public IReadOnlyList<string> Files => Directory.Exists(Folder)
-        ? [.. Directory.EnumerateFiles(Folder, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(Folder, file)).Order(StringComparer.Ordinal)]
+        ? [.. Directory.EnumerateFiles(Folder, "*", SearchOption.AllDirectories)
+            .Select(file => Path.GetRelativePath(Folder, file))
+            .Order(StringComparer.Ordinal)]
         : [];
 
     /// <summary>A spool on the folder, loaded; a second one is what a restart gives.</summary>
@@ -107,7 +109,9 @@ internal sealed class SpoolBench : IDisposable
     }
 
     public IEnumerable<Guid> Kept(string ending = ".json") =>
-        Files.Where(file => file.EndsWith(ending, StringComparison.Ordinal)).Select(file => SpoolNames.IdOf(Path.GetFileNameWithoutExtension(file))!.Value).Order();
+        Files.Where(file => file.EndsWith(ending, StringComparison.Ordinal))
+            .Select(file => SpoolNames.IdOf(Path.GetFileNameWithoutExtension(file))!.Value)
+            .Order();
 
     /// <summary>The disk of the spool, after <see cref="OnSmallDisk"/>.</summary>
     public SmallDisk Disk => _disk!;

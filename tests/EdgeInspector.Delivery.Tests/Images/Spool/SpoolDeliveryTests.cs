@@ -20,7 +20,8 @@ public sealed class SpoolDeliveryTests : IDisposable
     {
         const int Parts = 40;
         List<Guid> ids = [];
-        await using (LineUnderTest before = new(LineUnderTest.At(1), new ImageOptions { Queue = 64, SpoolMinimumFree = 0 }, dataFolder: _folder.Path))
+        await using (LineUnderTest before = new(
+            LineUnderTest.At(1), new ImageOptions { Queue = 64, SpoolMinimumFree = 0 }, dataFolder: _folder.Path))
         {
             before.StartLink();
             before.Evidence.Start();
@@ -47,7 +48,8 @@ public sealed class SpoolDeliveryTests : IDisposable
             Assert.InRange(after.Waiting.SpoolBytes, 1, long.MaxValue);
             await Eventually.TrueAsync(() => observer.On("/image").Count == Parts, "the pictures to arrive");
             // Oldest first, but one whose event is still under way lets a later one pass.
-            Assert.Equal(ids.Select(id => id.ToString()).Order(), observer.On("/image").Select(image => image.Properties["event-id"]).Order());
+            Assert.Equal(
+                ids.Select(id => id.ToString()).Order(), observer.On("/image").Select(image => image.Properties["event-id"]).Order());
             await after.Evidence.StopAsync(TimeSpan.FromSeconds(5));
         }
         await using LineUnderTest third = await new LineUnderTest(LineUnderTest.At(broker.Port), dataFolder: _folder.Path).Connected();
@@ -97,7 +99,8 @@ public sealed class SpoolDeliveryTests : IDisposable
         await using LoopbackBroker broker = await LoopbackBroker.StartAsync();
         await using Observer observer = await Observer.Connect(broker.Port);
         var images = new ImageOptions { Format = ImageFormat.Png, MaxBytes = 20_000, SpoolMinimumFree = 0 };
-        await using LineUnderTest line = await new LineUnderTest(LineUnderTest.At(broker.Port), images, dataFolder: _folder.Path).Connected();
+        await using LineUnderTest line = await new LineUnderTest(
+            LineUnderTest.At(broker.Port), images, dataFolder: _folder.Path).Connected();
         line.Evidence.Accept(line.Part(noise: true));
         Seen image = await observer.Wait("/image");
         Assert.InRange(image.Payload.Length, 1000, 20_000);
@@ -120,7 +123,8 @@ public sealed class SpoolDeliveryTests : IDisposable
         await using LoopbackBroker broker = await LoopbackBroker.StartAsync();
         await using Observer observer = await Observer.Connect(broker.Port);
         var half = new ImageOptions { PassShare = 0.5, KeepOriginal = false, Queue = 200, SpoolMinimumFree = 0 };
-        await using (LineUnderTest line = await new LineUnderTest(LineUnderTest.At(broker.Port), half, dataFolder: _folder.Path).Connected())
+        await using (LineUnderTest line = await new LineUnderTest(
+            LineUnderTest.At(broker.Port), half, dataFolder: _folder.Path).Connected())
         {
             for (int i = 0; i < 100; i++)
                 line.Evidence.Accept(line.Part($"part-{i}", VerdictKind.Pass));
@@ -128,15 +132,21 @@ public sealed class SpoolDeliveryTests : IDisposable
             await Eventually.TrueAsync(() => observer.On("/event").Count == 100, "the events");
             Assert.InRange(line.Counters.ImagesPublished, 25, 75);
             Assert.Equal(
-                observer.On("/event").Where(e => ImageSampling.Share(e.Json.GetProperty("id").GetGuid()) < 0.5).Select(e => e.Json.GetProperty("part").GetString()),
-                observer.On("/event").Where(e => e.Json.GetProperty("image").ValueKind != System.Text.Json.JsonValueKind.Null).Select(e => e.Json.GetProperty("part").GetString()));
+                observer.On("/event")
+                    .Where(e => ImageSampling.Share(e.Json.GetProperty("id").GetGuid()) < 0.5)
+                    .Select(e => e.Json.GetProperty("part").GetString()),
+                observer.On("/event")
+                    .Where(e => e.Json.GetProperty("image").ValueKind != System.Text.Json.JsonValueKind.Null)
+                    .Select(e => e.Json.GetProperty("part").GetString()));
             Assert.Empty(Directory.GetFiles(Spool, "*_original*", SearchOption.AllDirectories));
             Assert.Equal(line.Counters.ImagesPublished, Directory.GetFiles(Spool, "*_annotated.jpg", SearchOption.AllDirectories).Length);
         }
         Directory.Delete(Spool, recursive: true);
-        await using LineUnderTest off = await new LineUnderTest(LineUnderTest.At(broker.Port), new ImageOptions { Mode = ImageMode.Off }, dataFolder: _folder.Path).Connected();
+        await using LineUnderTest off = await new LineUnderTest(
+            LineUnderTest.At(broker.Port), new ImageOptions { Mode = ImageMode.Off }, dataFolder: _folder.Path).Connected();
         off.Evidence.Accept(off.Part("off"));
-        await observer.Wait("/event", e => e.Json.GetProperty("part").GetString() == "off" && e.Json.GetProperty("image").ValueKind == System.Text.Json.JsonValueKind.Null);
+        await observer.Wait("/event", e => e.Json.GetProperty("part").GetString() == "off"
+            && e.Json.GetProperty("image").ValueKind == System.Text.Json.JsonValueKind.Null);
         await off.Evidence.StopAsync(TimeSpan.FromSeconds(5));
         Assert.False(Directory.Exists(Spool));
         Assert.Equal(0, off.Frames.InUse);
@@ -148,12 +158,14 @@ public sealed class SpoolDeliveryTests : IDisposable
         await using LoopbackBroker broker = await LoopbackBroker.StartAsync();
         await using Observer observer = await Observer.Connect(broker.Port);
         var images = new ImageOptions { Mode = ImageMode.Inline, InlineMaxBytes = 10_000, Queue = 64 };
-        await using LineUnderTest line = await new LineUnderTest(LineUnderTest.At(broker.Port), images, dataFolder: _folder.Path).Connected();
+        await using LineUnderTest line = await new LineUnderTest(
+            LineUnderTest.At(broker.Port), images, dataFolder: _folder.Path).Connected();
         for (int i = 0; i < 20; i++)
             line.Evidence.Accept(line.Part($"part-{i}", i % 2 == 0 ? VerdictKind.Reject : VerdictKind.Pass, noise: true));
         await line.Evidence.StopAsync(TimeSpan.FromSeconds(20));
         await Eventually.TrueAsync(() => observer.On("/event").Count == 20, "the events");
-        Assert.Equal(Enumerable.Range(0, 20).Select(i => $"part-{i}"), observer.On("/event").Select(e => e.Json.GetProperty("part").GetString()));
+        Assert.Equal(
+            Enumerable.Range(0, 20).Select(i => $"part-{i}"), observer.On("/event").Select(e => e.Json.GetProperty("part").GetString()));
         for (int i = 0; i < 20; i++)
         {
             System.Text.Json.JsonElement image = observer.On("/event")[i].Json.GetProperty("image");
@@ -204,7 +216,8 @@ public sealed class SpoolDeliveryTests : IDisposable
             await Eventually.TrueAsync(() => line.Counters.ImagesDropped == i + 1, "the picture to be given up");
         }
         await Eventually.TrueAsync(() => observer.On("/event").Count == 20 && observer.On("/signal").Count == 20, "events and signals");
-        await observer.Wait("/state", m => m.Text.Contains("\"degraded\"", StringComparison.Ordinal) && m.Text.Contains("to the image spool", StringComparison.Ordinal));
+        await observer.Wait("/state", m => m.Text.Contains("\"degraded\"", StringComparison.Ordinal)
+            && m.Text.Contains("to the image spool", StringComparison.Ordinal));
         File.Delete(Spool);
         line.Evidence.Accept(line.Part("next"));
         await observer.Wait("/image", image => image.Properties["part"] == "next");
@@ -218,7 +231,8 @@ public sealed class SpoolDeliveryTests : IDisposable
         using (var bench = new SpoolBench())
         {
             ImageSpool spool = bench.Open();
-            spool.Store(bench.Part(station: "old-1"), "edgeinspector/line-1/old-1/image", null, await File.ReadAllBytesAsync(Picture(), TestContext.Current.CancellationToken));
+            spool.Store(bench.Part(station: "old-1"), "edgeinspector/line-1/old-1/image", null, await File.ReadAllBytesAsync(
+                Picture(), TestContext.Current.CancellationToken));
             Directory.CreateDirectory(Spool);
             foreach (string file in bench.Files)
             {

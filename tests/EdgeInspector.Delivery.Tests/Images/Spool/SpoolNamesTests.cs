@@ -40,7 +40,9 @@ public sealed class SpoolNamesTests
     {
         var texts = Gen.OneOf(
             ArbMap.Default.GeneratorFor<string>(),
-            Gen.Elements(new string('a', 300), new string('傷', 300), string.Concat(Enumerable.Repeat("🙂", 300)), "CON", "/etc/passwd", ".", "..", " "));
+            Gen.Elements(
+                new string('a', 300), new string('傷', 300), string.Concat(Enumerable.Repeat("🙂", 300)), "CON", "/etc/passwd", ".", "..",
+                " "));
         FsCheck.Check.QuickThrowOnFailure(Prop.ForAll(texts.Zip(texts).ToArbitrary(), pair =>
         {
             string station = pair.Item1 ?? "", part = pair.Item2 ?? "";

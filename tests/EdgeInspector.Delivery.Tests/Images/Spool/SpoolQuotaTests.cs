@@ -24,7 +24,8 @@ public sealed class SpoolQuotaTests : IDisposable
         Assert.Equal(9, _bench.Kept().Count());
         Assert.Null(_bench.Complaint);
         Guid[] more = [_bench.Store(spool), _bench.Store(spool)];
-        Assert.Equal(new[] { rejects[2], rejects[3], rejects[4], rejects[5], passes[0], passes[1], next, more[0], more[1] }.Order(), _bench.Kept());
+        Assert.Equal(
+            new[] { rejects[2], rejects[3], rejects[4], rejects[5], passes[0], passes[1], next, more[0], more[1] }.Order(), _bench.Kept());
         Assert.Null(_bench.Complaint);
         Assert.Empty(_bench.Told);
         Assert.Equal(0, _bench.Counters.ImagesDropped);

@@ -98,7 +98,9 @@ public sealed class SpoolTests : IDisposable
         Assert.Contains("while it wrote", reason, StringComparison.Ordinal);
         Assert.Equal(1, _bench.Counters.ImagesDropped);
         Assert.Equal(3 + 2 + 2 + 1, _bench.Files.Count);
-        Assert.DoesNotContain(_bench.Files, file => file.EndsWith(".tmp", StringComparison.Ordinal) || file.Contains(torn.Id.ToString(), StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            _bench.Files,
+            file => file.EndsWith(".tmp", StringComparison.Ordinal) || file.Contains(torn.Id.ToString(), StringComparison.Ordinal));
         Assert.Single(_bench.Log.Lines, line => line.Contains("3 files in the image spool", StringComparison.Ordinal));
         Assert.Single(_bench.Log.Lines, line => line.Contains("The notes beside 1 parts' pictures", StringComparison.Ordinal)
             && line.Contains(broken, StringComparison.Ordinal));
@@ -123,7 +125,8 @@ public sealed class SpoolTests : IDisposable
     {
         ImageSpool spool = _bench.Open();
         Guid gone = _bench.Store(spool), there = _bench.Store(spool);
-        File.Delete(Path.Combine(_bench.Folder, _bench.Files.First(file => file.Contains(gone.ToString(), StringComparison.Ordinal) && file.Contains("annotated", StringComparison.Ordinal))));
+        File.Delete(Path.Combine(_bench.Folder, _bench.Files.First(
+            file => file.Contains(gone.ToString(), StringComparison.Ordinal) && file.Contains("annotated", StringComparison.Ordinal))));
         Assert.Null(spool.Read(SpoolBench.Next(spool)));
         Assert.Equal(there, SpoolBench.DeliverNext(spool));
         spool.KeepHouse();

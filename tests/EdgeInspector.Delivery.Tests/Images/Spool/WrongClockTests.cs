@@ -100,7 +100,8 @@ public sealed class WrongClockTests : IDisposable
         line.Evidence.Accept(line.Part());
         await Eventually.TrueAsync(() => line.Evidence.Waiting == 1 && line.Evidence.Committed == 1, "the event to be kept");
         bool isPossible = WallTime.IsPossible(At(clock));
-        await Eventually.TrueAsync(() => line.Health.Complaints.ContainsKey("evidence") && line.Health.Complaints.ContainsKey("clock") != isPossible,
+        await Eventually.TrueAsync(
+            () => line.Health.Complaints.ContainsKey("evidence") && line.Health.Complaints.ContainsKey("clock") != isPossible,
             "the complaint");
         if (!isPossible)
             Assert.StartsWith($"This machine's clock says {clock}, which lies ", line.Health.Complaints["clock"], StringComparison.Ordinal);

@@ -150,7 +150,8 @@ public sealed class FrameRingTests : IDisposable
     public void Memory_that_would_hold_no_sheet_is_refused()
     {
         var options = new FramesAroundOptions { Before = 3, After = 3, Side = 1920, MaxBytes = 1_000_000 };
-        Assert.Contains("raise MaxBytes", Assert.Single(options.Validate(new ValidationContext(options))).ErrorMessage, StringComparison.Ordinal);
+        Assert.Contains(
+            "raise MaxBytes", Assert.Single(options.Validate(new ValidationContext(options))).ErrorMessage, StringComparison.Ordinal);
         Assert.Empty(new FramesAroundOptions { Before = 20, After = 20 }.Validate(new ValidationContext(options)));
     }
 

@@ -21,7 +21,8 @@ public sealed class HealthFileTests : IDisposable
 
     private string Path => _folder["health"];
 
-    private HealthFile Create(string path) => new(path, Progress, () => ["Station s1, camera: gone."], _time, NullLogger<HealthFile>.Instance);
+    private HealthFile Create(string path) =>
+        new(path, Progress, () => ["Station s1, camera: gone."], _time, NullLogger<HealthFile>.Instance);
 
     private bool Progress()
     {

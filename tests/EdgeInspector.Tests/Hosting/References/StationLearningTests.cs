@@ -31,7 +31,8 @@ public sealed class StationLearningTests : IDisposable
         _folder.Dispose();
     }
 
-    private Task<ReferenceNews> Told() => _news.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromMinutes(1));
+    private Task<ReferenceNews> Told() =>
+        _news.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromMinutes(1));
 
     private VerdictKind Inspect(SimulatedPart part)
     {

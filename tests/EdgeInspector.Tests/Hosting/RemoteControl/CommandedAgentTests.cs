@@ -20,11 +20,13 @@ public sealed class CommandedAgentTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    private static CommandedThreshold Threshold(string? tag, double threshold, double? inSettings) => new(tag, threshold, inSettings, DateTimeOffset.UtcNow, "quality", null);
+    private static CommandedThreshold Threshold(string? tag, double threshold, double? inSettings) =>
+        new(tag, threshold, inSettings, DateTimeOffset.UtcNow, "quality", null);
 
     private CommandedFile Commands => new(_folder.Path, TimeProvider.System, NullLogger.Instance);
 
-    private void Given(CommandedPause? pause, params CommandedThreshold[] thresholds) => Assert.Null(Commands.Put("a", new Commanded(pause, thresholds)));
+    private void Given(CommandedPause? pause, params CommandedThreshold[] thresholds) =>
+        Assert.Null(Commands.Put("a", new Commanded(pause, thresholds)));
 
     private Agent Start(Func<StationSettings, StationSettings>? change = null, bool enabled = true) =>
         Agent.Build(Options(change, enabled), TimeProvider.System, NullLoggerFactory.Instance);
@@ -47,7 +49,8 @@ public sealed class CommandedAgentTests : IDisposable
     private static Station Of(Agent agent) => Assert.Single(agent.Stations);
 
     /// <summary>What the rules in force make of a scratch that the model gives 0.4.</summary>
-    private static VerdictKind OfAFaintScratch(Agent agent) => Of(agent).Rules.JudgePart([new Prediction("ok", 0.6f), new Prediction("scratch", 0.4f)]).Kind;
+    private static VerdictKind OfAFaintScratch(Agent agent) =>
+        Of(agent).Rules.JudgePart([new Prediction("ok", 0.6f), new Prediction("scratch", 0.4f)]).Kind;
 
     [Fact]
     public async Task A_pause_and_a_threshold_hold_after_a_restart()
@@ -57,7 +60,10 @@ public sealed class CommandedAgentTests : IDisposable
         Given(new CommandedPause(DateTimeOffset.UtcNow, "shift 2", "the lamp is being changed."), Threshold("scratch", 0.35, null));
         await using Agent again = Start();
         Assert.StartsWith("Paused by shift 2 since", Of(again).PausedBecause, StringComparison.Ordinal);
-        Assert.Contains(": the lamp is being changed. Its parts get none", Of(again).Health.Complaints[Station.PauseComponent], StringComparison.Ordinal);
+        Assert.Contains(
+            ": the lamp is being changed. Its parts get none",
+            Of(again).Health.Complaints[Station.PauseComponent],
+            StringComparison.Ordinal);
         Assert.Equal(VerdictKind.Reject, OfAFaintScratch(again));
     }
 

@@ -11,7 +11,10 @@ public sealed class CommandedFileTests : IDisposable
 
     private static readonly Commanded Something = new(
         new CommandedPause(At, "shift 2", "the lamp is being changed"),
-        [new CommandedThreshold("scratch", 0.35, null, At, "quality", "too many slipped"), new CommandedThreshold(null, 0.1 + 0.2, 0.5, At, null, null)]);
+        [
+            new CommandedThreshold("scratch", 0.35, null, At, "quality", "too many slipped"),
+            new CommandedThreshold(null, 0.1 + 0.2, 0.5, At, null, null),
+        ]);
 
     private readonly TemporaryFolder _folder = new();
 
@@ -46,7 +49,8 @@ public sealed class CommandedFileTests : IDisposable
     [InlineData("{\"version\":1,\"stations\":{\"a\":{\"pause\":null}}}")]
     [InlineData("{\"version\":1,\"stations\":{\"a\":{\"thresholds\":[null]}}}")]
     [InlineData("{\"version\":1,\"stations\":{\"a\":{\"thresholds\":[{\"tag\":\"x\",\"threshold\":1.5}]}}}")]
-    [InlineData("{\"version\":1,\"stations\":{\"a\":{\"thresholds\":[{\"tag\":\"x\",\"threshold\":0.5},{\"tag\":\"x\",\"threshold\":0.6}]}}}")]
+    [InlineData(
+        "{\"version\":1,\"stations\":{\"a\":{\"thresholds\":[{\"tag\":\"x\",\"threshold\":0.5},{\"tag\":\"x\",\"threshold\":0.6}]}}}")]
     [InlineData("{\"version\":1,\"stations\":{\"a\":{\"pause\":{\"by\":\"a\\u0007b\"},\"thresholds\":[]}}}")]
     public void A_file_that_does_not_say_what_it_should_is_set_aside_and_told(string content)
     {
@@ -64,7 +68,9 @@ public sealed class CommandedFileTests : IDisposable
     {
         File.WriteAllText(InFolder, "{\"version\":1,\"stations\":{\"weld-3\":{\"thresholds\":[{\"tag\":\"dent\",\"threshold\":90}]}}}");
         Assert.Contains(
-            "threshold of tag 'dent' at station 'weld-3' is 90; it must be from 0 to 1. Write 0.9 for 90 %.", Open().Problem, StringComparison.Ordinal);
+            "threshold of tag 'dent' at station 'weld-3' is 90; it must be from 0 to 1. Write 0.9 for 90 %.",
+            Open().Problem,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -111,5 +117,6 @@ public sealed class CommandedFileTests : IDisposable
     private static IEnumerable<CommandedThreshold> StillHolding(RuleOptions settings, CommandedThreshold[] commanded) =>
         commanded.Where(new StationRules(settings, commanded).StillHolds);
 
-    private static CommandedThreshold Threshold(string? tag, double threshold, double? inSettings) => new(tag, threshold, inSettings, At, null, null);
+    private static CommandedThreshold Threshold(string? tag, double threshold, double? inSettings) =>
+        new(tag, threshold, inSettings, At, null, null);
 }

@@ -8,7 +8,10 @@ public sealed class RuleDifferenceTests
     [Fact]
     public void Each_rule_that_differs_is_named_with_its_old_and_new_value()
     {
-        var before = new RuleOptions { Rules = { ["dent"] = new TagRuleOptions { Threshold = 0.6 }, ["scratch"] = new TagRuleOptions { RejectAtCount = 2 } } };
+        var before = new RuleOptions
+        {
+            Rules = { ["dent"] = new TagRuleOptions { Threshold = 0.6 }, ["scratch"] = new TagRuleOptions { RejectAtCount = 2 } },
+        };
         var now = new RuleOptions
         {
             Threshold = 0.45,
