@@ -21,7 +21,7 @@ namespace EdgeInspector.Capture;
 public sealed partial class CameraFeed : IDisposable
 {
     /// <summary>The name under which the feed complains in <see cref="StationHealth"/>.</summary>
-    public const string Component = "camera";
+    public const string Component = Station.CameraComponent;
 
     internal const int MostAbandoned = 3;
 

@@ -26,6 +26,9 @@ public sealed class Station : IFrameSink, IDisposable
     /// <summary>Under this name it complains that its model can't be run.</summary>
     public const string ModelComponent = "model";
 
+    /// <summary>Under this name its camera complains that there is no picture.</summary>
+    public const string CameraComponent = "camera";
+
     /// <summary>Under this name it complains of a frozen picture.</summary>
     public const string PictureComponent = "picture";
 

@@ -9,7 +9,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace EdgeInspector.Inference.Tests.Optimised;
 
-public sealed class OptimisedModelsTests : IDisposable
+public sealed class OptimisedNetworksTests : IDisposable
 {
     private const string ChildFolder = "EDGEINSPECTOR_TEST_OPTIMISED";
 
@@ -180,7 +180,7 @@ public sealed class OptimisedModelsTests : IDisposable
     private Process StartChild()
     {
         var start = new ProcessStartInfo(
-            "dotnet", [typeof(OptimisedModelsTests).Assembly.Location, "-explicit", "only", "-method", $"*.{nameof(One_of_two_processes)}"])
+            "dotnet", [typeof(OptimisedNetworksTests).Assembly.Location, "-explicit", "only", "-method", $"*.{nameof(One_of_two_processes)}"])
         {
             RedirectStandardOutput = true,
         };
