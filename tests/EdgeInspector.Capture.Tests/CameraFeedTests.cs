@@ -87,9 +87,9 @@ public sealed class CameraFeedTests
     {
         var source = new ScriptedSource((_, _) => throw new CameraException("No."));
         using FeedBench bench = new FeedBench(source, Options).Start();
-        Eventually.TrueAsTimePasses(bench.Time, Step, () => bench.Time.Pauses.Count >= 7);
+        Eventually.TrueAsTimePasses(bench.Time, Step, () => bench.Clock.Pauses.Count >= 7);
         double[] nominal = [0.5, 1, 2, 4, 4, 4, 4];
-        foreach ((TimeSpan pause, double expected) in bench.Time.Pauses.Zip(nominal))
+        foreach ((TimeSpan pause, double expected) in bench.Clock.Pauses.Zip(nominal))
             Assert.InRange(pause.TotalSeconds, 0.8 * expected, Math.Min(1.2 * expected, 4));
     }
 
@@ -117,11 +117,11 @@ public sealed class CameraFeedTests
             int expected = second + 2;
             Eventually.True(() => bench.Sink.Count == expected);
         }
-        int before = bench.Time.Pauses.Count;
+        int before = bench.Clock.Pauses.Count;
         fail.Set();
         give.Set();
-        Eventually.True(() => bench.Time.Pauses.Count > before);
-        Assert.InRange(bench.Time.Pauses[before].TotalSeconds, 0.4, 0.6);
+        Eventually.True(() => bench.Clock.Pauses.Count > before);
+        Assert.InRange(bench.Clock.Pauses[before].TotalSeconds, 0.4, 0.6);
     }
 
     [Fact]
@@ -133,8 +133,8 @@ public sealed class CameraFeedTests
             throw new CameraException("Broken.");
         });
         using FeedBench bench = new FeedBench(source, Options).Start();
-        Eventually.TrueAsTimePasses(bench.Time, Step, () => bench.Time.Pauses.Count >= 4);
-        Assert.InRange(bench.Time.Pauses[3].TotalSeconds, 3.2, 4);
+        Eventually.TrueAsTimePasses(bench.Time, Step, () => bench.Clock.Pauses.Count >= 4);
+        Assert.InRange(bench.Clock.Pauses[3].TotalSeconds, 3.2, 4);
     }
 
     [Fact]
@@ -239,7 +239,7 @@ public sealed class CameraFeedTests
         Assert.Equal("The folder has been read once through.", bench.Complaint);
         bench.Time.Advance(TimeSpan.FromMinutes(10));
         Assert.Equal(1, source.Runs);
-        Assert.Empty(bench.Time.Pauses);
+        Assert.Empty(bench.Clock.Pauses);
     }
 
     [Fact]
@@ -377,7 +377,7 @@ public sealed class CameraFeedTests
     {
         var source = new ScriptedSource((_, _) => throw new CameraException("No."));
         FeedBench bench = new FeedBench(source, Options).Start();
-        Eventually.True(() => bench.Time.Pauses.Count == 1);
+        Eventually.True(() => bench.Clock.Pauses.Count == 1);
         var clock = Stopwatch.StartNew();
         bench.Dispose();
         Assert.InRange(clock.Elapsed.TotalSeconds, 0, 1.5);

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using EdgeInspector.Capture.Cameras;
 using Microsoft.Extensions.Time.Testing;
 using OpenCvSharp;
@@ -130,62 +131,83 @@ public sealed class SimulatedCameraTests
     [Fact]
     public async Task A_paced_line_shows_a_part_when_its_time_has_come_and_not_before()
     {
+        TimeSpan pace = TimeSpan.FromMilliseconds(400), moment = TimeSpan.FromMilliseconds(1);
         FakeTimeProvider time = new();
+        WatchedClock clock = new(time);
+        ConcurrentQueue<TimeSpan> seen = [];
         long start = time.GetTimestamp();
-        List<TimeSpan> seen = [];
-        SimulatedCamera camera = new(new SimulatedOptions { Count = 3, Pace = TimeSpan.FromMilliseconds(400) }, time);
+        SimulatedCamera camera = new(new SimulatedOptions { Count = 3, Pace = pace }, clock);
         Task run = Task.Run(
-            () => camera.Run((_, _, _, _) => seen.Add(time.GetElapsedTime(start)), TestContext.Current.CancellationToken),
+            () => camera.Run((_, _, _, _) => seen.Enqueue(time.GetElapsedTime(start)), TestContext.Current.CancellationToken),
             TestContext.Current.CancellationToken);
 
-        using CancellationTokenSource patience = new(Patience);
-        while (!run.IsCompleted && !patience.IsCancellationRequested)
+        for (int part = 1; part <= 3; part++)
         {
-            time.Advance(TimeSpan.FromMilliseconds(10));
-            await Task.WhenAny(run, Task.Delay(1, CancellationToken.None));
+            await Eventually.TrueAsync(() => clock.Pauses.Count == part, "the line to wait with the next part");
+            Assert.Equal(pace, clock.Pauses[^1]);
+            time.Advance(pace - moment);
+            Assert.Equal(part - 1, seen.Count);
+            time.Advance(moment);
+            await Eventually.TrueAsync(() => seen.Count == part, "the part to be shown");
         }
-        await run;
+        await run.WaitAsync(Patience, TestContext.Current.CancellationToken);
 
         Assert.False(camera.MayWait);
-        Assert.Equal(3, seen.Count);
-        Assert.True(seen[0] >= TimeSpan.FromMilliseconds(400));
-        // The clock of the test goes on while a picture is on its way to it; a line that hurries would show the next one at once.
-        Assert.True(
-            seen[1] - seen[0] >= TimeSpan.FromMilliseconds(200) && seen[2] >= TimeSpan.FromMilliseconds(1200), string.Join(", ", seen));
+        Assert.Equal([pace, 2 * pace, 3 * pace], seen);
+    }
+
+    [Fact]
+    public async Task A_line_that_was_held_up_does_not_hurry_to_make_up_for_it()
+    {
+        TimeSpan pace = TimeSpan.FromMilliseconds(400), held = TimeSpan.FromMilliseconds(1000);
+        FakeTimeProvider time = new();
+        WatchedClock clock = new(time);
+        ConcurrentQueue<TimeSpan> seen = [];
+        long start = time.GetTimestamp();
+        SimulatedCamera camera = new(new SimulatedOptions { Count = 3, Pace = pace }, clock);
+        Task run = Task.Run(
+            () => camera.Run((_, _, _, _) => Show(), TestContext.Current.CancellationToken), TestContext.Current.CancellationToken);
+
+        foreach (int waits in new[] { 1, 2 })
+        {
+            await Eventually.TrueAsync(() => clock.Pauses.Count == waits, "the line to wait");
+            time.Advance(pace);
+        }
+        await run.WaitAsync(Patience, TestContext.Current.CancellationToken);
+
+        // The second part is late already and comes at once, the third comes after it as ever.
+        Assert.Equal([pace, pace + held, pace + held + pace], seen);
+
+        void Show()
+        {
+            seen.Enqueue(time.GetElapsedTime(start));
+            if (seen.Count == 1)
+                time.Advance(held);
+        }
     }
 
     [Fact]
     public async Task A_line_that_is_opened_anew_while_it_waits_shows_the_part_that_it_waited_with()
     {
         using CancellationTokenSource stop = new();
-        WaitingTime time = new();
-        List<string?> labels = [];
-        SimulatedCamera camera = new(new SimulatedOptions { Seed = 7, Count = 1, Pace = TimeSpan.FromHours(1) }, time);
-        Task first = Task.Run(() => camera.Run((_, label, _, _) => labels.Add(label), stop.Token), TestContext.Current.CancellationToken);
-        await time.Waits.Task.WaitAsync(Patience, TestContext.Current.CancellationToken);
+        FakeTimeProvider time = new();
+        WatchedClock clock = new(time);
+        ConcurrentQueue<string?> labels = [];
+        SimulatedCamera camera = new(new SimulatedOptions { Seed = 7, Count = 1, Pace = TimeSpan.FromHours(1) }, clock);
+        Task first = Task.Run(
+            () => camera.Run((_, label, _, _) => labels.Enqueue(label), stop.Token), TestContext.Current.CancellationToken);
+        await Eventually.TrueAsync(() => clock.Pauses.Count == 1, "the line to wait");
         await stop.CancelAsync();
         await first.WaitAsync(Patience, TestContext.Current.CancellationToken);
 
-        using CancellationTokenSource patience = new(Patience);
-        Task second = Task.Run(() => camera.Run((_, label, _, _) => labels.Add(label), patience.Token), CancellationToken.None);
-        while (!second.IsCompleted)
-        {
-            time.Advance(TimeSpan.FromMinutes(10));
-            await Task.WhenAny(second, Task.Delay(1, CancellationToken.None));
-        }
+        Task second = Task.Run(
+            () => camera.Run((_, label, _, _) => labels.Enqueue(label), TestContext.Current.CancellationToken),
+            TestContext.Current.CancellationToken);
+        await Eventually.TrueAsync(() => clock.Pauses.Count == 2, "the line to wait again");
+        time.Advance(TimeSpan.FromHours(1));
+        await second.WaitAsync(Patience, TestContext.Current.CancellationToken);
 
         Assert.Equal(["sim-7-000000"], labels);
-    }
-
-    private sealed class WaitingTime : FakeTimeProvider
-    {
-        public TaskCompletionSource Waits { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
-        {
-            Waits.TrySetResult();
-            return base.CreateTimer(callback, state, dueTime, period);
-        }
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using EdgeInspector.Inspection.Frames;
 using EdgeInspector.Inspection.Stations;
+using Microsoft.Extensions.Time.Testing;
 
 namespace EdgeInspector.Capture.Tests.Support;
 
@@ -13,14 +14,16 @@ internal sealed class FeedBench : IDisposable
         RecordingLog? log = null,
         StationHealth? health = null)
     {
-        Time = time as PauseRecorder ?? new PauseRecorder();
+        Clock = time as WatchedClock ?? new WatchedClock(time ?? Time);
         Log = log ?? new RecordingLog();
         Health = health ?? new StationHealth();
-        Feed = new CameraFeed(
-            new StationScope("weld-3", Health, Counters, time ?? Time, Log), source, options ?? new CameraOptions(), Sink, Pool);
+        Feed = new CameraFeed(new StationScope("weld-3", Health, Counters, Clock, Log), source, options ?? new CameraOptions(), Sink, Pool);
     }
 
-    public PauseRecorder Time { get; }
+    /// <summary>What the test turns, unless it gives a clock that runs by itself.</summary>
+    public FakeTimeProvider Time { get; init; } = new();
+
+    public WatchedClock Clock { get; }
 
     public RecordingSink Sink { get; } = new();
 

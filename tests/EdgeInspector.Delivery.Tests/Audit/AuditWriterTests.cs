@@ -124,7 +124,7 @@ public sealed class AuditWriterTests : IDisposable
     [Fact]
     public void A_clock_that_goes_back_or_jumps_ahead_breaks_no_chain()
     {
-        var clock = new JumpingClock(_log.Time);
+        var clock = new WatchedClock(_log.Time);
         foreach (int days in (int[])[0, 20_000, -15_000, 0, 1])
         {
             clock.WallIsOff = TimeSpan.FromDays(days);
@@ -190,7 +190,7 @@ public sealed class AuditWriterTests : IDisposable
     public void A_wrong_clock_removes_nothing_for_its_age()
     {
         _log.ThreeDays();
-        var clock = new JumpingClock(_log.Time);
+        var clock = new WatchedClock(_log.Time);
         var retention = new AuditRetention(_log.Folder, new AuditOptions { MaxAge = TimeSpan.FromDays(1) }, clock);
         clock.WallIsOff = TimeSpan.FromDays(2000);
         using AuditWriter writer = _log.Writer();

@@ -251,7 +251,7 @@ public sealed class DeadlineTests : IDisposable
     [InlineData(9999)]
     public void Whatever_the_wall_clock_says_each_part_gets_its_verdict(int year)
     {
-        var clock = new JumpingClock(_time);
+        var clock = new WatchedClock(_time);
         clock.WallIsOff = new DateTimeOffset(year, 1, 1, 0, 0, 0, TimeSpan.Zero) - clock.GetUtcNow();
         using Station station = Start(Options(TriggerKind.Mqtt), _ => new Prediction("ok", 0.9f), clock);
         long earlier = clock.GetTimestamp();
@@ -267,7 +267,7 @@ public sealed class DeadlineTests : IDisposable
     [Fact]
     public void A_wall_clock_that_jumps_changes_stamps_and_nothing_else()
     {
-        var clock = new JumpingClock(_time);
+        var clock = new WatchedClock(_time);
         using Station station = Start(Options(TriggerKind.Mqtt), _ =>
         {
             clock.WallIsOff = TimeSpan.FromHours(-5);

@@ -198,7 +198,7 @@ public sealed class ManifestSyncTests
         await using SyncBench bench = await SyncBench.StartAsync();
         bench.Publish(bench.Zip("a"), "1");
         var fake = new FakeTimeProvider(new DateTimeOffset(1970, 1, 1, 5, 0, 0, TimeSpan.Zero));
-        var time = new JumpingClock(fake);
+        var time = new WatchedClock(fake);
         SyncOptions options = bench.Manifest() with { Activate = SyncActivation.AtTimes, Times = ["14:00"] };
         int steps = 0;
         await bench.RunUntil(

@@ -19,7 +19,7 @@ internal sealed class SpoolBench : IDisposable
     public SpoolBench()
     {
         Folder = _root["spool"];
-        Clock = new JumpingClock(Time);
+        Clock = new WatchedClock(Time);
     }
 
     public string Folder { get; private set; }
@@ -27,7 +27,7 @@ internal sealed class SpoolBench : IDisposable
     public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 11, 23, 12, 0, 0, TimeSpan.Zero));
 
     /// <summary>The clock of the spool: <see cref="Time"/>, whose wall clock can be set wrong.</summary>
-    public JumpingClock Clock { get; }
+    public WatchedClock Clock { get; }
 
     public StationHealth Health { get; } = new();
 

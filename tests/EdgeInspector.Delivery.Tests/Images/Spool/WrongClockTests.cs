@@ -93,7 +93,7 @@ public sealed class WrongClockTests : IDisposable
     [MemberData(nameof(Clocks))]
     public async Task An_event_of_a_wrong_clock_is_kept_and_the_station_says_that_the_clock_is_wrong_until_it_is_right(string clock)
     {
-        var time = new JumpingClock(TimeProvider.System);
+        var time = new WatchedClock(TimeProvider.System);
         time.WallIsOff = At(clock) - time.GetUtcNow();
         await using LineUnderTest line = new(LineUnderTest.At(1), time: time);
         line.Evidence.Start();
