@@ -1,8 +1,6 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 using EdgeInspector.Capture.Cameras;
 using EdgeInspector.Capture.Tests.Support;
-using EdgeInspector.Inspection.Stations;
 
 namespace EdgeInspector.Capture.Tests.Cameras;
 

@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Collections.Concurrent;
 using EdgeInspector.Delivery.Journal;
-using EdgeInspector.Inspection.Verdicts;
 using FsCheck;
 using FsCheck.Fluent;
 
