@@ -76,7 +76,9 @@ internal sealed class VerdictShare(StationContext station, StationCondition cond
         NoneReason.NotNone => AnswerKind.Verdict,
         NoneReason.Paused or NoneReason.Interrupted or NoneReason.Challenge => null,
         NoneReason.Camera =>
-            open.Stage == TriggerStage.NoPicture || condition.IsFrozen || station.Health.Has(Station.CameraComponent) ? null : AnswerKind.NoPicture,
+            open.Stage == TriggerStage.NoPicture || condition.IsFrozen || station.Health.Has(Station.CameraComponent)
+                ? null
+                : AnswerKind.NoPicture,
         NoneReason.Deadline when open.HasBegun => AnswerKind.Judging,
         NoneReason.Deadline or NoneReason.Overload => AnswerKind.Queued,
         NoneReason.Model when condition.IsLost => null,

@@ -1,10 +1,10 @@
 using System.ComponentModel.DataAnnotations;
 using EdgeInspector.Capture;
 using EdgeInspector.Delivery.Audit;
-using EdgeInspector.Delivery.RemoteControl;
 using EdgeInspector.Delivery.Connecting;
 using EdgeInspector.Delivery.Images;
 using EdgeInspector.Delivery.Journal;
+using EdgeInspector.Delivery.RemoteControl;
 using EdgeInspector.Inference;
 using EdgeInspector.Inference.Tiling;
 using EdgeInspector.Inspection.Frames.Around;

@@ -1,7 +1,7 @@
 using System.Text;
+using EdgeInspector.Delivery.Connecting;
 using EdgeInspector.Delivery.RemoteControl;
 using EdgeInspector.Delivery.State;
-using EdgeInspector.Delivery.Connecting;
 using EdgeInspector.Delivery.Tests.Support;
 using EdgeInspector.Inspection.Stations;
 using EdgeInspector.Inspection.Verdicts;

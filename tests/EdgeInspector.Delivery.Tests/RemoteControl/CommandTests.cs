@@ -1,9 +1,9 @@
 using System.Buffers;
 using System.Text;
-using EdgeInspector.Delivery.RemoteControl;
-using EdgeInspector.Delivery.State;
 using EdgeInspector.Delivery.Connecting;
 using EdgeInspector.Delivery.DemoBroker;
+using EdgeInspector.Delivery.RemoteControl;
+using EdgeInspector.Delivery.State;
 using EdgeInspector.Delivery.Tests.Support;
 using EdgeInspector.Inspection.Stations;
 

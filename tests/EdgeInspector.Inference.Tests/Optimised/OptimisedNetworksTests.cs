@@ -180,7 +180,8 @@ public sealed class OptimisedNetworksTests : IDisposable
     private Process StartChild()
     {
         var start = new ProcessStartInfo(
-            "dotnet", [typeof(OptimisedNetworksTests).Assembly.Location, "-explicit", "only", "-method", $"*.{nameof(One_of_two_processes)}"])
+            "dotnet",
+            [typeof(OptimisedNetworksTests).Assembly.Location, "-explicit", "only", "-method", $"*.{nameof(One_of_two_processes)}"])
         {
             RedirectStandardOutput = true,
         };

@@ -1,6 +1,6 @@
 using System.ComponentModel.DataAnnotations;
-using EdgeInspector.Delivery.RemoteControl;
 using EdgeInspector.Delivery.Images;
+using EdgeInspector.Delivery.RemoteControl;
 using EdgeInspector.Inspection.Challenges;
 using EdgeInspector.Inspection.Frames.Around;
 using EdgeInspector.Settings;
