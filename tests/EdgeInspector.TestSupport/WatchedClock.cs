@@ -13,14 +13,17 @@ public sealed class WatchedClock(TimeProvider time) : TimeProvider
     /// <summary>By how much the wall clock is ahead of that of the other clock; below zero: behind.</summary>
     public TimeSpan WallIsOff { get; set; }
 
-    /// <summary>How long each timer was to run, in the order in which they were set. Whoever is here waits already.</summary>
+    /// <summary>By how much more time has passed than on the other clock. Timers that run are not the sooner over.</summary>
+    public TimeSpan Skipped { get; set; }
+
+    /// <summary>How long each timer was to run, in their order. A pause stands here once its timer runs.</summary>
     public IReadOnlyList<TimeSpan> Pauses => [.. _pauses];
 
     public override TimeZoneInfo LocalTimeZone => time.LocalTimeZone;
 
     public override long TimestampFrequency => time.TimestampFrequency;
 
-    public override long GetTimestamp() => time.GetTimestamp();
+    public override long GetTimestamp() => time.GetTimestamp() + (long)(Skipped.TotalSeconds * TimestampFrequency);
 
     public override DateTimeOffset GetUtcNow() => time.GetUtcNow() + WallIsOff;
 

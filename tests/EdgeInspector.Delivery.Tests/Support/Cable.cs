@@ -1,5 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using System.Text;
 
 namespace EdgeInspector.Delivery.Tests.Support;
 
@@ -9,6 +11,7 @@ internal sealed class Cable : IAsyncDisposable
     private readonly int _target;
     private readonly Lock _gate = new();
     private readonly List<TcpClient> _open = [];
+    private readonly List<byte> _swallowed = [];
     private readonly CancellationTokenSource _stop = new();
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly Task _accepting;
@@ -26,6 +29,13 @@ internal sealed class Cable : IAsyncDisposable
 
     /// <summary>Connections accepted so far.</summary>
     public int Accepted { get; private set; }
+
+    /// <summary>Whether somebody has written a text into the cable since it was pulled.</summary>
+    public bool HasSwallowed(string text)
+    {
+        lock (_gate)
+            return CollectionsMarshal.AsSpan(_swallowed).IndexOf(Encoding.UTF8.GetBytes(text)) >= 0;
+    }
 
     /// <summary>Closes every connection and refuses new ones.</summary>
     public void Cut()
@@ -100,7 +110,12 @@ internal sealed class Cable : IAsyncDisposable
             {
                 dead |= _pulled;
                 if (!dead)
+                {
                     await to.GetStream().WriteAsync(buffer.AsMemory(0, count), _stop.Token);
+                    continue;
+                }
+                lock (_gate)
+                    _swallowed.AddRange(buffer.AsSpan(0, count));
             }
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException or OperationCanceledException or InvalidOperationException)
