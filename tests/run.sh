@@ -147,7 +147,8 @@ must need_dotnet "$root"
 node_packages=()
 command -v npm >/dev/null || node_packages=(nodejs npm)
 # A broker, an RTSP server and the reader of network cameras among them.
-must need_idle "the tests need them" "${opencv_packages[@]}" mosquitto mosquitto-clients ffmpeg openssl binutils shellcheck systemd udev \
+must need_idle "the tests need them" "${opencv_packages[@]}" mosquitto mosquitto-clients ffmpeg openssl \
+    curl chromium nginx-light prometheus binutils shellcheck systemd udev \
     "${node_packages[@]}" python3-paho-mqtt python3-gi gir1.2-gst-rtsp-server-1.0 \
     gstreamer1.0-plugins-base gstreamer1.0-plugins-good gstreamer1.0-plugins-bad gstreamer1.0-plugins-ugly
 

@@ -25,7 +25,8 @@ def prose(lines):
 
 def main():
     listed = subprocess.run(
-        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "*.cs", "*.sh", "*.py", "*.mjs", "*.md"],
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard",
+         "*.cs", "*.razor", "*.css", "*.js", "*.sh", "*.py", "*.mjs", "*.md"],
         cwd=ROOT, capture_output=True, text=True, check=True).stdout.splitlines()
     faults = 0
     for name in filter(lambda name: (ROOT / name).exists(), listed):

@@ -212,7 +212,8 @@ def main(published):
         assets = [*target[key].get("runtime", {}), *target[key].get("native", {})]
         files = sorted({Path(asset).name for asset in assets} & present)
         if library["type"] == "project":
-            own += files
+            # Texts in other languages lie in a folder for each.
+            own += files + sorted(set(target[key].get("resources", {})) & present)
             references[f"own:{name}"] = target[key].get("dependencies", {})
             continue
         package = Package(name, version, library.get("sha512", "").removeprefix("sha512-"))

@@ -3,12 +3,12 @@ using System.Diagnostics;
 namespace EdgeInspector.Capture;
 
 /// <summary>What a look at a camera found.</summary>
-/// <param name="IsGood">True when it gives pictures, or is a watched folder that can be read.</param>
+/// <param name="IsGood">True when the camera gives pictures, or is a watched folder that can be read.</param>
 /// <param name="Message">Size and rate, or what is wrong and how to mend it; one or two sentences.</param>
-/// <param name="Every">The mean time between two pictures; null where it was not measured, or says nothing (files).</param>
+/// <param name="Every">The mean time between two pictures; null where the time was not measured, or says nothing (files).</param>
 public readonly record struct CameraCheckResult(bool IsGood, string Message, TimeSpan? Every = null);
 
-/// <summary>Opens a camera for a moment and says what it gives, for <c>doctor</c>.</summary>
+/// <summary>Opens a camera for a moment and says what the camera gives, for <c>doctor</c>.</summary>
 public static class CameraCheck
 {
     private const int EnoughPictures = 10;
@@ -17,8 +17,8 @@ public static class CameraCheck
     private static readonly TimeSpan SilentTime = TimeSpan.FromSeconds(1);
 
     /// <summary>
-    /// Opens the camera, waits for its first picture, and measures its rate over a few more. Blocks for at most <paramref name="timeout"/>
-    /// and a little; a driver that does not return is left behind on a background thread.
+    /// Opens the camera, waits for its first picture, and measures its rate over a few more pictures. Blocks for little longer than
+    /// <paramref name="timeout"/>; a driver that does not return is left behind on a background thread.
     /// </summary>
     /// <param name="source">The camera; serves no station.</param>
     /// <param name="timeout">How long to wait for the first picture.</param>
@@ -72,7 +72,7 @@ public static class CameraCheck
             }
             catch (Exception problem)
             {
-                // As in the feed: whatever a driver throws is the camera's fault, not the check's.
+                // As in CameraFeed: whatever a driver throws is the camera's fault, not the check's.
                 fault = $"{problem.GetType().Name}: {problem.Message}";
             }
             lock (_gate)

@@ -1,6 +1,7 @@
 using EdgeInspector.Foundation.Clocks;
 using EdgeInspector.Foundation.Logging;
 using EdgeInspector.Foundation.Retrying;
+using EdgeInspector.Foundation.Text;
 using EdgeInspector.Inspection.Frames;
 using EdgeInspector.Inspection.Stations;
 using Microsoft.Extensions.Logging;
@@ -9,14 +10,14 @@ using OpenCvSharp;
 namespace EdgeInspector.Capture;
 
 /// <summary>
-/// Runs any camera source on its own thread, hands its pictures on as frames, and opens it again when it ends, stalls or fails.
-/// All that the station sees of a fault is the complaint <c>camera</c> in its health, and frames again when it is over.
+/// Runs any camera source on its own thread, hands its pictures on as frames, and opens the source again when it ends, stalls or fails. Of
+/// a fault the station sees only the complaint <c>camera</c> in its health, and frames again when the fault is over.
 /// </summary>
 /// <remarks>
 /// Two parties touch a feed: the capture thread (runs the source, takes the pictures) and the watch (a timer that looks for a stall). A
-/// native call that does not come back cannot be ended from outside: after a grace time its thread is abandoned, whatever it still yields
-/// is dropped, and a new thread takes over. At most <see cref="MostAbandoned"/> threads are left behind like that; then the feed waits for
-/// one to return.
+/// native call that does not come back cannot be ended from outside: after a grace time the thread of that call is abandoned, every picture
+/// that it still yields is dropped, and a new thread takes over. At most <see cref="MostAbandoned"/> threads are left behind like that;
+/// then the feed waits for one to return.
 /// </remarks>
 public sealed partial class CameraFeed : IDisposable
 {
@@ -25,12 +26,13 @@ public sealed partial class CameraFeed : IDisposable
 
     internal const int MostAbandoned = 3;
 
-    /// <summary>How long a source may take to return after it was told to.</summary>
+    /// <summary>How long a source may take to return after it was told to end.</summary>
     internal static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
 
     private readonly string _station;
     private readonly ICameraSource _source;
     private readonly CameraOptions _options;
+    private readonly int? _bitDepth;
     private readonly IFrameSink _sink;
     private readonly FramePool _pool;
     private readonly StationHealth _health;
@@ -42,7 +44,7 @@ public sealed partial class CameraFeed : IDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    // Shared by the capture thread and the watch, under the gate.
+    // The fields below are shared by the capture thread and the watch, under the gate.
     private readonly Lock _gate = new();
     private readonly BackOff _pauses;
     private CaptureThread? _worker;
@@ -54,18 +56,19 @@ public sealed partial class CameraFeed : IDisposable
     private long? _hungSince;
     private bool _disposed;
 
-    /// <summary>Prepares a feed; <see cref="Start"/> begins it.</summary>
+    /// <summary>Prepares a feed; <see cref="Start"/> starts the feed.</summary>
     /// <param name="scope">
-    /// The station: its name is the thread's; the feed complains to its health as <c>camera</c>, and counts frames.
+    /// The station: the thread bears its name; the feed complains to its health as <c>camera</c>, and counts frames.
     /// </param>
     /// <param name="source">The camera.</param>
     /// <param name="options">Stall timeout and pauses.</param>
     /// <param name="sink">Takes over each frame and its reference.</param>
-    /// <param name="pool">Where frames are rented. The caller's; disposed after the feed.</param>
+    /// <param name="pool">Where frames are rented. Owned by the caller, who disposes the pool after the feed.</param>
     public CameraFeed(StationScope scope, ICameraSource source, CameraOptions options, IFrameSink sink, FramePool pool)
     {
         (_station, _health, _counters, _time, _log) = scope;
         (_source, _options, _sink, _pool) = (source, options, sink, pool);
+        _bitDepth = options.SourceBitDepth;
         _faults = new FaultLog(_log, $"The camera of station {_station}", _time);
         _pauses = options.Reopen.NewPauses();
         _watch = _time.CreateTimer(_ => Watch(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
@@ -75,7 +78,7 @@ public sealed partial class CameraFeed : IDisposable
     public Task Ended => _ended.Task;
 
     /// <summary>
-    /// How long the driver has held all the threads that may be left behind, and one more; null while a picture can still come.
+    /// How long the driver has held as many threads as may be left behind, and one more; null while a picture can still come.
     /// </summary>
     public TimeSpan? HungFor
     {
@@ -96,13 +99,11 @@ public sealed partial class CameraFeed : IDisposable
         }
     }
 
-    /// <summary>
-    /// Starts the capture thread, <c>capture {station}</c>. Until the first picture the station's health says that there is none yet.
-    /// </summary>
+    /// <summary>Starts the capture thread, <c>capture {station}</c>. Until the first picture comes, the station's health says so.</summary>
     public void Start()
     {
         if (!_source.MayBeSilent)
-            _health.Complain(Component, "The camera is being opened; there is no picture yet.");
+            _health.Complain(CameraWordings.Opening.Of());
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
@@ -112,7 +113,9 @@ public sealed partial class CameraFeed : IDisposable
         }
     }
 
-    /// <summary>Stops the source and waits up to two seconds for its thread; one that hangs in the driver is left behind.</summary>
+    /// <summary>
+    /// Stops the source and waits up to two seconds for the thread of the source; a thread that hangs in the driver is left behind.
+    /// </summary>
     public void Dispose()
     {
         CaptureThread? worker;
@@ -153,7 +156,7 @@ public sealed partial class CameraFeed : IDisposable
                 _attempt = attempt;
                 _watch.Change(Limit(attempt), Timeout.InfiniteTimeSpan);
             }
-            string? fault = Run(attempt);
+            Said? fault = Run(attempt);
             TimeSpan? next = Conclude(me, attempt, fault);
             if (next is null)
                 return;
@@ -161,8 +164,8 @@ public sealed partial class CameraFeed : IDisposable
         }
     }
 
-    /// <summary>Runs the source once; the fault in words, or null when it returned.</summary>
-    private string? Run(CaptureAttempt attempt)
+    /// <summary>Runs the source once; the fault, or null when it returned.</summary>
+    private Said? Run(CaptureAttempt attempt)
     {
         try
         {
@@ -171,7 +174,7 @@ public sealed partial class CameraFeed : IDisposable
         }
         catch (CameraException fault)
         {
-            return fault.Message;
+            return fault.What ?? CameraWordings.Fault.Of(fault.Message);
         }
         catch (OperationCanceledException) when (attempt.Stop.IsCancellationRequested)
         {
@@ -180,11 +183,11 @@ public sealed partial class CameraFeed : IDisposable
         catch (Exception fault)
         {
             // The boundary of the camera: whatever a driver throws must not take the agent down.
-            return $"{fault.GetType().Name}: {fault.Message}";
+            return CameraWordings.Fault.Of($"{fault.GetType().Name}: {fault.Message}");
         }
     }
 
-    /// <summary>One picture, on the capture thread.</summary>
+    /// <summary>Takes one picture, on the capture thread.</summary>
     private void Take(CaptureAttempt attempt, Mat image, string? label, IReadOnlyList<Mat> furtherPages, long? askedAt)
     {
         long now = _time.GetTimestamp();
@@ -196,8 +199,8 @@ public sealed partial class CameraFeed : IDisposable
         Frame frame = _pool.Rent(size.Width, size.Height);
         bool first, resized;
         long sequence;
-        // A picture that can't be looked at where it lies is copied, and perhaps refused, before it counts.
-        // So is a part with several pictures, since a look at the first says nothing of the others.
+        // A picture that can't be looked at in place is copied, and perhaps refused, before it counts. So is a part with several pictures,
+        // since a look at the first picture says nothing of the others.
         bool isCopied = !FramePixels.TryView(image, capturedAt, out FrameView view) || furtherPages.Count > 0;
         if (isCopied)
             Copy(image, furtherPages, frame);
@@ -256,14 +259,14 @@ public sealed partial class CameraFeed : IDisposable
     {
         try
         {
-            FramePixels.Copy(image, frame, _options.SourceBitDepth);
+            FramePixels.Copy(image, frame, _bitDepth);
             Frame last = frame;
             foreach (Mat further in furtherPages)
             {
                 Frame page = _pool.Rent(further.Width, further.Height);
                 last.Append(page);
                 last = page;
-                FramePixels.Copy(further, page, _options.SourceBitDepth);
+                FramePixels.Copy(further, page, _bitDepth);
             }
         }
         catch
@@ -274,9 +277,9 @@ public sealed partial class CameraFeed : IDisposable
     }
 
     /// <summary>
-    /// After the source returned or threw: what it means, and the pause before it is opened again; null to end this thread.
+    /// Decides what it means that the source returned or threw: gives the pause before the source is opened again; null to end this thread.
     /// </summary>
-    private TimeSpan? Conclude(CaptureThread me, CaptureAttempt attempt, string? fault)
+    private TimeSpan? Conclude(CaptureThread me, CaptureAttempt attempt, Said? fault)
     {
         TimeSpan pause;
         string? ended = null;
@@ -300,25 +303,25 @@ public sealed partial class CameraFeed : IDisposable
         }
         if (ended is not null)
         {
-            _health.Complain(Component, ended);
+            _health.Complain(CameraWordings.AtEnd.Of(ended));
             LogEnded(_log, _station, ended);
             _ended.TrySetResult();
             return null;
         }
         if (!attempt.Stalled)
         {
-            fault ??= "The camera ended its stream.";
-            _health.Complain(Component, fault);
+            fault ??= CameraWordings.StreamEnded.Of();
+            _health.Complain(fault);
             _faults.Report($"{fault} It is opened again in {pause.TotalSeconds:0.0} s.");
         }
         return pause;
     }
 
-    /// <summary>The timer's look at the current attempt: has it stalled, does it return?</summary>
+    /// <summary>Looks at the current attempt, by the timer: whether the source stalls, or does not return.</summary>
     private void Watch()
     {
         CancellationTokenSource? cancel = null;
-        string? complaint = null;
+        Said? complaint = null;
         bool isWell = false;
         lock (_gate)
         {
@@ -337,22 +340,20 @@ public sealed partial class CameraFeed : IDisposable
             }
             else if (_source.MayBeSilent)
             {
-                // It is left alone all the same: what it has begun to read must not be read by two.
+                // A silent source is not opened again all the same: two threads must not read what it has begun to read.
                 TimeSpan unanswered = _source.UnansweredFor;
                 isWell = unanswered < limit;
                 complaint = isWell
                     ? null
-                    : $"{_options.Folder?.Path ?? "The source"} has not answered for {unanswered.TotalSeconds:0} s. "
-                        + "Check the share, its network and its server.";
+                    : CameraWordings.NoAnswer.Of(_options.Folder?.Path ?? "The source", unanswered.TotalSeconds);
                 _watch.Change(limit, Timeout.InfiniteTimeSpan);
             }
             else
             {
                 attempt.Stalled = true;
                 cancel = attempt.Stop;
-                complaint = attempt.FirstFrameAt is null
-                    ? $"The camera was opened but gave no picture for {limit.TotalSeconds:0.#} s."
-                    : $"The camera has given no picture for {limit.TotalSeconds:0.#} s.";
+                complaint = (attempt.FirstFrameAt is null ? CameraWordings.NoFirstPicture : CameraWordings.NoPicture)
+                    .Of(limit.TotalSeconds);
                 _watch.Change(Grace, Timeout.InfiniteTimeSpan);
             }
         }
@@ -360,8 +361,8 @@ public sealed partial class CameraFeed : IDisposable
             _health.Withdraw(Component);
         if (complaint is not null)
         {
-            _health.Complain(Component, complaint);
-            _faults.Report(complaint + (cancel is null ? "" : " It is opened again."));
+            _health.Complain(complaint);
+            _faults.Report(complaint.Text + (cancel is null ? "" : " It is opened again."));
         }
         try
         {
@@ -373,15 +374,14 @@ public sealed partial class CameraFeed : IDisposable
         }
     }
 
-    // Under the gate. Leaves the hanging thread behind, or says that no more can be left.
-    private string? Abandon(CaptureThread worker)
+    // Leaves the hanging thread behind, or says that no more threads can be left behind. Under the gate.
+    private Said? Abandon(CaptureThread worker)
     {
         if (_abandoned >= MostAbandoned)
         {
             _hungSince ??= _time.GetTimestamp();
             _watch.Change(Grace, Timeout.InfiniteTimeSpan);
-            return $"The camera's driver does not return from {MostAbandoned + 1} calls. "
-                + "Check the camera and its cable; if it stays so, restart the agent.";
+            return CameraWordings.Hangs.Of(MostAbandoned + 1);
         }
         worker.Abandoned = true;
         _abandoned++;

@@ -39,18 +39,22 @@ public sealed record CameraOptions : IValidatableObject
     /// <summary>The pauses before a camera that failed is opened again.</summary>
     public ReopenOptions Reopen { get; init; } = new();
 
-    /// <summary>How long opening may take before the wait for the first picture begins.</summary>
-    internal TimeSpan OpenAllowance => Url?.OpenTimeout ?? (Usb is null ? TimeSpan.Zero : TimeSpan.FromSeconds(10));
+    /// <summary>The names of the source blocks that are present.</summary>
+    public IReadOnlyList<string> Blocks => [.. Kinds.Where(kind => kind.Block is not null).Select(kind => kind.Name)];
 
     /// <summary>The bit depth of the source that is present; null where the settings don't say.</summary>
-    public int? SourceBitDepth => Folder?.BitDepth ?? Usb?.BitDepth ?? Video?.BitDepth;
+    public int? SourceBitDepth => Source?.BitDepth;
 
-    /// <summary>The names of the source blocks that are present.</summary>
-    public IReadOnlyList<string> Blocks =>
-        [.. new (string Name, object? Block)[]
-        {
-            (nameof(Usb), Usb), (nameof(Url), Url), (nameof(Video), Video), (nameof(Folder), Folder), (nameof(Simulated), Simulated),
-        }.Where(entry => entry.Block is not null).Select(entry => entry.Name)];
+    /// <summary>How long opening may take before the wait for the first picture begins.</summary>
+    internal TimeSpan OpenAllowance => Source?.OpenAllowance ?? TimeSpan.Zero;
+
+    /// <summary>The names of all source blocks, for people.</summary>
+    internal string KnownBlocks => string.Join(", ", Kinds.Select(kind => kind.Name));
+
+    private ICameraBlock? Source => Kinds.FirstOrDefault(kind => kind.Block is not null).Block;
+
+    private (string Name, ICameraBlock? Block)[] Kinds =>
+        [(nameof(Usb), Usb), (nameof(Url), Url), (nameof(Video), Video), (nameof(Folder), Folder), (nameof(Simulated), Simulated)];
 
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
@@ -58,7 +62,7 @@ public sealed record CameraOptions : IValidatableObject
         IReadOnlyList<string> blocks = Blocks;
         if (blocks.Count == 0)
             yield return new ValidationResult(
-                "No camera source is given; write exactly one of the blocks Usb, Url, Video, Folder, Simulated.");
+                $"No camera source is given; write exactly one of the blocks {KnownBlocks}.");
         else if (blocks.Count > 1)
             yield return new ValidationResult(
                 $"The blocks {string.Join(" and ", blocks)} are given, but a camera has exactly one source; remove the others.", blocks);

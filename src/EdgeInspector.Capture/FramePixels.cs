@@ -9,7 +9,7 @@ public static class FramePixels
 {
     /// <summary>Looks at a picture where it lies.</summary>
     /// <param name="image">The picture; must outlive the view.</param>
-    /// <param name="capturedAt">When it was taken, in ticks of the station's clock.</param>
+    /// <param name="capturedAt">When the picture was taken, in ticks of the station's clock.</param>
     /// <param name="view">The view, when there is one.</param>
     /// <returns>False when the picture has not 8 bits a channel with 1, 3 or 4 channels: then only its copy can be looked at.</returns>
     public static bool TryView(Mat image, long capturedAt, out FrameView view)

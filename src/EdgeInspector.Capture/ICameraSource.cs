@@ -7,12 +7,12 @@ namespace EdgeInspector.Capture;
 /// <param name="label">What the source calls this picture (a file name, a simulated part's id), or null.</param>
 /// <param name="furtherPages">Further pictures of the same part, where a file holds several; null for every camera.</param>
 /// <param name="askedAt">
-/// When the camera was asked for this picture, in ticks of the clock, where it gives one for each question:
-/// it was taken at that time or after. Null for a picture that was taken as it came.
+/// When the camera was asked for this picture, in ticks of the clock, where the camera gives one picture for each request: the picture was
+/// taken at that time or later. Null for a picture that came unasked.
 /// </param>
 public delegate void FrameHandler(Mat image, string? label, IReadOnlyList<Mat>? furtherPages = null, long? askedAt = null);
 
-/// <summary>Yields frames until the source ends or fails. Knows nothing of retrying: whoever runs it does.</summary>
+/// <summary>Yields frames until the source ends or fails. A source does not retry: whoever runs the source does.</summary>
 public interface ICameraSource
 {
     /// <summary>True when the source can be held up without losing a picture (files read as fast as they are consumed).</summary>
@@ -22,8 +22,8 @@ public interface ICameraSource
     bool MayBeSilent => false;
 
     /// <summary>
-    /// For a source that may be silent: how long it has waited for an answer of the system, a share or a pipe, that should come at once.
-    /// Zero while it waits for nothing but pictures. Any thread.
+    /// For a source that may be silent: how long the source has waited for an answer of the system, a share or a pipe that should come at
+    /// once. Zero while the source waits for nothing but pictures. Any thread.
     /// </summary>
     TimeSpan UnansweredFor => TimeSpan.Zero;
 
@@ -35,7 +35,7 @@ public interface ICameraSource
 
     /// <summary>
     /// Opens the source and calls <paramref name="onFrame"/> for each picture, on the calling thread, until the source ends (returns),
-    /// fails (throws <see cref="CameraException"/>) or <paramref name="stop"/> is cancelled (returns). May be called again after that.
+    /// fails (throws <see cref="CameraException"/>) or <paramref name="stop"/> is cancelled (returns). May be called again afterwards.
     /// </summary>
     void Run(FrameHandler onFrame, CancellationToken stop);
 }

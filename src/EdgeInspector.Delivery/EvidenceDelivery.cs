@@ -4,8 +4,10 @@ using EdgeInspector.Delivery.Audit;
 using EdgeInspector.Delivery.Connecting;
 using EdgeInspector.Delivery.Events;
 using EdgeInspector.Delivery.Images;
+using EdgeInspector.Delivery.Images.Looking;
 using EdgeInspector.Delivery.Journal;
 using EdgeInspector.Delivery.Refused;
+using EdgeInspector.Delivery.Webhooks;
 using EdgeInspector.Foundation.Clocks;
 using EdgeInspector.Foundation.Files;
 using EdgeInspector.Foundation.Logging;
@@ -19,60 +21,60 @@ namespace EdgeInspector.Delivery;
 
 /// <summary>
 /// Delivers the evidence of all stations, events and images, each over a connection of its own: no event waits behind a picture. The
-/// stations never wait for it:
-/// events go through the journal on disk, images through the spool.
+/// stations never wait for the delivery: events go through the journal on disk, images through the spool.
 /// </summary>
 /// <remarks>
 /// Threads: the stations call <see cref="Open"/> and <see cref="Accept"/>; one task writes events into the journal, whose thread
-/// <c>journal</c> commits them; one task publishes the journal; the thread <c>images</c> encodes; one task publishes the spool.
-/// Between them stand bounded queues.
+/// <c>journal</c> commits them; one task publishes the journal; the thread <c>images</c> encodes; one task publishes the spool;
+/// the thread <c>webhooks</c> keeps what waits for webhooks, and one task sends to each. Between them stand bounded queues.
 /// </remarks>
 public sealed partial class EvidenceDelivery : IInspectedPartSink, IAsyncDisposable
 {
     /// <summary>The component under whose name evidence complains to the stations' <see cref="StationHealth"/>.</summary>
     public const string Component = "evidence";
 
-    private const string ImagesComponent = "images", RefusedComponent = "refused", ClockComponent = "clock";
+    internal const string ImagesComponent = "images";
+
+    private const string ClockComponent = "clock";
 
     private static readonly TimeSpan CountersEvery = TimeSpan.FromSeconds(1);
 
-    // So long state tells of a message that was set aside; its event and the counter stay.
-    private static readonly TimeSpan RefusalIsTold = TimeSpan.FromHours(1);
-
-    private readonly EvidenceOptions _options;
     private readonly DeliveryScope _scope;
     private readonly FaultLog _lost;
     private readonly BrokerConnection _connection;
     private readonly BrokerConnection _pictures;
     private readonly bool _sendsPictures;
-    private readonly ConcurrentDictionary<string, long> _refusedAt = new(StringComparer.Ordinal);
     private readonly DataFolderLock? _lock;
     private readonly OpenParts _open;
     private readonly EventJournal _journal;
+    private readonly EventEntry _entry;
     private readonly AuditLog? _audit;
+    private readonly RefusedNotices _refused;
     private readonly EventPublisher _events;
     private readonly ImageDelivery _images;
     private readonly CancellationTokenSource _stop = new();
+    private IReadOnlyList<StationLink> _links = [];
     private ITimer? _counting;
     private int _disposed;
 
-    // Refuses the newest when full (TryWrite gives false); nothing behind it ever waits for a disk, so that only a stuck process fills it.
+    // Refuses the newest record when full (TryWrite returns false); no reader of this queue waits for a disk, so that only a stuck process
+    // fills the queue.
     private readonly Channel<Accepted> _accepted;
 
-    // Events between their acceptance and the journal; their pictures wait.
+    // Events between their acceptance and the journal; their pictures wait meanwhile.
     private readonly ConcurrentDictionary<Guid, bool> _underWay = new();
     private Task _writing = Task.CompletedTask;
     private Task _publishing = Task.CompletedTask;
     private Task _publishingImages = Task.CompletedTask;
 
-    /// <summary>Prepares the delivery and takes the data folder for itself; <see cref="Start"/> connects.</summary>
-    /// <param name="agent">Who speaks.</param>
+    /// <summary>Prepares the delivery and locks the data folder; <see cref="Start"/> connects.</summary>
+    /// <param name="agent">Which agent speaks.</param>
     /// <param name="options">How evidence is kept and delivered.</param>
-    /// <param name="stations">The stations by name: every one whose parts are handed to <see cref="Accept"/>; at least one.</param>
+    /// <param name="stations">The stations by name: every station whose parts are handed to <see cref="Accept"/>; at least one.</param>
     /// <param name="time">The clock.</param>
     /// <param name="log">The log.</param>
-    /// <param name="faults">Has what several connections meet logged once; null: each logs for itself.</param>
-    /// <exception cref="DataFolderException">Somebody else uses the data folder, or it can't be locked.</exception>
+    /// <param name="faults">Logs once what several connections meet; null: each connection logs for itself.</param>
+    /// <exception cref="DataFolderException">Another process uses the data folder, or the folder can't be locked.</exception>
     public EvidenceDelivery(
         AgentIdentity agent,
         EvidenceOptions options,
@@ -81,31 +83,34 @@ public sealed partial class EvidenceDelivery : IInspectedPartSink, IAsyncDisposa
         ILogger log,
         BrokerFaults? faults = null)
     {
-        _options = options with { DataFolder = Path.GetFullPath(options.DataFolder) };
         _scope = new DeliveryScope(agent, options.Mqtt, stations, time, log);
-        string folder = _options.DataFolder;
+        string folder = Path.GetFullPath(options.DataFolder);
         _lock = TakeFolder(folder, options.WaitForFolder, log);
         _lost = new FaultLog(log, "Keeping an event", time);
-        _connection = Connection(ConnectionNames.Events(options.Mqtt), Component, faults);
-        _pictures = Connection(ConnectionNames.Images(options.Mqtt), ImagesComponent, faults);
+        _connection = Connection(ConnectionNames.Events(options.Mqtt), ConnectionWordings.Evidence, faults);
+        _pictures = Connection(ConnectionNames.Images(options.Mqtt), ConnectionWordings.Images, faults);
         _sendsPictures = options.Images.Mode == ImageMode.Spool;
         _open = new OpenParts(folder, options.Audit.Enabled, time, log);
         if (options.Audit.Enabled)
             _audit = new AuditLog(folder, options.Audit, reason => _scope.Complain(AuditLog.Component, reason), _open.Audited, time, log);
         _journal = new EventJournal(folder, options.Journal, time, log);
-        News = new EvidenceNews(_scope, _journal, _audit, () => IsConnected);
-        var ties = new ImageTies(() => Beside(_connection, _pictures), IsEventWaiting, SetAside, LostImages);
+        _entry = new EventEntry(_scope, _journal, _open.Safe);
+        News = new EvidenceNews(_scope, _entry, _audit, () => IsConnected);
+        _refused = new RefusedNotices(_scope, News);
+        var ties = new ImageTies(() => Beside(_pictures, _connection), IsEventWaiting, _refused.Tell, LostImages);
         _images = new ImageDelivery(_scope, _pictures, options.Images, folder, ties);
         _events = new EventPublisher(_scope, _connection, _journal, new RefusedFolder(folder))
         {
-            Witness = _sendsPictures ? () => Beside(_pictures, _connection) : null,
+            Witness = () => Beside(_connection, _sendsPictures ? _pictures : null),
             Settled = _ => _images.EventSettled(),
-            Refused = SetAside,
+            Refused = _refused.Tell,
             Lost = Lost,
         };
-        // Not before: when the disk is full, the journal asks the pictures to make room.
+        if (options.Webhooks.Count > 0)
+            _entry.Webhooks = new WebhookDelivery(_scope, options.Webhooks, folder, _images.Spooled, _entry.KeptForWebhooks);
+        // Only now: when the disk is full, the journal asks the images for room.
         _journal.Listener = new JournalListener(
-            _open.Safe, Lost, reason => _scope.Complain(EventJournal.Component, reason), _images.FreeSpace);
+            _entry.SafeInJournal, Lost, reason => _scope.Complain(EventJournal.Component, reason), _images.FreeSpace);
         _accepted = Channel.CreateBounded<Accepted>(new BoundedChannelOptions(options.Journal.MemoryEvents) { SingleReader = true });
     }
 
@@ -118,29 +123,48 @@ public sealed partial class EvidenceDelivery : IInspectedPartSink, IAsyncDisposa
     /// <summary>Events that wait to be delivered.</summary>
     public long Waiting => _journal.Count;
 
+    /// <summary>
+    /// The event of a part as JSON, as it is published: for callers who brought the part by another way than the broker. Without the part's
+    /// picture.
+    /// </summary>
+    public byte[] EventOf(InspectedPart part) => EventWriter.Finish(EventWriter.Write(part, _scope.Agent.Line, null), replayed: false);
+
+    /// <summary>The kept pictures, for people who look at them; null where pictures are not kept (<c>Images:Mode</c>).</summary>
+    public KeptPictures? Kept => _sendsPictures ? _images.Kept : null;
+
     /// <summary>Events committed to disk since the start.</summary>
     public long Committed => _journal.Committed;
+
+    /// <summary>What became of the webhooks' events; empty where there are no webhooks.</summary>
+    public IReadOnlyList<WebhookFigures> Webhooks => _entry.Webhooks?.Figures ?? [];
 
     /// <summary>The end of the audit log; null before its first entry.</summary>
     public AuditHead? AuditHead => _audit?.Head;
 
     /// <summary>
-    /// Raised at the start for each challenge part, by its station's name, that an earlier process had in hand when
-    /// it was killed; must not block.
+    /// Raised at the start for each challenge part, with its station's name, that an earlier process had in hand when it was killed; must
+    /// not block.
     /// </summary>
     public event Action<string, ChallengeResult>? ChallengeRecovered;
 
     /// <summary>
-    /// Begins to connect, and to connect again for ever; does not wait for it. What an earlier process left in hand becomes events first.
+    /// Begins to connect, and to connect again for ever; does not wait for a connection. First, parts that an earlier process left in hand
+    /// become events.
     /// </summary>
-    public void Start()
+    /// <param name="links">
+    /// The stations' own connections. Nothing that a broker could refuse for its size travels on them, so that they tell, when a connection
+    /// for evidence ends, whether the broker ended that one alone.
+    /// </param>
+    public void Start(IReadOnlyList<StationLink> links)
     {
-        MqttOptions broker = _options.Mqtt;
+        _links = links;
+        MqttOptions broker = _scope.Mqtt;
         if (broker.UserName is not null && !broker.Tls.Enabled && broker.Nodes.FirstOrDefault(node => !node.IsThisMachine) is { } far)
             LogPlainPassword(_scope.Log, far.Address);
-        _scope.Complain(Component, "Not connected to the broker yet.");
+        _scope.Complain(Component, ConnectionWordings.Evidence.NotYet.Of());
         NoteAgent("started");
         TakeUpOpenParts();
+        _entry.Webhooks?.Start();
         _audit?.Start();
         _journal.Start();
         _connection.Start();
@@ -153,7 +177,7 @@ public sealed partial class EvidenceDelivery : IInspectedPartSink, IAsyncDisposa
         _counting = _scope.Time.CreateTimer(_ => ShowJournal(), null, TimeSpan.Zero, CountersEvery);
     }
 
-    /// <summary>Waits until its connections stand.</summary>
+    /// <summary>Waits until the connections stand.</summary>
     public async Task WaitConnected(CancellationToken stop)
     {
         await _connection.WaitConnected(stop).ConfigureAwait(false);
@@ -177,7 +201,7 @@ public sealed partial class EvidenceDelivery : IInspectedPartSink, IAsyncDisposa
         _underWay[part.Id] = true;
         bool hasImage = _images.TryAdd(part);
         Task<byte[]?> picture = _images.Encode(part);
-        // Releases the picture; the rest of the record stays readable.
+        // Releases the picture; the other fields of the record stay readable.
         part.Dispose();
         if (_accepted.Writer.TryWrite(new Accepted(part, hasImage ? station.Topics.Image : null, picture, HeldBack: !IsConnected)))
             return;
@@ -188,12 +212,13 @@ public sealed partial class EvidenceDelivery : IInspectedPartSink, IAsyncDisposa
     }
 
     /// <summary>
-    /// Takes no more parts and brings what waits to disk; delivers what it can within the limit if there is a connection within a quarter
-    /// of it, and logs out. What is not delivered by then is delivered by the next start.
+    /// Takes no more parts and brings waiting records to disk; delivers as many as possible within the limit if a connection stands within
+    /// a quarter of the limit, and logs out. The next start delivers the others.
     /// </summary>
     public async Task StopAsync(TimeSpan limit)
     {
         using var timeout = new CancellationTokenSource(limit, _scope.Time);
+        Task webhooks = Task.CompletedTask;
         _accepted.Writer.TryComplete();
         _images.Complete();
         NoteAgent("stopped");
@@ -206,8 +231,10 @@ public sealed partial class EvidenceDelivery : IInspectedPartSink, IAsyncDisposa
         try
         {
             await _writing.WaitAsync(timeout.Token).ConfigureAwait(false);
+            // Beside the broker: the one does not wait for the other.
+            webhooks = _entry.Webhooks?.StopAsync(limit / 4) ?? Task.CompletedTask;
             await _journal.Flush().WaitAsync(timeout.Token).ConfigureAwait(false);
-            // A connection may just be coming back; a broker that is really away is not waited for, since what is on disk is safe.
+            // A connection may just be coming back; a broker that is really away is not waited for, since the records are safe on disk.
             await ((Task)_connection.WaitConnected(timeout.Token)).WaitAsync(limit / 4, _scope.Time).ConfigureAwait(
                 ConfigureAwaitOptions.SuppressThrowing);
             if (IsConnected)
@@ -218,10 +245,10 @@ public sealed partial class EvidenceDelivery : IInspectedPartSink, IAsyncDisposa
         }
         catch (OperationCanceledException)
         {
-            // What is left is on disk.
+            // The records that were not delivered are on disk.
         }
         await _stop.CancelAsync().ConfigureAwait(false);
-        await Task.WhenAll(_publishing, _publishingImages).ConfigureAwait(false);
+        await Task.WhenAll(_publishing, _publishingImages, webhooks).ConfigureAwait(false);
         await _journal.Flush().WaitAsync(TimeSpan.FromSeconds(1), _scope.Time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         ShowJournal();
         if (_journal.Count > 0)
@@ -230,7 +257,7 @@ public sealed partial class EvidenceDelivery : IInspectedPartSink, IAsyncDisposa
         await Task.WhenAll(_connection.StopAsync(farewell.Token), _pictures.StopAsync(farewell.Token)).ConfigureAwait(false);
     }
 
-    /// <summary>Ends at once. Call <see cref="StopAsync"/> before to deliver what waits.</summary>
+    /// <summary>Ends at once. Call <see cref="StopAsync"/> before to deliver the waiting records.</summary>
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _disposed, 1) == 1)
@@ -243,6 +270,8 @@ public sealed partial class EvidenceDelivery : IInspectedPartSink, IAsyncDisposa
         await _pictures.DisposeAsync().ConfigureAwait(false);
         if (_counting is not null)
             await _counting.DisposeAsync().ConfigureAwait(false);
+        if (_entry.Webhooks is { } webhooks)
+            await webhooks.DisposeAsync().ConfigureAwait(false);
         _audit?.Dispose();
         _journal.Dispose();
         _open.Dispose();
@@ -250,9 +279,14 @@ public sealed partial class EvidenceDelivery : IInspectedPartSink, IAsyncDisposa
         _stop.Dispose();
     }
 
-    // What ends a connection to one node of a cluster can't be told by one to another node.
-    private static Session? Beside(BrokerConnection other, BrokerConnection own) =>
-        other.Current is { } session && session.Broker == own.Current?.Broker ? session : null;
+    /// <summary>The session that stands beside one for evidence; the other connection for evidence may pause for its own message.</summary>
+    private Session? Beside(BrokerConnection own, BrokerConnection? other)
+    {
+        // The connection to one node of a cluster tells nothing about why a connection to another node ended.
+        string? broker = own.Current?.Broker;
+        return _links.Select(link => link.Current).Append(other?.Current)
+            .FirstOrDefault(session => session?.Broker == broker && session?.Ended.IsCompleted == false);
+    }
 
     private static DataFolderLock? TakeFolder(string folder, TimeSpan patience, ILogger log)
     {
@@ -263,17 +297,17 @@ public sealed partial class EvidenceDelivery : IInspectedPartSink, IAsyncDisposa
         }
         catch (Exception e) when (DiskFault.Is(e))
         {
-            // Nobody can write there: the journal will say so, and the line is inspected all the same.
+            // Nobody can write to the folder: the journal will say so, and parts are inspected all the same.
             return null;
         }
     }
 
-    private BrokerConnection Connection(string name, string component, BrokerFaults? faults) =>
+    private BrokerConnection Connection(string name, ConnectionWordings words, BrokerFaults? faults) =>
         new(_scope.Mqtt, name, _scope.Time, _scope.Log)
         {
             Shared = faults,
-            Lost = reason => _scope.Complain(component, reason),
-            Restored = () => _scope.Complain(component, null),
+            Lost = (kind, reason) => _scope.Complain(words.Component, words.Of(kind, reason)),
+            Restored = () => _scope.Complain(words.Component, null),
         };
 
     private void TakeUpOpenParts()
@@ -287,7 +321,8 @@ public sealed partial class EvidenceDelivery : IInspectedPartSink, IAsyncDisposa
             _audit?.Note(AuditEntry.Of(part, now));
             if (part.IsEventSafe)
                 continue;
-            _journal.Add(part.Id, part.Station, EventTopic(part.Station), EventWriter.Write(part, _scope.Agent.Line, now), heldBack: true);
+            byte[] json = EventWriter.Write(part, _scope.Agent.Line, now);
+            _entry.Add(new NewEvent(part.Id, part.Station, json, HeldBack: true, part.Outcome?.Kind ?? VerdictKind.None));
             recovered++;
         }
         if (recovered > 0)
@@ -300,7 +335,8 @@ public sealed partial class EvidenceDelivery : IInspectedPartSink, IAsyncDisposa
         {
             InspectedPart part = accepted.Part;
             byte[] json = EventWriter.Write(part, _scope.Agent.Line, accepted.ImageTopic, await accepted.Picture.ConfigureAwait(false));
-            _journal.Add(part.Id, part.Station, EventTopic(part.Station), json, accepted.HeldBack || !IsConnected);
+            bool heldBack = accepted.HeldBack || !IsConnected;
+            _entry.Add(new NewEvent(part.Id, part.Station, json, heldBack, part.Verdict.Kind, accepted.ImageTopic is not null));
             _underWay.TryRemove(part.Id, out _);
         }
     }
@@ -325,63 +361,17 @@ public sealed partial class EvidenceDelivery : IInspectedPartSink, IAsyncDisposa
         News.Tell("eventsLost", lost);
     }
 
-    private void SetAside(RefusedMessage message)
-    {
-        LogSetAside(_scope.Log, message.Reason, message.Kept);
-        if (_scope.Stations.TryGetValue(message.Station, out EvidenceStation? station))
-        {
-            if (message.What == "event")
-                station.Counters.CountEventRefused();
-            else
-                station.Counters.CountImageRefused();
-            _refusedAt[message.Station] = _scope.Time.GetTimestamp();
-            station.Health.Complain(RefusedComponent, $"{message.Reason} It lies in {message.Kept} in the data folder.");
-        }
-        if (message.IsWorthAnEvent)
-            News.Tell(message);
-    }
-
     private void LostImages(string station, IReadOnlyList<Guid> ids, string reason) =>
         News.Tell("imagesLost", new LostEvents(station, ids.Count, ids[0], ids[^1], reason));
-
-    private string EventTopic(string station) => _scope.StationOrFirst(station).Topics.Event;
 
     private void ShowJournal()
     {
         foreach (EvidenceStation station in _scope.Stations.Values)
             station.Waiting.SetJournal(_journal.Count, _journal.Bytes);
+        _entry.Webhooks?.Look();
         _scope.Complain(ClockComponent, WallTime.Complaint(_scope.Time.GetUtcNow()));
-        foreach ((string station, long at) in _refusedAt)
-        {
-            if (_scope.Time.GetElapsedTime(at) > RefusalIsTold && _refusedAt.TryRemove(KeyValuePair.Create(station, at)))
-                _scope.Stations[station].Health.Withdraw(RefusedComponent);
-        }
+        _refused.WithdrawOld();
     }
-
-    [LoggerMessage(
-        EventId = 518,
-        Level = LogLevel.Warning,
-        Message = "The data folder '{Folder}' is in use by {Holder}. The agent waits up to {Patience} s for it, "
-            + "and then ends to be started again")]
-    private static partial void LogWaitsForFolder(ILogger log, string folder, string holder, double patience);
-
-    [LoggerMessage(EventId = 510, Level = LogLevel.Warning,
-        Message = "{Count} events could not be delivered before the end; they wait on disk for the next start")]
-    private static partial void LogLeft(ILogger log, long count);
-
-    [LoggerMessage(EventId = 511, Level = LogLevel.Warning,
-        Message = "The password for {Broker} travels in plain text; set Mqtt:Tls:Enabled")]
-    private static partial void LogPlainPassword(ILogger log, string broker);
-
-    [LoggerMessage(EventId = 517, Level = LogLevel.Error, Message = "{Reason} It lies in {Kept} in the data folder")]
-    private static partial void LogSetAside(ILogger log, string reason, string kept);
-
-    [LoggerMessage(EventId = 512, Level = LogLevel.Error, Message = "{Count} events are lost, from {First} to {Last}: {Reason}")]
-    private static partial void LogLost(ILogger log, long? count, Guid? first, Guid? last, string reason);
-
-    [LoggerMessage(EventId = 513, Level = LogLevel.Warning,
-        Message = "The agent was killed while it had {Count} parts in hand; their events are delivered now, marked as recovered")]
-    private static partial void LogRecovered(ILogger log, int count);
 
     private sealed record Accepted(InspectedPart Part, string? ImageTopic, Task<byte[]?> Picture, bool HeldBack);
 }

@@ -7,16 +7,16 @@ using EdgeInspector.Inspection.Storms;
 
 namespace EdgeInspector.Delivery;
 
-/// <summary>Tells of what happens beside the parts, by an event of its own each, and in the audit log. Any thread; does not wait.</summary>
+/// <summary>Tells of events other than verdicts, each by an event of its own and in the audit log. Any thread; does not wait.</summary>
 public sealed class EvidenceNews
 {
     private readonly DeliveryScope _scope;
-    private readonly EventJournal _journal;
+    private readonly EventEntry _entry;
     private readonly AuditLog? _audit;
     private readonly Func<bool> _isConnected;
 
-    internal EvidenceNews(DeliveryScope scope, EventJournal journal, AuditLog? audit, Func<bool> isConnected) =>
-        (_scope, _journal, _audit, _isConnected) = (scope, journal, audit, isConnected);
+    internal EvidenceNews(DeliveryScope scope, EventEntry entry, AuditLog? audit, Func<bool> isConnected) =>
+        (_scope, _entry, _audit, _isConnected) = (scope, entry, audit, isConnected);
 
     private string Line => _scope.Agent.Line;
 
@@ -63,6 +63,6 @@ public sealed class EvidenceNews
     private void Add(string station, Func<Guid, byte[]> write)
     {
         var id = WallTime.NewId(_scope.Time.GetUtcNow());
-        _journal.Add(id, station, _scope.StationOrFirst(station).Topics.Event, write(id), heldBack: !_isConnected());
+        _entry.Add(new NewEvent(id, station, write(id), HeldBack: !_isConnected()));
     }
 }

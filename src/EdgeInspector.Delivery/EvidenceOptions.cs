@@ -2,6 +2,7 @@ using EdgeInspector.Delivery.Audit;
 using EdgeInspector.Delivery.Connecting;
 using EdgeInspector.Delivery.Images;
 using EdgeInspector.Delivery.Journal;
+using EdgeInspector.Delivery.Webhooks;
 
 namespace EdgeInspector.Delivery;
 
@@ -22,6 +23,9 @@ public sealed record EvidenceOptions
 
     /// <summary>The audit log.</summary>
     public AuditOptions Audit { get; init; } = new() { Enabled = false };
+
+    /// <summary>The webhooks by name.</summary>
+    public IReadOnlyDictionary<string, WebhookOptions> Webhooks { get; init; } = new Dictionary<string, WebhookOptions>();
 
     /// <summary>How long the data folder is waited for while somebody else has it.</summary>
     public TimeSpan WaitForFolder { get; init; }

@@ -2,7 +2,9 @@ using EdgeInspector.Delivery.RemoteControl;
 
 namespace EdgeInspector.Delivery;
 
-/// <summary>Who takes what the broker brings for a station. What nobody takes is not subscribed to.</summary>
+/// <summary>
+/// The functions that take the broker's messages for a station. Topics for which there is no function are not subscribed to.
+/// </summary>
 public sealed record StationInputs
 {
     /// <summary>
@@ -17,6 +19,6 @@ public sealed record StationInputs
     /// <summary>Whether commands are obeyed.</summary>
     public CommandOptions Commands { get; init; } = new() { Enabled = false };
 
-    /// <summary>Carries out a command. Two may run at a time: a prompt one beside another.</summary>
+    /// <summary>Carries out a command. Two commands may run at a time: a prompt one beside another.</summary>
     public Func<RemoteCommand, CancellationToken, Task<CommandAnswer>>? Command { get; init; }
 }

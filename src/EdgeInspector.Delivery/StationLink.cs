@@ -10,16 +10,16 @@ using MQTTnet.Protocol;
 namespace EdgeInspector.Delivery;
 
 /// <summary>
-/// One station's own connection to the broker: signals out, triggers in, heartbeat, and <c>state</c> with the last will.
-/// Nothing large ever travels on it, so that a signal never waits behind a picture; nothing that a stranger could shape either:
-/// answers to commands have a connection of their own.
+/// One station's own connection to the broker: signals out, triggers in, heartbeat, and <c>state</c> with the last will. Nothing large ever
+/// travels on it, so that a signal never waits behind a picture; nor do messages that a stranger could shape: answers to commands have a
+/// connection of their own.
 /// </summary>
 public sealed class StationLink : ISignaller, IAsyncDisposable
 {
     /// <summary>The component under whose name this link complains to <see cref="StationHealth"/>.</summary>
     public const string Component = "broker";
 
-    private const string SignalComponent = "signal";
+    internal const string SignalComponent = "signal";
 
     private readonly AgentIdentity _agent;
     private readonly StationScope _station;
@@ -34,14 +34,14 @@ public sealed class StationLink : ISignaller, IAsyncDisposable
     private int _disposed;
     private Task _running = Task.CompletedTask;
 
-    /// <summary>Prepares the link; <see cref="Start"/> connects.</summary>
-    /// <param name="agent">Who speaks.</param>
+    /// <summary>Prepares the link; <see cref="Start"/> connects the link.</summary>
+    /// <param name="agent">Which agent speaks.</param>
     /// <param name="station">
     /// The station: its health is told when the broker is away; health and counters are read for <c>state</c>.
     /// </param>
     /// <param name="topics">The station's topics, from <see cref="StationTopics.ForAll"/>.</param>
     /// <param name="options">The broker; validated.</param>
-    /// <param name="faults">Has what several connections meet logged once; null: each logs for itself.</param>
+    /// <param name="faults">Logs once what several connections meet; null: each connection logs for itself.</param>
     public StationLink(AgentIdentity agent, StationScope station, StationTopics topics, MqttOptions options, BrokerFaults? faults = null)
     {
         (_agent, _station, _topics, _options, _faults) = (agent, station, topics, options, faults);
@@ -60,18 +60,21 @@ public sealed class StationLink : ISignaller, IAsyncDisposable
     /// <summary>True while there is a connection.</summary>
     public bool IsConnected => _connection.Current is not null;
 
+    /// <summary>The connection that stands, or null.</summary>
+    internal Session? Current => _connection.Current;
+
     /// <summary>Signals that the broker refused.</summary>
     public long SignalsRefused => _signals.Refused;
 
     /// <summary>Signals that the broker did not acknowledge by their deadline.</summary>
     public long SignalsUnacknowledged => _signals.Unacknowledged;
 
-    /// <summary>Begins to connect, and to connect again for ever; does not wait for it.</summary>
-    /// <param name="inputs">Who takes what comes in.</param>
-    /// <param name="sources">Where <c>state</c> gets what it says beside health and counters.</param>
+    /// <summary>Begins to connect, and to connect again for ever; does not wait for a connection.</summary>
+    /// <param name="inputs">The functions that take the broker's messages.</param>
+    /// <param name="sources">Where <c>state</c> gets its contents other than health and counters.</param>
     public void Start(StationInputs inputs, StateSources sources)
     {
-        _station.Health.Complain(Component, "Not connected to the broker yet.");
+        _station.Health.Complain(ConnectionWordings.Broker.NotYet.Of());
         _receivers = new StationReceivers(_agent, _station, _topics, _options, inputs, _faults);
         _state.Sources = sources;
         _connection.Start();
@@ -80,7 +83,7 @@ public sealed class StationLink : ISignaller, IAsyncDisposable
             Task.Run(() => _state.Run(_connection, _options.StateInterval, _stop.Token)), Task.Run(() => Beat(_stop.Token)));
     }
 
-    /// <summary>Waits until its connections stand.</summary>
+    /// <summary>Waits until the connections stand.</summary>
     public async Task WaitConnected(CancellationToken stop)
     {
         await _connection.WaitConnected(stop).ConfigureAwait(false);
@@ -108,7 +111,7 @@ public sealed class StationLink : ISignaller, IAsyncDisposable
             await _receivers.StopAsync(timeout.Token).ConfigureAwait(false);
     }
 
-    /// <summary>Ends. Without <see cref="StopAsync"/> before, the broker publishes the last will.</summary>
+    /// <summary>Ends the link. Without <see cref="StopAsync"/> before, the broker publishes the last will.</summary>
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _disposed, 1) == 1)
@@ -123,10 +126,10 @@ public sealed class StationLink : ISignaller, IAsyncDisposable
         _stop.Dispose();
     }
 
-    private void Lose(string reason)
+    private void Lose(ConnectionEndKind kind, string reason)
     {
         _signals.Lose();
-        _station.Health.Complain(Component, reason);
+        _station.Health.Complain(ConnectionWordings.Broker.Of(kind, reason));
     }
 
     private void Prepare(IMqttClient client, MqttClientOptions settings)
@@ -142,10 +145,11 @@ public sealed class StationLink : ISignaller, IAsyncDisposable
     {
         List<StationReceivers.Subscribing> open =
             await _receivers!.Subscribe(_receivers.Subscriptions, session, stop).ConfigureAwait(false);
-        // Not before: whoever is told "online" may trigger at once.
+        // Only now: whoever is told "online" may trigger at once.
         _station.Health.Withdraw(Component);
         await _state.PublishNow(session, stop).ConfigureAwait(false);
-        // A cluster that has just lost a node refuses for a while what it grants a moment later; and somebody may mend the access rules.
+        // A cluster that has just lost a node refuses subscriptions for a while that it grants a moment later; and somebody may correct the
+        // access rules.
         var pause = _options.NewPauses();
         while (open.Count > 0)
         {
@@ -174,20 +178,13 @@ public sealed class StationLink : ISignaller, IAsyncDisposable
         }
     }
 
-    /// <summary>A gate that hears nothing must not look as if all were well.</summary>
+    /// <summary>Complains while the broker refuses signals: if the gate hears nothing, the station must not look well.</summary>
     private void TellOfRefusedSignals()
     {
         if (_signals.IsRefused)
-        {
-            _station.Health.Complain(
-                SignalComponent,
-                $"The broker refuses the signals, and the gate hears nothing: the agent may not write to {_topics.Signal}. "
-                + "Check the broker's access rules.");
-        }
+            _station.Health.Complain(DeliveryWordings.SignalRefused.Of(_topics.Signal));
         else
-        {
             _station.Health.Withdraw(SignalComponent);
-        }
     }
 
     private async Task Beat(Session session, ReadOnlyMemory<byte> digits, CancellationToken stop)
@@ -199,7 +196,7 @@ public sealed class StationLink : ISignaller, IAsyncDisposable
         }
         catch (Exception e) when (e is not OutOfMemoryException && !stop.IsCancellationRequested)
         {
-            // A heartbeat that can't be sent is noticed where it matters: by its absence. The connection's end is reported elsewhere.
+            // If a heartbeat can't be sent, its absence is noticed at the PLC. The end of the connection is reported elsewhere.
         }
     }
 }

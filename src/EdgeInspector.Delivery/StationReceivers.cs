@@ -1,20 +1,21 @@
 using EdgeInspector.Delivery.Connecting;
 using EdgeInspector.Delivery.RemoteControl;
 using EdgeInspector.Delivery.Triggers;
+using EdgeInspector.Foundation.Text;
 using EdgeInspector.Inspection.Stations;
 using MQTTnet;
 
 namespace EdgeInspector.Delivery;
 
 /// <summary>
-/// What comes in for a station: triggers, counts of parts, commands. Messages come over the connection of the <see cref="StationLink"/>;
-/// answers to commands have a connection of their own, since a stranger can shape them.
+/// Takes the messages for a station: triggers, counts of parts, commands. Messages come over the connection of the
+/// <see cref="StationLink"/>; answers to commands have a connection of their own, since a stranger can shape them.
 /// </summary>
 internal sealed class StationReceivers : IAsyncDisposable
 {
-    private const string TriggerComponent = "trigger";
-    private const string PartsComponent = "parts";
-    private const string CommandComponent = "command";
+    internal const string TriggerComponent = "trigger";
+    internal const string PartsComponent = "parts";
+    internal const string CommandComponent = "command";
 
     private readonly StationHealth _health;
     private readonly TriggerReceiver? _triggers;
@@ -40,21 +41,21 @@ internal sealed class StationReceivers : IAsyncDisposable
         _sendsAnswers = options.IsMqtt5;
     }
 
-    /// <summary>What is to be subscribed to on each new connection.</summary>
+    /// <summary>The subscriptions to make on each new connection.</summary>
     public IEnumerable<Subscribing> Subscriptions
     {
         get
         {
             if (_triggers is not null)
-                yield return new(TriggerComponent, _triggers.Subscribe);
+                yield return new(DeliveryWordings.NoTriggers, _triggers.Subscribe);
             if (_parts is not null)
-                yield return new(PartsComponent, _parts.Subscribe);
+                yield return new(DeliveryWordings.NoParts, _parts.Subscribe);
             if (_commands is not null)
-                yield return new(CommandComponent, _commands.Subscribe);
+                yield return new(DeliveryWordings.NoCommands, _commands.Subscribe);
         }
     }
 
-    /// <summary>Begins to connect for answers.</summary>
+    /// <summary>Begins to connect the connection for answers.</summary>
     public void Start()
     {
         if (_sendsAnswers)
@@ -77,8 +78,8 @@ internal sealed class StationReceivers : IAsyncDisposable
         client.ApplicationMessageReceivedAsync += _triggers.Receive;
     }
 
-    /// <summary>Subscribes; the health is told of what the broker does not grant.</summary>
-    /// <returns>Those that the broker did not grant.</returns>
+    /// <summary>Subscribes; tells the health which subscriptions the broker does not grant.</summary>
+    /// <returns>The subscriptions that the broker did not grant.</returns>
     public async Task<List<Subscribing>> Subscribe(IEnumerable<Subscribing> wanted, Session session, CancellationToken stop)
     {
         var open = new List<Subscribing>();
@@ -87,11 +88,11 @@ internal sealed class StationReceivers : IAsyncDisposable
             if (await one.Make(session, stop).ConfigureAwait(false) is { } wrong)
             {
                 open.Add(one);
-                _health.Complain(one.Component, wrong);
+                _health.Complain(one.Missing.Of(wrong));
             }
             else
             {
-                _health.Withdraw(one.Component);
+                _health.Withdraw(one.Missing.Subject);
             }
         }
         return open;
@@ -109,7 +110,7 @@ internal sealed class StationReceivers : IAsyncDisposable
     }
 
     /// <summary>A subscription of the station.</summary>
-    /// <param name="Component">Under whose name the health is told when the broker does not grant it.</param>
-    /// <param name="Make">Subscribes; gives what is wrong, or null.</param>
-    public sealed record Subscribing(string Component, Func<Session, CancellationToken, Task<string?>> Make);
+    /// <param name="Missing">What the health is told when the broker does not grant the subscription.</param>
+    /// <param name="Make">Subscribes; returns what is wrong, or null.</param>
+    public sealed record Subscribing(Wording Missing, Func<Session, CancellationToken, Task<string?>> Make);
 }

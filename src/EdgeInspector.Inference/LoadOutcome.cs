@@ -1,10 +1,11 @@
 namespace EdgeInspector.Inference;
 
-/// <summary>What became of loading a package: a generation that runs, owned by the caller, or the reasons why there is none.</summary>
-/// <param name="Generation">The generation, or null when the package was refused.</param>
-/// <param name="Problems">Why it was refused, each a sentence that says what, where and how to mend it; empty when it was loaded.</param>
-/// <param name="Notes">What the user should know although it was loaded, such as a provider that could not be had.</param>
+/// <summary>The result of loading a package.</summary>
+/// <param name="Generation">The generation that runs, owned by the caller; null when the package was refused.</param>
+/// <param name="Problems">Why the package was refused.</param>
+/// <param name="Notes">What the user should know although the package was loaded, such as a provider that could not be had.</param>
 public sealed record LoadOutcome(OnnxGeneration? Generation, IReadOnlyList<string> Problems, IReadOnlyList<string> Notes)
+    : PackageOutcome(Problems)
 {
     internal static LoadOutcome Refused(params IReadOnlyList<string> problems) => new(null, problems, []);
 }

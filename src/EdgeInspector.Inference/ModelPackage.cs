@@ -1,6 +1,8 @@
 namespace EdgeInspector.Inference;
 
-/// <summary>A model package as read from disk: everything needed to load it, checked for form but not yet for whether it runs.</summary>
+/// <summary>
+/// A model package as read from disk: everything needed to load the package, checked for form but not yet for whether it runs.
+/// </summary>
 public sealed record ModelPackage
 {
     /// <summary>Folder or file name without extension; for people.</summary>
@@ -38,7 +40,7 @@ public sealed record ModelPackage
     /// <summary>What the file says of its network.</summary>
     public NetworkFacts Network { get; init; } = NetworkFacts.Unknown;
 
-    /// <summary>What was noticed while it was read, a sentence each; nothing that speaks against it.</summary>
+    /// <summary>What was noticed while the package was read, a sentence each; no note is a reason to refuse the package.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 
     /// <summary>The content of <c>metadata_properties.json</c>; empty when there is none.</summary>
@@ -48,11 +50,13 @@ public sealed record ModelPackage
     public string ModelFileName { get; init; } = "model.onnx";
 
     /// <summary>
-    /// The network that runs: an ONNX file. It is the package's own, or derived from it in memory; then <see cref="Conversion"/> tells how,
-    /// and <see cref="Hash"/> still means what was brought.
+    /// The network that runs: an ONNX file. The file is the package's own, or was derived from it in memory; then <see cref="Conversion"/>
+    /// tells how, and <see cref="Hash"/> is still that of the package as it came.
     /// </summary>
     public required byte[] Onnx { get; init; }
 
-    /// <summary>What was changed in a network of an old format so that it runs, in words but no sentence; null: it runs as it is.</summary>
+    /// <summary>
+    /// What was changed in a network of an old format so that the network runs, in words but no sentence; null: the network runs as it is.
+    /// </summary>
     public string? Conversion { get; init; }
 }

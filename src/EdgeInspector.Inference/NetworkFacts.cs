@@ -1,8 +1,8 @@
 namespace EdgeInspector.Inference;
 
 /// <summary>
-/// What an ONNX file says of its network beyond inputs and outputs: who wrote it, and what stands at its two ends. Found without running
-/// it.
+/// What an ONNX file says of its network beyond inputs and outputs: who wrote the file, and which operators stand at the two ends of the
+/// network. Found without running the network.
 /// </summary>
 public sealed record NetworkFacts
 {
@@ -10,7 +10,7 @@ public sealed record NetworkFacts
     public static NetworkFacts Unknown { get; } = new();
 
     /// <summary>
-    /// The program that wrote the file, as it calls itself: <c>pytorch</c>, <c>tf2onnx</c>, …; empty when it does not say.
+    /// The program that wrote the file, as the program calls itself: <c>pytorch</c>, <c>tf2onnx</c>, …; empty when the file does not say.
     /// </summary>
     public string Producer { get; init; } = "";
 
@@ -18,13 +18,14 @@ public sealed record NetworkFacts
     public IReadOnlyDictionary<string, string> Metadata { get; init; } = new Dictionary<string, string>();
 
     /// <summary>
-    /// The operator that computes each output, by the output's name; what only changes its shape or type is passed over: <c>Softmax</c>,
-    /// <c>Gemm</c>, …
+    /// The operator that computes each output, by the output's name; operators that only change shape or type are passed over:
+    /// <c>Softmax</c>, <c>Gemm</c>, …
     /// </summary>
     public IReadOnlyDictionary<string, string> OutputOperators { get; init; } = new Dictionary<string, string>();
 
     /// <summary>
-    /// The operators between the picture and the first weights, in order: <c>Sub</c>, <c>Div</c> where the network normalises by itself.
+    /// The operators between the picture and the first weights, in order; <c>Sub</c>, <c>Div</c> show that the network normalises by
+    /// itself.
     /// </summary>
     public IReadOnlyList<string> FirstOperators { get; init; } = [];
 }

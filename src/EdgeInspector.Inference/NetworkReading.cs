@@ -1,8 +1,10 @@
 namespace EdgeInspector.Inference;
 
-/// <summary>How a package is read: how pictures become its network's input, and what the network's numbers are.</summary>
-/// <param name="Preprocessing">The preparation of pictures, every point said that counts for the network.</param>
-/// <param name="Scores">What the numbers of a classifier are; null where the outputs leave no choice, as those of detectors do.</param>
+/// <summary>How a package is read: how pictures become the network's input, and what the network's numbers are.</summary>
+/// <param name="Preprocessing">The preparation of pictures, with every point that counts for the network.</param>
+/// <param name="Scores">
+/// What the numbers of a classifier are; null where the outputs leave no choice, as the outputs of detectors do.
+/// </param>
 public sealed record NetworkReading(PreprocessingOptions Preprocessing, ScoreKind? Scores);
 
 /// <summary>What a network takes.</summary>

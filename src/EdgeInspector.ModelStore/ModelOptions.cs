@@ -32,8 +32,8 @@ public sealed record ModelOptions
     public int FreeMemoryMiB { get; init; } = 128;
 
     /// <summary>
-    /// Keeps networks as ONNX Runtime optimised them for this machine, in <c>models/optimised</c> in the data folder,
-    /// so that the next start need not. Never done where <see cref="PublicKeys"/> names a key: what lies there is signed by nobody.
+    /// Keeps networks as ONNX Runtime optimised them for this machine, in <c>models/optimised</c> in the data folder, so that the next
+    /// start need not. Never done where <see cref="PublicKeys"/> names a key: what lies there is signed by nobody.
     /// </summary>
     public bool KeepOptimised { get; init; } = true;
 

@@ -4,8 +4,8 @@ using OpenCvSharp;
 namespace EdgeInspector.SimulatedLine;
 
 /// <summary>
-/// The drawing of the part: what sits where on the plate, in pixels of a 1280 × 960 picture from the plate's
-/// centre, x to the right, y down.
+/// The drawing of the part: what sits where on the plate, in pixels of a 1280 × 960 picture from the plate's centre, x to the right, y
+/// down.
 /// </summary>
 internal static class PartGeometry
 {

@@ -3,9 +3,9 @@ using System.Globalization;
 namespace EdgeInspector.SimulatedLine;
 
 /// <summary>
-/// Pixels of the simulated camera's pictures. The part fills every size as it fills 1280 × 960, for which its drawing is made,
-/// and is drawn in the pixels of that size; what belongs to the camera and not to the part (noise, grain,
-/// the width of a scratch) is counted in pixels everywhere.
+/// Pixels of the simulated camera's pictures. The part fills every size as it fills 1280 × 960, for which its drawing is made, and is drawn
+/// in the pixels of that size; what belongs to the camera and not to the part (noise, grain, the width of a scratch) is counted in pixels
+/// everywhere.
 /// </summary>
 /// <param name="Width">640..8192.</param>
 /// <param name="Height">480..8192.</param>

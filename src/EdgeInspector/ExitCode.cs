@@ -7,7 +7,8 @@ internal static class ExitCode
     public const int Done = 0;
 
     /// <summary>
-    /// Something failed while running, or somebody else has the data folder; a service manager should start the agent again.
+    /// Something failed while the agent was running, or another process uses the data folder; a service manager should start the agent
+    /// again.
     /// </summary>
     public const int Failed = 1;
 
@@ -15,14 +16,14 @@ internal static class ExitCode
     public const int Refused = 2;
 
     /// <summary>
-    /// A call into native code (a model, a camera's driver) did not return, and the process could not go on;
-    /// a service manager should start it again.
+    /// A call into native code (a model, a camera's driver) did not return, and the process could not go on; a service manager should start
+    /// the agent again.
     /// </summary>
     public const int Hung = 3;
 
-    /// <summary>Of <c>fleet</c>: a station is degraded, none is offline.</summary>
+    /// <summary>From <c>fleet</c>: a station is degraded, none is offline.</summary>
     public const int Degraded = 4;
 
-    /// <summary>Of <c>fleet</c>: a station is offline or silent, or one that was expected is not there.</summary>
+    /// <summary>From <c>fleet</c>: a station is offline or silent, or an expected station is not there.</summary>
     public const int Offline = 5;
 }

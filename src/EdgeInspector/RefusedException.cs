@@ -1,6 +1,6 @@
 namespace EdgeInspector;
 
-/// <summary>Nothing can run until the user mends something. Each problem says what, where and how to mend it.</summary>
+/// <summary>The agent or a command can't run until the user mends something. Each problem says what, where and how to mend it.</summary>
 internal sealed class RefusedException(IReadOnlyList<string> problems) : Exception(string.Join(Environment.NewLine, problems))
 {
     public RefusedException(string problem)

@@ -15,7 +15,7 @@ internal sealed class OwnWay : IContender
 
     public OwnWay(string package, int threads)
     {
-        PackageReading reading = ModelPackageReader.Read(package);
+        ReadOutcome reading = ModelPackageReader.Read(package);
         _generation = GenerationLoader.Load(
             reading.Package!, new InferenceOptions { Threads = threads }, new PreprocessingOptions(), NullLogger.Instance).Generation!;
     }

@@ -56,8 +56,8 @@ internal static class Race
         public float Difference { get; private set; }
 
         /// <summary>
-        /// Share of the frames whose likeliest tag is that of EdgeInspector. Each way has a resize of its own,
-        /// so the probabilities are not equal.
+        /// Share of the frames whose likeliest tag is that of EdgeInspector. Each way has a resize of its own, so the probabilities are not
+        /// equal.
         /// </summary>
         public double SameTag => (double)_same / _seen;
 

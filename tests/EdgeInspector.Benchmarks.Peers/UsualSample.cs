@@ -7,8 +7,8 @@ using OpenCvSharp;
 namespace EdgeInspector.Benchmarks.Peers;
 
 /// <summary>
-/// As most samples for C# do it: resize with OpenCV, fill a <see cref="DenseTensor{T}"/> pixel by pixel,
-/// run with <see cref="NamedOnnxValue"/>.
+/// As most samples for C# do it: resize with OpenCV, fill a <see cref="DenseTensor{T}"/> pixel by pixel, run with <see
+/// cref="NamedOnnxValue"/>.
 /// </summary>
 internal sealed class UsualSample : IContender
 {

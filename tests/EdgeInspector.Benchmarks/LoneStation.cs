@@ -33,7 +33,7 @@ internal sealed class LoneStation : IAsyncDisposable
     public static async Task<LoneStation> StartAsync(
         string model, StationOptions options, IInspectedPartSink records, InferenceOptions? inference = null)
     {
-        PackageReading reading = ModelPackageReader.Read(model);
+        ReadOutcome reading = ModelPackageReader.Read(model);
         LoadOutcome outcome = GenerationLoader.Load(
             reading.Package ?? throw new InvalidOperationException(string.Join(' ', reading.Problems)),
             inference ?? new InferenceOptions(),

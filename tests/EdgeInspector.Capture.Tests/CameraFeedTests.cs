@@ -6,14 +6,6 @@ namespace EdgeInspector.Capture.Tests;
 
 public sealed class CameraFeedTests
 {
-    private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(100);
-
-    private static readonly CameraOptions Options = new()
-    {
-        StallTimeout = TimeSpan.FromSeconds(5),
-        Reopen = new ReopenOptions { First = TimeSpan.FromSeconds(0.5), Max = TimeSpan.FromSeconds(4) },
-    };
-
     [Fact]
     public void A_frame_carries_its_time_its_number_and_the_source_s_label()
     {
@@ -23,7 +15,7 @@ public sealed class CameraFeedTests
             ScriptedSource.Give(onFrame, label: "b.png");
             stop.WaitHandle.WaitOne();
         });
-        using FeedBench bench = new FeedBench(source, Options).Start();
+        using FeedBench bench = new FeedBench(source, FeedBench.Usual).Start();
         Eventually.True(() => bench.Sink.Count == 2);
         Picture second = bench.Sink.Pictures[1];
         Assert.Equal((2, "b.png", "capture weld-3", false), (second.Sequence, second.Label, second.Thread, second.MayWait));
@@ -42,7 +34,7 @@ public sealed class CameraFeedTests
             mayGive.Wait(stop);
             ScriptedSource.GiveAndWait(onFrame, stop);
         });
-        using FeedBench bench = new FeedBench(source, Options).Start();
+        using FeedBench bench = new FeedBench(source, FeedBench.Usual).Start();
         Assert.Contains("no picture yet", bench.Complaint, StringComparison.Ordinal);
         mayGive.Set();
         Eventually.True(() => bench.Health.IsGood);
@@ -54,12 +46,12 @@ public sealed class CameraFeedTests
         var source = new ScriptedSource(
             (_, _) => throw new CameraException("The camera is unplugged."),
             ScriptedSource.GiveAndWait);
-        using FeedBench bench = new FeedBench(source, Options).Start();
+        using FeedBench bench = new FeedBench(source, FeedBench.Usual).Start();
         Eventually.True(() => bench.Complaint == "The camera is unplugged.");
         // Health is told first, then the log.
         Eventually.True(() => bench.Log.Lines.Count(
             line => line.Contains("weld-3 failed: The camera is unplugged. It is opened again in", StringComparison.Ordinal)) == 1);
-        Eventually.TrueAsTimePasses(bench.Time, Step, () => bench.Health.IsGood);
+        Eventually.TrueAsTimePasses(bench.Time, FeedBench.Step, () => bench.Health.IsGood);
         Assert.Equal(2, source.Runs);
     }
 
@@ -67,18 +59,18 @@ public sealed class CameraFeedTests
     public void Any_exception_of_a_driver_is_a_fault_of_the_camera_and_not_of_the_agent()
     {
         var source = new ScriptedSource((_, _) => throw new InvalidOperationException("odd"), ScriptedSource.GiveAndWait);
-        using FeedBench bench = new FeedBench(source, Options).Start();
+        using FeedBench bench = new FeedBench(source, FeedBench.Usual).Start();
         Eventually.True(() => bench.Complaint == "InvalidOperationException: odd");
-        Eventually.TrueAsTimePasses(bench.Time, Step, () => bench.Health.IsGood);
+        Eventually.TrueAsTimePasses(bench.Time, FeedBench.Step, () => bench.Health.IsGood);
     }
 
     [Fact]
     public void A_live_stream_that_ends_is_opened_again()
     {
         var source = new ScriptedSource((onFrame, _) => ScriptedSource.Give(onFrame), ScriptedSource.GiveAndWait);
-        using FeedBench bench = new FeedBench(source, Options).Start();
+        using FeedBench bench = new FeedBench(source, FeedBench.Usual).Start();
         Eventually.True(() => bench.Complaint == "The camera ended its stream.");
-        Eventually.TrueAsTimePasses(bench.Time, Step, () => bench.Health.IsGood);
+        Eventually.TrueAsTimePasses(bench.Time, FeedBench.Step, () => bench.Health.IsGood);
         Assert.Equal([1, 2], bench.Sink.Pictures.Select(picture => picture.Sequence));
     }
 
@@ -86,8 +78,8 @@ public sealed class CameraFeedTests
     public void The_pauses_grow_to_their_limit()
     {
         var source = new ScriptedSource((_, _) => throw new CameraException("No."));
-        using FeedBench bench = new FeedBench(source, Options).Start();
-        Eventually.TrueAsTimePasses(bench.Time, Step, () => bench.Clock.Pauses.Count >= 7);
+        using FeedBench bench = new FeedBench(source, FeedBench.Usual).Start();
+        Eventually.TrueAsTimePasses(bench.Time, FeedBench.Step, () => bench.Clock.Pauses.Count >= 7);
         double[] nominal = [0.5, 1, 2, 4, 4, 4, 4];
         foreach ((TimeSpan pause, double expected) in bench.Clock.Pauses.Zip(nominal))
             Assert.InRange(pause.TotalSeconds, 0.8 * expected, Math.Min(1.2 * expected, 4));
@@ -108,8 +100,8 @@ public sealed class CameraFeedTests
             }
             throw new CameraException("Broken.");
         }, refuse);
-        using FeedBench bench = new FeedBench(source, Options).Start();
-        Eventually.TrueAsTimePasses(bench.Time, Step, () => bench.Sink.Count == 1);
+        using FeedBench bench = new FeedBench(source, FeedBench.Usual).Start();
+        Eventually.TrueAsTimePasses(bench.Time, FeedBench.Step, () => bench.Sink.Count == 1);
         for (int second = 0; second < 11; second++)
         {
             bench.Time.Advance(TimeSpan.FromSeconds(1));
@@ -132,8 +124,8 @@ public sealed class CameraFeedTests
             ScriptedSource.Give(onFrame);
             throw new CameraException("Broken.");
         });
-        using FeedBench bench = new FeedBench(source, Options).Start();
-        Eventually.TrueAsTimePasses(bench.Time, Step, () => bench.Clock.Pauses.Count >= 4);
+        using FeedBench bench = new FeedBench(source, FeedBench.Usual).Start();
+        Eventually.TrueAsTimePasses(bench.Time, FeedBench.Step, () => bench.Clock.Pauses.Count >= 4);
         Assert.InRange(bench.Clock.Pauses[3].TotalSeconds, 3.2, 4);
     }
 
@@ -141,13 +133,13 @@ public sealed class CameraFeedTests
     public void A_stalled_camera_is_complained_about_at_once_and_opened_again()
     {
         var source = new ScriptedSource(ScriptedSource.GiveAndWait);
-        using FeedBench bench = new FeedBench(source, Options).Start();
+        using FeedBench bench = new FeedBench(source, FeedBench.Usual).Start();
         Eventually.True(() => bench.Sink.Count == 1);
         bench.Time.Advance(TimeSpan.FromSeconds(4.9));
         Assert.True(bench.Health.IsGood);
         bench.Time.Advance(TimeSpan.FromSeconds(0.1));
         Assert.Equal("The camera has given no picture for 5 s.", bench.Complaint);
-        Eventually.TrueAsTimePasses(bench.Time, Step, () => bench.Sink.Count == 2);
+        Eventually.TrueAsTimePasses(bench.Time, FeedBench.Step, () => bench.Sink.Count == 2);
         Eventually.True(() => bench.Health.IsGood);
         Assert.Equal(0, bench.Feed.Abandoned);
     }
@@ -164,7 +156,7 @@ public sealed class CameraFeedTests
                 WaitHandle.WaitAny([give, stop.WaitHandle]);
             }
         });
-        using FeedBench bench = new FeedBench(source, Options).Start();
+        using FeedBench bench = new FeedBench(source, FeedBench.Usual).Start();
         for (int picture = 1; picture <= 20; picture++)
         {
             Eventually.True(() => bench.Sink.Count == picture);
@@ -176,65 +168,13 @@ public sealed class CameraFeedTests
     }
 
     [Fact]
-    public void A_native_call_that_hangs_is_left_behind_and_its_late_pictures_are_ignored()
-    {
-        using var hang = new ManualResetEventSlim();
-        using var returned = new ManualResetEventSlim();
-        var source = new ScriptedSource(
-            (onFrame, _) =>
-            {
-                ScriptedSource.Give(onFrame, label: "early");
-                hang.Wait(CancellationToken.None);
-                ScriptedSource.Give(onFrame, label: "late");
-                returned.Set();
-            },
-            ScriptedSource.GiveAndWait);
-        using FeedBench bench = new FeedBench(source, Options).Start();
-        Eventually.True(() => bench.Sink.Count == 1);
-        bench.Time.Advance(Options.StallTimeout);
-        Assert.NotNull(bench.Complaint);
-        bench.Time.Advance(CameraFeed.Grace);
-        Assert.Equal(1, bench.Feed.Abandoned);
-        Eventually.TrueAsTimePasses(bench.Time, Step, () => bench.Sink.Count == 2);
-        Eventually.True(() => bench.Health.IsGood);
-        hang.Set();
-        Eventually.True(() => returned.IsSet && bench.Feed.Abandoned == 0);
-        Assert.Equal(["early", null], bench.Sink.Pictures.Select(picture => picture.Label));
-        Assert.Equal("capture weld-3 #2", bench.Sink.Pictures[1].Thread);
-        Assert.Equal(0, bench.Pool.InUse);
-    }
-
-    [Fact]
-    public void Only_so_many_hanging_threads_are_left_behind_and_the_camera_comes_back_when_they_return()
-    {
-        using var hang = new ManualResetEventSlim();
-        var source = new ScriptedSource((onFrame, stop) =>
-        {
-            bool wasHanging = !hang.IsSet;
-            hang.Wait(CancellationToken.None);
-            if (!wasHanging)
-                ScriptedSource.GiveAndWait(onFrame, stop);
-        });
-        using FeedBench bench = new FeedBench(source, Options).Start();
-        Eventually.TrueAsTimePasses(
-            bench.Time, TimeSpan.FromSeconds(1), () => bench.Complaint?.Contains("does not return", StringComparison.Ordinal) == true);
-        for (int second = 0; second < 60; second++)
-            bench.Time.Advance(TimeSpan.FromSeconds(1));
-        Assert.Equal(CameraFeed.MostAbandoned, bench.Feed.Abandoned);
-        Assert.Equal(CameraFeed.MostAbandoned + 1, source.Runs);
-        hang.Set();
-        Eventually.TrueAsTimePasses(bench.Time, Step, () => bench.Health.IsGood);
-        Eventually.True(() => bench.Feed.Abandoned == 0);
-    }
-
-    [Fact]
     public void A_source_that_ends_by_design_is_not_opened_again_and_the_station_says_why_nothing_comes()
     {
         var source = new ScriptedSource((onFrame, _) => ScriptedSource.Give(onFrame))
         {
             EndMessage = "The folder has been read once through.",
         };
-        using FeedBench bench = new FeedBench(source, Options).Start();
+        using FeedBench bench = new FeedBench(source, FeedBench.Usual).Start();
         Eventually.True(() => bench.Feed.Ended.IsCompleted);
         Assert.Equal("The folder has been read once through.", bench.Complaint);
         bench.Time.Advance(TimeSpan.FromMinutes(10));
@@ -252,7 +192,7 @@ public sealed class CameraFeedTests
             ScriptedSource.GiveAndWait(onFrame, stop);
         })
         { MayWait = true };
-        using var bench = new FeedBench(source, Options);
+        using var bench = new FeedBench(source, FeedBench.Usual);
         bench.Sink.OnAccept = (_, stop) => release.Wait(stop);
         bench.Start();
         Eventually.True(() => bench.Sink.Count == 1);
@@ -272,9 +212,9 @@ public sealed class CameraFeedTests
         {
             MayBeSilent = true,
         };
-        using FeedBench bench = new FeedBench(source, Options).Start();
+        using FeedBench bench = new FeedBench(source, FeedBench.Usual).Start();
         Eventually.True(() => bench.Complaint == "The share is away.");
-        Eventually.TrueAsTimePasses(bench.Time, Step, () => bench.Health.IsGood);
+        Eventually.TrueAsTimePasses(bench.Time, FeedBench.Step, () => bench.Health.IsGood);
         bench.Time.Advance(TimeSpan.FromHours(1));
         Assert.True(bench.Health.IsGood);
         Assert.Equal(2, source.Runs);
@@ -288,13 +228,13 @@ public sealed class CameraFeedTests
             MayBeSilent = true,
             UnansweredFor = TimeSpan.FromMinutes(1),
         };
-        using FeedBench bench = new FeedBench(source, Options).Start();
+        using FeedBench bench = new FeedBench(source, FeedBench.Usual).Start();
         Eventually.TrueAsTimePasses(
-            bench.Time, Step, () => bench.Complaint?.Contains("has not answered for 60 s", StringComparison.Ordinal) == true);
+            bench.Time, FeedBench.Step, () => bench.Complaint?.Contains("has not answered for 60 s", StringComparison.Ordinal) == true);
         source.UnansweredFor = TimeSpan.Zero;
-        Eventually.TrueAsTimePasses(bench.Time, Step, () => bench.Health.IsGood);
+        Eventually.TrueAsTimePasses(bench.Time, FeedBench.Step, () => bench.Health.IsGood);
         source.UnansweredFor = TimeSpan.FromMinutes(2);
-        Eventually.TrueAsTimePasses(bench.Time, Step, () => bench.Complaint?.Contains("120 s", StringComparison.Ordinal) == true);
+        Eventually.TrueAsTimePasses(bench.Time, FeedBench.Step, () => bench.Complaint?.Contains("120 s", StringComparison.Ordinal) == true);
         Assert.Equal(1, source.Runs);
     }
 
@@ -308,7 +248,7 @@ public sealed class CameraFeedTests
             ScriptedSource.Give(onFrame, 16, 12);
             stop.WaitHandle.WaitOne();
         });
-        using FeedBench bench = new FeedBench(source, Options).Start();
+        using FeedBench bench = new FeedBench(source, FeedBench.Usual).Start();
         Eventually.True(() => bench.Sink.Count == 3);
         Assert.Equal([(8, 6), (16, 12), (16, 12)], bench.Sink.Pictures.Select(picture => (picture.Width, picture.Height)));
         Assert.Single(bench.Log.Lines, line => line.Contains("from 8x6 to 16x12", StringComparison.Ordinal));
@@ -327,7 +267,7 @@ public sealed class CameraFeedTests
             }
             stop.WaitHandle.WaitOne();
         });
-        using var bench = new FeedBench(source, Options);
+        using var bench = new FeedBench(source, FeedBench.Usual);
         bench.Sink.IsNeeded = grey => grey >= 4;
         bench.Sink.OnAccept = (_, _) => copied++;
         bench.Start();
@@ -348,7 +288,7 @@ public sealed class CameraFeedTests
             using var odd = new Mat(6, 8, MatType.CV_32FC3);
             onFrame(odd, null);
         });
-        using FeedBench bench = new FeedBench(source, Options).Start();
+        using FeedBench bench = new FeedBench(source, FeedBench.Usual).Start();
         Eventually.True(() => bench.Complaint?.Contains("can be used", StringComparison.Ordinal) == true);
         Assert.Equal((0, 1, 1L), (bench.Sink.Offered, bench.Sink.Count, bench.Counters.Frames));
         Assert.Equal([255, 255, 255], bench.Sink.Pictures[0].FirstPixel);
@@ -363,7 +303,7 @@ public sealed class CameraFeedTests
             while (!stop.IsCancellationRequested)
                 ScriptedSource.Give(onFrame);
         });
-        FeedBench bench = new FeedBench(source, Options).Start();
+        FeedBench bench = new FeedBench(source, FeedBench.Usual).Start();
         Eventually.True(() => bench.Sink.Count > 1000);
         bench.Dispose();
         int count = bench.Sink.Count;
@@ -376,38 +316,10 @@ public sealed class CameraFeedTests
     public void Stopping_during_a_pause_does_not_wait_for_its_end()
     {
         var source = new ScriptedSource((_, _) => throw new CameraException("No."));
-        FeedBench bench = new FeedBench(source, Options).Start();
+        FeedBench bench = new FeedBench(source, FeedBench.Usual).Start();
         Eventually.True(() => bench.Clock.Pauses.Count == 1);
         var clock = Stopwatch.StartNew();
         bench.Dispose();
         Assert.InRange(clock.Elapsed.TotalSeconds, 0, 1.5);
-    }
-
-    [Fact]
-    public void Stopping_gives_up_on_a_driver_that_hangs()
-    {
-        using var hang = new ManualResetEventSlim();
-        using var returned = new ManualResetEventSlim();
-        var source = new ScriptedSource((onFrame, _) =>
-        {
-            hang.Wait(CancellationToken.None);
-            try
-            {
-                ScriptedSource.Give(onFrame);
-            }
-            finally
-            {
-                returned.Set();
-            }
-        });
-        FeedBench bench = new FeedBench(source, Options).Start();
-        Eventually.True(() => source.Runs == 1);
-        var clock = Stopwatch.StartNew();
-        bench.Dispose();
-        // It would never return for the driver's sake.
-        Assert.InRange(clock.Elapsed.TotalSeconds, 1, 60);
-        hang.Set();
-        Assert.True(returned.Wait(TimeSpan.FromMinutes(2), TestContext.Current.CancellationToken));
-        Assert.Equal(0, bench.Sink.Count);
     }
 }

@@ -4,6 +4,7 @@ using EdgeInspector.Delivery.DemoBroker;
 using EdgeInspector.Delivery.Journal;
 using EdgeInspector.Delivery.Tests.Support;
 using EdgeInspector.Foundation.Files;
+using EdgeInspector.Foundation.Text;
 using EdgeInspector.Inspection.Challenges;
 using EdgeInspector.Inspection.Verdicts;
 
@@ -37,7 +38,7 @@ public sealed class LostConnectionTests
         await using Observer observer = await Observer.Connect(broker.Port);
 
         line.Counters.CountTrigger();
-        line.Health.Complain("camera", "The camera gives no pictures.");
+        line.Health.Complain(new Wording("camera", "fault", "The camera gives no pictures.").Of());
         Seen degraded = await observer.Wait("/state", m => m.Text.Contains("no pictures", StringComparison.Ordinal));
         Assert.Equal("degraded", Status(degraded));
         Assert.Contains(
@@ -149,7 +150,7 @@ public sealed class LostConnectionTests
         using var folder = new TemporaryFolder();
         await using (LineUnderTest away = new(LineUnderTest.At(1), dataFolder: folder.Path))
         {
-            away.Evidence.Start();
+            away.Evidence.Start([away.Link]);
             for (int i = 0; i < 600; i++)
                 away.Evidence.Accept(away.Part($"part-{i}", VerdictKind.Pass, withFrame: false));
             await Eventually.TrueAsync(() => away.Evidence.Committed == 600, "the events to be on disk");
@@ -241,7 +242,7 @@ public sealed class LostConnectionTests
     {
         await using LineUnderTest line = new(LineUnderTest.At(1));
         line.StartLink();
-        line.Evidence.Start();
+        line.Evidence.Start([line.Link]);
         line.Evidence.Accept(line.Part());
         await Eventually.TrueAsync(() => line.Evidence.Waiting == 1, "the event to be kept");
         await line.Evidence.StopAsync(TimeSpan.FromMilliseconds(200)).WaitAsync(Eventually.Patience, TestContext.Current.CancellationToken);

@@ -6,9 +6,9 @@ using EdgeInspector.LineTests.Line;
 namespace EdgeInspector.LineTests;
 
 /// <summary>
-/// Brokers of three nodes, of which one is killed while parts come: the agent's. With LINE_TEST_CLUSTER_SECONDS,
-/// the time between two faults, that node then comes back, and the node of the consumer of events is killed.
-/// What is printed then are the figures of docs/fleet.md.
+/// Brokers of three nodes, of which one is killed while parts come: the agent's. With LINE_TEST_CLUSTER_SECONDS, the time between two
+/// faults, that node then comes back, and the node of the consumer of events is killed. What is printed then are the figures of
+/// docs/fleet.md.
 /// </summary>
 /// <remarks>
 /// Station <c>s1</c> inspects the simulated line, <c>s2</c> what the PLC announces. The consumer of events has a session that is kept; the

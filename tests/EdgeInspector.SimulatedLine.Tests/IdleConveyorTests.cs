@@ -6,8 +6,8 @@ using OpenCvSharp;
 namespace EdgeInspector.SimulatedLine.Tests;
 
 /// <summary>
-/// Whether part presence is not misled by what a true camera does to a picture: a belt that moves, noise,
-/// and the compression of a network camera.
+/// Whether part presence is not misled by what a true camera does to a picture: a belt that moves, noise, and the compression of a network
+/// camera.
 /// </summary>
 public sealed class IdleConveyorTests
 {

@@ -37,8 +37,8 @@ public sealed class CertificateAuthority : IDisposable
     }
 
     /// <summary>
-    /// Issues a certificate and writes <c>NAME.pem</c>, <c>NAME.key</c>, <c>NAME.secret.key</c>
-    /// (password "secret") and <c>NAME.pfx</c> (same).
+    /// Issues a certificate and writes <c>NAME.pem</c>, <c>NAME.key</c>, <c>NAME.secret.key</c> (password "secret") and <c>NAME.pfx</c>
+    /// (same).
     /// </summary>
     /// <param name="folder">Where they are written.</param>
     /// <param name="name">The host name or address, or a client's name.</param>

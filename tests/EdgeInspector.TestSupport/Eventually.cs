@@ -11,6 +11,8 @@ public static class Eventually
     /// </summary>
     public static TimeSpan Patience { get; } = TimeSpan.FromMinutes(3);
 
+    private static TimeSpan TimeBetweenSteps { get; } = TimeSpan.FromMilliseconds(10);
+
     /// <summary>Blocks until a condition holds; fails the test when it does not come true.</summary>
     /// <param name="condition">Asked again and again, by the calling thread.</param>
     /// <param name="what">What is waited for, for the message.</param>
@@ -39,7 +41,10 @@ public static class Eventually
         throw new InvalidOperationException("not reached");
     }
 
-    /// <summary>Turns the clock on in small steps until a condition holds; fails the test when it does not come true.</summary>
+    /// <summary>
+    /// Turns the clock on in small steps until a condition holds; fails the test when it does not come true. Between two steps the
+    /// other threads get time to do what is due: else a thread that is merely slow would look like one that hangs.
+    /// </summary>
     public static void TrueAsTimePasses(
         FakeTimeProvider time, TimeSpan step, Func<bool> condition, [CallerArgumentExpression(nameof(condition))] string what = "") =>
         True(
@@ -48,7 +53,7 @@ public static class Eventually
                 if (condition())
                     return true;
                 time.Advance(step);
-                return condition();
+                return SpinWait.SpinUntil(condition, TimeBetweenSteps);
             },
             what);
 

@@ -6,16 +6,14 @@ using OpenCvSharp;
 
 namespace EdgeInspector.Capture.Cameras;
 
-/// <summary>
-/// The program <c>ffmpeg</c>, reading a network stream and writing each picture, as it comes, as a BMP into a pipe.
-/// </summary>
+/// <summary>The program <c>ffmpeg</c>, which reads a network stream and writes each picture at once as a BMP into a pipe.</summary>
 /// <remarks>
-/// The FFmpeg inside OpenCvSharp's Linux library is built without network, so it cannot read a stream. A process of its own has
-/// a further good side: one that hangs is killed. BMP, because each picture then carries its size, also when the camera changes it;
-/// the rows are stored upside down twice over (filter <c>vflip</c>, which costs nothing), so that they lie from top to bottom in memory.
+/// The FFmpeg inside OpenCvSharp's Linux library is built without network, so it cannot read a stream. A process of its own has another
+/// advantage: a process that hangs can be killed. BMP is used because each picture then carries its size, also when the camera changes the
+/// size; the rows are turned upside down twice (filter <c>vflip</c>, which costs nothing), so that they lie from top to bottom in memory.
 /// The address goes in through standard input, because a command line, and with it a password, can be read by every user of the machine.
-/// Version 4.4 takes no transport for an address in such a list: there the command line holds a signpost of the agent,
-/// which sends ffmpeg on to the camera.
+/// Version 4.4 takes no transport for an address that comes that way: there the command line holds the address of
+/// <see cref="RtspSignpost"/>, which sends ffmpeg on to the camera.
 /// </remarks>
 internal sealed class FfmpegStream : IDisposable
 {
@@ -31,7 +29,7 @@ internal sealed class FfmpegStream : IDisposable
     private byte[] _pixels = [];
 
     /// <summary>Starts the program.</summary>
-    /// <exception cref="CameraException">It is not installed or too old, or the password file cannot be read.</exception>
+    /// <exception cref="CameraException">The program is not installed or too old, or the password file cannot be read.</exception>
     public FfmpegStream(UrlOptions options, FfmpegProgram program)
     {
         FfmpegProgram.Speech speech = program.Understands();
@@ -66,11 +64,11 @@ internal sealed class FfmpegStream : IDisposable
         }
         catch (IOException)
         {
-            // It ended at once; reading will show it.
+            // The program ended at once; the next read will show that.
         }
     }
 
-    /// <summary>What the program complained of.</summary>
+    /// <summary>The program's complaints.</summary>
     public FfmpegWords Words { get; } = new();
 
     /// <summary>
@@ -108,7 +106,7 @@ internal sealed class FfmpegStream : IDisposable
         }
         catch (OperationCanceledException)
         {
-            // Then without them.
+            // The last words did not come in time, so the agent goes on without them.
         }
     }
 
@@ -117,12 +115,12 @@ internal sealed class FfmpegStream : IDisposable
     {
         try
         {
-            // Where ffmpeg is a script around the program, that one too.
+            // Where ffmpeg is a script that starts the program, the program is killed too.
             _process.Kill(entireProcessTree: true);
         }
         catch (Exception ended) when (ended is InvalidOperationException or System.ComponentModel.Win32Exception or AggregateException)
         {
-            // It has ended by itself, or was disposed in the same moment.
+            // The process has ended by itself, or was disposed at the same moment.
         }
     }
 
@@ -134,8 +132,8 @@ internal sealed class FfmpegStream : IDisposable
         _process.Dispose();
     }
 
-    // A list of one. What is said of buffering on the command line counts for each address in it, what is said of transport does not.
-    // A camera over HTTP that sends on to another address is not followed: it could have the agent ask anything in the plant.
+    // A list of one address. The command line's options for buffering apply to each address of a list, its options for transport do not. A
+    // redirect of a camera over HTTP is not followed: it could make the agent send requests to any address in the plant.
     private static string Script(string address, string? transport, bool takesOptions)
     {
         string option = transport is not null ? $"option rtsp_transport {transport}\n"

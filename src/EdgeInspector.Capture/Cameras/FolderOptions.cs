@@ -38,12 +38,11 @@ public enum AfterRead
 }
 
 /// <summary>
-/// A folder of image files (see <c>Camera:Formats</c>), written by a camera's own software or another program. Hidden files and
-/// subfolders are not read. A file is
-/// one part, once: it is known by its name and its content, also after a restart. Several pages of a TIFF are pictures of one part, and
-/// the worst decides.
+/// A folder of image files (see <c>Camera:Formats</c>), written by a camera's own software or another program. Hidden files and subfolders
+/// are not read. A file is one part, once: it is known by its name and its content, also after a restart. Several pages of a TIFF are
+/// pictures of one part, and the worst decides.
 /// </summary>
-public sealed record FolderOptions : IValidatableObject
+public sealed record FolderOptions : ICameraBlock, IValidatableObject
 {
     /// <summary>The folder.</summary>
     [Required, StringLength(4000, MinimumLength = 1)]
@@ -59,8 +58,7 @@ public sealed record FolderOptions : IValidatableObject
 
     /// <summary>
     /// A regular expression that finds the part's id in the file's name: its group <c>part</c>, else its first group, else all that it
-    /// matches. Null: the name without
-    /// its ending. Example: <c>^cam2_(?&lt;part&gt;[A-Z0-9-]+)_</c>.
+    /// matches. Null: the name without its ending. Example: <c>^cam2_(?&lt;part&gt;[A-Z0-9-]+)_</c>.
     /// </summary>
     [StringLength(500, MinimumLength = 1)]
     public string? PartFrom { get; init; }
@@ -73,19 +71,17 @@ public sealed record FolderOptions : IValidatableObject
     public TimeSpan Poll { get; init; } = TimeSpan.FromMilliseconds(200);
 
     /// <summary>
-    /// For how long nothing may have happened to a file before it counts as whole: its size and its time stay as they are over at least
-    /// two looks. A JPEG, PNG or WebP
-    /// that holds its own end is read sooner, at the first look; BMP and TIFF say their length first and are filled in later. 0 only
-    /// where each file is renamed into
-    /// the folder when it is finished. A file that can't be read then is reported and skipped.
+    /// For how long nothing may have happened to a file before it counts as whole: its size and its time stay as they are over at least two
+    /// looks. A JPEG, PNG or WebP that holds its own end is read sooner, at the first look; BMP and TIFF say their length first and are
+    /// filled in later. 0 only where each file is renamed into the folder when it is finished. A file that can't be read then is reported
+    /// and skipped.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:10:00")]
     public TimeSpan Settle { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>
     /// What becomes of a file that was inspected: Keep, Delete, or Move. One that could not be inspected always stays. What can't be
-    /// deleted or moved is a complaint, and
-    /// is not inspected again.
+    /// deleted or moved is a complaint, and is not inspected again.
     /// </summary>
     public AfterRead AfterRead { get; init; } = AfterRead.Keep;
 
@@ -95,12 +91,13 @@ public sealed record FolderOptions : IValidatableObject
 
     /// <summary>
     /// How many bits the values of 16-bit pictures use: 10, 12, 14 or 16. Null: what the file says (PNG <c>sBIT</c>, TIFF
-    /// <c>BitsPerSample</c> and
-    /// <c>MaxSampleValue</c>). Where it says nothing, a picture that leaves the upper two bits empty is refused, since it may be dark by
-    /// mistake.
+    /// <c>BitsPerSample</c> and <c>MaxSampleValue</c>). Where it says nothing, a picture that leaves the upper two bits empty is refused,
+    /// since it may be dark by mistake.
     /// </summary>
     [Range(9, 16)]
     public int? BitDepth { get; init; }
+
+    TimeSpan ICameraBlock.OpenAllowance => TimeSpan.Zero;
 
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)

@@ -7,25 +7,23 @@ using Microsoft.Extensions.Logging;
 namespace EdgeInspector.Capture.Cameras;
 
 /// <summary>
-/// A folder of image files, each of which is one part, once. A file is read when it is whole and nobody writes to it any more; it is
-/// remembered as it was after it was
-/// read, by name and content, also across <see cref="Run"/>s and restarts, so that neither a share that was away nor a time that is set
-/// later loses or repeats
-/// anything. Pictures are labelled with the part's id out of the file's name.
+/// A folder of image files, each of which is one part, once. A file is read when it is whole and nobody writes to it any more. Its name,
+/// its state after the read and its content are remembered, also across <see cref="Run"/>s and restarts, so that no picture is lost or
+/// repeated when a share was away or a file's time is changed later. Pictures are labelled with the part's id, which comes from the file's
+/// name.
 /// </summary>
 /// <remarks>
-/// When is a file whole? A JPEG, PNG or WebP that holds its own end is read at the look that first sees it, and counts only if its size
-/// and time are the same
-/// after the read as before. Anything else (BMP and TIFF say their length first, a broken file may be a beginning) has to rest for <see
-/// cref="FolderOptions.Settle"/>.
+/// When is a file whole? A JPEG, PNG or WebP that holds its own end is read at the look that first sees it, and counts only if its size and
+/// time are the same after the read as before. Any other file (BMP and TIFF say their length first, a broken file may be the beginning of
+/// one) has to rest for <see cref="FolderOptions.Settle"/>.
 /// </remarks>
 public sealed partial class ImageFolder : ICameraSource
 {
-    /// <summary>Under this name it complains of files that could not be inspected or taken away.</summary>
+    /// <summary>Under this name the source complains of files that could not be inspected or taken away.</summary>
     public const string Component = "folder";
 
     /// <summary>
-    /// Under this name it complains of files that came while the agent was stopped, for as long as one of them lies there.
+    /// Under this name the source complains of files that came while the agent was stopped, for as long as one of them lies in the folder.
     /// </summary>
     public const string MissedComponent = "missed";
 
@@ -33,7 +31,7 @@ public sealed partial class ImageFolder : ICameraSource
 
     private static readonly TimeSpan RestlessAfter = TimeSpan.FromMinutes(1);
 
-    // Windows says whether somebody has a file open for writing, elsewhere it has to be seen by its size and time.
+    // Windows says whether a program has a file open for writing; elsewhere the file's size and time must tell.
     private static readonly FileShare Share = OperatingSystem.IsWindows()
         ? FileShare.Read | FileShare.Delete
         : FileShare.ReadWrite | FileShare.Delete;
@@ -53,7 +51,7 @@ public sealed partial class ImageFolder : ICameraSource
     private long _askedAt;
     private int _notInspected;
 
-    // They came while the agent was stopped, and nobody has inspected them.
+    // Files that came while the agent was stopped; nobody has inspected them.
     private readonly HashSet<string> _missed = new(StringComparer.Ordinal);
 
     /// <param name="options">The folder and how it is read; validated.</param>
@@ -75,7 +73,9 @@ public sealed partial class ImageFolder : ICameraSource
         _memory = new Lazy<FolderMemory>(() => new FolderMemory(isKept ? new MemoryFile(place!.MemoryFile, options.Path, log) : null));
     }
 
-    /// <summary>True for a folder that is read once, and for a watched one while it catches up with what lay in it at the start.</summary>
+    /// <summary>
+    /// True for a folder that is read once, and for a watched folder while the files that lay in it at the start are read.
+    /// </summary>
     public bool MayWait => _options.Mode == FolderMode.Once || _isCatchingUp;
 
     /// <inheritdoc/>
@@ -147,7 +147,8 @@ public sealed partial class ImageFolder : ICameraSource
     }
 
     /// <summary>
-    /// Null for a check, which takes nothing away, and where the folder can't be claimed yet; then it is tried again at the next look.
+    /// Claims the folder. Null for a check, which takes nothing away, and where the folder can't be claimed yet; then the next look tries
+    /// again.
     /// </summary>
     private FolderClaim? Claim()
     {
@@ -178,7 +179,7 @@ public sealed partial class ImageFolder : ICameraSource
             else
                 _arriving[file.Name] = new ArrivingFile(file, now, Memory.Knows(file.Name));
         }
-        // One that went is not waited for any more.
+        // A file that is gone is not waited for any more.
         foreach (string gone in _arriving.Keys.Except(found.Select(file => file.Name), StringComparer.Ordinal).ToList())
         {
             _arriving.Remove(gone);
@@ -203,7 +204,7 @@ public sealed partial class ImageFolder : ICameraSource
             _isCatchingUp = false;
     }
 
-    /// <summary>The first look: what becomes of the files that lie there and were not read before.</summary>
+    /// <summary>The first look: decides what happens to the files that lie in the folder and were not read before.</summary>
     private void Begin(List<FileState> found)
     {
         _startedAt = _time.GetTimestamp();
@@ -231,11 +232,9 @@ public sealed partial class ImageFolder : ICameraSource
         LogMissed(_log, count, _options.Path, names);
         _missed.UnionWith(files.Select(file => file.Name));
         string which = $"{names}{(files.Count > MostNamed ? ", …" : "")}";
-        _place?.Health.Complain(
-            MissedComponent,
-            $"{count} came into {_options.Path} while the agent was stopped and {(files.Count == 1 ? "was" : "were")} not inspected "
-            + $"(Folder:Existing is Skip): {which}. "
-            + "Inspect what is missing with the command inspect, then take it out of the folder; or set Folder:Existing to Read.");
+        _place?.Health.Complain(files.Count == 1
+            ? FolderWordings.MissedOne.Of(_options.Path, which)
+            : FolderWordings.Missed.Of(files.Count, _options.Path, which));
     }
 
     private static string Files(int count) => count == 1 ? "1 file" : $"{count} files";
@@ -257,7 +256,7 @@ public sealed partial class ImageFolder : ICameraSource
             _place?.Health.Withdraw(MissedComponent);
     }
 
-    /// <summary>Reads a file if it is whole; false while it may still become so.</summary>
+    /// <summary>Reads a file if it is whole; false while the file may still become whole.</summary>
     private bool TryTake(ArrivingFile file, FrameHandler onFrame, CancellationToken stop)
     {
         long now = _time.GetTimestamp();
@@ -266,7 +265,7 @@ public sealed partial class ImageFolder : ICameraSource
         if (!isAtRest && (file.NeedsRest || !file.MayProveItsEnd))
             return false;
         byte[]? bytes = ImageFile.ReadBytes(PathOf(file.State), _limits, out string? problem, Share);
-        // Read only counts what was the same before and after.
+        // A read only counts if the file's state was the same before and after.
         if (FileState.Of(_options.Path, file.State.Name) is not { } after)
         {
             LogGone(_log, file.State.Name, _options.Path);
@@ -319,11 +318,11 @@ public sealed partial class ImageFolder : ICameraSource
         string part = _partName.Of(file.Name, out bool isFound);
         if (!isFound)
             _partFaults.Report($"the pattern does not fit '{file.Name}'; the part is called '{part}'.");
-        // The station may take its time.
+        // The file has been read. The time that the station takes now is no wait for the share.
         Answered();
         onFrame(image, part, decoding.Pages.Count > 1 ? [.. decoding.Pages.Skip(1)] : null);
         Ask();
-        // Behind the trigger, so that an agent that is killed in between inspects the file again rather than never.
+        // Remembered only after the trigger, so that when the agent is killed in between, the file is inspected twice rather than never.
         Memory.Remember(file, content);
         if (_place is null)
             return;
@@ -336,22 +335,23 @@ public sealed partial class ImageFolder : ICameraSource
             return;
         }
         LogStays(_log, problem);
-        _place.Health.Complain(Component, problem);
+        _place.Health.Complain(FolderWordings.Stays.Of(problem));
     }
 
-    /// <summary>Says that a file is not inspected, and remembers it as it is. Where the file is a part, nobody saw that part.</summary>
+    /// <summary>
+    /// Says that a file is not inspected, and remembers the file's state. Where the file is a part, nobody saw that part.
+    /// </summary>
     private void Refuse(FileState file, ContentHash content, string problem)
     {
-        // A station that is stopping knows nothing of the part: the next start meets the file again.
+        // A station that is stopping does not take the part: the next start finds the file again.
         if (_place?.PartUnseen?.Invoke(_partName.Of(file.Name, out _), $"the file '{file.Name}' can't be inspected: {problem}") == false)
             return;
         Memory.Remember(file, content);
         _notInspected++;
         LogUnreadable(_log, file.Name, _options.Path, problem);
-        _place?.Health.Complain(
-            Component,
-            $"The file '{file.Name}' was not inspected: "
-            + $"{problem}{(_notInspected > 1 ? $" It is file {_notInspected} of this kind since the start." : "")}");
+        _place?.Health.Complain(_notInspected > 1
+            ? FolderWordings.NotInspectedAgain.Of(file.Name, problem, _notInspected)
+            : FolderWordings.NotInspected.Of(file.Name, problem));
     }
 
     private void Ask() => Volatile.Write(ref _askedAt, Math.Max(1, _time.GetTimestamp()));

@@ -14,7 +14,7 @@ public enum SimulatedView
 
 /// <summary>A rendered conveyor in place of a camera: machined parts whose truth is known.</summary>
 /// <remarks>Lies here, and the camera in <c>SimulatedLine</c>: the settings of all kinds of camera are blocks of one record.</remarks>
-public sealed record SimulatedOptions
+public sealed record SimulatedOptions : ICameraBlock
 {
     /// <summary>Chooses the line; the same seed makes the same parts.</summary>
     [Range(0, int.MaxValue)]
@@ -59,4 +59,8 @@ public sealed record SimulatedOptions
     /// <summary>By how many pixels all that it sees then moves to the right; below 0: to the left.</summary>
     [Range(-1000.0, 1000.0)]
     public double PushedBy { get; init; } = 40;
+
+    TimeSpan ICameraBlock.OpenAllowance => TimeSpan.Zero;
+
+    int? ICameraBlock.BitDepth => null;
 }

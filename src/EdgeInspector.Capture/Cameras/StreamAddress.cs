@@ -2,7 +2,7 @@ using EdgeInspector.Foundation.Secrets;
 
 namespace EdgeInspector.Capture.Cameras;
 
-/// <summary>Puts the parts of a stream's address together as FFmpeg wants them.</summary>
+/// <summary>Puts the parts of a stream's address together for FFmpeg.</summary>
 internal static class StreamAddress
 {
     /// <summary>The address, escaped, with user name and password. Secret: never log it.</summary>
@@ -18,7 +18,7 @@ internal static class StreamAddress
         return address.Insert(authority, who + "@");
     }
 
-    /// <summary>The port that is meant where the address names none.</summary>
+    /// <summary>The port of an address; if the address names none, the usual port.</summary>
     public static int Port(Uri address) => address.Port > 0 ? address.Port : address.Scheme switch
     {
         "rtsps" => 322,

@@ -6,8 +6,8 @@ using EdgeInspector.Capture.ImageFiles;
 namespace EdgeInspector.Capture.Cameras;
 
 /// <summary>
-/// Finds out why a stream gave no picture: FFmpeg only says that it could not. It asks the camera itself, with the same login. Used after
-/// a failure, never before.
+/// Finds out why a stream gave no picture, which FFmpeg does not say: asks the camera itself, with the same login. Used after a failure,
+/// never before.
 /// </summary>
 internal static class StreamProbe
 {
@@ -15,7 +15,7 @@ internal static class StreamProbe
 
     /// <summary>The cause as a sentence, with what to do about it.</summary>
     /// <param name="options">The camera.</param>
-    /// <param name="words">What ffmpeg said to the end.</param>
+    /// <param name="words">What ffmpeg said until its end.</param>
     /// <param name="hasTimedOut">True when ffmpeg was ended because no picture came; false when it ended by itself.</param>
     public static string Explain(UrlOptions options, FfmpegWords words, bool hasTimedOut)
     {
@@ -57,7 +57,7 @@ internal static class StreamProbe
     private static string? AskRtsp(UrlOptions options, Uri address, FfmpegWords words, bool hasTimedOut, CancellationToken patience)
     {
         RtspAnswer answer = RtspDescription.Ask(address, options.UserName, StreamAddress.Password(options), patience);
-        // ffmpeg does not log in again with the newer nonce. Where the camera took it from the agent, the fault is still there for ffmpeg.
+        // ffmpeg does not log in again with a newer nonce, so a camera that took such a login from the agent still refuses ffmpeg.
         if (answer.IsStale && (answer.Status == 401 || words.RefusedRequest is (_, 401)))
             return NetworkFault.Stale(options, address);
         if (answer.Status is 301 or 302 or 303 or 305 or 307 or 308)
@@ -106,7 +106,7 @@ internal static class StreamProbe
         client.ConnectAsync(address.Host, StreamAddress.Port(address), patience).AsTask().GetAwaiter().GetResult();
     }
 
-    /// <summary>By ffmpeg's own words, where the camera itself refused nothing.</summary>
+    /// <summary>The cause by ffmpeg's own words, where the camera itself refused nothing.</summary>
     private static string Judge(UrlOptions options, FfmpegWords words, bool hasTimedOut, bool isStreaming)
     {
         if (words.MissingDecoder is { } codec)

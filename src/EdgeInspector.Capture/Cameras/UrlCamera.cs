@@ -11,7 +11,7 @@ namespace EdgeInspector.Capture.Cameras;
 /// </summary>
 public sealed class UrlCamera : ICameraSource
 {
-    /// <summary>A picture that had to be waited for this long came from the camera and not out of a buffer.</summary>
+    /// <summary>A picture for which the agent waited this long came from the camera and not out of a buffer.</summary>
     private static readonly TimeSpan Fresh = TimeSpan.FromMilliseconds(10);
 
     private static readonly TimeSpan LongestCatchUp = TimeSpan.FromSeconds(2);
@@ -24,14 +24,16 @@ public sealed class UrlCamera : ICameraSource
     private readonly ImageLimits _limits;
     private readonly FfmpegProgram _program;
 
-    /// <summary>How long a camera that is asked for each part is left alone before it is asked whether it is there.</summary>
+    /// <summary>
+    /// How long a camera that gives one picture for each part is left alone before the agent asks whether the camera is there.
+    /// </summary>
     private readonly TimeSpan _leftAlone;
 
     /// <param name="options">Address, transport, timeouts, user and password.</param>
-    /// <param name="time">The clock of the timeouts, and by which pictures that waited in a buffer are told from fresh ones.</param>
+    /// <param name="time">The clock of the timeouts; also tells fresh pictures from pictures that waited in a buffer.</param>
     /// <param name="place">The station; null for a check, which asks a camera as fast as it answers.</param>
-    /// <param name="stallTimeout">Without a picture for so long the camera counts as stalled; null: it never does.</param>
-    /// <param name="formats">The formats of pictures that are read where the camera gives files; null: the usual ones.</param>
+    /// <param name="stallTimeout">After so long without a picture the camera counts as stalled; null: never.</param>
+    /// <param name="formats">The formats of pictures that are read where the camera gives files; null: the usual formats.</param>
     public UrlCamera(
         UrlOptions options,
         TimeProvider time,
@@ -45,7 +47,7 @@ public sealed class UrlCamera : ICameraSource
     internal UrlCamera(
         UrlOptions options, TimeProvider time, CameraPlace? place, ImageLimits limits, FfmpegProgram program, TimeSpan? stallTimeout = null)
     {
-        // Time is left for the answer.
+        // Leaves time for the answer.
         _leftAlone = stallTimeout / 3 is { } third && third < LongestLeftAlone ? third : LongestLeftAlone;
         _options = options;
         _time = time;
@@ -129,8 +131,8 @@ public sealed class UrlCamera : ICameraSource
                 opened = now;
             else
                 fresh |= _time.GetElapsedTime(before, now) >= Fresh || _time.GetElapsedTime(opened, now) >= LongestCatchUp;
-            // While the stream was being recognised, pictures gathered in a buffer.
-            // They come without waiting and are older than they look: they are dropped.
+            // While the stream was being recognised, pictures gathered in a buffer. Those pictures come without waiting and are older than
+            // they look, so they are dropped.
             if (fresh)
                 onFrame(image, null);
             before = _time.GetTimestamp();
@@ -140,7 +142,7 @@ public sealed class UrlCamera : ICameraSource
     private CameraException NotOpened(FfmpegStream stream, bool timedOut)
     {
         stream.HearOut();
-        // Another version may be there now.
+        // Another version of ffmpeg may have been installed.
         if (stream.Words.RefusedOption is not null)
             _program.Forget();
         return new CameraException(StreamProbe.Explain(_options, stream.Words, timedOut));

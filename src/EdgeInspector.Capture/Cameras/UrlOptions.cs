@@ -28,7 +28,7 @@ public enum HttpPictureSource
 }
 
 /// <summary>A camera on the network.</summary>
-public sealed record UrlOptions : IValidatableObject
+public sealed record UrlOptions : ICameraBlock, IValidatableObject
 {
     private static readonly string[] Schemes = ["rtsp", "rtsps", "http", "https", "rtmp", "udp", "rtp", "srt"];
 
@@ -79,6 +79,10 @@ public sealed record UrlOptions : IValidatableObject
     /// <summary>A file whose first line is the camera's password; read each time the camera is opened.</summary>
     [HoldsSecret, StringLength(1000, MinimumLength = 1)]
     public string? PasswordFile { get; init; }
+
+    TimeSpan ICameraBlock.OpenAllowance => OpenTimeout;
+
+    int? ICameraBlock.BitDepth => null;
 
     /// <summary>True when the camera is asked over HTTP what it gives.</summary>
     internal bool IsAskedOverHttp =>

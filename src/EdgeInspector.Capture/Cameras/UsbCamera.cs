@@ -5,11 +5,11 @@ using OpenCvSharp;
 namespace EdgeInspector.Capture.Cameras;
 
 /// <summary>A local video device: V4L2 on Linux, Media Foundation or DirectShow on Windows.</summary>
-/// <param name="options">The device and what to set on it.</param>
-/// <param name="log">For what the camera made of the settings.</param>
+/// <param name="options">The device and the values to set on the device.</param>
+/// <param name="log">The log for the values that the camera really uses.</param>
 public sealed partial class UsbCamera(UsbOptions options, ILogger log) : ICameraSource
 {
-    // V4L2's menu for "exposure_auto": 1 is manual. DirectShow takes 0.25 for the same.
+    // V4L2's menu for "exposure_auto": 1 is manual. DirectShow takes 0.25 instead.
     private static readonly double ManualExposure = OperatingSystem.IsWindows() ? 0.25 : 1;
 
     /// <inheritdoc/>
@@ -22,15 +22,14 @@ public sealed partial class UsbCamera(UsbOptions options, ILogger log) : ICamera
         VideoDevice.CheckAccess(options.Device);
         using VideoCapture capture = Open();
         if (!capture.IsOpened())
-            throw new CameraException($"The camera {options.Device} could not be opened. "
-                + "Another program may be using it, or it gives no pictures (on Linux one camera often has two devices: try the other).");
+            throw new CameraException(SourceWordings.NotOpened.Of(options.Device));
         Configure(capture);
         using var image = new Mat();
         bool first = true;
         while (!stop.IsCancellationRequested)
         {
             if (!capture.Read(image) || image.Empty())
-                throw new CameraException($"The camera {options.Device} gives no pictures any more. Check that it is plugged in.");
+                throw new CameraException(SourceWordings.Gone.Of(options.Device));
             if (first)
                 Compare(image);
             first = false;
@@ -62,10 +61,10 @@ public sealed partial class UsbCamera(UsbOptions options, ILogger log) : ICamera
             Set(capture, VideoCaptureProperties.AutoExposure, ManualExposure, "Exposure");
             Set(capture, VideoCaptureProperties.Exposure, exposure, "Exposure");
         }
-        // OpenCV would keep the upper 8 bits of 16, which are empty where the camera has 10 or 12. For Y10 and Y12 it knows better.
+        // OpenCV would keep the upper 8 bits of 16, which are empty where the camera has 10 or 12 bits. Y10 and Y12 it converts rightly.
         if (OperatingSystem.IsLinux() && (int)capture.Get(VideoCaptureProperties.FourCC) == VideoWriter.FourCC('Y', '1', '6', ' '))
             capture.Set(VideoCaptureProperties.ConvertRgb, 0);
-        // A deep driver queue would hand out old pictures. Drivers that cannot do it are drained by reading without pause.
+        // A deep driver queue would give old pictures. Drivers without this property are drained by reading without pause.
         capture.Set(VideoCaptureProperties.BufferSize, 1);
     }
 

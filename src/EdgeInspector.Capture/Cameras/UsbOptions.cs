@@ -3,7 +3,7 @@ using System.ComponentModel.DataAnnotations;
 namespace EdgeInspector.Capture.Cameras;
 
 /// <summary>A camera on USB or another local video device. What is not set stays as the driver has it.</summary>
-public sealed record UsbOptions
+public sealed record UsbOptions : ICameraBlock
 {
     /// <summary>
     /// The device: a path such as <c>/dev/video0</c> or, better where there are several cameras, <c>/dev/v4l/by-id/…</c> (Linux), or a
@@ -45,4 +45,6 @@ public sealed record UsbOptions
     /// </summary>
     [Range(9, 16)]
     public int? BitDepth { get; init; }
+
+    TimeSpan ICameraBlock.OpenAllowance => TimeSpan.FromSeconds(10);
 }

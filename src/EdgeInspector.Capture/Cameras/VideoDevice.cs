@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace EdgeInspector.Capture.Cameras;
 
-/// <summary>Finds out, before OpenCV's silent failure, why a local video device cannot be used.</summary>
+/// <summary>Finds out why a local video device cannot be used, before OpenCV fails without saying why.</summary>
 internal static class VideoDevice
 {
     /// <summary>Throws with the cause when the device is missing or not permitted (Linux only; elsewhere devices have no paths).</summary>
@@ -28,7 +28,7 @@ internal static class VideoDevice
         }
         catch (Exception fault) when (fault is IOException or NotSupportedException)
         {
-            // Busy, or a device that .NET cannot open as a file: OpenCV will see.
+            // The device is busy, or .NET cannot open it as a file: OpenCV will tell.
         }
     }
 

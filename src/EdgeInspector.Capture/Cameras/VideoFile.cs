@@ -42,7 +42,7 @@ public sealed class VideoFile(VideoOptions options, TimeProvider time) : ICamera
         if (!capture.IsOpened())
             throw new CameraException(
                 $"The file {options.File} could not be opened as a video. Check its permissions, and the file with a player.");
-        // Turned into 8 bits by FFmpeg, values that leave the upper bits empty would be nearly black.
+        // If FFmpeg turned such values into 8 bits, pictures that leave the upper bits empty would be nearly black.
         if ((int)capture.Get(VideoCaptureProperties.CodecPixelFormat) == Grey16)
             capture.Set(VideoCaptureProperties.ConvertRgb, 0);
         double fps = capture.Fps is > 0 and < 1000 ? capture.Fps : DefaultFps;

@@ -23,7 +23,7 @@ public enum VideoEnd
 }
 
 /// <summary>A video file in the place of a camera.</summary>
-public sealed record VideoOptions
+public sealed record VideoOptions : ICameraBlock
 {
     /// <summary>The file; anything FFmpeg can read.</summary>
     [Required, StringLength(4000, MinimumLength = 1)]
@@ -41,4 +41,6 @@ public sealed record VideoOptions
     /// </summary>
     [Range(9, 16)]
     public int? BitDepth { get; init; }
+
+    TimeSpan ICameraBlock.OpenAllowance => TimeSpan.Zero;
 }

@@ -4,20 +4,20 @@ using System.Runtime.InteropServices;
 namespace EdgeInspector.Capture.ImageFiles;
 
 /// <summary>
-/// The size that OpenCV decodes at most, for the whole process and every picture, whoever asks it: a second limit behind the one that looks
-/// at a file's head, since a decoder may read the head in another way.
+/// The largest picture that OpenCV decodes, for the whole process and every caller: a second limit, behind the check of a file's head,
+/// since a decoder may read the head in another way.
 /// </summary>
-/// <remarks>OpenCV takes it from the environment when its library is loaded, and never again.</remarks>
+/// <remarks>OpenCV reads the limit from the environment when its library is loaded, and never again.</remarks>
 public static partial class DecodingLimits
 {
-    /// <summary>The most pixels of one picture, and so the most in a row or a column.</summary>
+    /// <summary>The most pixels of one picture, and therefore also of one row or column.</summary>
     public const long MostPixels = 100_000_000;
 
     private static readonly string[] Variables = ["OPENCV_IO_MAX_IMAGE_PIXELS", "OPENCV_IO_MAX_IMAGE_WIDTH", "OPENCV_IO_MAX_IMAGE_HEIGHT"];
 
     private static int _imposed;
 
-    /// <summary>Sets the limit. Call it before anything else that uses OpenCV.</summary>
+    /// <summary>Sets the limit. Call this before anything else that uses OpenCV.</summary>
     public static void Impose()
     {
         if (Interlocked.Exchange(ref _imposed, 1) == 1)
@@ -25,7 +25,7 @@ public static partial class DecodingLimits
         string most = MostPixels.ToString(CultureInfo.InvariantCulture);
         foreach (string name in Variables)
         {
-            // .NET keeps an environment of its own on Unix, and the C library does on Windows; child processes get .NET's.
+            // On Unix .NET keeps an environment of its own, on Windows the C library does; child processes get .NET's.
             Environment.SetEnvironmentVariable(name, most);
             try
             {
@@ -33,7 +33,7 @@ public static partial class DecodingLimits
             }
             catch (Exception missing) when (missing is EntryPointNotFoundException or DllNotFoundException)
             {
-                // Another C library; the head and the decoded size are looked at all the same.
+                // The system has another C library. The head and the decoded size are checked all the same.
             }
         }
     }

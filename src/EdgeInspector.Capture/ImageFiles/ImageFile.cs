@@ -13,7 +13,7 @@ namespace EdgeInspector.Capture.ImageFiles;
 /// </summary>
 public static class ImageFile
 {
-    /// <summary>What is said of a file that its writer keeps for itself.</summary>
+    /// <summary>The message for a file that its writer has locked.</summary>
     internal const string InUse = "Another program is writing the file and lets nobody read it.";
 
     // Windows' ERROR_SHARING_VIOLATION and ERROR_LOCK_VIOLATION, Linux' EWOULDBLOCK.
@@ -36,8 +36,18 @@ public static class ImageFile
     public static ImageReading Read(string path, FramePool pool, ImageLimits? limits = null, int? bitDepth = null)
     {
         limits ??= new ImageLimits();
-        if (ReadBytes(path, limits, out string? problem) is not { } bytes)
-            return new ImageReading(null, problem);
+        return ReadBytes(path, limits, out string? problem) is { } bytes
+            ? Read(bytes, pool, limits, bitDepth)
+            : new ImageReading(null, problem);
+    }
+
+    /// <summary>Reads an image file that is in memory, as the other overload reads a file from disk.</summary>
+    /// <param name="bytes">The file; unchanged afterwards.</param>
+    /// <param name="pool">Where the frames are rented.</param>
+    /// <param name="limits">The largest picture.</param>
+    /// <param name="bitDepth">How many bits the values of 16-bit pictures use, 9 to 16; null: what the file says.</param>
+    public static ImageReading Read(byte[] bytes, FramePool pool, ImageLimits limits, int? bitDepth = null)
+    {
         using ImageDecoding decoding = Decode(bytes, limits, bitDepth);
         Frame? first = null, last = null;
         foreach (Mat image in decoding.Pages)
@@ -52,7 +62,7 @@ public static class ImageFile
     }
 
     /// <summary>Writes a frame as a picture file, in the format that the name's end says.</summary>
-    /// <exception cref="IOException">It could not be written.</exception>
+    /// <exception cref="IOException">The file could not be written.</exception>
     public static void Write(Frame frame, string path)
     {
         using Mat image = Mat.FromPixelData(frame.Height, frame.Width, MatType.CV_8UC3, frame.Data, frame.Stride);
@@ -71,7 +81,7 @@ public static class ImageFile
         problem = null;
         try
         {
-            // Whoever opens a pipe waits until somebody writes into it, and reading a device may never end. Both have no length.
+            // Opening a pipe waits until somebody writes into the pipe, and reading a device may never end. Neither has a length.
             var named = new FileInfo(path);
             if ((named.ResolveLinkTarget(returnFinalTarget: true) ?? named) is FileInfo { Exists: true, Length: 0 })
             {
@@ -119,7 +129,7 @@ public static class ImageFile
     /// <summary>Decodes the bytes of an image file.</summary>
     /// <param name="file">The file; unchanged afterwards.</param>
     /// <param name="limits">The most pixels, of all pages together.</param>
-    /// <param name="bitDepth">As in <see cref="Read"/>.</param>
+    /// <param name="bitDepth">As in <see cref="Read(string, FramePool, ImageLimits?, int?)"/>.</param>
     internal static ImageDecoding Decode(byte[] file, ImageLimits limits, int? bitDepth = null)
     {
         if (Judge(file, limits, out IReadOnlyList<ImagePage> pages) is { } problem)
@@ -150,13 +160,13 @@ public static class ImageFile
     internal static bool ProvesItsEnd(ReadOnlySpan<byte> file) => ImageHeaderReader.Read(file, out _) switch
     {
         { IsComplete: true, Kind: PictureFormat.Jpeg or PictureFormat.Png } => !HasHole(file, 4096),
-        // A WebP file has its length at the beginning, and no mark at its end.
+        // A WebP file has its length at the beginning, and no mark at the end of the file.
         { IsComplete: true, Kind: PictureFormat.WebP } => !HasHole(file, 256),
         _ => false,
     };
 
     /// <summary>
-    /// A file system keeps parts that were never written as zeros; in compressed pictures so many of them in a row are rare.
+    /// Parts of a file that were never written are read as zeros; compressed pictures rarely have so many zeros in a row.
     /// </summary>
     private static bool HasHole(ReadOnlySpan<byte> file, int block)
     {
@@ -168,7 +178,7 @@ public static class ImageFile
         return false;
     }
 
-    /// <summary>What speaks against decoding the file, as a sentence.</summary>
+    /// <summary>Why the file must not be decoded, as a sentence.</summary>
     private static string? Judge(ReadOnlySpan<byte> file, ImageLimits limits, out IReadOnlyList<ImagePage> pages)
     {
         pages = [];
@@ -233,12 +243,12 @@ public static class ImageFile
         Mat? image = null;
         try
         {
-            // Without AnyDepth 16 bits would lose their lower half, and 10, 12 and 14 bits with it.
+            // Without AnyDepth 16 bits would lose their lower half, and 10, 12 and 14 bits would lose more.
             image = DecodePage(file, page, ImreadModes.Color | ImreadModes.AnyDepth);
             if (!image.Empty() && !HasSizeOf(page.Header, image))
             {
                 image.Dispose();
-                problem = TwoSizes.Of(page.Header.Kind);
+                problem = ContradictoryHead.Of(page.Header.Kind);
                 return null;
             }
             if (image.Depth() == MatType.CV_8U && !image.Empty())
@@ -251,14 +261,14 @@ public static class ImageFile
         }
         catch (OpenCVException)
         {
-            // OpenCV throws for some broken files and returns nothing for others; its words are about its source code.
+            // OpenCV throws for some broken files and returns nothing for others; OpenCV's messages are about its own source code.
         }
         image?.Dispose();
         problem = $"The {PictureFormats.NameOf(page.Header.Kind)} image could not be decoded: its content is broken or of an unusual form.";
         return null;
     }
 
-    // A picture may have been turned by what the file says of the camera's orientation.
+    // The decoder may have turned the picture by the camera's orientation, which the file tells.
     private static bool HasSizeOf(in ImageHeader header, Mat image) =>
         (image.Width == header.Width && image.Height == header.Height) || (image.Width == header.Height && image.Height == header.Width);
 
@@ -268,7 +278,7 @@ public static class ImageFile
             return Cv2.ImDecode(file.AsSpan(page.Start, page.End - page.Start), modes);
         if (page.Header.Kind != PictureFormat.Tiff)
             return Cv2.ImDecode(file, modes);
-        // The decoder takes the page to which the file's head points.
+        // The decoder reads the page to which the file's head points.
         Span<byte> pointer = file.AsSpan(4, 4);
         uint first = BinaryPrimitives.ReadUInt32LittleEndian(pointer);
         try

@@ -8,10 +8,10 @@ namespace EdgeInspector.Capture.ImageFiles;
 /// <param name="Height">Rows, at least 1.</param>
 /// <param name="IsComplete">False when the file ends before its picture does.</param>
 /// <param name="IsAnimation">True when the file holds several pictures in the way of an animation.</param>
-/// <param name="Depth">What the file says of the bits that its 16-bit values use.</param>
-/// <param name="IsDeep">True when its values have more than 8 bits.</param>
-/// <param name="Beside">Bytes that the decoder takes beside the picture: for a strip or a tile, or for all coefficients.</param>
-/// <param name="Oddity">What speaks against decoding it, as a sentence; null: nothing.</param>
+/// <param name="Depth">How many bits the file's 16-bit values use, as the file says.</param>
+/// <param name="IsDeep">True when the picture's values have more than 8 bits.</param>
+/// <param name="Beside">Bytes that the decoder needs besides the picture: for a strip or a tile, or for all coefficients.</param>
+/// <param name="Oddity">Why the file must not be decoded, as a sentence; null: it may.</param>
 internal readonly record struct ImageHeader(
     PictureFormat Kind,
     long Width,
@@ -23,30 +23,30 @@ internal readonly record struct ImageHeader(
     long Beside = 0,
     string? Oddity = null)
 {
-    /// <summary>The largest number where they would not fit into it.</summary>
+    /// <summary>Width × height, or the largest number where the product does not fit.</summary>
     public long Pixels => ImageHeaderReader.SaturatingMultiply(Width, Height);
 
     /// <summary>
-    /// What decoding takes at most, in bytes: three channels of 8 bits; or of 16, of which 8 are made when what lay beside is free again.
-    /// Only for sides whose product is within some limit.
+    /// How much memory decoding takes at most, in bytes: three channels of 8 bits; or three of 16 bits, from which 8 bits are made after
+    /// the memory of <see cref="Beside"/> is free again. Only for sides whose product is within some limit.
     /// </summary>
     public long Memory => IsDeep ? Math.Max((6 * Pixels) + Beside, 9 * Pixels) : (3 * Pixels) + Beside;
 }
 
-/// <summary>What a file says of the bits that its values use, where it stores them in more.</summary>
+/// <summary>How many bits the values of a file use, as the file says, where values are stored in more bits.</summary>
 /// <param name="Bits">1 to 15; 0 when the file says nothing that helps.</param>
-/// <param name="Storage">Where in 16 bits they lie.</param>
+/// <param name="Storage">Where the bits lie within 16.</param>
 internal readonly record struct SaidDepth(int Bits, SampleStorage Storage = SampleStorage.Bare);
 
 /// <summary>Where the bits that a value uses lie within 16.</summary>
 internal enum SampleStorage
 {
-    /// <summary>At the bottom.</summary>
+    /// <summary>The bits lie at the bottom.</summary>
     Bare,
 
-    /// <summary>At the top: the file stores no more bits than are used, and the decoder moves them there.</summary>
+    /// <summary>The bits lie at the top: the file stores no more bits than are used, and the decoder moves them there.</summary>
     Packed,
 
-    /// <summary>Spread over all 16 where the program kept to the specification, at the bottom where it did not.</summary>
+    /// <summary>The bits are spread over all 16 if the program kept to the specification, otherwise they lie at the bottom.</summary>
     SpreadOrBare,
 }

@@ -5,13 +5,17 @@ namespace EdgeInspector.Capture.ImageFiles;
 
 /// <summary>
 /// Reads width and height out of the head of an image file and finds out whether the file holds its picture's end. Works on bytes alone,
-/// allocates nothing, and takes any bytes: what is not understood is null.
+/// allocates nothing, and accepts any bytes: returns null for bytes that are not understood.
 /// </summary>
 internal static class ImageHeaderReader
 {
-    /// <summary>The header, or null when the bytes are no image of a supported kind or its head is broken or cut off.</summary>
+    /// <summary>
+    /// The header, or null when the bytes are no image of a supported kind, or the head of the image is broken or cut off.
+    /// </summary>
     /// <param name="file">The whole file.</param>
-    /// <param name="kind">The kind by its first bytes, also when the rest of the head is not understood; null for anything else.</param>
+    /// <param name="kind">
+    /// The kind by the file's first bytes, also when the rest of the head is not understood; null for any other file.
+    /// </param>
     public static ImageHeader? Read(ReadOnlySpan<byte> file, out PictureFormat? kind)
     {
         kind = PictureFormats.Of(file);
@@ -57,7 +61,8 @@ internal static class ImageHeaderReader
             return null;
         bool runLength = compression is 1 or 2;
         long rowBytes = (width * bits + 31) / 32 * 4;
-        // Run-length coded pictures end with a zero and a one, wherever that is; the file header's own length is the best that is known.
+        // Run-length coded pictures end with a zero and a one, which may stand anywhere; the length in the file header is the best that is
+        // known.
         long length = runLength ? BinaryPrimitives.ReadUInt32LittleEndian(file[2..]) : pixels + SaturatingMultiply(rowBytes, height);
         return new ImageHeader(PictureFormat.Bmp, width, height, length <= file.Length);
     }
@@ -88,6 +93,6 @@ internal static class ImageHeaderReader
 
     private static int ReadUInt24(ReadOnlySpan<byte> at) => at[0] | at[1] << 8 | at[2] << 16;
 
-    /// <summary>The product, or the largest number when it would not fit.</summary>
+    /// <summary>The product, or the largest number when the product does not fit.</summary>
     internal static long SaturatingMultiply(long a, long b) => Math.BigMul(a, b, out long low) == 0 && low >= 0 ? low : long.MaxValue;
 }

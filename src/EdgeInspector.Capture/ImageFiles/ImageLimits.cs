@@ -2,7 +2,7 @@ using EdgeInspector.Inspection.Pictures;
 
 namespace EdgeInspector.Capture.ImageFiles;
 
-/// <summary>Which image files are decoded, and what one may cost.</summary>
+/// <summary>Which image files are decoded, and how much one file may cost.</summary>
 public sealed record ImageLimits
 {
     /// <summary>The largest file in bytes; 100 MB.</summary>

@@ -3,9 +3,9 @@ using EdgeInspector.Inspection.Pictures;
 namespace EdgeInspector.Capture.ImageFiles;
 
 /// <summary>One of the pictures of a part in an image file.</summary>
-/// <param name="Header">What its head says.</param>
-/// <param name="Start">JPEG: where in the file it begins. TIFF: where its directory lies. Otherwise 0.</param>
-/// <param name="End">JPEG: where it ends. Otherwise the file's length.</param>
+/// <param name="Header">Head of the picture.</param>
+/// <param name="Start">JPEG: where in the file the picture begins. TIFF: where the picture's directory lies. Otherwise 0.</param>
+/// <param name="End">JPEG: where the picture ends. Otherwise the file's length.</param>
 internal readonly record struct ImagePage(ImageHeader Header, int Start, int End);
 
 /// <summary>
@@ -13,7 +13,7 @@ internal readonly record struct ImagePage(ImageHeader Header, int Start, int End
 /// </summary>
 internal static class ImagePages
 {
-    /// <summary>The most that a file may hold.</summary>
+    /// <summary>The most pictures that a file may hold.</summary>
     public const int Most = 100;
 
     private static ReadOnlySpan<byte> Start => [0xFF, 0xD8, 0xFF];
@@ -28,8 +28,7 @@ internal static class ImagePages
     };
 
     // Stereo and multi-view cameras write several JPEG pictures behind each other into one file (CIPA DC-007, "MPO"). Previews and gain
-    // maps lie there as well,
-    // but are smaller than the picture.
+    // maps lie there as well, but are smaller than the picture.
     private static List<ImagePage> OfJpeg(ReadOnlySpan<byte> file, in ImageHeader first)
     {
         JpegHeader.Read(file, out int end);
@@ -40,7 +39,7 @@ internal static class ImagePages
             ImageHeader? further = JpegHeader.Read(file[start..], out int length);
             if (further is { } page && page.Width == first.Width && page.Height == first.Height)
                 pages.Add(new ImagePage(page, start, start + length));
-            // A preview that is cut off, or bytes that only look like a picture, hide nothing behind them.
+            // A preview that is cut off, or bytes that only look like a picture, must not hide pictures behind them.
             end = start + (further is { IsComplete: true } ? length : 3);
         }
         return pages;

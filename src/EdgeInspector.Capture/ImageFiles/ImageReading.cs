@@ -5,10 +5,10 @@ namespace EdgeInspector.Capture.ImageFiles;
 
 /// <summary>The outcome of reading an image into a frame: the frame, or a sentence that says why there is none.</summary>
 /// <param name="Frame">
-/// The picture with one reference, owned by the caller, stamped by nobody yet; further pages of the file hang on it. Null when it could not
-/// be read.
+/// The picture with one reference, owned by the caller and not stamped yet; further pages of the file hang on this frame. Null when the
+/// file could not be read.
 /// </param>
-/// <param name="Problem">What is wrong with the file and how to mend it, without its path; null when it was read.</param>
+/// <param name="Problem">What is wrong with the file and how to mend it, without the file's path; null when the file was read.</param>
 public readonly record struct ImageReading(Frame? Frame, string? Problem);
 
 /// <summary>The outcome of decoding an image file: its pages, or the problem. Owns the pages.</summary>
@@ -16,13 +16,13 @@ internal sealed class ImageDecoding : IDisposable
 {
     private ImageDecoding(IReadOnlyList<Mat> pages, string? problem) => (Pages, Problem) = (pages, problem);
 
-    /// <summary>8-bit BGR, in the order of the file; empty when it could not be read.</summary>
+    /// <summary>The pages as 8-bit BGR, in the order of the file; empty when the file could not be read.</summary>
     public IReadOnlyList<Mat> Pages { get; }
 
     /// <summary>The first page; null when the file could not be read.</summary>
     public Mat? Image => Pages.Count > 0 ? Pages[0] : null;
 
-    /// <summary>What is wrong with the file; null when it was read.</summary>
+    /// <summary>What is wrong with the file; null when the file was read.</summary>
     public string? Problem { get; }
 
     public static ImageDecoding Of(IReadOnlyList<Mat> pages) => new(pages, null);

@@ -11,7 +11,7 @@ internal static class JpegHeader
     private const byte StartOfScan = 0xDA;
     private const byte EndOfImage = 0xD9;
 
-    // Programs write up to some twenty. Each costs a walk over the whole picture, however few bytes it has.
+    // Programs write up to some twenty scans. Each scan costs a walk over the whole picture, however few bytes the scan has.
     private const int MostScans = 100;
 
     private const string TooManyScans =
@@ -42,9 +42,9 @@ internal static class JpegHeader
             if (IsFrameHeader(marker) && at + 7 <= file.Length)
             {
                 heads++;
-                // Of a progressive picture all coefficients are kept, two bytes each, until its last scan.
+                // A decoder keeps all coefficients of a progressive picture, two bytes each, until the last scan.
                 kept = Math.Max(kept, IsProgressive(marker) && at + 8 <= file.Length ? 2 * file[at + 7] : 0);
-                // A broken file may have several: the largest is what a decoder might come to allocate.
+                // A broken file may have several frame headers: a decoder may allocate by the largest.
                 height = Math.Max(height, BinaryPrimitives.ReadUInt16BigEndian(file[(at + 3)..]));
                 width = Math.Max(width, BinaryPrimitives.ReadUInt16BigEndian(file[(at + 5)..]));
             }
@@ -68,7 +68,7 @@ internal static class JpegHeader
             height,
             isComplete,
             Beside: kept * width * height,
-            Oddity: heads > 1 ? TwoSizes.Of(PictureFormat.Jpeg) : scans > MostScans ? TooManyScans : null);
+            Oddity: heads > 1 ? ContradictoryHead.Of(PictureFormat.Jpeg) : scans > MostScans ? TooManyScans : null);
 
     /// <summary>Moves past the next marker's two bytes and any filling before it.</summary>
     private static bool TryNextMarker(ReadOnlySpan<byte> file, ref int at, out byte marker)
@@ -91,7 +91,9 @@ internal static class JpegHeader
         return false;
     }
 
-    /// <summary>Within a scan 0xFF is followed by a zero, or by a restart marker; anything else ends it.</summary>
+    /// <summary>
+    /// Skips a scan. Within a scan 0xFF is followed by a zero, or by a restart marker; any other byte after 0xFF ends the scan.
+    /// </summary>
     private static void SkipScan(ReadOnlySpan<byte> file, ref int at)
     {
         while (at + 1 < file.Length)

@@ -11,7 +11,7 @@ internal static class PngHeader
 {
     private const int HeadBytes = 13;
 
-    /// <summary>The header, or null when the file does not begin with one of the right length.</summary>
+    /// <summary>The header, or null when the file does not begin with an IHDR of the right length.</summary>
     public static ImageHeader? Read(ReadOnlySpan<byte> file)
     {
         if (file.Length < 26 || BinaryPrimitives.ReadUInt32BigEndian(file[8..]) != HeadBytes || !file[12..].StartsWith("IHDR"u8))
@@ -32,7 +32,7 @@ internal static class PngHeader
             // Significant bits: a byte for each channel.
             if (type.SequenceEqual("sBIT"u8) && length is >= 1 and <= 4 && chunk.Length >= 8 + length)
                 bits = Largest(chunk.Slice(8, (int)length - (hasAlpha && length > 1 ? 1 : 0)));
-            // Animated PNG: the number of its pictures, and before each its size.
+            // Animated PNG: the number of pictures, and before each picture its size.
             if (type.SequenceEqual("acTL"u8))
             {
                 controls++;
@@ -55,7 +55,7 @@ internal static class PngHeader
             animated || pictures > 1 || controls > 1,
             new SaidDepth(bits < 16 ? bits : 0, SampleStorage.SpreadOrBare),
             IsDeep: file[24] > 8,
-            Oddity: heads > 1 || otherSize ? TwoSizes.Of(PictureFormat.Png) : null);
+            Oddity: heads > 1 || otherSize ? ContradictoryHead.Of(PictureFormat.Png) : null);
     }
 
     private static int Largest(ReadOnlySpan<byte> bytes)

@@ -4,28 +4,27 @@ using OpenCvSharp;
 namespace EdgeInspector.Capture.ImageFiles;
 
 /// <summary>
-/// Turns pictures of 16 bits a value into 8 by their true range. Cameras of 10, 12 and 14 bits mostly leave the upper bits of 16 empty;
-/// read over the whole
-/// range, such a picture is nearly black, and a model then sees no defect in it.
+/// Turns pictures of 16 bits a value into 8 bits by the true range of their values. Cameras of 10, 12 and 14 bits mostly leave the upper
+/// bits of 16 empty; if such a picture were read over the whole range, it would be nearly black, and a model would see no defect.
 /// </summary>
 /// <remarks>
-/// The setting decides; without one the file's own word does, as long as the values bear it out. Where nobody says, a picture that leaves
-/// the upper two bits
-/// empty throughout is refused: it may be 14 bits or fewer, or truly dark, and only the user knows.
+/// The setting decides; without a setting the file's own statement decides, as long as the values agree with it. Where neither says
+/// anything, a picture that never uses the upper two bits is refused: it may have 14 bits or fewer, or may truly be dark, and only the user
+/// knows.
 /// </remarks>
 internal static class SampleDepth
 {
     /// <summary>The fewest bits that the setting <c>BitDepth</c> may say.</summary>
     public const int Fewest = 9;
 
-    /// <summary>The most.</summary>
+    /// <summary>The most bits that the setting <c>BitDepth</c> may say.</summary>
     public const int Most = 16;
 
     /// <summary>A value that 14 bits can't hold: from it on, a picture is known to use the whole range.</summary>
     private const int Beyond14Bits = 1 << 14;
 
     /// <summary>
-    /// So many of the values must lie there, as a share: a hot pixel or a time stamp in a picture of 12 bits shows nothing of its range.
+    /// The share of values that must be so large: a hot pixel or a time stamp in a picture of 12 bits says nothing of the range.
     /// </summary>
     private const double LeastBright = 0.001;
 
@@ -33,8 +32,8 @@ internal static class SampleDepth
     /// <param name="deep">Unsigned 16 bits a value.</param>
     /// <param name="said">What the file says.</param>
     /// <param name="setting">What the user says: 9 to 16; null: nothing.</param>
-    /// <param name="problem">Why there is none, with the way to mend it; null when there is one.</param>
-    /// <returns>Owned by the caller; null with a problem.</returns>
+    /// <param name="problem">Why there is no picture, with the way to mend that; null when there is one.</param>
+    /// <returns>The picture, owned by the caller; null with a problem.</returns>
     public static Mat? ToEightBits(Mat deep, SaidDepth said, int? setting, out string? problem)
     {
         using (Mat flat = deep.Reshape(1))
@@ -95,9 +94,9 @@ internal static class SampleDepth
     }
 
     /// <summary>
-    /// Whether a picture uses only such values as arise when so many bits are spread over 16, as the PNG specification asks for with
-    /// <c>sBIT</c>: it then fills the
-    /// range. Programs that write the bare values with the same word leave gaps nowhere.
+    /// Whether a picture uses only values that arise when so many bits are spread over 16, as the PNG specification asks for with
+    /// <c>sBIT</c>: the picture then fills the range. Programs that write the bare values with the same <c>sBIT</c> leave no gaps between
+    /// values.
     /// </summary>
     private static unsafe bool IsSpread(Mat deep, int bits)
     {
@@ -108,7 +107,7 @@ internal static class SampleDepth
         {
             foreach (ushort value in new ReadOnlySpan<ushort>((void*)deep.Ptr(row), values))
             {
-                // Shifted or copied into the lower bits, a value lies at most one off the exact step.
+                // If the bits were shifted, or copied into the lower bits, a value lies at most one off the exact step.
                 if (Math.Abs(value - Math.Round(value / step) * step) > 1)
                     return false;
             }

@@ -2,39 +2,43 @@ using System.Globalization;
 
 namespace EdgeInspector.Delivery.Audit;
 
-/// <summary>Holds each line of the log against the one before it. Lines that are not whole leave it as it was. Not thread-safe.</summary>
-/// <param name="keys">The keys that may have sealed entries; empty: seals are not looked at.</param>
+/// <summary>
+/// Compares each line of the log with the line before. Lines that are not whole do not change the chain. Not thread-safe.
+/// </summary>
+/// <param name="keys">The keys that may have sealed entries; empty: seals are not checked.</param>
 internal sealed class AuditChain(IReadOnlyList<AuditKey> keys)
 {
     private readonly byte[] _previous = AuditLine.Nothing.ToArray();
     private readonly List<AuditKey> _changed = [];
     private bool _isSealed;
 
-    /// <summary>Whole lines so far.</summary>
+    /// <summary>How many whole lines were taken.</summary>
     public long Entries { get; private set; }
 
-    /// <summary>The number of the first one; 0 before it.</summary>
+    /// <summary>The number of the first entry; 0 before there is one.</summary>
     public long First { get; private set; }
 
-    /// <summary>What the first one says of the one before it.</summary>
+    /// <summary>The hash of the line before the first entry, as that entry says.</summary>
     public string BeforeFirst { get; private set; } = "";
 
-    /// <summary>The number of the last one; 0 before it.</summary>
+    /// <summary>The number of the last entry; 0 before there is one.</summary>
     public long Last { get; private set; }
 
-    /// <summary>The number of the first sealed one; 0 where none is.</summary>
+    /// <summary>The number of the first sealed entry; 0 where none is sealed.</summary>
     public long SealedFrom { get; private set; }
 
-    /// <summary>The key that sealed the last one that was sealed by one that is known; null: none.</summary>
+    /// <summary>The key of the last entry that was sealed with a known key; null: none.</summary>
     public AuditKey? Key { get; private set; }
 
-    /// <summary>The hash of the last one.</summary>
+    /// <summary>The hash of the last entry.</summary>
     public ReadOnlySpan<byte> LastHash => _previous;
 
-    /// <summary>Takes the next line. Null when it fits, else why it does not, as a sentence without its place.</summary>
+    /// <summary>
+    /// Takes the next line. Null when the line fits, else why it does not, as a sentence that does not name the place of the line.
+    /// </summary>
     /// <param name="line">The line without its line break.</param>
     /// <param name="parts">The line, where it is whole.</param>
-    /// <param name="isWhole">True when the line is what its hash says.</param>
+    /// <param name="isWhole">True when the line has the hash that it says.</param>
     public string? Take(ReadOnlySpan<byte> line, out AuditLine parts, out bool isWhole)
     {
         isWhole = false;
@@ -77,7 +81,7 @@ internal sealed class AuditChain(IReadOnlyList<AuditKey> keys)
             if (Key is not null && Key != key)
                 _changed.Add(Key);
             Key = key;
-            // Perhaps it was changed because somebody else knows it.
+            // The key may have been changed because somebody else knows it.
             return _changed.Contains(key) ? "Its seal was made with a key that had been changed before." : null;
         }
         return "Its seal was not made with a key that was given here. Where the key was changed, name the earlier one too: "

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using EdgeInspector.Foundation.Text;
 
 namespace EdgeInspector.Delivery.Audit;
 
@@ -28,16 +29,9 @@ public static class AuditCsv
             reader.Read();
             if (column >= 0)
                 cells[column] = reader.TokenType == JsonTokenType.String
-                    ? Cell(reader.GetString()!)
+                    ? Csv.Cell(reader.GetString()!)
                     : Encoding.UTF8.GetString(reader.ValueSpan);
         }
         return Encoding.UTF8.GetBytes(string.Join(',', cells) + "\r\n");
-    }
-
-    // A spreadsheet takes a text that begins like this for a formula, and part ids come from outside.
-    private static string Cell(string text)
-    {
-        string plain = text.Length > 0 && text[0] is '=' or '+' or '-' or '@' or '\t' or '\r' ? "'" + text : text;
-        return plain.AsSpan().ContainsAny(",\"\r\n") ? $"\"{plain.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : plain;
     }
 }

@@ -9,13 +9,12 @@ using EdgeInspector.Inspection.Verdicts;
 
 namespace EdgeInspector.Delivery.Audit;
 
-/// <summary>One thing that happened, as it stands in the audit log; what does not apply is null and left out.</summary>
+/// <summary>One thing that happened, as it stands in the audit log; a field that does not apply is null and left out.</summary>
 /// <param name="Kind">
-/// <c>verdict</c>, <c>model</c>, <c>command</c>, <c>rules</c>, <c>challenge</c>, <c>storm</c>, <c>reference</c>, <c>agent</c>; of the
-/// log itself <c>file</c>, <c>key</c>, <c>lost</c>, <c>torn</c>, <c>removed</c>. Others may follow, such as <c>login</c>:
-/// whoever brings them names them.
+/// <c>verdict</c>, <c>model</c>, <c>command</c>, <c>rules</c>, <c>challenge</c>, <c>storm</c>, <c>reference</c>, <c>agent</c>; of the log
+/// itself <c>file</c>, <c>key</c>, <c>lost</c>, <c>torn</c>, <c>removed</c>. Callers may bring other kinds, such as <c>login</c>.
 /// </param>
-/// <param name="At">When it happened, by the wall clock.</param>
+/// <param name="At">When the thing happened, by the wall clock.</param>
 public sealed record AuditEntry(string Kind, DateTimeOffset At)
 {
     /// <summary>The kind of an entry that tells of a verdict.</summary>
@@ -39,7 +38,7 @@ public sealed record AuditEntry(string Kind, DateTimeOffset At)
     /// <summary>What is known of a challenge part: <c>bad</c> or <c>good</c>.</summary>
     public string? Known { get; init; }
 
-    /// <summary>Whether the gate was told right about it; null: there was no verdict.</summary>
+    /// <summary>Whether the gate was told right about the challenge part; null: there was no verdict.</summary>
     public bool? Right { get; init; }
 
     /// <summary>What happened: the verdict, the change, the command.</summary>
@@ -54,10 +53,10 @@ public sealed record AuditEntry(string Kind, DateTimeOffset At)
     /// <summary>What became of the signal.</summary>
     public string? Signal { get; init; }
 
-    /// <summary>The tag that decided, or that a threshold is about.</summary>
+    /// <summary>The tag that decided, or whose threshold changed.</summary>
     public string? Tag { get; init; }
 
-    /// <summary>Its probability, 0..1.</summary>
+    /// <summary>Probability of the tag, 0..1.</summary>
     public float? Probability { get; init; }
 
     /// <summary>The threshold that holds from now on, 0..1.</summary>
@@ -69,29 +68,29 @@ public sealed record AuditEntry(string Kind, DateTimeOffset At)
     /// <summary>Hash of the package.</summary>
     public string? Package { get; init; }
 
-    /// <summary>Its name.</summary>
+    /// <summary>Name of the package.</summary>
     public string? Name { get; init; }
 
-    /// <summary>The trainer's name for it.</summary>
+    /// <summary>The trainer's name for the package.</summary>
     public string? Iteration { get; init; }
 
-    /// <summary>Hash of what was before: the package, or the last entry that was removed; of <c>key</c> the id of the key.</summary>
+    /// <summary>Hash of the package before, or of the last entry that was removed; for <c>key</c> the id of the key before.</summary>
     public string? Before { get; init; }
 
-    /// <summary>By what way it came.</summary>
+    /// <summary>By what way the change came.</summary>
     public string? From { get; init; }
 
-    /// <summary>Who did it, in his own words.</summary>
+    /// <summary>Who made the change, in the person's own words.</summary>
     public string? By { get; init; }
 
-    /// <summary>Why, in a sentence.</summary>
+    /// <summary>Why the change was made, in a sentence.</summary>
     public string? Why { get; init; }
 
-    /// <summary>How many.</summary>
+    /// <summary>A number, such as that of the lost entries.</summary>
     public long? Count { get; init; }
 
     /// <summary>
-    /// True when the agent that inspected the part was killed, and the next one tells of it. The same id may then stand here twice.
+    /// True when the agent that inspected the part was killed, and the next agent wrote the entry. Then the log may hold the same id twice.
     /// </summary>
     public bool? Recovered { get; init; }
 
@@ -164,9 +163,9 @@ public sealed record AuditEntry(string Kind, DateTimeOffset At)
         Seq = part.Sequence,
         Id = part.Id,
         What = part.Verdict.Kind.Word(),
-        Reason = EventWriter.Word(part.Verdict.Reason),
+        Reason = part.Verdict.Reason.Word(),
         Action = part.Action.Word(),
-        Signal = EventWriter.Word(part.Signal),
+        Signal = part.Signal.Word(),
         Tag = part.Verdict.Tag,
         Probability = part.Verdict.Tag is not null && float.IsFinite(part.Verdict.Probability) ? part.Verdict.Probability : null,
         Rule = part.Verdict.Rule,
@@ -184,9 +183,9 @@ public sealed record AuditEntry(string Kind, DateTimeOffset At)
         Seq = part.Number,
         Id = part.Id,
         What = (part.Outcome?.Kind ?? VerdictKind.None).Word(),
-        Reason = EventWriter.Word(part.Outcome?.Reason ?? NoneReason.Interrupted),
+        Reason = (part.Outcome?.Reason ?? NoneReason.Interrupted).Word(),
         Action = part.Outcome?.Action.Word() ?? VerdictWords.None,
-        Signal = EventWriter.Word(part.Outcome?.Signal ?? SignalOutcome.Unknown),
+        Signal = (part.Outcome?.Signal ?? SignalOutcome.Unknown).Word(),
         Recovered = true,
     };
 
@@ -194,7 +193,7 @@ public sealed record AuditEntry(string Kind, DateTimeOffset At)
         at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 }
 
-/// <summary>What the log keeps of a part until its thread writes it: copied, so that the station's thread allocates nothing.</summary>
+/// <summary>A part's verdict until the log's thread writes it: copied, so that the station's thread allocates nothing.</summary>
 internal readonly record struct AuditedVerdict(
     Guid Id,
     string Station,
@@ -214,7 +213,7 @@ internal readonly record struct AuditedVerdict(
 [JsonSerializable(typeof(AuditEntry))]
 internal sealed partial class AuditJson : JsonSerializerContext;
 
-/// <summary>Times in UTC with milliseconds: of one width, so that they sort as text.</summary>
+/// <summary>Times in UTC with milliseconds, all of one width, so that they sort as text.</summary>
 internal sealed class AuditTime : JsonConverter<DateTimeOffset>
 {
     public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>

@@ -3,9 +3,9 @@ using System.Globalization;
 namespace EdgeInspector.Delivery.Audit;
 
 /// <summary>One file of the log.</summary>
-/// <param name="Number">Its number, from 1 on. The order of the chain is that of the numbers: a wall clock may jump.</param>
-/// <param name="Day">The day in UTC on which it was begun, by the wall clock.</param>
-/// <param name="Path">Where it lies.</param>
+/// <param name="Number">The file's number, from 1 on. The chain has the order of the numbers, since a wall clock may jump.</param>
+/// <param name="Day">The day in UTC on which the file was begun, by the wall clock.</param>
+/// <param name="Path">Where the file lies.</param>
 internal sealed record AuditFile(long Number, DateOnly Day, string Path)
 {
     /// <summary>Such as <c>000042_2026-11-29.jsonl</c>.</summary>
@@ -24,7 +24,7 @@ internal static class AuditFiles
     public static AuditFile New(string folder, long number, DateOnly day) => new(
         number, day, Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"{number:D6}_{day:yyyy-MM-dd}{End}")));
 
-    /// <summary>All files in the order of the chain. What is not called like one is passed over.</summary>
+    /// <summary>All files in the order of the chain. Files with other names are passed over.</summary>
     /// <exception cref="IOException">The folder can't be read.</exception>
     public static List<AuditFile> In(string folder) => !Directory.Exists(folder) ? [] :
         [.. Directory.EnumerateFiles(folder, "*" + End).Select(Read).OfType<AuditFile>()

@@ -2,9 +2,9 @@ using System.Text.Json;
 
 namespace EdgeInspector.Delivery.Audit;
 
-/// <summary>Which entries somebody wants to see; null: all in this respect.</summary>
-/// <param name="Since">What happened then or later.</param>
-/// <param name="Until">What happened before then.</param>
+/// <summary>Which entries somebody wants to see; null: no limit of this kind.</summary>
+/// <param name="Since">Only entries of this time or later.</param>
+/// <param name="Until">Only entries before this time.</param>
 /// <param name="Part">The part's id.</param>
 /// <param name="Station">The station's name.</param>
 public sealed record AuditFilter(DateTimeOffset? Since, DateTimeOffset? Until, string? Part, string? Station)
@@ -33,7 +33,7 @@ public sealed record AuditFilter(DateTimeOffset? Since, DateTimeOffset? Until, s
         return hasPart && hasStation && isInTime;
     }
 
-    // Of one width and one zone, they compare as texts.
+    // The times have one width and one zone, so they compare as texts.
     private bool IsInTime(string at) =>
         (_since is null || string.CompareOrdinal(at, _since) >= 0) && (_until is null || string.CompareOrdinal(at, _until) < 0);
 }

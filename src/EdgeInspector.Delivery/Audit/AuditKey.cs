@@ -4,7 +4,9 @@ using EdgeInspector.Foundation.Secrets;
 
 namespace EdgeInspector.Delivery.Audit;
 
-/// <summary>A secret that seals entries by HMAC-SHA256 (RFC 2104, FIPS 198-1). Whoever has it can check seals, and make them.</summary>
+/// <summary>
+/// A secret that seals entries by HMAC-SHA256 (RFC 2104, FIPS 198-1). Whoever knows the secret can check seals, and make them.
+/// </summary>
 public sealed class AuditKey
 {
     /// <summary>A shorter secret could be guessed.</summary>
@@ -18,11 +20,11 @@ public sealed class AuditKey
         Id = Convert.ToHexStringLower(SHA256.HashData(SHA256.HashData(_secret)).AsSpan(0, 4));
     }
 
-    /// <summary>Tells keys apart: 8 hexadecimal digits from which the secret can't be had.</summary>
+    /// <summary>Tells keys apart: 8 hexadecimal digits from which nobody can compute the secret.</summary>
     public string Id { get; }
 
-    /// <summary>The key of the settings; null when they name none.</summary>
-    /// <exception cref="SecretFileException">Its file can't be used.</exception>
+    /// <summary>The key of the settings; null when the settings name none.</summary>
+    /// <exception cref="SecretFileException">The key's file can't be used.</exception>
     public static AuditKey? Of(AuditOptions options) => options switch
     {
         { Key: { } key } => new AuditKey(key),
@@ -30,15 +32,15 @@ public sealed class AuditKey
         _ => null,
     };
 
-    /// <summary>The keys that were in use before that of the settings.</summary>
+    /// <summary>The keys that were used before the key of the settings.</summary>
     /// <exception cref="SecretFileException">A file can't be used.</exception>
     public static IReadOnlyList<AuditKey> EarlierOf(AuditOptions options) =>
         [.. options.EarlierKeyFiles.Select(file => FromFile(file, "Audit:EarlierKeyFiles"))];
 
     /// <summary>The key in the first line of a file.</summary>
     /// <param name="file">The file.</param>
-    /// <param name="setting">Who named it, for messages.</param>
-    /// <exception cref="SecretFileException">It can't be used.</exception>
+    /// <param name="setting">The setting that names the file, for messages.</param>
+    /// <exception cref="SecretFileException">The file can't be used.</exception>
     public static AuditKey FromFile(string file, string setting)
     {
         string secret = SecretFile.Read(file, setting);

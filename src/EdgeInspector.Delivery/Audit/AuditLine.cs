@@ -6,21 +6,19 @@ using System.Text;
 namespace EdgeInspector.Delivery.Audit;
 
 /// <summary>
-/// How an entry lies in its file: one line of JSON that ends with <c>"prev"</c>, the hash of the line before; <c>"seal"</c>, where
-/// there is a key; and
-/// <c>"hash"</c>. The hash (SHA-256) is of all bytes of the line before <c>,"hash":</c>, the seal (HMAC-SHA256) of all before
-/// <c>,"seal":</c>; both stand
-/// in lower-case hexadecimal digits.
+/// How an entry lies in its file: one line of JSON that ends with <c>"prev"</c>, the hash of the line before; <c>"seal"</c>, where there is
+/// a key; and <c>"hash"</c>. The hash (SHA-256) covers all bytes of the line before <c>,"hash":</c>, the seal (HMAC-SHA256) all bytes
+/// before <c>,"seal":</c>; both are written in lower-case hexadecimal digits.
 /// </summary>
 internal readonly ref struct AuditLine
 {
     /// <summary>Hexadecimal digits of a hash.</summary>
     public const int HashLength = 64;
 
-    /// <summary>No entry is longer; what is, was not written by an agent.</summary>
+    /// <summary>The longest entry; an agent never wrote a longer one.</summary>
     public const int MostBytes = 64 * 1024;
 
-    // ,"hash":"…"} and its likes
+    // Length of ,"hash":"…"} and similar ends.
     private const int HashTail = 9 + HashLength + 2, FieldTail = 9 + HashLength + 1;
 
     private readonly ReadOnlySpan<byte> _line;
@@ -32,19 +30,19 @@ internal readonly ref struct AuditLine
         IsSealed = isSealed;
     }
 
-    /// <summary>Of what the first entry of a chain is the next: nothing.</summary>
+    /// <summary>The hash before the first entry of a chain: zeros.</summary>
     public static ReadOnlySpan<byte> Nothing => "0000000000000000000000000000000000000000000000000000000000000000"u8;
 
     /// <summary>The entry's number, from 1 on through all days.</summary>
     public long Number { get; }
 
-    /// <summary>True when it carries a seal.</summary>
+    /// <summary>True when the entry carries a seal.</summary>
     public bool IsSealed { get; }
 
-    /// <summary>The hash that it says of itself, 64 digits.</summary>
+    /// <summary>The hash of the line, as the line says, 64 digits.</summary>
     public ReadOnlySpan<byte> Hash => _line[^(HashLength + 2)..^2];
 
-    /// <summary>The hash that it says of the line before.</summary>
+    /// <summary>The hash of the line before, as the line says.</summary>
     public ReadOnlySpan<byte> Previous => Sealable[^(HashLength + 1)..^1];
 
     private ReadOnlySpan<byte> Hashed => _line[..^HashTail];
@@ -53,7 +51,7 @@ internal readonly ref struct AuditLine
 
     private ReadOnlySpan<byte> Seal => Hashed[^(HashLength + 1)..^1];
 
-    /// <summary>True when the line is what its hash says.</summary>
+    /// <summary>True when the line has the hash that it says.</summary>
     public bool IsWhole
     {
         get
@@ -64,7 +62,7 @@ internal readonly ref struct AuditLine
         }
     }
 
-    /// <summary>True when the seal is of this key.</summary>
+    /// <summary>True when the seal was made with this key.</summary>
     public bool IsSealedBy(AuditKey key)
     {
         Span<byte> seal = stackalloc byte[HMACSHA256.HashSizeInBytes];
@@ -72,7 +70,9 @@ internal readonly ref struct AuditLine
         return IsHex(seal, Seal);
     }
 
-    /// <summary>Takes a line apart, without its line break; false when it is none. Trusts nothing; says nothing of its hash.</summary>
+    /// <summary>
+    /// Takes a line without its line break apart; false when the text is no line. Trusts nothing; does not check the hash.
+    /// </summary>
     public static bool TryRead(ReadOnlySpan<byte> line, out AuditLine parts)
     {
         parts = default;
@@ -96,7 +96,7 @@ internal readonly ref struct AuditLine
     /// <param name="to">Takes the bytes.</param>
     /// <param name="number">The entry's number.</param>
     /// <param name="json">The entry as a JSON object.</param>
-    /// <param name="previous">The hash of the line before, 64 digits; replaced by this one's.</param>
+    /// <param name="previous">The hash of the line before, 64 digits; replaced by the hash of the new line.</param>
     /// <param name="key">The key; null: no seal.</param>
     public static void Write(ArrayBufferWriter<byte> to, long number, ReadOnlySpan<byte> json, Span<byte> previous, AuditKey? key)
     {

@@ -11,11 +11,11 @@ internal sealed class AuditLines : IDisposable
     private int _until;
     private bool _isAtEnd;
 
-    /// <exception cref="IOException">It can't be read.</exception>
-    /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
+    /// <exception cref="IOException">The file can't be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
     public AuditLines(string path)
     {
-        // A pipe would be waited for, and a device has no end.
+        // Opening a pipe would wait for a writer, and a device has no end.
         FileFacts.Demand(path);
         _file = new FileStream(
             path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0, FileOptions.SequentialScan);
@@ -29,7 +29,7 @@ internal sealed class AuditLines : IDisposable
 
     /// <summary>The next line without its line break; valid until the next call. False at the end.</summary>
     /// <param name="line">The line; a very long one comes in pieces.</param>
-    /// <param name="hasEnd">False when its line break is missing: it was not written to its end, or is no line at all.</param>
+    /// <param name="hasEnd">False when the line's break is missing: the line was not written to its end, or is no line at all.</param>
     public bool TryRead(out ReadOnlySpan<byte> line, out bool hasEnd)
     {
         while (true)

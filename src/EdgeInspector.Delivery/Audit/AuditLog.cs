@@ -1,27 +1,27 @@
 using EdgeInspector.Foundation.Files;
 using EdgeInspector.Foundation.Logging;
 using EdgeInspector.Foundation.Secrets;
+using EdgeInspector.Foundation.Text;
 using EdgeInspector.Inspection.Verdicts;
 using Microsoft.Extensions.Logging;
 
 namespace EdgeInspector.Delivery.Audit;
 
-/// <summary>The end of the chain, for somebody who notes it elsewhere.</summary>
+/// <summary>The end of the chain, for people who note it elsewhere.</summary>
 /// <param name="Entry">Number of the last entry.</param>
-/// <param name="Hash">Its hash, 64 digits.</param>
+/// <param name="Hash">Hash of the last entry, 64 digits.</param>
 public sealed record AuditHead(long Entry, string Hash);
 
 /// <summary>
-/// The audit log of a running agent: takes what happens from any thread, and writes it on a thread of its own. Nobody waits for it:
-/// what it can't take is
-/// lost, counted, and told by an entry of its own.
+/// The audit log of a running agent: takes what happens from any thread, and writes it on a thread of its own. No thread waits for the log:
+/// an entry that the log can't take is lost and counted, and another entry tells of the loss.
 /// </summary>
 internal sealed partial class AuditLog : IDisposable
 {
-    /// <summary>Under this name it complains.</summary>
+    /// <summary>Under this name the log complains.</summary>
     public const string Component = "audit";
 
-    // Room for commands and swaps when verdicts have filled the rest.
+    // Room for commands and swaps when verdicts have filled the other places.
     private const int RoomForOthers = 200;
 
     private const int MostAtOnce = 500;
@@ -33,13 +33,13 @@ internal sealed partial class AuditLog : IDisposable
     private readonly AuditOptions _options;
     private readonly IReadOnlyList<AuditKey> _earlier = [];
     private readonly AuditKey? _key;
-    private readonly Action<string?> _complain;
+    private readonly Action<Said?> _complain;
     private readonly Action<Guid> _settled;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
     private readonly FaultLog _faults;
     private readonly Thread _thread;
-    private readonly string? _keyFault;
+    private readonly Said? _keyFault;
 
     // Under _gate
     private readonly object _gate = new();
@@ -48,13 +48,13 @@ internal sealed partial class AuditLog : IDisposable
     private bool _isHurried;
     private bool _isStopping;
 
-    // The thread audit
+    // Fields of the thread audit
     private readonly List<AuditEntry> _batch = [];
     private readonly List<Guid> _batchIds = [];
     private readonly AuditRetention _retention;
     private AuditWriter? _writer;
-    private string? _misfit;
-    private string? _said;
+    private Said? _misfit;
+    private Said? _said;
     private long _flushedAt;
     private long? _lookedAt;
     private bool _isUnflushed;
@@ -62,13 +62,13 @@ internal sealed partial class AuditLog : IDisposable
 
     private volatile AuditHead? _head;
 
-    /// <param name="dataFolder">The data folder, which the caller has for itself.</param>
+    /// <param name="dataFolder">The data folder, which only the caller uses.</param>
     /// <param name="options">Validated.</param>
-    /// <param name="complain">Told what is wrong, and null when it is well again.</param>
-    /// <param name="settled">Told of each part whose entry is in the file, or was given up.</param>
+    /// <param name="complain">Told what is wrong, and null when the log is well again.</param>
+    /// <param name="settled">Told each part whose entry is in the file, or was given up.</param>
     /// <param name="time">The clock.</param>
     /// <param name="log">The log.</param>
-    public AuditLog(string dataFolder, AuditOptions options, Action<string?> complain, Action<Guid> settled, TimeProvider time, ILogger log)
+    public AuditLog(string dataFolder, AuditOptions options, Action<Said?> complain, Action<Guid> settled, TimeProvider time, ILogger log)
     {
         (_folder, _options, _complain, _settled, _time, _log) = (AuditFiles.FolderOf(dataFolder), options, complain, settled, time, log);
         _faults = new FaultLog(log, "Writing the audit log", time);
@@ -79,8 +79,8 @@ internal sealed partial class AuditLog : IDisposable
         }
         catch (SecretFileException fault)
         {
-            // A key that can't be read must not stop a line; entries without a seal show it for ever.
-            _keyFault = $"The audit log is not sealed. {fault.Message}";
+            // A key that can't be read must not stop a line; entries without a seal will always show it.
+            _keyFault = DeliveryWordings.AuditUnsealed.Of(fault.Message);
         }
         try
         {
@@ -88,7 +88,7 @@ internal sealed partial class AuditLog : IDisposable
         }
         catch (SecretFileException fault)
         {
-            _keyFault ??= $"An earlier key of the audit log is not known, so that what it sealed can't be looked at. {fault.Message}";
+            _keyFault ??= DeliveryWordings.AuditKeyMissing.Of(fault.Message);
         }
         _thread = new Thread(Run) { Name = "audit", IsBackground = true, Priority = ThreadPriority.BelowNormal };
     }
@@ -99,10 +99,10 @@ internal sealed partial class AuditLog : IDisposable
     /// <summary>Entries lost since the start.</summary>
     public long EntriesLost { get; private set; }
 
-    /// <summary>Begins to write; what was noted before is written first.</summary>
+    /// <summary>Begins to write; entries that were noted before are written first.</summary>
     public void Start() => _thread.Start();
 
-    /// <summary>Takes a verdict: copies it, and waits for nothing but other threads that do the same.</summary>
+    /// <summary>Takes a verdict: copies it, and waits for nothing but other threads that copy a verdict.</summary>
     public void Note(InspectedPart part)
     {
         var verdict = new AuditedVerdict(
@@ -120,7 +120,7 @@ internal sealed partial class AuditLog : IDisposable
         _settled(part.Id);
     }
 
-    /// <summary>Takes anything else.</summary>
+    /// <summary>Takes any other entry.</summary>
     public void Note(AuditEntry entry)
     {
         lock (_gate)
@@ -138,7 +138,7 @@ internal sealed partial class AuditLog : IDisposable
             _settled(id);
     }
 
-    /// <summary>Writes what waits, and ends. What the disk has not taken within the limit is lost.</summary>
+    /// <summary>Writes the entries that wait, and ends. Entries that the disk has not taken within the limit are lost.</summary>
     public void Stop(TimeSpan limit)
     {
         lock (_gate)
@@ -165,7 +165,7 @@ internal sealed partial class AuditLog : IDisposable
     private void Run()
     {
         if (_keyFault is not null)
-            LogNotSealed(_log, _keyFault);
+            LogNotSealed(_log, _keyFault.Text);
         bool isLast = false;
         while (!isLast)
         {
@@ -228,13 +228,13 @@ internal sealed partial class AuditLog : IDisposable
             LogTorn(_log, torn);
         if (writer.Misfit is { } misfit)
         {
-            _misfit = $"The audit log does not fit. {misfit}";
+            _misfit = DeliveryWordings.AuditMisfit.Of(misfit);
             LogMisfit(_log, misfit);
         }
         return writer;
     }
 
-    /// <summary>Takes what waits, at most so many; a batch that the disk has refused stays the same.</summary>
+    /// <summary>Takes entries that wait, at most so many; a batch that the disk has refused stays the same.</summary>
     private bool Gather()
     {
         if (_batch.Count > 0)
@@ -267,7 +267,7 @@ internal sealed partial class AuditLog : IDisposable
     private void Fail(Exception fault)
     {
         _isFailing = true;
-        // They are kept in memory now; the places of open parts are not held for a disk that may be full for hours.
+        // The entries are kept in memory now. The places of open parts are freed, because a disk may be full for hours.
         foreach (Guid id in _batchIds)
             _settled(id);
         _batchIds.Clear();
@@ -275,13 +275,12 @@ internal sealed partial class AuditLog : IDisposable
             : fault is UnauthorizedAccessException ? "access is denied. Give the folder and its files to the user of the service"
             : fault.Message.TrimEnd('.');
         _faults.Report(cause);
-        Complain($"The audit log in '{_folder}' can't be written: {cause}. Verdicts go on; up to {_options.Queue} entries wait in "
-            + $"memory, further ones are lost and counted.");
+        Complain(DeliveryWordings.AuditFails.Of(_folder, cause, _options.Queue));
     }
 
-    private void Complain(string? reason)
+    private void Complain(Said? reason)
     {
-        if (reason == _said)
+        if (Equals(reason, _said))
             return;
         _said = reason;
         _complain(reason);
@@ -289,7 +288,7 @@ internal sealed partial class AuditLog : IDisposable
 
     private readonly record struct Item(AuditedVerdict Verdict, AuditEntry? Entry)
     {
-        /// <summary>The part whose verdict it is.</summary>
+        /// <summary>The part to whose verdict the entry belongs.</summary>
         public Guid? Part => Entry is null ? Verdict.Id : Entry.Id;
     }
 

@@ -12,8 +12,7 @@ public sealed record AuditOptions : IValidatableObject
 
     /// <summary>
     /// Secret that seals each entry (HMAC-SHA256); 16 characters or more. Better in a secret folder, in <see cref="KeyFile"/> or in the
-    /// environment variable
-    /// <c>EDGEINSPECTOR_Audit__Key</c> than in the settings file. Empty: entries are chained but not sealed.
+    /// environment variable <c>EDGEINSPECTOR_Audit__Key</c> than in the settings file. Empty: entries are chained but not sealed.
     /// </summary>
     [PasswordPropertyText(true), StringLength(4096, MinimumLength = AuditKey.LeastCharacters)]
     public string? Key { get; init; }

@@ -1,12 +1,11 @@
 using System.Globalization;
-using EdgeInspector.Delivery.Images.Spool;
 using EdgeInspector.Foundation.Clocks;
 
 namespace EdgeInspector.Delivery.Audit;
 
 /// <summary>
-/// Removes the oldest files by age and size. The entry that tells of it is on disk before the file goes, so that the chain says where
-/// it begins.
+/// Removes the oldest files by age and size. The entry that tells of a removal is on disk before the file is removed, so that the chain
+/// says where it begins.
 /// </summary>
 internal sealed class AuditRetention(string folder, AuditOptions options, TimeProvider time)
 {
@@ -14,9 +13,9 @@ internal sealed class AuditRetention(string folder, AuditOptions options, TimePr
 
     private readonly WallClock _clock = new(time);
 
-    /// <summary>Looks, and removes what is too much; never the newest file.</summary>
+    /// <summary>Checks the limits, and removes the files beyond them; never the newest file.</summary>
     /// <exception cref="IOException">The disk refuses.</exception>
-    /// <exception cref="UnauthorizedAccessException">The same.</exception>
+    /// <exception cref="UnauthorizedAccessException">The disk refuses access.</exception>
     public void Apply(AuditWriter writer)
     {
         _clock.Jump();
@@ -48,7 +47,9 @@ internal sealed class AuditRetention(string folder, AuditOptions options, TimePr
             && now - begun > options.MaxAge + TimeSpan.FromDays(1);
     }
 
-    /// <summary>The last whole entry of a file; null: it has none, and somebody should look before it goes.</summary>
+    /// <summary>
+    /// The last whole entry of a file; null: the file has none, and somebody should look at the file before it is removed.
+    /// </summary>
     private static (long Number, string Hash)? LastOf(AuditFile file)
     {
         using var lines = new AuditLines(file.Path);

@@ -7,25 +7,25 @@ namespace EdgeInspector.Delivery.Audit;
 
 /// <summary>The first entry that does not fit.</summary>
 /// <param name="File">The file's name.</param>
-/// <param name="Line">The line in it, from 1 on.</param>
-/// <param name="Entry">What the line says of itself, as far as it can be read: its number, kind, station and part.</param>
+/// <param name="Line">The number of the line in the file, from 1 on.</param>
+/// <param name="Entry">What the line says of itself, as far as the line can be read: number, kind, station and part.</param>
 /// <param name="Why">What is wrong, in sentences.</param>
 public sealed record AuditMisfit(string File, long Line, string Entry, string Why);
 
-/// <summary>What became of a look at the whole log.</summary>
-/// <param name="Files">Files that were read.</param>
-/// <param name="Entries">Whole entries.</param>
-/// <param name="First">Number of the first one.</param>
-/// <param name="Last">Number of the last one.</param>
-/// <param name="LastHash">Its hash, 64 digits.</param>
+/// <summary>The result of reading the whole log.</summary>
+/// <param name="Files">How many files were read.</param>
+/// <param name="Entries">How many whole entries were read.</param>
+/// <param name="First">Number of the first entry.</param>
+/// <param name="Last">Number of the last entry.</param>
+/// <param name="LastHash">Hash of the last entry, 64 digits.</param>
 /// <param name="SealedFrom">Number of the first sealed entry; 0 where none is sealed.</param>
-/// <param name="Notes">What whoever reads the log should know although it fits, a sentence each.</param>
+/// <param name="Notes">What the reader of the log should know although the log fits, a sentence each.</param>
 /// <param name="Misfit">The first entry that does not fit; null: the chain is whole.</param>
 public sealed record AuditReport(
     int Files, long Entries, long First, long Last, string LastHash, long SealedFrom, IReadOnlyList<string> Notes, AuditMisfit? Misfit);
 
 /// <summary>
-/// Reads the whole log of a data folder and looks for the first entry that does not fit. Also beside an agent that writes it.
+/// Reads the whole log of a data folder and looks for the first entry that does not fit. May run beside an agent that writes the log.
 /// </summary>
 public sealed class AuditVerification
 {
@@ -47,12 +47,12 @@ public sealed class AuditVerification
         (_chain, _wanted, _each) = (new AuditChain(keys), wanted, each);
 
     /// <summary>Reads the log.</summary>
-    /// <param name="folder">The folder with its files.</param>
-    /// <param name="keys">Keys that may have sealed it; empty: seals are not looked at.</param>
+    /// <param name="folder">The folder with the log's files.</param>
+    /// <param name="keys">Keys that may have sealed the log; empty: seals are not checked.</param>
     /// <param name="wanted">A hash that somebody noted elsewhere, 64 digits: it must be in the chain. Null: none.</param>
-    /// <param name="each">Told of each whole line in order, also behind one that does not fit.</param>
-    /// <exception cref="IOException">It can't be read.</exception>
-    /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
+    /// <param name="each">Told each whole line in order, also lines after the misfit.</param>
+    /// <exception cref="IOException">The log can't be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">The log may not be read.</exception>
     public static AuditReport Run(string folder, IReadOnlyList<AuditKey> keys, string? wanted = null, LineTaker? each = null)
     {
         var run = new AuditVerification(keys, wanted, each);
@@ -115,7 +115,7 @@ public sealed class AuditVerification
             Miss(file.Name, 1, "", "The file is empty.");
     }
 
-    // A write is seen in pieces by who reads at the same moment.
+    // A reader may see a line while an agent is still writing it.
     private static bool IsBeingWritten(AuditFile file, AuditLines lines)
     {
         Thread.Sleep(WriteTakes);
@@ -131,10 +131,10 @@ public sealed class AuditVerification
             : null;
     }
 
-    /// <summary>Lines that are not whole are excused by the entry behind them, if it tells of exactly them.</summary>
+    /// <summary>Excuses lines that are not whole if the entry after them tells of exactly those lines.</summary>
     private void Settle(ReadOnlySpan<byte> next, AuditFile file)
     {
-        // The next start may have been on another day.
+        // The agent may have started again on another day, in a new file.
         if (_bad is not { } bad || bad.File != file.Name && AuditWords.Field(next, "kind") == "file")
             return;
         _bad = null;
@@ -177,7 +177,7 @@ public sealed class AuditVerification
 
     private void MissFirst(string file, long line, string entry, string why) => _misfit = new AuditMisfit(file, line, entry, why);
 
-    /// <summary>Lines one after the other that are not whole.</summary>
+    /// <summary>Consecutive lines that are not whole.</summary>
     private sealed class BadLines(string file, long line, string entry, string why)
     {
         private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -191,7 +191,7 @@ public sealed class AuditVerification
 
         public string Why => why;
 
-        /// <summary>Without the last line break, which the agent sets when it notes them.</summary>
+        /// <summary>Bytes of the lines, without the last line break, which the agent writes when it notes the lines.</summary>
         public long Bytes { get; private set; }
 
         public bool IsCut => !_hadEnd;
@@ -212,10 +212,10 @@ public sealed class AuditVerification
     }
 }
 
-/// <summary>What a line says of itself, whatever it is.</summary>
+/// <summary>What a line says of itself, whatever the line is.</summary>
 internal static class AuditWords
 {
-    /// <summary>Such as <c>entry 17: verdict of part A-4711 at station weld-3</c>; empty where it can't be read.</summary>
+    /// <summary>Such as <c>entry 17: verdict of part A-4711 at station weld-3</c>; empty where the line can't be read.</summary>
     public static string Of(ReadOnlySpan<byte> line)
     {
         string words = string.Join(' ', new[]
@@ -252,7 +252,7 @@ internal static class AuditWords
         }
         catch (Exception fault) when (fault is JsonException or InvalidOperationException)
         {
-            // Altered: what can't be read is not said.
+            // The line was altered: what can't be read is not said.
         }
         return default;
     }

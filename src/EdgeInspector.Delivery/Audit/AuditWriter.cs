@@ -7,11 +7,10 @@ using EdgeInspector.Foundation.Text;
 
 namespace EdgeInspector.Delivery.Audit;
 
-/// <summary>Appends entries to the chain. Whoever makes one has the data folder for itself. Not thread-safe.</summary>
+/// <summary>Appends entries to the chain. Only the process that has locked the data folder may make one. Not thread-safe.</summary>
 /// <remarks>
-/// A file is only ever appended to. What a killed process or a power cut left in the middle of an entry stays where it is, and the next
-/// entry tells of it.
-/// After a failed write the file is cut back to the last whole entry, and the chain is where it was.
+/// A file is only ever appended to. If a killed process or a power cut left part of an entry, that part stays in the file, and the next
+/// entry tells of it. After a failed write the file is cut back to the last whole entry, and the chain is as before.
 /// </remarks>
 internal sealed class AuditWriter : IDisposable
 {
@@ -29,7 +28,7 @@ internal sealed class AuditWriter : IDisposable
     private FileStream? _stream;
     private long _length;
 
-    // The newest file does not end with a line break.
+    // True when the newest file does not end with a line break.
     private bool _lacksBreak;
 
     private AuditWriter(string folder, AuditKey? key, IReadOnlyList<AuditKey> earlier, TimeProvider time, long mostFileBytes) =>
@@ -41,27 +40,27 @@ internal sealed class AuditWriter : IDisposable
     /// <summary>The last entry's hash, 64 digits.</summary>
     public string Hash => AuditLine.Text(_previous);
 
-    /// <summary>What did not fit in the newest file, as a sentence; null: everything.</summary>
+    /// <summary>What did not fit in the newest file, as a sentence; null: everything fitted.</summary>
     public string? Misfit { get; private set; }
 
-    /// <summary>What an earlier process did not write to its end, as a sentence; null: nothing.</summary>
+    /// <summary>Which entry an earlier process did not write to its end, as a sentence; null: none.</summary>
     public string? Torn =>
         _told.Find(one => one.Kind == "torn") is { } told ? $"{told.What}: {told.Count} bytes at the end. {told.Why}" : null;
 
     /// <summary>The newest file; null before the first entry.</summary>
     public string? FileName => _file?.Name;
 
-    /// <summary>How large a file may become, so that removing the oldest one helps.</summary>
+    /// <summary>The size that a file may reach; small enough that removing the oldest file helps.</summary>
     public static long FileBytes(AuditOptions options) => Math.Max(1_000_000, options.MaxBytes / 8);
 
-    /// <summary>Goes on where the log of this folder ends.</summary>
-    /// <param name="folder">The folder; made where it is missing.</param>
-    /// <param name="key">Seals the entries; null: they are not sealed.</param>
+    /// <summary>Continues the log of this folder.</summary>
+    /// <param name="folder">The folder; made if it is missing.</param>
+    /// <param name="key">Seals the entries; null: entries are not sealed.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="mostFileBytes">A file that is larger is followed by another one of the same day.</param>
+    /// <param name="mostFileBytes">A larger file is followed by another file of the same day.</param>
     /// <param name="earlier">Keys that may have sealed entries before the key was changed.</param>
     /// <exception cref="IOException">The folder can't be used.</exception>
-    /// <exception cref="UnauthorizedAccessException">It may not be used.</exception>
+    /// <exception cref="UnauthorizedAccessException">The folder may not be used.</exception>
     public static AuditWriter Open(
         string folder, AuditKey? key, TimeProvider time, long mostFileBytes, IReadOnlyList<AuditKey>? earlier = null)
     {
@@ -79,8 +78,8 @@ internal sealed class AuditWriter : IDisposable
     }
 
     /// <summary>Appends entries in one write: all of them or, when it throws, none.</summary>
-    /// <exception cref="IOException">The disk refuses; try again later.</exception>
-    /// <exception cref="UnauthorizedAccessException">The same.</exception>
+    /// <exception cref="IOException">The disk refuses; the caller may try again later.</exception>
+    /// <exception cref="UnauthorizedAccessException">The disk refuses access; the caller may try again later.</exception>
     public void Append(IReadOnlyList<AuditEntry> entries)
     {
         long number = Number;
@@ -107,7 +106,7 @@ internal sealed class AuditWriter : IDisposable
         }
     }
 
-    /// <summary>Brings what was appended to the disk, and looks whether the file is still there.</summary>
+    /// <summary>Brings the appended entries to the disk, and checks that the file is still there.</summary>
     /// <exception cref="IOException">The disk refuses.</exception>
     public void Flush()
     {
@@ -123,7 +122,7 @@ internal sealed class AuditWriter : IDisposable
     /// <inheritdoc />
     public void Dispose() => _stream?.Dispose();
 
-    /// <summary>Finds the last whole entry of the newest file; false when there is none in it.</summary>
+    /// <summary>Finds the last whole entry of the newest file; false when the file has none.</summary>
     private bool TakeUp(AuditFile file)
     {
         long goodUntil = 0;
@@ -139,9 +138,9 @@ internal sealed class AuditWriter : IDisposable
                     isBad = true;
                     continue;
                 }
-                // Killed between the entry's last byte and its line break: an entry like any other.
+                // The process was killed between the entry's last byte and its line break: an entry like any other.
                 _lacksBreak = !hasEnd;
-                // Told of by the entry behind it, or not at all.
+                // The next entry tells of a torn line. If it does not, the line was altered.
                 if (isBad && AuditWords.Field(line, "kind") != "torn")
                     misfit = "It follows a line that was altered.";
                 isBad = false;
@@ -159,7 +158,7 @@ internal sealed class AuditWriter : IDisposable
             TellOfTorn(file, goodUntil);
         if (goodUntil > 0)
             return true;
-        // Begun by a process that ended before its first entry was whole: no file of the chain.
+        // A process began the file and ended before the first entry was whole: the file does not belong to the chain.
         if (_length == 0)
             File.Delete(file.Path);
         else
@@ -219,7 +218,7 @@ internal sealed class AuditWriter : IDisposable
         Put(new AuditEntry("file", _time.GetUtcNow()) { What = next.Name });
     }
 
-    /// <summary>False where the file is another user's, such as root's, who has run a command: then a new one is begun.</summary>
+    /// <summary>False where the file belongs to another user, such as to root, who has run a command: then a new file is begun.</summary>
     private bool TryReopen(AuditFile file)
     {
         try
@@ -235,7 +234,7 @@ internal sealed class AuditWriter : IDisposable
         }
         catch (IOException)
         {
-            // Or the next try would take the file for finished, and begin its entry on the torn line.
+            // Otherwise the next try would take the file for finished, and begin its entry on the torn line.
             Close();
             throw;
         }
@@ -257,7 +256,7 @@ internal sealed class AuditWriter : IDisposable
         }
         catch (UnauthorizedAccessException)
         {
-            // Another user's file, which stays as it is.
+            // Another user owns the file, so it stays as it is.
         }
         _lacksBreak = false;
     }
@@ -281,7 +280,7 @@ internal sealed class AuditWriter : IDisposable
                 _stream.SetLength(_length);
                 return;
             }
-            // Begun by this very write.
+            // This very write began the file.
             string path = _file!.Path;
             Close();
             File.Delete(path);
@@ -289,7 +288,7 @@ internal sealed class AuditWriter : IDisposable
         }
         catch (Exception fault) when (DiskFault.Is(fault))
         {
-            // The next write begins at the same place and covers it.
+            // The next write begins at the same place and overwrites these bytes.
         }
     }
 

@@ -7,21 +7,22 @@ using MQTTnet;
 namespace EdgeInspector.Delivery.Connecting;
 
 /// <summary>
-/// Keeps one connection to the broker: connects, notices its loss, pauses with jitter and connects again, forever.
-/// Every connection is a new client with a clean session, so nothing of an earlier one can be sent again by itself.
+/// Keeps one connection to the broker: connects, notices its loss, pauses with jitter and connects again, forever. Every connection is a
+/// new client with a clean session, so no message of an earlier connection is sent again by itself.
 /// </summary>
 internal sealed partial class BrokerConnection : IAsyncDisposable
 {
-    // A connection that stood shorter than this was not a success: two clients under one id would otherwise throw
-    // each other out several times a second.
+    // A connection that stood shorter than this was no success: otherwise two clients under one id would throw each other out several times
+    // a second.
     private static readonly TimeSpan Settled = TimeSpan.FromSeconds(5);
 
     private static readonly TimeSpan EndIsNoted = TimeSpan.FromMilliseconds(5);
 
-    // Between two looks for a broker that is away, at most; widely jittered, so that a hundred agents do not come in step.
+    // The longest time between two looks for a broker that is away; widely jittered, so that a hundred agents do not come at the same
+    // moment.
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(700);
 
-    // Before the next node of a cluster, at most; jittered, for all agents of the node that is lost come at once.
+    // The longest time before the next node of a cluster is tried; jittered, since all agents of the lost node come at once.
     private static readonly TimeSpan BetweenNodes = TimeSpan.FromMilliseconds(100);
 
     private static readonly HashSet<MqttClientDisconnectReason> MessageFaults =
@@ -45,7 +46,7 @@ internal sealed partial class BrokerConnection : IAsyncDisposable
     private TaskCompletionSource _connected = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task _running = Task.CompletedTask;
 
-    // Of the task that runs the connection.
+    // Used only by the task that runs the connection.
     private bool _hasStood;
 
     public BrokerConnection(MqttOptions options, string clientId, TimeProvider time, ILogger log)
@@ -61,33 +62,34 @@ internal sealed partial class BrokerConnection : IAsyncDisposable
     /// <summary>Adds the last will and handlers to a client that is about to connect.</summary>
     public Action<IMqttClient, MqttClientOptions>? Prepare { get; init; }
 
-    /// <summary>Subscribes and says hello, after each connecting. A failure here does not end the connection.</summary>
+    /// <summary>Subscribes and says hello, after each connecting. A failure of this call does not end the connection.</summary>
     public Func<Session, CancellationToken, Task>? Established { get; init; }
 
-    /// <summary>Told in a sentence that there is no connection, after each failed attempt and each loss.</summary>
-    public Action<string>? Lost { get; init; }
+    /// <summary>Told that there is no connection, and why in a sentence, after each failed attempt and each loss.</summary>
+    public Action<ConnectionEndKind, string>? Lost { get; init; }
 
     /// <summary>Told that there is a connection again, before <see cref="Established"/>.</summary>
     public Action? Restored { get; init; }
 
     /// <summary>
-    /// True: a broker that was away is found again within a second, however long it was; logins that it refuses still have the pauses of
-    /// the settings.
+    /// True: a broker that was away is found again within a second, however long it was away; after logins that the broker refuses, the
+    /// pauses of the settings still hold.
     /// </summary>
     public bool IsUrgent { get; init; }
 
-    /// <summary>Has what several connections meet, again and again, logged once; null: this one logs for itself.</summary>
+    /// <summary>Logs once what several connections meet again and again; null: this connection logs for itself.</summary>
     public BrokerFaults? Shared { get; init; }
 
     /// <summary>
-    /// Makes what builds the next connection; null: built by the library, without a lane for signals. Set before <see cref="Start"/>.
+    /// Makes the builder of the next connection; null: the library builds the connection, without a lane for signals. Set before
+    /// <see cref="Start"/>.
     /// </summary>
     public Func<SignalChannelFactory>? Channels { get; set; }
 
     /// <summary>The connection that stands, or null.</summary>
     public Session? Current => _session;
 
-    /// <summary>Begins to connect; does not wait for it.</summary>
+    /// <summary>Begins to connect; does not wait for the connection.</summary>
     public void Start() => _running = Task.Run(Run);
 
     /// <summary>Waits until there is a connection.</summary>
@@ -100,7 +102,7 @@ internal sealed partial class BrokerConnection : IAsyncDisposable
             {
                 if (_session is { Ended.IsCompleted: false } session)
                     return session;
-                // One that has ended is taken away in a moment.
+                // A connection that has ended is removed in a moment.
                 connected = _session is null ? _connected.Task : Task.Delay(EndIsNoted, _time, stop);
             }
             await connected.WaitAsync(stop).ConfigureAwait(false);
@@ -129,35 +131,37 @@ internal sealed partial class BrokerConnection : IAsyncDisposable
 
     private async Task Run()
     {
-        // Of their own: a broker that was away for hours may say once that it is not ready, and then be asked soon.
+        // Two separate pauses: a broker that was away for hours may say once that it is not ready, and is then asked again soon.
         BackOff pause = _options.NewPauses(), whileAway = _options.NewPauses();
         CancellationToken stop = _stop.Token;
         int shortLived = 0;
-        // While the broker is away the log need not hear of every look.
+        // While the broker is away, not every look is logged.
         long? quietUntil = null;
         await _nodes.Begin(stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         while (!stop.IsCancellationRequested)
         {
             string fault;
-            bool isAbsence = false, isUnreachable = false;
+            bool isAbsence = false;
+            var kind = ConnectionEndKind.Fault;
             try
             {
                 long began = _time.GetTimestamp();
                 Session session = await RunSession(stop).ConfigureAwait(false);
-                fault = session.Ended.Result.Reason;
+                (fault, kind) = (session.Ended.Result.Reason, ConnectionEndKind.Lost);
                 quietUntil = null;
                 bool settled = _time.GetElapsedTime(began) >= Settled;
-                // One that ends soon after the login once may be a broker that went; again and again, it is something else.
+                // If a connection ends soon after the login once, the broker may have gone; if that happens again and again, the cause is
+                // another.
                 isAbsence = settled || (shortLived == 0 && session.Carries is null);
                 whileAway.Reset();
                 if (settled)
                     _nodes.HasServed();
-                // One message that the broker does not take must not keep the others waiting for long.
+                // A message that the broker does not take must not make the others wait for long.
                 if (settled || session is { HasDelivered: true, Carries: not null })
                     pause.Reset();
                 if (session.Carries is { } message && session.Ended.Result.ByBroker)
                     fault += $" It was being sent {message}; perhaps the broker does not take that.";
-                // Many brokers throw out the elder of two clients under one id without a word.
+                // Many brokers throw out the older of two clients under one id without a word.
                 else if (!settled && shortLived >= 1 && !fault.Contains("Mqtt:ClientId", StringComparison.Ordinal))
                     fault += $" It happens again and again: perhaps another client uses the id \"{_clientId}\". "
                         + "Give each agent its own Mqtt:ClientId.";
@@ -169,11 +173,13 @@ internal sealed partial class BrokerConnection : IAsyncDisposable
             }
             catch (DeliveryException refused)
             {
-                (fault, isAbsence, isUnreachable) = (refused.Message, refused.IsAbsence, refused.IsUnreachable);
+                (fault, isAbsence) = (refused.Message, refused.IsAbsence);
+                kind = refused.IsUnreachable ? ConnectionEndKind.Unreachable
+                    : isAbsence ? ConnectionEndKind.NoAnswer : ConnectionEndKind.Refused;
             }
             catch (Exception e) when (e is not OutOfMemoryException)
             {
-                // Whatever it was: this loop is the only one who ever connects again.
+                // The loop goes on after any fault: only this loop connects again.
                 fault = e.Message;
             }
             if (stop.IsCancellationRequested)
@@ -182,7 +188,7 @@ internal sealed partial class BrokerConnection : IAsyncDisposable
             {
                 if (isAbsence)
                     pause.Reset();
-                // Before anything is said: on the way to the next node the log need not hear of each.
+                // Before the fault is told: on the way to the next node not every node is logged.
                 bool movesOn = _nodes.Count > 1 && await _nodes.MoveOn(stop).ConfigureAwait(false);
                 TimeSpan next = movesOn ? BetweenNodes.Varied(0, 1) : (isAbsence ? whileAway : pause).Next();
                 if (_nodes.Count > 1 && !movesOn)
@@ -193,9 +199,10 @@ internal sealed partial class BrokerConnection : IAsyncDisposable
                         _faults.Report(fault);
                     quietUntil = _time.GetTimestamp() + (long)(next.TotalSeconds * _time.TimestampFrequency);
                 }
-                Lost?.Invoke(fault);
-                // Somebody who listens and has never answered a login may be anybody: a wrong port, or TLS where none is meant.
-                if (!movesOn && IsUrgent && (isUnreachable || (isAbsence && _hasStood)))
+                Lost?.Invoke(kind, fault);
+                // A broker that listens but has never accepted a login may be anything: the port may be wrong, or TLS may not be meant.
+                // Then the pauses hold.
+                if (!movesOn && IsUrgent && (kind == ConnectionEndKind.Unreachable || (isAbsence && _hasStood)))
                     await _nodes.Find(() => Soon(next), stop).ConfigureAwait(false);
                 else
                     await Task.Delay(next, _time, stop).ConfigureAwait(false);
@@ -282,8 +289,8 @@ internal sealed partial class BrokerConnection : IAsyncDisposable
     }
 
     /// <summary>
-    /// Asks the broker for a sign of life. The library itself only does so on a connection on which nothing is sent,
-    /// and a heartbeat is sent every second: a pulled cable would go unnoticed until TCP gives up, which takes a quarter of an hour.
+    /// Asks the broker for a sign of life. The library does so only on a connection on which nothing is sent, but a heartbeat is sent every
+    /// second: a pulled cable would go unnoticed until TCP gives up, which takes a quarter of an hour.
     /// </summary>
     private async Task Watch(Session session, CancellationToken stop)
     {

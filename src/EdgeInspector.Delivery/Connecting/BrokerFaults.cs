@@ -3,11 +3,11 @@ using Microsoft.Extensions.Logging;
 namespace EdgeInspector.Delivery.Connecting;
 
 /// <summary>
-/// Keeps an outage that all connections of an agent meet, again and again, to one line in the log:
-/// what one of them has said of a broker nobody says once more, until that one is back, or for ten minutes. Thread-safe.
+/// Logs an outage that all connections of an agent meet again and again only once: after one connection has told a fault, no other logs the
+/// same fault until the first is back, or for ten minutes. Thread-safe.
 /// </summary>
 /// <param name="time">The clock.</param>
-/// <param name="log">Where those that say nothing are noted for whoever looks closely.</param>
+/// <param name="log">Gets, at the level Debug, the faults that are not logged again.</param>
 public sealed partial class BrokerFaults(TimeProvider time, ILogger log)
 {
     private static readonly TimeSpan Again = TimeSpan.FromMinutes(10);
@@ -15,9 +15,9 @@ public sealed partial class BrokerFaults(TimeProvider time, ILogger log)
     private readonly Lock _gate = new();
     private readonly Dictionary<string, (string Teller, long At)> _told = new(StringComparer.Ordinal);
 
-    /// <summary>True when the fault is to be logged: nobody has, or not lately.</summary>
-    /// <param name="teller">The connection that meets it.</param>
-    /// <param name="fault">In a sentence that names the broker.</param>
+    /// <summary>True when the fault is to be logged: no connection has told it, or not lately.</summary>
+    /// <param name="teller">The connection that meets the fault.</param>
+    /// <param name="fault">The fault, in a sentence that names the broker.</param>
     internal bool IsNews(string teller, string fault)
     {
         lock (_gate)
@@ -32,7 +32,7 @@ public sealed partial class BrokerFaults(TimeProvider time, ILogger log)
         }
     }
 
-    /// <summary>A connection stands again: another one that still meets what it has told is the next to tell.</summary>
+    /// <summary>A connection stands again: if another connection still meets the same fault, that one tells it next.</summary>
     internal void Restored(string teller)
     {
         lock (_gate)

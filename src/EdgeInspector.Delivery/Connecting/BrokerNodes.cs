@@ -1,8 +1,8 @@
 namespace EdgeInspector.Delivery.Connecting;
 
 /// <summary>
-/// The brokers of the settings, one or the nodes of a cluster, and which of them is in use. A round gives each that listens one try; the
-/// one that was lost comes last.
+/// The brokers of the settings, one or the nodes of a cluster, and which of them is in use. In a round each broker that listens is tried
+/// once; the broker that was lost comes last.
 /// </summary>
 internal sealed class BrokerNodes
 {
@@ -17,25 +17,29 @@ internal sealed class BrokerNodes
         _tried = new bool[_all.Count];
     }
 
-    /// <summary>The one to connect to.</summary>
+    /// <summary>The broker to connect to.</summary>
     public MqttOptions Current => _all[_at];
 
-    /// <summary>How many there are.</summary>
+    /// <summary>How many brokers there are.</summary>
     public int Count => _all.Count;
 
-    /// <summary>Before the first connection: the first that listens, so that one which is switched off costs no time.</summary>
+    /// <summary>
+    /// Before the first connection: chooses the first broker that listens, so that a broker that is switched off costs no time.
+    /// </summary>
     public async Task Begin(CancellationToken stop)
     {
         if (Count > 1)
             await MoveTo(0, stop).ConfigureAwait(false);
     }
 
-    /// <summary>The one in use has served long enough to be trusted: after its end a new round begins.</summary>
+    /// <summary>
+    /// Says that the broker in use has served for long enough to be trusted: when that connection ends, a new round begins.
+    /// </summary>
     public void HasServed() => Array.Clear(_tried);
 
     /// <summary>
-    /// The one in use is lost, or does not let us in: goes on to the next that listens and was not tried in this round. False: there is
-    /// none; then a new round begins, after a pause.
+    /// The broker in use is lost, or refuses the agent: goes on to the next broker that listens and was not tried in this round. False:
+    /// there is none; then a new round begins, after a pause.
     /// </summary>
     public async Task<bool> MoveOn(CancellationToken stop)
     {
@@ -47,7 +51,7 @@ internal sealed class BrokerNodes
         return false;
     }
 
-    /// <summary>Waits until any of them listens, or for five minutes.</summary>
+    /// <summary>Waits until any broker listens, or for five minutes.</summary>
     /// <param name="pause">Gives the pause before each look.</param>
     /// <param name="stop">Ends the looking.</param>
     public async Task Find(Func<TimeSpan> pause, CancellationToken stop)
@@ -61,7 +65,7 @@ internal sealed class BrokerNodes
     private async Task<bool> MoveTo(int first, CancellationToken stop)
     {
         int[] turn = [.. Enumerable.Range(first, Count).Select(index => index % Count).Where(index => !_tried[index])];
-        // All at once: one that is switched off does not answer at all.
+        // All brokers at once, since a broker that is switched off does not answer at all.
         bool[] listens = await Task.WhenAll(turn.Select(index => BrokerPresence.Listens(_all[index], _time, stop))).ConfigureAwait(false);
         if (Array.IndexOf(listens, true) is >= 0 and var found)
         {

@@ -4,19 +4,19 @@ using System.Net.Sockets;
 namespace EdgeInspector.Delivery.Connecting;
 
 /// <summary>
-/// Looks whether anybody listens where the broker should be: one TCP connection, opened and closed. Far cheaper for both sides than a
+/// Checks whether anything listens where the broker should be: one TCP connection, opened and closed. Far cheaper for both sides than a
 /// login.
 /// </summary>
 internal static class BrokerPresence
 {
-    // The first repetition of a lost packet comes after a second: sooner is to begin anew.
+    // A lost packet is first repeated after a second: it is quicker to open a new connection.
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(600);
 
-    /// <summary>So long looks may go on; then a real attempt finds out whether what is said of the fault is still true.</summary>
+    /// <summary>Looks may go on for so long; then a real attempt finds out whether the reported fault is still true.</summary>
     public static TimeSpan Longest { get; } = TimeSpan.FromMinutes(5);
 
     /// <summary>Looks once.</summary>
-    /// <param name="options">Where.</param>
+    /// <param name="options">Where to look.</param>
     /// <param name="time">The clock.</param>
     /// <param name="stop">Ends the looking.</param>
     public static async Task<bool> Listens(MqttOptions options, TimeProvider time, CancellationToken stop)
@@ -25,7 +25,7 @@ internal static class BrokerPresence
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, stop);
         try
         {
-            // All addresses at once: one of them may lead nowhere.
+            // All addresses at once, since one of them may lead nowhere.
             IPAddress[] addresses = await Dns.GetHostAddressesAsync(options.Host, either.Token).ConfigureAwait(false);
             IEnumerable<Task<bool>> looks = addresses.Select(address => Listens(new IPEndPoint(address, options.Port), either.Token));
             return (await Task.WhenAll(looks).ConfigureAwait(false)).Contains(true);

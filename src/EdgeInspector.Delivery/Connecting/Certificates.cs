@@ -4,31 +4,34 @@ using EdgeInspector.Foundation.Secrets;
 
 namespace EdgeInspector.Delivery.Connecting;
 
-/// <summary>Reads the certificates of <see cref="MqttTlsOptions"/> and says in a sentence what is wrong with them.</summary>
+/// <summary>Reads the certificates of <see cref="TlsOptions"/> and says in a sentence what is wrong with them.</summary>
 public static class Certificates
 {
-    private const string Setting = "Mqtt:Tls:";
+    /// <summary>The settings of the connection to the broker.</summary>
+    internal const string OfBroker = "Mqtt:Tls:";
 
-    /// <summary>
-    /// What keeps the files from being used, a sentence each; empty when nothing does. Asks nobody, for <c>config check</c>.
-    /// </summary>
-    public static IEnumerable<string> Faults(MqttTlsOptions tls, DateTimeOffset now)
+    /// <summary>Why the files can't be used, a sentence each; empty when they can. Makes no connection, for <c>config check</c>.</summary>
+    public static IEnumerable<string> Faults(MqttTlsOptions tls, DateTimeOffset now) => tls.Enabled ? Faults(tls, OfBroker, now) : [];
+
+    /// <summary>The same for any connection.</summary>
+    /// <param name="tls">The files.</param>
+    /// <param name="setting">What the names of the settings begin with, for messages: <c>Mqtt:Tls:</c>.</param>
+    /// <param name="now">The time at which they must be valid.</param>
+    internal static IEnumerable<string> Faults(TlsOptions tls, string setting, DateTimeOffset now)
     {
-        if (!tls.Enabled)
-            yield break;
-        if (FaultOf(() => Authorities(tls)) is { } authorities)
+        if (FaultOf(() => Authorities(tls, setting)) is { } authorities)
             yield return authorities;
-        if (FaultOf(() => Client(tls, now)?.Dispose()) is { } client)
+        if (FaultOf(() => Client(tls, setting, now)?.Dispose()) is { } client)
             yield return client;
     }
 
-    /// <summary>The authorities in <see cref="MqttTlsOptions.CaFile"/>, or null when the operating system's list is to be used.</summary>
+    /// <summary>The authorities in <see cref="TlsOptions.CaFile"/>, or null when the operating system's list is to be used.</summary>
     /// <exception cref="DeliveryException">The file can't be used.</exception>
-    internal static X509Certificate2Collection? Authorities(MqttTlsOptions tls)
+    internal static X509Certificate2Collection? Authorities(TlsOptions tls, string setting)
     {
         try
         {
-            return tls.CaFile is { } file ? CertificateFile.Read(file, $"{Setting}CaFile") : null;
+            return tls.CaFile is { } file ? CertificateFile.Read(file, $"{setting}CaFile") : null;
         }
         catch (CertificateFileException e)
         {
@@ -37,8 +40,8 @@ public static class Certificates
     }
 
     /// <summary>The client certificate with its key and intermediates, or null when none is configured. The caller disposes it.</summary>
-    /// <exception cref="DeliveryException">It can't be used, or is not valid now.</exception>
-    internal static ClientIdentity? Client(MqttTlsOptions tls, DateTimeOffset now)
+    /// <exception cref="DeliveryException">The certificate can't be used, or is not valid now.</exception>
+    internal static ClientIdentity? Client(TlsOptions tls, string setting, DateTimeOffset now)
     {
         if (tls.ClientCertificateFile is not { } file)
             return null;
@@ -46,9 +49,9 @@ public static class Certificates
         try
         {
             string? password = tls.ClientKeyPasswordFile is { } secret
-                ? SecretFile.Read(secret, $"{Setting}ClientKeyPasswordFile")
+                ? SecretFile.Read(secret, $"{setting}ClientKeyPasswordFile")
                 : tls.ClientKeyPassword;
-            identity = ClientIdentity.Read(file, tls.ClientKeyFile, password, $"{Setting}Client");
+            identity = ClientIdentity.Read(file, tls.ClientKeyFile, password, $"{setting}Client");
         }
         catch (Exception e) when (e is CertificateFileException or SecretFileException)
         {

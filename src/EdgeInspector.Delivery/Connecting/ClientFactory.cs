@@ -11,10 +11,11 @@ using MQTTnet.Formatter;
 
 namespace EdgeInspector.Delivery.Connecting;
 
-/// <summary>Opens one connection to the broker. Knows nothing of trying again: whoever keeps the connection does.</summary>
+/// <summary>Opens one connection to the broker. Does not retry: whoever keeps the connection does.</summary>
 internal static class ClientFactory
 {
-    // We subscribe to triggers only: whatever is larger than this is none, and shall not cost memory. The broker keeps it from us (MQTT 5).
+    // No message to which the agent subscribes is larger; a larger one must not cost memory. With MQTT 5 the broker holds such messages
+    // back.
     private const uint LargestReceived = 64 * 1024;
 
     /// <summary>Connects and logs in.</summary>
@@ -24,9 +25,9 @@ internal static class ClientFactory
     /// <param name="time">The clock.</param>
     /// <param name="stop">Ends the attempt.</param>
     /// <param name="channels">Builds the connection; null: the library.</param>
-    /// <param name="hasWorked">True: with these settings a connection stood before, which changes what is likely wrong.</param>
+    /// <param name="hasWorked">True: a connection stood before with these settings, which changes the likely cause of a fault.</param>
     /// <returns>The connected client, owned by the caller, and the broker's answer.</returns>
-    /// <exception cref="DeliveryException">It did not work; the message says why and how to mend it.</exception>
+    /// <exception cref="DeliveryException">The connection failed; the message says why and how to mend it.</exception>
     public static async Task<(IMqttClient Client, MqttClientConnectResult Answer)> Connect(
         MqttOptions options,
         string clientId,
@@ -36,8 +37,12 @@ internal static class ClientFactory
         IMqttClientAdapterFactory? channels = null,
         bool hasWorked = false)
     {
-        using ClientIdentity? own = options.Tls.Enabled ? Certificates.Client(options.Tls, time.GetUtcNow()) : null;
-        X509Certificate2Collection? authorities = options.Tls.Enabled ? Certificates.Authorities(options.Tls) : null;
+        using ClientIdentity? own = options.Tls.Enabled
+            ? Certificates.Client(options.Tls, Certificates.OfBroker, time.GetUtcNow())
+            : null;
+        X509Certificate2Collection? authorities = options.Tls.Enabled
+            ? Certificates.Authorities(options.Tls, Certificates.OfBroker)
+            : null;
         var judge = new ServerCertificate(options, authorities, time);
         MqttClientOptions settings = Settings(options, clientId);
         var tcp = settings.ChannelOptions as MqttClientTcpOptions;
@@ -65,12 +70,13 @@ internal static class ClientFactory
             if (e is DeliveryException)
                 throw;
             bool wasClosed = !timeout.IsCancellationRequested && judge.Refusal is null && !IsUnreachable(e);
-            // Behind one address may be several brokers, of which one was just starting: so the new way is asked once more.
+            // Several brokers may be behind one address, and one of them may just be starting: so MQTT 5 is tried once more.
             if (wasClosed && options.IsMqtt5
                 && await Answers(options with { Protocol = "3.1.1" }, clientId, tls, time, stop).ConfigureAwait(false)
                 && !await Answers(options, clientId, tls, time, stop).ConfigureAwait(false))
                 throw new DeliveryException(ConnectFault.SpeaksOldMqttOnly(options), e);
-            // Where a broker has answered before, none of this is news. Without TLS where it is asked for, nothing goes out in plain text.
+            // Where a broker has answered before, none of this is a likely cause. Where the settings ask for TLS, nothing is sent in plain
+            // text.
             bool mayBeOther = !hasWorked && judge.Refusal is null && !IsUnreachable(e) && (tls is null || judge.WasShown);
             if (mayBeOther && tcp is not null
                 && await OtherProtocol.Answer(tcp.RemoteEndpoint, tls, time, stop).ConfigureAwait(false) is { } said)
@@ -87,8 +93,8 @@ internal static class ClientFactory
     }
 
     /// <summary>
-    /// Whether the broker answers in a protocol: many a one without MQTT 5 hangs up on it instead of saying so.
-    /// Whatever the answer, also a refused login, it then speaks that.
+    /// Whether the broker answers in a protocol: many brokers without MQTT 5 hang up instead of saying so. Any answer in the protocol, also
+    /// a refused login, shows that the broker speaks it.
     /// </summary>
     private static async Task<bool> Answers(
         MqttOptions options, string clientId, IMqttClientStreamProvider? tls, TimeProvider time, CancellationToken stop)
@@ -126,8 +132,8 @@ internal static class ClientFactory
         {
             RemoteEndpoint = new DnsEndPoint(options.Host, options.Port, AddressFamily.Unspecified),
             NoDelay = true,
-            // The library's default resets the connection on closing, which can overtake the DISCONNECT that keeps
-            // the last will from being published.
+            // The library's default resets the connection on closing; the reset can overtake the DISCONNECT that keeps the last will from
+            // being published.
             LingerState = new LingerOption(false, 0),
             BufferSize = 64 * 1024,
         };
@@ -136,12 +142,12 @@ internal static class ClientFactory
             ChannelOptions = tcp,
             ClientId = clientId,
             ProtocolVersion = options.IsMqtt5 ? MqttProtocolVersion.V500 : MqttProtocolVersion.V311,
-            // A clean session: a trigger or a signal that lay at the broker while we were away is history.
+            // A clean session: triggers and signals that waited at the broker while the agent was away are worthless.
             CleanSession = true,
             MaximumPacketSize = options.IsMqtt5 ? LargestReceived : 0,
             KeepAlivePeriod = options.KeepAlive,
             Timeout = options.ConnectTimeout,
-            // One write, one TCP segment for a small message; the lane for signals relies on it.
+            // A small message is one write and one TCP segment; the lane for signals relies on that.
             AllowPacketFragmentation = false,
             Credentials = options.UserName is { } user ? new MqttClientCredentials(user, Password(options)) : null,
         };

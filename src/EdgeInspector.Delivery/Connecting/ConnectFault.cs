@@ -6,15 +6,15 @@ using MQTTnet.Exceptions;
 
 namespace EdgeInspector.Delivery.Connecting;
 
-/// <summary>Turns what went wrong while connecting into one or two sentences that say what, where and how to mend it.</summary>
+/// <summary>Turns a fault while connecting into one or two sentences that say what, where and how to mend it.</summary>
 internal static class ConnectFault
 {
-    // What a broker says is quoted, not believed.
+    // A broker's words are quoted, not believed.
     private const int LongestQuote = 300;
 
     private const int OldRefusedVersion = 1;
 
-    // NATS takes seconds to choose its leaders anew, and hangs up on logins meanwhile.
+    // NATS takes seconds to choose its leaders anew, and meanwhile hangs up on logins.
     private const string NotReady = "It may not be ready: starting, overloaded, or without another node of its cluster. "
         + "The agent keeps trying.";
 
@@ -33,7 +33,7 @@ internal static class ConnectFault
                 + "Check Mqtt:UserName and the password, and the broker's access rules.",
             MqttClientConnectResultCode.ClientIdentifierNotValid =>
                 $"{broker} refused the client id \"{options.EffectiveClientId}-…\" {code}. Set Mqtt:ClientId to one that it allows.",
-            // The code of MQTT 3.1.1, which is none of MQTT 5.
+            // A code of MQTT 3.1.1 that MQTT 5 does not have.
             (MqttClientConnectResultCode)OldRefusedVersion when options.IsMqtt5 => SpeaksOldMqttOnly(options),
             MqttClientConnectResultCode.UnsupportedProtocolVersion when options.IsMqtt5 => SpeaksOldMqttOnly(options),
             MqttClientConnectResultCode.UnsupportedProtocolVersion =>
@@ -57,9 +57,9 @@ internal static class ConnectFault
         $"The broker {options.Address} does not speak MQTT 5. Set Mqtt:Protocol to \"3.1.1\": "
         + "signals then carry no expiry and events no user properties; all else is the same.";
 
-    /// <summary>For what answers where the broker should be, but in another language.</summary>
-    /// <param name="options">Where.</param>
-    /// <param name="said">The first line of its answer, fit to be printed.</param>
+    /// <summary>For a server that answers where the broker should be, but in another protocol.</summary>
+    /// <param name="options">Where the server answered.</param>
+    /// <param name="said">The first line of the server's answer, fit to be printed.</param>
     public static string IsNoBroker(MqttOptions options, string said) => said.StartsWith("HTTP/", StringComparison.Ordinal)
         ? $"{options.Host}, port {options.Port}, answers, but not as an MQTT broker: it looks like HTTP (\"{said}\"). "
             + $"{PortOfMqtt(options)} MQTT over WebSockets is not spoken here."
@@ -72,9 +72,9 @@ internal static class ConnectFault
     /// <summary>Explains an exception.</summary>
     /// <param name="exception">What went wrong.</param>
     /// <param name="options">Where the connection was to lead.</param>
-    /// <param name="judge">Who judged the broker's certificate in this attempt; null when that was over.</param>
-    /// <param name="own">What the agent showed of itself; null: nothing.</param>
-    /// <param name="hasWorked">True: with these settings a connection stood before, so that they are not to blame.</param>
+    /// <param name="judge">The judge of the broker's certificate in this attempt; null when the attempt was over.</param>
+    /// <param name="own">The certificate that the agent showed; null: none.</param>
+    /// <param name="hasWorked">True: a connection stood before with these settings, so that they are not to blame.</param>
     public static string Explain(
         Exception exception, MqttOptions options, ServerCertificate? judge, ClientIdentity? own = null, bool hasWorked = false)
     {
@@ -102,7 +102,7 @@ internal static class ConnectFault
             if (e is OperationCanceledException or MqttCommunicationTimedOutException or TimeoutException)
                 return NoAnswer(options, hasWorked);
         }
-        // With TLS 1.3 a broker that misses a client certificate only says so after the client believes the connection is open.
+        // With TLS 1.3, a broker that misses a client certificate says so only after the client believes that the connection is open.
         if (options.Tls.Enabled)
             return ExplainTls(exception, options, judge, own);
         return $"The connection to {broker} was closed before the login was answered ({Innermost(exception).Message.TrimEnd('.')}). "
@@ -122,18 +122,18 @@ internal static class ConnectFault
     private static string ExplainTls(Exception exception, MqttOptions options, ServerCertificate? judge, ClientIdentity? own)
     {
         string broker = $"The broker {options.Address}", cause = Innermost(exception).Message.TrimEnd('.');
-        // The words of OpenSSL; where another library is at work, one of the other sentences names the cause beside them.
+        // The words are OpenSSL's; with another library, one of the other sentences also names the cause.
         if (cause.Contains("protocol version", StringComparison.Ordinal)
             || cause.Contains("unsupported protocol", StringComparison.Ordinal))
             return $"{broker} does not speak TLS 1.2 or 1.3 ({cause}). Older versions are not safe; update the broker.";
-        // X509_V_ERR_EC_KEY_EXPLICIT_PARAMS, for which .NET has no word.
+        // X509_V_ERR_EC_KEY_EXPLICIT_PARAMS, which .NET has no name for.
         if (cause.Contains("error code '94'", StringComparison.Ordinal))
         {
             return $"{broker} shows a certificate that can't be used here: it, or that of an authority above it, has the curve of its key "
                 + "written out instead of named (explicit parameters). At each of them tells: openssl x509 -in CERTIFICATE -noout -text. "
                 + "Have that one issued anew for a key whose curve is named, and those below it.";
         }
-        // The server chooses among its certificates by what the client takes, before it shows any.
+        // Before it shows a certificate, the server chooses one that the client accepts.
         if (judge is { WasShown: false } && cause.Contains("handshake failure", StringComparison.Ordinal))
         {
             return $"{broker} speaks TLS, but has no certificate that this machine takes ({cause}). "
@@ -156,7 +156,7 @@ internal static class ConnectFault
                 + "Set Mqtt:Tls:ClientCertificateFile and Mqtt:Tls:ClientKeyFile.";
     }
 
-    /// <summary>A broker that knows the root only can't follow a certificate whose issuer nobody shows it.</summary>
+    /// <summary>A broker that knows only the root can't verify a certificate if nobody shows its issuer's certificate.</summary>
     private static string Intermediate(ClientIdentity? own, string file) => own is null || own.HoldsIssuer
         ? ""
         : $"If \"{PrintableText.Of(own.Certificate.Issuer, LongestQuote)}\", which issued it, is an intermediate authority: "

@@ -1,7 +1,8 @@
 namespace EdgeInspector.Delivery.Connecting;
 
 /// <summary>
-/// The client ids of an agent's connections. Each has a purpose of its own, so that what the broker ends over one message costs no other.
+/// The client ids of an agent's connections. Each connection has one purpose, so that if the broker ends one over a message, the others go
+/// on.
 /// </summary>
 internal static class ConnectionNames
 {
@@ -20,7 +21,7 @@ internal static class ConnectionNames
     public static string Images(MqttOptions options) => $"{options.EffectiveClientId}-{ImagesEnding}";
 
     /// <summary>
-    /// Says which station's name would give two connections one client id, so that they throw each other out for ever; null: none.
+    /// Says which station's name would give two connections one client id, so that they would throw each other out for ever; null: none.
     /// </summary>
     public static string? FaultOf(IReadOnlyCollection<string> stations)
     {

@@ -9,10 +9,10 @@ namespace EdgeInspector.Delivery.Connecting;
 /// <param name="Port">The port; null where none is written.</param>
 public sealed record HostAndPort(string Host, int? Port)
 {
-    /// <summary>Reads it; false when the text is nothing of the kind.</summary>
+    /// <summary>Reads a text; false when the text is not of this form.</summary>
     public static bool TryParse(string text, [NotNullWhen(true)] out HostAndPort? place)
     {
-        // An IPv6 address has colons of its own, so that a port can follow its bracket alone.
+        // An IPv6 address has colons itself, so a port can only follow a bracket.
         bool isBare = text.Count(letter => letter == ':') > 1 && !text.StartsWith('[');
         int end = isBare ? -1 : text.LastIndexOf(':');
         if (end >= 0 && text.IndexOf(']', end) >= 0)

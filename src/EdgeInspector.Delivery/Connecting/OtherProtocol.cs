@@ -6,19 +6,19 @@ using EdgeInspector.Foundation.Text;
 namespace EdgeInspector.Delivery.Connecting;
 
 /// <summary>
-/// Finds out what answers where a broker should be, and is none: asks in HTTP, in which a server of web pages or of MQTT over WebSockets
-/// answers, and to which others mostly say their name. A broker hangs up.
+/// Finds out what answers in a broker's place, if it is no broker: asks in HTTP. A server of web pages or of MQTT over WebSockets answers,
+/// and many other servers then say their name. A broker hangs up.
 /// </summary>
 internal static class OtherProtocol
 {
     private const int LongestAnswer = 256, LongestQuote = 60;
 
-    // A page is asked for by nobody: libwebsockets, and so mosquitto, hangs up on that without a word.
+    // The request asks for no page: libwebsockets, and so mosquitto, hangs up on a request for a page without a word.
     private static readonly byte[] Question = "OPTIONS * HTTP/1.1\r\nHost: broker\r\nConnection: close\r\n\r\n"u8.ToArray();
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
-    /// <summary>The first line of the answer, fit to be printed; null when there is none in text.</summary>
+    /// <summary>The first line of the answer, fit to be printed; null when there is no answer in text.</summary>
     /// <param name="place">Where to ask.</param>
     /// <param name="tls">How to ask; null: in plain text.</param>
     /// <param name="time">The clock.</param>

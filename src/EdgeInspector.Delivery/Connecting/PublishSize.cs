@@ -3,7 +3,7 @@ using MQTTnet;
 
 namespace EdgeInspector.Delivery.Connecting;
 
-/// <summary>How large a message becomes as a PUBLISH packet (MQTT 5, section 3.3), to be held against what the broker takes.</summary>
+/// <summary>How large a message becomes as a PUBLISH packet (MQTT 5, section 3.3), to be compared with the limit of the broker.</summary>
 internal static class PublishSize
 {
     // First byte, length, packet identifier, length of the properties, and the properties that have a fixed size.

@@ -7,20 +7,20 @@ namespace EdgeInspector.Delivery.Connecting;
 
 /// <summary>Judges the broker's certificate during one connection attempt and remembers in words why it was refused.</summary>
 /// <param name="options">The broker, and the settings that the words name.</param>
-/// <param name="authorities">Who is trusted; null: whom the operating system trusts.</param>
+/// <param name="authorities">The trusted authorities; null: those that the operating system trusts.</param>
 /// <param name="time">The clock.</param>
 internal sealed class ServerCertificate(MqttOptions options, X509Certificate2Collection? authorities, TimeProvider time)
 {
-    // A certificate that was refused may be anybody's; its words end up in terminals and logs.
+    // Anybody may have made a certificate that was refused, and its names end up in terminals and logs.
     private const int LongestName = 300, MostNames = 20;
 
-    /// <summary>Why the certificate was refused; null while it was not.</summary>
+    /// <summary>Why the certificate was refused; null while no certificate was refused.</summary>
     public string? Refusal { get; private set; }
 
-    /// <summary>True once the broker has shown a certificate: it speaks TLS.</summary>
+    /// <summary>True once the broker has shown a certificate, which means that it speaks TLS.</summary>
     public bool WasShown { get; private set; }
 
-    /// <summary>True only for a certificate without any fault that leads to an authority which is trusted.</summary>
+    /// <summary>True only for a certificate without any fault that leads to a trusted authority.</summary>
     public bool Accept(X509Certificate? shown, X509Chain? chain, SslPolicyErrors errors)
     {
         WasShown = shown is not null;
@@ -58,7 +58,7 @@ internal sealed class ServerCertificate(MqttOptions options, X509Certificate2Col
     }
 
     /// <summary>
-    /// Nothing is wrong but that the chain does not lead to an authority that is trusted: says where it ends, and what is missing.
+    /// The only fault is that the chain does not lead to a trusted authority: says where the chain ends, and what is missing.
     /// </summary>
     private string Untrusted(X509Certificate2 certificate, X509Chain? chain)
     {

@@ -7,21 +7,21 @@ namespace EdgeInspector.Delivery.Connecting;
 internal sealed class Session(
     IMqttClient client, MqttClientConnectResult answer, TaskCompletionSource<SessionEnd> ended, SignalChannel? signals, string broker)
 {
-    // What is being sent, since the last acknowledgement.
+    // What is being sent since the last acknowledgement.
     private volatile Func<string>? _carries;
 
-    /// <summary>The address of the broker; of a cluster, that of the node.</summary>
+    /// <summary>The address of the broker; for a cluster, the address of the node.</summary>
     public string Broker => broker;
 
     /// <summary>Completes when the connection is gone.</summary>
     public Task<SessionEnd> Ended => ended.Task;
 
-    /// <summary>True once the broker has acknowledged a message: the login and the way to it are in order.</summary>
+    /// <summary>True once the broker has acknowledged a message: then login and network are in order.</summary>
     public bool HasDelivered { get; private set; }
 
     /// <summary>
-    /// What was being sent and is not acknowledged, as in "the event X (9 bytes)"; null: nothing that the broker could have ended the
-    /// connection over.
+    /// The message that is being sent and is not acknowledged, as in "the event X (9 bytes)"; null: no message could have made the broker
+    /// end the connection.
     /// </summary>
     public string? Carries => _carries?.Invoke();
 
@@ -31,7 +31,7 @@ internal sealed class Session(
     /// <summary>True for MQTT 5, false for 3.1.1.</summary>
     public bool IsVersion5 => client.Options.ProtocolVersion == MQTTnet.Formatter.MqttProtocolVersion.V500;
 
-    /// <summary>Messages the broker takes without having acknowledged the ones before.</summary>
+    /// <summary>How many messages the broker takes without having acknowledged the messages before.</summary>
     public int ReceiveMaximum => answer.ReceiveMaximum is > 0 and var most ? most : ushort.MaxValue;
 
     /// <summary>The largest packet the broker takes, in bytes.</summary>
@@ -44,7 +44,7 @@ internal sealed class Session(
     public Task<MqttClientPublishResult> Publish(MqttApplicationMessage message, CancellationToken stop) =>
         client.PublishAsync(message, stop);
 
-    /// <summary>Names what is being sent from now on: should the connection end, that may be the broker's answer to it.</summary>
+    /// <summary>Names what is being sent from now on: if the connection ends, that message may be the reason.</summary>
     public void Carry(Func<string> what) => _carries = what;
 
     /// <summary>Says that the broker has taken what was sent.</summary>
@@ -80,14 +80,14 @@ internal sealed class Session(
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            // Gone already, or too slow: there is nothing left to log out from.
+            // The connection is gone already, or too slow: there is no need to log out.
         }
         ended.TrySetResult(new SessionEnd("the agent stopped", ByBroker: false, OverMessage: false));
     }
 }
 
 /// <summary>Why a connection is gone.</summary>
-/// <param name="Reason">In a sentence.</param>
-/// <param name="ByBroker">False when the agent itself gave it up.</param>
+/// <param name="Reason">The reason, in a sentence.</param>
+/// <param name="ByBroker">False when the agent itself ended the connection.</param>
 /// <param name="OverMessage">True when the broker said that a message was to blame (MQTT 5).</param>
 internal sealed record SessionEnd(string Reason, bool ByBroker, bool OverMessage);

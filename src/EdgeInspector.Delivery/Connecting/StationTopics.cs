@@ -1,17 +1,17 @@
 namespace EdgeInspector.Delivery.Connecting;
 
 /// <summary>The topics of one station.</summary>
-/// <param name="Prefix">What they begin with, without a slash at the end.</param>
+/// <param name="Prefix">What the topics begin with, without a slash at the end.</param>
 public sealed record StationTopics(string Prefix)
 {
-    /// <summary>The levels after the prefix of which every topic of a station has one.</summary>
+    /// <summary>The levels after the prefix; every topic of a station has one of them.</summary>
     internal static IReadOnlyList<string> Leaves { get; } =
         ["signal", "event", "image", "state", "heartbeat", "trigger", "parts", "command"];
 
     /// <summary>Where the reject gate listens.</summary>
     public string Signal { get; } = $"{Prefix}/signal";
 
-    /// <summary>The same as a bare digit.</summary>
+    /// <summary>Where the signal goes as a bare digit.</summary>
     public string BareSignal { get; } = $"{Prefix}/signal/bare";
 
     /// <summary>The records of verdicts.</summary>
@@ -20,7 +20,7 @@ public sealed record StationTopics(string Prefix)
     /// <summary>The pictures of defective parts.</summary>
     public string Image { get; } = $"{Prefix}/image";
 
-    /// <summary>Retained: how the station is; its last will.</summary>
+    /// <summary>Retained: the condition of the station; also the topic of its last will.</summary>
     public string State { get; } = $"{Prefix}/state";
 
     /// <summary>A counter each second.</summary>

@@ -10,12 +10,12 @@ using MQTTnet.Channel;
 namespace EdgeInspector.Delivery.Connecting;
 
 /// <summary>
-/// Opens TLS connections to the broker in the library's place: its options take certificates only,
-/// so a client's intermediates would never be sent.
+/// Opens TLS connections to the broker in place of the library, whose options take certificates only, so that a client's intermediates
+/// would never be sent.
 /// </summary>
-/// <param name="options">What the library would have set up the socket with, and the broker's name.</param>
+/// <param name="options">The library's options for the socket, and the broker's name.</param>
 /// <param name="judge">Judges the broker's certificate.</param>
-/// <param name="authorities">Who is trusted; null: the operating system's list.</param>
+/// <param name="authorities">The trusted authorities; null: the operating system's list.</param>
 /// <param name="own">The agent's certificate; null: none is shown.</param>
 internal sealed class TlsStreams(
     MqttClientTcpOptions options,
@@ -54,12 +54,12 @@ internal sealed class TlsStreams(
     private SslClientAuthenticationOptions Authentication() => new()
     {
         TargetHost = host,
-        // Whatever the system would still allow.
+        // No older versions, even where the system allows them.
         EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
         RemoteCertificateValidationCallback = (_, certificate, chain, errors) => judge.Accept(certificate, chain, errors),
         CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
         CertificateChainPolicy = authorities is null ? null : ServerChain.Policy(authorities),
-        // Offline: what the file does not hold is not fetched from addresses within the certificates.
+        // Offline: intermediates that the file does not hold are not fetched from addresses within the certificates.
         ClientCertificateContext = own is null ? null : SslStreamCertificateContext.Create(own.Certificate, own.Others, offline: true),
     };
 }

@@ -6,10 +6,10 @@ namespace EdgeInspector.Delivery.Connecting;
 /// <summary>Fills the placeholders of <see cref="MqttOptions.TopicPrefix"/>.</summary>
 public static class TopicTemplate
 {
-    // The protocol allows 65,535 bytes; what is longer than this is a mistake, and many PLC clients take less.
+    // The protocol allows 65,535 bytes, but a longer prefix than this is a mistake, and many PLC clients take less.
     private const int MostBytes = 512;
 
-    // Mosquitto ends the connection above 200, and ours add some.
+    // Mosquitto ends the connection above 200 levels, and the agent appends some.
     private const int MostLevels = 100;
 
     /// <summary>Gives the prefix of one station's topics.</summary>
@@ -27,10 +27,10 @@ public static class TopicTemplate
     }
 
     /// <summary>
-    /// Gives the filter that all topics made by a template match: <c>+</c> for each level with a placeholder.
-    /// What is a filter already stays one.
+    /// Gives the filter that all topics made by a template match: <c>+</c> for each level with a placeholder. A template that is already a
+    /// filter stays one.
     /// </summary>
-    /// <exception cref="DeliveryException">No topic could match it.</exception>
+    /// <exception cref="DeliveryException">No topic could match the filter.</exception>
     public static string Filter(string template)
     {
         string[] levels = template.Split('/');

@@ -3,7 +3,7 @@ using MQTTnet.Server;
 
 namespace EdgeInspector.Delivery.DemoBroker;
 
-/// <summary>A broker inside this process that only this machine can reach: for the demo and for tests. Not for a line.</summary>
+/// <summary>A broker inside this process that only this machine can reach: for the demo and for tests, not for a line.</summary>
 public sealed class LoopbackBroker : IAsyncDisposable
 {
     private readonly MqttServer _server;
@@ -16,7 +16,7 @@ public sealed class LoopbackBroker : IAsyncDisposable
 
     internal MqttServer Server => _server;
 
-    /// <summary>Starts it.</summary>
+    /// <summary>Starts a broker.</summary>
     /// <param name="port">The port, or 0 for a free one.</param>
     /// <exception cref="System.Net.Sockets.SocketException">The port is taken.</exception>
     public static async Task<LoopbackBroker> StartAsync(int port = 0)
@@ -42,7 +42,7 @@ public sealed class LoopbackBroker : IAsyncDisposable
         return new LoopbackBroker(server, options);
     }
 
-    /// <summary>Stops it; clients lose their connections.</summary>
+    /// <summary>Stops the broker; clients lose their connections.</summary>
     public async ValueTask DisposeAsync()
     {
         await _server.StopAsync(new MqttServerStopOptions()).ConfigureAwait(false);

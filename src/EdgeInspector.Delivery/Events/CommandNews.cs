@@ -7,9 +7,9 @@ namespace EdgeInspector.Delivery.Events;
 /// the settings file has other rules.
 /// </param>
 /// <param name="At">When, by the wall clock.</param>
-/// <param name="Tag">For a threshold: the tag; null: of all tags without one of their own.</param>
-/// <param name="Threshold">For a threshold: what is in force from now on, 0..1; null: what the settings say.</param>
-/// <param name="By">Who said so.</param>
+/// <param name="Tag">For a threshold: the tag; null: all tags without a threshold of their own.</param>
+/// <param name="Threshold">For a threshold: the threshold in force from now on, 0..1; null: the threshold of the settings.</param>
+/// <param name="By">Who gave the command.</param>
 /// <param name="Why">Why, in a sentence.</param>
 public sealed record CommandNews(
     string Station, string Command, DateTimeOffset At, string? Tag, double? Threshold, string? By, string? Why);

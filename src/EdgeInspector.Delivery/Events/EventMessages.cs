@@ -6,7 +6,7 @@ using MQTTnet.Protocol;
 
 namespace EdgeInspector.Delivery.Events;
 
-/// <summary>Makes the message of an event, as large as the broker takes it. Not thread-safe.</summary>
+/// <summary>Makes the message of an event, no larger than the broker takes. Not thread-safe.</summary>
 /// <param name="options">The broker.</param>
 /// <param name="refused">Knows how often an event was tried.</param>
 /// <param name="time">The clock.</param>
@@ -17,7 +17,7 @@ internal sealed class EventMessages(MqttOptions options, RefusedFolder refused, 
 
     private readonly HashSet<long> _tried = [];
 
-    /// <summary>What is known of the broker's limit.</summary>
+    /// <summary>What was learnt about the broker's limit.</summary>
     public SizeLimit Limit { get; } = new(time);
 
     /// <summary>Above which size pictures are left out.</summary>
@@ -36,7 +36,7 @@ internal sealed class EventMessages(MqttOptions options, RefusedFolder refused, 
         long whole = PublishSize.Of(message);
         bool isTooLarge = whole > Math.Min(session.MaximumPacketSize, Learned.Most) || Limit.Refuses(whole);
         bool isStripped = false;
-        // The picture first: an event without it is still the record.
+        // The picture is left out first: an event without its picture is still the record.
         if ((isTooLarge || Tries.Shrinkings(refused.Tries(next.Id)) > 0) && EventWriter.WithoutPicture(next.Json) is { } smaller)
         {
             message = Message(next, smaller, replayed);
@@ -54,15 +54,15 @@ internal sealed class EventMessages(MqttOptions options, RefusedFolder refused, 
     /// <summary>Bytes of the whole message.</summary>
     public long SizeOf(WaitingEvent next) => PublishSize.Of(Message(next, next.Json, replayed: true));
 
-    /// <summary>Why an event as large as those that the broker ended the connection over is set aside.</summary>
+    /// <summary>Why an event is set aside whose size is that of events over which the broker ended the connection.</summary>
     public static string TooLarge(long bytes) =>
         $"It makes a packet of {bytes} bytes, and the broker ended the connection over each as large; "
         + $"it took smaller ones. {RefusedText.Allow}";
 
-    /// <summary>An event need not be sent any more.</summary>
+    /// <summary>Says that an event need not be sent any more.</summary>
     public void Forget(long position) => _tried.Remove(position);
 
-    /// <summary>Nor need any before this one.</summary>
+    /// <summary>Says that no event before this one need be sent any more.</summary>
     public void ForgetBefore(long position) => _tried.RemoveWhere(tried => tried < position);
 
     private MqttApplicationMessage Message(WaitingEvent next, byte[] json, bool replayed) => new()
@@ -76,9 +76,10 @@ internal sealed class EventMessages(MqttOptions options, RefusedFolder refused, 
 
 /// <summary>The message of an event.</summary>
 /// <param name="Message">The message; null: it can't be sent.</param>
-/// <param name="Bytes">Of its packet; null: none was made.</param>
-/// <param name="IsStripped">True: its picture was left out.</param>
+/// <param name="Bytes">Size of the message's packet; null: none was made.</param>
+/// <param name="IsStripped">True: the event's picture was left out.</param>
 /// <param name="Problem">
-/// Why it is to be set aside, in a sentence; null: it is not. With a message it is a guess: the broker has only refused others like it.
+/// Why the event is to be set aside, in a sentence; null: it is not. If there is a message too, the reason is a guess: the broker has only
+/// refused similar events.
 /// </param>
 internal readonly record struct EventMessage(MqttApplicationMessage? Message, long? Bytes, bool IsStripped, string? Problem);

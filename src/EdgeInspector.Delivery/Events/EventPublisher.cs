@@ -13,48 +13,42 @@ namespace EdgeInspector.Delivery.Events;
 /// After a lost connection it begins again with the first event that was not acknowledged; some may then arrive twice, with the same id.
 /// </summary>
 /// <remarks>
-/// An event that the broker does not take holds up no other. Those that were in flight when the connection ended are sent one at a time
-/// from then on, so that it shows
-/// over which one it ends; that one waits, the others go on, and after a few tries it is set aside (<see cref="Tries"/>). Where that shows
-/// that events are too large for the broker, those of its size are set aside without as many tries (<see cref="SizeLimit"/>).
+/// An event that the broker does not take holds up no other. Events that were in flight when the connection ended are sent one at a time
+/// from then on, so that the publisher sees over which event the connection ends. That event waits while the others go on, and after a few
+/// tries it is set aside (<see cref="Tries"/>). If the tries show that events are too large for the broker, further events of that size are
+/// set aside after fewer tries (<see cref="SizeLimit"/>).
 /// </remarks>
-/// <param name="scope">Who delivers.</param>
+/// <param name="scope">What all types that deliver evidence share.</param>
 /// <param name="connection">The connection for events.</param>
-/// <param name="journal">Where they wait.</param>
-/// <param name="refused">Where they are set aside.</param>
+/// <param name="journal">Where the events wait.</param>
+/// <param name="refused">Where events are set aside.</param>
 internal sealed class EventPublisher(DeliveryScope scope, BrokerConnection connection, EventJournal journal, RefusedFolder refused)
 {
-    // Small enough for the receive maximum of any broker (mosquitto: 20), large enough to fill the line over a slow network.
+    // Small enough for the receive maximum of any broker (mosquitto: 20), large enough to keep a slow network busy.
     private const int MostInFlight = 16;
 
-    private const string Component = "events";
+    internal const string Component = "events";
 
     private static readonly TimeSpan AcknowledgeWithin = TimeSpan.FromSeconds(20);
 
-    // The library tells of a failed write first and of the end of the connection a moment later.
+    // The library reports a failed write first, and the end of the connection a moment later.
     private static readonly TimeSpan EndIsTold = TimeSpan.FromSeconds(1);
-
-    // A broker that ends does not end all its connections in the same millisecond.
-    private static readonly TimeSpan EndsTogether = TimeSpan.FromMilliseconds(200);
 
     private readonly FaultLog _faults = new(scope.Log, "Publishing an event", scope.Time);
     private readonly HashSet<string> _complained = new(StringComparer.Ordinal);
 
-    // In flight when a connection ended: each is sent alone until it is taken.
+    // Events that were in flight when a connection ended: each is sent alone until the broker takes it.
     private readonly HashSet<Guid> _suspects = [];
 
     private readonly PostponedEvents _later = new(scope.Mqtt, scope.Time);
 
-    // Those that let another one go first, on the connection that stands.
+    // Events that let another one go first, on the present connection.
     private readonly HashSet<Guid> _putOff = [];
     private readonly EventMessages _messages = new(scope.Mqtt, refused, scope.Time);
     private CutEvent? _cut;
 
-    /// <summary>
-    /// Gives the session of another connection to the same broker, null while there is none: whether it lives on tells what ended ours.
-    /// Null: nobody can tell.
-    /// </summary>
-    public required Func<Session?>? Witness { private get; init; }
+    /// <summary>The session of another connection to the same broker: tells a message that is not taken from a lost broker.</summary>
+    public required Func<Session?> Witness { private get; init; }
 
     /// <summary>Told each event that need not be sent any more.</summary>
     public required Action<Guid> Settled { private get; init; }
@@ -62,7 +56,7 @@ internal sealed class EventPublisher(DeliveryScope scope, BrokerConnection conne
     /// <summary>Told of an event that was set aside.</summary>
     public required Action<RefusedMessage> Refused { private get; init; }
 
-    /// <summary>Told of one that could not even be kept.</summary>
+    /// <summary>Told of an event that could not even be kept.</summary>
     public required Action<LostEvents> Lost { private get; init; }
 
     private MqttOptions Options => scope.Mqtt;
@@ -77,7 +71,7 @@ internal sealed class EventPublisher(DeliveryScope scope, BrokerConnection conne
             while (true)
             {
                 Session session = await connection.WaitConnected(stop).ConfigureAwait(false);
-                // Whoever changes a broker's limit starts it anew.
+                // Whoever changes a broker's limit restarts the broker.
                 if (_cut is null)
                     _messages.Limit.Doubt();
                 await CountCut(stop).ConfigureAwait(false);
@@ -155,9 +149,9 @@ internal sealed class EventPublisher(DeliveryScope scope, BrokerConnection conne
                 after = next.Position;
                 continue;
             }
-            // Only what was refused before makes the size worth knowing here.
+            // The size matters only if the broker has refused an event before.
             long? size = _messages.Limit.HasRefused && !EventWriter.CarriesPicture(next.Json) ? _messages.SizeOf(next) : null;
-            // The broker may end the connection over it: only when it is sent alone does that say something.
+            // The broker may end the connection over this event, which says something only if the event is sent alone.
             bool isLarge = size is { } bytes && _messages.Limit.MayRefuse(bytes);
             if (isLarge && IsToComeLater(next, size!.Value, session))
             {
@@ -171,7 +165,7 @@ internal sealed class EventPublisher(DeliveryScope scope, BrokerConnection conne
             EventMessage made = _messages.Make(next, session);
             if (made.Problem is { } problem && SetAside(next, made.Bytes, problem, isGuess: made.Message is not null))
                 continue;
-            Session? other = Witness?.Invoke();
+            Session? other = Witness();
             inFlight.Enqueue(
                 new SentEvent(next, made.Bytes!.Value, isAlone, made.IsStripped, other, Publish(made.Message!, session, stop)));
             Carry(session, inFlight);
@@ -180,8 +174,8 @@ internal sealed class EventPublisher(DeliveryScope scope, BrokerConnection conne
     }
 
     /// <summary>
-    /// True, once, for an event that the broker will probably end a new connection over: first it is to take another one,
-    /// for a connection on which nothing was delivered is had again only after a longer pause each time.
+    /// True, once, for an event over which the broker will probably end a new connection: the broker is to take another event first,
+    /// because after a connection on which nothing was delivered the next pause is longer.
     /// </summary>
     private bool IsToComeLater(WaitingEvent next, long size, Session session) => !session.HasDelivered && journal.Count > _later.Count + 1
         && _messages.Limit.MayRefuse(size, tries: 2) && !_messages.Limit.Refuses(size) && _putOff.Add(next.Id);
@@ -211,8 +205,8 @@ internal sealed class EventPublisher(DeliveryScope scope, BrokerConnection conne
     }
 
     /// <summary>
-    /// Learns what became of those still in flight when something went wrong, so that no more than needed is sent twice. Gives those that
-    /// were not acknowledged.
+    /// Learns what became of the events that were still in flight when something went wrong, so that no more events than needed are sent
+    /// twice. Returns the events that were not acknowledged.
     /// </summary>
     private async Task<List<SentEvent>> Collect(Queue<SentEvent> inFlight, Session session)
     {
@@ -235,7 +229,7 @@ internal sealed class EventPublisher(DeliveryScope scope, BrokerConnection conne
         return left;
     }
 
-    // One of them may be what the connection ended over.
+    // The connection may have ended over one of the events.
     private void Suspect(List<SentEvent> left, SessionEnd end)
     {
         if (left.Count == 1)
@@ -244,16 +238,15 @@ internal sealed class EventPublisher(DeliveryScope scope, BrokerConnection conne
             _suspects.Add(sent.Event.Id);
     }
 
-    /// <summary>Counts a try that ended with the connection, now that the broker is back and it shows what else had ended.</summary>
+    /// <summary>
+    /// Counts a try that ended with the connection, now that the broker is back and the other connection shows what else had ended.
+    /// </summary>
     private async Task CountCut(CancellationToken stop)
     {
         if (_cut is not { } cut)
             return;
         _cut = null;
-        Session? other = cut.Sent.Other;
-        if (other is not null)
-            await Task.WhenAny(other.Ended, Task.Delay(EndsTogether, Time, stop)).ConfigureAwait(false);
-        bool isCertain = cut.End.OverMessage || (cut.End.ByBroker && (Witness is null || other is { Ended.IsCompleted: false }));
+        bool isCertain = await CutCause.IsMessageAsync(cut.End, cut.Sent.Other, Time, stop).ConfigureAwait(false);
         bool isExpected = false, isLeast = cut.Sent.IsStripped || !EventWriter.CarriesPicture(cut.Sent.Event.Json);
         if (isLeast)
         {
@@ -272,7 +265,7 @@ internal sealed class EventPublisher(DeliveryScope scope, BrokerConnection conne
         _messages.Learned.Refused(one.Id, sent.Bytes);
         if (sum == Tries.Perhaps && !isExpected)
         {
-            // A broker that is restarted ends the connection over whatever is under way: once, events keep their order.
+            // A broker that restarts ends the connection over any event; so after the first time the event keeps its place.
             _suspects.Add(one.Id);
         }
         else if (sum < Tries.Enough)
@@ -304,7 +297,7 @@ internal sealed class EventPublisher(DeliveryScope scope, BrokerConnection conne
             Count(sent, isCertain ? Tries.Certain : Tries.Perhaps, $"It answered {result.ReasonCode}.");
             return;
         }
-        // No fault of this event: all of its topic wait, and those of other stations go on.
+        // The event is not to blame: all events of its topic wait, and those of other stations go on.
         _later.Forbid(one.Topic);
         bool isOurs = scope.Stations.Values.Any(station => station.Topics.Event == one.Topic);
         string why = $"{answer}. It is kept and tried again; " + (isOurs
@@ -313,15 +306,15 @@ internal sealed class EventPublisher(DeliveryScope scope, BrokerConnection conne
                 + "Give the agent that right for a moment, or stop it and move journal.db away.");
         _faults.Report(why);
         if (_complained.Add(one.Station) && scope.Stations.TryGetValue(one.Station, out EvidenceStation? station))
-            station.Health.Complain(Component, $"An event could not be published: {why}");
+            station.Health.Complain(DeliveryWordings.EventRefused.Of(why));
     }
 
     /// <summary>Sets an event aside.</summary>
     /// <param name="one">The event.</param>
-    /// <param name="bytes">Of its packet; null: it was not tried.</param>
+    /// <param name="bytes">Size of the event's packet; null: the event was not tried.</param>
     /// <param name="reason">Why, in sentences.</param>
-    /// <param name="isGuess">True: what can't be kept is not given up, since the broker has only refused others like it.</param>
-    /// <returns>False when it is still to be sent.</returns>
+    /// <param name="isGuess">True: an event that can't be kept is not given up, since the broker has only refused similar events.</param>
+    /// <returns>False when the event is still to be sent.</returns>
     private bool SetAside(WaitingEvent one, long? bytes, string reason, bool isGuess = false)
     {
         reason = $"Event {one.Id} was set aside. {reason}";
@@ -347,7 +340,7 @@ internal sealed class EventPublisher(DeliveryScope scope, BrokerConnection conne
         }
         catch (Exception e) when (DiskFault.Is(e))
         {
-            // It stays in the journal.
+            // The event stays in the journal.
             _faults.Report($"{reason} It could not be moved to the folder {RefusedFolder.Name}: {e.Message}");
             Postpone(one.Id, Options.LongestPause);
             return true;
@@ -363,7 +356,8 @@ internal sealed class EventPublisher(DeliveryScope scope, BrokerConnection conne
         WaitingEvent one = sent.Event;
         session.Delivered();
         _messages.Limit.Taken(sent.Bytes, one.Topic);
-        // One that is sent again is shorter by a letter ("replayed": true): only one without its picture teaches what the broker takes.
+        // An event that is sent again is shorter by a letter ("replayed": true): only an event without its picture shows what the broker
+        // takes.
         if (_messages.Learned.Taken(one.Id, sent.Bytes, sent.IsStripped))
         {
             _faults.Report(
@@ -393,6 +387,6 @@ internal sealed class EventPublisher(DeliveryScope scope, BrokerConnection conne
         refused.Forget(one.Id);
     }
 
-    // The journal may be of another Time, with other settings.
+    // The journal may come from an earlier run with other settings.
     private static string Short(string topic) => PrintableText.Of(topic, 100);
 }

@@ -38,8 +38,8 @@ internal sealed record EventRecord(
 internal sealed record EventChallenge(string Known, bool? Right);
 
 /// <summary>
-/// What the picture measured against the reference: shift in pixels, rotation in degrees,
-/// the others as shares of 1, sharpness in grey levels.
+/// What the picture measured against the reference: shift in pixels, rotation in degrees, sharpness in grey levels, the other measures as
+/// shares of 1.
 /// </summary>
 internal sealed record EventPicture(
     double Brightness, double Contrast, double Sharpness, double X, double Y, double Rotation, double Different);
@@ -135,7 +135,7 @@ internal sealed record EventPrediction(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] EventBox? BoundingBox,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] float? MaskArea = null);
 
-/// <summary>Where, as shares of the frame.</summary>
+/// <summary>Where the thing is, as shares of the frame.</summary>
 internal sealed record EventBox(float Left, float Top, float Width, float Height);
 
 /// <summary>The model that ran.</summary>

@@ -12,23 +12,25 @@ namespace EdgeInspector.Delivery.Events;
 /// <summary>Makes the JSON of an event.</summary>
 internal static class EventWriter
 {
-    // What a model is all but sure is not there says nothing, and there may be hundreds of it.
+    // A tag with a smaller probability says nothing, and there may be hundreds of such tags.
     private const float LeastProbability = 0.01f;
     private const int MostPredictions = 100;
 
     private const string RefusedKind = "refused";
 
     /// <summary>
-    /// Gives the event as a JSON object without its last property, <c>replayed</c>, which only the moment of publishing knows.
+    /// Gives the event as a JSON object without its last property, <c>replayed</c>, which is known only when the event is published.
     /// </summary>
-    /// <param name="part">The record; its picture is not needed any more.</param>
+    /// <param name="part">The record; the record's picture is not needed any more.</param>
     /// <param name="line">The line.</param>
-    /// <param name="imageTopic">Where its picture will be published, or null when there is none.</param>
+    /// <param name="imageTopic">Where the part's picture will be published, or null when there is none.</param>
     /// <param name="picture">The JPEG that the event itself carries, or null.</param>
     public static byte[] Write(InspectedPart part, string line, string? imageTopic, byte[]? picture = null) =>
         JsonSerializer.SerializeToUtf8Bytes(Record(part, line, imageTopic, picture), EventJson.Default.EventRecord);
 
-    /// <summary>The event of a part that an earlier process had accepted and could not tell of any more: what is known of it.</summary>
+    /// <summary>
+    /// The event of a part that an earlier process had accepted but could not report: with everything that is known of the part.
+    /// </summary>
     public static byte[] Write(OpenPart part, string line, DateTimeOffset now) => JsonSerializer.SerializeToUtf8Bytes(
         new EventRecord(
             KindOf(part.Challenge),
@@ -40,10 +42,10 @@ internal static class EventWriter
             line,
             new EventTimes(part.TriggeredAt.UtcDateTime, null, (part.Outcome?.VerdictAt ?? now).UtcDateTime),
             (part.Outcome?.Kind ?? VerdictKind.None).Word(),
-            Word(part.Outcome?.Reason ?? NoneReason.Interrupted),
-            // Nobody told the gate anything; that is for the PLC to notice.
+            (part.Outcome?.Reason ?? NoneReason.Interrupted).Word(),
+            // Nobody told the gate anything, which the PLC must notice.
             part.Outcome?.Action.Word() ?? VerdictWords.None,
-            Word(part.Outcome?.Signal ?? SignalOutcome.Unknown),
+            (part.Outcome?.Signal ?? SignalOutcome.Unknown).Word(),
             [],
             null,
             null,
@@ -77,7 +79,7 @@ internal static class EventWriter
     /// <summary>True for an event that carries a picture, and can be made smaller.</summary>
     public static bool CarriesPicture(ReadOnlySpan<byte> json) => json.IndexOf("\"base64\":"u8) >= 0;
 
-    /// <summary>The same event without the picture that it carries; null when it carries none.</summary>
+    /// <summary>The event without the picture that it carries; null when it carries none.</summary>
     public static byte[]? WithoutPicture(byte[] json)
     {
         if (!CarriesPicture(json) || JsonNode.Parse(json) is not JsonObject read || read["image"]?["base64"] is null)
@@ -143,9 +145,9 @@ internal static class EventWriter
         line,
         new EventTimes(part.TriggeredAt.UtcDateTime, part.CapturedAt?.UtcDateTime, part.VerdictAt.UtcDateTime),
         part.Verdict.Kind.Word(),
-        Word(part.Verdict.Reason),
+        part.Verdict.Reason.Word(),
         part.Action.Word(),
-        Word(part.Signal),
+        part.Signal.Word(),
         [.. part.Predictions.Where(p => p.Probability >= LeastProbability).Take(MostPredictions).Select(Prediction)],
         part.Verdict.Tag,
         part.Verdict.Tag is null ? null : Finite(part.Verdict.Probability),
@@ -196,15 +198,4 @@ internal static class EventWriter
 
     private static EventChallenge? Of(Challenge known, VerdictKind verdict, GateAction action) =>
         known == Challenge.None ? null : new EventChallenge(Word(known), ChallengeResult.IsRightFor(known, verdict, action));
-
-    internal static string? Word(NoneReason reason) =>
-        reason == NoneReason.NotNone ? null : JsonNamingPolicy.CamelCase.ConvertName(reason.ToString());
-
-    internal static string Word(SignalOutcome signal) => signal switch
-    {
-        SignalOutcome.Sent => "sent",
-        SignalOutcome.Expired => "expired",
-        SignalOutcome.Unknown => "unknown",
-        _ => "notConnected",
-    };
 }

@@ -4,7 +4,7 @@ using EdgeInspector.Foundation.Retrying;
 namespace EdgeInspector.Delivery.Events;
 
 /// <summary>Events that wait for their next try, and topics that the broker forbids; all others go on. Not thread-safe.</summary>
-/// <param name="options">The broker: its pauses.</param>
+/// <param name="options">The broker, with its pauses.</param>
 /// <param name="time">The clock.</param>
 internal sealed class PostponedEvents(MqttOptions options, TimeProvider time)
 {
@@ -14,7 +14,7 @@ internal sealed class PostponedEvents(MqttOptions options, TimeProvider time)
     /// <summary>How many events wait.</summary>
     public int Count => _events.Count;
 
-    /// <summary>How long until something may be tried again: zero when it may now, infinite when nothing waits.</summary>
+    /// <summary>How long until an event may be tried again: zero when one may be now, infinite when nothing waits.</summary>
     public TimeSpan UntilDue
     {
         get
@@ -40,18 +40,18 @@ internal sealed class PostponedEvents(MqttOptions options, TimeProvider time)
     {
         if (!_topics.TryGetValue(topic, out Forbidden? forbidden))
             _topics[topic] = forbidden = new Forbidden(options.NewPauses());
-        // The others that were in flight are refused for the same reason.
+        // The other events that were in flight are refused for the same reason.
         if (forbidden.IsOver)
             forbidden.Until = In(forbidden.Pauses.Next());
     }
 
-    /// <summary>The broker takes what is sent to a topic.</summary>
+    /// <summary>Says that the broker takes messages on a topic.</summary>
     public void Allow(string topic) => _topics.Remove(topic);
 
-    /// <summary>An event waits no more.</summary>
+    /// <summary>Says that an event waits no more.</summary>
     public void Remove(Guid id) => _events.Remove(id);
 
-    /// <summary>Lets those try again whose time has come.</summary>
+    /// <summary>Lets events and topics whose time has come try again.</summary>
     public void Release()
     {
         long now = time.GetTimestamp();
@@ -68,7 +68,7 @@ internal sealed class PostponedEvents(MqttOptions options, TimeProvider time)
     {
         public BackOff Pauses => pauses;
 
-        /// <summary>Until when nothing is sent there; null: the next try may come.</summary>
+        /// <summary>Until when nothing is sent to the topic; null: the next try may come.</summary>
         public long? Until { get; set; }
 
         public bool IsOver => Until is null;

@@ -8,8 +8,8 @@ using MQTTnet.Protocol;
 namespace EdgeInspector.Delivery.Fleet;
 
 /// <summary>
-/// Listens to <c>state</c> and <c>heartbeat</c> of all stations at a broker, whoever runs them,
-/// and connects again for ever. Publishes nothing.
+/// Listens to <c>state</c> and <c>heartbeat</c> of all stations at a broker, whichever agent runs them, and connects again for ever.
+/// Publishes nothing.
 /// </summary>
 public sealed class FleetListener : IAsyncDisposable
 {
@@ -24,8 +24,8 @@ public sealed class FleetListener : IAsyncDisposable
     private readonly Action<FleetMessage> _heard;
     private readonly Action<string?> _connected;
 
-    /// <summary>Prepares; <see cref="Start"/> connects.</summary>
-    /// <param name="options">The broker; of its topic prefix every placeholder stands for any level.</param>
+    /// <summary>Prepares the listener; <see cref="Start"/> connects.</summary>
+    /// <param name="options">The broker; every placeholder in its topic prefix stands for any level.</param>
     /// <param name="heard">Takes a message, in order, on the connection's receiving task; must not block.</param>
     /// <param name="connected">
     /// Told null when the broker has taken the subscriptions, and a sentence when it did not, or when the connection is lost.
@@ -40,11 +40,11 @@ public sealed class FleetListener : IAsyncDisposable
         {
             Prepare = (client, _) => client.ApplicationMessageReceivedAsync += Receive,
             Established = Subscribe,
-            Lost = reason => connected(reason),
+            Lost = (_, reason) => connected(reason),
         };
     }
 
-    /// <summary>Begins to connect; does not wait for it.</summary>
+    /// <summary>Begins to connect; does not wait for the connection.</summary>
     public void Start() => _connection.Start();
 
     /// <inheritdoc />
@@ -55,8 +55,8 @@ public sealed class FleetListener : IAsyncDisposable
         await _connection.DisposeAsync().ConfigureAwait(false);
     }
 
-    // With quality 0 the broker holds no queue for us, whose end would cut off the states of a large fleet;
-    // what a connection loses comes again with the next one.
+    // With quality 0 the broker keeps no queue for the listener; a full queue would cut off the states of a large fleet. Messages that a
+    // connection loses come again with the next connection.
     private async Task Subscribe(Session session, CancellationToken stop)
     {
         var wanted = new MqttClientSubscribeOptions

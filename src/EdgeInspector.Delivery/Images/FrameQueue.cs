@@ -8,7 +8,7 @@ namespace EdgeInspector.Delivery.Images;
 /// <param name="part">The record; it has been disposed.</param>
 /// <param name="frame">The picture, a reference of its own.</param>
 /// <param name="inline">Gets the picture for the event, or null when it was given up; null when the picture is for the spool.</param>
-/// <param name="around">The frames around it; null: none are kept.</param>
+/// <param name="around">The frames around the part; null: none are kept.</param>
 internal sealed class WaitingFrame(
     InspectedPart part, Frame frame, TaskCompletionSource<byte[]?>? inline = null, FramesAround? around = null)
 {
@@ -23,7 +23,7 @@ internal sealed class WaitingFrame(
     /// <summary>Gets the picture for the event, or null when it was given up; null when the picture is for the spool.</summary>
     public TaskCompletionSource<byte[]?>? Inline => inline;
 
-    /// <summary>Hands the frames around it to the caller, who disposes them; null: none are kept, or they were handed over.</summary>
+    /// <summary>Hands the frames around the part to the caller, who disposes them; null: none are kept, or they were handed over.</summary>
     public FramesAround? TakeAround() => Interlocked.Exchange(ref _around, null);
 
     /// <summary>Releases the picture, and the frames around it that nobody took.</summary>
@@ -35,14 +35,15 @@ internal sealed class WaitingFrame(
 }
 
 /// <summary>
-/// The bounded queue of frames between the stations and the encoder. When it is full a passed part's picture gives way to another's;
-/// among equals the newest is refused, since an event has already promised the older ones. Thread-safe; one reader.
+/// The bounded queue of frames between the stations and the encoder. When the queue is full, the picture of a passed part gives way to the
+/// picture of another part; among equals the newest picture is refused, since an event has already promised the older ones. Thread-safe;
+/// one reader.
 /// </summary>
 /// <param name="capacity">The most frames.</param>
 /// <param name="mostBytes">The most bytes of all frames together; one frame alone may be larger.</param>
 internal sealed class FrameQueue(int capacity, long mostBytes = FrameQueue.MostBytes)
 {
-    /// <summary>Bytes of all frames together, where nobody says otherwise.</summary>
+    /// <summary>Limit of the bytes of all frames together, where the caller sets none.</summary>
     public const long MostBytes = 512L * 1024 * 1024;
 
     private readonly object _gate = new();
@@ -52,8 +53,8 @@ internal sealed class FrameQueue(int capacity, long mostBytes = FrameQueue.MostB
 
     /// <summary>Adds a frame. Does not wait.</summary>
     /// <param name="frame">The frame.</param>
-    /// <param name="gaveWay">The frame of a passed part that had to go for it, or null; the caller releases it.</param>
-    /// <returns>False when it was refused; the frame then still belongs to the caller.</returns>
+    /// <param name="gaveWay">The frame of a passed part that had to go for the new one, or null; the caller releases it.</param>
+    /// <returns>False when the frame was refused; it then still belongs to the caller.</returns>
     public bool TryAdd(WaitingFrame frame, out WaitingFrame? gaveWay)
     {
         gaveWay = null;

@@ -3,14 +3,14 @@ using OpenCvSharp;
 
 namespace EdgeInspector.Delivery.Images;
 
-/// <summary>Lays a heat map over a picture: what is as usual stays as it is, what is conspicuous glows from blue to red.</summary>
+/// <summary>Lays a heat map over a picture: usual places stay as they are, conspicuous places glow from blue to red.</summary>
 internal static class HeatOverlay
 {
-    // Below a quarter everything looks a little conspicuous; colour there would hide the part and tell nothing.
+    // Below a quarter every place is a little conspicuous; colour there would hide the part and tell nothing.
     private const double Least = 64;
     private const double Strength = 0.45;
 
-    /// <summary>Draws.</summary>
+    /// <summary>Draws the heat.</summary>
     /// <param name="picture">8-bit BGR; drawn on.</param>
     /// <param name="heat">Over the whole picture.</param>
     public static unsafe void Draw(Mat picture, HeatMap heat)

@@ -5,7 +5,8 @@ using OpenCvSharp;
 namespace EdgeInspector.Delivery.Images;
 
 /// <summary>
-/// Draws on a picture what the model saw and what was decided: a banner in the verdict's colour, and each box with its tag and probability.
+/// Draws on a picture what the model saw and what the verdict is: a banner in the verdict's colour, and each box with its tag and
+/// probability.
 /// </summary>
 internal sealed class ImageAnnotator(double minimumProbability)
 {
@@ -17,17 +18,15 @@ internal sealed class ImageAnnotator(double minimumProbability)
     private static readonly Scalar Grey = new(110, 110, 110);
     private static readonly Scalar White = new(255, 255, 255);
 
-    /// <summary>Draws.</summary>
+    /// <summary>Draws banner and boxes.</summary>
     /// <param name="picture">8-bit BGR; drawn on.</param>
-    /// <param name="verdict">What was decided.</param>
+    /// <param name="verdict">The verdict.</param>
     /// <param name="predictions">What the model said.</param>
     public void Draw(Mat picture, in Verdict verdict, IReadOnlyList<Prediction> predictions)
     {
-        // Legible at any size: letters of about a fortieth of the picture's width.
-        double scale = Math.Clamp(picture.Width / 1280.0, 0.4, 4.0) * 0.8;
-        int thickness = Math.Max(1, (int)Math.Round(scale * 2));
+        (double scale, int thickness) = Letters(picture);
         Scalar colour = Colour(verdict.Kind);
-        // The decisive one last, so that nothing covers it.
+        // The decisive prediction is drawn last, so that no other covers it.
         for (int i = predictions.Count - 1; i >= 0; i--)
         {
             Prediction prediction = predictions[i];
@@ -36,10 +35,34 @@ internal sealed class ImageAnnotator(double minimumProbability)
             bool accused = prediction.TagName == verdict.Tag;
             bool decisive = accused && prediction.Probability >= verdict.Probability;
             if (decisive || prediction.Probability >= minimumProbability)
-                DrawBox(picture, box, $"{prediction.TagName} {prediction.Probability:0.00}", accused ? colour : Grey, scale, thickness);
+                DrawBox(picture, box, Text(prediction), accused ? colour : Grey, scale, thickness);
         }
         DrawBanner(picture, Banner(verdict, predictions), colour, scale, thickness);
     }
+
+    /// <summary>Draws what the model said of a picture on which there is no verdict.</summary>
+    /// <param name="picture">8-bit BGR; drawn on.</param>
+    /// <param name="predictions">What the model said, the highest probability first.</param>
+    public void Draw(Mat picture, IReadOnlyList<Prediction> predictions)
+    {
+        (double scale, int thickness) = Letters(picture);
+        foreach (Prediction prediction in predictions.Reverse())
+        {
+            if (prediction.BoundingBox is { } box && prediction.Probability >= minimumProbability)
+                DrawBox(picture, box, Text(prediction), Grey, scale, thickness);
+        }
+        if (predictions.Count > 0 && predictions[0].BoundingBox is null)
+            DrawBanner(picture, Text(predictions[0]), Grey, scale, thickness);
+    }
+
+    // Legible at any size: letters of about a fortieth of the picture's width.
+    private static (double Scale, int Thickness) Letters(Mat picture)
+    {
+        double scale = Math.Clamp(picture.Width / 1280.0, 0.4, 4.0) * 0.8;
+        return (scale, Math.Max(1, (int)Math.Round(scale * 2)));
+    }
+
+    private static string Text(in Prediction prediction) => $"{prediction.TagName} {prediction.Probability:0.00}";
 
     private static string Banner(in Verdict verdict, IReadOnlyList<Prediction> predictions)
     {
@@ -47,7 +70,7 @@ internal sealed class ImageAnnotator(double minimumProbability)
         if (verdict.Tag is { } tag)
             return $"{kind}  {tag} {verdict.Probability:0.00}";
         return predictions.Count > 0 && predictions[0].BoundingBox is null
-            ? $"{kind}  {predictions[0].TagName} {predictions[0].Probability:0.00}"
+            ? $"{kind}  {Text(predictions[0])}"
             : kind;
     }
 
@@ -64,7 +87,7 @@ internal sealed class ImageAnnotator(double minimumProbability)
 
     private static void DrawBox(Mat picture, in BoundingBox box, string text, Scalar colour, double scale, int thickness)
     {
-        // From outside: a box may lie partly beyond the picture, or be no number at all.
+        // Boxes come from outside: a box may lie partly beyond the picture, or be no number at all.
         int left = Pixel(box.Left, picture.Width), top = Pixel(box.Top, picture.Height);
         int right = Pixel(box.Left + box.Width, picture.Width), bottom = Pixel(box.Top + box.Height, picture.Height);
         Cv2.Rectangle(picture, new Point(left, top), new Point(right, bottom), White, thickness + 2, LineTypes.AntiAlias);
@@ -74,7 +97,7 @@ internal sealed class ImageAnnotator(double minimumProbability)
         double labelScale = scale * 0.8;
         Size size = Cv2.GetTextSize(text, Font, labelScale, thickness, out int baseline);
         int height = size.Height + baseline + 4;
-        // Above the box if there is room, else below its top edge; never beyond the sides.
+        // The label stands above the box if there is room, else below the box's top edge; never beyond the sides.
         int labelTop = top - height >= 0 ? top - height : Math.Min(top, picture.Height - height);
         int labelLeft = Math.Clamp(left, 0, Math.Max(0, picture.Width - size.Width - 6));
         Cv2.Rectangle(picture, new Rect(labelLeft, labelTop, size.Width + 6, height), colour, Cv2.FILLED);

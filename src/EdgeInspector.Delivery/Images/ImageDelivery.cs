@@ -1,5 +1,7 @@
 using EdgeInspector.Delivery.Connecting;
+using EdgeInspector.Delivery.Events;
 using EdgeInspector.Delivery.Images.Around;
+using EdgeInspector.Delivery.Images.Looking;
 using EdgeInspector.Delivery.Images.Spool;
 using EdgeInspector.Foundation.Files;
 using EdgeInspector.Inspection.Frames.Around;
@@ -9,7 +11,7 @@ namespace EdgeInspector.Delivery.Images;
 
 /// <summary>
 /// Takes the pictures of parts from the stations, encodes them on a thread of its own, keeps them in the spool on disk and publishes them
-/// from there.
+/// from the spool.
 /// </summary>
 /// <remarks>
 /// Memory holds at most <see cref="ImageOptions.Queue"/> frames, the picture that is being encoded and the one that is being published; the
@@ -25,6 +27,7 @@ internal sealed class ImageDelivery
     private readonly ImageOptions _options;
     private readonly IReadOnlyDictionary<string, EvidenceStation> _stations;
     private readonly TimeProvider _time;
+    private readonly string _line;
     private readonly FrameQueue _frames;
     private readonly ImageEncoder _encoder;
     private readonly LostImages _lost;
@@ -36,12 +39,14 @@ internal sealed class ImageDelivery
     private volatile bool _stopped;
 
     /// <summary>Prepares the delivery; <see cref="Start"/> and <see cref="Run"/> begin.</summary>
-    /// <param name="scope">Who delivers.</param>
+    /// <param name="scope">What all types that deliver evidence share.</param>
     /// <param name="connection">The connection for pictures.</param>
     /// <param name="options">The pictures; validated.</param>
     /// <param name="dataFolder">The agent's data folder; the pictures lie in its folder <c>spool</c>.</param>
     /// <param name="ties">What ties pictures to their events.</param>
-    /// <param name="freeBytes">Bytes free on the disk of a folder, null when nobody knows; by default the system is asked.</param>
+    /// <param name="freeBytes">
+    /// How many bytes are free on the disk of a folder, null when nobody knows; by default the system is asked.
+    /// </param>
     public ImageDelivery(
         DeliveryScope scope,
         BrokerConnection connection,
@@ -50,7 +55,7 @@ internal sealed class ImageDelivery
         ImageTies ties,
         Func<string, long?>? freeBytes = null)
     {
-        (_options, _stations, _time) = (options, scope.Stations, scope.Time);
+        (_options, _stations, _time, _line) = (options, scope.Stations, scope.Time, scope.Agent.Line);
         _frames = new FrameQueue(options.Queue);
         _encoder = new ImageEncoder(options);
         _lost = new LostImages(_stations, ties.Lost, scope.Log, _time);
@@ -67,6 +72,12 @@ internal sealed class ImageDelivery
 
     /// <summary>How much lies in the spool.</summary>
     public SpoolContent Content => _spool.Content;
+
+    /// <summary>The pictures in the spool.</summary>
+    public SpooledPictures Spooled => new(_options.Mode == ImageMode.Spool ? _spool.Loaded : Task.CompletedTask, PictureOf);
+
+    /// <summary>The kept pictures, for people who look at them.</summary>
+    public KeptPictures Kept => _spool.Kept;
 
     /// <summary>Begins to encode.</summary>
     public void Start()
@@ -87,8 +98,8 @@ internal sealed class ImageDelivery
     /// station's thread.
     /// </summary>
     /// <returns>
-    /// The small annotated JPEG, when it is made; the event waits for it, a matter of some tens of milliseconds. Null when there is none,
-    /// at once or because it had to be given up (then it was counted).
+    /// The small annotated JPEG, when it is made; the event waits for it some tens of milliseconds. Null when there is none, at once or
+    /// because it was given up (then the loss was counted).
     /// </returns>
     public Task<byte[]?> Encode(InspectedPart part)
     {
@@ -98,11 +109,11 @@ internal sealed class ImageDelivery
         return TryQueue(part, made) ? made.Task : NoPicture;
     }
 
-    /// <summary>Says that an event was delivered or given up: its picture need not wait any more.</summary>
+    /// <summary>Says that an event was delivered or given up: the event's picture need not wait any more.</summary>
     public void EventSettled() => _publisher.Wake();
 
     /// <summary>
-    /// Takes no more pictures; <see cref="Run"/> ends when those taken are on disk, and published if the broker takes them.
+    /// Takes no more pictures; <see cref="Run"/> ends when all taken pictures are on disk, and published if the broker takes them.
     /// </summary>
     public void Complete() => _frames.Complete();
 
@@ -114,7 +125,7 @@ internal sealed class ImageDelivery
     public long FreeSpace(long bytes) => _spool.FreeSpace(bytes);
 
     /// <summary>
-    /// Keeps house and publishes until completed or stopped. What is not published by then stays on disk for the next start.
+    /// Keeps house and publishes until completed or stopped. Pictures that are not published by then stay on disk for the next start.
     /// </summary>
     public async Task Run(CancellationToken stop)
     {
@@ -144,6 +155,19 @@ internal sealed class ImageDelivery
         _lost.Report();
     }
 
+    private byte[]? PictureOf(Guid id)
+    {
+        try
+        {
+            return Kept.Open(id, KeptPicture.Marked) is { } file ? _encoder.Fit(file, _options.MaxBytes) : null;
+        }
+        catch (DeliveryException)
+        {
+            // What lies there is no picture any more; the spool tells it when it publishes the file.
+            return null;
+        }
+    }
+
     private bool TryQueue(InspectedPart part, TaskCompletionSource<byte[]?>? inline)
     {
         if (part.Frame is not { } frame || !ImageSampling.Wants(_options, part.Verdict, part.Id))
@@ -163,11 +187,11 @@ internal sealed class ImageDelivery
         return taken;
     }
 
-    // Of a part that passed nobody asks what was around it.
+    // Nobody asks for the frames around a part that passed.
     private FramesAround? Around(InspectedPart part, long capturedAt, object? inline) =>
         inline is null && part.Verdict.Kind != VerdictKind.Pass ? _stations[part.Station].Ring?.Around(capturedAt) : null;
 
-    // Only a picture for the spool was promised; an event that carries its picture simply has none.
+    // Only pictures for the spool were promised; an event that should carry its picture then simply has none.
     private void Lose(WaitingFrame waiting, string reason)
     {
         if (waiting.Inline is null)
@@ -219,7 +243,9 @@ internal sealed class ImageDelivery
         InspectedPart part = waiting.Part;
         byte[]? original = _options.KeepOriginal ? _encoder.Original(waiting.Frame) : null;
         byte[] annotated = _encoder.Annotated(waiting.Frame, part.Verdict, part.Predictions, part.Heat);
-        _spool.Store(part, _stations[part.Station].Topics.Image, original, annotated);
+        string topic = _stations[part.Station].Topics.Image;
+        byte[] json = EventWriter.Finish(EventWriter.Write(part, _line, topic), replayed: false);
+        _spool.Store(part, topic, original, annotated, Sidecar.EventOf(json));
         if (waiting.TakeAround() is { } around)
             _around!.Add(part, around);
     }

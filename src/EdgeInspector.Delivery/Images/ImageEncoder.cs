@@ -7,7 +7,7 @@ using OpenCvSharp;
 
 namespace EdgeInspector.Delivery.Images;
 
-/// <summary>Makes the files of a part's picture, and the copy for the broker, which is not larger than allowed.</summary>
+/// <summary>Makes the files of a part's picture, and the copy for the broker, no larger than allowed.</summary>
 internal sealed class ImageEncoder(ImageOptions options)
 {
     private const int LeastQuality = 50;
@@ -25,35 +25,46 @@ internal sealed class ImageEncoder(ImageOptions options)
 
     /// <summary>A copy of the frame with verdict and boxes drawn on it, in <see cref="ImageOptions.Format"/>.</summary>
     /// <param name="frame">The picture; only read during the call.</param>
-    /// <param name="verdict">What was decided.</param>
+    /// <param name="verdict">The verdict.</param>
     /// <param name="predictions">What the model said.</param>
-    /// <param name="heat">What it found conspicuous; null: nothing is told of it.</param>
+    /// <param name="heat">What the model found conspicuous; null: the model does not tell.</param>
     public byte[] Annotated(Frame frame, in Verdict verdict, IReadOnlyList<Prediction> predictions, HeatMap? heat = null)
     {
-        using Mat original = View(frame);
-        using Mat picture = original.Clone();
+        using Mat picture = Copy(frame);
         if (heat is not null)
             HeatOverlay.Draw(picture, heat);
         _annotator.Draw(picture, verdict, predictions);
         return File(picture);
     }
 
-    /// <summary>Makes a JPEG for the broker of a file's content: as it is if it fits, else with less quality, then smaller.</summary>
+    /// <summary>The same of a picture on which there is no verdict: with what the model said.</summary>
+    /// <param name="frame">The picture; only read during the call.</param>
+    /// <param name="predictions">What the model said, the highest probability first.</param>
+    public byte[] OfCall(Frame frame, IReadOnlyList<Prediction> predictions)
+    {
+        using Mat picture = Copy(frame);
+        _annotator.Draw(picture, predictions);
+        return File(picture);
+    }
+
+    /// <summary>
+    /// Makes a JPEG for the broker from a file's content: unchanged if the file is small enough, else with less quality, then smaller.
+    /// </summary>
     /// <param name="file">A JPEG or PNG.</param>
     /// <param name="mostBytes">The largest JPEG wanted; <see cref="ImageOptions.MaxBytes"/> or less.</param>
-    /// <exception cref="DeliveryException">It is no picture, or could not be made small enough.</exception>
+    /// <exception cref="DeliveryException">The file is no picture, or could not be made small enough.</exception>
     public byte[] Fit(byte[] file, long mostBytes)
     {
         bool isJpeg = file is [0xFF, 0xD8, ..];
         if (isJpeg && file.Length <= mostBytes)
             return file;
-        // The spool holds these two; what another program put there gets no further decoder.
+        // The spool holds only JPEG and PNG; files that another program put there get no further decoder.
         bool isOfSpool = PictureFormats.Of(file) is PictureFormat.Jpeg or PictureFormat.Png;
         using Mat picture = isOfSpool ? Cv2.ImDecode(file, ImreadModes.Color) : new Mat();
         if (picture.Empty())
             throw new DeliveryException("The file in the spool is not a picture any more.");
         double scale = 1;
-        // What was already encoded with the configured quality and is too large needs less of it.
+        // A JPEG was already encoded with the configured quality, so if it is too large it needs less.
         int quality = isJpeg ? Less(options.Quality) : options.Quality;
         while (true)
         {
@@ -69,7 +80,7 @@ internal sealed class ImageEncoder(ImageOptions options)
             if (Math.Max(scaled.Width, scaled.Height) <= LeastSide)
                 throw new DeliveryException($"The picture could not be brought below {mostBytes} bytes. "
                     + "Raise Images:MaxBytes, or the largest message at the broker.");
-            // Bytes grow with the area; a little less, so that the next attempt usually fits.
+            // Bytes grow with the area; a slightly smaller scale makes the next attempt usually fit.
             scale *= Math.Min(0.9, 0.95 * Math.Sqrt((double)mostBytes / jpeg.Length));
         }
     }
@@ -78,6 +89,12 @@ internal sealed class ImageEncoder(ImageOptions options)
         quality <= LeastQuality ? quality : Math.Max(LeastQuality, Math.Min(quality - 10, LeastQuality + 15));
 
     private static Mat View(Frame frame) => Mat.FromPixelData(frame.Height, frame.Width, MatType.CV_8UC3, frame.Data, frame.Stride);
+
+    private static Mat Copy(Frame frame)
+    {
+        using Mat original = View(frame);
+        return original.Clone();
+    }
 
     private static Mat Scaled(Mat original, double scale)
     {

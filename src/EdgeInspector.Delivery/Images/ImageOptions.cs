@@ -83,8 +83,8 @@ public sealed record ImageOptions : IValidatableObject
     public int Queue { get; init; } = 8;
 
     /// <summary>
-    /// The most bytes the spool may hold. Beyond it the oldest delivered pictures go first,
-    /// then the oldest undelivered, passed parts before others.
+    /// The most bytes the spool may hold. Beyond it the oldest delivered pictures go first, then the oldest undelivered, passed parts
+    /// before others.
     /// </summary>
     [Range(1_000_000.0, 1e15)]
     public long SpoolMaxBytes { get; init; } = 10_000_000_000;
@@ -101,15 +101,15 @@ public sealed record ImageOptions : IValidatableObject
     public int SpoolMaxParts { get; init; } = 50_000;
 
     /// <summary>
-    /// Pictures older than this go, delivered or not; those not delivered not within the first hour after a start,
-    /// and none for a day after the wall clock jumped.
+    /// Pictures older than this go, delivered or not; those not delivered not within the first hour after a start, and none for a day after
+    /// the wall clock jumped.
     /// </summary>
     [Range(typeof(TimeSpan), "00:01:00", "3650.00:00:00")]
     public TimeSpan SpoolMaxAge { get; init; } = TimeSpan.FromDays(30);
 
     /// <summary>
-    /// Bytes of the disk that pictures leave free for events, logs and others; below it pictures go,
-    /// in the order of <see cref="SpoolMaxBytes"/>.
+    /// Bytes of the disk that pictures leave free for events, logs and others; below it pictures go, in the order of <see
+    /// cref="SpoolMaxBytes"/>.
     /// </summary>
     [Range(0.0, 1e15)]
     public long SpoolMinimumFree { get; init; } = 1_000_000_000;

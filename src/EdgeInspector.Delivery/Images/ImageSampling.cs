@@ -5,7 +5,9 @@ namespace EdgeInspector.Delivery.Images;
 /// <summary>Says which parts are kept with a picture.</summary>
 internal static class ImageSampling
 {
-    /// <summary>True when the settings want the part's picture: of one that was refused, also where they want those of rejects.</summary>
+    /// <summary>
+    /// True when the settings want the part's picture; a refused picture is also wanted where the settings want those of rejects.
+    /// </summary>
     public static bool Wants(ImageOptions options, in Verdict verdict, Guid eventId) => Wants(options, verdict.Kind, eventId)
         || (verdict is { Kind: VerdictKind.None, Reason: NoneReason.Picture } && Wants(options, VerdictKind.Reject, eventId));
 

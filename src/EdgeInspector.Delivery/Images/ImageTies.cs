@@ -5,7 +5,8 @@ namespace EdgeInspector.Delivery.Images;
 
 /// <summary>What ties the pictures to the events that promise them.</summary>
 /// <param name="Witness">
-/// Gives the session of the connection for events, null while there is none: whether it lives on tells what ended the one for pictures.
+/// Gives the session of another connection to the same broker, null while there is none: whether that session lives on tells what ended
+/// the connection for pictures.
 /// </param>
 /// <param name="IsEventWaiting">
 /// True while the event with this id is still to be delivered; its picture then waits. Asked from a pool thread, often, and without any

@@ -1,5 +1,6 @@
 using System.Globalization;
 using EdgeInspector.Foundation.Files;
+using EdgeInspector.Foundation.Text;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 
@@ -8,54 +9,19 @@ namespace EdgeInspector.Delivery.Journal;
 /// <summary>The thread <c>journal</c>: everything that touches the disk.</summary>
 internal sealed partial class EventJournal
 {
-    // Asked of the spool each time the disk is full: some hundred events.
+    // How many bytes the spool is asked for each time the disk is full: some hundred events.
     private const long WantedOfSpool = 4 * 1024 * 1024;
 
-    private void Run()
+    /// <summary>How long the thread may sleep; if only acknowledgements come, they are gathered for a moment.</summary>
+    private TimeSpan? UntilDue() => _memory.ToDo() switch
     {
-        while (true)
-        {
-            TaskCompletionSource? flushed;
-            bool stopping;
-            lock (_gate)
-            {
-                (flushed, _flushed) = (_flushed, null);
-                stopping = _stopping;
-            }
-            WriteOnce(evenIfTriedJustNow: stopping || flushed is not null);
-            flushed?.TrySetResult();
-            if (stopping)
-                return;
-            WaitForWork();
-        }
-    }
+        { IsDue: true } => TimeSpan.Zero,
+        { DiskFails: true } => _pause - _time.GetElapsedTime(_failedAt),
+        { DeliveredSince: { } since } => ForgetWithin - _time.GetElapsedTime(since),
+        _ => null,
+    };
 
-    /// <summary>Sleeps until there is something to write or read; acknowledgements alone are gathered for a moment.</summary>
-    private void WaitForWork()
-    {
-        while (true)
-        {
-            lock (_gate)
-            {
-                if (_stopping || _flushed is not null)
-                    return;
-            }
-            JournalMemory.Work work = _memory.ToDo();
-            if (work.IsDue)
-                return;
-            TimeSpan wait = work switch
-            {
-                { DiskFails: true } => _pause - _time.GetElapsedTime(_failedAt),
-                { DeliveredSince: { } since } => ForgetWithin - _time.GetElapsedTime(since),
-                _ => Timeout.InfiniteTimeSpan,
-            };
-            if (wait <= TimeSpan.Zero && wait != Timeout.InfiniteTimeSpan)
-                return;
-            _work.WaitOne(wait);
-        }
-    }
-
-    /// <summary>Reads what is asked for and writes what has gathered.</summary>
+    /// <summary>Reads the events that are asked for and writes those that have gathered.</summary>
     private void WriteOnce(bool evenIfTriedJustNow)
     {
         try
@@ -75,7 +41,7 @@ internal sealed partial class EventJournal
             Refill();
             Recovered();
         }
-        catch (SqliteException broken) when (JournalFile.IsDamage(broken))
+        catch (SqliteException broken) when (SqliteFiles.IsDamage(broken))
         {
             SetAside(broken.Message);
         }
@@ -104,7 +70,7 @@ internal sealed partial class EventJournal
             (long count, long last) = _file.Measure();
             _memory.Opened(count, last);
         }
-        catch (SqliteException broken) when (JournalFile.IsDamage(broken))
+        catch (SqliteException broken) when (SqliteFiles.IsDamage(broken))
         {
             _file?.Dispose();
             _file = null;
@@ -117,9 +83,9 @@ internal sealed partial class EventJournal
     {
         if (_rescued is null)
             LogSetAside(_log, rescue.Lost.Reason);
-        // Until it lies in the new journal and was told: the disk may be full at just this moment.
+        // Kept until the saved events lie in the new journal and the loss was told: the disk may be full at just this moment.
         _rescued = rescue;
-        _standing = rescue.Lost.Reason;
+        _standing = DeliveryWordings.JournalSetAside.Of(rescue.Lost.Reason);
         try
         {
             _file = JournalFile.Open(_path, _options.MostPages);
@@ -143,7 +109,8 @@ internal sealed partial class EventJournal
         {
             lock (_fileGate)
                 _file!.Commit(added, delivered);
-            // Before the reader may see them: else an event could be delivered and forgotten while its slot still says that it is open.
+            // Told before the reader may see the events: otherwise an event could be delivered and forgotten while its slot still says that
+            // the part is open.
             foreach (WaitingEvent one in added)
                 Listener.Safe(one.Id);
             _memory.Settle(added, delivered.Length);
@@ -160,7 +127,7 @@ internal sealed partial class EventJournal
             lock (_fileGate)
                 next = _file.Read(from, most, _time.GetTimestamp());
         }
-        catch (SqliteException fault) when (!JournalFile.IsDamage(fault))
+        catch (SqliteException fault) when (!SqliteFiles.IsDamage(fault))
         {
             _memory.ReadingFailed();
             throw;
@@ -225,15 +192,13 @@ internal sealed partial class EventJournal
         string folder = Path.GetDirectoryName(_path)!;
         // SQLite also says "disk I/O error" where it finds no room for its auxiliary files.
         bool isFull = refused is SqliteException { SqliteErrorCode: 13 } || FreeBytes.LackOn(folder, WantedOfSpool / 4);
-        string mend = refused switch
+        Said complaint = refused switch
         {
-            _ when isFull => "The disk is full: free some space.",
-            SqliteException { SqliteErrorCode: 8 or 14 } or UnauthorizedAccessException =>
-                "It can't be written: check the folder's rights, and that the disk is not read-only.",
-            SqliteException { SqliteErrorCode: 5 or 6 } => "Another program holds it open.",
-            _ => refused.Message,
+            _ when isFull => DeliveryWordings.JournalFull.Of(folder),
+            SqliteException { SqliteErrorCode: 8 or 14 } or UnauthorizedAccessException => DeliveryWordings.JournalForbidden.Of(folder),
+            SqliteException { SqliteErrorCode: 5 or 6 } => DeliveryWordings.JournalInUse.Of(folder),
+            _ => DeliveryWordings.JournalFails.Of(folder, refused.Message),
         };
-        string complaint = $"Events can't be kept in '{folder}' and wait in memory. {mend}";
         if (!_memory.DiskFails)
             _pauses.Reset();
         _pause = _pauses.Next();
@@ -243,14 +208,14 @@ internal sealed partial class EventJournal
             Listener.FreeSpace(WantedOfSpool);
         if (_memory.ReadFails || (!isFull && refused is not SqliteException { SqliteErrorCode: 5 or 6 }))
             Reopen();
-        if (_complaint == complaint)
+        if (complaint.Equals(_complaint))
             return;
         _complaint = complaint;
-        LogFails(_log, complaint);
+        LogFails(_log, complaint.Text);
         Listener.Complain(complaint);
     }
 
-    // The next try opens the file anew: the folder may have been mounted or made again. Not while events are read from it as it is.
+    // Has the next try open the file anew: the folder may have been mounted or made again. Not while events are read from the present file.
     private void Reopen()
     {
         lock (_fileGate)
@@ -266,7 +231,7 @@ internal sealed partial class EventJournal
     {
         if (_memory.DiskIsWell() is { } overflow)
             Listener.Lost(overflow);
-        if (_complaint == _standing)
+        if (Equals(_complaint, _standing))
             return;
         if (_complaint is not null && _standing is null)
             LogWell(_log, _path);

@@ -1,4 +1,5 @@
 using EdgeInspector.Foundation.Retrying;
+using EdgeInspector.Foundation.Text;
 using EdgeInspector.Inspection.Stations;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
@@ -6,14 +7,14 @@ using Microsoft.Extensions.Logging;
 namespace EdgeInspector.Delivery.Journal;
 
 /// <summary>
-/// Keeps events in order on disk until the broker has acknowledged them. What cannot be written waits in memory, bounded,
-/// and is published from there; it goes to disk as soon as the disk is well again. Thread-safe; one reader.
+/// Keeps events in order on disk until the broker has acknowledged them. Events that cannot be written wait in memory, bounded, and are
+/// published from there; they go to disk as soon as the disk is well again. Thread-safe; one reader.
 /// </summary>
 /// <remarks>
-/// Events pass three places, in this order of age: the file holds what is committed; the window is the file's beginning in memory,
-/// as much as the reader needs at a time; what is fresh is not on disk yet. Window and what is fresh lie in <see cref="JournalMemory"/>.
-/// The thread <c>journal</c> alone writes: it commits what has gathered in one transaction, so many events share one flush of the disk,
-/// and nobody waits for it. The reader sees an event once it is committed, or, while the disk is not usable, at once.
+/// Events pass three places, in this order of age: the file holds the committed events; the window is the beginning of the file in memory,
+/// as much as the reader needs at a time; fresh events are not on disk yet. Window and fresh events lie in <see cref="JournalMemory"/>.
+/// Only the thread <c>journal</c> writes: it commits all gathered events in one transaction, so that many events share one flush of the
+/// disk, and nobody waits for that thread. The reader sees an event once it is committed, or, while the disk is not usable, at once.
 /// </remarks>
 internal sealed partial class EventJournal : IDisposable
 {
@@ -22,32 +23,26 @@ internal sealed partial class EventJournal : IDisposable
 
     private const int MostInCommit = 512;
 
-    // Acknowledged events are forgotten on disk so much later, many at once: to deliver one twice after a crash is allowed,
-    // to flush the disk for each is dear.
+    // Acknowledged events are forgotten on disk only after this time, many at once: delivering an event twice after a crash is allowed, and
+    // flushing the disk for each event is expensive.
     private static readonly TimeSpan ForgetWithin = TimeSpan.FromMilliseconds(200);
 
     private readonly string _path;
     private readonly JournalOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
-    private readonly Thread _thread;
+    private readonly WritingThread _thread;
 
     private readonly JournalMemory _memory;
 
-    // Under the gate
-    private readonly Lock _gate = new();
-    private bool _stopping;
-    private TaskCompletionSource? _flushed;
-
-    // Under its own gate, which may be held through a flush of the disk
+    // Under the gate, which may be held through a flush of the disk
     private readonly Lock _fileGate = new();
     private JournalFile? _file;
 
     // The journal's thread
-    private readonly AutoResetEvent _work = new(false);
     private JournalRescue.Outcome? _rescued;
-    private string? _standing;
-    private string? _complaint;
+    private Said? _standing;
+    private Said? _complaint;
     private readonly BackOff _pauses = new(TimeSpan.FromMilliseconds(500), TimeSpan.FromSeconds(5));
     private TimeSpan _pause;
     private long _failedAt;
@@ -62,11 +57,11 @@ internal sealed partial class EventJournal : IDisposable
     {
         _path = Path.GetFullPath(Path.Combine(dataFolder, JournalFile.FileName));
         (_options, _time, _log) = (options, time, log);
-        _memory = new JournalMemory(options.MemoryEvents, () => _work.Set());
-        _thread = new Thread(Run) { Name = "journal", IsBackground = true };
+        _thread = new WritingThread("journal", ThreadPriority.Normal, WriteOnce, UntilDue);
+        _memory = new JournalMemory(options.MemoryEvents, _thread.Wake);
     }
 
-    /// <summary>Who is told what becomes of events. Set before the first event comes.</summary>
+    /// <summary>Who is told what happens to events. Set before the first event comes.</summary>
     public JournalListener Listener { private get; set; } = JournalListener.Nobody;
 
     /// <summary>Events not yet acknowledged.</summary>
@@ -76,22 +71,24 @@ internal sealed partial class EventJournal : IDisposable
     public long Bytes => Interlocked.Read(ref _bytes);
 
     /// <summary>
-    /// Changes when the order began anew, because the file could be opened only after the reader had seen events, or was replaced:
-    /// the reader must begin at 0 again.
+    /// Changes when the order began anew, because the file was replaced or could be opened only after the reader had seen events: then the
+    /// reader must begin at 0 again.
     /// </summary>
     public int Epoch => _memory.Epoch;
 
     /// <summary>Events committed since the start.</summary>
     public long Committed => _memory.Committed;
 
-    /// <summary>Opens the journal, on its own thread: nobody waits for the disk. Events can be added before and after.</summary>
+    /// <summary>
+    /// Opens the journal, on the journal's own thread, so that nobody waits for the disk. Events can be added before and after.
+    /// </summary>
     public void Start() => _thread.Start();
 
     /// <summary>Adds an event at the end. Never waits for the disk.</summary>
     public void Add(Guid id, string station, string topic, byte[] json, bool heldBack)
     {
         Guid? lost = _memory.Add(id, station, topic, json, _time.GetTimestamp(), heldBack);
-        _work.Set();
+        _thread.Wake();
         if (lost is not null)
             Listener.Safe(lost.Value);
     }
@@ -100,13 +97,13 @@ internal sealed partial class EventJournal : IDisposable
     public WaitingEvent? Peek(long after) => _memory.Peek(after);
 
     /// <summary>
-    /// Passes an event over that has to wait, so that those behind it need not: it stays in the journal, and comes again after <see
-    /// cref="Rewind"/>. For the reader.
+    /// Passes over an event that has to wait, so that the events after it need not: the event stays in the journal, and comes again after
+    /// <see cref="Rewind"/>. For the reader.
     /// </summary>
     public void Pass(long position) => _memory.Pass(position);
 
     /// <summary>
-    /// Begins again with the first event, those passed over included. For the reader, which has none in hand and goes on at 0.
+    /// Begins again with the first event, including those passed over. For the reader, which has no event in hand and goes on at 0.
     /// </summary>
     public void Rewind() => _memory.Rewind();
 
@@ -121,7 +118,7 @@ internal sealed partial class EventJournal : IDisposable
     {
         if (_memory.Acknowledge(position, _time.GetTimestamp()) is not { } id)
             return false;
-        _work.Set();
+        _thread.Wake();
         Listener.Safe(id);
         return true;
     }
@@ -138,39 +135,26 @@ internal sealed partial class EventJournal : IDisposable
         }
         catch (SqliteException)
         {
-            // Its picture waits until the journal can be read again.
+            // Until the journal can be read again, the event's picture waits.
             return true;
         }
     }
 
     /// <summary>
-    /// Completes when what was added so far is on disk, and what was acknowledged is forgotten there; or the disk has refused once more.
+    /// Completes when all events added so far are on disk, and all acknowledged events are forgotten there; or when the disk has refused
+    /// once more.
     /// </summary>
-    public Task Flush()
-    {
-        lock (_gate)
-        {
-            if (!_thread.IsAlive)
-                return Task.CompletedTask;
-            _flushed ??= new(TaskCreationOptions.RunContinuationsAsynchronously);
-            _work.Set();
-            return _flushed.Task;
-        }
-    }
+    public Task Flush() => _thread.Flush();
 
     /// <summary>Ends the thread and closes the file.</summary>
     public void Dispose()
     {
-        lock (_gate)
-            _stopping = true;
-        _work.Set();
-        if (_thread.IsAlive && !_thread.Join(TimeSpan.FromSeconds(2)))
+        if (!_thread.Stop())
             return;
         lock (_fileGate)
         {
             _file?.Dispose();
             _file = null;
         }
-        _work.Dispose();
     }
 }

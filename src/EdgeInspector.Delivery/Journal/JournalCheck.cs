@@ -5,15 +5,15 @@ using Microsoft.Data.Sqlite;
 
 namespace EdgeInspector.Delivery.Journal;
 
-/// <summary>What a look at the journal gave.</summary>
+/// <summary>The result of a look at the journal.</summary>
 /// <param name="IsGood">False when somebody should look, though the line runs.</param>
 /// <param name="Message">What was found, and how to mend it.</param>
 public sealed record JournalCheckResult(bool IsGood, string Message);
 
-/// <summary>Looks at the journal for <c>doctor</c>, and changes nothing in it.</summary>
+/// <summary>Looks at the journal for <c>doctor</c>, without changing it.</summary>
 public static class JournalCheck
 {
-    /// <summary>Looks at the journal of a data folder, and at those that earlier starts have set aside.</summary>
+    /// <summary>Looks at the journal of a data folder, and at journals that earlier starts have set aside.</summary>
     /// <param name="dataFolder">The data folder.</param>
     /// <param name="topics">Where the stations of the settings publish their events.</param>
     public static IEnumerable<JournalCheckResult> Run(string dataFolder, IReadOnlyCollection<string> topics)
@@ -53,7 +53,7 @@ public static class JournalCheck
             string waiting = Waiting(path);
             return new(true, DataFolderLock.IsHeld(folder) ? $"{path}, in use by a running agent, {waiting}" : $"{path}, {waiting}");
         }
-        catch (SqliteException damaged) when (JournalFile.IsDamage(damaged))
+        catch (SqliteException damaged) when (SqliteFiles.IsDamage(damaged))
         {
             return new(
                 false,
@@ -84,7 +84,7 @@ public static class JournalCheck
         }
         catch (SqliteException)
         {
-            // What keeps it from being read was told already, or is over in a moment.
+            // A fault that keeps the journal from being read was told already, or will be over in a moment.
             return null;
         }
     }

@@ -6,8 +6,8 @@ using Microsoft.Data.Sqlite;
 namespace EdgeInspector.Delivery.Journal;
 
 /// <summary>
-/// The journal on disk: one SQLite file in WAL mode with <c>synchronous=FULL</c>, so that what is committed survives a power cut.
-/// One user at a time; every method may throw <see cref="SqliteException"/>.
+/// The journal on disk: one SQLite file in WAL mode with <c>synchronous=FULL</c>, so that committed events survive a power cut. One user at
+/// a time; every method may throw <see cref="SqliteException"/>.
 /// </summary>
 /// <remarks>See https://www.sqlite.org/pragma.html for the pragmas and https://www.sqlite.org/fileformat.html for the header.</remarks>
 internal sealed class JournalFile : IDisposable
@@ -18,7 +18,7 @@ internal sealed class JournalFile : IDisposable
     /// <summary>The schema's version, kept in <c>user_version</c>.</summary>
     public const int Version = 1;
 
-    // Above this, reading every page would delay the start by seconds; what is broken then shows when it is read.
+    // In a larger file, reading every page would delay the start by seconds; broken pages are then noticed when they are read.
     private const long CheckedUpTo = 64 * 1024 * 1024;
 
     private const int VersionAt = 60;
@@ -32,33 +32,34 @@ internal sealed class JournalFile : IDisposable
     /// <summary>Opens the journal, or creates it.</summary>
     /// <param name="path">The file.</param>
     /// <param name="mostPages">A limit of the file's size in pages of 4 KiB; 0: none.</param>
-    /// <exception cref="SqliteException">The file can't be used; <see cref="IsDamage"/> tells whether it is broken.</exception>
+    /// <exception cref="SqliteException">
+    /// The file can't be used; <see cref="SqliteFiles.IsDamage"/> tells whether the file is broken.
+    /// </exception>
     /// <exception cref="IOException">The folder can't be used.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder can't be used.</exception>
     public static JournalFile Open(string path, int mostPages)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        var connection = new SqliteConnection(
-            new SqliteConnectionStringBuilder { DataSource = path, Pooling = false, DefaultTimeout = 1 }.ToString());
+        SqliteConnection connection = SqliteFiles.Connection(path, patience: 1);
         var journal = new JournalFile(connection);
         try
         {
             connection.Open();
-            // Read before anything is written: a broken file must stay as it is.
+            // Checked before anything is written: a broken file must stay as it is.
             if (new FileInfo(path) is { Exists: true, Length: > 0 and <= CheckedUpTo }
-                && journal.Scalar("PRAGMA quick_check(1)") is not "ok")
+                && journal._connection.Scalar("PRAGMA quick_check(1)") is not "ok")
                 throw new SqliteException(IntegrityFault, 11);
-            journal.Execute("PRAGMA journal_mode=WAL");
-            journal.Execute("PRAGMA synchronous=FULL");
+            journal._connection.Execute("PRAGMA journal_mode=WAL");
+            journal._connection.Execute("PRAGMA synchronous=FULL");
             if (mostPages > 0)
-                journal.Execute(string.Create(CultureInfo.InvariantCulture, $"PRAGMA max_page_count={mostPages}"));
-            journal.Execute(
+                journal._connection.Execute(string.Create(CultureInfo.InvariantCulture, $"PRAGMA max_page_count={mostPages}"));
+            journal._connection.Execute(
                 """
                 CREATE TABLE IF NOT EXISTS events (
                     position INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, station TEXT NOT NULL, topic TEXT NOT NULL, json BLOB NOT NULL)
                 """);
-            if (journal.Scalar("PRAGMA user_version") is 0L)
-                journal.Execute($"PRAGMA user_version={Version}");
+            if (journal._connection.Scalar("PRAGMA user_version") is 0L)
+                journal._connection.Execute($"PRAGMA user_version={Version}");
             return journal;
         }
         catch
@@ -68,10 +69,7 @@ internal sealed class JournalFile : IDisposable
         }
     }
 
-    /// <summary>True when an exception says that the file itself is broken (SQLITE_CORRUPT, SQLITE_NOTADB).</summary>
-    public static bool IsDamage(SqliteException fault) => fault.SqliteErrorCode is 11 or 26;
-
-    /// <summary>The schema's version by the file's header, without opening it as a database; null when there is none.</summary>
+    /// <summary>The schema's version by the file's header, without opening the file as a database; null when there is none.</summary>
     public static int? VersionOf(string path)
     {
         Span<byte> head = stackalloc byte[VersionAt + 4];
@@ -82,17 +80,19 @@ internal sealed class JournalFile : IDisposable
             : null;
     }
 
-    /// <summary>How many events wait in a journal that somebody else may be using, which stays as it is.</summary>
-    /// <exception cref="SqliteException">The file can't be read; <see cref="IsDamage"/> tells whether it is broken.</exception>
+    /// <summary>How many events wait in a journal that another process may be using; the journal stays as it is.</summary>
+    /// <exception cref="SqliteException">
+    /// The file can't be read; <see cref="SqliteFiles.IsDamage"/> tells whether the file is broken.
+    /// </exception>
     public static long CountWaiting(string path)
     {
         using JournalFile journal = OpenToLook(path);
-        if (journal.Scalar("PRAGMA quick_check(1)") is not "ok")
+        if (journal._connection.Scalar("PRAGMA quick_check(1)") is not "ok")
             throw new SqliteException(IntegrityFault, 11);
         return journal.HasEvents ? journal.Measure().Count : 0;
     }
 
-    /// <summary>How many events wait for each topic, in a journal that somebody else may be using.</summary>
+    /// <summary>How many events wait for each topic, in a journal that another process may be using.</summary>
     /// <exception cref="SqliteException">The file can't be read.</exception>
     public static IReadOnlyList<(string Topic, long Count)> WaitingByTopic(string path)
     {
@@ -100,25 +100,19 @@ internal sealed class JournalFile : IDisposable
         var topics = new List<(string, long)>();
         if (!journal.HasEvents)
             return topics;
-        using SqliteCommand command = journal.Command("SELECT topic, count(*) FROM events GROUP BY topic");
+        using SqliteCommand command = journal._connection.Command("SELECT topic, count(*) FROM events GROUP BY topic");
         using SqliteDataReader row = command.ExecuteReader();
         while (row.Read())
             topics.Add((row.GetString(0), row.GetInt64(1)));
         return topics;
     }
 
-    // An agent that was killed in its first moments leaves a file without the table.
-    private bool HasEvents => Scalar("SELECT 1 FROM sqlite_master WHERE name = 'events'") is not null;
+    // An agent that was killed right after its start leaves a file without the table.
+    private bool HasEvents => _connection.Scalar("SELECT 1 FROM sqlite_master WHERE name = 'events'") is not null;
 
     private static JournalFile OpenToLook(string path)
     {
-        var connection = new SqliteConnection(new SqliteConnectionStringBuilder
-        {
-            DataSource = path,
-            Mode = SqliteOpenMode.ReadOnly,
-            Pooling = false,
-            DefaultTimeout = 1,
-        }.ToString());
+        SqliteConnection connection = SqliteFiles.Connection(path, patience: 1, toLook: true);
         var journal = new JournalFile(connection);
         try
         {
@@ -132,10 +126,10 @@ internal sealed class JournalFile : IDisposable
         }
     }
 
-    /// <summary>How many events wait, and the last one's position (0 without any).</summary>
+    /// <summary>How many events wait, and the position of the last (0 without any).</summary>
     public (long Count, long Last) Measure()
     {
-        using SqliteCommand command = Command("SELECT count(*), coalesce(max(position), 0) FROM events");
+        using SqliteCommand command = _connection.Command("SELECT count(*), coalesce(max(position), 0) FROM events");
         using SqliteDataReader row = command.ExecuteReader();
         row.Read();
         return (row.GetInt64(0), row.GetInt64(1));
@@ -143,7 +137,7 @@ internal sealed class JournalFile : IDisposable
 
     /// <summary>Bytes that events take; the file may be larger, since it keeps its free pages.</summary>
     public long UsedBytes =>
-        ((long)Scalar("PRAGMA page_count")! - (long)Scalar("PRAGMA freelist_count")!) * (long)Scalar("PRAGMA page_size")!;
+        (_connection.Number("page_count") - _connection.Number("freelist_count")) * _connection.Number("page_size");
 
     /// <summary>
     /// Adds events and forgets others, in one transaction that is on disk when this returns.
@@ -154,7 +148,7 @@ internal sealed class JournalFile : IDisposable
         using SqliteTransaction transaction = _connection.BeginTransaction();
         if (added.Count > 0)
         {
-            using SqliteCommand insert = Command(
+            using SqliteCommand insert = _connection.Command(
                 "INSERT INTO events VALUES ($position, $id, $station, $topic, $json) ON CONFLICT(id) DO NOTHING");
             insert.Transaction = transaction;
             foreach (WaitingEvent one in added)
@@ -170,7 +164,7 @@ internal sealed class JournalFile : IDisposable
         }
         if (delivered.Count > 0)
         {
-            using SqliteCommand delete = Command("DELETE FROM events WHERE position = $position");
+            using SqliteCommand delete = _connection.Command("DELETE FROM events WHERE position = $position");
             delete.Transaction = transaction;
             SqliteParameter which = delete.Parameters.Add("$position", SqliteType.Integer);
             foreach (long position in delivered)
@@ -185,7 +179,7 @@ internal sealed class JournalFile : IDisposable
     /// <summary>The next events after a position, in order.</summary>
     public List<WaitingEvent> Read(long after, int most, long now)
     {
-        using SqliteCommand command = Command("SELECT * FROM events WHERE position > $from ORDER BY position LIMIT $most");
+        using SqliteCommand command = _connection.Command("SELECT * FROM events WHERE position > $from ORDER BY position LIMIT $most");
         command.Parameters.AddWithValue("$from", after);
         command.Parameters.AddWithValue("$most", most);
         var events = new List<WaitingEvent>();
@@ -204,32 +198,11 @@ internal sealed class JournalFile : IDisposable
     /// <summary>True when an event with this id is there.</summary>
     public bool Contains(Guid id)
     {
-        using SqliteCommand command = Command("SELECT 1 FROM events WHERE id = $id");
+        using SqliteCommand command = _connection.Command("SELECT 1 FROM events WHERE id = $id");
         command.Parameters.AddWithValue("$id", id.ToByteArray(bigEndian: true));
         return command.ExecuteScalar() is not null;
     }
 
-    /// <summary>Closes the file; what the WAL holds goes into it.</summary>
+    /// <summary>Closes the file; the content of the WAL goes into it.</summary>
     public void Dispose() => _connection.Dispose();
-
-    private SqliteCommand Command(string text)
-    {
-        SqliteCommand command = _connection.CreateCommand();
-#pragma warning disable CA2100 // Only constants of this file come here; what is from outside goes in as parameters.
-        command.CommandText = text;
-#pragma warning restore CA2100
-        return command;
-    }
-
-    private object? Scalar(string text)
-    {
-        using SqliteCommand command = Command(text);
-        return command.ExecuteScalar();
-    }
-
-    private void Execute(string text)
-    {
-        using SqliteCommand command = Command(text);
-        command.ExecuteNonQuery();
-    }
 }

@@ -1,12 +1,12 @@
 namespace EdgeInspector.Delivery.Journal;
 
-/// <summary>What the journal's thread asks and tells.</summary>
+/// <summary>The part of the memory that the journal's thread uses.</summary>
 internal sealed partial class JournalMemory
 {
-    /// <summary>What there is to do for the journal's thread.</summary>
-    /// <param name="IsDue">True: at once.</param>
+    /// <summary>What the journal's thread has to do.</summary>
+    /// <param name="IsDue">True: the work is to be done at once.</param>
     /// <param name="DiskFails">True: the disk is to be tried again.</param>
-    /// <param name="DeliveredSince">Since when what was delivered waits to be forgotten on disk; null: there is none.</param>
+    /// <param name="DeliveredSince">Since when delivered events wait to be forgotten on disk; null: none waits.</param>
     public readonly record struct Work(bool IsDue, bool DiskFails, long? DeliveredSince);
 
     /// <summary>True while the file can't be read.</summary>
@@ -39,16 +39,16 @@ internal sealed partial class JournalMemory
         }
     }
 
-    /// <summary>What there is to do.</summary>
+    /// <summary>What the journal's thread has to do.</summary>
     public Work ToDo()
     {
         lock (_gate)
             return new Work(_refill || (_fresh.Count > 0 && !_diskFails), _diskFails, _delivered.Count > 0 ? _firstDeliveredAt : null);
     }
 
-    /// <summary>The file was opened, perhaps a new one: what is not on disk yet comes after what is in the file.</summary>
-    /// <param name="count">Events in it.</param>
-    /// <param name="last">The last one's position.</param>
+    /// <summary>Says that the file was opened, perhaps a new one: events that are not on disk yet come after those in the file.</summary>
+    /// <param name="count">How many events the file has.</param>
+    /// <param name="last">The position of the last event.</param>
     public void Opened(long count, long last)
     {
         lock (_gate)
@@ -71,11 +71,11 @@ internal sealed partial class JournalMemory
         }
     }
 
-    /// <summary>What is to be written in one transaction.</summary>
-    /// <param name="most">So many events at most.</param>
+    /// <summary>Gives everything that is to be written in one transaction.</summary>
+    /// <param name="most">The most events.</param>
     /// <param name="added">Events that are not on disk yet.</param>
-    /// <param name="delivered">Positions of events to be forgotten there.</param>
-    /// <returns>False: nothing.</returns>
+    /// <param name="delivered">Positions of events to be forgotten on disk.</param>
+    /// <returns>False: there is nothing to write.</returns>
     public bool TakeForCommit(int most, out WaitingEvent[] added, out long[] delivered)
     {
         lock (_gate)
@@ -86,7 +86,7 @@ internal sealed partial class JournalMemory
         }
     }
 
-    /// <summary>That was written.</summary>
+    /// <summary>Says that the transaction was written.</summary>
     public void Settle(WaitingEvent[] added, int delivered)
     {
         lock (_gate)
@@ -97,7 +97,7 @@ internal sealed partial class JournalMemory
             {
                 if (Take(_fresh, one.Position) is null)
                 {
-                    // Delivered from memory, or given up, while it was being written.
+                    // The event was delivered from memory, or given up, while it was being written.
                     _delivered.Add(one.Position);
                     continue;
                 }
@@ -118,9 +118,9 @@ internal sealed partial class JournalMemory
     }
 
     /// <summary>Whether the window needs more of the file.</summary>
-    /// <param name="from">After which position.</param>
-    /// <param name="most">So many events at most.</param>
-    /// <param name="rewinds">To be handed to <see cref="Refill"/>.</param>
+    /// <param name="from">The position after which to read.</param>
+    /// <param name="most">The most events.</param>
+    /// <param name="rewinds">Must be handed to <see cref="Refill"/>.</param>
     public bool WantsRefill(out long from, out int most, out int rewinds)
     {
         lock (_gate)
@@ -131,7 +131,7 @@ internal sealed partial class JournalMemory
         }
     }
 
-    /// <summary>Takes in what was read; nothing when the reader has begun again meanwhile.</summary>
+    /// <summary>Takes in the events that were read; none when the reader has begun again meanwhile.</summary>
     public void Refill(List<WaitingEvent> next, int rewinds)
     {
         lock (_gate)
@@ -140,7 +140,7 @@ internal sealed partial class JournalMemory
                 return;
             foreach (WaitingEvent one in next)
             {
-                // After a rewind: delivered, and not yet forgotten on disk.
+                // After a rewind, some of these events are delivered and not yet forgotten on disk.
                 if (!_delivered.Contains(one.Position))
                     _window.AddLast(one);
                 _windowEnd = one.Position;
@@ -152,14 +152,16 @@ internal sealed partial class JournalMemory
         }
     }
 
-    /// <summary>The file can't be read. Events in memory may go first then; the order begins anew when it can be read again.</summary>
+    /// <summary>
+    /// Says that the file can't be read. Then events in memory may go first; the order begins anew when the file can be read again.
+    /// </summary>
     public void ReadingFailed()
     {
         lock (_gate)
             _readFails = true;
     }
 
-    /// <summary>The oldest events were given up on disk.</summary>
+    /// <summary>Says that the oldest events were given up on disk.</summary>
     public void GaveUp(List<WaitingEvent> oldest)
     {
         lock (_gate)
@@ -175,7 +177,7 @@ internal sealed partial class JournalMemory
         }
     }
 
-    /// <summary>The disk refuses: whatever waits can be published from memory.</summary>
+    /// <summary>Says that the disk refuses: waiting events can be published from memory.</summary>
     public void DiskFailed()
     {
         lock (_gate)
@@ -185,8 +187,8 @@ internal sealed partial class JournalMemory
         }
     }
 
-    /// <summary>The disk is well.</summary>
-    /// <returns>What was given up while it was not; null: nothing.</returns>
+    /// <summary>Says that the disk is well.</summary>
+    /// <returns>Which events were given up while the disk was not well; null: none.</returns>
     public LostEvents? DiskIsWell()
     {
         lock (_gate)

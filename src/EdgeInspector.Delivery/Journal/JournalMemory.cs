@@ -1,10 +1,11 @@
 namespace EdgeInspector.Delivery.Journal;
 
 /// <summary>
-/// What the journal knows of events without asking the disk: the file's beginning, as much as the reader needs at a time (the window), what
-/// is not on disk yet (fresh), and what was delivered and is not forgotten on disk yet. Thread-safe: one lock, held for moments only.
+/// What the journal knows of events without asking the disk: the beginning of the file, as much as the reader needs at a time (the window),
+/// the events that are not on disk yet (fresh), and the events that were delivered and are not forgotten on disk yet. Thread-safe: one
+/// lock, held for moments only.
 /// </summary>
-/// <param name="mostFresh">So many events wait in memory at most; then the oldest is given up.</param>
+/// <param name="mostFresh">The most events that wait in memory; then the oldest is given up.</param>
 /// <param name="wake">Wakes the journal's thread.</param>
 internal sealed partial class JournalMemory(int mostFresh, Action wake)
 {
@@ -18,7 +19,7 @@ internal sealed partial class JournalMemory(int mostFresh, Action wake)
     private long _windowEnd;
     private long _onDisk;
 
-    // On disk, and the reader has passed them over for the moment.
+    // How many events on disk the reader has passed over for the moment.
     private long _passed;
     private int _rewinds;
     private bool _diskFails;
@@ -61,14 +62,14 @@ internal sealed partial class JournalMemory(int mostFresh, Action wake)
         }
     }
 
-    // The following are asked and changed under the gate.
+    // The members below are used under the gate.
     private long CountNow => _onDisk + _fresh.Count;
 
-    // More than the reader can see or has passed over.
+    // True when the file has events that are neither in the window nor passed over.
     private bool HasMoreOnDisk => _onDisk - _passed > _window.Count;
 
     /// <summary>Adds an event at the end.</summary>
-    /// <returns>The id of the one that was given up for it; null: there was room.</returns>
+    /// <returns>The id of the event that was given up for the new one; null: there was room.</returns>
     public Guid? Add(Guid id, string station, string topic, byte[] json, long now, bool heldBack)
     {
         lock (_gate)
@@ -90,7 +91,7 @@ internal sealed partial class JournalMemory(int mostFresh, Action wake)
                 return next;
             if (HasMoreOnDisk && !_readFails)
             {
-                // More on disk than in memory: the journal's thread fetches it, and WaitForMore ends.
+                // The file has more events than the memory: the journal's thread reads them, and then WaitForMore ends.
                 AskForRefill();
                 return null;
             }
@@ -115,7 +116,7 @@ internal sealed partial class JournalMemory(int mostFresh, Action wake)
         {
             if (_passed == 0 || _readFails)
                 return;
-            // What is just being read belongs behind what was passed over.
+            // Events that are just being read come after those that were passed over, so they are not taken in.
             _rewinds++;
             _window.Clear();
             (_passed, _windowEnd) = (0, 0);
@@ -147,7 +148,7 @@ internal sealed partial class JournalMemory(int mostFresh, Action wake)
     }
 
     /// <summary>Forgets an event that was delivered.</summary>
-    /// <returns>Its id; null: it was forgotten before.</returns>
+    /// <returns>The event's id; null: the event was forgotten before.</returns>
     public Guid? Acknowledge(long position, long now)
     {
         lock (_gate)
@@ -177,7 +178,7 @@ internal sealed partial class JournalMemory(int mostFresh, Action wake)
         {
             if (_window.Any(one => one.Id == id) || _fresh.Any(one => one.Id == id))
                 return true;
-            // Nobody knows before the file was read.
+            // Before the file was read nobody knows.
             if (_epoch == 0 && !_diskFails)
                 return true;
             return _epoch > 0 && _onDisk <= _window.Count ? false : null;
@@ -186,7 +187,7 @@ internal sealed partial class JournalMemory(int mostFresh, Action wake)
 
     private static WaitingEvent? First(LinkedList<WaitingEvent> events, long after)
     {
-        // Those before are in flight: a handful.
+        // The events before are in flight: a handful.
         for (LinkedListNode<WaitingEvent>? node = events.First; node is not null; node = node.Next)
         {
             if (node.Value.Position > after)
@@ -207,7 +208,7 @@ internal sealed partial class JournalMemory(int mostFresh, Action wake)
         return null;
     }
 
-    // Told in one event once there is room for it.
+    // The loss is told in one event once there is room for it.
     private Guid GiveUpOldest()
     {
         WaitingEvent oldest = _fresh.First!.Value;

@@ -5,27 +5,25 @@ using Microsoft.Data.Sqlite;
 
 namespace EdgeInspector.Delivery.Journal;
 
-/// <summary>Sets a journal aside that can't be used, and saves from a copy of it what can be read.</summary>
+/// <summary>Sets a journal aside that can't be used, and saves the readable events from a copy of it.</summary>
 internal static class JournalRescue
 {
-    private static readonly string[] Companions = ["", "-wal", "-shm"];
-
-    /// <summary>What was saved, and what is to be told.</summary>
+    /// <summary>Which events were saved, and which loss is to be told.</summary>
     /// <param name="Saved">Events in order, with their old positions.</param>
-    /// <param name="Lost">What is lost.</param>
+    /// <param name="Lost">The lost events.</param>
     public sealed record Outcome(IReadOnlyList<WaitingEvent> Saved, LostEvents Lost);
 
-    /// <summary>Sets a broken journal aside as <c>journal-corrupt-TIME.db</c> and reads what is left, from both ends.</summary>
+    /// <summary>Sets a broken journal aside as <c>journal-corrupt-TIME.db</c> and reads the events that are left, from both ends.</summary>
     /// <param name="path">The journal.</param>
-    /// <param name="cause">What is wrong with it.</param>
-    /// <param name="freeSpace">Asked for so many bytes when the copy that is read does not fit on the disk.</param>
-    /// <param name="at">Names the file that is set aside.</param>
-    /// <param name="now">In ticks of the clock.</param>
-    /// <exception cref="IOException">It could not be set aside; nothing has changed.</exception>
-    /// <exception cref="UnauthorizedAccessException">The same.</exception>
+    /// <param name="cause">What is wrong with the journal.</param>
+    /// <param name="freeSpace">Asked for so many bytes when the copy does not fit on the disk.</param>
+    /// <param name="at">The time in the name of the file that is set aside.</param>
+    /// <param name="now">The present time, in ticks of the clock.</param>
+    /// <exception cref="IOException">The journal could not be set aside; nothing has changed.</exception>
+    /// <exception cref="UnauthorizedAccessException">The journal could not be set aside; nothing has changed.</exception>
     public static Outcome FromBroken(string path, string cause, Func<long, long> freeSpace, DateTimeOffset at, long now)
     {
-        string aside = SetAside(path, "corrupt", at), copy = path + ".rescue";
+        string aside = SqliteFiles.SetAside(path, "corrupt", at), copy = path + ".rescue";
         string begin = $"The journal was damaged ({cause.TrimEnd('.')}). It is kept as {Path.GetFileName(aside)}, a new one was begun; ";
         try
         {
@@ -46,21 +44,21 @@ internal static class JournalRescue
         }
         finally
         {
-            foreach (string companion in Companions)
+            foreach (string companion in SqliteFiles.Companions)
                 TryDelete(copy + companion);
         }
     }
 
     private static void CopyWithCompanions(string from, string to, Func<long, long> freeSpace)
     {
-        FileInfo[] files = [.. Companions.Select(companion => new FileInfo(from + companion)).Where(file => file.Exists)];
+        FileInfo[] files = [.. SqliteFiles.Companions.Select(companion => new FileInfo(from + companion)).Where(file => file.Exists)];
         try
         {
             Copy();
         }
         catch (IOException)
         {
-            // Pictures give way to events.
+            // Pictures make room for events.
             freeSpace(files.Sum(file => file.Length));
             Copy();
         }
@@ -80,14 +78,14 @@ internal static class JournalRescue
         }
         catch (Exception e) when (DiskFault.Is(e))
         {
-            // The next rescue writes over it.
+            // The copy stays; the next rescue overwrites it.
         }
     }
 
     /// <summary>Sets the journal of a newer program aside as <c>journal-vN-TIME.db</c>, untouched.</summary>
     public static Outcome FromNewer(string path, int version, DateTimeOffset at)
     {
-        string aside = SetAside(path, string.Create(CultureInfo.InvariantCulture, $"v{version}"), at);
+        string aside = SqliteFiles.SetAside(path, string.Create(CultureInfo.InvariantCulture, $"v{version}"), at);
         return new Outcome([], new LostEvents(
             null,
             null,
@@ -98,19 +96,9 @@ internal static class JournalRescue
             + "install the newer version again and give it the file as journal.db to have its events delivered."));
     }
 
-    private static string SetAside(string path, string why, DateTimeOffset at)
-    {
-        string folder = Path.GetDirectoryName(path)!;
-        string stamp = at.UtcDateTime.ToString("yyyyMMdd-HHmmss-fff", CultureInfo.InvariantCulture);
-        string aside = Path.Combine(folder, $"journal-{why}-{stamp}.db");
-        foreach (string companion in Companions.Where(companion => File.Exists(path + companion)))
-            File.Move(path + companion, aside + companion);
-        return aside;
-    }
-
     /// <summary>
-    /// SQLite reads nothing at all of a file that is shorter than its header says: the copy is made as long as it was,
-    /// the missing pages empty. See https://www.sqlite.org/fileformat.html, "The Database Header".
+    /// SQLite reads nothing at all of a file that is shorter than its header says: the copy gets its full length back, and the missing
+    /// pages are empty. See https://www.sqlite.org/fileformat.html, "The Database Header".
     /// </summary>
     private static void MendLength(string path)
     {
@@ -119,12 +107,12 @@ internal static class JournalRescue
         if (file.ReadAtLeast(head, head.Length, throwOnEndOfStream: false) < head.Length)
             return;
         long pageSize = BinaryPrimitives.ReadUInt16BigEndian(head[16..]), pages = BinaryPrimitives.ReadUInt32BigEndian(head[28..]);
-        // A header of garbage must not fill the disk.
+        // A header with random content must not make the copy fill the disk.
         if (pageSize is >= 512 and <= 32768 && pages * pageSize > file.Length && pages * pageSize < 4 * file.Length + (64 << 20))
             file.SetLength(pages * pageSize);
     }
 
-    /// <summary>Reads row by row forwards until a page is broken, then backwards from the end; the hole between is lost.</summary>
+    /// <summary>Reads row by row forwards until a page is broken, then backwards from the end; the rows between are lost.</summary>
     private static (List<WaitingEvent> Saved, long? Lost, Guid? Before, Guid? After) ReadBothEnds(string path, long now)
     {
         var front = new List<WaitingEvent>();
@@ -141,7 +129,7 @@ internal static class JournalRescue
         }
         catch (SqliteException)
         {
-            // Not even a database any more.
+            // The file is not even a database any more.
         }
         back.Reverse();
         long? lost = front.Count > 0 && back.Count > 0 ? back[0].Position - front[^1].Position - 1 : null;
@@ -154,7 +142,7 @@ internal static class JournalRescue
         try
         {
             using SqliteCommand command = connection.CreateCommand();
-#pragma warning disable CA2100 // Constants of this file.
+#pragma warning disable CA2100 // Only constants of this file come here.
             command.CommandText = query;
 #pragma warning restore CA2100
             using SqliteDataReader row = command.ExecuteReader();

@@ -9,14 +9,14 @@ using EdgeInspector.Inspection.Verdicts;
 namespace EdgeInspector.Delivery.Journal;
 
 /// <summary>
-/// How one open part lies in its slot. Three blocks, each with a check that is written last: what was accepted,
-/// then what the gate is about to be told, then what became of that. Whoever is killed in the middle of one leaves those before it whole.
+/// How one open part lies in its slot. Three blocks, each with a check that is written last: the accepted trigger, then what the gate is
+/// about to be told, then the outcome. If the process is killed while it writes one block, the blocks before stay whole.
 /// </summary>
 /// <remarks>
-/// Little-endian. At 0: check (8), id (16), order (8), number (8), triggered (8, UTC ticks), lengths of station and part (2 + 2),
-/// challenge (1), 3 unused, station, part. At <see cref="OutcomeAt"/> and <see cref="AnswerAt"/>: check (8), verdict time (8),
-/// verdict, reason, action, signal (1 each), 4 unused. A check covers its block's content, these two also the id,
-/// so that they can't be taken for another part's. A check of zero: nothing here.
+/// Little-endian. At 0: check (8), id (16), order (8), number (8), triggered (8, UTC ticks), lengths of station and part (2 + 2), challenge
+/// (1), 3 unused, station, part. At <see cref="OutcomeAt"/> and <see cref="AnswerAt"/>: check (8), verdict time (8), verdict, reason,
+/// action, signal (1 each), 4 unused. A check covers its block's content, those of the last two blocks also the id, so that such a block
+/// can't be taken for another part's. A check of zero: the block is empty.
 /// </remarks>
 internal static class OpenPartSlot
 {
@@ -26,22 +26,22 @@ internal static class OpenPartSlot
     /// <summary>The longest station name that fits; settings allow 64 characters.</summary>
     public const int MostStationBytes = 256;
 
-    /// <summary>The longest part id that fits; a trigger's has at most 128 characters.</summary>
+    /// <summary>The longest part id that fits; the id in a trigger has at most 128 characters.</summary>
     public const int MostPartBytes = 512;
 
-    /// <summary>Where it lies what became of the part.</summary>
+    /// <summary>Where the block with the outcome lies.</summary>
     public const int OutcomeAt = 960;
 
-    /// <summary>Where it lies what the gate was about to be told; counts while there is no outcome.</summary>
+    /// <summary>Where the block lies that says what the gate is about to be told; counts while there is no outcome.</summary>
     public const int AnswerAt = 992;
 
-    // One byte, so that no kill can tear it: the event is committed, and the place is only kept for the audit log.
+    // One byte, so that no kill can tear it. It says that the event is committed, and that the slot is only kept for the audit log.
     private const int SafeAt = 988;
 
     private const int TextAt = 56;
     private const int OutcomeLength = 20;
 
-    // Makes every check differ from zero.
+    // Makes every check different from zero.
     private const ulong Mark = 0x4549_4F50UL << 32;
 
     public static void WriteOpened(Span<byte> slot, Guid id, long order, long number, string station, string part,
@@ -53,7 +53,7 @@ internal static class OpenPartSlot
         BinaryPrimitives.WriteInt64LittleEndian(slot[24..], order);
         BinaryPrimitives.WriteInt64LittleEndian(slot[32..], number);
         BinaryPrimitives.WriteInt64LittleEndian(slot[40..], triggeredAt.UtcTicks);
-        // Both cut what does not fit between two characters.
+        // Texts that are too long are cut between two characters.
         Utf8.FromUtf16(station, slot.Slice(TextAt, MostStationBytes), out _, out int stationLength);
         Utf8.FromUtf16(part, slot.Slice(TextAt + stationLength, MostPartBytes), out _, out int partLength);
         BinaryPrimitives.WriteUInt16LittleEndian(slot[48..], (ushort)stationLength);
@@ -82,10 +82,10 @@ internal static class OpenPartSlot
     /// <summary>Frees the slot by one store.</summary>
     public static void Clear(Span<byte> slot) => Seal(slot, 0, 0);
 
-    /// <summary>True when nothing is in it.</summary>
+    /// <summary>True when the slot is empty.</summary>
     public static bool IsFree(ReadOnlySpan<byte> slot) => BinaryPrimitives.ReadUInt64LittleEndian(slot) == 0;
 
-    /// <summary>Reads a slot that is not free. Trusts nothing; null when it is torn or garbage.</summary>
+    /// <summary>Reads a slot that is not free. Trusts nothing; null when the slot is torn or garbage.</summary>
     public static OpenPart? Read(ReadOnlySpan<byte> slot)
     {
         int stationLength = BinaryPrimitives.ReadUInt16LittleEndian(slot[48..]);
@@ -147,7 +147,7 @@ internal static class OpenPartSlot
     private static DateTimeOffset? Time(long ticks) =>
         ticks >= 0 && ticks <= DateTime.MaxValue.Ticks ? new DateTimeOffset(ticks, TimeSpan.Zero) : null;
 
-    // One store that no other may pass: the block before it is complete when the check is there.
+    // The check is stored after the block: no store of the block may come later, so a check says that its block is complete.
     private static void Seal(Span<byte> slot, int at, ulong check) =>
         Volatile.Write(
             ref MemoryMarshal.Cast<byte, ulong>(slot[at..])[0],

@@ -8,8 +8,8 @@ using Microsoft.Extensions.Logging;
 namespace EdgeInspector.Delivery.Journal;
 
 /// <summary>
-/// The parts in hand, noted on disk: after a kill the next start knows of them. A part's place is given back when its event is safe and,
-/// where there is an audit log, its entry is in it; whoever of the two is the later one gives it back. Thread-safe.
+/// The parts in hand, noted on disk: after a kill the next start knows of them. A part's slot is freed when both the part's event is safe
+/// and, where there is an audit log, the part's entry is in the log. Thread-safe.
 /// </summary>
 /// <param name="dataFolder">Where the notes lie; a full path.</param>
 /// <param name="isAudited">True where an audit log keeps every part.</param>
@@ -19,11 +19,11 @@ internal sealed partial class OpenParts(string dataFolder, bool isAudited, TimeP
 {
     private readonly FaultLog _crowded = new(log, "Noting an accepted part", time);
 
-    // Parts whose entry is not in the audit log yet; true: their event is safe, and only for the log is their place kept.
+    // Parts whose entry is not in the audit log yet; true: the part's event is safe, and its slot is kept only for the log.
     private readonly ConcurrentDictionary<Guid, bool> _unaudited = new();
     private OpenPartsFile? _file;
 
-    /// <summary>Begins, with what an earlier process left in hand. On a disk that refuses, nothing is noted.</summary>
+    /// <summary>Begins, and returns the parts that an earlier process left in hand. On a disk that refuses, nothing is noted.</summary>
     public IReadOnlyList<OpenPart> TakeUp()
     {
         try
@@ -71,7 +71,7 @@ internal sealed partial class OpenParts(string dataFolder, bool isAudited, TimeP
             _unaudited[part.Id] = false;
     }
 
-    /// <summary>The part's event is safe. Said again when the broker has it.</summary>
+    /// <summary>Says that the part's event is safe. Said again when the broker has the event.</summary>
     public void Safe(Guid id)
     {
         while (_unaudited.TryGetValue(id, out bool isSafe))
@@ -84,7 +84,7 @@ internal sealed partial class OpenParts(string dataFolder, bool isAudited, TimeP
         _file?.Forget(id);
     }
 
-    /// <summary>The part's entry is in the audit log.</summary>
+    /// <summary>Says that the part's entry is in the audit log.</summary>
     public void Audited(Guid id)
     {
         if (_unaudited.TryRemove(id, out bool isSafe) && isSafe)

@@ -7,19 +7,19 @@ using EdgeInspector.Inspection.Challenges;
 namespace EdgeInspector.Delivery.Journal;
 
 /// <summary>
-/// The parts that were accepted and whose events are not on disk yet, in a memory-mapped file: to note one costs a copy in memory,
-/// and what was noted survives <c>kill -9</c>, because the pages belong to the system. A power cut may lose the last moments. Thread-safe.
+/// The parts that were accepted and whose events are not on disk yet, in a memory-mapped file: to note one costs a copy in memory, and the
+/// notes survive <c>kill -9</c>, because the pages belong to the system. A power cut may lose the last moments. Thread-safe.
 /// </summary>
 /// <remarks>
-/// The file is written in full when it is made, so that a full disk can't pull the memory away later.
-/// Layout: a page with the magic and the number of slots, then the slots (<see cref="OpenPartSlot"/>).
+/// The file is written in full when it is made, so that a full disk can't take the memory away later. Layout: a page with the magic and the
+/// number of slots, then the slots (<see cref="OpenPartSlot"/>).
 /// </remarks>
 internal sealed unsafe class OpenPartsFile : IDisposable
 {
     /// <summary>The file's name in the data folder.</summary>
     public const string FileName = "open-parts.dat";
 
-    /// <summary>Parts that can be open at a time, over all stations.</summary>
+    /// <summary>How many parts can be open at a time, over all stations.</summary>
     public const int Slots = 4096;
 
     private const int HeadBytes = 4096;
@@ -45,11 +45,13 @@ internal sealed unsafe class OpenPartsFile : IDisposable
 
     private static ReadOnlySpan<byte> Magic => "EdgeInspector open parts 1\n"u8;
 
-    /// <summary>Opens the file, or makes it. One that is not what it should be is set aside as <c>open-parts-TIME.dat</c>.</summary>
+    /// <summary>
+    /// Opens the file, or makes the file. A file that is not of the right form is set aside as <c>open-parts-TIME.dat</c>.
+    /// </summary>
     /// <param name="folder">The data folder.</param>
-    /// <param name="at">Names the file that is set aside.</param>
-    /// <param name="left">What an earlier process left open, in order.</param>
-    /// <param name="torn">Slots that could not be read.</param>
+    /// <param name="at">The time in the name of the file that is set aside.</param>
+    /// <param name="left">The parts that an earlier process left open, in order.</param>
+    /// <param name="torn">How many slots could not be read.</param>
     /// <exception cref="IOException">The folder can't be used.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder can't be used.</exception>
     public static OpenPartsFile Open(string folder, DateTimeOffset at, out IReadOnlyList<OpenPart> left, out int torn)
@@ -67,7 +69,7 @@ internal sealed unsafe class OpenPartsFile : IDisposable
         return file;
     }
 
-    /// <summary>Notes an accepted part. False when all slots are taken: it will not survive a kill.</summary>
+    /// <summary>Notes an accepted part. False when all slots are taken: the part will not survive a kill.</summary>
     public bool Note(Guid id, long number, string station, string part, DateTimeOffset triggeredAt, Challenge challenge = Challenge.None)
     {
         lock (_closing)
@@ -83,7 +85,7 @@ internal sealed unsafe class OpenPartsFile : IDisposable
     /// <summary>Notes what the gate is about to be told.</summary>
     public void NoteAnswer(Guid id, in OpenPartOutcome answer) => Note(id, answer, OpenPartSlot.AnswerAt);
 
-    /// <summary>Notes what became of it.</summary>
+    /// <summary>Notes what became of a part.</summary>
     public void NoteOutcome(Guid id, in OpenPartOutcome outcome) => Note(id, outcome, OpenPartSlot.OutcomeAt);
 
     private void Note(Guid id, in OpenPartOutcome outcome, int at)
@@ -95,7 +97,7 @@ internal sealed unsafe class OpenPartsFile : IDisposable
         }
     }
 
-    /// <summary>Notes that a part's event is safe, whose place is kept for the audit log.</summary>
+    /// <summary>Notes that a part's event is safe; the part's slot is kept for the audit log.</summary>
     public void NoteSafe(Guid id)
     {
         lock (_closing)
@@ -130,7 +132,7 @@ internal sealed unsafe class OpenPartsFile : IDisposable
         }
     }
 
-    // Slots that are left open stay so until their events are safe.
+    // Open slots stay open until their events are safe.
     private List<OpenPart> ReadLeft(out int torn)
     {
         var left = new List<OpenPart>();

@@ -1,9 +1,8 @@
 namespace EdgeInspector.Delivery.Refused;
 
 /// <summary>
-/// What a broker takes that does not say so (MQTT 3.1.1), learnt from a message that it took once it was smaller. Not thread-safe, and
-/// forgotten at the end of the
-/// process: somebody may have raised the limit.
+/// The largest message that a broker takes which does not say so itself (MQTT 3.1.1), learnt from a message that the broker took once it
+/// was smaller. Not thread-safe, and forgotten at the end of the process: somebody may have raised the limit.
 /// </summary>
 internal sealed class LearnedSize
 {
@@ -12,14 +11,14 @@ internal sealed class LearnedSize
     /// <summary>The largest packet worth a try, in bytes.</summary>
     public long Most { get; private set; } = long.MaxValue;
 
-    /// <summary>A message of so many bytes was not taken.</summary>
+    /// <summary>Notes that a message of so many bytes was not taken.</summary>
     public void Refused(Guid id, long bytes) => _refused[id] = bytes;
 
-    /// <summary>A message of so many bytes was taken.</summary>
+    /// <summary>Notes that a message of so many bytes was taken.</summary>
     /// <param name="id">The message.</param>
-    /// <param name="bytes">Of its packet.</param>
-    /// <param name="wasMadeSmaller">False: as it was; that it was not taken before had another cause.</param>
-    /// <returns>True when that taught something new.</returns>
+    /// <param name="bytes">Size of the message's packet.</param>
+    /// <param name="wasMadeSmaller">False: the message was unchanged, so that it was refused before for another reason.</param>
+    /// <returns>True when something new was learnt.</returns>
     public bool Taken(Guid id, long bytes, bool wasMadeSmaller)
     {
         if (bytes > Most)
@@ -32,6 +31,6 @@ internal sealed class LearnedSize
         return isNew;
     }
 
-    /// <summary>A message will not be tried any more.</summary>
+    /// <summary>Says that a message will not be tried any more.</summary>
     public void Forget(Guid id) => _refused.Remove(id);
 }

@@ -5,9 +5,8 @@ using EdgeInspector.Foundation.Files;
 namespace EdgeInspector.Delivery.Refused;
 
 /// <summary>
-/// The folder <c>refused</c> in the data folder: events that the broker does not take, each as it would have been published, beside it a
-/// text that says why; and
-/// <c>tries.json</c>, so that a restart does not begin to count anew. One user at a time.
+/// The folder <c>refused</c> in the data folder: events that the broker does not take, each as it would have been published, with a text
+/// beside it that says why; and <c>tries.json</c>, so that the count of tries survives a restart. One user at a time.
 /// </summary>
 internal sealed class RefusedFolder
 {
@@ -15,7 +14,7 @@ internal sealed class RefusedFolder
 
     private const string TriesFile = "tries.json";
 
-    // Enough to see what goes wrong; a plant whose every event is refused must not fill the disk twice.
+    // Enough to see what is wrong; if every event of a plant is refused, the events must not fill the disk twice.
     private const int MostEvents = 1000;
     private const long MostBytes = 64 * 1024 * 1024;
     private const int MostTries = 10_000;
@@ -32,7 +31,7 @@ internal sealed class RefusedFolder
     /// <summary>Points of an event, by <see cref="Refused.Tries"/>.</summary>
     public int Tries(Guid id) => _tries.GetValueOrDefault(id);
 
-    /// <summary>Notes a try; a disk that refuses the note costs it at the next start.</summary>
+    /// <summary>Notes a try; if the disk refuses the note, the next start does not know of the try.</summary>
     /// <returns>The event's points.</returns>
     public int Add(Guid id, int points)
     {
@@ -51,9 +50,9 @@ internal sealed class RefusedFolder
     }
 
     /// <summary>Keeps an event.</summary>
-    /// <returns>Where, below the data folder; null when the folder holds as much as it may.</returns>
-    /// <exception cref="IOException">The disk refuses it.</exception>
-    /// <exception cref="UnauthorizedAccessException">The disk refuses it.</exception>
+    /// <returns>Where the event lies, below the data folder; null when the folder holds as much as it may.</returns>
+    /// <exception cref="IOException">The disk refuses the event.</exception>
+    /// <exception cref="UnauthorizedAccessException">The disk refuses the event.</exception>
     public string? Keep(Guid id, byte[] json, string reason)
     {
         var folder = new DirectoryInfo(_folder);
@@ -75,7 +74,7 @@ internal sealed class RefusedFolder
         }
         catch (Exception e) when (DiskFault.Is(e) || e is JsonException)
         {
-            // The count begins anew: a few tries more.
+            // The count begins anew, which costs a few more tries.
         }
         return [];
     }
@@ -89,7 +88,7 @@ internal sealed class RefusedFolder
         }
         catch (Exception e) when (DiskFault.Is(e))
         {
-            // What counts meanwhile is in memory.
+            // The count is still in memory.
         }
     }
 

@@ -3,17 +3,17 @@ using EdgeInspector.Foundation.Text;
 
 namespace EdgeInspector.Delivery.Refused;
 
-/// <summary>The text beside an event that was set aside: what happened, and what to do about it.</summary>
+/// <summary>The text beside an event that was set aside: what happened, and what to do.</summary>
 internal static class RefusedText
 {
-    /// <summary>What helps an event that is too large.</summary>
+    /// <summary>What to do about an event that is too large.</summary>
     public const string Allow = "Allow larger messages at the broker (mosquitto: max_packet_size).";
 
-    /// <summary>Writes it.</summary>
+    /// <summary>Writes the text.</summary>
     /// <param name="one">The event.</param>
-    /// <param name="bytes">Of its packet; null: it was not sent.</param>
+    /// <param name="bytes">Size of the event's packet; null: the event was not sent.</param>
     /// <param name="largestTaken">The largest event that the broker took lately, in bytes; 0: not known.</param>
-    /// <param name="reason">Why, in sentences.</param>
+    /// <param name="reason">Why the event was set aside, in sentences.</param>
     public static string Of(WaitingEvent one, long? bytes, long largestTaken, string reason)
     {
         string topic = PrintableText.Of(one.Topic);

@@ -9,9 +9,8 @@ using MQTTnet.Protocol;
 namespace EdgeInspector.Delivery.RemoteControl;
 
 /// <summary>
-/// Sends the answers to a station's commands, over a connection of its own: whatever a command can make the broker do to it, signals go
-/// on. An answer is sent
-/// once, or given up and logged; <c>state</c> and the events tell what was done.
+/// Sends the answers to a station's commands, over a connection of its own: if a command makes the broker end that connection, signals go
+/// on. An answer is sent once, or given up and logged; <c>state</c> and the events tell what was done.
 /// </summary>
 internal sealed class AnswerSender : IAsyncDisposable
 {
@@ -42,10 +41,10 @@ internal sealed class AnswerSender : IAsyncDisposable
         _sending = Task.Run(Send);
     }
 
-    /// <summary>Sends an answer soon; does not wait.</summary>
+    /// <summary>Queues an answer to be sent soon; does not wait.</summary>
     public void Answer(Reply reply, CommandAnswer answer)
     {
-        // Whoever asks without a response topic sees it in state and event.
+        // A caller who gives no response topic sees the result in state and event.
         if (!string.IsNullOrEmpty(reply.Topic) && !_waiting.Writer.TryWrite((reply, Outward(answer))))
             _faults.Report($"{MostWaiting} answers wait already.");
     }
@@ -88,7 +87,7 @@ internal sealed class AnswerSender : IAsyncDisposable
             using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, _stop.Token);
             Session session = await _connection.WaitConnected(either.Token).ConfigureAwait(false);
             MqttApplicationMessage message = Message(reply, answer);
-            // The reasons first: a broker that takes so little still tells whether it was done.
+            // The reasons are left out first: even a broker that takes so little then gets told whether the command was carried out.
             if (PublishSize.Of(message) > session.MaximumPacketSize)
                 message = Message(reply, answer with { Problems = [] });
             if (PublishSize.Of(message) > session.MaximumPacketSize)
@@ -123,5 +122,5 @@ internal sealed class AnswerSender : IAsyncDisposable
 
 /// <summary>Where an answer goes.</summary>
 /// <param name="Topic">The response topic; null or empty: nobody asked for an answer.</param>
-/// <param name="Correlation">What the asker knows it by, or null.</param>
+/// <param name="Correlation">The asker's own data for the answer, or null.</param>
 internal sealed record Reply(string? Topic, byte[]? Correlation);

@@ -17,9 +17,8 @@ public sealed record CommandOptions : IValidatableObject
 
     /// <summary>
     /// Answers go to response topics below one of these prefixes only, and never to a topic of an agent. Placeholders: <c>{line}</c>,
-    /// <c>{station}</c>, and
-    /// <c>{client}</c> for a level that may be anything. Empty: <c>response</c> below the topics of the line and of each of its stations,
-    /// and <c>response</c> alone.
+    /// <c>{station}</c>, and <c>{client}</c> for a level that may be anything. Empty: <c>response</c> below the topics of the line and of
+    /// each of its stations, and <c>response</c> alone.
     /// </summary>
     public IReadOnlyList<string> ResponsePrefixes { get; init; } = [];
 

@@ -7,8 +7,8 @@ using EdgeInspector.Inspection.Rules;
 namespace EdgeInspector.Delivery.RemoteControl;
 
 /// <summary>
-/// Reads a command: JSON such as <c>{"package":"…","by":"…","why":"…","force":false}</c>, every field optional except the one
-/// that the command is about; for <c>activate</c> also the package as plain text. Trusts nothing.
+/// Reads a command: JSON such as <c>{"package":"…","by":"…","why":"…","force":false}</c>, every field optional except the one that the
+/// command needs; for <c>activate</c> also the package as plain text. Trusts nothing.
 /// </summary>
 internal static class CommandPayload
 {
@@ -93,7 +93,7 @@ internal static class CommandPayload
         }
     }
 
-    /// <summary>The command with one field more; null when it has no such field, or not with such a value.</summary>
+    /// <summary>The command with one more field; null when it has no such field, or when the field can't have such a value.</summary>
     private static RemoteCommand? With(RemoteCommand command, JsonProperty property, out string wrong)
     {
         JsonElement value = property.Value;
@@ -125,7 +125,7 @@ internal static class CommandPayload
             case "parts" when command.Name == "learn":
                 return WithParts(command, value, out wrong);
             default:
-                // A misspelt word must not silently mean something else.
+                // A misspelt name must not silently mean something else.
                 return Wrong($"{Form(command.Name)} It has '{PrintableText.Of(property.Name, 64)}'.", out wrong);
         }
     }

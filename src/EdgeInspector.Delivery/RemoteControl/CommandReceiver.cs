@@ -14,10 +14,9 @@ namespace EdgeInspector.Delivery.RemoteControl;
 
 /// <summary>
 /// Takes commands from <c>…/command/+</c>, has them carried out one after the other, and answers on the MQTT 5 response topic with the
-/// correlation data. One whose answer
-/// may not be sent there is not obeyed. A retained command is refused: it may be of another day. One that is repeated by the broker is
-/// carried out again, which changes nothing. Those that take a moment, such as
-/// a pause, have a queue of their own: they must not wait until a model has been tried.
+/// correlation data. A command whose answer may not be sent to its response topic is not obeyed. A retained command is refused: it may be
+/// days old. A command that the broker repeats is carried out again, which changes nothing. Commands that take only a moment, such as a
+/// pause, have a queue of their own: they must not wait until a model has been tried.
 /// </summary>
 internal sealed partial class CommandReceiver : IAsyncDisposable
 {
@@ -48,7 +47,7 @@ internal sealed partial class CommandReceiver : IAsyncDisposable
         _working = Task.WhenAll(Task.Run(() => Work(_waiting)), Task.Run(() => Work(_prompt)));
     }
 
-    /// <summary>Subscribes on a fresh connection. Gives what is wrong, or null.</summary>
+    /// <summary>Subscribes on a fresh connection. Returns what is wrong, or null.</summary>
     public async Task<string?> Subscribe(Session session, CancellationToken stop) =>
         await Subscription.Make(session, _prefix + "+", stop).ConfigureAwait(false) is { } refused
             ? $"{refused} Commands can't be received; check the broker's access rules, or set Commands:Enabled to false."
@@ -133,9 +132,15 @@ internal sealed partial class CommandReceiver : IAsyncDisposable
 }
 
 [JsonSerializable(typeof(CommandAnswer))]
+[JsonSerializable(typeof(SaidPiece))]
+[JsonSerializable(typeof(SaidPiece[]))]
+[JsonSerializable(typeof(string))]
+[JsonSerializable(typeof(int))]
+[JsonSerializable(typeof(long))]
+[JsonSerializable(typeof(double))]
 internal sealed partial class CommandJson : JsonSerializerContext
 {
-    /// <summary>Names in camel case; quotation marks and umlauts as they are, for those who read it in a terminal.</summary>
+    /// <summary>Names in camel case; quotation marks and umlauts are not escaped, for people who read the answer in a terminal.</summary>
     public static CommandJson Plain { get; } = new(new JsonSerializerOptions
     {
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,

@@ -4,22 +4,21 @@ using EdgeInspector.Delivery.Connecting;
 namespace EdgeInspector.Delivery.RemoteControl;
 
 /// <summary>
-/// Where commands may have their answers sent. The agent may write signals and state at the broker; a stranger who may only publish
-/// commands must not make it write
-/// there, nor to a topic over which the broker ends the connection.
+/// Where the answers to commands may be sent. The agent may write signals and state at the broker; a stranger who may only publish commands
+/// must not make the agent write to those topics, nor to a topic over which the broker ends the connection.
 /// </summary>
 internal sealed class ResponseTopics
 {
     /// <summary>The longest response topic, in bytes of UTF-8.</summary>
     public const int MostBytes = 512;
 
-    /// <summary>The most levels of one; mosquitto ends the connection above 200.</summary>
+    /// <summary>The most levels of a response topic; mosquitto ends the connection above 200.</summary>
     public const int MostLevels = 32;
 
-    /// <summary>The most correlation data, in bytes: it goes back with the answer.</summary>
+    /// <summary>The most correlation data, in bytes; the answer sends these data back.</summary>
     public const int MostCorrelationBytes = 1024;
 
-    // A placeholder of Commands:ResponsePrefixes: any one level.
+    // A placeholder of Commands:ResponsePrefixes, which stands for any one level.
     private const string Client = "{client}", Any = "+";
 
     private readonly string[][] _allowed;
@@ -41,7 +40,7 @@ internal sealed class ResponseTopics
         _own = [.. StationTopics.Leaves.Select(leaf => (string[])[.. template, leaf])];
     }
 
-    /// <summary>Says why an answer can't be sent, in a sentence; null: it can, or none is wanted.</summary>
+    /// <summary>Says why an answer can't be sent, in a sentence; null: it can, or no answer is wanted.</summary>
     /// <param name="topic">The response topic; null or empty: none.</param>
     /// <param name="correlation">The correlation data, or null.</param>
     public string? FaultOf(string? topic, byte[]? correlation)
@@ -70,7 +69,8 @@ internal sealed class ResponseTopics
         levels.Length >= prefix.Length && !prefix.Where((level, at) => level != Any && level != levels[at]).Any();
 
     /// <summary>
-    /// Below <c>response</c> of any station of the line, of the line itself, and of the broker, where each client has a level of its own.
+    /// Topics below <c>response</c> of any station of the line, of the line itself, and of the broker, where each client has a level of its
+    /// own.
     /// </summary>
     private static IEnumerable<string> Default(MqttOptions mqtt, string line, string station)
     {

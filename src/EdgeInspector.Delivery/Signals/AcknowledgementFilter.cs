@@ -3,11 +3,12 @@ using System.Buffers.Binary;
 namespace EdgeInspector.Delivery.Signals;
 
 /// <summary>
-/// Takes the acknowledgements of signals out of what the broker sends; everything else goes on to the client as it came, byte for byte.
-/// Allocates nothing. One caller at a time.
+/// Takes the acknowledgements of signals out of the broker's packets; all other packets go on to the client, byte for byte. Allocates
+/// nothing. One caller at a time.
 /// </summary>
 /// <param name="isMine">
-/// Given an acknowledgement's identifier and reason code (MQTT 5, section 3.4.2.1; 0 where there is none); true when it was a signal's.
+/// Called with an acknowledgement's identifier and reason code (MQTT 5, section 3.4.2.1; 0 where there is none); returns true when the
+/// acknowledgement belongs to a signal.
 /// </param>
 internal sealed class AcknowledgementFilter(Func<ushort, byte, bool> isMine)
 {
@@ -35,10 +36,10 @@ internal sealed class AcknowledgementFilter(Func<ushort, byte, bool> isMine)
 
     private ReadOnlySpan<byte> Held => _bytes.AsSpan(_from, _to - _from);
 
-    /// <summary>Says that so many bytes were put into <see cref="Room"/>.</summary>
+    /// <summary>Says that so many bytes of the broker were put into <see cref="Room"/>.</summary>
     public void Add(int count) => _to += count;
 
-    /// <summary>Gives the client what is its own; 0 when more must come from the broker first.</summary>
+    /// <summary>Gives the client the bytes that are meant for it; 0 when more bytes must come from the broker first.</summary>
     public int Give(Span<byte> to)
     {
         while (!Held.IsEmpty)
@@ -61,12 +62,12 @@ internal sealed class AcknowledgementFilter(Func<ushort, byte, bool> isMine)
         return 0;
     }
 
-    /// <summary>Decides about the packet that begins here; false when it can't be told yet.</summary>
+    /// <summary>Decides about the packet that begins here; false when more bytes are needed to decide.</summary>
     private bool HandleNext()
     {
         if (!TryLength(out int header, out int remaining))
         {
-            // A length of more than four bytes is no length; the client shall stumble over it.
+            // A length of more than four bytes is malformed; the bytes go on to the client, which reports the fault.
             _passing = header < 0 ? long.MaxValue : 0;
             return header < 0;
         }
@@ -88,7 +89,8 @@ internal sealed class AcknowledgementFilter(Func<ushort, byte, bool> isMine)
     }
 
     /// <summary>
-    /// Reads the remaining length (section 2.1.4). False with a header of 0 bytes when it is not whole yet, of -1 when it is malformed.
+    /// Reads the remaining length (section 2.1.4). False with a header of 0 bytes when the length is not whole yet, of -1 when it is
+    /// malformed.
     /// </summary>
     private bool TryLength(out int header, out int remaining)
     {

@@ -1,17 +1,17 @@
 namespace EdgeInspector.Delivery.Signals;
 
 /// <summary>
-/// Which signals the broker has not acknowledged yet, across connections. One that is not acknowledged by its deadline is counted,
-/// and its identifier kept until the broker says something or the connection ends. Thread-safe.
+/// Which signals the broker has not acknowledged yet, across connections. A signal that is not acknowledged by its deadline is counted, and
+/// its identifier is kept until the broker answers or the connection ends. Thread-safe.
 /// </summary>
 internal sealed class SignalAcknowledgements
 {
-    // Far from the identifiers that the client itself begins with; should the two meet all the same,
-    // each gets one of the two acknowledgements that come.
+    // Far from the identifiers with which the client begins. If the client and a signal use the same one all the same, each gets one of the
+    // two acknowledgements.
     private const ushort FirstId = 0x8000;
 
     private readonly Lock _gate = new();
-    // Far more than come within a deadline.
+    // Far more than the signals that come within a deadline.
     private readonly Waiting[] _waiting = new Waiting[64];
     private int _count;
     private ushort _lastId = ushort.MaxValue;
@@ -26,7 +26,8 @@ internal sealed class SignalAcknowledgements
     public long Missed { get; private set; }
 
     /// <summary>
-    /// Says that the connection has ended: nothing more comes of what waits. Returns how many were lost before their deadline.
+    /// Says that the connection has ended: no more acknowledgements will come for the waiting signals. Returns how many of them were lost
+    /// before their deadline.
     /// </summary>
     public int Lose()
     {
@@ -41,10 +42,10 @@ internal sealed class SignalAcknowledgements
         }
     }
 
-    /// <summary>Gives a signal its identifier; false when the broker would not take one more.</summary>
-    /// <param name="deadline">Until when it is waited for, in ticks of the clock.</param>
-    /// <param name="isCounted">False: what becomes of it is not counted.</param>
-    /// <param name="receiveMaximum">The most that the broker takes at once without having acknowledged them.</param>
+    /// <summary>Gives a signal its identifier; false when the broker would not take one more signal.</summary>
+    /// <param name="deadline">Until when the acknowledgement is waited for, in ticks of the clock.</param>
+    /// <param name="isCounted">False: the signal is not counted.</param>
+    /// <param name="receiveMaximum">How many signals the broker takes at once without having acknowledged them.</param>
     /// <param name="id">The identifier.</param>
     public bool TryBegin(long deadline, bool isCounted, int receiveMaximum, out ushort id)
     {
@@ -71,7 +72,7 @@ internal sealed class SignalAcknowledgements
         }
     }
 
-    /// <summary>Takes an acknowledgement; false when it is nobody's here.</summary>
+    /// <summary>Takes an acknowledgement; false when no signal waits for it.</summary>
     /// <param name="id">The identifier.</param>
     /// <param name="isRefusal">True: the broker did not take the signal.</param>
     public bool TryEnd(ushort id, bool isRefusal)
@@ -91,7 +92,7 @@ internal sealed class SignalAcknowledgements
         }
     }
 
-    /// <summary>Counts those whose deadline has passed. Returns how many they were since the last time.</summary>
+    /// <summary>Counts signals whose deadline has passed. Returns how many have been counted since the last time.</summary>
     public int Expire(long now)
     {
         lock (_gate)
@@ -120,6 +121,6 @@ internal sealed class SignalAcknowledgements
         return -1;
     }
 
-    /// <summary>One signal; a deadline of <see cref="long.MaxValue"/> has passed and been counted.</summary>
+    /// <summary>One signal; a deadline of <see cref="long.MaxValue"/> means that the deadline has passed and was counted.</summary>
     private readonly record struct Waiting(ushort Id, long Deadline, bool IsCounted);
 }

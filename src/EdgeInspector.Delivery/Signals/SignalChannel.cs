@@ -6,20 +6,20 @@ using MQTTnet.Channel;
 namespace EdgeInspector.Delivery.Signals;
 
 /// <summary>
-/// The client's connection with a lane of its own for signals: they are written as whole packets on the caller's thread, and their
-/// acknowledgements are taken out of the stream before the client sees it. The client would allocate two kilobytes for each and start tasks
-/// that the signal has to share the processor with.
+/// The client's connection with a lane of its own for signals: signals are written as whole packets on the caller's thread, and their
+/// acknowledgements are taken out of the stream before the client sees them. The client itself would allocate two kilobytes for each
+/// signal, and start tasks that compete with the signal for the processor.
 /// </summary>
 /// <param name="inner">The connection; owned.</param>
 /// <param name="acknowledgements">Which signals wait for the broker.</param>
-/// <param name="onRefusal">Told an acknowledgement's reason code when it is a refusal.</param>
+/// <param name="onRefusal">Told the reason code of an acknowledgement that is a refusal.</param>
 /// <param name="mostBytes">The most that signals write at once.</param>
 internal sealed class SignalChannel(IMqttChannel inner, SignalAcknowledgements acknowledgements, Action<byte> onRefusal, int mostBytes)
     : IMqttChannel
 {
     private const byte FirstRefusal = 0x80;
 
-    // Far longer than a signal takes to be written, and nothing of the client's is in a hurry.
+    // Far longer than a signal takes to be written; the client's own packets are never urgent.
     private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(1);
 
     private readonly AcknowledgementFilter _filter = new((id, reason) =>
@@ -34,7 +34,7 @@ internal sealed class SignalChannel(IMqttChannel inner, SignalAcknowledgements a
     // One packet at a time is on the way to the socket, the client's or a signal's.
     private readonly SemaphoreSlim _writing = new(1);
 
-    // Under _writing: what is written must stay until it is, which may be after the call.
+    // Under _writing. The bytes must stay until they are written, which may be after the call.
     private readonly byte[] _packets = new byte[mostBytes];
 
     /// <inheritdoc />
@@ -52,9 +52,9 @@ internal sealed class SignalChannel(IMqttChannel inner, SignalAcknowledgements a
     /// <summary>Writes packets of signals, if the socket can be had within a time.</summary>
     /// <param name="packets">Whole packets; copied.</param>
     /// <param name="limit">How long to wait for a packet that is being written.</param>
-    /// <param name="rest">The end of the writing: completed already unless the socket takes no more at the moment.</param>
-    /// <returns>False when that packet took too long; nothing was written then.</returns>
-    /// <exception cref="Exception">The connection is gone, whatever the library stumbles over.</exception>
+    /// <param name="rest">The end of the writing; completed already unless the socket takes no more bytes at the moment.</param>
+    /// <returns>False when the packet before took too long; then nothing was written.</returns>
+    /// <exception cref="Exception">The connection is gone; the library may throw any exception.</exception>
     public bool TryWrite(ReadOnlySpan<byte> packets, TimeSpan limit, out Task rest)
     {
         rest = Task.CompletedTask;
@@ -81,8 +81,8 @@ internal sealed class SignalChannel(IMqttChannel inner, SignalAcknowledgements a
     /// <inheritdoc />
     public async Task WriteAsync(ReadOnlySequence<byte> buffer, bool isEndOfPacket, CancellationToken cancellationToken)
     {
-        // A whole packet each time, for ClientFactory forbids fragments.
-        // It looks again instead of queueing up: to wake who queues takes memory and time of the signal's thread.
+        // A whole packet each time, since ClientFactory forbids fragments. Looks again and again instead of queueing: waking a waiter would
+        // cost the signal's thread memory and time.
         while (!_writing.Wait(0, cancellationToken))
             await Task.Delay(LookAgain, cancellationToken).ConfigureAwait(false);
         try

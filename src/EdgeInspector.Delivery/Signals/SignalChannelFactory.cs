@@ -8,7 +8,7 @@ namespace EdgeInspector.Delivery.Signals;
 
 /// <summary>Builds a client's connection as the library does, over TCP, with the lane for signals in it.</summary>
 /// <param name="acknowledgements">Which signals wait for the broker.</param>
-/// <param name="onRefusal">Told an acknowledgement's reason code when it is a refusal.</param>
+/// <param name="onRefusal">Told the reason code of an acknowledgement that is a refusal.</param>
 /// <param name="mostBytes">The most that signals write at once.</param>
 internal sealed class SignalChannelFactory(SignalAcknowledgements acknowledgements, Action<byte> onRefusal, int mostBytes)
     : IMqttClientAdapterFactory

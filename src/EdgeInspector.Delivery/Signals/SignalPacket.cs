@@ -16,7 +16,7 @@ internal sealed class SignalPacket
     private readonly byte[] _properties;
 
     /// <param name="topic">The topic; its length in UTF-8 at most 65535 bytes.</param>
-    /// <param name="isMqtt5">True: with an expiry of one second, the least that the protocol can say.</param>
+    /// <param name="isMqtt5">True: with an expiry of one second, the shortest that the protocol has.</param>
     public SignalPacket(string topic, bool isMqtt5)
     {
         _topic = new byte[2 + Encoding.UTF8.GetByteCount(topic)];
@@ -24,14 +24,14 @@ internal sealed class SignalPacket
         _properties = isMqtt5 ? [5, MessageExpiryInterval, 0, 0, 0, 1] : [];
     }
 
-    /// <summary>Bytes of a packet with a payload of so many bytes, at most.</summary>
+    /// <summary>The most bytes of a packet with a payload of so many bytes.</summary>
     public int LengthFor(int payload) => 5 + _topic.Length + 2 + _properties.Length + payload;
 
     /// <summary>Writes one packet.</summary>
     /// <param name="to">Has room for <see cref="LengthFor"/>.</param>
     /// <param name="id">The packet's identifier, not 0.</param>
     /// <param name="payload">The payload.</param>
-    /// <returns>Its length.</returns>
+    /// <returns>The length of the packet.</returns>
     public int Write(Span<byte> to, ushort id, ReadOnlySpan<byte> payload)
     {
         int at = 0;

@@ -33,7 +33,7 @@ internal sealed class SignalPayload : IBufferWriter<byte>, IDisposable
     private static readonly JsonEncodedText At = JsonEncodedText.Encode("at");
     private static readonly JsonEncodedText ValidMs = JsonEncodedText.Encode("validMs");
 
-    // Far more than ever written: the writer asks for room by its own worst case, and must never ask twice.
+    // Far more than is ever written: the writer asks for room for its own worst case, and must never ask twice.
     private readonly byte[] _bytes = new byte[8 * 1024];
     private readonly Utf8JsonWriter _writer;
     private int _length;
@@ -41,7 +41,7 @@ internal sealed class SignalPayload : IBufferWriter<byte>, IDisposable
     public SignalPayload() => _writer = new Utf8JsonWriter(this, new JsonWriterOptions { Encoder = Encoder, SkipValidation = true });
 
     /// <summary>Writes one signal; the result is valid until the next call.</summary>
-    /// <param name="signal">What to say.</param>
+    /// <param name="signal">The signal to write.</param>
     /// <param name="validMs">Whole milliseconds until the deadline, 0 or more.</param>
     public ReadOnlyMemory<byte> Write(in Signal signal, long validMs)
     {

@@ -7,13 +7,13 @@ using MQTTnet;
 namespace EdgeInspector.Delivery.Signals;
 
 /// <summary>
-/// Sends signals on the caller's thread, at once or not at all. A signal has until its deadline to be written and acknowledged;
-/// after that it is forgotten, and nothing ever sends it again. Allocates nothing.
+/// Sends signals on the caller's thread, at once or not at all. A signal must be written and acknowledged by its deadline; after that the
+/// signal is forgotten, and never sent again. Allocates nothing.
 /// </summary>
 internal sealed class SignalSender : IDisposable
 {
-    // For the client's own message that is being written, which takes microseconds. The station has other parts to answer:
-    // it does not wait for a connection that is stalled.
+    // How long to wait for a message of the client that is being written, which takes microseconds. The station has other parts to answer,
+    // so it does not wait for a stalled connection.
     private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(20);
 
     private readonly BrokerConnection _connection;
@@ -65,8 +65,8 @@ internal sealed class SignalSender : IDisposable
     public SignalOutcome Send(in Signal signal)
     {
         long now = _time.GetTimestamp();
-        TimeSpan left = _time.GetElapsedTime(now, signal.Deadline);
-        // validMs counts whole milliseconds, and a signal that is good for none is worthless.
+        TimeSpan left = _time.GetElapsedTime(now, signal.WorthlessAfter);
+        // validMs counts whole milliseconds, and a signal that is valid for none is worthless.
         if (left < TimeSpan.FromMilliseconds(1))
             return SignalOutcome.Expired;
         if (_connection.Current is not { Signals: { } channel } session)
@@ -74,17 +74,17 @@ internal sealed class SignalSender : IDisposable
         lock (_gate)
         {
             Expire(now);
-            if (!_acknowledgements.TryBegin(signal.Deadline, true, session.ReceiveMaximum, out ushort id))
+            if (!_acknowledgements.TryBegin(signal.WorthlessAfter, true, session.ReceiveMaximum, out ushort id))
             {
                 _faults.Report("the broker has not acknowledged those before it, and takes no more.");
                 return SignalOutcome.NotConnected;
             }
             int length = _signal.Write(_packets, id, _payload.Write(signal, (long)left.TotalMilliseconds).Span);
             ushort bareId = 0;
-            if (_bare is not null && _acknowledgements.TryBegin(signal.Deadline, false, session.ReceiveMaximum, out bareId))
+            if (_bare is not null && _acknowledgements.TryBegin(signal.WorthlessAfter, false, session.ReceiveMaximum, out bareId))
                 length += _bare.Write(_packets.AsSpan(length), bareId, signal.Action == GateAction.Pass ? "0"u8 : "1"u8);
-            // The processor may have been taken away meanwhile, and for the gate late is wrong.
-            left = _time.GetElapsedTime(_time.GetTimestamp(), signal.Deadline);
+            // The system may have stopped this thread meanwhile, and a late signal is wrong for the gate.
+            left = _time.GetElapsedTime(_time.GetTimestamp(), signal.WorthlessAfter);
             SignalOutcome outcome = left > TimeSpan.Zero ? Write(channel, session, length, left) : SignalOutcome.Expired;
             if (outcome != SignalOutcome.Sent)
             {
@@ -99,7 +99,7 @@ internal sealed class SignalSender : IDisposable
     public void Dispose() => _payload.Dispose();
 
     /// <summary>
-    /// Has the code compiled that makes a signal: on a busy machine that can take the first part after a start beyond its deadline.
+    /// Has the code that makes a signal compiled: on a busy machine compiling can make the first signal after a start miss its deadline.
     /// </summary>
     private void Warm()
     {
@@ -124,7 +124,7 @@ internal sealed class SignalSender : IDisposable
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            // The connection is going down under our hands; the library then throws whatever it stumbles over.
+            // The connection is ending at this moment; the library may throw anything.
             _faults.Report(e.Message);
             return SignalOutcome.NotConnected;
         }
@@ -147,7 +147,9 @@ internal sealed class SignalSender : IDisposable
         }
     }
 
-    /// <summary>Not even written in all this time, and perhaps written in half: the connection is of no use any more.</summary>
+    /// <summary>
+    /// The signal was not fully written in all this time, and may have been written in part: the connection is of no use any more.
+    /// </summary>
     private void Stall(Session session)
     {
         _faults.Report("it could not be written by its deadline; the connection is stalled and will be renewed.");

@@ -24,10 +24,10 @@ internal sealed class StatePublisher : IDisposable
     // A burst of complaints becomes one message.
     private static readonly TimeSpan Coalesce = TimeSpan.FromMilliseconds(100);
 
-    // The library tells of a failed write first and of the end of the connection a moment later.
+    // The library reports a failed write first, and the end of the connection a moment later.
     private static readonly TimeSpan EndIsTold = TimeSpan.FromMilliseconds(200);
 
-    // So soon a broker ends the connection over a message that it does not take.
+    // Within this time a broker ends the connection over a message that it does not take.
     private static readonly TimeSpan AnswersWithin = TimeSpan.FromSeconds(1.5);
 
     private readonly AgentIdentity _agent;
@@ -39,10 +39,10 @@ internal sealed class StatePublisher : IDisposable
     private readonly TimeProvider _time;
     private readonly FaultLog _faults;
 
-    // How much is left out, and how often in a row a connection ended over it.
+    // How much is left out, and how often in a row a connection ended over state.
     private int _brevity, _cut;
 
-    // Full means: a publish is due anyway.
+    // Full means that a publish is due anyway.
     private readonly Channel<bool> _due = Channel.CreateBounded<bool>(
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
@@ -54,13 +54,13 @@ internal sealed class StatePublisher : IDisposable
         _health.Changed += Due;
     }
 
-    /// <summary>Where the rest comes from; set before anything is published.</summary>
+    /// <summary>Where the other contents of state come from; set before anything is published.</summary>
     public StateSources Sources { get; set; } = new();
 
     /// <summary>What the broker publishes when the connection is lost.</summary>
     public byte[] Will() => Serialize(new StationState(
-        "offline", [new StateReason("broker", "connection lost")], null, _agent.StartedAt, _agent.Version, _agent.Agent, _agent.Line,
-        _station.Name, null, null, null, null, null, null, null, null));
+        "offline", [StateReason.Of(ConnectionWordings.LastWill.Of(), _agent)], null, _agent.StartedAt, _agent.Version, _agent.Agent,
+        _agent.Line, _station.Name, null, null, null, null, null, null, null, null));
 
     /// <summary>Asks for a publish soon.</summary>
     public void Due() => _due.Writer.TryWrite(true);
@@ -84,19 +84,16 @@ internal sealed class StatePublisher : IDisposable
         }
     }
 
-    /// <summary>Publishes how the station is.</summary>
+    /// <summary>Publishes the condition of the station.</summary>
     public Task PublishNow(Session session, CancellationToken stop)
     {
-        StateReason[] reasons =
-        [
-            .. _health.Complaints.Select(complaint => new StateReason(complaint.Key, _agent.Outward(complaint.Value))),
-        ];
+        StateReason[] reasons = [.. _health.Standing.Select(complaint => StateReason.Of(complaint.What, _agent))];
         return Publish(session, reasons.Length == 0 ? "online" : "degraded", reasons, stop);
     }
 
-    /// <summary>Says good-bye.</summary>
+    /// <summary>Publishes that the station has stopped.</summary>
     public Task PublishStopped(Session session, CancellationToken stop) =>
-        Publish(session, "offline", [new StateReason("agent", "stopped")], stop);
+        Publish(session, "offline", [StateReason.Of(DeliveryWordings.Stopped.Of(), _agent)], stop);
 
     public void Dispose() => _health.Changed -= Due;
 
@@ -134,8 +131,8 @@ internal sealed class StatePublisher : IDisposable
             if (!stop.IsCancellationRequested && !session.Ended.IsCompleted)
                 _faults.Report(e.Message);
             await Task.WhenAny(session.Ended, Task.Delay(EndIsTold, _time, CancellationToken.None)).ConfigureAwait(false);
-            // Twice in a row, and at once: the broker may end the connection over it, and signals need that connection. One that stalls for
-            // seconds and then ends has other troubles.
+            // Ended twice in a row, and at once: the broker may end the connection over this message, and signals need the connection. A
+            // connection that stalls for seconds and then ends has another cause.
             bool isAnswer = session.Ended is { IsCompleted: true, Result.ByBroker: true } && _time.GetElapsedTime(began) < AnswersWithin;
             if (isAnswer && ++_cut >= 2)
                 (_brevity, _cut) = (Math.Min(_brevity + 1, Briefest), 0);
@@ -159,8 +156,8 @@ internal sealed class StatePublisher : IDisposable
     }
 
     /// <summary>
-    /// What the broker may take when the whole is too much for it: first without the model's tags and with short reasons, then only how
-    /// the station is with the counters that tell of faults, at last without these.
+    /// What is published when the whole state is too large for the broker: first without the model's tags and with short reasons, then only
+    /// the condition of the station with the counters that tell of faults, at last without these counters.
     /// </summary>
     private static StationState Brief(StationState state, int brevity) => brevity switch
     {
@@ -184,9 +181,9 @@ internal sealed class StatePublisher : IDisposable
     };
 
     private static StateReason[] Short(IReadOnlyList<StateReason> reasons, int most, int length) =>
-        [.. reasons.Take(most).Select(one => one with { Reason = Short(one.Reason, length) })];
+        [.. reasons.Take(most).Select(one => one with { Reason = Short(one.Reason, length), Values = SaidValues.None })];
 
-    // Ends with a whole word, if it holds one.
+    // The text ends with a whole word, if it has one.
     private static string Short(string text, int length)
     {
         string cut = PrintableText.Of(text, length);
@@ -203,38 +200,7 @@ internal sealed class StatePublisher : IDisposable
                 model.Name, model.Package, model.Iteration, model.Kind == ModelKind.Detector ? "detector" : "classifier", model.Tags,
                 model.Provider)
             : null;
-        var counters = new StateCounters(
-            _counters.Triggers,
-            _counters.Pass,
-            _counters.Reject,
-            _counters.Review,
-            _counters.None,
-            _counters.Frames,
-            _counters.FramesSkipped,
-            _counters.FramesIdle,
-            _counters.SignalsSent,
-            _counters.SignalsExpired,
-            _counters.SignalsNotConnected,
-            _signals.Refused,
-            _signals.Unacknowledged,
-            _counters.EventsPublished,
-            _counters.EventsDropped,
-            _counters.ImagesPublished,
-            _counters.ImagesDropped,
-            // Of the station
-            _counters.Late,
-            _counters.Parts,
-            // Of the spool
-            Sources.Waiting.Images,
-            Sources.Waiting.SpoolBytes,
-            // Of the journal
-            Sources.Waiting.Events,
-            Sources.Waiting.JournalBytes,
-            // Not taken, set aside or not answered
-            _counters.EventsRefused,
-            _counters.ImagesRefused,
-            _counters.AnswersRefused,
-            _counters.Challenges);
+        var counters = StateCounters.Of(_counters, _signals, Sources.Waiting);
         Commanded commanded = Sources.Commanded();
         ModelsBeside beside = Sources.Beside().Printable(_agent);
         return new StationState(

@@ -5,7 +5,9 @@ using EdgeInspector.Inspection.Predictions;
 
 namespace EdgeInspector.Delivery.State;
 
-/// <summary>Where <c>state</c> gets what it says beside the station's health and counters. Each is called from any thread.</summary>
+/// <summary>
+/// Where <c>state</c> gets its contents other than the station's health and counters. Each source is called from any thread.
+/// </summary>
 public sealed record StateSources
 {
     /// <summary>Gives the model that runs at the moment, or null.</summary>
@@ -14,7 +16,7 @@ public sealed record StateSources
     /// <summary>Gives the models beside the one that runs.</summary>
     public Func<ModelsBeside> Beside { get; init; } = () => ModelsBeside.None;
 
-    /// <summary>Gives what was commanded and holds.</summary>
+    /// <summary>Gives what was commanded and still holds.</summary>
     public Func<Commanded> Commanded { get; init; } = () => RemoteControl.Commanded.Nothing;
 
     /// <summary>Gives the end of the audit log, or null.</summary>

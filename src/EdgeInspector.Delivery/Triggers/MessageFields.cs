@@ -4,8 +4,8 @@ using System.Text.RegularExpressions;
 namespace EdgeInspector.Delivery.Triggers;
 
 /// <summary>
-/// The fields of a message that begins with a brace: JSON, or what a controller that puts its texts together by hand sends in its place,
-/// one level deep: single quotes, no quotes at all, a comma too many, and, behind a value in quotes, a message whose end is cut off.
+/// The fields of a message that begins with a brace. The message is JSON, or the text of a controller that puts its texts together by hand,
+/// one level deep: single quotes, no quotes at all, a comma too many, and, after a value in quotes, a message whose end is cut off.
 /// </summary>
 internal sealed partial class MessageFields
 {
@@ -18,7 +18,7 @@ internal sealed partial class MessageFields
     {
     }
 
-    /// <summary>Reads them; null when the text is neither.</summary>
+    /// <summary>Reads the fields; null when the text has neither form.</summary>
     public static MessageFields? Read(string text)
     {
         var fields = new MessageFields();
@@ -40,7 +40,7 @@ internal sealed partial class MessageFields
         }
         catch (InvalidOperationException)
         {
-            // A string with half a surrogate pair.
+            // The text has a string with half a surrogate pair.
             return null;
         }
         catch (JsonException)
@@ -53,7 +53,7 @@ internal sealed partial class MessageFields
     /// <summary>A text, or a number as it is written, without blanks around it; null where there is none.</summary>
     /// <param name="name">The field, in any case of letters.</param>
     /// <param name="isNamed">
-    /// True when the message says something of it, whatever that is. A name that stands there twice says nothing that could be used.
+    /// True when the message has the field, whatever its value. A field that stands in the message twice has no value.
     /// </param>
     public string? Value(string name, out bool isNamed)
     {
@@ -70,7 +70,7 @@ internal sealed partial class MessageFields
         Match match = Loose().Match(text);
         if (!match.Success)
             return false;
-        // Where the end is missing, a value without quotes may have lost its own.
+        // Where the end of the message is missing, a value without quotes may be cut too.
         bool isCut = !(text.EndsWith('}') || text.EndsWith(','));
         for (int at = 0; at < match.Groups["name"].Captures.Count; at++)
         {
@@ -86,7 +86,7 @@ internal sealed partial class MessageFields
 
     private static string Bare(string text) => text is ['"' or '\'', ..] ? text[1..^1] : text;
 
-    // No two runs of blanks stand side by side: a message of blanks would be tried in all ways of sharing them out.
+    // No two runs of blanks stand side by side: otherwise the pattern would try all ways of dividing the blanks of a message.
     [GeneratedRegex($@"\A\{{\s*{Field}(?:\s*,\s*{Field})*\s*(?:,\s*)?(?:\}}\s*)?\z", RegexOptions.CultureInvariant)]
     private static partial Regex Loose();
 }

@@ -4,8 +4,8 @@ using System.Globalization;
 namespace EdgeInspector.Delivery.Triggers;
 
 /// <summary>
-/// Reads the PLC's count of parts: a plain decimal number as controllers send it (<see cref="PlainText"/>),
-/// or JSON <c>{"count":n}</c>. Trusts nothing.
+/// Reads the PLC's count of parts: a plain decimal number as controllers send it (<see cref="PlainText"/>), or JSON <c>{"count":n}</c>.
+/// Trusts nothing.
 /// </summary>
 internal static class PartsPayload
 {

@@ -6,14 +6,14 @@ using MQTTnet;
 namespace EdgeInspector.Delivery.Triggers;
 
 /// <summary>
-/// Takes the PLC's count of parts from <c>…/parts</c>. A retained message is refused: it may be of another day,
-/// and would be taken for the first count.
+/// Takes the PLC's count of parts from <c>…/parts</c>. A retained message is refused: it may be days old, and would be taken for the first
+/// count.
 /// </summary>
 internal sealed class PartsReceiver(string topic, Action<long> onParts, TimeProvider time, ILogger log)
 {
     private readonly FaultLog _unreadable = new(log, $"Reading a count of parts from {topic}", time);
 
-    /// <summary>Subscribes on a fresh connection. Gives what is wrong, or null.</summary>
+    /// <summary>Subscribes on a fresh connection. Returns what is wrong, or null.</summary>
     public async Task<string?> Subscribe(Session session, CancellationToken stop) =>
         await Subscription.Make(session, topic, stop).ConfigureAwait(false) is { } refused
             ? $"{refused} Parts can't be reconciled; check the broker's access rules."

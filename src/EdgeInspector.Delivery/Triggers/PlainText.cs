@@ -11,18 +11,20 @@ internal static class PlainText
 {
     private const byte Erased = 0xFF;
 
-    // What Windows-1252 has where Latin-1 has the control characters U+0080 to U+009F; five bytes stand for nothing.
+    // Windows-1252's characters in the places where Latin-1 has the control characters U+0080 to U+009F; five of the bytes have no
+    // character.
     private const string Windows = "€\0‚ƒ„…†‡ˆ‰Š‹Œ\0Ž\0\0‘’“”•–—˜™š›œ\0žŸ";
 
     /// <summary>
-    /// The text in a message: without the head of a Siemens STRING or WSTRING, without a byte order mark, up to the first NUL, without
-    /// the bytes 0xFF of erased memory at the end, and without blanks and control characters at either end. UTF-8, also with its last
-    /// character cut off; UTF-16 with its mark, or where it holds letters of Latin alone; what is neither is read as Windows-1252.
+    /// The text in a message: without the head of a Siemens STRING or WSTRING, without a byte order mark, up to the first NUL, without the
+    /// bytes 0xFF of erased memory at the end, and without blanks and control characters at either end. The text may be UTF-8, also with
+    /// its last character cut off; or UTF-16 with its byte order mark, or UTF-16 that holds Latin letters only. Any other text is read as
+    /// Windows-1252.
     /// </summary>
     public static string Read(ReadOnlySpan<byte> bytes)
     {
         ReadOnlySpan<byte> used = bytes.TrimEnd(Erased);
-        // The whole first: of a variable sent with its whole length, what lies behind the text may be anything.
+        // The whole message is checked first: if a variable is sent in its whole length, any bytes may follow the text.
         if (IsSiemensString(bytes) || IsSiemensString(used))
             used = bytes.Slice(2, bytes[1]);
         else if (IsSiemensWString(bytes) || IsSiemensWString(used))
@@ -41,7 +43,7 @@ internal static class PlainText
 
     private static string UpToNul(string text) => text.Split('\0', 2)[0];
 
-    /// <summary>Without blanks, and without control characters such as the STX and ETX of a scanner, at either end.</summary>
+    /// <summary>The text without blanks, and without control characters such as a scanner's STX and ETX, at either end.</summary>
     public static string Trimmed(string text)
     {
         ReadOnlySpan<char> rest = text;
@@ -52,11 +54,11 @@ internal static class PlainText
         return rest.ToString();
     }
 
-    /// <summary>Without a pair of quotes around it.</summary>
+    /// <summary>The text without a pair of quotes around it.</summary>
     public static string WithoutQuotes(string text) =>
         text is ['"', _, .., '"'] or ['\'', _, .., '\''] ? Trimmed(text[1..^1]) : text;
 
-    // A variable of fixed length may hold older content behind its NUL, which need not be UTF-8.
+    // A variable of fixed length may hold older content after its NUL, which need not be UTF-8.
     private static string Decode(ReadOnlySpan<byte> bytes)
     {
         int end = bytes.IndexOf((byte)0);
@@ -69,8 +71,8 @@ internal static class PlainText
     }
 
     /// <summary>
-    /// Where what an array filled up with NULs was put into ends: quotes or braces that are opened before the first NUL
-    /// and closed behind it; 0: nowhere.
+    /// Where the text ends into which an array filled up with NULs was put: at quotes or braces that open before the first NUL and close
+    /// after it; 0: there are none.
     /// </summary>
     private static int EndOfQuoted(ReadOnlySpan<byte> bytes, int nul)
     {
@@ -86,8 +88,9 @@ internal static class PlainText
     private static byte[] WithoutNuls(ReadOnlySpan<byte> bytes) => [.. bytes.ToArray().Where(one => one != 0)];
 
     /// <summary>
-    /// How many bytes of a text in UTF-8 are left without its last character, which a variable's end has cut; 0: it is none. Its first byte
-    /// alone tells too little, unless other characters of several bytes stand before it: Latin-1 has letters there (<c>Café</c>).
+    /// How many bytes of a text in UTF-8 are left without its last character, if the end of a variable has cut that character; 0: the text
+    /// is not of this kind. The first byte of such a character alone tells too little, unless other characters of several bytes stand
+    /// before it: Latin-1 has letters there (<c>Café</c>).
     /// </summary>
     private static int WholeCharacters(ReadOnlySpan<byte> bytes)
     {
@@ -116,8 +119,8 @@ internal static class PlainText
     }
 
     /// <summary>
-    /// True for a STRING of an S7 controller sent as it lies in memory: its greatest length, its length, its characters.
-    /// A second byte that is a control character, or a first one that begins no text, keeps ordinary texts out.
+    /// True for a STRING of an S7 controller sent as it lies in memory: greatest length, length, characters. Ordinary texts are told apart
+    /// because their second byte is no control character, or because no text begins with the first byte.
     /// </summary>
     private static bool IsSiemensString(ReadOnlySpan<byte> bytes) =>
         bytes is [var most, var length, ..] && most > 0 && most <= 254 && length <= most
@@ -126,8 +129,8 @@ internal static class PlainText
         && (length < ' ' || most > '~') && !(most == 0xFE && length == 0xFF);
 
     /// <summary>
-    /// True for a WSTRING of an S7 controller as it lies in memory: its greatest length and its length in two bytes
-    /// each, its characters in UTF-16.
+    /// True for a WSTRING of an S7 controller as it lies in memory: greatest length and length in two bytes each, then characters in
+    /// UTF-16.
     /// </summary>
     private static bool IsSiemensWString(ReadOnlySpan<byte> bytes)
     {
@@ -141,9 +144,9 @@ internal static class PlainText
     }
 
     /// <summary>
-    /// True for UTF-16 without a byte order mark, as a WSTRING of CODESYS or a program for Windows sends it: two or more letters of Latin,
-    /// each with a zero as its high byte, to the end or to a NUL of two bytes, behind which may lie older content.
-    /// A text of single bytes has no such zeros, and a number of two bytes no second letter.
+    /// True for UTF-16 without a byte order mark, as a WSTRING of CODESYS or a program for Windows sends it: two or more Latin letters,
+    /// each with a zero as its high byte, to the end or to a NUL of two bytes, after which older content may follow. A text of single bytes
+    /// has no such zeros, and a number of two bytes has no second letter.
     /// </summary>
     private static bool IsWide(ReadOnlySpan<byte> bytes, int highByteAt, int leastLetters = 2)
     {

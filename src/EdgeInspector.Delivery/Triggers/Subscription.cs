@@ -6,12 +6,13 @@ using MQTTnet.Protocol;
 namespace EdgeInspector.Delivery.Triggers;
 
 /// <summary>
-/// Subscribes to one topic with QoS 1. Over MQTT 5 the broker is asked to say of each message whether it was published with the retain flag
-/// (Retain As Published, MQTT 5, section 3.8.3.1): else it tells so only of those that it kept from before. MQTT 3.1.1 can't ask for that.
+/// Subscribes to one topic with QoS 1. With MQTT 5 the broker is asked to say of each message whether it was published with the retain flag
+/// (Retain As Published, MQTT 5, section 3.8.3.1): otherwise the broker says so only of messages that it kept from before. MQTT 3.1.1 can't
+/// ask for that.
 /// </summary>
 internal static class Subscription
 {
-    /// <summary>Gives what is wrong, as a sentence, or null.</summary>
+    /// <summary>Returns what is wrong, as a sentence, or null.</summary>
     public static async Task<string?> Make(Session session, string topic, CancellationToken stop)
     {
         var options = new MqttClientSubscribeOptions

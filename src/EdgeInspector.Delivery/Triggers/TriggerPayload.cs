@@ -8,7 +8,7 @@ namespace EdgeInspector.Delivery.Triggers;
 /// Reads the part id out of a trigger message: plain text as controllers and scanners send it (<see cref="PlainText"/>), or JSON
 /// <c>{"part":"…","type":"…"}</c>, which may also name the type of part. Trusts nothing.
 /// </summary>
-internal static class TriggerPayload
+public static class TriggerPayload
 {
     /// <summary>The largest payload that is looked at, in bytes.</summary>
     public const int MostBytes = 1024;
@@ -23,7 +23,9 @@ internal static class TriggerPayload
 
     private static readonly SearchValues<char> NotInBraces = SearchValues.Create("{}:,'\" ");
 
-    /// <summary>Gives the part id, or says why there is none. An empty message is legal and has none: a sensor that knows no ids.</summary>
+    /// <summary>
+    /// Gives the part id, or says why there is none. An empty message is legal and has no id: it comes from a sensor that knows no ids.
+    /// </summary>
     /// <param name="payload">The message.</param>
     /// <param name="part">The id, 1 to <see cref="MostCharacters"/> characters without control characters; null when there is none.</param>
     /// <param name="type">
@@ -31,7 +33,7 @@ internal static class TriggerPayload
     /// null where the message does not say.
     /// </param>
     /// <param name="wrong">
-    /// What is wrong with the message, even where it has an id; null for an empty one, which may be padded with NULs or blanks.
+    /// What is wrong with the message, even where it has an id; null for an empty message, which may be padded with NULs or blanks.
     /// </param>
     public static bool TryRead(in ReadOnlySequence<byte> payload, [NotNullWhen(true)] out string? part, out string? type, out string? wrong)
     {
@@ -48,7 +50,7 @@ internal static class TriggerPayload
         string text = PlainText.Read(bytes);
         if (text.Length == 0)
         {
-            // A variable that is empty to its end holds no id, and there is nothing to tell of it; a number in binary looks like this.
+            // A variable that is empty to its end holds no id, which is no fault; a number in binary looks the same.
             int nul = bytes.IndexOf((byte)0);
             if (nul >= 0 && bytes[nul..].ContainsAnyExcept((byte)0, (byte)' ', (byte)0xFF))
                 wrong = $"it begins with a NUL byte{(nul == 0 ? "" : " behind blanks")}, which ends a text, "
@@ -72,7 +74,7 @@ internal static class TriggerPayload
         type = null;
         if (MessageFields.Read(text) is not { } fields)
         {
-            // An identifier in braces, as Windows writes it, is a text like any other.
+            // An identifier in braces, as Windows writes it, is plain text.
             bool isText = text is ['{', _, .., '}'] && !text.AsSpan(1, text.Length - 2).ContainsAny(NotInBraces);
             wrong = isText ? null : NotReadable;
             return isText ? text : null;
@@ -88,7 +90,7 @@ internal static class TriggerPayload
         return id;
     }
 
-    // A scanner sends the code of a DataMatrix with the separators between its fields, and a person reads the code without them.
+    // A scanner may send a DataMatrix code with the separators between its fields, but people read the code without them.
     private static bool IsRefused(char character) => char.IsControl(character) && character is not ('\t' or (>= '\u001C' and <= '\u001F'));
 
     private static string? Check(string id)

@@ -9,9 +9,9 @@ using MQTTnet.Protocol;
 namespace EdgeInspector.Delivery.Triggers;
 
 /// <summary>
-/// Turns messages on <c>…/trigger</c> into triggers. Whatever a message says, it means that a part is here:
-/// one that can't be read is a trigger with an id made up here. Only two kinds of message are none: a retained one,
-/// which speaks of a part of long ago, and one that the broker repeats.
+/// Turns messages on <c>…/trigger</c> into triggers. Whatever a message says, it means that a part is here: a message that can't be read
+/// becomes a trigger with an id made up here. Only two kinds of message are no triggers: a retained message, whose part was here long ago,
+/// and a message that the broker repeats.
 /// </summary>
 /// <remarks>
 /// A repeated message (DUP flag, QoS 1) is ambiguous: the first copy may or may not have arrived.
@@ -25,11 +25,11 @@ internal sealed class TriggerReceiver(string topic, Func<string, long, string?, 
     private readonly FaultLog _retained = new(log, $"A trigger on {topic}", time);
     private readonly FaultLog _rejected = new(log, $"Handling a trigger on {topic}", time);
 
-    // Hashes of the payloads of the present connection, by packet id: not the payloads, since a busy line goes through all 65,535 ids
-    // in an hour. Touched by that connection's receiving task only.
+    // Hashes of the payloads of the present connection, by packet id. Not the payloads themselves, since a busy line uses all 65,535 ids in
+    // an hour. Used only by the receiving task of that connection.
     private Dictionary<ushort, int> _received = [];
 
-    /// <summary>Subscribes on a fresh connection. Gives what is wrong, or null.</summary>
+    /// <summary>Subscribes on a fresh connection. Returns what is wrong, or null.</summary>
     public async Task<string?> Subscribe(Session session, CancellationToken stop) =>
         await Subscription.Make(session, topic, stop).ConfigureAwait(false) is { } refused
             ? $"{refused} No trigger arrives; check the broker's access rules."
@@ -59,7 +59,7 @@ internal sealed class TriggerReceiver(string topic, Func<string, long, string?, 
             _unreadable.Report($"{wrong}. The part is inspected as {part}.");
         try
         {
-            // A station that is stopping knows nothing of this part, so the message stays unacknowledged.
+            // A station that is stopping does not take this part, so the message stays unacknowledged.
             e.AutoAcknowledge = onTrigger(part, receivedAt, type);
         }
         catch (Exception failure) when (failure is not OutOfMemoryException)

@@ -4,7 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 namespace EdgeInspector.Foundation.Certificates;
 
 /// <summary>
-/// By what a client shows who it is: a certificate with its key, and the certificates between it and the authority's root.
+/// By what a client, or a server, shows who it is: a certificate with its key, and the certificates between it and the authority's root.
 /// </summary>
 public sealed class ClientIdentity : IDisposable
 {

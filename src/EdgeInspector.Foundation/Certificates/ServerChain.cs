@@ -15,8 +15,8 @@ public static class ServerChain
     private static readonly Oid ServerAuthentication = new("1.3.6.1.5.5.7.3.1");
 
     /// <summary>
-    /// True when the certificate was issued, step by step, by one of the authorities, or is one of them,
-    /// and no certificate on the way has a fault.
+    /// True when the certificate was issued, step by step, by one of the authorities, or is one of them, and no certificate on the way has
+    /// a fault.
     /// </summary>
     /// <param name="server">The server's certificate.</param>
     /// <param name="sent">What came with it; null: nothing.</param>
@@ -55,8 +55,8 @@ public static class ServerChain
     }
 
     /// <summary>
-    /// Trusts these authorities and no others. Revocation is not asked for: line networks rarely reach a list,
-    /// and a missing internet must not stop a line.
+    /// Trusts these authorities and no others. Revocation is not asked for: line networks rarely reach a list, and a missing internet must
+    /// not stop a line.
     /// </summary>
     public static X509ChainPolicy Policy(X509Certificate2Collection authorities)
     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using EdgeInspector.Foundation.Text;
 
 namespace EdgeInspector.Foundation.Clocks;
 
@@ -25,11 +26,10 @@ public static class WallTime
         ? "which lies too far ahead" : null;
 
     /// <summary>The complaint of a station whose clock is certainly wrong, the same for a whole day; null: it is not.</summary>
-    public static string? Complaint(DateTimeOffset now) => Fault(now) is not { } fault ? null : string.Create(
-        CultureInfo.InvariantCulture,
-        $"This machine's clock says {now.UtcDateTime:yyyy-MM-dd}, {fault}. Set it, and keep it right by NTP: "
-        + $"events and certificates depend on it. ")
-        + "Until then no picture goes for its age.";
+    public static Said? Complaint(DateTimeOffset now) => IsPossible(now)
+        ? null
+        : (now < Earliest ? ClockWordings.Past : ClockWordings.Ahead).Of(
+            now.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
 
     /// <summary>A moment so long before another one; the first of all where the calendar ends.</summary>
     /// <param name="moment">The later one.</param>

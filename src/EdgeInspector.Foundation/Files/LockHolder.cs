@@ -6,8 +6,7 @@ namespace EdgeInspector.Foundation.Files;
 
 /// <summary>
 /// Who has the data folder's lock, in a file beside it that others can read, as they can't the locked one. It decides nothing: it is for
-/// messages, and tells an agent
-/// from a command that takes the lock for a moment.
+/// messages, and tells an agent from a command that takes the lock for a moment.
 /// </summary>
 /// <param name="path">The file; null when it could not be written.</param>
 public sealed class LockHolder(string? path)

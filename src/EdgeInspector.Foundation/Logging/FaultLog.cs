@@ -4,8 +4,8 @@ namespace EdgeInspector.Foundation.Logging;
 
 /// <summary>
 /// Turns a burst of the same fault into one log line a second with a count and the last cause, so that a disk never fills with one message.
-/// The first fault after a quiet second is logged at once; so are a few with other causes within the second,
-/// for a cause that is told nowhere can't be mended. Thread-safe.
+/// The first fault after a quiet second is logged at once; so are a few with other causes within the second, for a cause that is told
+/// nowhere can't be mended. Thread-safe.
 /// </summary>
 /// <param name="log">Where the lines go.</param>
 /// <param name="what">What fails, as the beginning of a sentence: <c>Reading a frame</c>.</param>

@@ -3,8 +3,8 @@ using System.Text;
 namespace EdgeInspector.Foundation.Secrets;
 
 /// <summary>
-/// A password or key that lies in a file of its own: the first line, UTF-8. Read whenever it is needed,
-/// so that it can be changed at any time.
+/// A password or key that lies in a file of its own: the first line, UTF-8. Read whenever it is needed, so that it can be changed at any
+/// time.
 /// </summary>
 public static class SecretFile
 {

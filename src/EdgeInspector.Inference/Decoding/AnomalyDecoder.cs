@@ -6,18 +6,18 @@ namespace EdgeInspector.Inference.Decoding;
 
 /// <summary>
 /// Anomaly detectors as Anomalib exports them: <c>pred_score</c> [N] for the whole picture and <c>anomaly_map</c> [N,1,H,W], or in older
-/// exports one map alone. Gives a box around each region of the map; the strongest one has the picture's score, since that is what the
-/// network's threshold was found for. There is always one box, so that a part is never passed because nothing was said of it.
+/// exports one map alone. Gives a box around each region of the map; the box of the strongest region gets the picture's score, since the
+/// network's threshold was found for that score. There is always at least one box, so that a part never passes for want of a prediction.
 /// </summary>
 /// <param name="score">Name of the output with the score; null: the map's highest value.</param>
 /// <param name="map">Name of the output with the map; null: the box is the whole picture.</param>
 /// <param name="tag">The tag of all boxes.</param>
-/// <param name="scale">What makes 0..1 of raw scores; null where the network does.</param>
+/// <param name="scale">How raw scores become 0..1; null where the network's scores are 0..1.</param>
 /// <param name="options">The user's choices.</param>
 internal sealed class AnomalyDecoder(string? score, string? map, string tag, AnomalyOptions? scale, DetectorOptions options)
     : IOutputDecoder, IHeatSource, IDisposable
 {
-    // What is anomalous in a map whose threshold is 0.5.
+    // From this value on a place is anomalous, in a map whose threshold is 0.5.
     private const float Anomalous = 0.5f;
 
     private readonly OutputFloats _scores = new(score ?? "");

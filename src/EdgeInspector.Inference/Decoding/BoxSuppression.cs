@@ -1,18 +1,18 @@
 namespace EdgeInspector.Inference.Decoding;
 
-/// <summary>A box that a detector thinks of.</summary>
-/// <param name="Box">Where; shares of the network's picture.</param>
-/// <param name="Tag">Index of its tag.</param>
+/// <summary>A box that a detector proposes.</summary>
+/// <param name="Box">Where the box lies; shares of the network's picture.</param>
+/// <param name="Tag">Index of the box's tag.</param>
 /// <param name="Probability">0..1.</param>
-/// <param name="Place">Where it stands in the network's output, for what else is said of it there.</param>
+/// <param name="Place">Where the box stands in the network's output, so that other numbers of the box can be read there.</param>
 internal readonly record struct CandidateBox(Corners Box, int Tag, float Probability, int Place);
 
 /// <summary>
 /// Of boxes that overlap too much, keeps the most probable one (greedy non-maximum suppression). Keeps its memory from part to part. One
 /// caller at a time.
 /// </summary>
-/// <param name="overlap">Intersection over union above which the weaker box goes, 0..1.</param>
-/// <param name="acrossTags">True: also when the boxes are of different tags.</param>
+/// <param name="overlap">Intersection over union above which the weaker box is dropped, 0..1.</param>
+/// <param name="acrossTags">True: drops the weaker box also when the boxes have different tags.</param>
 /// <param name="most">The most boxes kept, strongest first.</param>
 internal sealed class BoxSuppression(float overlap, bool acrossTags, int most)
 {
@@ -48,7 +48,7 @@ internal sealed class BoxSuppression(float overlap, bool acrossTags, int most)
         return false;
     }
 
-    // Equals stay in the order of the network's output.
+    // Equally probable boxes stay in the order of the network's output.
     private static readonly Comparison<CandidateBox> StrongestFirst = (a, b) =>
         a.Probability != b.Probability ? b.Probability.CompareTo(a.Probability)
         : a.Place != b.Place ? a.Place.CompareTo(b.Place)

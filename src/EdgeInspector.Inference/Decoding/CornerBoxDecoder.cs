@@ -38,7 +38,7 @@ internal sealed class CornerBoxDecoder(IReadOnlyList<string> tags, DetectorOptio
         }
         for (int i = 0; i < scores.Length; i++)
         {
-            // Before the class is looked at: rows of padding have score 0 and any class.
+            // The score is checked before the class: rows of padding have score 0 and any class.
             if (scores[i] < options.MinimumProbability)
                 continue;
             int tag = (int)classes[i];

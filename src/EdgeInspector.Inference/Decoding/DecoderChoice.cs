@@ -9,16 +9,16 @@ namespace EdgeInspector.Inference.Decoding;
 /// <summary>How the outputs of a network are read.</summary>
 /// <param name="Decoder">The decoder.</param>
 /// <param name="Layout">The layout that was recognised.</param>
-/// <param name="Why">What it was recognised by, in words.</param>
+/// <param name="Why">What the layout was recognised by, in words.</param>
 internal sealed record ChosenDecoder(IOutputDecoder Decoder, OutputLayout Layout, string Why)
 {
-    /// <summary>What the user should know, such as what was guessed.</summary>
+    /// <summary>What the user should know, such as a guess.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 }
 
 /// <summary>
-/// Recognises the layout of a model's outputs by what the package says of itself, by names, types, shapes and numbers; never by the nearest
-/// likeness.
+/// Recognises the layout of a model's outputs by what the package says of itself, by names, types, shapes and numbers; never chooses merely
+/// the most similar layout.
 /// </summary>
 internal static class DecoderChoice
 {
@@ -30,10 +30,10 @@ internal static class DecoderChoice
     /// <summary>The decoder, or null with the problem when no format fits.</summary>
     /// <param name="package">The package.</param>
     /// <param name="outputs">The network's outputs.</param>
-    /// <param name="input">Its input; null when that was refused.</param>
+    /// <param name="input">The network's input; null when that was refused.</param>
     /// <param name="classifier">How the station reads classifiers.</param>
     /// <param name="options">How the station reads detectors.</param>
-    /// <param name="problem">Why there is none, in a sentence.</param>
+    /// <param name="problem">Why no format fits, in a sentence.</param>
     public static ChosenDecoder? For(
         ModelPackage package,
         IReadOnlyDictionary<string, NodeMetadata> outputs,
@@ -87,7 +87,7 @@ internal static class DecoderChoice
     private static string Words(IReadOnlyDictionary<string, NodeMetadata> outputs) =>
         string.Join(", ", outputs.Take(8).Select(output => Word(output.Key, output.Value))) + (outputs.Count > 8 ? ", …" : "");
 
-    /// <summary>What the layouts are looked for in.</summary>
+    /// <summary>Everything by which a layout is recognised.</summary>
     private sealed record Outputs(
         ModelPackage Package,
         IReadOnlyDictionary<string, NodeMetadata> All,
@@ -97,7 +97,7 @@ internal static class DecoderChoice
     {
         public IReadOnlyList<string> Tags => Package.Labels;
 
-        /// <summary>True when the layout is not ruled out by what the package asks for.</summary>
+        /// <summary>True when the package asks for this layout, or for none.</summary>
         public bool MayBe(OutputLayout layout) => Package.Settings?.Layout is not { } asked || asked == layout;
 
         /// <summary>True when the package asks for the layout.</summary>
@@ -145,7 +145,7 @@ internal static class DecoderChoice
         string why = "the names of its outputs";
         if (score is null && map is null)
         {
-            // One map alone looks like the grid of a detector.
+            // A map without a score looks like the grid of a detector, so the package must say that the network is an anomaly detector.
             if (network.Numeric is not [(string only, { Dimensions.Length: 4 } output)] || !IsOrMayBe(output.Dimensions[1], 1))
                 return null;
             if (!network.IsAskedFor(OutputLayout.Anomaly) && network.Package.Settings?.Anomaly is null)
@@ -171,7 +171,7 @@ internal static class DecoderChoice
             return null;
         var boxes = network.Numeric.Where(output => output.Value.Dimensions.Length == 3).ToList();
         var prototypes = network.Numeric.Where(output => output.Value.Dimensions.Length == 4).ToList();
-        // Until its version 6, YOLOv5 also gives what its boxes are made of, scale by scale: [1,3,rows,columns,5 + classes].
+        // Up to version 6, YOLOv5 also gives the raw numbers of its boxes, scale by scale: [1,3,rows,columns,5 + classes].
         int raw = network.Numeric.Count(output => output.Value.Dimensions.Length == 5);
         if (boxes.Count != 1 || prototypes.Count > 1 || network.Numeric.Count != 1 + prototypes.Count + raw)
             return null;
@@ -199,14 +199,14 @@ internal static class DecoderChoice
         why = network.IsAskedFor(layout) ? "edgeinspector.json"
             : network.Ultralytics is null ? "the shape of its outputs"
             : "Ultralytics' properties";
-        // What is not fixed is held against the first run.
+        // A dimension that is not fixed is checked at the first run.
         if (numbers > 0 && numbers != YoloDecoder.Numbers(layout, network.Tags.Count, coefficients))
             return false;
         if (network.IsAskedFor(layout))
             return true;
         if (numbers <= 0)
             return network.Ultralytics?.Layout == layout;
-        // Six numbers may also be one class of YOLOv5, or two of v8; those of RT-DETR with two classes are told from them by their values.
+        // Six numbers may also be one class of YOLOv5, or two of v8; the values tell RT-DETR with two classes from YOLO end to end.
         if (isEndToEnd)
             return network.Ultralytics is { IsEndToEnd: not false } or null && (count == 300 || network.Ultralytics?.IsEndToEnd == true);
         if (network.Ultralytics is { IsEndToEnd: true })
@@ -250,7 +250,7 @@ internal static class DecoderChoice
         int channels = shape[1];
         if (detector != true && ((shape[2] == 1 && shape[3] == 1) || IsAnotherGrid(network.Input, shape)))
             return null;
-        // Of a picture for a picture, as networks give that clean or colour it, nothing may be unknown.
+        // Networks that clean or colour a picture give a picture too, so here the number of channels must be known.
         if (channels <= 0 && detector != true && name != GridName && !network.IsAskedFor(OutputLayout.YoloV2))
             return null;
         float[] anchors = GridDecoder.DefaultAnchors;
@@ -275,7 +275,7 @@ internal static class DecoderChoice
         int count = anchors.Length / 2, expected = count * (5 + package.Labels.Count);
         if (channels > 0 && channels != expected)
         {
-            // Only a package that says that it is such a detector is told what it lacks as one.
+            // Only a package that calls itself such a detector is told what is missing.
             if (detector == true || name == GridName)
             {
                 problem = channels % count == 0 && channels / count > 5
@@ -295,7 +295,7 @@ internal static class DecoderChoice
             detector == true ? "the manifest" : $"the shape of '{name}'");
     }
 
-    /// <summary>What Custom Vision calls its grid.</summary>
+    /// <summary>Custom Vision's name of its grid.</summary>
     private const string GridName = "model_outputs0";
 
     /// <summary>A cell of YOLOv2 is 32 pixels wide.</summary>

@@ -28,7 +28,7 @@ internal sealed class GridDecoder : IOutputDecoder
     /// <param name="output">The output's name.</param>
     /// <param name="tags">The tags in class order.</param>
     /// <param name="anchors">Width, height, width, height, … in grid cells.</param>
-    /// <param name="overlap">Intersection over union above which the weaker box goes, 0..1.</param>
+    /// <param name="overlap">Intersection over union above which the weaker box is dropped, 0..1.</param>
     /// <param name="options">The user's choices.</param>
     public GridDecoder(string output, IReadOnlyList<string> tags, float[] anchors, float overlap, DetectorOptions options)
     {
@@ -40,7 +40,8 @@ internal sealed class GridDecoder : IOutputDecoder
     }
 
     /// <summary>
-    /// True when only the output's shape said that this is such a grid: then each run must show that its cells are 32 pixels wide.
+    /// True when only the output's shape tells that the output is such a grid: then each run must show that the grid's cells are 32 pixels
+    /// wide.
     /// </summary>
     public bool IsFoundByShape { get; init; }
 

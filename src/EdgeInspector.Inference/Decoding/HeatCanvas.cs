@@ -4,8 +4,8 @@ using EdgeInspector.Inspection.Predictions;
 namespace EdgeInspector.Inference.Decoding;
 
 /// <summary>
-/// Collects what the pictures of one frame, its tiles or all of it, show of heat on a coarse grid over the frame. Keeps its memory from
-/// part to part. One caller at a time.
+/// Collects the heat of one frame on a coarse grid, from the pictures of its tiles or of the whole frame. Keeps its memory from part to
+/// part. One caller at a time.
 /// </summary>
 internal sealed class HeatCanvas
 {
@@ -28,7 +28,7 @@ internal sealed class HeatCanvas
         Array.Clear(_cells);
     }
 
-    /// <summary>Adds what a picture shows; where pictures overlap, the hotter one counts.</summary>
+    /// <summary>Adds the heat of a picture; where pictures overlap, the hotter one counts.</summary>
     /// <param name="values">0..1, row by row.</param>
     /// <param name="width">Cells in a row.</param>
     /// <param name="height">Rows.</param>
@@ -53,8 +53,8 @@ internal sealed class HeatCanvas
     }
 
     /// <summary>
-    /// The rows or columns of a picture's map that a cell of the grid covers, at least the one in its middle:
-    /// a small spot must not fall between.
+    /// The rows or columns of a picture's map that a cell of the grid covers, at least the one in the middle of the cell: no small spot may
+    /// be lost between cells.
     /// </summary>
     private static (int From, int To) Covered(int cell, double cellSide, double start, double scale, int count)
     {
@@ -64,6 +64,6 @@ internal sealed class HeatCanvas
         return (Math.Clamp(from, 0, count), Math.Clamp(to, 0, count));
     }
 
-    /// <summary>A copy of what was collected.</summary>
+    /// <summary>A copy of the collected heat.</summary>
     public HeatMap Copy() => new(_width, _height, _cells.ToArray());
 }

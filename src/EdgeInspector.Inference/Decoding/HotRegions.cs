@@ -4,13 +4,13 @@ using OpenCvSharp;
 namespace EdgeInspector.Inference.Decoding;
 
 /// <summary>A connected region of a map whose values reach a level.</summary>
-/// <param name="Box">Around it, shares of the map.</param>
+/// <param name="Box">The box around the region, in shares of the map.</param>
 /// <param name="Area">Share of the map's cells that belong to it.</param>
-/// <param name="Peak">Its highest value.</param>
+/// <param name="Peak">The region's highest value.</param>
 internal readonly record struct HotRegion(BoundingBox Box, float Area, float Peak);
 
 /// <summary>Finds the regions of a map that reach a level. Keeps its memory from part to part. One caller at a time.</summary>
-/// <param name="most">The most regions told, strongest first.</param>
+/// <param name="most">The most regions returned, strongest first.</param>
 internal sealed unsafe class HotRegions(int most) : IDisposable
 {
     private readonly List<HotRegion> _regions = [];
@@ -41,7 +41,7 @@ internal sealed unsafe class HotRegions(int most) : IDisposable
         int* label = (int*)_labels.DataPointer;
         for (int i = 0; i < values.Length; i++)
             peaks[label[i]] = Math.Max(peaks[label[i]], values[i]);
-        // The first is what is not hot.
+        // The first component is everything that is not hot.
         for (int i = 1; i < count; i++)
             _regions.Add(Region((int*)_statistics.Ptr(i), width, height, peaks[i]));
         _regions.Sort(static (a, b) => b.Peak != a.Peak ? b.Peak.CompareTo(a.Peak) : b.Area.CompareTo(a.Area));

@@ -4,7 +4,8 @@ namespace EdgeInspector.Inference.Decoding;
 internal interface IHeatSource
 {
     /// <summary>
-    /// The picture decoded last: values 0..1, row by row; empty when it told nothing of places. Valid until the next call of the decoder.
+    /// The heat of the picture decoded last: values 0..1, row by row; empty when that picture has no map. Valid until the next call of the
+    /// decoder.
     /// </summary>
     /// <param name="width">Cells in a row.</param>
     /// <param name="height">Rows.</param>

@@ -8,7 +8,7 @@ namespace EdgeInspector.Inference.Decoding;
 /// </summary>
 internal interface IOutputDecoder
 {
-    /// <summary>What the format gives.</summary>
+    /// <summary>What kind of predictions the format gives.</summary>
     ModelKind Kind { get; }
 
     /// <summary>The outputs to ask the session for, in the order in which <see cref="Decode"/> wants them.</summary>
@@ -19,15 +19,15 @@ internal interface IOutputDecoder
     /// </summary>
     bool OutputsKeepTheirShape { get; }
 
-    /// <summary>How the format is read, in words.</summary>
+    /// <summary>In words, how the outputs are read.</summary>
     string Description { get; }
 
     /// <summary>Adds the predictions for one picture of a run, in any order.</summary>
     /// <param name="outputs">
-    /// What the run gave, in the order of <see cref="OutputNames"/>; their first dimension, or a sequence, counts the pictures.
+    /// The outputs of the run, in the order of <see cref="OutputNames"/>; their first dimension, or a sequence, counts the pictures.
     /// </param>
-    /// <param name="picture">Which one.</param>
-    /// <param name="predictions">Are added to.</param>
+    /// <param name="picture">Which picture of the run.</param>
+    /// <param name="predictions">The list to which the predictions are added.</param>
     /// <exception cref="PredictionException">
     /// The outputs are not what they should be: not finite, of the wrong size, of an unknown class.
     /// </exception>

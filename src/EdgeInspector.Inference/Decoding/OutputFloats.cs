@@ -12,7 +12,8 @@ internal sealed unsafe class OutputFloats(string name)
 {
     private float[] _buffer = [];
 
-    // The output of float32 read last, which is often the same one again: asking ONNX Runtime where its values are allocates each time.
+    // The float32 output read last, which is often the same one again: asking ONNX Runtime for the address of its values allocates each
+    // time.
     private OrtValue? _floats;
     private long[] _shape = [];
     private float* _memory;
@@ -39,7 +40,7 @@ internal sealed unsafe class OutputFloats(string name)
     /// <exception cref="PredictionException">A value is not a number, or infinite.</exception>
     public static void RequireFinite(ReadOnlySpan<float> values, string name)
     {
-        // A sum is finite unless a value is not, or in the rare case of an overflow: then look closely.
+        // The sum is finite unless a value is not, or unless the sum overflows, which is rare: only then each value is checked.
         if (values.IsEmpty || float.IsFinite(TensorPrimitives.SumOfMagnitudes(values)))
             return;
         foreach (float value in values)

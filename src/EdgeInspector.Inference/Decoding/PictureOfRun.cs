@@ -2,14 +2,14 @@ using EdgeInspector.Inspection.Predictions;
 
 namespace EdgeInspector.Inference.Decoding;
 
-/// <summary>One of the pictures that a network was run on at once.</summary>
+/// <summary>One of the pictures on which a network was run at once.</summary>
 /// <param name="Index">From 0.</param>
-/// <param name="Count">How many there were.</param>
+/// <param name="Count">How many pictures the run had.</param>
 /// <param name="Width">Width of the network's input, pixels.</param>
 /// <param name="Height">Height of the network's input, pixels.</param>
 internal readonly record struct PictureOfRun(int Index, int Count, int Width, int Height)
 {
-    /// <summary>The picture's own part of an output that holds the pictures one after the other.</summary>
+    /// <summary>The part that belongs to the picture, of an output that holds the pictures one after the other.</summary>
     /// <exception cref="PredictionException">The output can't be divided among the pictures.</exception>
     public ReadOnlySpan<float> Of(ReadOnlySpan<float> values, string output)
     {

@@ -78,7 +78,7 @@ internal sealed class ProbabilityDecoder(string output, IReadOnlyList<string> ta
         }
     }
 
-    /// <summary>Of differences to the largest, so that no number is too large for the exponential function.</summary>
+    /// <summary>Takes the differences from the largest value, so that no number is too large for the exponential function.</summary>
     private static void Softmax(ReadOnlySpan<float> values, Span<float> probabilities)
     {
         TensorPrimitives.Subtract(values, TensorPrimitives.Max(values), probabilities);

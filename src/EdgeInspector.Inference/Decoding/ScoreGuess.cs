@@ -1,14 +1,14 @@
 namespace EdgeInspector.Inference.Decoding;
 
 /// <summary>
-/// What the numbers at the end of a classifier are: what somebody said, otherwise what the network's last operator tells.
+/// What the numbers at the end of a classifier are: as the settings or the package say, otherwise as the network's last operator tells.
 /// </summary>
 /// <param name="Kind">What the numbers are.</param>
-/// <param name="Source">Who said it, in words.</param>
+/// <param name="Source">Where that is said, in words.</param>
 /// <param name="Note">What the user should know; null when nothing was guessed.</param>
 internal sealed record ScoreGuess(ScoreKind Kind, string Source, string? Note)
 {
-    // What a network ends in that was trained with the softmax or the logistic function inside its loss.
+    // Last operators of networks that were trained with the softmax or the logistic function inside the loss.
     private static readonly HashSet<string> LogitOperators = new(StringComparer.Ordinal)
     {
         "Gemm", "MatMul", "Add", "Conv", "FC", "LogSoftmax", "GlobalAveragePool", "ReduceMean", "BatchNormalization",

@@ -4,7 +4,7 @@ namespace EdgeInspector.Inference.Decoding;
 /// <summary>
 /// The boxes in the output of a YOLO network of v5 and later: a number for each property of a box, the properties of one box together
 /// (<c>[boxes, numbers]</c>) or each property of all boxes (<c>[numbers, boxes]</c>). Places are pixels of the network's picture or shares
-/// of it, which exporters do in either way.
+/// of it, depending on the exporter.
 /// </summary>
 internal readonly ref struct YoloBoxes
 {
@@ -22,7 +22,7 @@ internal readonly ref struct YoloBoxes
     /// <param name="numbers">How many numbers a box has; the first four are its place.</param>
     /// <param name="boxesFirst">True for <c>[boxes, numbers]</c>.</param>
     /// <param name="picture">The size of the network's picture.</param>
-    /// <param name="pixels">Whether places are pixels; null: as the centres of boxes that lie all over the picture tell.</param>
+    /// <param name="pixels">Whether places are pixels; null: the centres of the boxes tell, since boxes lie all over the picture.</param>
     public YoloBoxes(ReadOnlySpan<float> values, int count, int numbers, bool boxesFirst, PictureOfRun picture, bool? pixels = null)
     {
         _values = values;
@@ -50,7 +50,7 @@ internal readonly ref struct YoloBoxes
     public Corners FromCorners(int box) =>
         new(this[box, 0] * _scaleX, this[box, 1] * _scaleY, this[box, 2] * _scaleX, this[box, 3] * _scaleY);
 
-    // The mean of all centres: a weak box may be many pictures wide, or lie far outside.
+    // The mean of all centres is used, because a single weak box may be many pictures wide, or lie far outside.
     private float MeanCentre()
     {
         double sum = 0;

@@ -6,8 +6,8 @@ namespace EdgeInspector.Inference.Decoding;
 
 /// <summary>
 /// Detectors of YOLOv5 and of Ultralytics v8 and later. A box has its place in four numbers, then for v5 an objectness, then a score for
-/// each tag; end to end a score and a tag and nothing to suppress. Networks that segment add coefficients to each box and prototypes as a
-/// second output. Formats as in ultralytics/utils/ops.py (<c>non_max_suppression</c>, <c>process_mask</c>).
+/// each tag; end to end a score and a tag, and no box needs to be suppressed. Networks that segment add coefficients to each box and
+/// prototypes as a second output. Formats as in ultralytics/utils/ops.py (<c>non_max_suppression</c>, <c>process_mask</c>).
 /// </summary>
 internal sealed class YoloDecoder : IOutputDecoder
 {
@@ -23,7 +23,7 @@ internal sealed class YoloDecoder : IOutputDecoder
     private readonly float[] _coefficients;
     private readonly float _overlap;
 
-    // The number of boxes and the size of the picture that were last found to fit each other.
+    // The number of boxes and the size of the picture that were last found to fit together.
     private (int Boxes, int Width, int Height) _fitting;
 
     /// <param name="layout">One of the three layouts of YOLO boxes.</param>
@@ -86,7 +86,7 @@ internal sealed class YoloDecoder : IOutputDecoder
         if (shape.Length != 3 || shape[boxesFirst ? 2 : 1] != _numbers)
             throw new PredictionException(
                 $"The model's output '{_output}' has the shape [{string.Join(',', shape)}] instead of {Expected(boxesFirst)}.");
-        // Once for each size: the sizes of a line's pictures seldom change.
+        // Checked once for each size: the sizes of a line's pictures seldom change.
         if (_layout != OutputLayout.YoloEndToEnd && _fitting != (count, picture.Width, picture.Height)
             && !YoloStrides.Give(count, PerCell, picture.Width, picture.Height))
         {
@@ -117,7 +117,7 @@ internal sealed class YoloDecoder : IOutputDecoder
         switch (_layout)
         {
             case OutputLayout.YoloV8:
-                // Tag by tag, as the numbers lie in memory.
+                // Goes tag by tag, since the numbers lie in memory in that order.
                 for (int tag = 0; tag < _tags.Count; tag++)
                 {
                     for (int box = 0; box < boxes.Count; box++)
@@ -135,7 +135,7 @@ internal sealed class YoloDecoder : IOutputDecoder
             default:
                 for (int box = 0; box < boxes.Count; box++)
                 {
-                    // Looked at even where nothing is told of it: a score in the place of a class shows that the layout is another one.
+                    // The tag is read even where the box is dropped: a score in the place of a class shows that the layout is another one.
                     int tag = TagOf(boxes[box, 5]);
                     Add(boxes, box, tag, boxes[box, 4]);
                 }
@@ -144,7 +144,7 @@ internal sealed class YoloDecoder : IOutputDecoder
     }
 
     /// <summary>
-    /// End to end, the strongest box is a thing and lies in the picture: beyond 2 to the right or below only when it is counted in pixels.
+    /// End to end, the strongest box is a real thing within the picture: its right or lower edge is beyond 2 only when places are pixels.
     /// </summary>
     private bool StrongestIsInPixels(ReadOnlySpan<float> values, int count)
     {
@@ -176,7 +176,7 @@ internal sealed class YoloDecoder : IOutputDecoder
             return null;
         for (int i = 0; i < _coefficients.Length; i++)
             _coefficients[i] = boxes[box, _numbers - _coefficients.Length + i];
-        // The prototypes' cells are coarser than boxes are.
+        // The prototypes' cells are coarser than the box, so the segment's area may exceed the box's.
         return Math.Min(_segments.Of(outputs[1], picture, _coefficients, where), where.Area);
     }
 }

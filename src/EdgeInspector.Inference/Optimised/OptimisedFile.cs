@@ -5,24 +5,26 @@ using EdgeInspector.Foundation.Files;
 namespace EdgeInspector.Inference.Optimised;
 
 /// <summary>
-/// One optimised network on disk: three lines of text (what the file is, its <see cref="OptimisedKey"/>,
-/// the SHA-256 of what follows) and then the ONNX file.
+/// One optimised network on disk: three lines of text (what the file is, its <see cref="OptimisedKey"/>, the SHA-256 of what follows) and
+/// then the ONNX file.
 /// </summary>
 internal static class OptimisedFile
 {
-    /// <summary>What unfinished files begin with; they are never read.</summary>
+    /// <summary>The beginning of the names of unfinished files, which are never read.</summary>
     public const string Unfinished = ".new-";
 
     private const string What = "EdgeInspector optimised network, format 1";
     private const int HashDigits = 64;
 
-    /// <summary>Reads a file whole; the bytes returned are those that were checked.</summary>
+    /// <summary>Reads a whole file; the bytes returned are the bytes that were checked.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="key">The key it must have.</param>
-    /// <param name="mostBytes">A larger one is none of ours.</param>
-    /// <param name="problem">Why it can't be used, as the end of a sentence; null when it is returned or does not exist.</param>
-    /// <exception cref="IOException">It can't be read.</exception>
-    /// <exception cref="UnauthorizedAccessException">The same.</exception>
+    /// <param name="key">The key that the file must have.</param>
+    /// <param name="mostBytes">A larger file was not written by this type.</param>
+    /// <param name="problem">
+    /// Why the file can't be used, as the end of a sentence; null when the file is returned or does not exist.
+    /// </param>
+    /// <exception cref="IOException">The file can't be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file can't be read.</exception>
     public static byte[]? Read(string path, string key, long mostBytes, out string? problem)
     {
         try
@@ -31,7 +33,7 @@ internal static class OptimisedFile
         }
         catch (Exception gone) when (gone is FileNotFoundException or DirectoryNotFoundException)
         {
-            // Another process may remove it at any moment.
+            // Another process may remove the file at any moment.
             problem = null;
             return null;
         }
@@ -62,9 +64,9 @@ internal static class OptimisedFile
         return problem is null ? network : null;
     }
 
-    /// <summary>Writes a file, replacing one that is there, so that it appears whole.</summary>
-    /// <exception cref="IOException">It can't be written; nothing is left.</exception>
-    /// <exception cref="UnauthorizedAccessException">The same.</exception>
+    /// <summary>Writes a file, or replaces one, so that the file appears whole.</summary>
+    /// <exception cref="IOException">The file can't be written; nothing is left.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file can't be written.</exception>
     public static void Write(string path, string key, ReadOnlySpan<byte> network)
     {
         using var file = new AtomicFile(path, Durability.PowerCut, Sibling(path));
@@ -74,7 +76,7 @@ internal static class OptimisedFile
         file.Commit();
     }
 
-    /// <summary>A name beside the file that nobody else has.</summary>
+    /// <summary>A name beside the file that no other process uses.</summary>
     public static string Sibling(string path) => Path.Combine(Path.GetDirectoryName(path)!, Unfinished + Guid.NewGuid().ToString("N"));
 
     private static byte[] Header(string key) => Encoding.ASCII.GetBytes($"{What}\n{key}\n");

@@ -7,12 +7,11 @@ using EdgeInspector.Inference.Providers;
 namespace EdgeInspector.Inference.Optimised;
 
 /// <summary>
-/// What an optimised network depends on, as one line of ASCII. Another line, another network:
-/// nothing in it is weighed against anything else.
+/// Everything on which an optimised network depends, as one line of ASCII. If the line differs in any way, the network is made anew.
 /// </summary>
 internal static class OptimisedKey
 {
-    // What ProviderSetup asks for. Who changes a session option there that changes the graph names it here.
+    // What ProviderSetup asks for. A change there of a session option that changes the graph must be named here.
     private const string Options = "all";
 
     /// <summary>The line for this machine and this ONNX Runtime, on the CPU provider.</summary>
@@ -22,11 +21,11 @@ internal static class OptimisedKey
         $"package {package} network {network} onnxruntime {OrtRuntime.Environment.GetVersionString()} provider {ProviderName.Cpu} "
         + $"optimisations {Options} processor {Processor}";
 
-    /// <summary>The instructions that the processor offers: by them the CPU provider chooses the layout of the weights.</summary>
+    /// <summary>The instructions that the processor offers: the CPU provider chooses the layout of the weights by them.</summary>
     internal static string Processor { get; } = X86Base.IsSupported ? X86() : Other();
 
-    // As the processor itself tells, since ONNX Runtime asks it too; .NET's own flags can be switched off by the environment.
-    // Left out is what differs from core to core.
+    // Asks the processor itself, as ONNX Runtime does; the environment can switch off .NET's own flags. Leaves out what differs from core
+    // to core.
     private static string X86()
     {
         int leaves = X86Base.CpuId(0, 0).Eax;

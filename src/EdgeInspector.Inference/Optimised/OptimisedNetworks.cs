@@ -5,32 +5,34 @@ using Microsoft.ML.OnnxRuntime;
 namespace EdgeInspector.Inference.Optimised;
 
 /// <summary>
-/// Networks as ONNX Runtime's CPU provider optimised them for this machine, kept in a folder, one for each package.
-/// What does not match in everything (the network, ONNX Runtime, the processor, its own check sum) is deleted and made anew;
-/// what can't be kept is done without. Several processes may use a folder at once.
+/// Networks as ONNX Runtime's CPU provider optimised them for this machine, kept in a folder, one for each package. A file that does not
+/// match in everything (the network, ONNX Runtime, the processor, its own check sum) is deleted and made anew; where a file can't be kept,
+/// the agent runs without it. Several processes may use a folder at once.
 /// </summary>
 /// <remarks>
-/// The check sum finds damage, not intent: who may write the folder may write a file with a right one.
-/// So it must be a folder in which anybody could just as well put another package, and must not be used where packages are signed.
+/// The check sum finds damage, not intent: whoever may write to the folder may write a file with a right check sum. So the folder must be
+/// one into which the same people could just as well put another package, and must not be used where packages are signed.
 /// </remarks>
 /// <param name="folder">The folder; made when it is needed.</param>
 /// <param name="log">The log.</param>
 public sealed partial class OptimisedNetworks(string folder, ILogger log)
 {
-    // An optimised network can be many times larger than its file, where constants were computed.
+    // Where constants were computed, an optimised network can be many times larger than the package's file.
     private const long MostBytes = 256L << 20;
     private const long MostBytesTogether = 1L << 30;
     private const int MostFiles = 32;
     private const string Extension = ".optimised";
 
-    /// <summary>The package that a file in the folder belongs to; empty for an unfinished one.</summary>
+    /// <summary>The package to which a file in the folder belongs; empty for an unfinished file.</summary>
     /// <param name="path">A file in the folder.</param>
     public static string PackageOf(string path) => Path.GetFileNameWithoutExtension(path);
 
-    /// <summary>Makes a session for the CPU provider from the kept network, or from the package's, which is then kept.</summary>
+    /// <summary>
+    /// Makes a session for the CPU provider from the kept network, or from the package's network, whose optimised form is then kept.
+    /// </summary>
     /// <param name="package">The package.</param>
-    /// <param name="network">SHA-256 of its network, hexadecimal.</param>
-    /// <param name="options">The session's; what is changed in them stays theirs.</param>
+    /// <param name="network">SHA-256 of the package's network, hexadecimal.</param>
+    /// <param name="options">The options of the session; changed in place.</param>
     /// <exception cref="OnnxRuntimeException">The package's network can't be loaded.</exception>
     internal InferenceSession Load(ModelPackage package, string network, SessionOptions options)
     {
@@ -81,7 +83,7 @@ public sealed partial class OptimisedNetworks(string folder, ILogger log)
         }
         catch (OnnxRuntimeException)
         {
-            // The disk was full, perhaps; a network that is at fault itself says so once more.
+            // The disk may have been full. If the network itself is at fault, this second try throws again.
             options.OptimizedModelFilePath = "";
             return new InferenceSession(package.Onnx, options);
         }
@@ -107,7 +109,7 @@ public sealed partial class OptimisedNetworks(string folder, ILogger log)
         }
     }
 
-    /// <summary>Deletes the oldest beyond the limits.</summary>
+    /// <summary>Deletes the oldest files beyond the limits.</summary>
     private void MakeRoom()
     {
         long together = 0;

@@ -3,9 +3,9 @@ using System.Runtime.Intrinsics;
 namespace EdgeInspector.Inference.Preprocessing;
 
 /// <summary>
-/// Bilinear resize that averages what a new pixel covers when it shrinks: each pixel is weighted by a triangle over twice its width, as
-/// Pillow's BILINEAR does (src/libImaging/Resample.c) and torchvision with it. OpenCV has no such way. Made for one geometry; keeps its
-/// memory. One caller at a time.
+/// Bilinear resize. When it shrinks a picture, each new pixel is the average of the pixels that it covers, weighted by a triangle over
+/// twice its width, as Pillow's BILINEAR does (src/libImaging/Resample.c) and torchvision with it. OpenCV has no such resize. Made for one
+/// geometry; keeps its memory. One caller at a time.
 /// </summary>
 internal sealed unsafe class AntialiasedResize
 {
@@ -17,7 +17,7 @@ internal sealed unsafe class AntialiasedResize
     private readonly int _first;
     private readonly float[] _row;
 
-    /// <param name="geometry">What is brought to which size, and which part of it counts.</param>
+    /// <param name="geometry">Which crop is brought to which size, and which part of the result counts.</param>
     public AntialiasedResize(in InputGeometry geometry)
     {
         ScaledWindow window = geometry.Window ?? new ScaledWindow(geometry.InputWidth, geometry.InputHeight, 0, 0);
@@ -101,6 +101,6 @@ internal sealed unsafe class AntialiasedResize
         return taps;
     }
 
-    /// <summary>The pixels that a new one is made of: the first of them, and their weights, which add up to 1.</summary>
+    /// <summary>The pixels of which a new pixel is made: the first of them, and their weights, which add up to 1.</summary>
     private readonly record struct Taps(int From, float[] Weights);
 }

@@ -7,12 +7,13 @@ namespace EdgeInspector.Inference.Preprocessing;
 
 /// <summary>
 /// From a crop of the frame to the tensor <c>[3,H,W]</c> in one pass: bilinear, to whole grey levels, then pixel × scale + offset for each
-/// channel. Gives what OpenCV's linear resize of 8-bit pictures and <see cref="TensorFill"/> give, to the grey level, in a fraction of the
-/// time: nothing lies between in memory, and the rows that come next are fetched ahead.
+/// channel. Gives, to the grey level, what OpenCV's linear resize of 8-bit pictures and <see cref="TensorFill"/> give, in a fraction of the
+/// time: no picture between the two is kept in memory, and the next rows are fetched ahead.
 /// </summary>
 /// <remarks>
 /// The arithmetic is OpenCV's (modules/imgproc/src/resize.cpp): weights in 2048ths, four bits dropped between the two directions. For each
-/// column of the tensor the table holds where its two neighbours begin and their weights, so that a geometry costs its computation once.
+/// column of the tensor the table holds where its two neighbours begin and their weights, so that this is computed only once for each
+/// geometry.
 /// </remarks>
 internal sealed unsafe class BilinearFill
 {
@@ -25,7 +26,7 @@ internal sealed unsafe class BilinearFill
     // Six bytes of two neighbours become (B, B'), (G, G'), (R, R') in 16 bits each; the last two bytes of eight are the next pixel's.
     private static readonly Vector256<byte> Neighbours = Twice(0, 255, 3, 255, 1, 255, 4, 255, 2, 255, 5, 255, 255, 255, 255, 255);
 
-    // B G R . of two pixels become B B G G R R . . of them.
+    // B G R . of two pixels become B B G G R R . . of the two.
     private static readonly Vector256<byte> ByChannel = Twice(0, 1, 8, 9, 2, 3, 10, 11, 4, 5, 12, 13, 6, 7, 14, 15);
 
     // The network's picture, and the part of it that shows the frame.
@@ -36,7 +37,7 @@ internal sealed unsafe class BilinearFill
     private readonly short[] _across;
     private readonly Row[] _rows;
 
-    /// <param name="geometry">What is brought to which size; <see cref="CanDo"/> it.</param>
+    /// <param name="geometry">Which crop is brought to which size; <see cref="CanDo"/> is true of it.</param>
     public BilinearFill(in InputGeometry geometry)
     {
         (_inputWidth, _inputHeight, _filled) = (geometry.InputWidth, geometry.InputHeight, geometry.Filled);
@@ -95,7 +96,7 @@ internal sealed unsafe class BilinearFill
                 Vector256<short> near = Vector256.Create(row.Near), far = Vector256.Create(row.Far);
                 for (int x = 0; x < _filled.Width; x += Block)
                 {
-                    // The last block overlaps the one before rather than leave a rest.
+                    // The last block overlaps the one before, so that no columns remain.
                     x = Math.Min(x, _filled.Width - Block);
                     FetchAhead(nextAbove, nextBelow, columns[x], columns[x + Block - 1]);
                     FourPixels(
@@ -114,7 +115,7 @@ internal sealed unsafe class BilinearFill
         }
     }
 
-    /// <summary>Sets what lies around the part that shows the frame.</summary>
+    /// <summary>Fills the padding around the part that shows the frame.</summary>
     private void Pad(PixelTable table, float* tensor, int plane)
     {
         int right = _filled.Left + _filled.Width, bottom = _filled.Top + _filled.Height;
@@ -156,7 +157,7 @@ internal sealed unsafe class BilinearFill
         red = Sse2.UnpackHigh(sorted.GetLower(), sorted.GetUpper());
     }
 
-    /// <summary>Two pixels, each between its two neighbours in a row: B, G, R and nothing, times 128.</summary>
+    /// <summary>Two new pixels, each computed from its two neighbours in a row: B, G, R and nothing, times 128.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<int> Across(byte* row, int* columns, short* across)
     {
@@ -169,7 +170,7 @@ internal sealed unsafe class BilinearFill
     private static void Store(Vector128<short> levels, Vector256<float> scale, Vector256<float> offset, float* to) =>
         (Vector256.ConvertToSingle(Avx2.ConvertToVector256Int32(levels)) * scale + offset).Store(to);
 
-    // The processor sees by itself where a row goes on, but not which rows come next, some of them being left out.
+    // The processor itself fetches ahead within a row, but does not know which rows come next, since some rows are left out.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void FetchAhead(byte* above, byte* below, int from, int to)
     {
@@ -181,8 +182,7 @@ internal sealed unsafe class BilinearFill
     }
 
     /// <summary>
-    /// The first of the two pixels that a new one lies between, before the first or behind the last one too, and the second one's weight,
-    /// 0..1.
+    /// The first of the two pixels between which a new pixel lies, also beyond the first or last pixel, and the weight of the second, 0..1.
     /// </summary>
     private static (int First, float Weight) Neighbour(int at, int size, int cropSize)
     {
@@ -196,6 +196,6 @@ internal sealed unsafe class BilinearFill
     private static Vector256<byte> Twice(params ReadOnlySpan<byte> places) =>
         Vector256.Create(Vector128.Create(places), Vector128.Create(places));
 
-    /// <summary>The two rows that one of the tensor lies between, and their weights in 2048ths.</summary>
+    /// <summary>The two rows of the crop between which a row of the tensor lies, and their weights in 2048ths.</summary>
     private readonly record struct Row(int Above, int Below, short Near, short Far);
 }

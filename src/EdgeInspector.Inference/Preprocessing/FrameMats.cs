@@ -6,11 +6,11 @@ namespace EdgeInspector.Inference.Preprocessing;
 
 /// <summary>
 /// OpenCV's view of a frame's crop, kept for each tile of a pool's few buffers so that a frame costs no new object. A view holds nothing
-/// but the address and the size that it is found by, so one that outlives its buffer is never looked at. One caller at a time.
+/// but the address and the size by which the view is found, so a view that outlives its buffer is never used. One caller at a time.
 /// </summary>
 internal sealed class FrameMats : IDisposable
 {
-    // For the frames of a pool, each with as many tiles as there may be.
+    // Enough for the frames of a pool, each with the most tiles.
     private const int Capacity = 12 * TileGrid.MostTiles;
 
     private readonly Dictionary<(nint Data, int Stride, InputGeometry Geometry), InputArray> _inputs = [];

@@ -13,9 +13,9 @@ namespace EdgeInspector.Inference.Preprocessing;
 /// memory is native and only made anew when the frames' size changes that of the input. One caller at a time.
 /// </summary>
 /// <param name="input">The network's input.</param>
-/// <param name="plan">How pictures are brought to it.</param>
+/// <param name="plan">How pictures are brought to the input.</param>
 /// <param name="most">Room for so many pictures.</param>
-/// <param name="area">What of the frame counts, when pixels outside of it are to be made grey; the caller's.</param>
+/// <param name="area">The area of the frame that counts, when pixels outside of it are to be made grey; owned by the caller.</param>
 internal sealed unsafe class FrameTensor(TensorInput input, PreprocessingPlan plan, int most = 1, InspectedArea? area = null) : IDisposable
 {
     /// <summary>What pixels outside of the inspected area are set to, in all three channels: the middle of their range.</summary>
@@ -28,10 +28,10 @@ internal sealed unsafe class FrameTensor(TensorInput input, PreprocessingPlan pl
 
     private readonly PixelTable _table = PixelTable.For(plan, input.Type);
     private readonly FrameMats _mats = new();
-    // The tensor for n pictures at n - 1; all look at the memory of the last one, which owns it.
+    // The tensor for n pictures is at n - 1; all tensors use the memory of the last one, which owns the memory.
     private readonly OrtValue?[] _tensors = new OrtValue?[most];
 
-    // Equal for all tiles of one size, wherever they lie.
+    // One for all tiles of the same size, wherever they lie.
     private readonly Dictionary<InputGeometry, BilinearFill> _bilinear = [];
     private readonly bool _isBilinear = plan.Interpolation == Interpolation.Linear && area is null
         && input is { Type: TensorElementType.Float, ChannelsFirst: true, IsGrey: false };
@@ -40,7 +40,7 @@ internal sealed unsafe class FrameTensor(TensorInput input, PreprocessingPlan pl
     private BilinearFill? _onePass;
     private ResizedPicture? _resized;
 
-    // Of the last tensor, and how much of it each picture takes; asking ONNX Runtime each time would allocate.
+    // The memory of the last tensor, and how many bytes each picture takes; asking ONNX Runtime each time would allocate.
     private byte* _memory;
     private int _pictureBytes;
 
@@ -59,13 +59,13 @@ internal sealed unsafe class FrameTensor(TensorInput input, PreprocessingPlan pl
     /// <summary>One picture's place in the tensor.</summary>
     public Span<byte> Picture(int index) => new(_memory + (nint)index * _pictureBytes, _pictureBytes);
 
-    /// <summary>Where a tile lies and to which size it is brought.</summary>
+    /// <summary>Where a tile lies and to which size the tile is brought.</summary>
     public InputGeometry GeometryOf(in Tile tile) => InputGeometry.For(plan, tile, input.Width, input.Height);
 
     /// <summary>Fills one picture's place in the tensor from a tile of a frame.</summary>
     /// <param name="frame">The frame.</param>
-    /// <param name="tile">Within the frame.</param>
-    /// <param name="index">Which place.</param>
+    /// <param name="tile">The tile, within the frame.</param>
+    /// <param name="index">Which place of the tensor.</param>
     /// <returns>True when the tensor was made anew because its size changed.</returns>
     /// <exception cref="OpenCVException">The resize failed.</exception>
     public bool Fill(Frame frame, in Tile tile, int index = 0)
@@ -76,7 +76,7 @@ internal sealed unsafe class FrameTensor(TensorInput input, PreprocessingPlan pl
             InputGeometry geometry = GeometryOf(tile);
             if (_memory is null || (geometry.InputWidth, geometry.InputHeight) != (Geometry.InputWidth, Geometry.InputHeight))
             {
-                // Forgotten first: should there be no memory, the next frame tries again.
+                // Reset first: if there is no memory, the next frame tries again.
                 _tile = default;
                 Renew(geometry.InputWidth, geometry.InputHeight);
                 renewed = true;
@@ -98,7 +98,7 @@ internal sealed unsafe class FrameTensor(TensorInput input, PreprocessingPlan pl
         InputGeometry sizes = geometry with { CropLeft = 0, CropTop = 0 };
         if (_bilinear.TryGetValue(sizes, out BilinearFill? known))
             return known;
-        // As many as there may be tiles; a camera that changes its size again and again must not fill the memory.
+        // No more than there may be tiles; a camera that changes its size again and again must not fill the memory.
         if (_bilinear.Count == TileGrid.MostTiles)
             _bilinear.Clear();
         return _bilinear[sizes] = new BilinearFill(geometry);

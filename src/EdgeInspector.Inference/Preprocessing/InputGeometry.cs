@@ -4,11 +4,11 @@ namespace EdgeInspector.Inference.Preprocessing;
 
 /// <summary>Which rectangle of the frame (in pixels) goes to which size of the network's input.</summary>
 /// <param name="CropLeft">Left edge of the rectangle, pixels of the frame.</param>
-/// <param name="CropTop">Its top edge.</param>
-/// <param name="CropWidth">Its width.</param>
-/// <param name="CropHeight">Its height.</param>
+/// <param name="CropTop">Top edge of the rectangle.</param>
+/// <param name="CropWidth">Width of the rectangle.</param>
+/// <param name="CropHeight">Height of the rectangle.</param>
 /// <param name="InputWidth">The network's width, pixels.</param>
-/// <param name="InputHeight">The network's height.</param>
+/// <param name="InputHeight">The network's height, pixels.</param>
 /// <param name="Window">Which part of the resized rectangle the network sees; null: all of it, resized to the network's size.</param>
 internal readonly record struct InputGeometry(
     int CropLeft, int CropTop, int CropWidth, int CropHeight, int InputWidth, int InputHeight, ScaledWindow? Window = null)
@@ -19,7 +19,7 @@ internal readonly record struct InputGeometry(
 
     /// <summary>Computes the geometry for a tile of a frame, or for a whole one.</summary>
     /// <param name="plan">Crop and resize method.</param>
-    /// <param name="tile">Where it lies on the frame.</param>
+    /// <param name="tile">Where the tile lies on the frame.</param>
     /// <param name="fixedWidth">The network's input width, or 0 when it is dynamic.</param>
     /// <param name="fixedHeight">The network's input height, or 0 when it is dynamic.</param>
     public static InputGeometry For(PreprocessingPlan plan, in Tile tile, int fixedWidth, int fixedHeight)
@@ -48,9 +48,7 @@ internal readonly record struct InputGeometry(
         ScaledWindow Part(int fromLeft, int fromTop) => new(scaledWidth, scaledHeight, fromLeft, fromTop);
     }
 
-    /// <summary>
-    /// The part of the frame that the network sees, in pixels of the frame; what is padding lies outside of the rectangle.
-    /// </summary>
+    /// <summary>The part of the frame that the network sees, in pixels of the frame; padding lies outside of the rectangle.</summary>
     public (double Left, double Top, double Width, double Height) Seen
     {
         get
@@ -111,16 +109,17 @@ internal readonly record struct InputGeometry(
     private static int Known(int fixedSide, int otherwise) => fixedSide > 0 ? fixedSide : otherwise;
 
     /// <summary>
-    /// Whole pixels first, as Microsoft's sample does, so that 512.0000001 does not become 544; at most 4096, whatever the aspect ratio.
+    /// A multiple of 32, at most 4096 whatever the aspect ratio. Cuts to whole pixels first, as Microsoft's sample does, so that
+    /// 512.0000001 does not become 544.
     /// </summary>
     private static int Align32(double side) => Math.Clamp(((int)side + 31) / 32 * 32, 32, LongestSide);
 
-    // A hair below one half is one half that was rounded.
+    // A value slightly below one half is one half that was rounded.
     private static int Nearest(double side) => Math.Max(1, (int)Math.Round(side + 1e-9, MidpointRounding.AwayFromZero));
 }
 
 /// <summary>
-/// The rectangle resized to a size, and where the network's picture begins in it, in its pixels: before it (negative) where the picture is
-/// padded.
+/// The size of the resized rectangle, and where the network's picture begins in the rectangle, in its pixels: at a negative place where the
+/// picture is padded.
 /// </summary>
 internal readonly record struct ScaledWindow(int Width, int Height, int Left, int Top);

@@ -3,8 +3,8 @@ using Microsoft.ML.OnnxRuntime.Tensors;
 namespace EdgeInspector.Inference.Preprocessing;
 
 /// <summary>
-/// What a channel's pixel becomes: range, mean and deviation worked out once, as a scale and an offset for whole vectors of float32,
-/// and as the 256 values themselves, already in the tensor's type, for everything else.
+/// What each value of a channel's pixel becomes. Range, mean and deviation are worked out once: as a scale and an offset for whole vectors
+/// of float32, and for everything else as the 256 values themselves, in the tensor's type.
 /// </summary>
 internal sealed class PixelTable
 {
@@ -13,22 +13,22 @@ internal sealed class PixelTable
     /// <summary>The tensor's element type.</summary>
     public TensorElementType Type { get; }
 
-    /// <summary>What a pixel, 0..255, is multiplied by; in the tensor's channel order.</summary>
+    /// <summary>The factor of a pixel, 0..255; in the tensor's channel order.</summary>
     public float[] Scale { get; } = new float[3];
 
-    /// <summary>What is then added.</summary>
+    /// <summary>What is added after the factor.</summary>
     public float[] Offset { get; } = new float[3];
 
     /// <summary>Three tables of 256, in the tensor's channel order; for float32.</summary>
     public float[] Singles { get; } = new float[768];
 
-    /// <summary>The same as float64.</summary>
+    /// <summary>The tables of <see cref="Singles"/> as float64.</summary>
     public double[] Doubles { get; } = new double[768];
 
-    /// <summary>The same as float16 bit patterns.</summary>
+    /// <summary>The tables of <see cref="Singles"/> as float16 bit patterns.</summary>
     public ushort[] Halves { get; } = new ushort[768];
 
-    /// <summary>The same for uint8.</summary>
+    /// <summary>The tables for uint8.</summary>
     public byte[] Bytes { get; } = new byte[768];
 
     /// <summary>True when the tensor's first channel is the frame's first (blue).</summary>

@@ -75,19 +75,19 @@ internal sealed class PreprocessingPlan
 
     public int TargetHeight { get; }
 
-    /// <summary>What OneCropCenter cuts out; null: as wide as the network's input.</summary>
+    /// <summary>Width that OneCropCenter cuts out; null: as wide as the network's input.</summary>
     public int? CropWidth { get; }
 
-    /// <summary>What OneCropCenter cuts out; null: as high as the network's input.</summary>
+    /// <summary>Height that OneCropCenter cuts out; null: as high as the network's input.</summary>
     public int? CropHeight { get; }
 
     public Interpolation Interpolation { get; }
 
-    /// <summary>What was guessed, in a sentence; null when every point that matters was said by somebody.</summary>
+    /// <summary>What was guessed, in a sentence; null when a source said every point that matters.</summary>
     public string? Guess { get; private set; }
 
     /// <summary>
-    /// What the metadata says that is not understood; the package is refused for it, since a guess would give wrong verdicts.
+    /// Values of the metadata that are not understood; the package is refused for them, since a guess would give wrong verdicts.
     /// </summary>
     public List<string> Problems { get; } = [];
 
@@ -144,7 +144,7 @@ internal sealed class PreprocessingPlan
         return true;
     }
 
-    /// <summary>The same as settings that say every point that counts for an input.</summary>
+    /// <summary>The plan as settings that say every point that counts for an input.</summary>
     public PreprocessingOptions AsOptions(TensorInput input) => new()
     {
         ColourOrder = ColourOrder,
@@ -160,12 +160,12 @@ internal sealed class PreprocessingPlan
         Interpolation = Interpolation,
     };
 
-    /// <summary>False where a network of fixed size leaves them no say.</summary>
+    /// <summary>False where the network has a fixed size, so that the target sides do not count.</summary>
     private bool TargetsCount(TensorInput input) => input.Width == 0 || input.Height == 0 || Crop == CropMethod.OneCropCenter;
 
     private int? Said(string what, Func<PreprocessingOptions, int?> setting, string name, string key)
     {
-        // 0 is how metadata say that there is none.
+        // In metadata, 0 means that there is no side.
         int side = Decide(what, setting, name, key, Sides, 0, value => value == 0 ? "as the network's" : Number(value));
         return side == 0 ? null : side;
     }
@@ -205,8 +205,8 @@ internal sealed class PreprocessingPlan
     }
 
     /// <summary>How a text of the metadata is read.</summary>
-    /// <param name="Parse">The value, or null for a text that is not known.</param>
-    /// <param name="Known">What is known, in words.</param>
+    /// <param name="Parse">Returns the value, or null for a text that is not known.</param>
+    /// <param name="Known">The known texts, in words.</param>
     private sealed record Reading<T>(Func<string, T?> Parse, string Known) where T : struct;
 
     private static Reading<T> Named<T>(params (string Name, T Value)[] known) where T : struct => new(
@@ -218,7 +218,7 @@ internal sealed class PreprocessingPlan
     private static Reading<T> Enums<T>() where T : struct, Enum =>
         Named([.. Enum.GetValues<T>().Select(value => (value.ToString(), value))]);
 
-    /// <summary>Sides beyond 4096 are not to be trusted.</summary>
+    /// <summary>Sides beyond 4096 are refused as implausible.</summary>
     private static Reading<int> Sides { get; } = new(
         text => int.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out int side) && side is > 0 and <= 4096
             ? side

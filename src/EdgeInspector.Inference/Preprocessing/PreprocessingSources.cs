@@ -7,7 +7,7 @@ namespace EdgeInspector.Inference.Preprocessing;
 /// <param name="Package">The package's <c>edgeinspector.json</c>.</param>
 /// <param name="Onnx">The properties of the ONNX file.</param>
 /// <param name="Json">The content of <c>metadata_properties.json</c>.</param>
-/// <param name="Convention">What the trainer usually does.</param>
+/// <param name="Convention">How the trainer usually prepares pictures.</param>
 internal sealed record PreprocessingSources(
     PreprocessingOptions Station,
     PreprocessingOptions Package,

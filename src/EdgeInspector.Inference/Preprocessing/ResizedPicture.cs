@@ -5,8 +5,8 @@ using OpenCvSharp.Internal;
 namespace EdgeInspector.Inference.Preprocessing;
 
 /// <summary>
-/// The network's picture before it becomes a tensor: 8-bit BGR, resized by OpenCV, cut or padded. Owns the native memory and keeps it. One
-/// caller at a time.
+/// The network's picture before it becomes a tensor: 8-bit BGR, resized by OpenCV, cut or padded. Owns and keeps the picture's native
+/// memory. One caller at a time.
 /// </summary>
 /// <param name="interpolation">How pixels between pixels are computed.</param>
 internal sealed unsafe class ResizedPicture(Interpolation interpolation) : IDisposable
@@ -18,20 +18,20 @@ internal sealed unsafe class ResizedPicture(Interpolation interpolation) : IDisp
         _ => InterpolationFlags.Linear,
     };
 
-    // For a size of the crop and of the picture, wherever the crop lies.
+    // One for each size of the crop and of the picture, wherever the crop lies.
     private readonly Dictionary<InputGeometry, AntialiasedResize> _antialiased = [];
     private Mat? _resized;
     private OutputArray? _resizedAsOutput;
     private Mat? _cut;
     private Mat? _grey;
 
-    // Who holds the picture made last.
+    // The Mat that holds the picture made last.
     private Mat? _made;
 
     /// <summary>Makes the picture of a frame.</summary>
     /// <param name="frame">The frame.</param>
-    /// <param name="views">OpenCV's views of its crops.</param>
-    /// <param name="geometry">Which part of the frame is brought to which size, and which part of that counts.</param>
+    /// <param name="views">OpenCV's views of the frame's crops.</param>
+    /// <param name="geometry">Which part of the frame is brought to which size, and which part of the result counts.</param>
     /// <returns>Input width × height pixels without gaps, valid until the next call.</returns>
     /// <exception cref="OpenCVException">The resize failed.</exception>
     public byte* Make(Frame frame, FrameMats views, in InputGeometry geometry)
@@ -56,7 +56,7 @@ internal sealed unsafe class ResizedPicture(Interpolation interpolation) : IDisp
 
     /// <summary>Makes the picture of a crop with OpenCV.</summary>
     /// <param name="crop">The rectangle of the frame.</param>
-    /// <param name="geometry">To which size it is brought, and which part of it counts.</param>
+    /// <param name="geometry">To which size the crop is brought, and which part of the result counts.</param>
     /// <returns>Input width × height pixels without gaps, valid until the next call.</returns>
     /// <exception cref="OpenCVException">The resize failed.</exception>
     public byte* Make(InputArray crop, in InputGeometry geometry)
@@ -83,7 +83,7 @@ internal sealed unsafe class ResizedPicture(Interpolation interpolation) : IDisp
         (_resized, _resizedAsOutput, _cut, _grey, _made) = (null, null, null, null, null);
     }
 
-    /// <summary>Cv2.Resize without an object for the result, which it makes anew and throws away each time.</summary>
+    /// <summary>Resizes like Cv2.Resize, but without the object that Cv2.Resize makes for the result and throws away each time.</summary>
     private void Resize(InputArray crop, int width, int height)
     {
         _resized ??= new Mat(height, width, MatType.CV_8UC3);
@@ -93,7 +93,7 @@ internal sealed unsafe class ResizedPicture(Interpolation interpolation) : IDisp
         GC.KeepAlive(crop);
     }
 
-    /// <summary>A picture of the network's size that is grey where nothing of the frame will be.</summary>
+    /// <summary>A picture of the network's size that is grey where the frame will not cover it.</summary>
     private Mat Padded(in InputGeometry geometry)
     {
         _cut ??= new Mat();

@@ -8,13 +8,13 @@ internal static unsafe class TensorFill
 {
     private const int Step = 16;
 
-    // Where the 16 blue, green and red bytes lie in three vectors of 16 interleaved bytes; 255 takes none.
+    // Where 16 blue, green and red bytes lie in three vectors of 16 interleaved bytes; 255 selects no byte.
     private static readonly Vector128<byte>[] Blue = Takers(0), Green = Takers(1), Red = Takers(2);
 
     /// <summary>Writes <c>[3,H,W]</c> as float32: pixel × scale + offset for each channel.</summary>
     /// <param name="pixels">B, G, R for each of <paramref name="count"/> pixels.</param>
     /// <param name="count">Height × width.</param>
-    /// <param name="table">The scales and offsets, and the values for what does not fill a vector.</param>
+    /// <param name="table">The scales and offsets, and the values for the pixels that do not fill a vector.</param>
     /// <param name="tensor">3 × <paramref name="count"/> elements.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Planar(byte* pixels, int count, PixelTable table, float* tensor)

@@ -13,7 +13,7 @@ namespace EdgeInspector.Inference.Preprocessing;
 /// <param name="Channels">3 for colours, 1 for grey.</param>
 /// <param name="Width">The fixed width, or 0 when it is dynamic.</param>
 /// <param name="Height">The fixed height, or 0 when it is dynamic.</param>
-/// <param name="TakesMany">True when the first dimension is dynamic: as many pictures at once as one likes.</param>
+/// <param name="TakesMany">True when the first dimension is dynamic, so that any number of pictures may run at once.</param>
 internal sealed record TensorInput(
     string Name, TensorElementType Type, bool ChannelsFirst, int Channels, int Width, int Height, bool TakesMany)
 {
@@ -59,7 +59,7 @@ internal sealed record TensorInput(
         return new TensorInput(name, type, channelsFirst, channels, Math.Max(0, width), Math.Max(0, height), shape[0] <= 0);
     }
 
-    /// <summary>The shape for so many pictures.</summary>
+    /// <summary>The shape for this number of pictures.</summary>
     public long[] ShapeFor(int pictures, int width, int height) =>
         ChannelsFirst ? [pictures, Channels, height, width] : [pictures, height, width, Channels];
 

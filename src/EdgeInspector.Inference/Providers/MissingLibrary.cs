@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace EdgeInspector.Inference.Providers;
 
 /// <summary>
-/// Finds out what keeps a provider's library from being loaded. ONNX Runtime says only that it could not: the system's loader,
-/// asked once more, names the library of CUDA or cuDNN that is missing.
+/// Finds out what keeps a provider's library from being loaded. ONNX Runtime says only that loading failed; the system's loader, called
+/// once more, names the missing library of CUDA or cuDNN.
 /// </summary>
 internal static class MissingLibrary
 {
@@ -27,7 +27,7 @@ internal static class MissingLibrary
         }
         catch (Exception fault) when (fault is DllNotFoundException or BadImageFormatException)
         {
-            // The last line is the loader's about the file itself; those before it are about names that were tried.
+            // The loader's last line is about the file itself; the lines before are about names that were tried.
             string[] lines = fault.Message.ReplaceLineEndings("\n")
                 .Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
             return lines.FirstOrDefault(line => line.Contains("cannot open shared object file", StringComparison.Ordinal)

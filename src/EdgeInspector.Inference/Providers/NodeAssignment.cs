@@ -6,13 +6,13 @@ namespace EdgeInspector.Inference.Providers;
 
 /// <summary>
 /// Which provider really ran how many of a model's nodes, as the session's own profile tells: a provider whose libraries are missing can
-/// silently become the CPU (onnxruntime#23372), and no other question to the session is answered truthfully.
+/// silently become the CPU (onnxruntime#23372), and nothing else that the session tells is reliable.
 /// </summary>
 internal sealed class NodeAssignment
 {
     private readonly Dictionary<string, HashSet<string>> _nodes = [];
 
-    /// <summary>Nodes that the provider ran.</summary>
+    /// <summary>How many nodes the provider ran.</summary>
     public int Count(string ortName) => _nodes.TryGetValue(ortName, out HashSet<string>? nodes) ? nodes.Count : 0;
 
     /// <summary>All nodes that ran.</summary>
@@ -24,7 +24,7 @@ internal sealed class NodeAssignment
         : string.Join(", ", _nodes.OrderByDescending(pair => pair.Value.Count).Select(pair => $"{pair.Value.Count} by {pair.Key}"));
 
     /// <summary>Makes the session write a profile into the temporary folder until <see cref="End"/>.</summary>
-    /// <returns>What to hand to <see cref="Discard"/> in the end, whatever happens.</returns>
+    /// <returns>The prefix to hand to <see cref="Discard"/> in the end, whatever happens.</returns>
     public static string Begin(SessionOptions options)
     {
         string prefix = Path.Combine(Path.GetTempPath(), $"edgeinspector-{Guid.NewGuid():N}");
@@ -55,7 +55,7 @@ internal sealed class NodeAssignment
     }
 
     /// <summary>
-    /// Deletes what a session wrote, also one that never came to be. Call it after the session was disposed or its profile ended.
+    /// Deletes the profile of a session, even if the session was never made. Call this after the session was disposed or its profile ended.
     /// </summary>
     public static void Discard(string prefix)
     {

@@ -11,7 +11,8 @@ internal static class OrtRuntime
     private static readonly Dictionary<string, IReadOnlyList<OrtEpDevice>> Libraries = [];
 
     /// <summary>
-    /// The environment. Its own log is silenced: whatever matters comes as an exception, and standard error belongs to our messages.
+    /// The environment. Its own log is silenced: whatever matters comes as an exception, and standard error belongs to the agent's
+    /// messages.
     /// </summary>
     public static OrtEnv Environment
     {
@@ -23,7 +24,7 @@ internal static class OrtRuntime
         }
     }
 
-    /// <summary>Registers a provider library once and gives the devices it offers.</summary>
+    /// <summary>Registers a provider library once and returns the devices that the library offers.</summary>
     /// <param name="path">Full path of the library.</param>
     /// <exception cref="OnnxRuntimeException">The library could not be loaded; the message is the native one.</exception>
     public static IReadOnlyList<OrtEpDevice> Register(string path)

@@ -20,11 +20,12 @@ internal static class ProviderName
         name.AsSpan().ContainsAny('/', '\\') || Path.GetExtension(name).ToLowerInvariant() is ".so" or ".dll" or ".dylib";
 
     /// <summary>
-    /// True when several stations may run one session of the provider at once. DirectML's must not be; of a library's, nobody knows.
+    /// True when several stations may run one session of the provider at once. A session of DirectML must not be shared; of a library's
+    /// session nobody knows.
     /// </summary>
     public static bool CanShareSession(string name) => !IsLibrary(name) && Normal(name) != DirectMl;
 
-    /// <summary>The name as we write it.</summary>
+    /// <summary>The name as the agent writes it.</summary>
     public static string Normal(string name) => name.Trim().ToLowerInvariant();
 
     /// <summary>What ONNX Runtime calls the provider, or null for an unknown name.</summary>

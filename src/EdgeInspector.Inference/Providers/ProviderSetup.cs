@@ -3,7 +3,7 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace EdgeInspector.Inference.Providers;
 
-/// <summary>A provider was asked for and cannot be had; the message says why, as the end of a sentence.</summary>
+/// <summary>The provider that the settings ask for cannot be had; the message says why, as the end of a sentence.</summary>
 internal sealed class ProviderUnavailableException(string message, Exception? inner = null) : Exception(message, inner);
 
 /// <summary>Prepares session options for one provider.</summary>
@@ -13,7 +13,7 @@ internal static class ProviderSetup
     /// <param name="name">A known name or the path of a library.</param>
     /// <param name="inference">Threads, device and spinning.</param>
     /// <param name="ortName">What ONNX Runtime calls the provider.</param>
-    /// <exception cref="ProviderUnavailableException">It cannot be had here.</exception>
+    /// <exception cref="ProviderUnavailableException">The provider cannot be had here.</exception>
     public static SessionOptions Create(string name, InferenceOptions inference, out string ortName)
     {
         SessionOptions options = Basic(inference);
@@ -60,8 +60,8 @@ internal static class ProviderSetup
             LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL,
         };
         options.AddSessionConfigEntry("session.intra_op.allow_spinning", inference.Spinning ? "1" : "0");
-        // Otherwise ONNX Runtime takes a file that bears the mark of its own format for one,
-        // and what was looked through as ONNX is not what runs.
+        // Otherwise ONNX Runtime takes a file with the mark of its own format for such a file: then another network would run than the one
+        // that was checked as ONNX.
         options.AddSessionConfigEntry("session.load_model_format", "ONNX");
         return options;
     }
@@ -84,11 +84,11 @@ internal static class ProviderSetup
                 break;
             case ProviderName.TensorRt:
                 options.AppendExecutionProvider_Tensorrt(inference.DeviceId);
-                // TensorRT leaves the nodes that it cannot run; the same card runs them by CUDA.
+                // CUDA runs, on the same card, the nodes that TensorRT can't run.
                 options.AppendExecutionProvider_CUDA(inference.DeviceId);
                 break;
             case ProviderName.DirectMl:
-                // DirectML's two conditions.
+                // DirectML requires these two options.
                 options.EnableMemoryPattern = false;
                 options.AppendExecutionProvider_DML(inference.DeviceId);
                 break;

@@ -1,6 +1,6 @@
 namespace EdgeInspector.Inference.Recognising;
 
-/// <summary>What Anomalib calls the outputs of its networks, and what their one tag is called where the package does not say.</summary>
+/// <summary>Anomalib's names of its networks' outputs, and the name of their one tag where the package names none.</summary>
 public static class AnomalibOutputs
 {
     /// <summary>A score for each picture, [N].</summary>

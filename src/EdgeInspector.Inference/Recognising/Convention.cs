@@ -3,7 +3,7 @@ using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace EdgeInspector.Inference.Recognising;
 
-/// <summary>How networks of one kind are usually fed: what counts where neither a person nor the package says it.</summary>
+/// <summary>How networks of one kind are usually fed: counts where neither a person nor the package says anything else.</summary>
 /// <param name="Name">The kind, as a source in reports: <c>as Ultralytics does</c>.</param>
 internal sealed record Convention(string Name)
 {
@@ -25,20 +25,20 @@ internal sealed record Convention(string Name)
     public Interpolation Interpolation { get; init; } = Interpolation.Linear;
 
     /// <summary>
-    /// Side of the picture before it is cut, or of a network of dynamic size; null: 416 for a detector, 224 for a classifier.
+    /// Side of the picture before it is cut, or of the input of a network of dynamic size; null: 416 for a detector, 224 for a classifier.
     /// </summary>
     public int? TargetSide { get; init; }
 
     /// <summary>Why the convention is no more than a guess, in a sentence; null when the package speaks clearly.</summary>
     public string? Guess { get; init; }
 
-    /// <summary>The points that the guess is about: where somebody said each of them, nothing was guessed.</summary>
+    /// <summary>The points that are guessed: where some source says each of them, nothing is guessed.</summary>
     public IReadOnlyList<string> GuessedPoints { get; init; } = ["colours", "range", "mean", "crop", "resize"];
 
     /// <summary>The convention for a package.</summary>
     /// <param name="package">The package.</param>
-    /// <param name="input">Its network's input.</param>
-    /// <param name="layout">How its outputs are laid out.</param>
+    /// <param name="input">The input of the package's network.</param>
+    /// <param name="layout">How the network's outputs are laid out.</param>
     public static Convention For(ModelPackage package, TensorInput input, OutputLayout layout)
     {
         Convention usual = OfTrainer(package, input, layout);
@@ -77,7 +77,7 @@ internal sealed record Convention(string Name)
     private static Convention WindowsMl { get; } = new("as Windows ML does")
     {
         Crop = CropMethod.FullImageShorterSide,
-        // On the photos of boards that Microsoft published with such an export, Linear takes a good one for defective.
+        // On the photos of boards that Microsoft published with such an export, Linear makes a good board a defective one.
         Interpolation = Interpolation.Antialiased,
         GuessedPoints = ["crop"],
         Guess = "The package does not say which part of a picture the network sees. "
@@ -128,7 +128,7 @@ internal sealed record Convention(string Name)
     private Convention WithImageNet(bool ownNormalisation) =>
         ownNormalisation ? this : this with { Mean = ImageNet.Mean, Std = ImageNet.Std };
 
-    /// <summary>Pixels as they are: of an input of whole numbers nothing else would be left of a picture.</summary>
+    /// <summary>Leaves pixels as they are: any other range or mean would leave nothing of a picture in an input of whole numbers.</summary>
     private Convention InWholeNumbers() => this with
     {
         Range = ValueRange.ZeroTo255,
@@ -141,7 +141,7 @@ internal sealed record Convention(string Name)
         GuessedPoints = [.. GuessedPoints.Except(["range", "mean"])],
     };
 
-    /// <summary>The shorter side first, then the centre.</summary>
+    /// <summary>Resizes by the shorter side first, then cuts out the centre.</summary>
     private static Convention Cropped(string name, int side, double ratio) => new(name)
     {
         ColourOrder = ColourOrder.Rgb,

@@ -7,12 +7,15 @@ namespace EdgeInspector.Inference.Recognising;
 /// package.
 /// </summary>
 /// <param name="Task"><c>detect</c>, <c>segment</c>, <c>classify</c>, <c>pose</c>, <c>obb</c>; empty in files of YOLOv5.</param>
-/// <param name="IsEndToEnd">True when the network suppresses overlapping boxes by itself, false when it says that it does not, null when it
-/// does not say.</param>
-/// <param name="ImageSize">The longer side of the pictures it was exported for, pixels; null when it does not say.</param>
+/// <param name="IsEndToEnd">
+/// True when the network suppresses overlapping boxes by itself, false when the metadata say that it does not, null when they do not say.
+/// </param>
+/// <param name="ImageSize">
+/// The longer side of the pictures for which the network was exported, pixels; null when the metadata do not say.
+/// </param>
 internal sealed record UltralyticsMetadata(string Task, bool? IsEndToEnd, int? ImageSize)
 {
-    /// <summary>The layout of its boxes where their shape does not tell; null for other tasks.</summary>
+    /// <summary>The layout of the network's boxes where their shape does not tell; null for other tasks.</summary>
     public OutputLayout? Layout => Task switch
     {
         "detect" or "segment" => IsEndToEnd == true ? OutputLayout.YoloEndToEnd : OutputLayout.YoloV8,
@@ -20,7 +23,7 @@ internal sealed record UltralyticsMetadata(string Task, bool? IsEndToEnd, int? I
         _ => null,
     };
 
-    /// <summary>What the properties say; null when they are not Ultralytics'.</summary>
+    /// <summary>What the properties say; null when Ultralytics did not write them.</summary>
     public static UltralyticsMetadata? Of(IReadOnlyDictionary<string, string> properties)
     {
         if (!properties.ContainsKey("names") || !properties.ContainsKey("stride"))
@@ -28,7 +31,7 @@ internal sealed record UltralyticsMetadata(string Task, bool? IsEndToEnd, int? I
         int[] size = [.. (NumberList(properties.GetValueOrDefault("imgsz")) ?? []).Where(side => side is >= 32 and <= 4096)];
         return new UltralyticsMetadata(
             properties.GetValueOrDefault("task", "").Trim().ToLowerInvariant(),
-            // Suppression that the exporter put behind any network is told among its arguments only.
+            // For suppression that the exporter appended to a network, only the arguments tell.
             properties.GetValueOrDefault("args", "").Contains("'nms': True", StringComparison.Ordinal)
                 ? true
                 : Truth(properties.GetValueOrDefault("end2end")),

@@ -3,11 +3,11 @@ using EdgeInspector.Inference.Preprocessing;
 namespace EdgeInspector.Inference.Recognising;
 
 /// <summary>
-/// What the metadata of an export say that this version does not use: said to the user, since it may be why results differ.
+/// Metadata of an export that this version does not use: the user is told, since such metadata may be why results differ.
 /// </summary>
 internal static class UnusedMetadata
 {
-    // Each key with the values that say nothing new; what is read elsewhere is not listed.
+    // Each key with the values that need no note; keys that are read elsewhere are not listed.
     private static readonly (string Key, string[] Usual)[] Keys =
     [
         ("Image.ColorSpaceGamma", ["SRGB"]),
@@ -18,7 +18,7 @@ internal static class UnusedMetadata
         ("CustomVision.Preprocess.MaxScale", ["0", "0.0"]),
     ];
 
-    /// <summary>A sentence for each.</summary>
+    /// <summary>A sentence for each unused value.</summary>
     public static IEnumerable<string> Of(ModelPackage package)
     {
         foreach ((string key, string[] usual) in Keys)

@@ -5,8 +5,8 @@ using Microsoft.ML.OnnxRuntime;
 namespace EdgeInspector.Inference.Sessions;
 
 /// <summary>
-/// Runs a session on the pictures of a tensor, several where they are tiles of one frame, into memory that is kept where the format allows
-/// it. Owns the outputs. One caller at a time.
+/// Runs a session on the pictures of a tensor, on several where they are tiles of one frame. Reuses the memory of the outputs where the
+/// format allows that. Owns the outputs. One caller at a time.
 /// </summary>
 internal sealed class NetworkRun(InferenceSession session, string inputName, FrameTensor input, IOutputDecoder decoder) : IDisposable
 {
@@ -15,7 +15,7 @@ internal sealed class NetworkRun(InferenceSession session, string inputName, Fra
     private readonly string[] _inputNames = [inputName];
     private readonly OrtValue[] _inputs = new OrtValue[1];
 
-    // For n pictures at n - 1; null until a run of so many has shown the outputs' shapes.
+    // The memory for n pictures is at n - 1; null until a run of n pictures has shown the outputs' shapes.
     private readonly Bound?[] _bound = new Bound?[input.Most];
 
     /// <summary>How long the last run took.</summary>
@@ -23,7 +23,7 @@ internal sealed class NetworkRun(InferenceSession session, string inputName, Fra
 
     /// <summary>Runs the network on the tensor's first pictures.</summary>
     /// <returns>The outputs; a collection that frees them when it is disposable, else valid until the next run.</returns>
-    /// <exception cref="OnnxRuntimeException">It could not be run.</exception>
+    /// <exception cref="OnnxRuntimeException">The network could not be run.</exception>
     public IReadOnlyList<OrtValue> Run(int pictures)
     {
         long begun = TimeProvider.System.GetTimestamp();
@@ -33,8 +33,7 @@ internal sealed class NetworkRun(InferenceSession session, string inputName, Fra
     }
 
     /// <summary>
-    /// Has ONNX Runtime give up the run that is under way before its next node; a node that never ends, it does not interrupt. Called on
-    /// another thread.
+    /// Has ONNX Runtime give up the present run before its next node; a node that never ends is not interrupted. Called on another thread.
     /// </summary>
     public void Interrupt()
     {
@@ -46,7 +45,7 @@ internal sealed class NetworkRun(InferenceSession session, string inputName, Fra
     {
         if (_isInterrupted)
         {
-            // The run that was meant has ended.
+            // The interrupted run has ended.
             _isInterrupted = false;
             _run.Terminate = false;
         }
@@ -59,7 +58,7 @@ internal sealed class NetworkRun(InferenceSession session, string inputName, Fra
         _inputs[0] = input.TensorOf(pictures);
         if (!decoder.OutputsKeepTheirShape)
             return session.Run(_run, _inputNames, _inputs, decoder.OutputNames);
-        // The values of the first run are kept: they are the memory of the later ones.
+        // The output values of the first run are kept: later runs write to their memory.
         bound = new Bound(session.CreateIoBinding(), [.. session.Run(_run, _inputNames, _inputs, decoder.OutputNames)]);
         bound.Binding.BindInput(_inputNames[0], _inputs[0]);
         for (int i = 0; i < bound.Outputs.Length; i++)
@@ -68,7 +67,7 @@ internal sealed class NetworkRun(InferenceSession session, string inputName, Fra
         return bound.Outputs;
     }
 
-    /// <summary>Forgets the outputs and where the input lies, after its size has changed.</summary>
+    /// <summary>Forgets the outputs and the place of the input, after the input's size has changed.</summary>
     public void Forget()
     {
         for (int i = 0; i < _bound.Length; i++)

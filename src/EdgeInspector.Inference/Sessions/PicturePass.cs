@@ -8,8 +8,8 @@ using Microsoft.ML.OnnxRuntime;
 namespace EdgeInspector.Inference.Sessions;
 
 /// <summary>
-/// One pass of pictures through a network: fills them into the tensor, waits for the device, runs, and reads the outputs into places on the
-/// frame. Owns the tensors, the decoder, the area and its share of the session. One caller at a time.
+/// One pass of pictures through a network: fills the pictures into the tensor, waits for the device, runs, and reads the outputs into
+/// places on the frame. Owns the tensors, the decoder, the area and its share of the session. One caller at a time.
 /// </summary>
 internal sealed class PicturePass : IDisposable
 {
@@ -21,20 +21,20 @@ internal sealed class PicturePass : IDisposable
     private readonly RunQueue.Waiter _waiter = new();
     private readonly InputGeometry[] _geometries;
 
-    // Only for networks that tell how conspicuous each place is.
+    // Only for networks that give heat.
     private readonly HeatCanvas? _heat;
 
     /// <param name="session">A share of it becomes the pass's own.</param>
     /// <param name="input">The network's input.</param>
-    /// <param name="plan">How pictures are brought to it.</param>
-    /// <param name="decoder">How its outputs are read.</param>
-    /// <param name="area">What of the frame counts; null: all.</param>
-    /// <param name="most">How many pictures run at once, at most; 1 for a network that takes no more.</param>
+    /// <param name="plan">How pictures are brought to the input.</param>
+    /// <param name="decoder">How the network's outputs are read.</param>
+    /// <param name="area">The area of the frame that counts; null: all of the frame.</param>
+    /// <param name="most">How many pictures run at once, at most; 1 for a network that takes one picture only.</param>
     public PicturePass(
         SharedSession session, TensorInput input, PreprocessingPlan plan, IOutputDecoder decoder, InspectedArea? area, int most)
     {
         (_shared, _decoder, _area, Most) = (session, decoder, area, most);
-        // A detector sees what lies outside; its boxes there are dropped.
+        // A detector also sees what lies outside of the area; its boxes there are dropped.
         _input = new FrameTensor(input, plan, most, IsDetector ? null : area);
         _network = new NetworkRun(session.Session, input.Name, _input, decoder);
         Reading = new NetworkReading(plan.AsOptions(input), (decoder as ProbabilityDecoder)?.Scores);
@@ -43,10 +43,10 @@ internal sealed class PicturePass : IDisposable
         _heat = decoder is IHeatSource ? new HeatCanvas() : null;
     }
 
-    /// <summary>How pictures become the network's input and its numbers probabilities.</summary>
+    /// <summary>How pictures become the network's input, and how the network's numbers become probabilities.</summary>
     public NetworkReading Reading { get; }
 
-    /// <summary>What the network takes.</summary>
+    /// <summary>The pictures that the network takes.</summary>
     public PictureInput Input { get; }
 
     /// <summary>True for a detector.</summary>
@@ -70,23 +70,23 @@ internal sealed class PicturePass : IDisposable
     /// <summary>The decoder.</summary>
     public IOutputDecoder Decoder => _decoder;
 
-    /// <summary>Forgets what was conspicuous on the frame before.</summary>
+    /// <summary>Forgets the heat of the frame before.</summary>
     public void Begin(Frame frame) => _heat?.Clear(frame.Width, frame.Height);
 
-    /// <summary>What the last frame's pictures have that is conspicuous; null when the network does not tell.</summary>
+    /// <summary>The heat of the last frame; null when the network gives none.</summary>
     public HeatMap? LastHeat() => _heat?.Copy();
 
     /// <summary>Asks the run in flight to give up.</summary>
     public void Interrupt() => _network.Interrupt();
 
-    /// <summary>No pictures run at once from now on.</summary>
+    /// <summary>From now on only one picture runs at a time.</summary>
     public void RunOneByOne() => Most = 1;
 
     /// <summary>Preprocessing alone. Returns true when the frame's size made a new tensor necessary.</summary>
     public bool Prepare(Frame frame) => _input.Fill(frame, FramePlace.Whole(frame));
 
     /// <summary>Fills in the whole frame.</summary>
-    /// <exception cref="PredictionException">Nothing of it is inspected.</exception>
+    /// <exception cref="PredictionException">No part of the frame is inspected.</exception>
     public void FillWhole(Frame frame)
     {
         _area?.For(frame.Width, frame.Height);
@@ -99,7 +99,7 @@ internal sealed class PicturePass : IDisposable
         }
     }
 
-    /// <summary>Fills in the first tiles, as many as run at once. Returns how many those are.</summary>
+    /// <summary>Fills in the first tiles, as many as run at once. Returns how many tiles were filled in.</summary>
     public int FillTogether(Frame frame, ReadOnlySpan<Tile> tiles)
     {
         int count = 0;
@@ -122,7 +122,7 @@ internal sealed class PicturePass : IDisposable
 
     /// <summary>Waits for the device, if there is a deadline, and runs the network on the first pictures.</summary>
     /// <returns>The outputs; a collection that frees them when it is disposable, else valid until the next run.</returns>
-    /// <exception cref="OnnxRuntimeException">It could not be run.</exception>
+    /// <exception cref="OnnxRuntimeException">The network could not be run.</exception>
     public IReadOnlyList<OrtValue> Run(int pictures, long? deadline = null)
     {
         if (deadline is not { } due)
@@ -138,12 +138,13 @@ internal sealed class PicturePass : IDisposable
         }
     }
 
-    /// <summary>Adds what a run says of one picture, as it says it.</summary>
+    /// <summary>Adds the predictions of a run for one picture, unchanged.</summary>
     public void DecodeBare(IReadOnlyList<OrtValue> outputs, int index, int count, List<Prediction> predictions) =>
         _decoder.Decode(outputs, Picture(index, count), predictions);
 
     /// <summary>
-    /// Adds what a run says of one picture, with its boxes in shares of the frame and without those mostly outside of what is inspected.
+    /// Adds the predictions of a run for one picture, with boxes in shares of the frame and without boxes that lie mostly outside of the
+    /// inspected area.
     /// </summary>
     public void Decode(IReadOnlyList<OrtValue> outputs, int index, int count, Frame frame, List<Prediction> predictions)
     {

@@ -1,13 +1,13 @@
 namespace EdgeInspector.Inference.Sessions;
 
 /// <summary>
-/// Lets only as many predictions run at once as a device carries without their threads getting in each other's way; of those that wait,
-/// the one that is due first goes first. Thread-safe.
+/// Lets only as many predictions run at once as a device runs without their threads disturbing each other; of the waiting predictions, the
+/// one that is due first goes first. Thread-safe.
 /// </summary>
 /// <param name="slots">How many run at once.</param>
 /// <param name="lease">
-/// Who takes longer than this, in ticks of the clock, is not waited for any more: a run that hangs must not keep
-/// the other stations from their parts.
+/// When a prediction takes longer than this, the others no longer wait for it: a run that hangs must not keep the other stations from their
+/// parts.
 /// </param>
 /// <param name="time">The clock.</param>
 internal sealed class RunQueue(int slots, TimeSpan lease, TimeProvider time)
@@ -16,7 +16,7 @@ internal sealed class RunQueue(int slots, TimeSpan lease, TimeProvider time)
     private readonly List<Waiter> _waiting = [];
     private readonly List<Waiter> _running = [];
 
-    /// <summary>How many wait.</summary>
+    /// <summary>How many callers wait.</summary>
     public int Waiting
     {
         get
@@ -27,8 +27,8 @@ internal sealed class RunQueue(int slots, TimeSpan lease, TimeProvider time)
     }
 
     /// <summary>Waits until it is the caller's turn; <see cref="Leave"/> follows.</summary>
-    /// <param name="waiter">The caller's own, used again and again.</param>
-    /// <param name="deadline">When its part is due, in ticks of the clock.</param>
+    /// <param name="waiter">The caller's own waiter, used again and again.</param>
+    /// <param name="deadline">When the caller's part is due, in ticks of the clock.</param>
     public void Enter(Waiter waiter, long deadline)
     {
         lock (_gate)
@@ -43,7 +43,7 @@ internal sealed class RunQueue(int slots, TimeSpan lease, TimeProvider time)
             }
             waiter.Since = time.GetTimestamp();
             _running.Add(waiter);
-            // There may be room for another one.
+            // There may be room for another caller.
             if (_waiting.Count > 0)
                 Monitor.PulseAll(_gate);
         }
@@ -70,7 +70,7 @@ internal sealed class RunQueue(int slots, TimeSpan lease, TimeProvider time)
         return _running.Count < slots && First() == waiter;
     }
 
-    /// <summary>Of those that wait, the one that is due first.</summary>
+    /// <summary>The waiting caller that is due first.</summary>
     private Waiter? First()
     {
         Waiter? first = null;

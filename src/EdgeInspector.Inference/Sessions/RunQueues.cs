@@ -2,10 +2,10 @@ using EdgeInspector.Inference.Providers;
 
 namespace EdgeInspector.Inference.Sessions;
 
-/// <summary>The queue of each device of this process, or of each way in which its processors are divided.</summary>
+/// <summary>The queue of each device of this process; on the CPU, the queue of each way in which the processors are divided.</summary>
 internal static class RunQueues
 {
-    // Far above what a compact model takes. After that the others share the device with whatever does not return.
+    // Far more than a compact model takes. Afterwards the other predictions share the device with the one that does not return.
     private static readonly TimeSpan Lease = TimeSpan.FromMilliseconds(250);
 
     private static readonly Dictionary<(string Provider, int DeviceId, int Threads), RunQueue> Queues = [];

@@ -9,8 +9,8 @@ namespace EdgeInspector.Inference.Sessions;
 internal sealed record SessionKey(string Network, string Provider, (int Threads, int DeviceId, bool Spinning) Inference);
 
 /// <summary>
-/// A network loaded once for all stations that run it in the same way; each has its own input and output memory,
-/// and ONNX Runtime lets several run it at once. Freed when its last user disposes it.
+/// A network loaded once for all stations that run the network in the same way; each station has its own input and output memory, and ONNX
+/// Runtime lets several stations run the session at once. Freed when its last user disposes it.
 /// </summary>
 internal sealed class SharedSession : IDisposable
 {
@@ -25,22 +25,22 @@ internal sealed class SharedSession : IDisposable
     /// <summary>ONNX Runtime's session.</summary>
     public InferenceSession Session { get; }
 
-    /// <summary>Where those who want to run it, or another one on the same device, wait for their turn.</summary>
+    /// <summary>The queue in which users of this session, or of another one on the same device, wait for their turn.</summary>
     public RunQueue Queue { get; }
 
-    /// <summary>What was found out about it when it was loaded; null until then.</summary>
+    /// <summary>What was found out about the session when it was loaded; null until then.</summary>
     public IReadOnlyList<string>? Notes { get; set; }
 
-    /// <summary>The session of a key, loaded if nobody has it yet.</summary>
-    /// <param name="key">What must be the same.</param>
-    /// <param name="mayShare">False: nobody else may use it.</param>
-    /// <param name="load">Loads it; called for one key at a time.</param>
+    /// <summary>The session of a key, loaded if no user has loaded it yet.</summary>
+    /// <param name="key">What the users of a session must have in common.</param>
+    /// <param name="mayShare">False: the caller alone uses the session.</param>
+    /// <param name="load">Loads the session; called for one key at a time.</param>
     public static SharedSession Take(SessionKey key, bool mayShare, Func<InferenceSession> load)
     {
         RunQueue queue = RunQueues.For(key);
         if (!mayShare)
             return new SharedSession(null, load(), queue);
-        // Held while loading, so that stations which start together load once.
+        // Held while loading, so that stations that start together load once.
         lock (Gate)
         {
             if (Loaded.TryGetValue(key, out SharedSession? shared))

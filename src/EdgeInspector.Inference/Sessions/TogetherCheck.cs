@@ -9,8 +9,8 @@ namespace EdgeInspector.Inference.Sessions;
 internal static class TogetherCheck
 {
     /// <summary>
-    /// Whether the network says of two pictures that run at once what it says of each alone; a graph may be fixed to one picture inside
-    /// although its input is not. If not, no pictures run at once from now on.
+    /// Whether the network says the same of two pictures when they run at once as when each runs alone; inside, a graph may be fixed to one
+    /// picture although its input is not. If the network does not, only one picture runs at a time from now on.
     /// </summary>
     public static bool RunsTogetherAsAlone(PicturePass pass, Frame first, Frame second)
     {
@@ -45,7 +45,7 @@ internal static class TogetherCheck
     }
 
     /// <summary>
-    /// Runs each number of pictures once, because a graphics card prepares itself for each, and better now than while a part waits.
+    /// Runs each number of pictures once, because a graphics card prepares itself for each number, and had better do so before parts wait.
     /// </summary>
     public static void TryEachNumber(PicturePass pass)
     {
@@ -56,7 +56,7 @@ internal static class TogetherCheck
         }
         catch (OnnxRuntimeException)
         {
-            // The card's memory does not suffice.
+            // The card has too little memory.
             pass.RunOneByOne();
         }
     }

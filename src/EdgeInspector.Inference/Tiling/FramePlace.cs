@@ -5,7 +5,7 @@ using EdgeInspector.Inspection.Predictions;
 
 namespace EdgeInspector.Inference.Tiling;
 
-/// <summary>From places on a picture of the network to places on the frame.</summary>
+/// <summary>Turns places on a picture of the network into places on the frame.</summary>
 internal static class FramePlace
 {
     /// <summary>The whole frame, in pixels.</summary>
@@ -28,7 +28,7 @@ internal static class FramePlace
         return new Tile(fromX, fromY, toX - fromX, toY - fromY);
     }
 
-    /// <summary>Turns shares of the network's picture into shares of the frame, and drops what shows nothing but padding.</summary>
+    /// <summary>Turns shares of the network's picture into shares of the frame, and drops boxes that show nothing but padding.</summary>
     public static void PutOnFrame(List<Prediction> predictions, Frame frame, in InputGeometry geometry)
     {
         (double left, double top, double width, double height) = geometry.Seen;
@@ -54,7 +54,7 @@ internal static class FramePlace
         }
     }
 
-    /// <summary>What of a segment lay on padding went with that part of its box.</summary>
+    /// <summary>The part of a segment on the padding was dropped with that part of the segment's box.</summary>
     private static float? AreaIn(in BoundingBox box, float? area) => area is { } known ? Math.Min(known, box.Area) : null;
 
     /// <summary>Drops boxes of which less than half is inspected.</summary>

@@ -8,14 +8,14 @@ namespace EdgeInspector.Inference.Tiling;
 internal readonly record struct PixelRun(int From, int Length);
 
 /// <summary>
-/// Which pixels of a frame count: those of the regions and of the mask. Drawn for one size of frames, and again when it changes; owns the
-/// mask.
+/// Which pixels of a frame count: the pixels of the regions and of the mask. Drawn for one size of frames, and drawn again when that size
+/// changes; owns the mask.
 /// </summary>
 /// <param name="options">The regions.</param>
-/// <param name="mask">Brightness of the mask's picture, whatever its size; null without one.</param>
+/// <param name="mask">Brightness of the mask's picture, of any size; null without a mask.</param>
 internal sealed unsafe class InspectedArea(TilingOptions options, Mat? mask) : IDisposable
 {
-    // How far a polygon's corners are placed between pixels: 1/16.
+    // Corners of a polygon are placed to 1/16 of a pixel.
     private const int Shift = 4;
 
     private readonly Dictionary<InputGeometry, PixelRun[]> _outside = [];
@@ -35,7 +35,7 @@ internal sealed unsafe class InspectedArea(TilingOptions options, Mat? mask) : I
         _size = (width, height);
     }
 
-    /// <summary>True when a pixel of the tile counts.</summary>
+    /// <summary>True when any pixel of the tile counts.</summary>
     public bool Touches(in Tile tile) => Count(tile.Left, tile.Top, tile.Left + tile.Width, tile.Top + tile.Height) > 0;
 
     /// <summary>The share of a box's pixels that count, 0..1.</summary>
@@ -63,7 +63,7 @@ internal sealed unsafe class InspectedArea(TilingOptions options, Mat? mask) : I
         mask?.Dispose();
     }
 
-    /// <summary>1 where a pixel counts, 0 where it does not.</summary>
+    /// <summary>Draws 1 where a pixel counts, 0 where it does not.</summary>
     private void Draw(int width, int height)
     {
         _inside.Create(height, width, MatType.CV_8UC1);
@@ -74,7 +74,7 @@ internal sealed unsafe class InspectedArea(TilingOptions options, Mat? mask) : I
             using Mat drawing = _inside[new Rect(bounds.Left, bounds.Top, bounds.Width, bounds.Height)];
             if (region.Points.Count > 0)
             {
-                // Within its bounds, which are what the tiles cover: OpenCV fills the pixels along the edge too.
+                // The corners stay within the region's bounds, which the tiles cover: OpenCV also fills the pixels along the edge.
                 Point[] corners =
                 [
                     .. region.Points.Select(point => new Point(Place(point.X, width, bounds.Left), Place(point.Y, height, bounds.Top))),
@@ -94,7 +94,10 @@ internal sealed unsafe class InspectedArea(TilingOptions options, Mat? mask) : I
         Cv2.BitwiseAnd(_inside, counts, _inside);
     }
 
-    /// <summary>A share of a side from a pixel on: shares are counted between pixels, OpenCV's coordinates from their centres.</summary>
+    /// <summary>
+    /// The pixel at a share of a side, from a pixel on: shares are measured from the pixels' edges, OpenCV's coordinates from their
+    /// centres.
+    /// </summary>
     private static int Place(double share, int side, int from) => (int)Math.Round((share * side - 0.5 - from) * (1 << Shift));
 
     /// <summary>How many pixels count between edges.</summary>
@@ -109,9 +112,9 @@ internal sealed unsafe class InspectedArea(TilingOptions options, Mat? mask) : I
         using Mat crop = _inside[new Rect(geometry.CropLeft, geometry.CropTop, geometry.CropWidth, geometry.CropHeight)];
         using Mat resized = new();
         ScaledWindow window = geometry.Window ?? new ScaledWindow(geometry.InputWidth, geometry.InputHeight, 0, 0);
-        // A pixel of which any part counts is left as it is.
+        // A pixel that counts in part is left as it is.
         Cv2.Resize(crop * 255, resized, new Size(window.Width, window.Height), 0, 0, InterpolationFlags.Area);
-        // Padding is left as it is, too.
+        // Padding is left as it is.
         using Mat seen = new(geometry.InputHeight, geometry.InputWidth, MatType.CV_8UC1, Scalar.All(255));
         Tile filled = geometry.Filled;
         using (Mat from = resized[new Rect(window.Left + filled.Left, window.Top + filled.Top, filled.Width, filled.Height)])

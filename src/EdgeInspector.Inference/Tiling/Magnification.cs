@@ -4,18 +4,18 @@ using EdgeInspector.Inspection.Predictions;
 
 namespace EdgeInspector.Inference.Tiling;
 
-/// <summary>How much larger the network sees what lies in a region than it would without regions.</summary>
+/// <summary>How much larger the network sees the things in a region than it would without regions.</summary>
 internal static class Magnification
 {
     /// <summary>
-    /// Up to so many times nothing is said: trainers vary the size of what they show by about so much (Ultralytics, for one, by half).
+    /// Up to this factor there is no warning: trainers vary the size of things by about as much (Ultralytics, for one, by half).
     /// </summary>
     public const double Most = 2;
 
-    // Where nobody knows the camera's frames: the ratio of most industrial sensors. The size itself cancels out.
+    // Where the size of the camera's frames is not known: a size with the ratio of most industrial sensors. The size itself cancels out.
     private static readonly PictureSize Usual = new(1600, 1200);
 
-    /// <summary>What to know of regions that are magnified a lot; null where none is, or where the user has decided.</summary>
+    /// <summary>The warning about regions that are magnified a lot; null where no region is, or where the user has decided.</summary>
     /// <param name="options">Regions and tiles.</param>
     /// <param name="plan">How pictures are brought to the network.</param>
     /// <param name="view">What the network sees of a tile.</param>
@@ -46,7 +46,7 @@ internal static class Magnification
             }
             catch (PredictionException)
             {
-                // Too many tiles: said elsewhere.
+                // There are too many tiles, which another message says.
                 return (1, 1);
             }
         }

@@ -12,7 +12,7 @@ internal static class MaskFile
     /// <summary>The picture's brightness, one channel of 8 bits, owned by the caller; or null with the problem.</summary>
     /// <param name="path">The file.</param>
     /// <param name="setting">Which setting names it, for messages.</param>
-    /// <param name="problem">Why it can't be used, in a sentence.</param>
+    /// <param name="problem">Why the file can't be used, in a sentence.</param>
     public static Mat? Read(string path, string setting, out string problem)
     {
         problem = "";
@@ -41,13 +41,13 @@ internal static class MaskFile
         Mat? mask = null;
         try
         {
-            // Not whatever else OpenCV has a decoder for.
+            // Other formats are refused, even if OpenCV has a decoder for them.
             if (PictureFormats.Of(bytes) is { } format && PictureFormats.Usual.Contains(format))
                 mask = Cv2.ImDecode(bytes, ImreadModes.Grayscale);
         }
         catch (OpenCVException)
         {
-            // Too large for OpenCV's own limits, or damaged: told below.
+            // The picture is too large for OpenCV, or damaged: the message below says so.
         }
         using Mat white = new();
         if (mask is { } picture && !picture.Empty())

@@ -6,18 +6,20 @@ namespace EdgeInspector.Inference.Tiling;
 internal readonly record struct Tile(int Left, int Top, int Width, int Height);
 
 /// <summary>
-/// The tiles of a frame: each region is covered by tiles of one size, spread evenly, that overlap at least as much as asked for. Where
-/// regions keep their scale, tiles are as large as they are without regions, and lie around the region. Kept until the frame's size
+/// The tiles of a frame: each region is covered by tiles of one size, spread evenly, that overlap at least as much as the settings ask.
+/// Where regions keep their scale, tiles are as large as they are without regions, and lie around the region. Kept until the frame's size
 /// changes.
 /// </summary>
 /// <param name="options">Tiles and regions.</param>
-/// <param name="area">What of the frame counts; tiles outside of it are left out. Null: all of each region. The caller's.</param>
-/// <param name="view">What the network sees of a tile; null: all of it.</param>
+/// <param name="area">
+/// The area of the frame that counts; tiles outside of it are left out. Null: all of each region counts. Owned by the caller.
+/// </param>
+/// <param name="view">What the network sees of a tile; null: all of the tile.</param>
 internal sealed class TileGrid(TilingOptions options, InspectedArea? area = null, ViewOfTile? view = null)
 {
     private readonly ViewOfTile _view = view ?? ViewOfTile.Whole;
 
-    /// <summary>More are taken for a mistake: a frame would take seconds.</summary>
+    /// <summary>A larger number is taken for a mistake: a frame would take seconds.</summary>
     public const int MostTiles = 256;
 
     private (int Width, int Height) _size;
@@ -26,7 +28,7 @@ internal sealed class TileGrid(TilingOptions options, InspectedArea? area = null
     /// <summary>The tiles, region after region, in rows.</summary>
     /// <param name="width">The frame's width, pixels.</param>
     /// <param name="height">The frame's height, pixels.</param>
-    /// <exception cref="PredictionException">There would be too many, or none.</exception>
+    /// <exception cref="PredictionException">There would be too many tiles, or none.</exception>
     public ReadOnlySpan<Tile> For(int width, int height)
     {
         if (_size != (width, height))
@@ -81,7 +83,7 @@ internal sealed class TileGrid(TilingOptions options, InspectedArea? area = null
                 }
             }
         }
-        // No picture of nothing may pass a part.
+        // A frame without tiles must not pass a part.
         return tiles.Count > 0
             ? [.. tiles]
             : throw new PredictionException(
@@ -89,7 +91,7 @@ internal sealed class TileGrid(TilingOptions options, InspectedArea? area = null
                 + "Make them larger.");
     }
 
-    /// <summary>The rectangle of a region, or the one around it, in whole pixels; at least one, and within the frame.</summary>
+    /// <summary>The rectangle of a region, or the one around it, in whole pixels; at least one pixel, and within the frame.</summary>
     public static Tile Pixels(RegionOptions region, int width, int height)
     {
         (double left, double top, double regionWidth, double regionHeight) = region.Bounds;
@@ -112,8 +114,8 @@ internal sealed class TileGrid(TilingOptions options, InspectedArea? area = null
     }
 
     /// <summary>
-    /// A side as asked for; otherwise so long that the network sees the whole region in the middle of it, if the frame has room. Where
-    /// regions keep their scale, as long as without them.
+    /// The length of a tile's side: as the settings ask; otherwise so long that the network sees the whole region in the middle of the
+    /// tile, if the frame has room. Where regions keep their scale, as long as without regions.
     /// </summary>
     private int Wanted(int asked, int region, double seen, int frame)
     {
@@ -121,12 +123,14 @@ internal sealed class TileGrid(TilingOptions options, InspectedArea? area = null
         return asked == 0 ? whole : Math.Min(asked, whole);
     }
 
-    /// <summary>A part of a side, made as long as a tile, with what was there in the middle as far as the frame allows.</summary>
+    /// <summary>A part of a side, made as long as a tile; the original part stays in the middle, as far as the frame allows.</summary>
     private static (int From, int Length) AtLeast(int from, int length, int tile, int frame) =>
         length >= tile ? (from, length) : (Math.Clamp(from - ((tile - length) / 2), 0, frame - tile), tile);
 
-    /// <summary>Where the network sees the middle of a tile only, a region at the frame's edge may lie outside of every tile's.</summary>
-    /// <exception cref="PredictionException">It does: what nobody sees may pass no part.</exception>
+    /// <summary>
+    /// Where the network sees only the middle of a tile, a region at the frame's edge may lie outside of every such middle.
+    /// </summary>
+    /// <exception cref="PredictionException">The region lies outside: no part may pass unseen.</exception>
     private void RequireSeen(in Tile region, in Tile covered, int tileWidth, int tileHeight, int width, int height)
     {
         if (IsSeen(region.Left, region.Width, covered.Left, covered.Width, tileWidth, _view.Width)
@@ -140,12 +144,12 @@ internal sealed class TileGrid(TilingOptions options, InspectedArea? area = null
 
     private static bool IsSeen(int from, int length, int coveredFrom, int covered, int tile, double seen)
     {
-        // A pixel for rounding.
+        // One pixel less, for rounding.
         double margin = (tile * (1 - seen) / 2) - 1;
         return from >= coveredFrom + margin && from + length <= coveredFrom + covered - margin;
     }
 
-    /// <summary>The region with so much around it, as far as the frame goes, that its edges too are in the middle of a tile.</summary>
+    /// <summary>The region with a margin, as far as the frame goes, so that the region's edges too are in the middle of a tile.</summary>
     private static (int From, int Length) Around(int from, int length, int tile, double seen, int frame)
     {
         int margin = (int)Math.Ceiling(tile * (1 - seen) / 2);

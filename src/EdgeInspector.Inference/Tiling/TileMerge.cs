@@ -5,12 +5,12 @@ namespace EdgeInspector.Inference.Tiling;
 
 /// <summary>
 /// Puts the boxes of overlapping tiles together. Of two boxes of one tag in different tiles, of which one lies mostly within the other, the
-/// more probable one stays. Two that are cut by each other's tiles and meet there are pieces of one thing, and become one box around both.
-/// Keeps its memory from part to part.
+/// more probable one stays. Two boxes that are cut by each other's tiles and meet there are pieces of one thing, and become one box around
+/// both. Keeps its memory from part to part.
 /// </summary>
 /// <remarks>
-/// Measured is the intersection's share of the smaller box, not the usual intersection over union: a tile sees only a piece of what its
-/// border cuts, and a piece lies within the whole without being like it.
+/// The measure is the intersection's share of the smaller box, not the usual intersection over union: if its border cuts a thing, a tile
+/// sees only a piece, and a piece lies within the whole without resembling it.
 /// </remarks>
 internal sealed class TileMerge
 {
@@ -19,10 +19,10 @@ internal sealed class TileMerge
     // A box is cut when it ends so near to its tile's border, as a share of the tile's side: detectors do not place edges to the pixel.
     private const float AtBorder = 0.05f;
 
-    // Pieces of one thing are of one sort of certainty; noise at a border must not make a sure box larger.
+    // Pieces of one thing are similarly probable; noise at a border must not make a probable box larger.
     private const float AsSure = 0.5f;
 
-    // What is less probable than so many others is noise, and comparing each with each takes time.
+    // A box that is less probable than so many others is noise, and comparing every two boxes takes time.
     private const int MostBoxes = 1024;
 
     private readonly List<Piece> _pieces = [];
@@ -40,7 +40,7 @@ internal sealed class TileMerge
             _pieces.Add(new Piece(prediction, prediction.BoundingBox!.Value, tile));
     }
 
-    /// <summary>Writes what is left, highest probability first.</summary>
+    /// <summary>Writes the remaining boxes, highest probability first.</summary>
     public void WriteTo(List<Prediction> predictions)
     {
         _pieces.Sort(static (a, b) => b.Prediction.Probability.CompareTo(a.Prediction.Probability));
@@ -48,7 +48,7 @@ internal sealed class TileMerge
         _groups.Clear();
         for (int i = 0; i < pieces.Length && i < MostBoxes; i++)
         {
-            // Those that stay are moved to the front.
+            // The pieces that stay are moved to the front.
             if (IsTold(pieces[i], pieces[.._groups.Count]))
                 continue;
             pieces[_groups.Count] = pieces[i];
@@ -58,7 +58,7 @@ internal sealed class TileMerge
         predictions.Clear();
         for (int i = 0; i < _groups.Count; i++)
         {
-            // A group is told at its first piece, which is its most probable one.
+            // A group is written at its first piece, which is its most probable one.
             if (_groups[i] != i)
                 continue;
             BoundingBox box = pieces[i].Box;
@@ -70,13 +70,13 @@ internal sealed class TileMerge
                 box = Around(box, pieces[other].Box);
                 area += pieces[other].Prediction.MaskArea;
             }
-            // Where tiles overlap, both count the same pixels.
+            // Where tiles overlap, the areas of both pieces count the same pixels.
             predictions.Add(
                 pieces[i].Prediction with { BoundingBox = box, MaskArea = area is null ? null : Math.Min(area.Value, box.Area) });
         }
     }
 
-    /// <summary>True when a more probable box of another tile says the same.</summary>
+    /// <summary>True when another tile has a more probable box of the same thing.</summary>
     private static bool IsTold(in Piece piece, ReadOnlySpan<Piece> kept)
     {
         foreach (ref readonly Piece other in kept)
@@ -87,7 +87,7 @@ internal sealed class TileMerge
         return false;
     }
 
-    /// <summary>Puts the last piece into one group with all that it continues; groups are named by their first piece.</summary>
+    /// <summary>Puts the last piece into one group with all pieces that it continues; groups are named by their first piece.</summary>
     private void Join(ReadOnlySpan<Piece> kept)
     {
         int last = kept.Length - 1;
@@ -107,7 +107,7 @@ internal sealed class TileMerge
     private static bool IsElsewhere(in Piece one, in Piece other) =>
         one.Tile != other.Tile && one.Prediction.TagName == other.Prediction.TagName;
 
-    /// <summary>True when each is cut where the other one's tile goes on, and they meet.</summary>
+    /// <summary>True when the pieces are cut where the other piece's tile goes on, and the pieces meet.</summary>
     private static bool AreOneThing(in Piece less, in Piece more) =>
         less.Prediction.Probability >= AsSure * more.Prediction.Probability && IsCut(less, more.Tile) && IsCut(more, less.Tile)
         && Meet(less, more);

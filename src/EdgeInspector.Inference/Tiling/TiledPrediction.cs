@@ -34,12 +34,12 @@ internal sealed class TiledPrediction(TileGrid grid, PicturePass pass)
             }
             catch (OnnxRuntimeException) when (count > 1)
             {
-                // What they can't together they may one by one, these tiles and all later ones.
+                // The tiles that can't run together may run one by one; so do all later tiles.
                 pass.RunOneByOne();
                 continue;
             }
             long ran = time.GetTimestamp();
-            // Outputs of one run only come as a collection that frees them; those that are kept, as an array.
+            // Outputs of a single run come as a collection that frees them; outputs that are kept come as an array.
             using (outputs as IDisposable)
             {
                 for (int i = 0; i < count; i++)
@@ -57,7 +57,7 @@ internal sealed class TiledPrediction(TileGrid grid, PicturePass pass)
         return total;
     }
 
-    /// <summary>Takes in what was said of one tile.</summary>
+    /// <summary>Takes in the predictions of one tile.</summary>
     private void Take(in BoundingBox where, List<Prediction> predictions)
     {
         if (pass.IsDetector)
@@ -65,7 +65,7 @@ internal sealed class TiledPrediction(TileGrid grid, PicturePass pass)
             _merge.Add(where, _ofTile);
             return;
         }
-        // What a classifier says of a tile belongs together: which tile counts, the rules decide.
+        // The predictions of a classifier's tile stay together: the rules decide which tile counts.
         _ofTile.Sort(OnnxGeneration.HighestFirst);
         foreach (Prediction prediction in _ofTile)
             predictions.Add(prediction with { BoundingBox = where });

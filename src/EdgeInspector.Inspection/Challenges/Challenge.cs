@@ -5,28 +5,30 @@ namespace EdgeInspector.Inspection.Challenges;
 /// <summary>What is known of a part that is sent through to see whether the station still finds it.</summary>
 public enum Challenge : byte
 {
-    /// <summary>Nothing: it is an ordinary part.</summary>
+    /// <summary>Nothing: the part is an ordinary part.</summary>
     None,
 
-    /// <summary>It is bad: the gate must not let it pass.</summary>
+    /// <summary>The part is bad: the gate must not let the part pass.</summary>
     Bad,
 
-    /// <summary>It is good: the gate must let it pass.</summary>
+    /// <summary>The part is good: the gate must let the part pass.</summary>
     Good,
 }
 
 /// <summary>How a challenge part fared.</summary>
 /// <param name="At">When, by the wall clock.</param>
 /// <param name="Part">The part's id.</param>
-/// <param name="Known">What is known of it; never <see cref="Challenge.None"/>.</param>
+/// <param name="Known">What is known of the part; never <see cref="Challenge.None"/>.</param>
 /// <param name="Verdict">The verdict.</param>
 /// <param name="Action">What the gate was told.</param>
 public sealed record ChallengeResult(DateTimeOffset At, string Part, Challenge Known, VerdictKind Verdict, GateAction Action)
 {
-    /// <summary>True: the station did right; false: it did not; null: it gave no verdict, which says neither.</summary>
+    /// <summary>True: the station did right; false: the station did wrong; null: the station gave no verdict, which says neither.</summary>
     public bool? IsRight => IsRightFor(Known, Verdict, Action);
 
-    /// <summary>Whether a verdict is right. The gate decides: a bad part that is only doubted, and thrown out for it, was found.</summary>
+    /// <summary>
+    /// Whether a verdict is right. The gate decides: a bad part that is only doubtful, but thrown out by the gate, was found.
+    /// </summary>
     public static bool? IsRightFor(Challenge known, VerdictKind verdict, GateAction action) =>
         known == Challenge.None || verdict == VerdictKind.None ? null
         : known == Challenge.Good == (action == GateAction.Pass);
@@ -47,7 +49,7 @@ public sealed record ChallengeMemory(
     string? At = null,
     IReadOnlyList<AnnouncedPart>? Announced = null)
 {
-    /// <summary>The same with the result of one more challenge part; one without a verdict says nothing.</summary>
+    /// <summary>This memory with the result of one more challenge part; a result without a verdict changes nothing.</summary>
     public ChallengeMemory With(ChallengeResult result) => result switch
     {
         { IsRight: null } => this,
@@ -56,14 +58,16 @@ public sealed record ChallengeMemory(
         _ => this with { Bad = result, Found = LastFound },
     };
 
-    /// <summary>When a known-bad part was last found, also by what an agent of before 2026-11-29 has kept.</summary>
+    /// <summary>
+    /// When a known-bad part was last found; in files that an agent of before 2026-11-29 wrote, the last known-bad part tells.
+    /// </summary>
     internal DateTimeOffset? LastFound => Found ?? (Bad is { IsRight: true } bad ? bad.At : null);
 }
 
 /// <summary>A challenge part that somebody has announced.</summary>
-/// <param name="Known">What is known of it.</param>
-/// <param name="Part">Its id; null: the next part that comes.</param>
-/// <param name="At">When it was announced, by the wall clock.</param>
+/// <param name="Known">What is known of the part.</param>
+/// <param name="Part">The part's id; null: the next part that comes.</param>
+/// <param name="At">When the part was announced, by the wall clock.</param>
 public sealed record AnnouncedPart(Challenge Known, string? Part, DateTimeOffset At);
 
 /// <summary>What happened to a station's challenges.</summary>
@@ -77,6 +81,6 @@ public sealed record ChallengeNews(string What, DateTimeOffset At, Challenge Kno
 
 /// <summary>How a station stands with its challenges, for <c>state</c>.</summary>
 /// <param name="DueSince">The set time whose known-bad part has not come yet; null: none is due.</param>
-/// <param name="IsOverdue">True when its grace is over.</param>
+/// <param name="IsOverdue">True when the grace of that set time is over.</param>
 /// <param name="Last">The last challenge part that got a verdict; null: none yet.</param>
 public sealed record ChallengeStanding(DateTimeOffset? DueSince, bool IsOverdue, ChallengeResult? Last);

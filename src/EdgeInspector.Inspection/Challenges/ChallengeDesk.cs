@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.IO.Enumeration;
+using EdgeInspector.Foundation.Text;
 
 namespace EdgeInspector.Inspection.Challenges;
 
@@ -8,9 +9,9 @@ namespace EdgeInspector.Inspection.Challenges;
 /// allocates nothing.
 /// </summary>
 /// <param name="options">Validated.</param>
-/// <param name="complain">Told what is wrong, and null when it is well again.</param>
+/// <param name="complain">Told what is wrong, and null when nothing is wrong any more.</param>
 /// <param name="time">The clock.</param>
-public sealed class ChallengeDesk(ChallengeOptions options, Action<string?> complain, TimeProvider time)
+public sealed class ChallengeDesk(ChallengeOptions options, Action<Said?> complain, TimeProvider time)
 {
     private const int MostAnnounced = 16;
 
@@ -31,7 +32,7 @@ public sealed class ChallengeDesk(ChallengeOptions options, Action<string?> comp
     /// <summary>Raised after something happened, on the thread on which it did; must not block.</summary>
     public event Action<ChallengeNews>? Happened;
 
-    /// <summary>Why ordinary parts get no verdict, in a sentence; null while they do.</summary>
+    /// <summary>Why ordinary parts get no verdict, in a sentence; null while they get verdicts.</summary>
     public string? Refusal => _refusal;
 
     /// <summary>True where parts are asked for at set times, so that <see cref="TellIfDue"/> must be called now and then.</summary>
@@ -68,7 +69,7 @@ public sealed class ChallengeDesk(ChallengeOptions options, Action<string?> comp
     {
         lock (_gate)
         {
-            // Times that were set meanwhile ask from now on.
+            // If the set times have changed while no agent ran, parts are due from now on.
             bool areTheSame = memory.At == _at || (memory.At is null && _times.Count == 0);
             _memory = areTheSame ? memory : memory with { Since = time.GetUtcNow(), At = _at };
             foreach (AnnouncedPart one in memory.Announced ?? [])
@@ -80,7 +81,7 @@ public sealed class ChallengeDesk(ChallengeOptions options, Action<string?> comp
     }
 
     /// <summary>Says what is known of a part that has just come. An announcement serves for one part.</summary>
-    /// <param name="part">Its id; null where it has none yet.</param>
+    /// <param name="part">The part's id; null where the part has none yet.</param>
     public Challenge Take(string? part)
     {
         if (_isAnyAnnounced && TakeAnnounced(part) is var announced and not Challenge.None)
@@ -92,9 +93,9 @@ public sealed class ChallengeDesk(ChallengeOptions options, Action<string?> comp
     }
 
     /// <summary>Announces a challenge part.</summary>
-    /// <param name="known">What is known of it.</param>
-    /// <param name="part">Its id; null: the next part that comes.</param>
-    /// <param name="by">Who says so.</param>
+    /// <param name="known">What is known of the part.</param>
+    /// <param name="part">The part's id; null: the next part that comes.</param>
+    /// <param name="by">Who announces the part.</param>
     /// <param name="why">Why.</param>
     /// <returns>False when too many are announced already.</returns>
     public bool Announce(Challenge known, string? part, string? by, string? why)
@@ -111,12 +112,14 @@ public sealed class ChallengeDesk(ChallengeOptions options, Action<string?> comp
         return true;
     }
 
-    /// <summary>Takes the verdict on a challenge part that had come when an agent was killed, before it could note it.</summary>
+    /// <summary>
+    /// Takes the verdict on a challenge part that an earlier agent judged; that agent was killed before it could note the verdict.
+    /// </summary>
     public void Recover(ChallengeResult result)
     {
         lock (_gate)
         {
-            // An announcement that was kept has served already.
+            // An announcement in the kept memory may be the one that has served for this part.
             int at = _announced.FindIndex(one => one.Kept.Known == result.Known && (one.Kept.Part ?? result.Part) == result.Part);
             if (at >= 0)
                 _announced.RemoveAt(at);
@@ -133,7 +136,7 @@ public sealed class ChallengeDesk(ChallengeOptions options, Action<string?> comp
         string what = result.IsRight switch { true => "right", false => "wrong", null => "noVerdict" };
         Tell();
         Happened?.Invoke(new ChallengeNews(
-            what, result.At, result.Known, result.Part, null, result.IsRight == false ? Wrong(result) : null));
+            what, result.At, result.Known, result.Part, null, result.IsRight == false ? Wrong(result).Text : null));
         TellIfDue();
     }
 
@@ -150,7 +153,7 @@ public sealed class ChallengeDesk(ChallengeOptions options, Action<string?> comp
             bool isDue = first <= now;
             bool isOverdue = isDue && now - first >= options.Grace;
             if (isOverdue && !_isOverdue)
-                news = new ChallengeNews("overdue", now, Challenge.Bad, null, null, Overdue(first));
+                news = new ChallengeNews("overdue", now, Challenge.Bad, null, null, Overdue(first).Text);
             else if (isDue && _dueSince is null)
                 news = new ChallengeNews("due", now, Challenge.Bad, null, null, null);
             else if (isDue == _dueSince is not null && isOverdue == _isOverdue)
@@ -165,38 +168,34 @@ public sealed class ChallengeDesk(ChallengeOptions options, Action<string?> comp
 
     private void Tell()
     {
-        string? wrong;
+        Said? wrong = null;
         lock (_gate)
         {
-            wrong = string.Join(' ', new[]
-            {
-                _memory.Bad is { IsRight: false } bad ? Wrong(bad) : null,
-                _memory.Good is { IsRight: false } good ? Wrong(good) : null,
-                _isOverdue ? Overdue(_dueSince!.Value) : null,
-            }.OfType<string>());
-            if (wrong.Length == 0)
-                wrong = null;
-            else if (options.AnswerNone)
-                wrong += " Until one succeeds each other part gets none.";
-            _refusal = options.AnswerNone ? wrong : null;
+            var all = new List<Said>();
+            if (_memory.Bad is { IsRight: false } bad)
+                all.Add(Wrong(bad));
+            if (_memory.Good is { IsRight: false } good)
+                all.Add(Wrong(good));
+            if (_isOverdue)
+                all.Add(Overdue(_dueSince!.Value));
+            if (all.Count > 0)
+                wrong = (options.AnswerNone ? ChallengeWordings.Refusing : ChallengeWordings.Wrong).Of(all);
+            _refusal = options.AnswerNone ? wrong?.Text : null;
         }
         complain(wrong);
     }
 
-    private string Wrong(ChallengeResult result) => result.Known == Challenge.Bad
-        ? $"The known-bad part {result.Part} passed ({Local(result.At)}): the station does not find what it should. Look at light, "
-            + $"camera and model, and send a challenge part again."
-        : $"The known-good part {result.Part} did not pass ({Local(result.At)}): good parts are thrown out. Look at light, camera "
-            + $"and model, and send a challenge part again.";
+    private Said Wrong(ChallengeResult result) =>
+        (result.Known == Challenge.Bad ? ChallengeWordings.BadPassed : ChallengeWordings.GoodStopped).Of(result.Part, Local(result.At));
 
-    private string Overdue(DateTimeOffset since) => $"The challenge part of {Local(since)} has not come. Send a known-bad part through.";
+    private Said Overdue(DateTimeOffset since) => ChallengeWordings.Overdue.Of(Local(since));
 
     private string Local(DateTimeOffset at) =>
         TimeZoneInfo.ConvertTime(at, time.LocalTimeZone).ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
 
     /// <summary>
-    /// The first set time for which no part was found; perhaps still to come. A part that comes a little before its time serves for it:
-    /// half of the grace is early enough. Under the gate.
+    /// The first set time for which no part was found; that time may still be to come. A part that comes a little before a set time serves
+    /// for it: half of the grace is early enough. Under the gate.
     /// </summary>
     private DateTimeOffset FirstUnmet()
     {
@@ -204,7 +203,7 @@ public sealed class ChallengeDesk(ChallengeOptions options, Action<string?> comp
         if (_memory.LastFound is { } found && found + options.Grace / 2 is var served && served > after)
             after = served;
         DateTimeOffset local = TimeZoneInfo.ConvertTime(after, time.LocalTimeZone);
-        // At the ends of the calendar a clock is wrong, and nothing is due by it.
+        // At the ends of the calendar the clock must be wrong, so nothing is due.
         if (local.Year is 1 or 9999)
             return DateTimeOffset.MaxValue;
         for (int day = 0; ; day++)
@@ -240,7 +239,7 @@ public sealed class ChallengeDesk(ChallengeOptions options, Action<string?> comp
         }
     }
 
-    // Under the gate. Somebody has announced a part that never came.
+    // Forgets announced parts that did not come in time. Under the gate.
     private void Forget()
     {
         for (int i = _announced.Count - 1; i >= 0; i--)

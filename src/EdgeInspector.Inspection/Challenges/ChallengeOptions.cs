@@ -4,9 +4,8 @@ using System.Globalization;
 namespace EdgeInspector.Inspection.Challenges;
 
 /// <summary>
-/// Challenge parts: a part that is known to be bad (or good) is sent through to see whether the station still finds it. It gets its
-/// verdict and signal as any other,
-/// an event of its own kind, and does not count among the parts.
+/// Challenge parts: a part that is known to be bad (or good) is sent through to see whether the station still finds it. It gets its verdict
+/// and signal as any other, an event of its own kind, and does not count among the parts.
 /// </summary>
 public sealed record ChallengeOptions : IValidatableObject
 {
@@ -34,8 +33,7 @@ public sealed record ChallengeOptions : IValidatableObject
 
     /// <summary>
     /// True: after a challenge part that the gate was told wrong, or one that is overdue, each other part gets <c>none</c>, reason
-    /// <c>challenge</c>, until one
-    /// succeeds. False: the station is only <c>degraded</c>.
+    /// <c>challenge</c>, until one succeeds. False: the station is only <c>degraded</c>.
     /// </summary>
     public bool AnswerNone { get; init; }
 

@@ -7,7 +7,7 @@ namespace EdgeInspector.Inspection.Frames;
 /// </summary>
 /// <remarks>
 /// Reference-counted, because the picture of a rejected part outlives its verdict: the station still needs it while delivery encodes it.
-/// Whoever is handed a frame owns one reference and ends it with <see cref="Release"/>; the last one returns the memory to its pool.
+/// Whoever is handed a frame owns one reference and ends it with <see cref="Release"/>; the last release returns the memory to its pool.
 /// The pixels are written once, by the capture thread, before the frame is handed on.
 /// </remarks>
 public sealed unsafe class Frame
@@ -56,8 +56,8 @@ public sealed unsafe class Frame
     public string? Label { get; private set; }
 
     /// <summary>
-    /// The next picture of the same part, where its file holds several; null for the last and for every camera's. This frame owns a
-    /// reference of it.
+    /// The next picture of the same part, where the part's file holds several pictures; null for the last picture of a file and for
+    /// pictures of cameras. This frame owns a reference of the next.
     /// </summary>
     public Frame? NextPage { get; private set; }
 
@@ -67,7 +67,7 @@ public sealed unsafe class Frame
     /// <summary>A look at the pixels.</summary>
     public FrameView View => new(Data, Width, Height, Stride, 3, CapturedAt);
 
-    /// <summary>The same memory for the one who fills it, before <see cref="Stamp"/>.</summary>
+    /// <summary>The pixels, to be written by whoever fills the frame before <see cref="Stamp"/>.</summary>
     public Span<byte> Writable => new((void*)Data, ByteCount);
 
     /// <summary>Sets the time and number of the picture. Called once, by the capture thread, when the pixels are complete.</summary>
@@ -80,8 +80,8 @@ public sealed unsafe class Frame
     }
 
     /// <summary>
-    /// Hangs a further picture of the same part on this one, and takes over its reference. Called by the one who fills the frame, before it
-    /// is handed on.
+    /// Hangs a further picture of the same part on this frame, which takes over the reference of that picture. Called by whoever fills the
+    /// frame, before the frame is handed on.
     /// </summary>
     public void Append(Frame page) => NextPage = page;
 
@@ -93,7 +93,7 @@ public sealed unsafe class Frame
         return this;
     }
 
-    /// <summary>Ends one owner's use. The last one returns the memory to the pool.</summary>
+    /// <summary>Ends one owner's use. The last release returns the memory to the pool.</summary>
     public void Release()
     {
         int left = Interlocked.Decrement(ref _references);

@@ -5,12 +5,12 @@ namespace EdgeInspector.Inspection.Frames;
 /// return, so a camera that changes its resolution does not leave the old buffers behind.
 /// </summary>
 /// <param name="capacity">
-/// The most free frames to keep; those beyond it, or beyond 512 MiB together, are freed.
-/// Frames in use are not limited here: whoever queues them is.
+/// The most free frames to keep; frames beyond this number, or beyond 512 MiB together, are freed. The pool does not limit the frames in
+/// use: whoever queues frames does.
 /// </param>
 public sealed class FramePool(int capacity = 8) : IDisposable
 {
-    // Of all free frames together: a picture of 100 megapixels, as somebody may put into a folder once, takes 300 MB.
+    // Limit of all free frames together: one picture of 100 megapixels, which somebody may once put into a folder, takes 300 MB.
     private const long MostFreeBytes = 512L * 1024 * 1024;
 
     private readonly Lock _gate = new();
@@ -50,16 +50,19 @@ public sealed class FramePool(int capacity = 8) : IDisposable
         lock (_gate)
         {
             InUse--;
-            // The free ones are of one size, that of the last one rented.
+            // The free frames have one size, that of the frame rented last.
             bool hasRoom = _free.Count < capacity && (_free.Count + 1) * (long)frame.Stride * frame.Height <= MostFreeBytes;
             if (!_disposed && hasRoom)
+            {
                 _free.Push(frame);
-            else
-                frame.Free();
+                return;
+            }
         }
+        // Hundreds of megabytes may go back to the system: nobody waits for that who rents.
+        frame.Free();
     }
 
-    /// <summary>Frees the idle frames; those in use are freed when their last owner releases them.</summary>
+    /// <summary>Frees the idle frames; frames in use are freed when their last owner releases them.</summary>
     public void Dispose()
     {
         lock (_gate)

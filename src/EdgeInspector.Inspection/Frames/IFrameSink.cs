@@ -4,13 +4,13 @@ namespace EdgeInspector.Inspection.Frames;
 public interface IFrameSink
 {
     /// <summary>
-    /// Looks at a picture before it is copied into a frame. One that is needed is handed to <see cref="Accept"/> next; of one that is not,
-    /// nothing more is heard. Called on the capture thread.
+    /// Looks at a picture before it is copied into a frame. If the picture is needed, its frame is handed to <see cref="Accept"/> next;
+    /// otherwise the picture is dropped. Called on the capture thread.
     /// </summary>
-    /// <param name="picture">Where the driver left it; only valid during the call.</param>
+    /// <param name="picture">The picture where the driver left it; only valid during the call.</param>
     /// <param name="mayWait">As in <see cref="Accept"/>.</param>
     /// <param name="stop">Ends a wait.</param>
-    /// <returns>False when nobody needs it, so that the copy can be saved.</returns>
+    /// <returns>False when nobody needs the picture, so that the copy can be saved.</returns>
     bool Needs(in FrameView picture, bool mayWait, CancellationToken stop) => true;
 
     /// <summary>Takes over one stamped frame and its reference. Called on the capture thread; must not block for live cameras.</summary>

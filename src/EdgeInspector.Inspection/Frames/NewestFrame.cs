@@ -1,11 +1,11 @@
 namespace EdgeInspector.Inspection.Frames;
 
 /// <summary>
-/// The one place between the capture thread, which puts, and the station's thread, which takes: it holds the newest frame and nothing
-/// older, so that a frame can never have waited behind others.
+/// The one place between the capture thread, which puts frames, and the station's thread, which takes frames: holds the newest frame and no
+/// older one, so that a frame can never have waited behind others.
 /// </summary>
 /// <param name="time">The station's clock.</param>
-/// <param name="onSkipped">Called for each frame that a newer one replaced untaken.</param>
+/// <param name="onSkipped">Called for each frame that a newer frame replaced before anybody took it.</param>
 public sealed class NewestFrame(TimeProvider time, Action? onSkipped = null) : IDisposable
 {
     private readonly Lock _putting = new();
@@ -15,7 +15,7 @@ public sealed class NewestFrame(TimeProvider time, Action? onSkipped = null) : I
     private long _wantedFrom;
     private bool _disposed;
 
-    /// <summary>Keeps the frame in place of the one before. Takes over its reference. Capture thread.</summary>
+    /// <summary>Keeps the frame in place of the one before, and takes over the frame's reference. Capture thread.</summary>
     public void Put(Frame frame)
     {
         Frame? replaced;
@@ -34,8 +34,8 @@ public sealed class NewestFrame(TimeProvider time, Action? onSkipped = null) : I
     }
 
     /// <summary>
-    /// For sources that can be held up: waits until somebody asks for a frame, then keeps this one, stamped anew,
-    /// since for a file the moment it is let in is the moment it was taken. Takes over the reference. Capture thread.
+    /// For sources that can be held up: waits until somebody asks for a frame, then stamps this frame anew and keeps it, since a file
+    /// counts as taken at the moment when it is let in. Takes over the frame's reference. Capture thread.
     /// </summary>
     public void PutOnDemand(Frame frame, CancellationToken stop)
     {
@@ -65,8 +65,8 @@ public sealed class NewestFrame(TimeProvider time, Action? onSkipped = null) : I
     /// </summary>
     /// <param name="notBefore">In ticks of the clock.</param>
     /// <param name="deadline">When to give up, in ticks of the clock.</param>
-    /// <param name="isWanted">False when nobody needs the frame any more; asked again after <see cref="Wake"/>.</param>
-    /// <returns>The frame with one reference, or null at the deadline or when it is not wanted.</returns>
+    /// <param name="isWanted">False when nobody needs the frame any more; called again after <see cref="Wake"/>.</param>
+    /// <returns>The frame with one reference, or null at the deadline or when the frame is not wanted.</returns>
     public Frame? WaitFor(long notBefore, long deadline, Func<bool>? isWanted = null)
     {
         lock (_gate)
@@ -85,7 +85,8 @@ public sealed class NewestFrame(TimeProvider time, Action? onSkipped = null) : I
                             _frame = null;
                             return frame;
                         }
-                        // Older than the part: free its place now, a source that waits for demand would otherwise wait for ever.
+                        // The frame is older than the part. Free its place now: a source that waits for demand would otherwise wait for
+                        // ever.
                         _frame = null;
                         frame.Release();
                         onSkipped?.Invoke();
@@ -107,8 +108,8 @@ public sealed class NewestFrame(TimeProvider time, Action? onSkipped = null) : I
     }
 
     /// <summary>
-    /// For cameras that are asked for each picture: blocks until somebody waits for a frame and the time has come from which it may be
-    /// taken, at most for <paramref name="patience"/>. Capture thread.
+    /// For cameras that are asked for each picture: blocks until somebody waits for a frame and the frame may be taken, at most for
+    /// <paramref name="patience"/>. Capture thread.
     /// </summary>
     public void WaitUntilWanted(TimeSpan patience, CancellationToken stop)
     {
@@ -120,7 +121,7 @@ public sealed class NewestFrame(TimeProvider time, Action? onSkipped = null) : I
             {
                 long now = time.GetTimestamp();
                 TimeSpan left = patience - time.GetElapsedTime(begunAt, now);
-                // Whoever has been given a frame counts as waiting until its thread runs again.
+                // A thread that was given a frame counts as waiting until that thread runs again.
                 bool isWanted = _waiting > 0 && (_frame is null || _frame.CapturedAt < _wantedFrom);
                 if (isWanted && time.GetElapsedTime(now, _wantedFrom) is var until && until < left)
                     left = until;

@@ -6,22 +6,22 @@ namespace EdgeInspector.Inspection.Pictures;
 /// Notices a camera that repeats one picture under new sequence numbers. Compares short runs of pixels from all over the picture, 12 KB,
 /// byte by byte: the noise of a true sensor makes even one run differ. Not thread-safe; runs on the capture thread.
 /// </summary>
-/// <param name="repeats">So many repetitions in a row make it frozen; at least 1.</param>
+/// <param name="repeats">So many repetitions in a row make a picture frozen; at least 1.</param>
 /// <remarks>
-/// A picture of one colour, such as between two flashes, is never a repetition: it can't be told from a frozen one,
-/// and shows no part anyway. Once frozen, a picture must change visibly somewhere, or stay in motion everywhere: a network camera whose
-/// sensor has stopped sends a whole picture every second or so, which shows the same scene compressed a little differently.
+/// A picture of one colour, such as between two flashes, is never a repetition: such a picture can't be told from a frozen one, and shows
+/// no part anyway. Once frozen, a picture must change visibly somewhere, or stay in motion everywhere: a network camera whose sensor has
+/// stopped sends a whole picture every second or so, which shows the same scene compressed a little differently.
 /// </remarks>
 internal sealed class FrozenPicture(int repeats)
 {
     private const int Runs = 256;
     private const int RunBytes = 48;
 
-    // Mean difference of a run, in levels of 255, above which something has moved.
-    // Two renderings of one scene by an encoder differed by up to 1.2.
+    // A run has visibly changed when its mean difference is above this, in levels of 255. Two renderings of one scene by an encoder
+    // differed by up to 1.2.
     private const int Moved = 6;
 
-    // A whole picture and its refinement are two or three that differ everywhere; the noise of a sensor goes on.
+    // An encoder's whole picture and its refinement make two or three pictures that differ everywhere; a sensor's noise makes more.
     private const int InMotion = 5;
 
     private byte[] _sample = [];
@@ -29,7 +29,7 @@ internal sealed class FrozenPicture(int repeats)
     private int _repeated;
     private int _inMotion;
 
-    /// <summary>True from the repetition on that makes the picture frozen until it moves.</summary>
+    /// <summary>True from the repetition that makes the picture frozen until the picture changes.</summary>
     public bool Shows(in FrameView picture)
     {
         int changed = Take(picture);
@@ -47,7 +47,7 @@ internal sealed class FrozenPicture(int repeats)
         return _repeated == repeats;
     }
 
-    /// <summary>Takes the sample of a picture, and gives how many of its runs differ from those of the one before.</summary>
+    /// <summary>Takes the sample of a picture, and returns how many of its runs differ from those of the picture before.</summary>
     private int Take(in FrameView picture)
     {
         int rowBytes = picture.Width * picture.Channels;

@@ -25,12 +25,11 @@ public static class PictureFiles
     public static bool HasEnding(ReadOnlySpan<char> path) => EndingsByText.Contains(Path.GetExtension(path));
 
     /// <summary>
-    /// The pictures in and below a folder in ordinal order of their paths. Hidden files and folders are left alone, with them the
-    /// companions <c>._name</c> that macOS
-    /// leaves. Links to folders are followed, but no folder is looked into twice. A folder that can't be looked into is named in its
-    /// place, and the rest is found.
+    /// The pictures in and below a folder in ordinal order of their paths. Hidden files and folders are left alone, and so are the
+    /// companions <c>._name</c> that macOS writes. Links to folders are followed, but no folder is looked into twice. A folder that can't
+    /// be looked into is named in its place, and the other folders are looked into.
     /// </summary>
-    /// <param name="folder">The folder; itself looked into even if it is hidden.</param>
+    /// <param name="folder">The folder; looked into even if it is hidden.</param>
     public static IReadOnlyList<FoundPicture> Below(string folder)
     {
         var found = new List<FoundPicture>();
@@ -70,7 +69,7 @@ public static class PictureFiles
             Find(new DirectoryInfo(Path.Combine(folder.ToString(), below.Name)), Real(below, real), seen, found);
     }
 
-    /// <summary>Where a folder really lies, so that two ways to it are recognised as such.</summary>
+    /// <summary>The real path of a folder, by which two ways to the same folder are recognised.</summary>
     private static string Real(DirectoryInfo folder, string? realParent)
     {
         try
@@ -80,7 +79,7 @@ public static class PictureFiles
         }
         catch (Exception fault) when (DiskFault.Is(fault))
         {
-            // A link that leads in a circle or nowhere: looking into it will say so.
+            // The link leads in a circle or nowhere: looking into the folder will say so.
         }
         return realParent is null ? Path.TrimEndingDirectorySeparator(folder.FullName) : Path.Combine(realParent, folder.Name);
     }

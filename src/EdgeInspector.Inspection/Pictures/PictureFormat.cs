@@ -1,6 +1,8 @@
 namespace EdgeInspector.Inspection.Pictures;
 
-/// <summary>The formats of picture files that can be read. Each is a decoder of its own, and so a way in.</summary>
+/// <summary>
+/// The formats of picture files that can be read. Each format needs its own decoder, which is one more way in for an attacker.
+/// </summary>
 public enum PictureFormat
 {
     /// <summary>JPEG, also several views in one file (MPO).</summary>
@@ -22,7 +24,10 @@ public enum PictureFormat
 /// <summary>Which formats of pictures there are, how their files begin, and which are read where nothing is set.</summary>
 public static class PictureFormats
 {
-    /// <summary>What cameras and their programs write. WebP comes from the web, so a station that needs it says so.</summary>
+    /// <summary>
+    /// The formats that cameras and their programs write. WebP comes from the web, so a station that needs WebP must name it in its
+    /// settings.
+    /// </summary>
     public static IReadOnlyList<PictureFormat> Usual { get; } =
         [PictureFormat.Jpeg, PictureFormat.Png, PictureFormat.Bmp, PictureFormat.Tiff];
 

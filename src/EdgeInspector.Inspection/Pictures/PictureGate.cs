@@ -5,18 +5,18 @@ using EdgeInspector.Inspection.References;
 namespace EdgeInspector.Inspection.Pictures;
 
 /// <summary>
-/// Judges the picture of a part before its verdict counts: a model may call a black picture good, and finds no defect in an empty one. Not
-/// thread-safe; runs on the station's thread, before the model.
+/// Judges the picture of a part before its verdict counts: a model may call a black picture good, and find no defect in an empty picture.
+/// Not thread-safe; runs on the station's thread, before the model.
 /// </summary>
 public sealed class PictureGate(PictureOptions options)
 {
     private const int Cells = PictureSample.CoarseRows * PictureSample.CoarseColumns;
 
-    // A fine texture that fills the picture has cells alike but much within each; a flat picture has little more than noise. In the dark
-    // noise is strong, so that there only the cells tell.
+    // Where a fine texture fills the picture, the cells are alike but their points differ much; in a flat picture the points differ by
+    // little more than noise. In the dark the noise is strong, so that there only the cells tell.
     private const double TextureAbove = 2, DarkBelow = 3;
 
-    // From the 5th to the 95th percentile of means of pure noise lie 3.3 of their deviations.
+    // In pure noise, the 5th and the 95th percentile of the cells' means are 3.3 of the means' deviations apart.
     private const double NoiseSpread = 3.3;
 
     private const double UnwrittenFrom = 0.06;
@@ -26,22 +26,30 @@ public sealed class PictureGate(PictureOptions options)
     private Frame? _sampled, _measured;
     private double _sharp;
 
-    /// <summary>What the part's first picture measures against its reference; null where there was none, or nothing to measure.</summary>
+    /// <summary>
+    /// What the part's first picture measures against its reference; null where there is no reference, or nothing to measure.
+    /// </summary>
     internal PictureMeasures? Measures { get; private set; }
 
     /// <summary>True when a picture of the last part shows nothing, whatever the reference says.</summary>
     internal bool ShowsNothing { get; private set; }
 
-    /// <summary>Why a part can't be judged by its pictures, with what was measured and the limit; null when it can.</summary>
+    /// <summary>
+    /// Why a part can't be judged by its pictures, with what was measured and the limit; null when the part can be judged.
+    /// </summary>
     /// <param name="first">
-    /// The part's first picture; its further pages are looked at too, since a part that one of them does not show was not seen.
+    /// The part's first picture. The further pages are looked at too: if one page does not show the part, the part was not seen.
     /// </param>
     /// <param name="page">The picture that was refused, else the first.</param>
     public string? Refuse(Frame first, out Frame page) => Refuse(first, null, out page);
 
-    /// <summary>The same, and holds the first picture against a reference.</summary>
+    /// <summary>
+    /// Why a part can't be judged by its pictures, as the other overload says; also holds the first picture against a reference.
+    /// </summary>
     /// <param name="first">The part's first picture.</param>
-    /// <param name="check">The reference; null: there is none. Further pages are not held against it: they may show anything.</param>
+    /// <param name="check">
+    /// The reference; null: there is none. Further pages are not held against the reference: they may show anything.
+    /// </param>
     /// <param name="page">The picture that was refused, else the first.</param>
     internal string? Refuse(Frame first, ReferenceCheck? check, out Frame page)
     {
@@ -59,7 +67,7 @@ public sealed class PictureGate(PictureOptions options)
         return refused;
     }
 
-    /// <summary>The look at a picture.</summary>
+    /// <summary>The sample of a picture; taken once for each picture.</summary>
     internal PictureSample SampleOf(Frame picture)
     {
         if (!ReferenceEquals(_sampled, picture))
@@ -117,8 +125,8 @@ public sealed class PictureGate(PictureOptions options)
     }
 
     /// <summary>
-    /// A picture that was not written to its end has one colour from some row on, which a sensor's noise never gives: decoders fill with
-    /// grey or green. Black and white may be a sensor's own, and are left to the other limits.
+    /// A picture that was not written to its end has one colour from some row on, because decoders fill the rest with grey or green; a
+    /// sensor's noise never gives one colour. Black and white may come from a sensor, and are left to the other limits.
     /// </summary>
     private static string? Unwritten(Frame picture)
     {

@@ -14,18 +14,18 @@ internal enum PictureFault
     /// <summary>Too much light.</summary>
     White,
 
-    /// <summary>Far less sharp than it was.</summary>
+    /// <summary>Far less sharp than before.</summary>
     OutOfFocus,
 }
 
 /// <summary>
-/// Watches whether the pictures of parts go black, white or out of focus. Looks only at pictures that were inspected,
-/// since only those show the same kind of scene: an empty conveyor has no detail, and between two flashes all is dark.
-/// Not thread-safe; runs on the station's thread, after the signal.
+/// Watches whether the pictures of parts go black, white or out of focus. Looks only at pictures that were inspected, since only pictures
+/// of parts show the same kind of scene: an empty conveyor has no detail, and between two flashes every picture is dark. Not thread-safe;
+/// runs on the station's thread, after the signal.
 /// </summary>
 /// <remarks>
-/// The gate has measured the picture before its verdict; that serves here too.
-/// <see cref="Sharpness"/> is compared with its median over the first good parts.
+/// The gate has measured the picture before the verdict; the gate's measures serve here too. <see cref="Sharpness"/> is compared with its
+/// median over the first good parts.
 /// </remarks>
 internal sealed class PictureQuality(PictureOptions options)
 {
@@ -35,12 +35,12 @@ internal sealed class PictureQuality(PictureOptions options)
     private PictureFault _candidate;
     private int _inRow;
 
-    /// <summary>What is wrong, after as many parts in a row said so.</summary>
+    /// <summary>The fault, once enough parts in a row have shown it.</summary>
     public PictureFault Fault { get; private set; }
 
     /// <summary>Looks at the picture of one part; true when <see cref="Fault"/> changed.</summary>
     /// <param name="frame">The picture.</param>
-    /// <param name="gate">Has looked at it, or does it now.</param>
+    /// <param name="gate">The gate, which has measured the picture or measures it now.</param>
     public bool Measure(Frame frame, PictureGate gate)
     {
         PictureFault seen = Judge(frame, gate);

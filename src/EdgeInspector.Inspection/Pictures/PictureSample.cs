@@ -5,16 +5,18 @@ using EdgeInspector.Inspection.Frames;
 namespace EdgeInspector.Inspection.Pictures;
 
 /// <summary>
-/// One look at a picture, which serves everybody who judges pictures: its brightness, how much of it is full black or full white,
-/// and its means over a fine and over a coarse grid. Takes the green channel at up to 96 rows and 288 columns,
-/// which makes the cost the same for every camera. Not thread-safe.
+/// One look at a picture, which serves everybody who judges pictures: its brightness, how much of it is full black or full white, and its
+/// means over a fine and over a coarse grid. Takes the green channel at up to 96 rows and 288 columns, so that the cost is the same for
+/// every camera. Not thread-safe.
 /// </summary>
 internal sealed class PictureSample
 {
-    /// <summary>The fine grid, in which a reference knows the look of a part.</summary>
+    /// <summary>The fine grid, on which a reference keeps the look of a part.</summary>
     public const int Rows = 48, Columns = 96;
 
-    /// <summary>The coarse grid: averaged over its cells, the noise of a sensor all but vanishes, and what is there does not.</summary>
+    /// <summary>
+    /// The coarse grid: averaging over its cells all but removes the noise of a sensor, and leaves what the picture shows.
+    /// </summary>
     public const int CoarseRows = 12, CoarseColumns = 16;
 
     /// <summary>Points in a cell of the fine grid, in a cell of the coarse grid, and in all.</summary>
@@ -49,7 +51,7 @@ internal sealed class PictureSample
     /// <summary>Points that are full white.</summary>
     public int WhitePoints { get; private set; }
 
-    /// <summary>Looks at a picture; what is known of the one before is forgotten.</summary>
+    /// <summary>Takes the sample of a picture; the sample of the picture before is forgotten.</summary>
     public void Take(Frame picture)
     {
         if (_width != picture.Width)
@@ -60,7 +62,7 @@ internal sealed class PictureSample
         _fine.AsSpan().Clear();
         for (int row = 0; row < SampledRows; row++)
         {
-            // 27,648 points for each part: Spread keeps every column within the row, so nothing is checked again.
+            // 27,648 points for each part: Spread keeps every column within the row, so the index is not checked again.
             ref byte line = ref MemoryMarshal.GetReference(pixels.Slice(RowAt(row, picture.Height) * picture.Stride, picture.Stride));
             ref int column = ref MemoryMarshal.GetArrayDataReference(_columns);
             int rowSquares = 0, rowTotal = 0;
@@ -73,7 +75,7 @@ internal sealed class PictureSample
                     column = ref Unsafe.Add(ref column, 1);
                     sum += value;
                     rowSquares += value * value;
-                    // One question for both, which is hardly ever answered yes.
+                    // One comparison for both limits, since a point is hardly ever beyond one.
                     if ((uint)(value - Black - 1) < White - Black - 1)
                         continue;
                     black += value <= Black ? 1 : 0;
@@ -94,7 +96,7 @@ internal sealed class PictureSample
     public static int RowAt(int row, int height) => (int)((2L * row + 1) * height / (2 * SampledRows));
 
     /// <summary>Sums over the cells of the coarse grid.</summary>
-    /// <param name="sums">Receives <see cref="CoarseRows"/> × <see cref="CoarseColumns"/> of them.</param>
+    /// <param name="sums">Receives <see cref="CoarseRows"/> × <see cref="CoarseColumns"/> sums.</param>
     public void Coarse(Span<int> sums)
     {
         sums.Clear();
@@ -107,7 +109,7 @@ internal sealed class PictureSample
         }
     }
 
-    /// <summary>The green byte of evenly spread columns.</summary>
+    /// <summary>Fills the places of the green bytes of evenly spread columns.</summary>
     private void Spread(int width)
     {
         _width = width;

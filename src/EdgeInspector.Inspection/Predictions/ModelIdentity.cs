@@ -1,6 +1,6 @@
 namespace EdgeInspector.Inspection.Predictions;
 
-/// <summary>What a classifier or a detector gives.</summary>
+/// <summary>What kind of predictions a model gives.</summary>
 public enum ModelKind
 {
     /// <summary>One probability for each tag.</summary>
@@ -16,6 +16,6 @@ public enum ModelKind
 /// <param name="Iteration">The trainer's name for the training result, if the package carries it.</param>
 /// <param name="Kind">Classifier or detector.</param>
 /// <param name="Tags">The tags in the order of the model's outputs.</param>
-/// <param name="Provider">The execution provider that really runs it, such as <c>cpu</c> or <c>cuda</c>.</param>
+/// <param name="Provider">The execution provider that really runs the model, such as <c>cpu</c> or <c>cuda</c>.</param>
 public sealed record ModelIdentity(
     string Name, string Package, string? Iteration, ModelKind Kind, IReadOnlyList<string> Tags, string Provider);

@@ -5,8 +5,8 @@ using EdgeInspector.Inspection.Verdicts;
 namespace EdgeInspector.Inspection.References;
 
 /// <summary>
-/// Collects the pictures of the next parts of a station, for a reference. The station's thread offers them, after their signals;
-/// anybody may look at how far it is, or call it off.
+/// Collects the pictures of the next parts of a station, for a reference. The station's thread offers them, after their signals; any thread
+/// may ask how far learning is, or call it off.
 /// </summary>
 public sealed class Learning
 {
@@ -28,25 +28,25 @@ public sealed class Learning
     /// <summary>How many parts are wanted.</summary>
     public int Parts { get; }
 
-    /// <summary>How many are there.</summary>
+    /// <summary>How many parts have been taken.</summary>
     public int Taken => Volatile.Read(ref _taken);
 
     /// <summary>How many parts came whose picture showed nothing, so that nothing can be learnt from them.</summary>
     public int Refused => Volatile.Read(ref _refused);
 
-    /// <summary>How many of those that are there the model has rejected.</summary>
+    /// <summary>How many of the parts that have been taken the model rejected.</summary>
     public int Rejected => Volatile.Read(ref _rejected);
 
-    /// <summary>Completes when there are enough: true; or when it was called off: false.</summary>
+    /// <summary>Completes with true when enough parts have been taken, with false when learning was called off.</summary>
     public Task<bool> Done => _done.Task;
 
     internal bool IsOpen => !_done.Task.IsCompleted;
 
-    /// <summary>Ends it without a reference; false where it had ended before.</summary>
+    /// <summary>Ends learning without a reference; false where learning had ended before.</summary>
     public bool CallOff() => _done.TrySetResult(false);
 
     /// <summary>
-    /// Makes the reference of what was collected. To be called when <see cref="Done"/> says true, on a thread that has time.
+    /// Makes the reference from the parts that were taken. To be called when <see cref="Done"/> says true, on a thread that has time.
     /// </summary>
     public LearnOutcome Learn() => ReferenceLearner.Learn(_seen, Width, Height, Origin);
 
@@ -63,7 +63,7 @@ public sealed class Learning
             (Width, Height) = (picture.Width, picture.Height);
         if ((Width, Height) != (picture.Width, picture.Height))
         {
-            // As from another camera: those before say nothing of this one.
+            // Pictures of another size come from another camera: the parts taken before say nothing of this camera.
             _seen.Clear();
             (Width, Height) = (picture.Width, picture.Height);
         }

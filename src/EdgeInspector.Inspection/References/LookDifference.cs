@@ -6,10 +6,10 @@ namespace EdgeInspector.Inspection.References;
 /// Which share of a picture looks other than good parts do. Holds scratch memory; not thread-safe. Allocates nothing after it is made.
 /// </summary>
 /// <remarks>
-/// A cell is different when it lies further from the mean of good parts than <see cref="Beyond"/> of its deviations, after the light
-/// of the whole picture is taken out; the light is found without the cells that are different. Measured on the simulated line:
-/// at most 0.2 % of a part's picture is different, be it good or bad (a missing clip makes 0.18 %); 2.6 % of a bare plate,
-/// 5 % and more of a part that is turned by 180°, 20 % and more of a part that is cut off or turned by 90°, and 40 % of an empty conveyor.
+/// A cell is different when it lies further from the mean of good parts than <see cref="Beyond"/> of its deviations, after the light of the
+/// whole picture is taken out; the light is found without the cells that are different. Measured on the simulated line: at most 0.2 % of a
+/// part's picture is different, be it good or bad (a missing clip makes 0.18 %); 2.6 % of a bare plate is different, 5 % and more of a part
+/// that is turned by 180°, 20 % and more of a part that is cut off or turned by 90°, and 40 % of an empty conveyor.
 /// </remarks>
 internal sealed class LookDifference
 {
@@ -35,8 +35,8 @@ internal sealed class LookDifference
         }
     }
 
-    /// <summary>The share of a picture that is different, 0..1; 1 for one of which nothing lies over the look.</summary>
-    /// <param name="laid">The picture laid over the look; not a number where it has nothing.</param>
+    /// <summary>The share of a picture that is different, 0..1; 1 for a picture that does not overlap the look.</summary>
+    /// <param name="laid">The picture laid over the look; not a number where the picture has nothing.</param>
     public double Of(ReadOnlySpan<float> laid)
     {
         (float factor, float offset) = LightOf(laid);
@@ -44,7 +44,7 @@ internal sealed class LookDifference
         for (int i = 0; i < _look.Length; i += Vector<float>.Count)
         {
             Vector<float> deviations = Deviations(laid[i..], i, factor, offset);
-            // Not a number is neither.
+            // A NaN counts neither as seen nor as different.
             seen -= Vector.Equals(deviations, deviations);
             different -= Vector.GreaterThan(deviations, new Vector<float>(Beyond));
         }

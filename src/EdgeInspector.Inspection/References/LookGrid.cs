@@ -19,7 +19,7 @@ internal sealed class LookGrid
     /// <summary>The means of a grid, in grey levels 0..255, row by row.</summary>
     public ReadOnlySpan<float> this[int size] => _cells[size];
 
-    /// <summary>Takes a picture's.</summary>
+    /// <summary>Takes the look of a picture.</summary>
     /// <param name="sums">Sums over the cells of the finest grid.</param>
     public void Take(ReadOnlySpan<int> sums)
     {
@@ -29,7 +29,7 @@ internal sealed class LookGrid
         Shrink();
     }
 
-    /// <summary>Takes a look.</summary>
+    /// <summary>Takes a look that is known as means.</summary>
     /// <param name="means">Means over the cells of the finest grid.</param>
     public void Take(ReadOnlySpan<float> means)
     {

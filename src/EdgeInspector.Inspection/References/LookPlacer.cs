@@ -10,22 +10,22 @@ namespace EdgeInspector.Inspection.References;
 /// Allocates nothing after it is made.
 /// </summary>
 /// <remarks>
-/// Image alignment by the inverse compositional method (Baker and Matthews, "Lucas-Kanade 20 Years On: A Unifying Framework",
-/// 2004) with a shift and a turn, first on the coarsest grid, then on the next finer one. What the light does to the whole picture
-/// (a factor and an offset) is taken out at each step. Each cell counts by how much it differs among good parts.
-/// A weak belief that parts lie still keeps what can't be seen, such as the turn of a disc, at zero.
+/// Image alignment by the inverse compositional method (Baker and Matthews, "Lucas-Kanade 20 Years On: A Unifying Framework", 2004) with a
+/// shift and a turn, first on the coarsest grid, then on the next finer one. What the light does to the whole picture (a factor and an
+/// offset) is taken out at each step. The more a cell differs among good parts, the less it counts. The placer weakly assumes that a part
+/// has not moved, so that a movement that can't be seen, such as the turn of a disc, is found as zero.
 /// </remarks>
 internal sealed class LookPlacer
 {
-    // Grey levels by which a cell of a part may differ from another's for no reason at all.
+    // A cell may differ by so many grey levels from part to part without any cause.
     public const float LeastDeviation = 4;
 
     private const int MostSteps = 6;
 
-    // Shift and turn at which a step is too small to go on, in cells and radians.
+    // A step of a smaller shift and turn than this ends the search; in cells and radians.
     private const double SmallShift = 0.02, SmallTurn = 0.0005;
 
-    // How far parts lie from the reference before anything is seen: shares of the picture's width, and radians.
+    // How far a part is assumed to lie from the reference before its picture is seen: a share of the picture's width, and radians.
     private const double BelievedShift = 0.25, BelievedTurn = 0.5;
 
     private readonly LookGrid _look = new();
@@ -34,7 +34,7 @@ internal sealed class LookPlacer
     private readonly double _width, _height;
 
     /// <param name="look">Means of the finest grid.</param>
-    /// <param name="deviations">How much each cell of it differs among good parts, in grey levels.</param>
+    /// <param name="deviations">How much each of these cells differs among good parts, in grey levels.</param>
     /// <param name="width">Pixels of the pictures.</param>
     /// <param name="height">Rows of the pictures.</param>
     public LookPlacer(ReadOnlySpan<float> look, ReadOnlySpan<float> deviations, int width, int height)
@@ -64,14 +64,14 @@ internal sealed class LookPlacer
         return new PartPlace(at.X, at.Y, Math.Atan2(at.Sin, at.Cos) * 180 / Math.PI);
     }
 
-    /// <summary>Lays a picture over the look, as if the part lay where it does in the reference.</summary>
+    /// <summary>Lays a picture over the look, as if the part lay where parts of the reference lie.</summary>
     public void Lay(LookGrid picture, PartPlace place)
     {
         (double sin, double cos) = Math.SinCos(place.Degrees * Math.PI / 180);
         Warp(picture[0], PictureSample.Rows, PictureSample.Columns, new Pose(cos, sin, place.X, place.Y), _width, _height, _laid);
     }
 
-    /// <summary>Bilinear; not a number beyond the outermost cells' centres.</summary>
+    /// <summary>Interpolates bilinearly; gives not a number beyond the centres of the outermost cells.</summary>
     private static void Warp(ReadOnlySpan<float> from, int rows, int columns, Pose at, double width, double height, Span<float> into)
     {
         double cell = width / columns, line = height / rows;
@@ -90,7 +90,7 @@ internal sealed class LookPlacer
             for (int column = begin; column < end; column++)
             {
                 float x = u + column * alongX, z = v + column * alongY;
-                // Rounding may lead a hair beyond the outermost cells; what is above -1 becomes 0.
+                // Rounding may lead slightly beyond the outermost cells; what is above -1 becomes 0.
                 int cellX = Math.Min((int)x, columns - 2), cellY = Math.Min((int)z, rows - 2);
                 float right = x - cellX, below = z - cellY;
                 ref float corner = ref Unsafe.Add(ref first, cellY * columns + cellX);
@@ -105,7 +105,7 @@ internal sealed class LookPlacer
     /// <summary>The columns of a range whose coordinate lies within a grid of so many cells.</summary>
     private static (int Begin, int End) Within((int Begin, int End) range, float start, float along, int cells)
     {
-        // A hundredth of a cell, so that rounding does not cost the outermost cells.
+        // Allows for a hundredth of a cell, so that rounding does not cost the outermost cells.
         float low = -0.01f - start, high = cells - 0.99f - start;
         if (MathF.Abs(along) < 1e-6f)
             return low <= 0 && high >= 0 ? range : (range.Begin, range.Begin);
@@ -117,7 +117,7 @@ internal sealed class LookPlacer
     /// <summary>A turn and a shift in pixels.</summary>
     private readonly record struct Pose(double Cos, double Sin, double X, double Y);
 
-    /// <summary>One grid with what depends on the look alone.</summary>
+    /// <summary>One grid with everything that depends on the look alone.</summary>
     private sealed class Level
     {
         private readonly int _size, _rows, _columns;
@@ -161,7 +161,7 @@ internal sealed class LookPlacer
             Invert(hessian, _inverse);
         }
 
-        /// <summary>One step nearer; false when it was too small to go on.</summary>
+        /// <summary>Goes one step nearer; false when the step was too small to go on.</summary>
         public bool Step(LookGrid picture, ref Pose at, double width, double height)
         {
             Warp(picture[_size], _rows, _columns, at, width, height, _laid);
@@ -170,7 +170,7 @@ internal sealed class LookPlacer
             for (int i = 0; i < _laid.Length; i += Vector<float>.Count)
             {
                 Vector<float> difference = (new Vector<float>(_laid, i) - new Vector<float>(offset)) * factor - new Vector<float>(_look, i);
-                // Not a number is equal to nothing, not even to itself.
+                // A NaN is equal to nothing, not even to itself.
                 difference = Vector.BitwiseAnd(difference, Vector.Equals(difference, difference).As<int, float>());
                 Vector<float> weighted = difference * new Vector<float>(_weight, i);
                 sumX += weighted * new Vector<float>(_moveX, i);
@@ -181,7 +181,7 @@ internal sealed class LookPlacer
             double byX = _inverse[0] * x + _inverse[1] * y + _inverse[2] * turn;
             double byY = _inverse[3] * x + _inverse[4] * y + _inverse[5] * turn;
             double byTurn = _inverse[6] * x + _inverse[7] * y + _inverse[8] * turn;
-            // The step is found on the look, and is taken back on the picture: at ∘ step⁻¹.
+            // The step is found on the look, and is undone on the picture: at ∘ step⁻¹.
             (double sin, double cos) = Math.SinCos(byTurn);
             double turnedCos = at.Cos * cos + at.Sin * sin, turnedSin = at.Sin * cos - at.Cos * sin;
             at = new Pose(turnedCos, turnedSin, at.X - turnedCos * byX + turnedSin * byY, at.Y - turnedSin * byX - turnedCos * byY);

@@ -14,25 +14,25 @@ public sealed class Reference
     /// <summary>The longest type of a part, in UTF-16 characters.</summary>
     public const int LongestType = 64;
 
-    /// <summary>The station that it is of.</summary>
+    /// <summary>The station to which the reference belongs.</summary>
     public required string Station { get; init; }
 
-    /// <summary>The type of part that it is of; null: parts whose trigger names no type.</summary>
+    /// <summary>The type of part to which the reference belongs; null: parts whose trigger names no type.</summary>
     public string? Type { get; init; }
 
-    /// <summary>When it was learnt, by the wall clock.</summary>
+    /// <summary>When the reference was learnt, by the wall clock.</summary>
     public required DateTimeOffset At { get; init; }
 
     /// <summary>Who vouched for the parts.</summary>
     public string? By { get; init; }
 
-    /// <summary>Why it was learnt, in a sentence.</summary>
+    /// <summary>Why the reference was learnt, in a sentence.</summary>
     public string? Why { get; init; }
 
     /// <summary>From where the pictures came: <c>camera</c>, or the folder.</summary>
     public required string From { get; init; }
 
-    /// <summary>From how many parts it was learnt.</summary>
+    /// <summary>From how many parts the reference was learnt.</summary>
     public required int Parts { get; init; }
 
     /// <summary>Pixels in a row of the pictures.</summary>
@@ -41,25 +41,25 @@ public sealed class Reference
     /// <summary>Rows of the pictures.</summary>
     public required int Height { get; init; }
 
-    /// <summary>Of <see cref="PictureMeasures.Brightness"/>.</summary>
+    /// <summary>Spread of <see cref="PictureMeasures.Brightness"/>.</summary>
     public required Spread Brightness { get; init; }
 
-    /// <summary>Of <see cref="PictureMeasures.Contrast"/>.</summary>
+    /// <summary>Spread of <see cref="PictureMeasures.Contrast"/>.</summary>
     public required Spread Contrast { get; init; }
 
-    /// <summary>Of <see cref="PictureMeasures.Sharpness"/>.</summary>
+    /// <summary>Spread of <see cref="PictureMeasures.Sharpness"/>.</summary>
     public required Spread Sharpness { get; init; }
 
-    /// <summary>Of the shift to the right, in pixels; its mean is 0 by definition.</summary>
+    /// <summary>Spread of the shift to the right, in pixels; its mean is 0 by definition.</summary>
     public required Spread X { get; init; }
 
-    /// <summary>Of the shift down, in pixels.</summary>
+    /// <summary>Spread of the shift down, in pixels.</summary>
     public required Spread Y { get; init; }
 
-    /// <summary>Of the turn, in degrees.</summary>
+    /// <summary>Spread of the turn, in degrees.</summary>
     public required Spread Turn { get; init; }
 
-    /// <summary>Of <see cref="PictureMeasures.Different"/>, each part held against the others.</summary>
+    /// <summary>Spread of <see cref="PictureMeasures.Different"/>, each part compared with the others.</summary>
     public required Spread Different { get; init; }
 
     /// <summary>Mean grey of 48 × 96 cells, row by row, 0..255.</summary>

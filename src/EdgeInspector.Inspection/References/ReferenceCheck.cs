@@ -30,15 +30,15 @@ internal sealed class ReferenceCheck
     /// <summary>How the pictures drift away from the reference.</summary>
     public ReferenceDrift Drift { get; }
 
-    /// <summary>Why a picture can't be held against the reference at all; null: it can.</summary>
+    /// <summary>Why a picture can't be held against the reference at all; null: the picture can.</summary>
     public string? Unfit(Frame picture) => picture.Width == Reference.Width && picture.Height == Reference.Height
         ? null
         : Words($"the picture has {picture.Width} × {picture.Height} pixels, ")
             + Words($"and the reference was learnt from pictures of {Reference.Width} × {Reference.Height}: {Again}");
 
     /// <summary>Measures a picture.</summary>
-    /// <param name="sample">The look at it.</param>
-    /// <param name="sharpness">How sharp it is.</param>
+    /// <param name="sample">The sample of the picture.</param>
+    /// <param name="sharpness">How sharp the picture is.</param>
     public PictureMeasures Measure(PictureSample sample, double sharpness)
     {
         _picture.Take(sample.Fine);
@@ -48,7 +48,8 @@ internal sealed class ReferenceCheck
     }
 
     /// <summary>
-    /// Why the part can't be judged by a picture that measures this, with what was measured, the limit and its setting; null: it can.
+    /// Why the part can't be judged by a picture with these measures: the value, the limit and the setting of the limit; null: the part can
+    /// be judged.
     /// </summary>
     public string? Refuse(in PictureMeasures measures)
     {

@@ -5,16 +5,16 @@ using EdgeInspector.Inspection.Pictures;
 
 namespace EdgeInspector.Inspection.References;
 
-/// <summary>How a reference is written: JSON, version 1. Somebody may have edited it, so nothing in it is trusted.</summary>
+/// <summary>How a reference is written: JSON, version 1. Somebody may have edited the file, so nothing in the file is trusted.</summary>
 public static class ReferenceFormat
 {
     /// <summary>The version that is written, and the only one that is read.</summary>
     public const int Version = 1;
 
-    /// <summary>The largest file that is read, in bytes; one that is written has about 110,000.</summary>
+    /// <summary>The largest file that is read, in bytes; a written file has about 110,000.</summary>
     public const int MostBytes = 1024 * 1024;
 
-    /// <summary>The longest text in it, in UTF-16 characters.</summary>
+    /// <summary>The longest text in the file, in UTF-16 characters.</summary>
     public const int LongestText = 512;
 
     private const int LargestSide = 65_500;
@@ -47,7 +47,7 @@ public static class ReferenceFormat
 
     /// <summary>Reads a reference.</summary>
     /// <param name="json">The file.</param>
-    /// <param name="problem">What is wrong with it, as the end of a sentence; null when it was read.</param>
+    /// <param name="problem">What is wrong with the file, as the end of a sentence; null when the file was read.</param>
     /// <returns>The reference, or null.</returns>
     public static Reference? Read(ReadOnlySpan<byte> json, out string? problem)
     {
@@ -146,7 +146,7 @@ public static class ReferenceFormat
         Math.Round(spread.Most, digits));
 }
 
-/// <summary>What the file holds.</summary>
+/// <summary>The content of the file.</summary>
 internal sealed record ReferenceRecord(
     int Version,
     string? Station,
@@ -173,7 +173,7 @@ internal sealed record ReferenceRecord(
 [JsonSerializable(typeof(ReferenceRecord))]
 internal sealed partial class ReferenceJson : JsonSerializerContext
 {
-    /// <summary>As people will read it.</summary>
+    /// <summary>Written so that people can read the file.</summary>
     public static ReferenceJson Readable { get; } = new(new JsonSerializerOptions
     {
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,

@@ -4,22 +4,22 @@ namespace EdgeInspector.Inspection.References;
 
 /// <summary>Makes a reference of the pictures of parts that somebody vouches for. Off the hot path.</summary>
 /// <remarks>
-/// The pictures are laid over their median, which is a blurred part as long as they lie differently; the median of what was laid over
-/// each other is a sharper one, and so on, six times (Learned-Miller, "Data driven image models through continuous joint alignment", 2006,
-/// with the median in place of entropy). The places are counted from their mean. Then parts that are other than the rest are left out,
-/// by look or by any other measure, and each of those that stay is held against all others.
+/// Each round lays the pictures over their median. At first the median is a blurred part, since the parts lie differently; the median of
+/// pictures that were laid over each other is sharper, and so on, six times (Learned-Miller, "Data driven image models through continuous
+/// joint alignment", 2006, with the median in place of entropy). The places are counted from their mean. Then parts that differ from the
+/// others, by look or by any other measure, are left out, and each remaining part is compared with all other remaining parts.
 /// </remarks>
 internal sealed class ReferenceLearner
 {
     private const int Rounds = 6;
 
-    // More than one in ten: then nobody knows which of them are right.
+    // If more than one part in ten strays, nobody knows which parts are right.
     private const int BelongTenths = 9;
 
-    // From the median of absolute deviations to the standard deviation of a normal distribution.
+    // Factor from the median of absolute deviations to the standard deviation of a normal distribution.
     private const float Normal = 1.4826f;
 
-    // A cell that hardly any picture has says nothing.
+    // Deviation of a cell that hardly any picture covers: such a cell says nothing.
     private const float Unknown = 60;
 
     private readonly IReadOnlyList<SeenPart> _parts;
@@ -44,10 +44,10 @@ internal sealed class ReferenceLearner
         }
     }
 
-    /// <summary>Learns.</summary>
+    /// <summary>Learns a reference.</summary>
     /// <param name="parts">The pictures.</param>
-    /// <param name="width">Pixels in a row of each.</param>
-    /// <param name="height">Rows of each.</param>
+    /// <param name="width">Pixels in a row of each picture.</param>
+    /// <param name="height">Rows of each picture.</param>
     /// <param name="origin">Where they come from.</param>
     public static LearnOutcome Learn(IReadOnlyList<SeenPart> parts, int width, int height, LearnOrigin origin)
     {
@@ -118,7 +118,7 @@ internal sealed class ReferenceLearner
                 if (!float.IsNaN(laid[cell]))
                     column[count++] = laid[cell];
             }
-            // Where the parts' own shifts leave little, the look of before stays.
+            // Where few pictures cover the cell after their shifts, the cell keeps the look from before.
             if (2 * count <= _laid.Length)
             {
                 _deviation[cell] = Unknown;
@@ -189,7 +189,7 @@ internal sealed class ReferenceLearner
         };
     }
 
-    /// <summary>Mean and standard deviation of each cell, with or without one part's.</summary>
+    /// <summary>Mean and standard deviation of each cell; if <paramref name="without"/> is given, without that part.</summary>
     private void Describe(float[] sums, float[] squares, int[] counts, float[] around, float[]? without)
     {
         for (int cell = 0; cell < sums.Length; cell++)

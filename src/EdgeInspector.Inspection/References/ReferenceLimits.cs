@@ -1,30 +1,32 @@
 namespace EdgeInspector.Inspection.References;
 
-/// <summary>What a measure may be.</summary>
+/// <summary>Which values a measure may have.</summary>
 /// <param name="Least">The least; minus infinity: no limit.</param>
 /// <param name="Most">The most; infinity: no limit.</param>
 internal readonly record struct Allowed(double Least, double Most)
 {
-    /// <summary>True when it may be that.</summary>
+    /// <summary>True when the measure may have that value.</summary>
     public bool Has(double value) => value >= Least && value <= Most;
 }
 
 /// <summary>The limits that follow from a reference and the settings.</summary>
 /// <remarks>
-/// Four deviations: of 50 parts the deviation is known to a tenth, and a measure with a normal distribution
-/// lies beyond 3.6 of its deviations once in 3,000 times; of the even distribution of a mechanical stop, never.
-/// The least margins are for parts that were learnt in one calm quarter of an hour, which know nothing of an ageing lamp.
+/// Four deviations: from 50 parts the deviation is known to a tenth. A measure with a normal distribution lies beyond 3.6 of its deviations
+/// once in 3,000 times; one with the even distribution of a mechanical stop never does. The least margins are for references that were
+/// learnt from one calm quarter of an hour, in which a lamp does not age.
 /// </remarks>
 internal sealed class ReferenceLimits
 {
-    /// <summary>However alike good parts are: shares of their mean, of the picture's width, degrees, and a share of the picture.</summary>
+    /// <summary>
+    /// The least margins, however alike good parts are: shares of their mean, of the picture's width, degrees, and a share of the picture.
+    /// </summary>
     public const double LeastBrightness = 0.15, LeastContrast = 0.2, LeastSharpness = 0.25, LeastShift = 0.01, LeastTurn = 1.5,
         LeastDifferent = 0.01;
 
-    // No part that was vouched for may be refused, nor one that is a little beyond it.
+    // No part that somebody vouched for may be refused, and no part that is a little beyond such a part.
     private const double BeyondSeen = 1.25;
 
-    // However much good parts differ, less than this share of their sharpness is out of focus.
+    // However much good parts differ, a picture with less than this share of their sharpness is out of focus.
     private const double OutOfFocus = 0.2;
 
     public ReferenceLimits(Reference reference, ReferenceOptions options)
@@ -43,31 +45,31 @@ internal sealed class ReferenceLimits
             ?? Math.Max(LeastDifferent, Math.Max(2 * different.Most, different.Mean + margin * different.Deviation));
     }
 
-    /// <summary>Of the mean brightness.</summary>
+    /// <summary>Limits of the mean brightness.</summary>
     public Allowed Brightness { get; }
 
-    /// <summary>Of the contrast.</summary>
+    /// <summary>Limits of the contrast.</summary>
     public Allowed Contrast { get; }
 
-    /// <summary>Of the sharpness: no part is too sharp.</summary>
+    /// <summary>Limits of the sharpness: no part is too sharp.</summary>
     public Allowed Sharpness { get; }
 
-    /// <summary>Of the shift to the right, in pixels.</summary>
+    /// <summary>Limits of the shift to the right, in pixels.</summary>
     public Allowed X { get; }
 
-    /// <summary>Of the shift down, in pixels.</summary>
+    /// <summary>Limits of the shift down, in pixels.</summary>
     public Allowed Y { get; }
 
-    /// <summary>Of the turn, in degrees.</summary>
+    /// <summary>Limits of the turn, in degrees.</summary>
     public Allowed Turn { get; }
 
-    /// <summary>Of the share of the picture that looks different.</summary>
+    /// <summary>The most of the picture that may look different, as a share.</summary>
     public double Different { get; }
 
     private static Allowed Around(Spread spread, double margin, double least)
     {
         double reach = Math.Max(margin * spread.Deviation, least);
-        // Each side by itself: a part that was dark says nothing of how bright others may be.
+        // Each limit by itself: a dark part says nothing of how bright other parts may be.
         return new Allowed(
             spread.Mean - Math.Max(reach, BeyondSeen * (spread.Mean - spread.Least)),
             spread.Mean + Math.Max(reach, BeyondSeen * (spread.Most - spread.Mean)));

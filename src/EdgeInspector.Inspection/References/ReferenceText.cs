@@ -6,10 +6,10 @@ namespace EdgeInspector.Inspection.References;
 /// <summary>A reference in words, for people.</summary>
 public static class ReferenceText
 {
-    /// <summary>The type of part in a sentence, with a blank before it; empty for parts without one.</summary>
+    /// <summary>The type of part as words of a sentence, with a blank before them; empty for parts without a type.</summary>
     public static string OfType(string? type) => type is null ? "" : $" of type '{type}'";
 
-    /// <summary>Where it comes from, and each measure with what good parts had and what is allowed by the settings.</summary>
+    /// <summary>Where the reference comes from, and for each measure what good parts had and what the settings allow.</summary>
     public static string Of(Reference reference, ReferenceOptions options)
     {
         var limits = new ReferenceLimits(reference, options);

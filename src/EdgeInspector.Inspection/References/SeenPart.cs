@@ -8,5 +8,5 @@ namespace EdgeInspector.Inspection.References;
 /// <param name="Brightness">Mean brightness, as a share of full brightness.</param>
 /// <param name="Contrast">Standard deviation of the brightness, as a share of full brightness.</param>
 /// <param name="Sharpness">In grey levels.</param>
-/// <param name="Verdict">What the model said of the part; null: it was not asked.</param>
+/// <param name="Verdict">What the model said of the part; null: the model was not asked.</param>
 internal sealed record SeenPart(string Part, int[] Sums, double Brightness, double Contrast, double Sharpness, VerdictKind? Verdict = null);

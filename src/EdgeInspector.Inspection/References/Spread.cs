@@ -1,13 +1,13 @@
 namespace EdgeInspector.Inspection.References;
 
 /// <summary>How a measure differs among good parts.</summary>
-/// <param name="Mean">Its mean.</param>
-/// <param name="Deviation">Its standard deviation.</param>
+/// <param name="Mean">Mean of the measure.</param>
+/// <param name="Deviation">Standard deviation of the measure.</param>
 /// <param name="Least">The least that was seen.</param>
 /// <param name="Most">The most that was seen.</param>
 public readonly record struct Spread(double Mean, double Deviation, double Least, double Most)
 {
-    /// <summary>That of some values, at least one.</summary>
+    /// <summary>The spread of some values, at least one.</summary>
     public static Spread Of(IReadOnlyCollection<double> values)
     {
         double mean = values.Average();

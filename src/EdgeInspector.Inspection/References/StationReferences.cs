@@ -1,4 +1,4 @@
-using System.Globalization;
+using EdgeInspector.Foundation.Text;
 using EdgeInspector.Inspection.Frames;
 using EdgeInspector.Inspection.Pictures;
 using EdgeInspector.Inspection.Stations;
@@ -7,8 +7,8 @@ using EdgeInspector.Inspection.Verdicts;
 namespace EdgeInspector.Inspection.References;
 
 /// <summary>
-/// The references of one station: which picture is held against which, how the pictures drift, and what is being learnt.
-/// A reference that is put or forgotten counts from the next part on; no part is lost over it.
+/// The references of one station: which picture is held against which, how the pictures drift, and what is being learnt. Putting or
+/// forgetting a reference takes effect with the next part; no part is lost by it.
 /// </summary>
 /// <param name="station">The station's name.</param>
 /// <param name="options">Validated.</param>
@@ -19,10 +19,10 @@ public sealed class StationReferences(string station, ReferenceOptions options, 
     /// <summary>Under this name a station complains that its pictures drift away from the reference.</summary>
     public const string DriftComponent = "drift";
 
-    // The numbers of a complaint that stays are renewed so often.
+    // While a complaint stays, its numbers are renewed this often.
     private static readonly TimeSpan Renew = TimeSpan.FromMinutes(1);
 
-    // Parts whose trigger names no type.
+    // Key of parts whose trigger names no type.
     private const string NoType = "";
 
     private readonly Lock _gate = new();
@@ -32,12 +32,11 @@ public sealed class StationReferences(string station, ReferenceOptions options, 
     private long _said;
 
     /// <summary>
-    /// Raised after something changed that <see cref="All"/>, <see cref="Learning"/> or <see cref="Note"/>
-    /// tells; on the thread that did it.
+    /// Raised after <see cref="All"/>, <see cref="Learning"/> or <see cref="Note"/> changed, on the thread that changed it.
     /// </summary>
     public event Action? Changed;
 
-    /// <summary>The references, that of parts without a type first.</summary>
+    /// <summary>The references; the one for parts without a type comes first.</summary>
     public IReadOnlyList<Reference> All =>
         [.. _checks.OrderBy(one => one.Key, StringComparer.OrdinalIgnoreCase).Select(one => one.Value.Reference)];
 
@@ -56,7 +55,7 @@ public sealed class StationReferences(string station, ReferenceOptions options, 
                     : "their pictures are only checked for light, detail and their end.")
         : null;
 
-    /// <summary>Holds pictures against this one from now on, in place of an earlier one of the same type.</summary>
+    /// <summary>Holds pictures against this reference from now on, in place of an earlier reference of the same type.</summary>
     public void Put(Reference reference)
     {
         var check = new ReferenceCheck(reference, options);
@@ -72,7 +71,7 @@ public sealed class StationReferences(string station, ReferenceOptions options, 
         Changed?.Invoke();
     }
 
-    /// <summary>Holds no picture against the reference of a type any more; false when there is none.</summary>
+    /// <summary>Holds no picture against the reference of a type any more; false when the type has none.</summary>
     public bool Forget(string? type)
     {
         lock (_gate)
@@ -88,9 +87,11 @@ public sealed class StationReferences(string station, ReferenceOptions options, 
         return true;
     }
 
-    /// <summary>Begins to collect the pictures of the next parts; null when that is going on already.</summary>
+    /// <summary>Begins to collect the pictures of the next parts; null when a reference is being learnt already.</summary>
     /// <param name="origin">Where the reference will come from.</param>
-    /// <param name="parts">From how many parts, <see cref="Reference.FewestParts"/> to <see cref="Reference.MostParts"/>.</param>
+    /// <param name="parts">
+    /// From how many parts the reference is learnt, <see cref="Reference.FewestParts"/> to <see cref="Reference.MostParts"/>.
+    /// </param>
     public Learning? Begin(LearnOrigin origin, int parts)
     {
         lock (_gate)
@@ -104,7 +105,8 @@ public sealed class StationReferences(string station, ReferenceOptions options, 
     }
 
     /// <summary>
-    /// The reference against which a part's picture is held: that of its type, else the one without a type. Station's thread.
+    /// The reference against which a part's picture is held: the reference of the part's type, else the one without a type. Station's
+    /// thread.
     /// </summary>
     internal ReferenceCheck? For(string? type)
     {
@@ -122,8 +124,8 @@ public sealed class StationReferences(string station, ReferenceOptions options, 
     }
 
     /// <summary>
-    /// Why a part without a reference gets no verdict, in half a sentence; null where it may have one: at a station without any reference,
-    /// while its type is being learnt, and by setting. Station's thread.
+    /// Why a part without a reference gets no verdict, in half a sentence; null where the part may have a verdict: at a station without any
+    /// reference, while the part's type is being learnt, and where the settings allow it. Station's thread.
     /// </summary>
     internal string? RefusalWithout(string? type)
     {
@@ -138,11 +140,11 @@ public sealed class StationReferences(string station, ReferenceOptions options, 
     private bool IsLearning(string? type) => _learning is { IsOpen: true } learning
         && string.Equals(learning.Origin.Type ?? NoType, type ?? NoType, StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>Learns from a part's picture, and watches its drift. Station's thread, after the signal.</summary>
+    /// <summary>Learns from a part's picture, and watches how pictures drift. Station's thread, after the signal.</summary>
     /// <param name="part">The part's id.</param>
-    /// <param name="type">Its type; null: none.</param>
-    /// <param name="verdict">What the gate was told of it.</param>
-    /// <param name="picture">Its first picture.</param>
+    /// <param name="type">The part's type; null: none.</param>
+    /// <param name="verdict">The verdict on the part, as signalled.</param>
+    /// <param name="picture">The part's first picture.</param>
     /// <param name="gate">The gate that has looked at the picture.</param>
     /// <param name="check">The reference against which the picture was held.</param>
     /// <param name="isLive">False for pictures of files, which make no alarm.</param>
@@ -150,7 +152,7 @@ public sealed class StationReferences(string station, ReferenceOptions options, 
     {
         if (_learning is { IsOpen: true } learning && IsLearning(type))
         {
-            // A picture that the present reference refuses may be just why another is learnt.
+            // A picture that the present reference refuses may be the very reason for learning another one.
             if (gate.ShowsNothing)
                 learning.Refuse();
             else
@@ -169,8 +171,9 @@ public sealed class StationReferences(string station, ReferenceOptions options, 
         _said = now;
         if (check.Drift.IsAlarm)
         {
-            string of = check.Reference.Type is { } type ? string.Create(CultureInfo.InvariantCulture, $"Parts of type '{type}': ") : "";
-            health.Complain(DriftComponent, of + check.Drift.Sentence());
+            List<Said> drifts = check.Drift.Sentences();
+            health.Complain(
+                check.Reference.Type is { } type ? DriftWordings.MovedOfType.Of(type, drifts) : DriftWordings.Moved.Of(drifts));
         }
         else
         {

@@ -3,32 +3,34 @@ using System.Globalization;
 namespace EdgeInspector.Inspection.References;
 
 /// <summary>
-/// Finds those among vouched-for parts that measure other than the rest, so that one bad picture does not loosen the limits for good.
+/// Finds vouched-for parts that measure other than the rest, so that one bad picture does not loosen the limits for good.
 /// </summary>
 /// <remarks>
-/// A part strays when its distance from the median is beyond three times what four in five stay within; of few parts, somewhat more.
-/// Of parts with a normal or an even distribution hardly any is lost that way. What is measured in the picture itself must also
-/// be within six deviations, estimated by the median of all distances, so that half of the parts may be wrong and are found.
-/// A place is estimated, and the estimates of a part that looks almost the same at several places, such as the turn of a disc,
-/// have a long tail, which that would cut off. In any case a part may lie as far off as the limits allow, however alike the others are.
+/// A part strays when its distance from the median is more than three times the distance within which four in five parts stay; with few
+/// parts the limit is somewhat wider. With a normal or an even distribution hardly any part is lost that way. A measure of the picture
+/// itself must also be within six deviations, which are estimated by the median of all distances, so that strays are found even if half of
+/// the parts are wrong. A place is estimated. The estimates for a part that looks almost the same at several places, such as a disc that
+/// may be turned, have a long tail, which the six deviations would cut off. In any case a part may lie as far off as the least margins of
+/// <see cref="ReferenceLimits"/>, however alike the others are.
 /// </remarks>
 internal static class Strays
 {
     private const double Deviations = 6, Reaches = 3;
 
-    // From the median of absolute deviations to the standard deviation of a normal distribution.
+    // Factor from the median of absolute deviations to the standard deviation of a normal distribution.
     private const double Normal = 1.4826;
 
-    // What few parts say of their spread is uncertain.
+    // A few parts give an uncertain spread.
     private const double Few = 5;
 
-    // Of a part that does not belong to the others more than this is different; of those that do, less than half a per cent.
+    // In a part that does not belong to the others a larger share than this is different; in a part that belongs, less than half a per
+    // cent.
     private const double DoesNotBelong = 0.03;
 
-    /// <summary>The parts that stray, with the first measure in which they do.</summary>
+    /// <summary>The parts that stray, each with the first measure in which it strays.</summary>
     /// <param name="parts">All parts.</param>
-    /// <param name="places">Where each lies.</param>
-    /// <param name="different">Which share of each looks different from their median.</param>
+    /// <param name="places">Where each part lies.</param>
+    /// <param name="different">Which share of each part looks different from the parts' median.</param>
     /// <param name="width">Pixels in a row of their pictures.</param>
     public static Dictionary<SeenPart, string> Of(IReadOnlyList<SeenPart> parts, PartPlace[] places, double[] different, int width)
     {
@@ -61,12 +63,12 @@ internal static class Strays
     private static double Median(double[] values) => values.Order().ElementAt(values.Length / 2);
 
     /// <param name="Name">What is measured.</param>
-    /// <param name="Format">Of its numbers.</param>
-    /// <param name="Unit">What follows them.</param>
+    /// <param name="Format">Format of the values.</param>
+    /// <param name="Unit">What follows each value.</param>
     /// <param name="Values">What each part measures.</param>
-    /// <param name="Least">A part may lie so far from the median, however alike the others are.</param>
-    /// <param name="IsEstimate">It may have a long tail.</param>
-    /// <param name="Most">And at most so far, however they differ.</param>
+    /// <param name="Least">A part may always lie this far from the median, however alike the others are.</param>
+    /// <param name="IsEstimate">True when the distribution may have a long tail.</param>
+    /// <param name="Most">The farthest that a part may lie from the median, however much the parts differ.</param>
     private sealed record Measure(
         string Name,
         string Format,

@@ -3,16 +3,16 @@ using System.Globalization;
 namespace EdgeInspector.Inspection.References;
 
 /// <summary>
-/// Writes a value and a limit that it is beyond with as many digits as tell the two apart: "0.251, below 0.251" tells nobody anything.
+/// Writes a value and a limit that the value exceeds with as many digits as tell the two apart: "0.251, below 0.251" would tell nothing.
 /// </summary>
 internal static class TellingDigits
 {
     private const int Most = 9;
 
-    /// <summary>Both as text.</summary>
+    /// <summary>The value and the limit as text.</summary>
     /// <param name="value">The value.</param>
     /// <param name="limit">The limit.</param>
-    /// <param name="digits">Digits behind the point, at least.</param>
+    /// <param name="digits">The least number of digits behind the point.</param>
     public static (string Value, string Limit) Of(double value, double limit, int digits)
     {
         (string, string) texts;

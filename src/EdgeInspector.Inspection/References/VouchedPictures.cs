@@ -9,16 +9,16 @@ namespace EdgeInspector.Inspection.References;
 public sealed class VouchedPictures(PictureOptions options)
 {
     private readonly PictureGate _gate = new(options);
-    // By size, in the order in which each came first.
+    // The pictures by size; sizes in the order in which they first came.
     private readonly List<(int Width, int Height, List<SeenPart> Parts)> _seen = [];
 
-    /// <summary>How many pictures were taken, of whatever size.</summary>
+    /// <summary>How many pictures were taken, of any size.</summary>
     public int Count => _seen.Sum(size => size.Parts.Count);
 
     /// <summary>Takes a picture; the frame is not needed any more afterwards.</summary>
-    /// <param name="name">Its name, for messages.</param>
+    /// <param name="name">The picture's name, for messages.</param>
     /// <param name="picture">The picture.</param>
-    /// <returns>Why nothing can be learnt from it, as the end of a sentence; null: it was taken.</returns>
+    /// <returns>Why the picture can't be learnt from, as the end of a sentence; null: the picture was taken.</returns>
     public string? Add(string name, Frame picture)
     {
         if (_gate.Refuse(picture, out _) is { } refused)
@@ -30,7 +30,7 @@ public sealed class VouchedPictures(PictureOptions options)
         return null;
     }
 
-    /// <summary>Learns from the pictures taken so far that have the size of most; the others are left out by name.</summary>
+    /// <summary>Learns from those of the pictures taken so far that have the most frequent size; the others are left out by name.</summary>
     public LearnOutcome Learn(LearnOrigin origin)
     {
         (int width, int height, List<SeenPart> parts) = _seen.Count == 0 ? (0, 0, []) : _seen.MaxBy(size => size.Parts.Count);

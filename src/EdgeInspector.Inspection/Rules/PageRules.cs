@@ -5,18 +5,18 @@ using EdgeInspector.Inspection.Verdicts;
 
 namespace EdgeInspector.Inspection.Rules;
 
-/// <summary>Judges a part of which there are several pictures in one file: each is looked at, and the worst decides.</summary>
+/// <summary>Judges a part of which one file holds several pictures: each picture is judged, and the worst decides.</summary>
 public static class PageRules
 {
-    /// <summary>Runs the model on a part and judges what it says.</summary>
+    /// <summary>Runs the model on a part and judges its predictions.</summary>
     /// <param name="generation">The model.</param>
     /// <param name="rules">The rules.</param>
-    /// <param name="frame">The first page; mostly the only one.</param>
-    /// <param name="predictions">Filled with those of the page that decided; the caller's own.</param>
+    /// <param name="frame">The first page; usually the only page.</param>
+    /// <param name="predictions">Filled with the predictions of the page that decided; the caller's own list.</param>
     /// <param name="deadline">As in <see cref="IGeneration.Predict"/>.</param>
     /// <param name="timing">Where the time went, for all pages together.</param>
-    /// <param name="decided">The page that decided; without a reference of its own.</param>
-    /// <returns>The verdict; among several pages a rule that fired names its page, from 1.</returns>
+    /// <param name="decided">The page that decided; the caller gets no reference of its own.</param>
+    /// <returns>The verdict; where a part has several pages, a rule that fired names its page, from 1.</returns>
     /// <exception cref="PredictionException">The model could not be run on a page.</exception>
     public static Verdict Judge(
         IGeneration generation,

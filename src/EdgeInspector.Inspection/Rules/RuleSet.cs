@@ -30,8 +30,8 @@ public sealed class RuleSet
         string Tag, bool Passes, float Certain, float Threshold, float Possible, float MinimumArea, int RejectAtCount, int? RequiredCount);
 
     /// <summary>
-    /// Resolves the settings against a model. Rules and pass tags must name tags that the model knows, for a rule that never fires is a
-    /// part that nobody inspects.
+    /// Resolves the settings against a model. Rules and pass tags must name tags that the model knows, for with a rule that never fires
+    /// nobody inspects the part.
     /// </summary>
     /// <param name="options">Validated options.</param>
     /// <param name="model">The model whose predictions will be judged.</param>
@@ -64,7 +64,7 @@ public sealed class RuleSet
     }
 
     /// <summary>
-    /// True for a tag that speaks for the part where the settings name none: the words of this field and of Custom Vision, in any case.
+    /// True for a tag that counts as a pass tag where the settings name none: the words of this field and of Custom Vision, in any case.
     /// </summary>
     public static bool IsUsualPassTag(string tag) => UsualPassTags.Contains(tag, StringComparer.OrdinalIgnoreCase);
 
@@ -84,8 +84,8 @@ public sealed class RuleSet
     }
 
     /// <summary>
-    /// Judges one part. Where a classifier looked at several tiles, each is judged and the worst decides; only its predictions are left in
-    /// the list, since a tile that is well says nothing of the part.
+    /// Judges one part. Where a classifier looked at several tiles, each tile is judged and the worst decides; only the predictions of the
+    /// worst tile are left in the list, since a good tile says nothing of the part.
     /// </summary>
     /// <param name="predictions">In any order; those of a classifier's tile follow each other and have the tile as their box.</param>
     public Verdict JudgePart(List<Prediction> predictions)
@@ -108,7 +108,7 @@ public sealed class RuleSet
         return worst;
     }
 
-    /// <summary>How many predictions at the beginning are of one tile.</summary>
+    /// <summary>How many predictions at the beginning of the list belong to one tile.</summary>
     private static int CountOfTile(ReadOnlySpan<Prediction> predictions)
     {
         int count = 0;
@@ -117,7 +117,10 @@ public sealed class RuleSet
         return count;
     }
 
-    /// <summary>A defect before a doubt before a pass; among equals the stronger defect or doubt, or the weaker pass.</summary>
+    /// <summary>
+    /// Whether a verdict is worse than another: a defect is worse than a doubt, a doubt worse than a pass; among equals the stronger defect
+    /// or doubt, or the weaker pass, is worse.
+    /// </summary>
     internal static bool IsWorse(in Verdict verdict, in Verdict than) =>
         verdict.Kind != than.Kind ? Rank(verdict.Kind) > Rank(than.Kind)
         : verdict.Kind == VerdictKind.Pass ? verdict.Probability < than.Probability
@@ -132,8 +135,8 @@ public sealed class RuleSet
 
     /// <summary>
     /// Judges predictions that belong together. Defects come first: a tag at or above threshold + band rejects, whatever else was seen;
-    /// then a probability inside a band asks for a review; then a classifier with a pass tag must have it at its threshold, or a review is
-    /// asked for, since nothing speaks for the part.
+    /// then a probability inside a band asks for a review; then a classifier with a pass tag must predict that tag at its threshold, or a
+    /// review is asked for, since nothing speaks for the part.
     /// </summary>
     /// <param name="predictions">In any order.</param>
     public Verdict JudgePicture(ReadOnlySpan<Prediction> predictions)
@@ -175,8 +178,8 @@ public sealed class RuleSet
             bool rejects, doubts;
             if (rule.RequiredCount is { } required)
             {
-                // Certain boxes alone exceed the number, or even all possible ones fall short of it: the part is wrong however the band is
-                // read.
+                // If the certain boxes alone exceed the number, or all possible boxes fall short of it, the part is wrong however the band
+                // is read.
                 rejects = certain[i] > required || possible[i] < required;
                 doubts = certain[i] != required || possible[i] != required;
             }

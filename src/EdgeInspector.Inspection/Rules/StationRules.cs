@@ -1,8 +1,8 @@
 namespace EdgeInspector.Inspection.Rules;
 
-/// <summary>The rules of a station: those of its settings, under the thresholds that were commanded.</summary>
+/// <summary>The rules of a station: the rules of its settings with the commanded thresholds laid over them.</summary>
 /// <param name="Settings">What the settings say.</param>
-/// <param name="Commanded">Thresholds in place of those of the settings, at most one for each tag.</param>
+/// <param name="Commanded">Thresholds that replace those of the settings, at most one for each tag.</param>
 public sealed record StationRules(RuleOptions Settings, IReadOnlyList<CommandedThreshold> Commanded)
 {
     /// <summary>The rules in force.</summary>
@@ -23,12 +23,12 @@ public sealed record StationRules(RuleOptions Settings, IReadOnlyList<CommandedT
         }
     }
 
-    /// <summary>What the settings say of a tag's threshold; null when they name none for it.</summary>
+    /// <summary>The threshold of a tag in the settings; null when the settings name none for the tag.</summary>
     /// <param name="tag">The tag; null: all tags without a threshold of their own.</param>
     public double? InSettings(string? tag) => tag is null ? Settings.Threshold : Settings.Rules.GetValueOrDefault(tag)?.Threshold;
 
     /// <summary>
-    /// True while a commanded threshold holds: whoever changes the same threshold in the settings later has the last word.
+    /// True while a commanded threshold still holds: a later change of the same threshold in the settings has the last word.
     /// </summary>
     public bool StillHolds(CommandedThreshold one) => one.InSettings == InSettings(one.Tag);
 }

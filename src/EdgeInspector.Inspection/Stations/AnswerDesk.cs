@@ -1,3 +1,4 @@
+using EdgeInspector.Foundation.Text;
 using EdgeInspector.Inspection.Challenges;
 using EdgeInspector.Inspection.Storms;
 using EdgeInspector.Inspection.Triggers;
@@ -7,14 +8,14 @@ using Microsoft.Extensions.Logging;
 namespace EdgeInspector.Inspection.Stations;
 
 /// <summary>
-/// Answers each trigger once: signals, counts, and complains where too many get no verdict.
-/// Thread-safe; one lock, under which the gate is told in the order in which triggers are claimed.
+/// Answers each trigger once: signals, counts, and complains where too many get no verdict. Thread-safe; under one lock triggers are
+/// claimed and the gate is told, so that signals go in the order of the claims.
 /// </summary>
 /// <param name="station">The station.</param>
-/// <param name="open">Decides who answers.</param>
-/// <param name="outputs">Where signals go, and who is told before.</param>
+/// <param name="open">Decides who may answer.</param>
+/// <param name="outputs">Where signals go, and who notes verdicts before the signal.</param>
 /// <param name="why">Says why there is no verdict.</param>
-/// <param name="share">How many of the last parts got none; guarded by the lock.</param>
+/// <param name="share">How many of the last parts got no verdict; guarded by the lock.</param>
 /// <param name="storm">The alarm at too many rejects; guarded by the lock.</param>
 internal sealed partial class AnswerDesk(
     StationContext station, OpenTriggers open, StationOutputs outputs, WhyNone why, VerdictShare share, StormAlarm storm)
@@ -23,7 +24,7 @@ internal sealed partial class AnswerDesk(
 
     private readonly Lock _gate = new();
     private int _lateInRow;
-    private string? _lateAdvice;
+    private Said? _late;
 
     /// <summary>True while there is a storm of rejects.</summary>
     public bool IsInStorm
@@ -47,45 +48,47 @@ internal sealed partial class AnswerDesk(
         return true;
     }
 
-    /// <summary>Goes on with a storm of rejects that was there when the agent ended; false where the settings want none any more.</summary>
+    /// <summary>
+    /// Goes on with a storm of rejects that was there when the agent ended; false where the settings now have no alarm at storms.
+    /// </summary>
     public bool TakeUpStorm(string why)
     {
         lock (_gate)
             return storm.TakeUp(why);
     }
 
-    /// <summary>What was seen of the last parts says nothing any more, since another model runs.</summary>
+    /// <summary>Forgets the last parts, since another model runs.</summary>
     public void Forget()
     {
         lock (_gate)
             share.Forget();
     }
 
-    /// <summary>What was answered. Whoever claimed the trigger may still be sending; then it waits for that.</summary>
+    /// <summary>The answer to a claimed trigger. If the claimer is still sending the signal, the call waits for the signal.</summary>
     public Answer AnswerOf(OpenTrigger trigger)
     {
         lock (_gate)
             return trigger.Answer;
     }
 
-    /// <summary>Answers a trigger if nobody else did. A verdict that is too late by now becomes none.</summary>
+    /// <summary>Answers a trigger if nobody else did. A verdict that is too late by now becomes a none.</summary>
     public bool TryAnswer(OpenTrigger trigger, Verdict verdict)
     {
         int lateInRow;
-        string? complaint;
+        Said? complaint;
         bool isWell;
         StormNews? news = null;
         lock (_gate)
         {
             if (!open.TryClaim(trigger))
                 return false;
-            if (verdict.Kind != VerdictKind.None && station.Time.GetTimestamp() > trigger.Deadline)
+            if (verdict.Kind != VerdictKind.None && station.Time.GetTimestamp() > trigger.AnswerBy)
                 verdict = why.AtDeadline(trigger);
             bool isStormChange = storm.Note(trigger.Trigger, verdict.Kind);
             trigger.Answer = Signal(trigger.Trigger, verdict);
             lateInRow = verdict.Reason is NoneReason.Deadline or NoneReason.Overload ? ++_lateInRow : _lateInRow;
             if (verdict.Kind != VerdictKind.None)
-                (_lateInRow, _lateAdvice) = (0, null);
+                (_lateInRow, _late) = (0, null);
             complaint = share.Note(trigger, verdict);
             isWell = share.TryRecover();
             if (isStormChange)
@@ -98,18 +101,18 @@ internal sealed partial class AnswerDesk(
         if (verdict.Kind != VerdictKind.None && lateInRow > 0)
             station.Withdraw(Station.DeadlineComponent);
         else if (lateInRow >= LateAlarm)
-            station.Complain(Station.DeadlineComponent, LateReason());
+            station.Complain(Late());
         return true;
     }
 
     private Answer Signal(Trigger trigger, in Verdict verdict)
     {
         GateAction action = storm.ActionFor(trigger, verdict.Kind, station.Options.ActionFor(verdict.Kind));
-        // A none is often made only when no verdict can come any more: the fail-safe gets as long again to reach the gate.
-        long deadline = trigger.At + (verdict.Kind == VerdictKind.None ? 2 * station.Deadline : station.Deadline);
+        // A none is often made only when no verdict can come any more: the fail-safe gets twice the deadline to reach the gate.
+        long worthlessAfter = trigger.At + (verdict.Kind == VerdictKind.None ? 2 * station.Deadline : station.Deadline);
         DateTimeOffset at = station.Time.GetUtcNow();
         NoteAnswering(trigger, verdict, action, at);
-        SignalOutcome outcome = Send(new Signal(trigger.Part, trigger.Number, verdict.Kind, action, at, deadline));
+        SignalOutcome outcome = Send(new Signal(trigger.Part, trigger.Number, verdict.Kind, action, at, worthlessAfter));
         return new Answer(verdict, action, outcome, at, station.Time.GetTimestamp());
     }
 
@@ -150,23 +153,21 @@ internal sealed partial class AnswerDesk(
         station.Counters.Count(answered.Answer.Verdict.Kind);
     }
 
-    private void Tell(string? complaint, bool isWell)
+    private void Tell(Said? complaint, bool isWell)
     {
         if (isWell)
             station.Withdraw(Station.ShareComponent);
         if (complaint is null)
             return;
-        station.Complain(Station.ShareComponent, complaint);
-        LogShare(station.Log, station.Name, complaint);
+        station.Complain(complaint);
+        LogShare(station.Log, station.Name, complaint.Text);
     }
 
-    private string LateReason()
+    // Said once for all parts in a row: each of them complains.
+    private Said Late()
     {
-        string advice;
         lock (_gate)
-            advice = _lateAdvice ??= share.Advice();
-        return "Three parts in a row or more got no verdict within the deadline of "
-            + $"{station.Options.Deadline.TotalMilliseconds:0} ms. {advice}";
+            return _late ??= StationWordings.Late.Of(station.Options.Deadline.TotalMilliseconds, share.Advice());
     }
 
     [LoggerMessage(EventId = 115, Level = LogLevel.Warning, Message = "Station {Station}: {Complaint}")]

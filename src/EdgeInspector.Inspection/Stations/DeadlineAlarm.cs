@@ -1,8 +1,9 @@
 namespace EdgeInspector.Inspection.Stations;
 
 /// <summary>
-/// Lets the watch sleep until the next deadline, and whoever brings an earlier one wake it. The watch looks at least every half deadline,
-/// so that a new trigger seldom needs to wake it: only one that was already old when it came. Thread-safe; one sleeper.
+/// Lets the watch sleep until the next deadline, and lets a thread that brings an earlier deadline wake the watch. The watch looks at least
+/// every half deadline, so that a new trigger seldom needs to wake the watch: only a trigger that was already old when it came.
+/// Thread-safe; one sleeper.
 /// </summary>
 /// <param name="time">The clock.</param>
 internal sealed class DeadlineAlarm(TimeProvider time)
@@ -11,7 +12,7 @@ internal sealed class DeadlineAlarm(TimeProvider time)
     private long _sleepsUntil;
     private bool _hasEnded;
 
-    /// <summary>Sleeps until the next deadline, or somebody wakes it.</summary>
+    /// <summary>Sleeps until the next deadline, or until somebody wakes the sleeper.</summary>
     /// <param name="longest">How long at most, in ticks of the clock.</param>
     /// <param name="nextDeadline">Gives the next deadline, in ticks.</param>
     /// <returns>False when there is nothing to wait for any more.</returns>
@@ -23,7 +24,8 @@ internal sealed class DeadlineAlarm(TimeProvider time)
                 return false;
             long now = time.GetTimestamp();
             long until = now + longest;
-            // Said before it looks: a trigger that comes in between is either seen here, or sees that it must wake the sleeper.
+            // Written before the deadlines are read: a trigger that comes in between is either seen here, or its thread sees that the
+            // sleeper must be woken.
             Volatile.Write(ref _sleepsUntil, until);
             until = Math.Min(until, nextDeadline());
             Monitor.Wait(_gate, StationContext.WaitTime(time.GetElapsedTime(now, until)));

@@ -6,29 +6,29 @@ using Microsoft.Extensions.Logging;
 namespace EdgeInspector.Inspection.Stations;
 
 /// <summary>
-/// Where frames come in: makes triggers of those that are parts or show one, and keeps the newest for triggers that come from elsewhere.
-/// Runs on the capture thread, but for <see cref="Tick"/>.
+/// Where frames come in: makes triggers of frames that are parts or show one, and keeps the newest frame for triggers that come from
+/// elsewhere. Runs on the capture thread, but for <see cref="Tick"/>.
 /// </summary>
 /// <remarks>
-/// What a free-running camera shows is looked at before it is copied, where <see cref="TriggerOptions.When"/> asks for it:
-/// an idle frame, one that shows nothing to inspect, is no trigger. A frame is idle only on evidence. A frozen picture shows nothing,
-/// and a camera that gives none answers no question: the trigger is then made as without a condition, and gets its <c>none</c>.
+/// Where <see cref="TriggerOptions.When"/> asks for it, a free-running camera's picture is looked at before it is copied: an idle frame,
+/// which shows nothing to inspect, is no trigger. A frame is idle only on evidence. A frozen picture shows nothing, and a camera that gives
+/// no pictures answers no question: the trigger is then made as without a condition, and gets its <c>none</c>.
 /// </remarks>
 internal sealed partial class FrameIntake : IFrameSink
 {
     /// <summary>What is to become of a frame.</summary>
     private enum Use
     {
-        /// <summary>It was not looked at yet.</summary>
+        /// <summary>The frame was not looked at yet.</summary>
         Unknown,
 
-        /// <summary>It makes a trigger.</summary>
+        /// <summary>The frame makes a trigger.</summary>
         Part,
 
-        /// <summary>It makes none, but a trigger that was made waits for a frame.</summary>
+        /// <summary>The frame makes no trigger, but a trigger that was made before waits for a frame.</summary>
         Newest,
 
-        /// <summary>Nobody needs it.</summary>
+        /// <summary>Nobody needs the frame.</summary>
         Unneeded,
     }
 
@@ -45,13 +45,13 @@ internal sealed partial class FrameIntake : IFrameSink
     private readonly IdleFrames? _idleFrames;
     private readonly TickQuestion? _question;
 
-    // Of the picture that was looked at and is now being copied.
+    // Use of the picture that was looked at and is now being copied.
     private Use _use;
 
     /// <param name="station">The station.</param>
     /// <param name="condition">Told whether the camera is live, and whether its picture is frozen.</param>
     /// <param name="desk">Takes triggers.</param>
-    /// <param name="newest">Takes frames that are no triggers.</param>
+    /// <param name="newest">Takes frames that make no trigger.</param>
     /// <param name="pace">Told when pictures come.</param>
     /// <param name="emptyConveyor">A picture of the empty conveyor, only read here; null: there is none.</param>
     public FrameIntake(
@@ -107,14 +107,16 @@ internal sealed partial class FrameIntake : IFrameSink
             _newest.Put(frame);
     }
 
-    /// <summary>Blocks until a part needs its picture, at most for a time: for cameras that are asked for each picture.</summary>
+    /// <summary>
+    /// Blocks until a part needs its picture, at most for <paramref name="patience"/>: for cameras that are asked for each picture.
+    /// </summary>
     public void WaitUntilWanted(TimeSpan patience, CancellationToken stop)
     {
         _pace.IsAsked = true;
         _newest.WaitUntilWanted(patience, stop);
     }
 
-    /// <summary>A tick of the clock: a part is here, or at least the question whether one is. Timer's thread.</summary>
+    /// <summary>A tick of the clock: a part is here, or the next frame is asked whether one is. Timer's thread.</summary>
     public void Tick()
     {
         long now = _station.Time.GetTimestamp();
@@ -122,10 +124,10 @@ internal sealed partial class FrameIntake : IFrameSink
             _desk.Take(null, now);
     }
 
-    /// <summary>No tick asks anything any more.</summary>
+    /// <summary>Ends the questions: ticks ask nothing any more.</summary>
     public void Close() => _question?.Close();
 
-    // Of files the time between two says nothing.
+    // For files the time between two pictures says nothing.
     private void NotePace(long capturedAt, bool mayWait)
     {
         if (!mayWait)
@@ -140,10 +142,7 @@ internal sealed partial class FrameIntake : IFrameSink
         _condition.IsFrozen = isFrozen;
         if (isFrozen)
         {
-            _station.Complain(
-                Station.PictureComponent,
-                "The picture is frozen: the camera gives the same one again and again. "
-                + "Check the camera; set Picture:FrozenAfter to 0 if it may.");
+            _station.Complain(StationWordings.Frozen.Of());
         }
         else
         {
@@ -152,7 +151,9 @@ internal sealed partial class FrameIntake : IFrameSink
         return isFrozen;
     }
 
-    /// <summary>A frozen picture shows no part, and is never inspected. Where each frame is a part, there is one all the same.</summary>
+    /// <summary>
+    /// A frozen picture shows no part, and is never inspected. Where each frame is a part, the part gets its trigger all the same.
+    /// </summary>
     private void TakeFrozen(Frame frame)
     {
         if (_trigger.Kind == TriggerKind.EveryFrame)
@@ -164,7 +165,7 @@ internal sealed partial class FrameIntake : IFrameSink
         _station.Counters.CountFrameSkipped();
     }
 
-    /// <summary>Makes a trigger of a frame that shows a part, or is one.</summary>
+    /// <summary>Makes a trigger of a frame that shows a part, or that is one.</summary>
     private void FireFor(Frame frame, bool mayWait, CancellationToken stop)
     {
         if (mayWait)
@@ -193,7 +194,7 @@ internal sealed partial class FrameIntake : IFrameSink
 
     private void AcceptUnlessIdle(Frame frame, bool mayWait, CancellationToken stop)
     {
-        // Of a part with several pictures the first alone is no evidence that there is nothing to inspect.
+        // If a part has several pictures, the first alone is no evidence that there is nothing to inspect.
         if (frame.NextPage is not null && _question is null)
         {
             FireFor(frame, mayWait, stop);
@@ -217,7 +218,7 @@ internal sealed partial class FrameIntake : IFrameSink
             _station.Counters.CountFrameSkipped();
             return Use.Unneeded;
         }
-        // A file is taken when it is let in.
+        // A file counts as taken when it is let in.
         long at = mayWait ? _station.Time.GetTimestamp() : picture.CapturedAt;
         bool isFrozen = !mayWait && IsFrozen(picture);
         bool isIdle = !isFrozen && _idleFrames!.IsIdle(picture, at);

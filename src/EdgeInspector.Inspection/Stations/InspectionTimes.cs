@@ -1,8 +1,8 @@
 namespace EdgeInspector.Inspection.Stations;
 
 /// <summary>
-/// How long a part has lately been in work, from its frame to its signal: what the next one is likely to take.
-/// One thread adds; any reads the estimate.
+/// How long parts have lately been in work, from the frame to the signal: what the next part is likely to take. One thread adds; any thread
+/// reads the estimate.
 /// </summary>
 internal sealed class InspectionTimes
 {
@@ -16,16 +16,16 @@ internal sealed class InspectionTimes
     private long _typical;
     private volatile bool _isStale;
 
-    /// <summary>Nine of ten lately took no longer, in ticks of the clock; 0 while too few have been seen to say.</summary>
+    /// <summary>Nine of ten parts lately took no longer, in ticks of the clock; 0 while too few parts have been seen.</summary>
     public long Estimate => Volatile.Read(ref _estimate);
 
     /// <summary>
-    /// Half of them lately took no longer; 0 while too few have been seen. For the parts of a queue together: not each of them will be one
-    /// of the slow ones, and a moment in which the machine stood still says nothing of those that come after it.
+    /// Half of the parts lately took no longer; 0 while too few parts have been seen. For the parts of a queue together: not each of them
+    /// will be a slow one, and a moment in which the machine stood still says nothing of the parts after it.
     /// </summary>
     public long Typical => Volatile.Read(ref _typical);
 
-    /// <summary>What was seen says nothing any more, since another model runs. Any thread.</summary>
+    /// <summary>Forgets the times, since another model runs. Any thread.</summary>
     public void Forget()
     {
         _isStale = true;

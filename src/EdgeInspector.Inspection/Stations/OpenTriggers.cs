@@ -5,12 +5,12 @@ namespace EdgeInspector.Inspection.Stations;
 
 /// <summary>
 /// The books of a station: every accepted trigger is open until exactly one party claims it, and its record is handed over exactly once.
-/// Whoever claims it (the station's thread with a verdict, the watch at the deadline, the thread that brought it when there is no room,
-/// the one who stops the station) alone answers it. Thread-safe; never waits; knows the time only from its callers.
+/// Only the claimer answers a trigger: the station's thread with a verdict, the watch at the deadline, the thread that brought the trigger
+/// when there is no room, or the thread that stops the station. Thread-safe; never waits; the callers tell the time.
 /// </summary>
 /// <param name="capacity">The most triggers that may wait for their turn.</param>
 /// <remarks>
-/// Kept in the order of the deadlines, which is the order of the parts. A trigger that was claimed before its turn leaves
+/// Triggers are kept in the order of their deadlines, which is the order of the parts. A trigger that was claimed before its turn leaves
 /// the queue at once and makes room.
 /// </remarks>
 internal sealed class OpenTriggers(int capacity)
@@ -46,22 +46,22 @@ internal sealed class OpenTriggers(int capacity)
 
     /// <summary>Opens a trigger.</summary>
     /// <param name="trigger">The trigger.</param>
-    /// <param name="deadline">Its deadline.</param>
+    /// <param name="deadline">The trigger's deadline.</param>
     /// <param name="now">The time.</param>
-    /// <param name="typical">How long a part in work mostly takes: each of those before this one; 0 when that is not known yet.</param>
-    /// <param name="estimate">How long it takes at most, as a rule: this one; 0 when that is not known yet.</param>
-    /// <param name="hasPicture">False when the picture that it brought shows no part.</param>
+    /// <param name="typical">How long a part usually is in work, for the parts before this one; 0 when that is not known yet.</param>
+    /// <param name="estimate">How long a part is in work at most, as a rule, for this part; 0 when that is not known yet.</param>
+    /// <param name="hasPicture">False when the picture that the trigger brought shows no part.</param>
     /// <returns>
-    /// It with its stage: any other than <see cref="TriggerStage.Queued"/> means that it will have no turn,
-    /// and that the caller is to answer it.
+    /// The open trigger with its stage: any stage other than <see cref="TriggerStage.Queued"/> means that the trigger will have no turn,
+    /// and that the caller must answer it.
     /// </returns>
     public OpenTrigger Open(Trigger trigger, long deadline, long now, long typical, long estimate, bool hasPicture = true)
     {
         var opened = new OpenTrigger(trigger, deadline);
         lock (_gate)
         {
-            // One that finds nobody before it is always tried: a model that has become slow is then measured
-            // anew, and not given up for ever.
+            // A trigger that finds no other before it is always tried: a model that has become slow is then measured anew, and not given up
+            // for ever.
             opened.FoundNobody = _waiting == 0 && _inWork is null or { HandedOver: true };
             if (_closed)
                 opened.Stage = TriggerStage.Closed;
@@ -79,8 +79,8 @@ internal sealed class OpenTriggers(int capacity)
     }
 
     /// <summary>
-    /// Gives the next trigger its turn; null when none waits. The caller comes back with <see cref="TryHandOver"/>
-    /// and then <see cref="EndTurn"/>.
+    /// Gives the next trigger its turn; null when none waits. The caller comes back with <see cref="TryHandOver"/> and then <see
+    /// cref="EndTurn"/>.
     /// </summary>
     public OpenTrigger? TakeTurn()
     {
@@ -101,10 +101,10 @@ internal sealed class OpenTriggers(int capacity)
 
     /// <summary>True when a trigger that had to wait for its turn can no longer be judged by its deadline.</summary>
     public static bool IsTooLate(OpenTrigger open, long now, long estimate) =>
-        !open.FoundNobody && estimate > 0 && now + estimate > open.Deadline;
+        !open.FoundNobody && estimate > 0 && now + estimate > open.AnswerBy;
 
-    /// <summary>Says that the model begins; lends the frame to whoever hands the record over meanwhile.</summary>
-    /// <returns>False when it has been answered already, and the model need not run.</returns>
+    /// <summary>Says that the model begins; lends the frame to a thread that may hand the record over meanwhile.</summary>
+    /// <returns>False when the trigger has been answered already, so that the model need not run.</returns>
     public bool TryBegin(OpenTrigger open, Frame frame, long now)
     {
         lock (_gate)
@@ -133,11 +133,11 @@ internal sealed class OpenTriggers(int capacity)
         }
     }
 
-    /// <summary>The open trigger with the earliest deadline, if that is at or before <paramref name="now"/>.</summary>
+    /// <summary>The open trigger with the earliest deadline, if that deadline is at or before <paramref name="now"/>.</summary>
     public OpenTrigger? FirstDue(long now)
     {
         lock (_gate)
-            return _open.First is { } first && first.Value.Deadline <= now ? first.Value : null;
+            return _open.First is { } first && first.Value.AnswerBy <= now ? first.Value : null;
     }
 
     /// <summary>The earliest deadline of an open trigger, or <see cref="long.MaxValue"/>.</summary>
@@ -146,7 +146,7 @@ internal sealed class OpenTriggers(int capacity)
         get
         {
             lock (_gate)
-                return _open.First?.Value.Deadline ?? long.MaxValue;
+                return _open.First?.Value.AnswerBy ?? long.MaxValue;
         }
     }
 
@@ -163,10 +163,10 @@ internal sealed class OpenTriggers(int capacity)
     }
 
     /// <summary>
-    /// The same for somebody else than the thread in whose hands the trigger is and that does not come back:
-    /// also gives a reference of the frame the model is still reading.
+    /// Gives the caller, and nobody else, the right to hand over the record of the trigger in work, whose thread does not come back; also
+    /// gives a reference of the frame that the model is still reading.
     /// </summary>
-    public bool TryTakeOver(out OpenTrigger? inWork, out Frame? frame)
+    public bool TryAbandon(out OpenTrigger? inWork, out Frame? frame)
     {
         lock (_gate)
         {
@@ -187,18 +187,18 @@ internal sealed class OpenTriggers(int capacity)
             _inWork = null;
     }
 
-    /// <summary>Gives no more triggers a turn than those that wait already.</summary>
+    /// <summary>Closes the queue: only the triggers that wait already get a turn.</summary>
     public void Close()
     {
         lock (_gate)
             _closed = true;
     }
 
-    // Triggers mostly come in order, so the place is found at the end.
+    // Triggers mostly come in order, so the place is searched from the end.
     private void Insert(OpenTrigger opened)
     {
         LinkedListNode<OpenTrigger>? before = _open.Last;
-        while (before is not null && before.Value.Deadline > opened.Deadline)
+        while (before is not null && before.Value.AnswerBy > opened.AnswerBy)
             before = before.Previous;
         if (before is null)
             _open.AddFirst(opened.Node);
@@ -206,12 +206,12 @@ internal sealed class OpenTriggers(int capacity)
             _open.AddAfter(before, opened.Node);
     }
 
-    /// <summary>How long those before a new trigger are likely to take.</summary>
+    /// <summary>How long the triggers before a new one are likely to take.</summary>
     private long Ahead(long now, long typical)
     {
         long left = _inWork switch
         {
-            // Whose record is handed over is as good as done.
+            // A trigger whose record is handed over is as good as done.
             null or { HandedOver: true } => 0,
             { Stage: TriggerStage.Predicting } => Math.Max(0, typical - (now - _inWork.BeganAt)),
             _ => typical,

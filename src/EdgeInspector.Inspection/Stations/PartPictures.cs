@@ -7,21 +7,21 @@ using EdgeInspector.Inspection.Storms;
 namespace EdgeInspector.Inspection.Stations;
 
 /// <summary>
-/// Judges the pictures of parts: before the model whether each is evidence, and after the signal how they change
-/// from part to part. Station's thread.
+/// Judges the pictures of parts: before the model whether each is evidence, and after the signal how they change from part to part.
+/// Station's thread.
 /// </summary>
 /// <param name="station">The station.</param>
-/// <param name="condition">What holds of it.</param>
+/// <param name="condition">The station's condition.</param>
 /// <param name="references">What pictures of good parts look like.</param>
-/// <param name="storm">Compares the pictures of rejects with those of parts that passed.</param>
+/// <param name="storm">Compares the pictures of rejects with those of passed parts.</param>
 internal sealed class PartPictures(StationContext station, StationCondition condition, StationReferences references, StormAlarm storm)
 {
     private readonly PictureGate _gate = new(station.Options.Picture);
     private readonly PictureQuality _quality = new(station.Options.Picture);
     private ReferenceCheck? _check;
 
-    /// <summary>Why the picture is no evidence, in a sentence; null where it is.</summary>
-    /// <param name="open">Its part; gets what was measured.</param>
+    /// <summary>Why the picture is no evidence, in a sentence; null where the picture is evidence.</summary>
+    /// <param name="open">The picture's part; receives the measures.</param>
     /// <param name="frame">The picture, with its further pages.</param>
     /// <param name="decided">The page that decided.</param>
     public string? Refuse(OpenTrigger open, Frame frame, out Frame? decided)
@@ -36,7 +36,7 @@ internal sealed class PartPictures(StationContext station, StationCondition cond
     public void After(OpenTrigger open, Frame frame)
     {
         storm.Compare(open.Trigger, open.Answer.Verdict.Kind, frame, _gate);
-        // A challenge part may be bad, and says nothing of the line.
+        // A challenge part may be bad, so its picture says nothing of the line.
         if (open.Trigger.Challenge == Challenge.None)
             references.After(open.Trigger.Part, open.Trigger.Type, open.Answer.Verdict.Kind, frame, _gate, _check, condition.IsLive);
         if (condition.IsLive && _quality.Measure(frame, _gate))
@@ -50,17 +50,13 @@ internal sealed class PartPictures(StationContext station, StationCondition cond
         switch (fault)
         {
             case PictureFault.Black:
-                station.Complain(
-                    Station.LightComponent,
-                    "The pictures of parts are black. Check the light, the exposure and whether something covers the lens.");
+                station.Complain(StationWordings.Black.Of());
                 break;
             case PictureFault.White:
-                station.Complain(Station.LightComponent, "The pictures of parts are white. Check the light and the exposure.");
+                station.Complain(StationWordings.White.Of());
                 break;
             case PictureFault.OutOfFocus:
-                station.Complain(
-                    Station.FocusComponent,
-                    "The pictures of parts are far less sharp than after the start. Check the focus, the lens and its distance.");
+                station.Complain(StationWordings.OutOfFocus.Of());
                 break;
         }
     }

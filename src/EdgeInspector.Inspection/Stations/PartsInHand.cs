@@ -1,8 +1,8 @@
 namespace EdgeInspector.Inspection.Stations;
 
 /// <summary>
-/// Counts the parts between their trigger and their record, and holds up whoever waits until there are none: a source of files,
-/// the one who stops. Thread-safe.
+/// Counts the parts between their trigger and their record, and holds up threads that wait until there is none: a source of files, or the
+/// thread that stops the station. Thread-safe.
 /// </summary>
 /// <param name="condition">A station that stops holds nobody up.</param>
 internal sealed class PartsInHand(StationCondition condition)
@@ -10,7 +10,7 @@ internal sealed class PartsInHand(StationCondition condition)
     private readonly object _gate = new();
     private int _count;
 
-    /// <summary>How many there are.</summary>
+    /// <summary>How many parts are in hand.</summary>
     public int Count => Volatile.Read(ref _count);
 
     public void Begin() => Interlocked.Increment(ref _count);
@@ -21,15 +21,15 @@ internal sealed class PartsInHand(StationCondition condition)
         Wake();
     }
 
-    /// <summary>Makes every wait look again.</summary>
+    /// <summary>Makes every waiting thread look again.</summary>
     public void Wake()
     {
         lock (_gate)
             Monitor.PulseAll(_gate);
     }
 
-    /// <summary>Waits until there are none.</summary>
-    /// <param name="evenWhilePaused">False: also until the station is not paused.</param>
+    /// <summary>Waits until no part is in hand.</summary>
+    /// <param name="evenWhilePaused">False: waits also until the station is not paused.</param>
     /// <param name="stop">Ends the wait.</param>
     /// <returns>False when the station stopped or the wait was cancelled first.</returns>
     public bool WaitUntilNone(bool evenWhilePaused, CancellationToken stop)

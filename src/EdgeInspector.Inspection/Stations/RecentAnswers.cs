@@ -1,9 +1,9 @@
 namespace EdgeInspector.Inspection.Stations;
 
-/// <summary>What became of a part, as far as it tells why others get no verdict.</summary>
+/// <summary>What became of a part, as far as that tells why other parts get no verdict.</summary>
 internal enum AnswerKind : byte
 {
-    /// <summary>It got a verdict.</summary>
+    /// <summary>The part got a verdict.</summary>
     Verdict,
 
     /// <summary>No picture came in time.</summary>
@@ -12,13 +12,13 @@ internal enum AnswerKind : byte
     /// <summary>The model was at work when the deadline came.</summary>
     Judging,
 
-    /// <summary>It got no turn, since others were before it.</summary>
+    /// <summary>The part got no turn, since others were before it.</summary>
     Queued,
 
-    /// <summary>It could not be judged: the model or the station failed.</summary>
+    /// <summary>The part could not be judged: the model or the station failed.</summary>
     Failed,
 
-    /// <summary>Its picture was no evidence.</summary>
+    /// <summary>The part's picture was no evidence.</summary>
     Refused,
 }
 
@@ -28,7 +28,7 @@ internal enum AnswerKind : byte
 /// </summary>
 internal sealed class RecentAnswers
 {
-    /// <summary>So many parts are looked at.</summary>
+    /// <summary>How many parts are looked at.</summary>
     public const int Kept = 20;
 
     private const int AlarmAt = 4, WellAt = 1;
@@ -38,26 +38,26 @@ internal sealed class RecentAnswers
     private readonly int[] _counts = new int[6];
     private int _next;
 
-    /// <summary>How many are known; at most <see cref="Kept"/>.</summary>
+    /// <summary>How many parts are known; at most <see cref="Kept"/>.</summary>
     public int Known { get; private set; }
 
-    /// <summary>How many of them got none.</summary>
+    /// <summary>How many of the known parts got no verdict.</summary>
     public int None => Known - _counts[(int)AnswerKind.Verdict];
 
-    /// <summary>True from when a fifth got none until at most one of them did.</summary>
+    /// <summary>True from when a fifth of the parts got no verdict until at most one did not.</summary>
     public bool IsAlarm { get; private set; }
 
-    /// <summary>How many of them are of a kind.</summary>
+    /// <summary>How many of the known parts have an answer of this kind.</summary>
     public int Count(AnswerKind kind) => _counts[(int)kind];
 
-    /// <summary>The usual time between two triggers, in ticks; 0 while it is not known.</summary>
+    /// <summary>The usual time between two triggers, in ticks; 0 while fewer than two triggers are known.</summary>
     public long Between =>
         Known < 2 ? 0 : Math.Max(0, (_times[(_next + Kept - 1) % Kept] - _times[(_next + Kept - Known) % Kept]) / (Known - 1));
 
-    /// <summary>How many of them came sooner after another than so many ticks.</summary>
+    /// <summary>How many of the known triggers came less than so many ticks after the one before.</summary>
     public int CloserThan(long ticks)
     {
-        // A part that is refused at its trigger is answered before those that wait.
+        // Answers are not in the order of triggers: a part that is refused at its trigger is answered before the parts that wait.
         Span<long> times = stackalloc long[Kept];
         times = times[..Known];
         _times.AsSpan(0, Known).CopyTo(times);
@@ -68,9 +68,9 @@ internal sealed class RecentAnswers
         return closer;
     }
 
-    /// <summary>One more part was answered.</summary>
-    /// <param name="kind">How.</param>
-    /// <param name="at">Its trigger's time.</param>
+    /// <summary>Adds the answer to one more part.</summary>
+    /// <param name="kind">The kind of the answer.</param>
+    /// <param name="at">The time of the part's trigger.</param>
     public void Add(AnswerKind kind, long at)
     {
         if (Known == Kept)
@@ -84,7 +84,7 @@ internal sealed class RecentAnswers
         IsAlarm = IsAlarm ? None > WellAt : None >= AlarmAt;
     }
 
-    /// <summary>What was seen says nothing any more, since another model runs.</summary>
+    /// <summary>Forgets the answers, since another model runs.</summary>
     public void Forget()
     {
         Array.Clear(_counts);

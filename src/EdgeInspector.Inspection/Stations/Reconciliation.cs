@@ -1,8 +1,10 @@
+using EdgeInspector.Foundation.Text;
+
 namespace EdgeInspector.Inspection.Stations;
 
 /// <summary>
-/// Holds a station's counters against each other and against the PLC's count of parts.
-/// Both are compared as they grew since the PLC's first report, so that neither needs to begin at zero. Thread-safe.
+/// Holds a station's counters against each other and against the PLC's count of parts. The two counts are compared by how much they grew
+/// since the PLC's first report, so that neither needs to begin at zero. Thread-safe.
 /// </summary>
 internal sealed class Reconciliation(ReconciliationOptions options, StationCounters counters, TimeProvider time)
 {
@@ -13,7 +15,10 @@ internal sealed class Reconciliation(ReconciliationOptions options, StationCount
     private long _wrongSince;
     private bool _isWrong;
 
-    /// <summary>Takes the PLC's count. A smaller one than before, such as 0, means that it counts anew: so does the comparison.</summary>
+    /// <summary>
+    /// Takes the PLC's count. A count smaller than the one before, such as 0, means that the PLC counts anew: the comparison then begins
+    /// anew too.
+    /// </summary>
     public void Report(long parts)
     {
         lock (_gate)
@@ -28,13 +33,13 @@ internal sealed class Reconciliation(ReconciliationOptions options, StationCount
         }
     }
 
-    /// <summary>What has been wrong for longer than the grace time, as a sentence, or null.</summary>
+    /// <summary>What has been wrong for longer than the grace time, or null.</summary>
     /// <param name="open">Gives the triggers that are not answered yet.</param>
-    public string? Check(Func<int> open)
+    public Said? Check(Func<int> open)
     {
         lock (_gate)
         {
-            string? mismatch = Mismatch(open);
+            Said? mismatch = Mismatch(open);
             if (mismatch is null)
             {
                 _isWrong = false;
@@ -50,24 +55,22 @@ internal sealed class Reconciliation(ReconciliationOptions options, StationCount
         }
     }
 
-    private string? Mismatch(Func<int> open)
+    private Said? Mismatch(Func<int> open)
     {
         long signals = counters.SignalsSent + counters.SignalsExpired + counters.SignalsNotConnected;
         long verdicts = counters.Pass + counters.Reject + counters.Review + counters.None;
         long unanswered = open();
         long triggers = counters.Triggers;
         if (triggers != verdicts + unanswered)
-            return $"{triggers} triggers were accepted, but {verdicts} verdicts were given and {unanswered} are open. "
-                + "Please report this; restart the agent to count anew.";
+            return CountWordings.Verdicts.Of(triggers, verdicts, unanswered);
         if (signals != verdicts)
-            return $"{verdicts} verdicts were given, but {signals} signals were made. Please report this; restart the agent to count anew.";
+            return CountWordings.Signals.Of(verdicts, signals);
         if (_partsAtFirst is not { } first)
             return null;
-        // The PLC counts them as any others.
+        // The PLC counts challenge parts like any other part.
         long seen = triggers + counters.Challenges - _triggersAtFirst;
         return Math.Abs(_parts - first - seen) <= options.Tolerance
             ? null
-            : $"The PLC counted {_parts - first} parts, but {seen} triggers came. "
-                + "Check the sensor and the trigger; let the PLC report 0 to count anew.";
+            : CountWordings.Parts.Of(_parts - first, seen);
     }
 }

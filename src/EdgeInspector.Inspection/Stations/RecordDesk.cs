@@ -19,11 +19,11 @@ internal readonly record struct Judged(PredictionTiming Timing, LateResult? Late
 }
 
 /// <summary>
-/// Makes the record of an answered trigger and hands it on, with the frame's reference. Called once for each trigger, by whoever
-/// <see cref="OpenTriggers"/> gave the right to.
+/// Makes the record of an answered trigger and hands the record on, with the frame's reference. Called once for each trigger, by the thread
+/// to which <see cref="OpenTriggers"/> gave the right.
 /// </summary>
 /// <param name="station">The station.</param>
-/// <param name="answers">Knows what was answered.</param>
+/// <param name="answers">Knows the answers.</param>
 /// <param name="records">Where records go.</param>
 /// <param name="challenges">Told how challenge parts fared.</param>
 /// <param name="parts">Counts the parts in hand.</param>
@@ -33,10 +33,10 @@ internal sealed partial class RecordDesk(
     /// <summary>Raised with each record right before it is handed on; must not block.</summary>
     public event Action<InspectedPart>? Inspected;
 
-    /// <summary>Hands over.</summary>
+    /// <summary>Hands the record of a trigger over.</summary>
     /// <param name="open">The trigger.</param>
-    /// <param name="frame">Its picture, with a reference; null: there was none.</param>
-    /// <param name="judged">What the model said of it, if it was asked.</param>
+    /// <param name="frame">The trigger's picture, with a reference; null: there was none.</param>
+    /// <param name="judged">What the model said of the picture, if the model was asked.</param>
     public void HandOver(OpenTrigger open, Frame? frame, in Judged judged = default)
     {
         Trigger trigger = open.Trigger;
@@ -94,10 +94,10 @@ internal sealed partial class RecordDesk(
             Late = judged.Late,
             Action = answer.Action,
             Signal = answer.Outcome,
-            // An array and nothing around it, for there is one in each record.
+            // An array, without a list around it, because every record has one.
             Predictions = judged.HasRun ? judged.Predictions!.ToArray() : [],
             Model = judged.HasRun ? judged.Model?.Identity : null,
-            // Of several pages the last run was on the last one.
+            // If the part has several pages, the last run was on the last page, not on the page that decided.
             Heat = judged.HasRun && frame?.NextPage is null ? judged.Model?.LastHeat() : null,
             Picture = open.Measures,
             Timing = judged.Timing,

@@ -8,12 +8,11 @@ namespace EdgeInspector.Inspection.Stations;
 
 /// <summary>
 /// A note that outlives the process: which package a station runs, and whether it is in the midst of a run. A process that a model kills,
-/// or that takes all memory,
-/// can't say so itself; the next one reads it here.
+/// or that takes all memory, can't say so itself; the next process reads the note.
 /// </summary>
 /// <remarks>
-/// A small file in memory: to mark a run costs two stores, and the system keeps them however the process ends. A power cut is told from
-/// it by the boot's id.
+/// A small file in memory: to mark a run costs two stores, and the system keeps the marks however the process ends. The boot's id tells a
+/// power cut from the end of a process.
 /// </remarks>
 public sealed unsafe class RunMark : IDisposable
 {
@@ -38,15 +37,15 @@ public sealed unsafe class RunMark : IDisposable
     }
 
     /// <summary>
-    /// What an earlier process left in the midst of a run, on this boot of the machine; null: it left nothing, or ended in order.
+    /// What an earlier process left in the midst of a run, on this boot of the machine; null: that process left nothing, or ended in order.
     /// </summary>
     public LeftRun? Left { get; private init; }
 
-    /// <summary>Opens a station's file, or makes it, and takes in what an earlier process left.</summary>
+    /// <summary>Opens a station's file, or makes the file, and reads what an earlier process left.</summary>
     /// <param name="path">The file; its folder is made.</param>
-    /// <param name="machine">What tells one boot from another, and whether memory ran out.</param>
-    /// <exception cref="IOException">It can't be used.</exception>
-    /// <exception cref="UnauthorizedAccessException">It can't be used.</exception>
+    /// <param name="machine">The facts that tell one boot from another, and whether memory ran out.</param>
+    /// <exception cref="IOException">The file can't be used.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file can't be used.</exception>
     public static RunMark Open(string path, MachineFacts machine)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
@@ -74,7 +73,7 @@ public sealed unsafe class RunMark : IDisposable
     /// <summary>Names the package of the runs that begin from now on.</summary>
     public void Use(string package) => _next = package;
 
-    /// <summary>A run begins; on the station's thread.</summary>
+    /// <summary>Marks that a run begins. Station's thread.</summary>
     public void Begin()
     {
         if (_isClosed)
@@ -88,14 +87,14 @@ public sealed unsafe class RunMark : IDisposable
         Write(SinceAt, Environment.TickCount64);
     }
 
-    /// <summary>It has come back.</summary>
+    /// <summary>Marks that the run has returned.</summary>
     public void End()
     {
         if (!_isClosed)
             Write(SinceAt, 0);
     }
 
-    /// <summary>It has not come back for longer than any run may take; on another thread.</summary>
+    /// <summary>Marks that the run has not returned for longer than any run may take. Called on another thread.</summary>
     public void Hangs()
     {
         lock (_closing)
@@ -105,7 +104,7 @@ public sealed unsafe class RunMark : IDisposable
         }
     }
 
-    /// <summary>Lets go of the file. What is marked stays: call it when the station's thread has ended.</summary>
+    /// <summary>Closes the file. The marks stay: call this when the station's thread has ended.</summary>
     public void Dispose()
     {
         lock (_closing)
@@ -146,21 +145,21 @@ public sealed record LeftRun(string Package, LeftRunCause Cause, TimeSpan After)
 /// <summary>What is known of a process that ended in the midst of a run.</summary>
 public enum LeftRunCause
 {
-    /// <summary>It ended; of itself, by a fault in native code, or because somebody killed it and nobody tells.</summary>
+    /// <summary>The process ended: by itself, by a fault in native code, or because somebody killed it, which nobody tells.</summary>
     Ended,
 
-    /// <summary>Somebody killed it, says the service manager.</summary>
+    /// <summary>Somebody killed the process, says the service manager.</summary>
     Killed,
 
-    /// <summary>The run had not come back for longer than any may take.</summary>
+    /// <summary>The run had not returned for longer than any run may take.</summary>
     Hung,
 
-    /// <summary>The system ended a process for want of memory meanwhile.</summary>
+    /// <summary>The system ended a process for want of memory during the run.</summary>
     Memory,
 }
 
 /// <summary>What tells one boot of the machine from another, and whether the system had to end processes for want of memory.</summary>
-/// <param name="Boot">Different for each boot; empty where the system does not say.</param>
+/// <param name="Boot">Differs from boot to boot; empty where the system does not say.</param>
 /// <param name="Ticks">Milliseconds since the boot.</param>
 /// <param name="KillsForMemory">Processes ended for want of memory since the boot; -1 where the system does not say.</param>
 public sealed record MachineFacts(string Boot, long Ticks, long KillsForMemory)
@@ -168,10 +167,10 @@ public sealed record MachineFacts(string Boot, long Ticks, long KillsForMemory)
     /// <summary>True when the service manager says that somebody killed the process before this one.</summary>
     public bool WasKilled { get; init; }
 
-    /// <summary>Asks the system.</summary>
+    /// <summary>Asks the system for the facts.</summary>
     public static MachineFacts Now() => new(Line("/proc/sys/kernel/random/boot_id", _ => true) ?? "", Environment.TickCount64, Kills());
 
-    // Also counts processes that a container's or a unit's own limit ended (Documentation/admin-guide/mm, mm/oom_kill.c).
+    // The counter also has processes that a container's or a unit's own limit ended (Documentation/admin-guide/mm, mm/oom_kill.c).
     private static long Kills() => Line("/proc/vmstat", line => line.StartsWith("oom_kill ", StringComparison.Ordinal)) is { } line
         && long.TryParse(line.AsSpan("oom_kill ".Length), NumberStyles.None, CultureInfo.InvariantCulture, out long kills) ? kills : -1;
 

@@ -1,4 +1,5 @@
 using EdgeInspector.Foundation.Logging;
+using EdgeInspector.Foundation.Text;
 using Microsoft.Extensions.Logging;
 
 namespace EdgeInspector.Inspection.Stations;
@@ -24,31 +25,34 @@ internal sealed class StationContext(StationScope scope, StationOptions options)
     /// <summary>From the trigger until the gate must know, in ticks of the clock.</summary>
     public long Deadline { get; } = Ticks(options.Deadline, scope.Time);
 
-    /// <summary>From the trigger until the agent has answered, in ticks: the signal has a way to go.</summary>
+    /// <summary>
+    /// From the trigger until the agent must have answered, in ticks: shorter than the deadline, because the signal must still reach the
+    /// gate.
+    /// </summary>
     public long AnswerWithin { get; } = Ticks(options.Deadline - options.SignalMargin, scope.Time);
 
     /// <summary>From the trigger until the part lies under the camera, in ticks.</summary>
     public long ExposureDelay { get; } = Ticks(options.ExposureDelay, scope.Time);
 
-    /// <summary>What does not come back for so long hangs; at least the deadline.</summary>
+    /// <summary>A thread that does not come back for so long hangs; at least the deadline.</summary>
     public TimeSpan HungAfter { get; } = options.HungAfter > options.Deadline ? options.HungAfter : options.Deadline;
 
-    /// <summary>Complains under a component's name. Who listens to the health may throw; nothing here depends on it.</summary>
-    public void Complain(string component, string reason)
+    /// <summary>Complains. A listener of the health may throw; the station does not depend on listeners.</summary>
+    public void Complain(Said what)
     {
         try
         {
-            scope.Health.Complain(component, reason);
+            scope.Health.Complain(what);
         }
 #pragma warning disable CA1031
         catch (Exception fault)
 #pragma warning restore CA1031
         {
-            Faults.Report($"telling of {component} failed: {fault.Message}");
+            Faults.Report($"telling of {what.Wording.Subject} failed: {fault.Message}");
         }
     }
 
-    /// <summary>Withdraws a component's complaint, likewise.</summary>
+    /// <summary>Withdraws a component's complaint; a listener of the health may throw, as in <see cref="Complain"/>.</summary>
     public void Withdraw(string component)
     {
         try
@@ -68,7 +72,7 @@ internal sealed class StationContext(StationScope scope, StationOptions options)
     public double Milliseconds(long ticks) => ticks * 1000.0 / scope.Time.TimestampFrequency;
 
     /// <summary>
-    /// Milliseconds to wait: at least one, since a wait of zero would spin; rounded up, so that it is over when it is over.
+    /// Milliseconds to wait: at least one, since a wait of zero would spin; rounded up, so that after the wait the time is really over.
     /// </summary>
     public static int WaitTime(TimeSpan left) => (int)Math.Clamp(Math.Ceiling(left.TotalMilliseconds), 1, 60_000);
 

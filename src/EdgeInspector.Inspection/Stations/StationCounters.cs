@@ -36,7 +36,7 @@ public sealed class StationCounters
     /// <summary>Signals handed to the network in time.</summary>
     public long SignalsSent => Interlocked.Read(ref _signalsSent);
 
-    /// <summary>Signals dropped because their deadline had passed.</summary>
+    /// <summary>Signals dropped because they had become worthless by then.</summary>
     public long SignalsExpired => Interlocked.Read(ref _signalsExpired);
 
     /// <summary>Signals dropped because there was no connection.</summary>
@@ -52,8 +52,8 @@ public sealed class StationCounters
     public long ImagesPublished => Interlocked.Read(ref _imagesPublished);
 
     /// <summary>
-    /// Images given up: a queue was full, the disk refused them, the spool needed the room before the broker took
-    /// them, or they could not be sent.
+    /// Images given up: a queue was full, the disk refused them, the spool needed the room before the broker took them, or they could not
+    /// be sent.
     /// </summary>
     public long ImagesDropped => Interlocked.Read(ref _imagesDropped);
 
@@ -68,13 +68,13 @@ public sealed class StationCounters
     /// </summary>
     public long AnswersRefused => Interlocked.Read(ref _answersRefused);
 
-    /// <summary>Verdicts that were ready only after their part's <c>none</c> had gone out; recorded, never signalled.</summary>
+    /// <summary>Verdicts that were ready only after the <c>none</c> of their part had gone out; recorded, never signalled.</summary>
     public long Late => Interlocked.Read(ref _late);
 
     /// <summary>Parts that the PLC counted since its first report; 0 when it reports none.</summary>
     public long Parts => Interlocked.Read(ref _parts);
 
-    /// <summary>Challenge parts: triggers that count among no others, nor do their verdicts and signals.</summary>
+    /// <summary>Challenge parts: no other counter has these triggers, their verdicts or their signals.</summary>
     public long Challenges => Interlocked.Read(ref _challenges);
 
     public void CountChallenge() => Interlocked.Increment(ref _challenges);

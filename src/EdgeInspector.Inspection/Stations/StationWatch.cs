@@ -4,8 +4,8 @@ using Microsoft.Extensions.Logging;
 namespace EdgeInspector.Inspection.Stations;
 
 /// <summary>
-/// The watch: a thread of its own that answers what is open at its deadline, whatever the station's thread is doing,
-/// notices a model that does not return, and holds the counts against each other.
+/// The watch: a thread of its own that answers a trigger that is open at its deadline, whatever the station's thread is doing, notices a
+/// model that does not return, and holds the counts against each other.
 /// </summary>
 internal sealed partial class StationWatch
 {
@@ -23,10 +23,10 @@ internal sealed partial class StationWatch
     private long _beat;
 
     /// <param name="station">The station.</param>
-    /// <param name="condition">Told whether the station is lost.</param>
-    /// <param name="desk">Answers what is due.</param>
-    /// <param name="worker">Watched.</param>
-    /// <param name="reconciliation">The counts.</param>
+    /// <param name="condition">Is told whether the station is lost.</param>
+    /// <param name="desk">Answers the triggers that are due.</param>
+    /// <param name="worker">The watched worker.</param>
+    /// <param name="reconciliation">Compares the counts.</param>
     public StationWatch(
         StationContext station, StationCondition condition, TriggerDesk desk, StationWorker worker, Reconciliation reconciliation)
     {
@@ -35,10 +35,10 @@ internal sealed partial class StationWatch
         _thread = new Thread(Watch) { Name = $"watch {station.Name}", IsBackground = true, Priority = ThreadPriority.AboveNormal };
     }
 
-    /// <summary>Told, on this thread, when the station is lost, with the model that ran and why; must not block.</summary>
+    /// <summary>Called, on this thread, when the station is lost, with the model that ran and the reason; must not block.</summary>
     public Action<ModelIdentity, string>? ModelHangs { get; set; }
 
-    /// <summary>How long the station has been lost; null while it is not.</summary>
+    /// <summary>How long the station has been lost; null while the station is not lost.</summary>
     public TimeSpan? LostFor => _condition.LostSince is var since and not 0 ? _station.Time.GetElapsedTime(since) : null;
 
     /// <summary>True while the thread lives and looks.</summary>
@@ -54,7 +54,7 @@ internal sealed partial class StationWatch
             _thread.Join(LastWait);
     }
 
-    /// <summary>Declares the station lost when its thread does not come back, and found when it does.</summary>
+    /// <summary>Declares the station lost when its thread does not come back, and found when the thread does.</summary>
     public void LookForHang()
     {
         long now = _station.Time.GetTimestamp();
@@ -93,12 +93,10 @@ internal sealed partial class StationWatch
     {
         _condition.LostSince = now;
         string reason = _desk.Why.LostReason;
-        _station.Complain(
-            Station.Component,
-            $"The station is lost: {reason}. If it does not come back within as long again, the agent ends to be started anew.");
+        _station.Complain(StationWordings.Lost.Of(_station.HungAfter.TotalSeconds));
         LogLost(_station.Log, _station.Name, _station.HungAfter.TotalSeconds);
         _desk.AnswerAll(_desk.Why.Lost);
-        _desk.TakeOver();
+        _desk.AbandonHungPart();
         GiveUpRun(reason);
     }
 
@@ -109,10 +107,10 @@ internal sealed partial class StationWatch
         LogFound(_station.Log, _station.Name);
     }
 
-    /// <summary>Has the run that hangs end, if it can, and tells whoever knows of another model.</summary>
+    /// <summary>Asks the run that hangs to end, and calls <see cref="ModelHangs"/>.</summary>
     private void GiveUpRun(string reason)
     {
-        // Else the model has returned, and what hangs is the way of the signal or the record.
+        // Otherwise the model has returned, and the sending of the signal or of the record hangs.
         if (!_worker.IsInModel)
             return;
         RunningModel hanging = _worker.Model;
@@ -124,7 +122,7 @@ internal sealed partial class StationWatch
     private void Reconcile()
     {
         if (_reconciliation.Check(() => _desk.OpenCount) is { } mismatch)
-            _station.Complain(Station.ReconciliationComponent, mismatch);
+            _station.Complain(mismatch);
         else
             _station.Withdraw(Station.ReconciliationComponent);
     }

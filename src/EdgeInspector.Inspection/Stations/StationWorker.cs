@@ -7,12 +7,12 @@ using EdgeInspector.Inspection.Verdicts;
 namespace EdgeInspector.Inspection.Stations;
 
 /// <summary>
-/// The station's own thread: takes the triggers in their order, finds each one's picture, looks whether it is evidence,
-/// has the model judge it, and hands the record on. Everything here but <see cref="Use"/> and what the watch asks happens on that thread.
+/// The station's own thread: takes the triggers in their order, finds the picture of each, checks whether the picture is evidence, has the
+/// model judge it, and hands the record on. Everything in this type runs on that thread, but for <see cref="Use"/> and what the watch asks.
 /// </summary>
 internal sealed class StationWorker
 {
-    // After a fault of the station's own.
+    // Pauses after a fault of the station itself.
     private readonly BackOff _pauses = new(TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(5));
 
     private readonly StationContext _station;
@@ -35,7 +35,7 @@ internal sealed class StationWorker
     /// <param name="desk">Gives turns and takes answers.</param>
     /// <param name="newest">The newest frame.</param>
     /// <param name="times">Told how long each part was in work.</param>
-    /// <param name="pictures">Judges pictures before the model, and after.</param>
+    /// <param name="pictures">Checks pictures before the model, and compares them after the signal.</param>
     /// <param name="model">The model that runs at first.</param>
     public StationWorker(
         StationContext station, TriggerDesk desk, NewestFrame newest, InspectionTimes times, PartPictures pictures, RunningModel model)
@@ -52,11 +52,12 @@ internal sealed class StationWorker
     /// <summary>The model in use. Any thread.</summary>
     public RunningModel Model => _model;
 
-    /// <summary>Where runs are marked, for the next process; null: nowhere. Set before the thread starts.</summary>
+    /// <summary>Where runs are marked, for the next process; null: runs are not marked. Set before the thread starts.</summary>
     public RunMark? Mark { get; set; }
 
     /// <summary>
-    /// When the thread gave the frame to the model, until it is back from everything that follows, in ticks; 0 otherwise. Any thread.
+    /// When the thread gave the frame to the model, until the thread has come back from the model and everything after it, in ticks; 0
+    /// otherwise. Any thread.
     /// </summary>
     public long BusySince => Volatile.Read(ref _busySince);
 
@@ -64,7 +65,7 @@ internal sealed class StationWorker
     public bool IsInModel => _isInModel;
 
     /// <summary>
-    /// Lets another model take over with the next part, and waits for the run in flight; false when that did not return. Any thread.
+    /// Lets another model take over with the next part, and waits for the run in flight; false when that run did not return. Any thread.
     /// </summary>
     public bool Use(RunningModel model, TimeSpan patience)
     {
@@ -106,7 +107,7 @@ internal sealed class StationWorker
         }
     }
 
-    /// <summary>From the trigger's turn to its record. False after a fault that is not the model's.</summary>
+    /// <summary>Takes a trigger from its turn to its record. False after a fault that does not come from the model.</summary>
     private bool Inspect(OpenTrigger open)
     {
         _turn = open;
@@ -124,7 +125,7 @@ internal sealed class StationWorker
             }
             else
             {
-                frame ??= _newest.WaitFor(open.Trigger.At + _station.ExposureDelay, open.Deadline, _isWanted);
+                frame ??= _newest.WaitFor(open.Trigger.At + _station.ExposureDelay, open.AnswerBy, _isWanted);
                 if (frame is null)
                     _desk.Answers.TryAnswer(open, _desk.Why.AtDeadline(open));
                 else
@@ -141,7 +142,7 @@ internal sealed class StationWorker
             _desk.Answers.TryAnswer(open, Verdict.None(NoneReason.Model, $"the station failed: {fault.Message}"));
             Failed(fault);
         }
-        // A frame that came when the part was answered already shows nothing of what was decided.
+        // A frame that came after the part was answered had no part in the answer.
         if (frame is not null && !open.HasBegun && open.Trigger.Frame is null)
         {
             frame.Release();
@@ -153,7 +154,7 @@ internal sealed class StationWorker
         return isWell;
     }
 
-    /// <summary>Has the picture judged and signals.</summary>
+    /// <summary>Has the picture judged, and signals.</summary>
     private Judged Judge(OpenTrigger open, Frame frame)
     {
         long begunAt = _station.Time.GetTimestamp();
@@ -167,7 +168,7 @@ internal sealed class StationWorker
         }
         Mark?.Begin();
         _isInModel = true;
-        Verdict verdict = Predict(frame, open.Deadline, out PredictionTiming timing);
+        Verdict verdict = Predict(frame, open.AnswerBy, out PredictionTiming timing);
         _isInModel = false;
         Mark?.End();
         long readyAt = _station.Time.GetTimestamp();
@@ -202,12 +203,12 @@ internal sealed class StationWorker
             timing = default;
             _predictions.Clear();
             _modelFaults.Report(fault.Message);
-            _station.Complain(Station.ModelComponent, fault.Message);
+            _station.Complain(StationWordings.ModelFailed.Of(fault.Message));
             return Verdict.None(NoneReason.Model, fault.Message);
         }
     }
 
-    /// <summary>Of a part with several pictures the record keeps the one that decided.</summary>
+    /// <summary>The page that decided: of several pages the record keeps that one.</summary>
     private Frame? DecidingPage(Frame? frame)
     {
         if (frame is null || _decided is not { } page || ReferenceEquals(page, frame))
@@ -219,7 +220,7 @@ internal sealed class StationWorker
 
     private void Failed(Exception fault)
     {
-        _station.Complain(Station.Component, $"The station failed: {fault.Message}");
+        _station.Complain(StationWordings.Failed.Of(fault.Message));
         _station.Faults.Report($"{fault.GetType().Name}: {fault.Message}");
     }
 }

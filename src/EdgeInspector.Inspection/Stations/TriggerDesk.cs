@@ -9,8 +9,8 @@ using EdgeInspector.Inspection.Verdicts;
 namespace EdgeInspector.Inspection.Stations;
 
 /// <summary>
-/// Where triggers come in: opens each one, gives turns, and concludes those that get none.
-/// Any thread may call it: whoever brings a trigger, the station's thread, the watch, the one who stops.
+/// Where triggers come in: opens each trigger, gives turns, and answers triggers that get no turn. Any thread may call: the thread that
+/// brings a trigger, the station's thread, the watch, the thread that stops the station.
 /// </summary>
 internal sealed class TriggerDesk
 {
@@ -20,13 +20,12 @@ internal sealed class TriggerDesk
     private readonly InspectionTimes _times;
     private readonly ChallengeDesk _challenges;
     private readonly OpenTriggers _open;
-    private readonly RecordDesk _records;
     private readonly object _turns = new();
     private readonly string _idPrefix;
     private long _number;
 
     /// <param name="station">The station.</param>
-    /// <param name="condition">What holds of it.</param>
+    /// <param name="condition">The station's condition.</param>
     /// <param name="outputs">Where signals and records go.</param>
     /// <param name="times">How long a part is in work.</param>
     /// <param name="pace">How long a part waits for its picture.</param>
@@ -46,11 +45,11 @@ internal sealed class TriggerDesk
         Alarm = new DeadlineAlarm(station.Time);
         Parts = new PartsInHand(condition);
         Answers = new AnswerDesk(station, _open, outputs, Why, new VerdictShare(station, condition, times, pace), Storm);
-        _records = new RecordDesk(station, Answers, outputs.Records, challenges, Parts);
+        Records = new RecordDesk(station, Answers, outputs.Records, challenges, Parts);
         _idPrefix = station.Time.GetUtcNow().ToString("yyMMdd-HHmmss-", CultureInfo.InvariantCulture);
     }
 
-    /// <summary>Called when a trigger was answered whose turn it is: whoever waits for its frame need not wait any more.</summary>
+    /// <summary>Called when a trigger was answered during its turn: whoever waits for the trigger's frame need not wait any more.</summary>
     public required Action AnsweredInTurn { private get; init; }
 
     /// <summary>Says why a trigger gets no verdict.</summary>
@@ -60,7 +59,7 @@ internal sealed class TriggerDesk
     public AnswerDesk Answers { get; }
 
     /// <summary>Makes the records.</summary>
-    public RecordDesk Records => _records;
+    public RecordDesk Records { get; }
 
     /// <summary>The alarm at too many rejects.</summary>
     public StormAlarm Storm { get; }
@@ -68,7 +67,7 @@ internal sealed class TriggerDesk
     /// <summary>Wakes the watch for a deadline.</summary>
     public DeadlineAlarm Alarm { get; }
 
-    /// <summary>The parts between their trigger and their record.</summary>
+    /// <summary>Counts the parts between their trigger and their record.</summary>
     public PartsInHand Parts { get; }
 
     /// <summary>The earliest deadline of an open trigger, in ticks.</summary>
@@ -77,13 +76,13 @@ internal sealed class TriggerDesk
     /// <summary>Triggers that nobody has claimed yet.</summary>
     public int OpenCount => _open.Count;
 
-    /// <summary>Takes a trigger. Never blocks: one that can't be inspected in time is concluded with none at once.</summary>
-    /// <param name="part">The part's id; null for one made up from the start time and the trigger's number.</param>
+    /// <summary>Takes a trigger. Never blocks: a trigger whose part can't be inspected in time is answered with none at once.</summary>
+    /// <param name="part">The part's id; null: an id is made from the start time and the trigger's number.</param>
     /// <param name="at">When the part was here, in ticks of the clock.</param>
-    /// <param name="frame">The picture that itself is the trigger, with its reference; else null.</param>
-    /// <param name="unseen">Why its picture can't be looked at; null where it can.</param>
+    /// <param name="frame">The picture that itself is the trigger, with its reference; null: the trigger has no picture.</param>
+    /// <param name="unseen">Why the part's picture can't be looked at; null where it can.</param>
     /// <param name="type">What kind of part it is; null: the trigger names none.</param>
-    /// <returns>False when the station takes no triggers any more; it then knows nothing of the part.</returns>
+    /// <returns>False when the station takes no triggers any more; the station then does not know the part.</returns>
     public bool Take(string? part, long at, Frame? frame = null, string? unseen = null, string? type = null)
     {
         if (_condition.IsStopping)
@@ -113,7 +112,7 @@ internal sealed class TriggerDesk
         return true;
     }
 
-    /// <summary>Waits for the next trigger and gives it its turn; null when there will be none.</summary>
+    /// <summary>Waits for the next trigger and gives that trigger its turn; null when no trigger will come.</summary>
     public OpenTrigger? NextTurn()
     {
         lock (_turns)
@@ -130,7 +129,7 @@ internal sealed class TriggerDesk
     }
 
     /// <summary>
-    /// The station's thread rests after a fault of its own, so that it can't spin; the watch answers what comes meanwhile.
+    /// Lets the station's thread rest after a fault of its own, so that the thread can't spin; meanwhile the watch answers the triggers.
     /// </summary>
     public void Rest(TimeSpan pause)
     {
@@ -145,11 +144,13 @@ internal sealed class TriggerDesk
     /// <summary>Says that the model begins; false when the trigger has been answered already.</summary>
     public bool TryBegin(OpenTrigger open, Frame frame, long now) => _open.TryBegin(open, frame, now);
 
-    /// <summary>Hands the record of a trigger over that has its answer, or releases its frame where somebody else has.</summary>
+    /// <summary>
+    /// Hands over the record of an answered trigger, or releases the frame where another thread has handed the record over.
+    /// </summary>
     public void HandOver(OpenTrigger open, Frame? frame, in Judged judged)
     {
         if (_open.TryHandOver(open))
-            _records.HandOver(open, frame, judged);
+            Records.HandOver(open, frame, judged);
         else
             frame?.Release();
     }
@@ -167,14 +168,14 @@ internal sealed class TriggerDesk
         AnsweredInTurn();
     }
 
-    /// <summary>Hands over the record of the part in whose middle the station's thread hangs.</summary>
-    public void TakeOver()
+    /// <summary>Hands over the record of the part at which the station's thread hangs.</summary>
+    public void AbandonHungPart()
     {
-        if (_open.TryTakeOver(out OpenTrigger? open, out Frame? frame))
-            _records.HandOver(open!, frame);
+        if (_open.TryAbandon(out OpenTrigger? open, out Frame? frame))
+            Records.HandOver(open!, frame);
     }
 
-    /// <summary>No more triggers.</summary>
+    /// <summary>Accepts no more triggers.</summary>
     public void Close()
     {
         _open.Close();
@@ -212,10 +213,10 @@ internal sealed class TriggerDesk
     {
         lock (_turns)
             Monitor.Pulse(_turns);
-        Alarm.WakeBefore(open.Deadline);
+        Alarm.WakeBefore(open.AnswerBy);
     }
 
-    /// <summary>Answers a trigger that was not its thread's turn, and hands its record over unless the station's thread will.</summary>
+    /// <summary>Answers a trigger outside its turn, and hands its record over unless the station's thread will do so.</summary>
     private void Conclude(OpenTrigger open, in Verdict verdict)
     {
         if (Answers.TryAnswer(open, verdict))
@@ -239,6 +240,6 @@ internal sealed class TriggerDesk
         if (open.HadTurn)
             AnsweredInTurn();
         else if (_open.TryHandOver(open))
-            _records.HandOver(open, open.Trigger.Frame);
+            Records.HandOver(open, open.Trigger.Frame);
     }
 }

@@ -5,8 +5,8 @@ namespace EdgeInspector.Inspection.Stations;
 
 /// <summary>Says why a trigger gets no verdict. Thread-safe.</summary>
 /// <param name="station">The station.</param>
-/// <param name="condition">What holds of it.</param>
-/// <param name="open">Its open triggers.</param>
+/// <param name="condition">The station's condition.</param>
+/// <param name="open">The station's open triggers.</param>
 /// <param name="times">How long a part is in work.</param>
 internal sealed class WhyNone(StationContext station, StationCondition condition, OpenTriggers open, InspectionTimes times)
 {
@@ -18,12 +18,12 @@ internal sealed class WhyNone(StationContext station, StationCondition condition
     /// <summary>The station's thread does not come back from the model.</summary>
     public Verdict Lost => Verdict.None(NoneReason.Model, LostReason);
 
-    /// <summary>The same in words.</summary>
+    /// <summary>Why the station's thread counts as lost, in words.</summary>
     public string LostReason => $"the model has not returned for {station.HungAfter.TotalSeconds:0.#} s";
 
-    /// <summary>For a trigger that gets no turn.</summary>
-    /// <param name="stage">Why it gets none.</param>
-    /// <param name="unseen">Why its picture can't be looked at; null where that is not it.</param>
+    /// <summary>The verdict for a trigger that gets no turn.</summary>
+    /// <param name="stage">Why the trigger gets no turn.</param>
+    /// <param name="unseen">Why the part's picture can't be looked at; null where the picture is not the cause.</param>
     public Verdict Refused(TriggerStage stage, string? unseen = null) => stage switch
     {
         TriggerStage.Closed => Stopping,
@@ -34,7 +34,7 @@ internal sealed class WhyNone(StationContext station, StationCondition condition
             + $"a part lately took up to {station.Milliseconds(times.Estimate):0} ms")),
     };
 
-    /// <summary>For a trigger whose deadline has come.</summary>
+    /// <summary>The verdict for a trigger whose deadline has come.</summary>
     public Verdict AtDeadline(OpenTrigger trigger) => trigger switch
     {
         { HadTurn: false } => Verdict.None(NoneReason.Deadline, "the trigger waited in the queue until its deadline had passed"),
@@ -48,7 +48,10 @@ internal sealed class WhyNone(StationContext station, StationCondition condition
             : "the model had not answered by the deadline"),
     };
 
-    /// <summary>When the model began, from the trigger on, where that left it less than half of the time; in ticks.</summary>
+    /// <summary>
+    /// How long after the trigger the model began, where that left the model less than half of the time; in ticks. Null: the model began
+    /// earlier.
+    /// </summary>
     private long? BegunLate(OpenTrigger trigger) =>
         trigger.BeganAt - trigger.Trigger.At is var after && after * 2 > station.AnswerWithin ? after : null;
 }

@@ -3,7 +3,7 @@ using EdgeInspector.Inspection.Verdicts;
 namespace EdgeInspector.Inspection.Storms;
 
 /// <summary>
-/// Counts rejects, and says when they are a storm. Parts without a verdict count neither way: they have alarms of their own. Not
+/// Counts rejects, and says when the rejects are a storm. Parts without a verdict do not count: such parts have alarms of their own. Not
 /// thread-safe.
 /// </summary>
 internal sealed class RejectStorm(RejectStormOptions options)
@@ -11,7 +11,7 @@ internal sealed class RejectStorm(RejectStormOptions options)
     private readonly bool[] _rejected = new bool[options.Share > 0 ? options.Window : 0];
     private int _next, _known;
 
-    /// <summary>True from the part on that made it one until it ends.</summary>
+    /// <summary>True from the part that made the storm until the storm ends.</summary>
     public bool IsOn { get; private set; }
 
     /// <summary>How many parts in a row were rejected.</summary>
@@ -27,7 +27,7 @@ internal sealed class RejectStorm(RejectStormOptions options)
     public GateAction ActionFor(VerdictKind verdict, GateAction action) =>
         IsOn && options.Stop && verdict == VerdictKind.Reject ? GateAction.Stop : action;
 
-    /// <summary>One more part has its verdict; true when the storm began or ended with it.</summary>
+    /// <summary>Notes the verdict on one more part; true when the storm began or ended with that verdict.</summary>
     public bool Note(VerdictKind verdict)
     {
         if (verdict == VerdictKind.None)
@@ -41,10 +41,10 @@ internal sealed class RejectStorm(RejectStormOptions options)
         return IsOn != was;
     }
 
-    /// <summary>Goes on with one that was there before a restart.</summary>
+    /// <summary>Goes on with a storm that was there before a restart.</summary>
     public void Begin() => IsOn = true;
 
-    /// <summary>Somebody has looked: counting begins anew.</summary>
+    /// <summary>Ends the storm, because somebody has looked: counting begins anew.</summary>
     public void End()
     {
         Array.Clear(_rejected);
@@ -54,7 +54,7 @@ internal sealed class RejectStorm(RejectStormOptions options)
     private bool IsTooMuch => options.InARow > 0 && InARow >= options.InARow
         || _rejected.Length > 0 && _known == _rejected.Length && Rejected > options.Share * _known;
 
-    // Well below the limit, or the alarm would come and go with each part.
+    // True well below the limit; at the limit itself the alarm would come and go with each part.
     private bool IsOver => InARow == 0 && (_known == 0 || Rejected <= options.Share / 2 * _known || _known < _rejected.Length);
 
     private void Keep(bool isReject)

@@ -1,4 +1,4 @@
-using System.Globalization;
+using EdgeInspector.Foundation.Text;
 using EdgeInspector.Inspection.Challenges;
 using EdgeInspector.Inspection.Frames;
 using EdgeInspector.Inspection.Pictures;
@@ -9,9 +9,9 @@ using EdgeInspector.Inspection.Verdicts;
 namespace EdgeInspector.Inspection.Storms;
 
 /// <summary>
-/// A station's alarm at a storm of rejects: somebody must look before a shift is scrapped. Not thread-safe: its owner's lock guards it,
-/// but for <see cref="Tell"/>, which takes none, and <see cref="Compare"/>, whose findings the station's thread alone reads,
-/// since it alone answers with a reject.
+/// A station's alarm at a storm of rejects: somebody must look before a shift is scrapped. Not thread-safe: the owner's lock guards this
+/// type, but for <see cref="Tell"/>, which needs no lock, and <see cref="Compare"/>. Only the station's thread reads the findings of
+/// <see cref="Compare"/>, since only that thread answers with a reject.
 /// </summary>
 internal sealed class StormAlarm
 {
@@ -35,16 +35,16 @@ internal sealed class StormAlarm
     /// <summary>Takes a verdict into account before its signal; true when a storm began or ended with it.</summary>
     public bool Note(Trigger trigger, VerdictKind verdict) => Counts(trigger) && _storm.Note(AtTheGate(verdict));
 
-    /// <summary>What the gate is told in place of an action.</summary>
+    /// <summary>What the gate is told in place of the action.</summary>
     public GateAction ActionFor(Trigger trigger, VerdictKind verdict, GateAction action) =>
         trigger.Challenge == Challenge.None ? _storm.ActionFor(AtTheGate(verdict), action) : action;
 
-    /// <summary>What is to be told, after the signal, of a storm that began or ended with a verdict.</summary>
+    /// <summary>The news, to be told after the signal, of a storm that began or ended with a verdict.</summary>
     public StormNews AfterSignal() =>
         _storm.IsOn ? Began() : News(PictureChange.Unknown, null, "Parts pass again.") with { Began = false };
 
-    /// <summary>Somebody has looked: rejects are counted anew.</summary>
-    /// <returns>What is to be told; null when there was no storm.</returns>
+    /// <summary>Ends the storm, because somebody has looked: rejects are counted anew.</summary>
+    /// <returns>The news to be told; null when there was no storm.</returns>
     public StormNews? End(string by, string why)
     {
         if (!_storm.IsOn)
@@ -54,22 +54,24 @@ internal sealed class StormAlarm
         return news;
     }
 
-    /// <summary>Goes on with a storm that was there when the agent ended, where the gate is told to stop; else it is over.</summary>
-    /// <param name="why">What was said of it.</param>
+    /// <summary>
+    /// Goes on with a storm that was there when the agent ended, where the gate is told to stop; elsewhere the storm is over.
+    /// </summary>
+    /// <param name="why">What was said of the storm.</param>
     public bool TakeUp(string why)
     {
         if (!_options.Stop || !_options.IsOn)
             return false;
         _storm.Begin();
-        _station.Complain(Station.StormComponent, why);
+        _station.Complain(StationWordings.StormGoesOn.Of(why));
         return true;
     }
 
-    /// <summary>Complains or withdraws, and tells who listens.</summary>
+    /// <summary>Complains or withdraws the complaint, and tells the listeners.</summary>
     public void Tell(StormNews news)
     {
-        if (news.Began)
-            _station.Complain(Station.StormComponent, news.Why!);
+        if (news.Alarm is { } alarm)
+            _station.Complain(alarm);
         else
             _station.Withdraw(Station.StormComponent);
         try
@@ -91,7 +93,7 @@ internal sealed class StormAlarm
             _trend.Note(frame, gate, AtTheGate(verdict));
     }
 
-    // A doubtful part that the gate throws out is scrapped like any reject; one that it lets pass has passed.
+    // A doubtful part that the gate throws out is scrapped like a reject; a doubtful part that the gate lets pass has passed.
     private VerdictKind AtTheGate(VerdictKind verdict) => verdict != VerdictKind.Review ? verdict
         : _station.Options.ReviewAction == GateAction.Pass ? VerdictKind.Pass : VerdictKind.Reject;
 
@@ -99,15 +101,12 @@ internal sealed class StormAlarm
 
     private StormNews Began()
     {
-        PictureChange pictures = _trend.Compare(out string words);
-        string share = _storm.Known > 0
-            ? string.Create(CultureInfo.InvariantCulture, $", {_storm.Rejected} of the last {_storm.Known}")
-            : "";
-        string stops = _options.Stop
-            ? " The gate is told to stop at each reject until somebody has looked and ends it (command endstorm)."
-            : "";
-        return News(pictures, null, string.Create(
-            CultureInfo.InvariantCulture, $"Too many rejects: {_storm.InARow} in a row{share}. {words}{stops}"));
+        PictureChange pictures = _trend.Compare(out Said words);
+        object stops = _options.Stop ? StationWordings.StormStops.Of() : "";
+        Said alarm = _storm.Known > 0
+            ? StationWordings.StormOfKnown.Of(_storm.InARow, _storm.Rejected, _storm.Known, words, stops)
+            : StationWordings.Storm.Of(_storm.InARow, words, stops);
+        return News(pictures, null, alarm.Text) with { Alarm = alarm };
     }
 
     private StormNews News(PictureChange pictures, string? by, string? why) => new(

@@ -3,8 +3,8 @@ using EdgeInspector.Inspection.Frames;
 namespace EdgeInspector.Inspection.Triggers;
 
 /// <summary>
-/// Tells the frames of a free-running camera that show nothing to inspect: the empty conveyor, or what was inspected already.
-/// Not thread-safe; runs on the capture thread.
+/// Tells the frames of a free-running camera that show nothing to inspect: the empty conveyor, or a scene that was inspected already. Not
+/// thread-safe; runs on the capture thread.
 /// </summary>
 internal sealed class IdleFrames
 {
@@ -17,7 +17,7 @@ internal sealed class IdleFrames
     /// <param name="options">The condition, which is not Always, and where to look.</param>
     /// <param name="time">The clock by which frames are stamped.</param>
     /// <param name="emptyConveyor">
-    /// For Occupied: a picture of the empty conveyor, only read here; without one the first frame is taken to show it.
+    /// For Occupied: a picture of the empty conveyor, only read here; null: the first frame is taken to show the empty conveyor.
     /// </param>
     public IdleFrames(TriggerOptions options, TimeProvider time, Frame? emptyConveyor = null)
     {
@@ -30,22 +30,22 @@ internal sealed class IdleFrames
     }
 
     /// <summary>
-    /// True while nothing was to be seen for so long that the next frame is inspected whatever it shows; it is not idle then.
-    /// Ended by <see cref="Inspect"/>.
+    /// True while nothing was seen for so long that the next frame is inspected whatever it shows; such a frame is not idle.
+    /// <see cref="Inspect"/> ends this.
     /// </summary>
     public bool IsOverdue { get; private set; }
 
     /// <summary>
-    /// The largest difference that was not large enough, since the last frame that was inspected; a share of full brightness.
+    /// The largest difference that was too small for a trigger, since the last frame that was inspected; a share of full brightness.
     /// </summary>
     public float LargestDifference { get; private set; }
 
     /// <summary>
-    /// True for a frame that shows nothing to inspect. Every frame of the camera is to be looked at,
-    /// so that slow changes are told from parts.
+    /// True for a frame that shows nothing to inspect. Every frame of the camera is to be looked at, so that slow changes are told from
+    /// parts.
     /// </summary>
     /// <param name="picture">The next picture.</param>
-    /// <param name="at">When it was taken.</param>
+    /// <param name="at">When the picture was taken.</param>
     public bool IsIdle(in FrameView picture, long at)
     {
         if (_occupancy?.Sees(picture, at) ?? _change!.Sees(picture, at))
@@ -59,7 +59,7 @@ internal sealed class IdleFrames
         return !IsOverdue;
     }
 
-    /// <summary>The last frame looked at is being inspected.</summary>
+    /// <summary>Says that the last frame looked at is being inspected.</summary>
     public void Inspect(long at)
     {
         _change?.Inspect();

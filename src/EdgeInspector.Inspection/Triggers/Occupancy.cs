@@ -7,11 +7,13 @@ namespace EdgeInspector.Inspection.Triggers;
 /// Not thread-safe; runs on the capture thread.
 /// </summary>
 /// <remarks>
-/// <para>What the empty conveyor looks like follows the light while it is seen. Something is there
-/// from <see cref="PresenceOptions.Difference"/> on and until half of it, so that noise at the edge does not make two parts of one.</para>
-/// <para>What stays and does not move for <see cref="PresenceOptions.LongestStay"/> may be a part on a line that stands,
-/// or the conveyor in a new light. So it is learnt as a second look of the conveyor, beside the first: once the first is seen again,
-/// the second is known to have been a thing, and forgotten. Parts that follow each other without a gap move, and are never learnt.</para>
+/// <para>While the empty conveyor is seen, its remembered look follows the light. Something is there from the moment when the difference
+/// exceeds <see cref="PresenceOptions.Difference"/> until the difference is below half of that, so that noise at the edge does not make two
+/// parts of one.</para>
+/// <para>A thing that stays and does not move for <see cref="PresenceOptions.LongestStay"/> may be a part on a line that stands, or the
+/// conveyor in a new light. So its look is learnt as a second look of the conveyor, beside the first look: once the first look is seen
+/// again, the second look is known to have been a thing, and is forgotten. Parts that follow each other without a gap move, and are never
+/// learnt.</para>
 /// </remarks>
 internal sealed class Occupancy
 {
@@ -19,7 +21,7 @@ internal sealed class Occupancy
     private readonly TimeProvider _time;
     private readonly RegionSampler _sampler;
 
-    // At most two, in the order in which they were learnt.
+    // At most two looks, in the order in which they were learnt.
     private readonly List<RememberedRegion> _empty = new(2);
     private RememberedRegion? _thing;
     private long? _stillSince;
@@ -29,7 +31,7 @@ internal sealed class Occupancy
     /// <param name="options">Where to look, and for what.</param>
     /// <param name="time">The clock by which frames are stamped.</param>
     /// <param name="emptyConveyor">
-    /// A picture of the empty conveyor, only read here; without one the first frame is taken to show it.
+    /// A picture of the empty conveyor, only read here; null: the first frame is taken to show the empty conveyor.
     /// </param>
     public Occupancy(PresenceOptions options, TimeProvider time, Frame? emptyConveyor = null)
     {
@@ -45,7 +47,7 @@ internal sealed class Occupancy
 
     /// <summary>True while something is on the conveyor.</summary>
     /// <param name="picture">The next picture.</param>
-    /// <param name="at">When it was taken.</param>
+    /// <param name="at">When the picture was taken.</param>
     public bool Sees(in FrameView picture, long at)
     {
         TimeSpan since = _time.GetElapsedTime(_lastAt ?? at, at);
@@ -63,7 +65,7 @@ internal sealed class Occupancy
         _occupied = false;
         _stillSince = null;
         _empty[nearest].Follow(now, since);
-        // The conveyor as it was known before: what was learnt later was a thing that lay on it.
+        // The conveyor looks as it did before: the look that was learnt later was a thing that lay on the conveyor.
         if (nearest == 0 && _empty.Count > 1)
             _empty.RemoveAt(1);
         return false;
@@ -78,7 +80,7 @@ internal sealed class Occupancy
         return nearest;
     }
 
-    /// <summary>Learns what has not moved for long.</summary>
+    /// <summary>Learns the look of a thing that has not moved for long.</summary>
     private void LookForStay(ReadOnlySpan<float> now, long at)
     {
         _thing ??= new RememberedRegion(now);
@@ -95,7 +97,7 @@ internal sealed class Occupancy
 
     private void Learn(ReadOnlySpan<float> now)
     {
-        // The first frame may have shown a part: what was not seen for longer than this stay was no conveyor.
+        // The first frame may have shown a part: a look that was not seen for longer than this stay was not the conveyor.
         RememberedRegion doubtful = _empty.MinBy(look => look.Seen)!;
         if (_empty.Count > 1 || doubtful.Seen < _options.LongestStay)
             _empty.Remove(doubtful);

@@ -8,7 +8,9 @@ namespace EdgeInspector.Inspection.Triggers;
 /// </summary>
 /// <param name="options">Where to look.</param>
 /// <param name="time">The clock by which frames are stamped.</param>
-/// <param name="emptyConveyor">A picture of the empty conveyor, only read here; without one the first frame is taken to show it.</param>
+/// <param name="emptyConveyor">
+/// A picture of the empty conveyor, only read here; null: the first frame is taken to show the empty conveyor.
+/// </param>
 public sealed class PresenceDetector(PresenceOptions options, TimeProvider time, Frame? emptyConveyor = null)
 {
     private readonly Occupancy _occupancy = new(options, time, emptyConveyor);

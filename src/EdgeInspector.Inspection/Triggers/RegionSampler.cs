@@ -5,8 +5,8 @@ using EdgeInspector.Inspection.Frames;
 namespace EdgeInspector.Inspection.Triggers;
 
 /// <summary>
-/// Takes the brightness of a region on a grid of 64 × 64 points, so that the cost does not grow with the camera,
-/// and pictures of different resolutions can be compared. Not thread-safe; runs on the capture thread.
+/// Takes the brightness of a region on a grid of 64 × 64 points, so that the cost does not grow with the camera, and pictures of different
+/// resolutions can be compared. Not thread-safe; runs on the capture thread.
 /// </summary>
 /// <param name="options">The region.</param>
 internal sealed class RegionSampler(PresenceOptions options)
@@ -72,7 +72,9 @@ internal sealed class RegionSampler(PresenceOptions options)
         Spread(_rows, options.Top, options.Height, picture.Height, 1);
     }
 
-    /// <summary>Spreads the points over a stretch of one side; where that has fewer pixels than points, some fall together.</summary>
+    /// <summary>
+    /// Spreads the points over a stretch of one side; where the stretch has fewer pixels than points, some points fall together.
+    /// </summary>
     private static void Spread(int[] points, double begin, double length, int pixels, int step)
     {
         int count = Math.Clamp((int)(length * pixels), 1, pixels);

@@ -7,23 +7,23 @@ namespace EdgeInspector.Inspection.Triggers;
 /// <param name="brightness">The sample to begin with; copied.</param>
 internal sealed class RememberedRegion(ReadOnlySpan<float> brightness)
 {
-    // Daylight and a lamp that warms up take minutes, a part that arrives takes a second or two.
+    // Daylight and a lamp that warms up change within minutes, a part arrives within a second or two.
     private static readonly TimeSpan FollowTime = TimeSpan.FromSeconds(10);
 
-    // A pause of the camera tells nothing of what was there meanwhile.
+    // After a pause of the camera nobody knows what was seen meanwhile.
     private static readonly TimeSpan LongestStep = TimeSpan.FromSeconds(1);
 
     private readonly float[] _brightness = [.. brightness];
 
-    /// <summary>For how long in all it was seen.</summary>
+    /// <summary>For how long in all the look was seen.</summary>
     public TimeSpan Seen { get; private set; }
 
     /// <inheritdoc cref="RegionSampler.Difference"/>
     public float DifferenceTo(ReadOnlySpan<float> sample) => RegionSampler.Difference(_brightness, sample);
 
-    /// <summary>Takes a sample that shows the same into the look: more of it, the longer ago the last one was.</summary>
+    /// <summary>Mixes a sample of the same scene into the look: the longer ago the last sample was, the more the new one counts.</summary>
     /// <param name="sample">The sample.</param>
-    /// <param name="since">Time since the sample before, whatever that showed.</param>
+    /// <param name="since">Time since the sample before, whatever that sample showed.</param>
     public void Follow(ReadOnlySpan<float> sample, TimeSpan since)
     {
         Seen += since < LongestStep ? since : LongestStep;
@@ -34,7 +34,7 @@ internal sealed class RememberedRegion(ReadOnlySpan<float> brightness)
             looks[i] += share * (samples[i] - looks[i]);
     }
 
-    /// <summary>Forgets what was and looks like the sample.</summary>
+    /// <summary>Replaces the look by the sample.</summary>
     public void Become(ReadOnlySpan<float> sample)
     {
         sample.CopyTo(_brightness);

@@ -1,17 +1,17 @@
 namespace EdgeInspector.Inspection.Triggers;
 
 /// <summary>
-/// What a tick of the clock asks the next frame: is there anything to inspect? Asked by the timer,
-/// answered by the capture thread with the first frame taken at or after the tick. Ticks that come while a question is open add none.
+/// What a tick of the clock asks the next frame: is there anything to inspect? Asked by the timer, answered by the capture thread with the
+/// first frame taken at or after the tick. Ticks that come while a question is open add no question.
 /// </summary>
-/// <param name="patience">A question that is not answered for so long, in ticks of the clock, has found no camera.</param>
+/// <param name="patience">When a question is not answered for so long, in ticks of the clock, the camera gives no pictures.</param>
 internal sealed class TickQuestion(long patience)
 {
     private readonly object _gate = new();
     private long? _askedAt;
     private bool _isClosed;
 
-    /// <summary>Asks. False when an earlier question finds no answer: whether anything is there is not known then.</summary>
+    /// <summary>Asks. False when an earlier question finds no answer: then nobody knows whether anything is there.</summary>
     public bool TryAsk(long now)
     {
         lock (_gate)
@@ -24,7 +24,7 @@ internal sealed class TickQuestion(long patience)
         }
     }
 
-    /// <summary>Closes the question that a frame of this time answers. False when there is none.</summary>
+    /// <summary>Closes the question that a frame captured at this time answers. False when no question is open.</summary>
     public bool TryAnswer(long capturedAt)
     {
         lock (_gate)
@@ -37,8 +37,8 @@ internal sealed class TickQuestion(long patience)
     }
 
     /// <summary>
-    /// For sources that can be held up: waits until something is asked. False when the wait was cancelled,
-    /// or there will be no more questions.
+    /// For sources that can be held up: waits until a question is asked. False when the wait was cancelled, or there will be no more
+    /// questions.
     /// </summary>
     public bool WaitForOne(CancellationToken stop)
     {
@@ -51,7 +51,7 @@ internal sealed class TickQuestion(long patience)
         }
     }
 
-    /// <summary>There will be no more questions.</summary>
+    /// <summary>Ends the questions.</summary>
     public void Close()
     {
         lock (_gate)

@@ -8,7 +8,7 @@ namespace EdgeInspector.Inspection.Triggers;
 /// <param name="Number">Counts the station's triggers from 1; tells two triggers with the same part id apart.</param>
 /// <param name="Part">The part's id as the line calls it; duplicates are legal.</param>
 /// <param name="At">When the part was here, in ticks of the station's <see cref="TimeProvider"/> (monotonic).</param>
-/// <param name="AtWall">The same by the wall clock; for records only.</param>
+/// <param name="AtWall">When the part was here, by the wall clock; for records only.</param>
 /// <param name="Frame">
 /// The picture that itself was the trigger (every frame, part presence), with one reference owned by the trigger; else null.
 /// </param>

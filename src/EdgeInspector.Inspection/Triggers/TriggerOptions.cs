@@ -51,8 +51,8 @@ public sealed record TriggerOptions : IValidatableObject
     public TriggerCondition When { get; init; }
 
     /// <summary>
-    /// With When: after so long without a trigger the next frame makes one, whatever it shows,
-    /// so that a condition that is wrongly set is noticed. 0: never.
+    /// With When: after so long without a trigger the next frame makes one, whatever it shows, so that a condition that is wrongly set is
+    /// noticed. 0: never.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:00", "1.00:00:00")]
     public TimeSpan AtLeastEvery { get; init; } = TimeSpan.FromMinutes(1);

@@ -10,7 +10,7 @@ namespace EdgeInspector.Inspection.Verdicts;
 /// <remarks>Owns one reference of <see cref="Frame"/> until <see cref="Dispose"/>.</remarks>
 public sealed class InspectedPart : IDisposable
 {
-    /// <summary>UUIDv7: the consumer's key, since an event may arrive more than once.</summary>
+    /// <summary>UUIDv7: the key by which a consumer knows an event that arrives more than once.</summary>
     public required Guid Id { get; init; }
 
     /// <summary>The station's name.</summary>
@@ -19,19 +19,19 @@ public sealed class InspectedPart : IDisposable
     /// <summary>The part's id.</summary>
     public required string Part { get; init; }
 
-    /// <summary>What kind of part it is, as its trigger said; null: it named none.</summary>
+    /// <summary>What kind of part it is, as its trigger said; null: the trigger named none.</summary>
     public string? Type { get; init; }
 
     /// <summary>The trigger's number.</summary>
     public required long Sequence { get; init; }
 
-    /// <summary>What is known of the part, where it is a challenge part: it counts among no others.</summary>
+    /// <summary>What is known of the part, where it is a challenge part; no other counter has a challenge part.</summary>
     public Challenge Challenge { get; init; }
 
     /// <summary>When the part was here, by the wall clock.</summary>
     public required DateTimeOffset TriggeredAt { get; init; }
 
-    /// <summary>When its picture was taken; null when there was none.</summary>
+    /// <summary>When the part's picture was taken; null when there was none.</summary>
     public DateTimeOffset? CapturedAt { get; init; }
 
     /// <summary>When the verdict was reached.</summary>
@@ -58,7 +58,7 @@ public sealed class InspectedPart : IDisposable
     /// <summary>The model that ran; null when there was none.</summary>
     public ModelIdentity? Model { get; init; }
 
-    /// <summary>What its picture measured against the station's reference; null where there is none.</summary>
+    /// <summary>What the part's picture measured against the station's reference; null where there is no reference.</summary>
     public PictureMeasures? Picture { get; init; }
 
     /// <summary>Where the time of the prediction went.</summary>
@@ -97,28 +97,28 @@ public sealed class InspectedPart : IDisposable
 }
 
 /// <summary>A verdict that came after its deadline: recorded, never signalled.</summary>
-/// <param name="Verdict">What it would have been.</param>
-/// <param name="AfterTrigger">How long after the trigger it was ready.</param>
+/// <param name="Verdict">What the verdict would have been.</param>
+/// <param name="AfterTrigger">How long after the trigger the verdict was ready.</param>
 public sealed record LateResult(Verdict Verdict, TimeSpan AfterTrigger);
 
 /// <summary>Where the records of verdicts go after the signal: event and image delivery, or a test.</summary>
 public interface IInspectedPartSink
 {
     /// <summary>
-    /// Notes that a trigger was accepted and will get its record, so that even an agent that is killed now can tell of it later. Called
-    /// before anything else happens with the trigger, on the thread that brought it; costs a copy in memory, never a disk or a lock that is
-    /// held for long.
+    /// Notes that a trigger was accepted and will get its record, so that the trigger is known even after the agent is killed. Called
+    /// before anything else happens with the trigger, on the thread that brought the trigger; costs a copy in memory, never a disk or a
+    /// lock that is held for long.
     /// </summary>
     void Open(string station, Trigger trigger);
 
     /// <summary>
-    /// Notes what the gate is about to be told, before it is told, so that the event of an agent that is killed in between says no other
-    /// verdict than the signal. Costs what <see cref="Open"/> costs. Does nothing where records do not outlive the process.
+    /// Notes what the gate is about to be told, before the gate is told, so that even if the agent is killed in between, the event does not
+    /// contradict the signal. Costs what <see cref="Open"/> costs. Does nothing where records do not outlive the process.
     /// </summary>
-    /// <param name="id">The trigger's.</param>
+    /// <param name="id">The trigger's id.</param>
     /// <param name="verdict">The verdict.</param>
     /// <param name="action">What the gate will be told to do.</param>
-    /// <param name="at">When, by the wall clock.</param>
+    /// <param name="at">When the verdict was reached, by the wall clock.</param>
     void Answering(Guid id, in Verdict verdict, GateAction action, DateTimeOffset at)
     {
     }

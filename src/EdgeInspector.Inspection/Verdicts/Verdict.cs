@@ -50,12 +50,12 @@ public enum NoneReason
     /// <summary>Triggers came faster than the station can inspect.</summary>
     Overload,
 
-    /// <summary>The agent was killed while it had the part in hand; said by the next start, in the event only.</summary>
+    /// <summary>The agent was killed while it had the part in hand. Set by the next start, in the event only.</summary>
     Interrupted,
 
     /// <summary>
-    /// The picture is no evidence: no light, too much, no detail, not written to its end,
-    /// or not the part as the station's reference knows it.
+    /// The picture is no evidence: no light, too much, no detail, not written to its end, or not the part as the station's reference knows
+    /// it.
     /// </summary>
     Picture,
 
@@ -65,14 +65,14 @@ public enum NoneReason
 
 /// <summary>The one verdict on a part.</summary>
 /// <param name="Kind">Pass, reject, review or none.</param>
-/// <param name="Reason">Why there is none; <see cref="NoneReason.NotNone"/> otherwise.</param>
+/// <param name="Reason">Why there is no verdict; <see cref="NoneReason.NotNone"/> otherwise.</param>
 /// <param name="Rule">
 /// The rule that fired, in words a person understands, such as <c>scratch 0.93 ≥ 0.50</c>; null for a plain pass.
 /// </param>
 /// <param name="Tag">
-/// The tag that decided; for a pass without one, the highest that stayed below its threshold; null when nothing was seen.
+/// The tag that decided; for a pass without such a tag, the highest tag that stayed below its threshold; null when nothing was seen.
 /// </param>
-/// <param name="Probability">That tag's probability, 0..1; 0 without a tag.</param>
+/// <param name="Probability">Probability of that tag, 0..1; 0 without a tag.</param>
 public readonly record struct Verdict(VerdictKind Kind, NoneReason Reason, string? Rule, string? Tag, float Probability)
 {
     /// <summary>No verdict could be given.</summary>

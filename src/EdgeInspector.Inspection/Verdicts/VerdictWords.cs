@@ -1,8 +1,8 @@
 namespace EdgeInspector.Inspection.Verdicts;
 
 /// <summary>
-/// The words for verdicts and for what the gate is told, the same wherever people or programs read them: signal, event, state, sidecar, the
-/// names of files and folders.
+/// The words for verdicts and for what the gate is told. The words are the same wherever people or programs read them: signal, event,
+/// state, sidecar, the names of files and folders.
 /// </summary>
 public static class VerdictWords
 {
@@ -38,7 +38,30 @@ public static class VerdictWords
         _ => Reject,
     };
 
-    /// <summary>The verdict of a word; null when the word is none of these.</summary>
+    /// <summary>The word for the reason of <c>none</c>; null where there is a verdict.</summary>
+    public static string? Word(this NoneReason reason) => reason switch
+    {
+        NoneReason.Deadline => "deadline",
+        NoneReason.Camera => "camera",
+        NoneReason.Model => "model",
+        NoneReason.Paused => "paused",
+        NoneReason.Overload => "overload",
+        NoneReason.Interrupted => "interrupted",
+        NoneReason.Picture => "picture",
+        NoneReason.Challenge => "challenge",
+        _ => null,
+    };
+
+    /// <summary>The word for what became of a signal.</summary>
+    public static string Word(this SignalOutcome signal) => signal switch
+    {
+        SignalOutcome.Sent => "sent",
+        SignalOutcome.Expired => "expired",
+        SignalOutcome.Unknown => "unknown",
+        _ => "notConnected",
+    };
+
+    /// <summary>The verdict that a word names; null when the word names none.</summary>
     public static VerdictKind? Kind(string word) => word switch
     {
         Pass => VerdictKind.Pass,

@@ -7,7 +7,8 @@ namespace EdgeInspector.ModelStore.Conversion;
 internal static class Attributes
 {
     /// <summary>
-    /// Those that are single real numbers among the operators of that time; where a file gives no type, a value of 0 does not tell.
+    /// Attributes that are single real numbers in the operators of that time. Their type must be known here: if a file gives no type, a
+    /// value of 0 does not tell the type.
     /// </summary>
     private static readonly HashSet<string> Reals = new(StringComparer.Ordinal)
         { "alpha", "beta", "gamma", "epsilon", "momentum", "value", "ratio", "min", "max", "scale", "bias", "height_scale", "width_scale" };
@@ -15,16 +16,16 @@ internal static class Attributes
     public static AttributeProto? Find(this NodeProto node, string name) =>
         node.Attribute.FirstOrDefault(attribute => attribute.Name == name);
 
-    /// <summary>An integer; where the attribute is missing, its default.</summary>
+    /// <summary>An integer; the default where the attribute is missing.</summary>
     public static long Integer(this NodeProto node, string name, long otherwise) => node.Find(name) is not { } found ? otherwise
         : found.Type == AttributeType.Int
             ? found.I
             : throw OldGraph.Refuse(node, $"gives its attribute '{name}' another type than an integer");
 
-    /// <summary>A list of integers; where the attribute is missing, none.</summary>
+    /// <summary>A list of integers; an empty list where the attribute is missing.</summary>
     public static IReadOnlyList<long> Integers(this NodeProto node, string name) => node.Find(name)?.Ints ?? (IReadOnlyList<long>)[];
 
-    /// <summary>Takes attributes away that say nothing any more.</summary>
+    /// <summary>Removes attributes that no longer have a meaning.</summary>
     public static void Drop(this NodeProto node, OldGraph graph, params ReadOnlySpan<string> names)
     {
         foreach (string name in names)

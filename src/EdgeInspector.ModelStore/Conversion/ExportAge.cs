@@ -4,11 +4,11 @@ using EdgeInspector.ModelStore.Packages;
 namespace EdgeInspector.ModelStore.Conversion;
 
 /// <summary>
-/// Whether a network is one of the old kinds, by a look at its operator sets, the names of its operators and the types of its outputs;
-/// nothing is built up for it.
+/// Whether a network is of an old kind, judged by its operator sets, the names of its operators and the types of its outputs; builds no
+/// objects for that.
 /// </summary>
 /// <param name="OperatorSet">Version of the standard operators; 1 where none is named, as the format says.</param>
-/// <param name="IsOld">Whether it has to be converted.</param>
+/// <param name="IsOld">Whether the network has to be converted.</param>
 internal readonly record struct ExportAge(long OperatorSet, bool IsOld)
 {
     // ModelProto, OperatorSetIdProto
@@ -20,7 +20,7 @@ internal readonly record struct ExportAge(long OperatorSet, bool IsOld)
     // ValueInfoProto, TypeProto
     private const int ValueType = 2, TypeMap = 5;
 
-    /// <summary>Whether a domain is that of the standard operators, which has two spellings.</summary>
+    /// <summary>Whether a domain is the one of the standard operators, which has two spellings.</summary>
     public static bool IsStandard(string domain) => domain is "" or "ai.onnx";
 
     /// <exception cref="InvalidDataException">The file breaks off.</exception>

@@ -4,18 +4,18 @@ using EdgeInspector.ModelStore.Packages;
 namespace EdgeInspector.ModelStore.Conversion;
 
 /// <summary>
-/// Holds an old network against what its reading may cost, before the library that reads it builds an object for every message in it. A
-/// message of two bytes becomes an object of hundreds, so the size of the file alone bounds nothing.
+/// Limits what reading an old network may cost, before the library that reads it builds an object for every message. A message of two bytes
+/// becomes an object of hundreds, so the size of the file alone limits nothing.
 /// </summary>
 internal static class ExportBounds
 {
-    /// <summary>The file; the compact networks of that time have 3 to 30 MB.</summary>
+    /// <summary>The most bytes of the file; the compact networks of that time have 3 to 30 MB.</summary>
     private const int MostBytes = 64 << 20;
 
-    /// <summary>Fields of all messages together; SqueezeNet, the network of nearly all old exports, has some 3,000.</summary>
+    /// <summary>The most fields of all messages together; SqueezeNet, the network of nearly all old exports, has some 3,000.</summary>
     private const int MostFields = 500_000;
 
-    /// <summary>Integers that are packed one behind the other: a byte becomes eight.</summary>
+    /// <summary>The most packed integers: one byte becomes eight.</summary>
     private const int MostPacked = 16 << 20;
 
     private enum Part
@@ -38,11 +38,11 @@ internal static class ExportBounds
         /// <summary>Integers, perhaps packed.</summary>
         Packed,
 
-        /// <summary>What no old network has.</summary>
+        /// <summary>A part that no old network has.</summary>
         Stranger,
     }
 
-    // Messages within messages, by the field numbers of onnx.proto. What is not named here is a number, a text or bytes.
+    // Messages within messages, by the field numbers of onnx.proto. A field that is not named here is a number, a text or bytes.
     private static readonly FrozenDictionary<(Part, int), Part> Inside = new (Part Outer, int[] Fields, Part Inner)[]
     {
         (Part.Model, [7], Part.Graph),
@@ -73,7 +73,7 @@ internal static class ExportBounds
     }.SelectMany(entry => entry.Fields, (entry, field) => (Key: (entry.Outer, field), entry.Inner))
         .ToFrozenDictionary(entry => entry.Key, entry => entry.Inner);
 
-    /// <exception cref="ConversionException">It is too large, or holds what no export of its time holds.</exception>
+    /// <exception cref="ConversionException">The file is too large, or has parts that no export of its time has.</exception>
     /// <exception cref="InvalidDataException">The file breaks off.</exception>
     public static void Check(ReadOnlySpan<byte> file)
     {

@@ -4,8 +4,9 @@ using static Onnx.AttributeProto.Types;
 namespace EdgeInspector.ModelStore.Conversion;
 
 /// <summary>
-/// <c>FC</c>, as Caffe2 has it (https://caffe2.ai/docs/operators-catalogue.html#fc): the input made a matrix at <c>axis</c>, times the
-/// transposed weights, made a matrix at <c>axis_w</c>, plus the bias. That is <c>Gemm</c> with transB = 1.
+/// <c>FC</c>, as Caffe2 defines it (https://caffe2.ai/docs/operators-catalogue.html#fc): the input becomes a matrix at <c>axis</c>, is
+/// multiplied by the transposed weights, which become a matrix at <c>axis_w</c>, and gets the bias added. The same is <c>Gemm</c> with
+/// transB = 1.
 /// </summary>
 internal static class FullyConnected
 {

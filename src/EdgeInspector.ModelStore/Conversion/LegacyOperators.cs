@@ -6,7 +6,7 @@ internal static class LegacyOperators
     public const string Padding = "LegacyPadding";
     public const string FullyConnected = "FC";
 
-    /// <summary>Whether it is one of them; both occur with and without Microsoft's domain.</summary>
+    /// <summary>Whether an operator is one of the two; both occur with and without Microsoft's domain.</summary>
     public static bool IsOne(string domain, string name) =>
         name is Padding or FullyConnected && (domain == "com.microsoft" || ExportAge.IsStandard(domain));
 }

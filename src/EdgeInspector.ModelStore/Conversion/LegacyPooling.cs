@@ -7,15 +7,15 @@ namespace EdgeInspector.ModelStore.Conversion;
 /// (<c>includeLastPixel</c> in CoreML, https://apple.github.io/coremltools/mlmodel/Format/NeuralNetwork.html#poolinglayerparams).
 /// </summary>
 /// <remarks>
-/// With a length n, a kernel k and a stride s, ceil((n − k) / s) + 1 = floor((n + (s − 1) − k) / s) + 1: s − 1 more at the end do the same
-/// for every length, and a maximum never sees them. So no length has to be known, and no <c>ceil_mode</c> is needed. Rounding up leaves a
-/// window out that would begin behind the picture; with padding p at both ends and p + s ≤ k there is none.
+/// With a length n, a kernel k and a stride s, ceil((n − k) / s) + 1 = floor((n + (s − 1) − k) / s) + 1: for every length, s − 1 more
+/// elements at the end have the same effect, and a maximum never sees them. So the length need not be known, and <c>ceil_mode</c> is not
+/// needed. Caffe leaves out a window that would begin after the picture; with padding p at both ends and p + s ≤ k there is no such window.
 /// </remarks>
 internal static class LegacyPooling
 {
     private const long Most = 1 << 16;
 
-    /// <summary>Moves the padding into the poolings that read it; the node itself goes.</summary>
+    /// <summary>Moves the padding into the poolings that read the node; the node itself is removed.</summary>
     public static void Mend(NodeProto node, OldGraph graph)
     {
         IReadOnlyList<long> kernel = node.Integers("kernel_shape"), strides = node.Integers("strides"), pads = node.Integers("pads");
@@ -26,7 +26,7 @@ internal static class LegacyPooling
             throw OldGraph.Refuse(node, "does not say its kernel, strides and pads, one for each axis of the picture");
         if (kernel.Concat(strides).Any(length => length is < 1 or > Most) || pads.Any(pad => pad is < 0 or > Most))
             throw OldGraph.Refuse(node, $"has a kernel, stride or pad that is out of range (at most {Most})");
-        // A maximum pads with minus infinity; any other value would count.
+        // The padding of a maximum is minus infinity; any other value would count.
         if (node.Find("value") is not { F: <= -3.4e38f })
             throw OldGraph.Refuse(node, "pads with another value than the lowest there is");
         for (int axis = 0; axis < kernel.Count; axis++)

@@ -3,8 +3,8 @@ using Onnx;
 namespace EdgeInspector.ModelStore.Conversion;
 
 /// <summary>
-/// Broadcasting as it was before operator set 7: only where the attribute <c>broadcast</c> is 1, of the second operand only, and laid along
-/// the axes of the first from the axis <c>axis</c> on, else along the last ones. Since then operands are laid along the last axes, as in
+/// Broadcasting before operator set 7: only where the attribute <c>broadcast</c> is 1, only of the second operand, and along the axes of
+/// the first operand from the axis <c>axis</c> on, else along its last axes. Since then operands are always laid along the last axes, as in
 /// numpy: an operand that began further to the left gets axes of length 1 at its end.
 /// </summary>
 internal static class LimitedBroadcast

@@ -3,9 +3,9 @@ using Onnx;
 namespace EdgeInspector.ModelStore.Conversion;
 
 /// <summary>
-/// Outputs as exports for ONNX 1.0 declare them: <c>loss</c> as one map, <c>classLabel</c> as a list of one. <c>ZipMap</c> gives one map
-/// for each picture, and ONNX Runtime does not load another type;
-/// <c>ArrayFeatureExtractor</c> gives a row, and it complains of another shape with every picture.
+/// Outputs as exports for ONNX 1.0 declare them: <c>loss</c> as one map, <c>classLabel</c> as a list with one element. But <c>ZipMap</c>
+/// gives one map for each picture, and ONNX Runtime does not load a network that declares another type; <c>ArrayFeatureExtractor</c> gives
+/// a row, and ONNX Runtime complains of a declared shape that differs with every picture.
 /// </summary>
 internal static class MapOutputs
 {
@@ -18,7 +18,7 @@ internal static class MapOutputs
             {
                 if (writer is not { Domain: "ai.onnx.ml", OpType: "ZipMap" })
                     throw new ConversionException($"its output '{Packages.ZipFiles.Printable(output.Name)}' is a map that no ZipMap gives");
-                // Each value is one number, whatever shape the old file writes.
+                // Each value is one number, whatever shape the old file declares.
                 if (map.ValueType?.TensorType is { } number)
                     number.Shape = null;
                 var sequence = new TypeProto.Types.Sequence { ElemType = new TypeProto { MapType = map } };

@@ -5,14 +5,14 @@ using Onnx;
 namespace EdgeInspector.ModelStore.Conversion;
 
 /// <summary>
-/// Old networks made ready for ONNX Runtime, which promises to run operator set 7 and newer: the first exports of Custom Vision (spring
+/// Makes old networks ready for ONNX Runtime, which promises to run operator set 7 and newer: the first exports of Custom Vision (spring
 /// 2018, operator set 1 with <c>LegacyPadding</c> and <c>FC</c>), its flavour ONNX10 (operator set 6, the output <c>loss</c> typed as one
-/// map), and whatever else is written in operator sets 1 to 6.
+/// map), and any other network in operator sets 1 to 6.
 /// </summary>
 /// <remarks>
-/// The target is operator set 7: each step from there on would change operators again (Dropout, BatchNormalization) for nothing, since the
-/// padding at the end that <c>ceil_mode</c> (set 10) stands for can be written as plain <c>pads</c>; see <see cref="LegacyPooling"/>. The
-/// same bytes give the same network. A network of set 7 or newer without one of these marks is left as it is.
+/// The target is operator set 7: each later set would change operators again (Dropout, BatchNormalization) without need, since <c>pads</c>
+/// can express the padding at the end that <c>ceil_mode</c> (set 10) stands for; see <see cref="LegacyPooling"/>. The same bytes give the
+/// same network. A network of set 7 or newer without one of these marks is left as it is.
 /// </remarks>
 internal static class OldExport
 {
@@ -20,9 +20,9 @@ internal static class OldExport
 
     /// <summary>Converts an old network.</summary>
     /// <param name="onnx">A file in which <see cref="OnnxFile.Complaint"/> found nothing.</param>
-    /// <param name="name">Its name, for messages.</param>
-    /// <returns>What runs in its place; null: it runs as it is.</returns>
-    /// <exception cref="PackageRefusedException">It is old and can't be converted.</exception>
+    /// <param name="name">The network's name, for messages.</param>
+    /// <returns>The network that runs in place of the old one; null: the old one runs unchanged.</returns>
+    /// <exception cref="PackageRefusedException">The network is old and can't be converted.</exception>
     public static ConvertedNetwork? Convert(byte[] onnx, string name)
     {
         try
@@ -57,7 +57,7 @@ internal static class OldExport
             graph.Note($"operator set {age.OperatorSet} to {Target}");
         graph.Rewrite(age.OperatorSet < Target ? OldOperators.Mend : OldOperators.MendLegacyOnly);
         MapOutputs.Mend(graph);
-        // Shapes of values between the nodes are remarks; some of them are not true any more.
+        // Shapes of values between the nodes are only remarks, and some of them are no longer true.
         model.Graph.ValueInfo.Clear();
         SetOperatorSet(model, Math.Max(age.OperatorSet, Target));
         return graph.Told();
@@ -74,10 +74,10 @@ internal static class OldExport
     }
 }
 
-/// <summary>What runs in the place of an old network.</summary>
+/// <summary>The network that runs in place of an old one.</summary>
 /// <param name="Onnx">An ONNX file.</param>
 /// <param name="What">What was changed, for people; no sentence.</param>
 internal sealed record ConvertedNetwork(byte[] Onnx, string What);
 
-/// <summary>Something in an old network has no counterpart; the message is a part of a sentence, without its end.</summary>
+/// <summary>An old network has a part without a counterpart; the message is a part of a sentence, without its end.</summary>
 internal sealed class ConversionException(string message) : Exception(message);

@@ -3,7 +3,7 @@ using Onnx;
 
 namespace EdgeInspector.ModelStore.Conversion;
 
-/// <summary>A graph that is rewritten node by node, with what is known of its values, and the list of what was changed.</summary>
+/// <summary>A graph that is rewritten node by node, with what is known of the graph's values, and the list of changes.</summary>
 internal sealed class OldGraph
 {
     private readonly GraphProto _graph;
@@ -28,7 +28,7 @@ internal sealed class OldGraph
         }
         foreach (TensorProto constant in graph.Initializer)
             KnowConstant(constant.Name, constant);
-        // An operand or output without a name is one that is left out.
+        // An operand or output without a name is left out.
         foreach (NodeProto node in graph.Node)
         {
             foreach (string value in node.Output.Where(value => value.Length > 0))
@@ -55,7 +55,7 @@ internal sealed class OldGraph
 
     public IReadOnlyList<NodeProto> ReadersOf(string value) => _readers.GetValueOrDefault(value) ?? [];
 
-    /// <summary>Number of axes, where it is known.</summary>
+    /// <summary>Number of a value's axes, where it is known.</summary>
     public int? RankOf(string value) => _ranks.TryGetValue(value, out int rank) ? rank : null;
 
     public TensorProto? ConstantOf(string value) => _constants.GetValueOrDefault(value);
@@ -85,10 +85,10 @@ internal sealed class OldGraph
     }
 
     /// <summary>
-    /// Sends every node through its mend, writers before readers; what a mend adds stands before the node, and a node that it gives up is
-    /// left out.
+    /// Sends every node through its mend, writers before readers. Nodes that a mend adds stand before the node; a node that a mend gives up
+    /// is left out.
     /// </summary>
-    /// <param name="mend">True: the node stays.</param>
+    /// <param name="mend">Returns true when the node stays.</param>
     public void Rewrite(Func<NodeProto, OldGraph, bool> mend)
     {
         foreach (NodeProto node in WritersFirst())
@@ -101,8 +101,8 @@ internal sealed class OldGraph
     }
 
     /// <summary>
-    /// The exports of spring 2018 do not keep the order that the format asks for: a MaxPool may stand before the LegacyPadding that it
-    /// reads.
+    /// Sorts the nodes: the exports of spring 2018 do not keep the order that the format asks for, so a MaxPool may stand before the
+    /// LegacyPadding that it reads.
     /// </summary>
     private List<NodeProto> WritersFirst()
     {
@@ -125,14 +125,14 @@ internal sealed class OldGraph
         return ordered.Count == _graph.Node.Count ? ordered : throw new ConversionException("its nodes read one another in a circle");
     }
 
-    /// <summary>Puts a node in front of the one that is being mended.</summary>
+    /// <summary>Puts a node in front of the one that is being rewritten.</summary>
     public void Add(NodeProto node)
     {
         Ranks.Follow(node, this);
         _done.Add(node);
     }
 
-    /// <summary>Remembers a change; the same one is told once, with how often.</summary>
+    /// <summary>Remembers a change; the same change is told once, with its number.</summary>
     public void Note(string change)
     {
         if (_notes.TryAdd(change, 1))
@@ -141,10 +141,10 @@ internal sealed class OldGraph
             _notes[change]++;
     }
 
-    /// <summary>Remembers that an attribute went that says nothing any more.</summary>
+    /// <summary>Remembers that an attribute without a meaning was removed.</summary>
     public void NoteDropped(string attribute) => _dropped.Add(attribute);
 
-    /// <summary>All changes.</summary>
+    /// <summary>All changes in words.</summary>
     public string Told()
     {
         List<string> told = [.. _order.Select(change => _notes[change] == 1 ? change : $"{change} ({_notes[change]} times)")];
@@ -153,7 +153,7 @@ internal sealed class OldGraph
         return string.Join("; ", told);
     }
 
-    /// <summary>Refuses the network for a node.</summary>
+    /// <summary>Refuses the network because of a node.</summary>
     /// <param name="node">The node.</param>
     /// <param name="why">How the sentence goes on after the operator's name.</param>
     public static ConversionException Refuse(NodeProto node, string why)

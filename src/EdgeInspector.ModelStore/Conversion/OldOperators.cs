@@ -6,8 +6,8 @@ namespace EdgeInspector.ModelStore.Conversion;
 
 /// <summary>
 /// What changed in each operator between operator sets 1 and 7, by the operators' change log
-/// (https://github.com/onnx/onnx/blob/main/docs/Changelog.md). A mend can be applied to any of the sets 1 to 6: what a set did not have
-/// yet, or has no more, is simply not there.
+/// (https://github.com/onnx/onnx/blob/main/docs/Changelog.md). A mend can be applied to any of the sets 1 to 6: attributes that a set does
+/// not have are simply not there.
 /// </summary>
 internal static class OldOperators
 {
@@ -29,7 +29,7 @@ internal static class OldOperators
         }.SelectMany(entry => entry.Operators.Split(' '), (entry, name) => (name, entry.Mend))
             .ToFrozenDictionary(entry => entry.name, entry => entry.Mend, StringComparer.Ordinal);
 
-    /// <summary>Mends one node of an old operator set. False: nothing is left of it.</summary>
+    /// <summary>Mends one node of an old operator set. False: the node is not needed any more.</summary>
     public static bool Mend(NodeProto node, OldGraph graph)
     {
         Attributes.Complete(node);
@@ -40,7 +40,8 @@ internal static class OldOperators
         node.Domain = "";
         if (Mends.TryGetValue(node.OpType, out Action<NodeProto, OldGraph>? mend))
             mend(node, graph);
-        // The first operator sets named inputs that may be overwritten; a few exporters wrote two more at operators that never had them.
+        // The first operator sets named inputs that may be overwritten; a few exporters wrote two more such attributes at operators that
+        // never had them.
         node.Drop(graph, "consumed_inputs");
         if (node.OpType != "BatchNormalization")
             DropWhere(node, graph, "spatial", 1);
@@ -53,7 +54,7 @@ internal static class OldOperators
         return true;
     }
 
-    /// <summary>Mends only what no operator set has. False: nothing is left of the node.</summary>
+    /// <summary>Mends only operators that no operator set has. False: the node is not needed any more.</summary>
     public static bool MendLegacyOnly(NodeProto node, OldGraph graph)
     {
         if (!LegacyOperators.IsOne(node.Domain, node.OpType))
@@ -75,8 +76,8 @@ internal static class OldOperators
 
     private static void BatchNormalization(NodeProto node, OldGraph graph)
     {
-        // In training the mean of the picture itself counts, which set 7 can't say. Some exporters left the attribute out and meant a test;
-        // they write no outputs for the statistics.
+        // In training the mean of the picture itself counts, which set 7 can't express. Some exporters left the attribute out and meant a
+        // test; those write no outputs for the statistics.
         if (node.Integer("is_test", 1) == 0 || node.Output.Skip(1).Any(output => output.Length > 0))
             throw OldGraph.Refuse(node, "stands in training mode (by its attribute 'is_test' or its further outputs)");
         node.Drop(graph, "is_test");
@@ -115,7 +116,7 @@ internal static class OldOperators
 
     private static void Concat(NodeProto node, OldGraph graph)
     {
-        // Optional before set 4.
+        // The attribute was optional before set 4.
         if (node.Find("axis") is null)
             node.Attribute.Add(Attributes.Of("axis", 1));
     }
@@ -145,7 +146,7 @@ internal static class OldOperators
 
     private static void Pool(NodeProto node, OldGraph graph)
     {
-        // Written by some exporters before pooling could do it, which was in set 10.
+        // Some exporters wrote the attribute before pooling had it, which was in set 10.
         if (node.Integers("dilations").All(step => step == 1))
             node.Drop(graph, "dilations");
     }

@@ -3,9 +3,9 @@ using System.Collections.Frozen;
 namespace EdgeInspector.ModelStore.Conversion;
 
 /// <summary>
-/// The operators of set 7 that an older network may arrive at, with their attributes
-/// (https://github.com/onnx/onnx/blob/main/docs/Changelog.md), and those that were experimental until then and that ONNX Runtime keeps
-/// running. Left out: recurrent ones, control flow, and the few others whose older forms the conversion does not know.
+/// The operators of set 7 that may replace those of an older network, with their attributes
+/// (https://github.com/onnx/onnx/blob/main/docs/Changelog.md), and the operators that were experimental until then and that ONNX Runtime
+/// still runs. Left out: recurrent operators, control flow, and the few others whose older forms the conversion does not know.
 /// </summary>
 internal static class Opset7
 {

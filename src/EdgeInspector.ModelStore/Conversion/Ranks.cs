@@ -2,9 +2,7 @@ using Onnx;
 
 namespace EdgeInspector.ModelStore.Conversion;
 
-/// <summary>
-/// How many axes a node's outputs have, as far as the old way of broadcasting needs it; a rank that is not known is left out.
-/// </summary>
+/// <summary>How many axes a node's outputs have, as far as the old broadcasting needs that; an unknown rank is left out.</summary>
 internal static class Ranks
 {
     private static readonly HashSet<string> AsFirst = new(StringComparer.Ordinal)

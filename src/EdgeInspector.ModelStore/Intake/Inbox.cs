@@ -6,18 +6,18 @@ using Microsoft.Extensions.Logging;
 
 namespace EdgeInspector.ModelStore.Intake;
 
-/// <summary>Something complete in the inbox.</summary>
+/// <summary>A complete file or folder in the inbox.</summary>
 /// <param name="Path">A file or a folder.</param>
-/// <param name="Station">The station whose folder it lies in; null: none is said.</param>
+/// <param name="Station">The station in whose folder the item lies; null: no station is named.</param>
 internal sealed record InboxItem(string Path, string? Station)
 {
-    /// <summary>Why it must not even be read, in a sentence; null: it may.</summary>
+    /// <summary>Why the item must not even be read, in a sentence; null: it may.</summary>
     public string? Problem { get; init; }
 }
 
 /// <summary>
-/// The folder where people put new models: <c>inbox/STATION/</c>, or <c>inbox/</c> itself where there is one station. What is still being
-/// copied is waited for.
+/// The folder where people put new models: <c>inbox/STATION/</c>, or <c>inbox/</c> itself where there is one station. Files that are still
+/// being copied are waited for.
 /// </summary>
 internal sealed class Inbox(StoreFolders folders, IReadOnlyCollection<string> stations, TimeSpan stableFor, TimeProvider time, ILogger log)
 {
@@ -25,8 +25,8 @@ internal sealed class Inbox(StoreFolders folders, IReadOnlyCollection<string> st
 
     private static readonly string[] Unfinished = [".part", ".partial", ".tmp", ".crdownload", ".filepart"];
 
-    // Long enough for somebody who brings the signature or the labels first; not for ever, or they would be taken for those of another
-    // model.
+    // Long enough for somebody who brings the signature or the labels first; not for ever, since the files would then be taken for those of
+    // another model.
     private static readonly TimeSpan OrphanedAfter = TimeSpan.FromMinutes(10);
 
     private readonly StableLook _look = new(stableFor, time);
@@ -58,7 +58,7 @@ internal sealed class Inbox(StoreFolders folders, IReadOnlyCollection<string> st
         {
             var items = new List<InboxItem>();
             Dictionary<string, string> byFolder = stations.ToDictionary(FolderOf, station => station, StringComparer.Ordinal);
-            // An empty folder beside them is that of a station that is gone, and no model.
+            // An empty folder beside them belongs to a station that is gone, and is no model.
             items.AddRange(In(folders.Inbox, null).Where(item => !byFolder.ContainsKey(item.Path) && !IsEmptyFolder(item.Path)));
             foreach ((string folder, string station) in byFolder)
                 items.AddRange(In(folder, station));
@@ -85,7 +85,7 @@ internal sealed class Inbox(StoreFolders folders, IReadOnlyCollection<string> st
 
     /// <summary>Removes an item that was taken.</summary>
     /// <exception cref="IOException">It can't be removed.</exception>
-    /// <exception cref="UnauthorizedAccessException">The same.</exception>
+    /// <exception cref="UnauthorizedAccessException">The item may not be removed.</exception>
     public void Remove(InboxItem item)
     {
         _look.Forget(item.Path);
@@ -108,7 +108,7 @@ internal sealed class Inbox(StoreFolders folders, IReadOnlyCollection<string> st
             .Select(entry => new InboxItem(entry.FullName, station) { Problem = Complaint(entry) })];
     }
 
-    /// <summary>Files that belong to something which is not there.</summary>
+    /// <summary>Files that belong to a package which is not there.</summary>
     private static List<string> Orphans(string folder)
     {
         if (!Directory.Exists(folder))
@@ -121,7 +121,7 @@ internal sealed class Inbox(StoreFolders folders, IReadOnlyCollection<string> st
     }
 
     /// <summary>
-    /// What has a name that is no valid UTF-8 can't be opened, moved or put into quarantine: it is told once, and left alone.
+    /// An item whose name is not valid UTF-8 can't be opened, moved or put into quarantine: it is told once, and left alone.
     /// </summary>
     private bool IsOutOfReach(InboxItem item)
     {
@@ -159,7 +159,7 @@ internal sealed class Inbox(StoreFolders folders, IReadOnlyCollection<string> st
         name[0] is '.' or '~' || name.EndsWith('~') || name is "Thumbs.db" or "desktop.ini"
         || Unfinished.Any(end => name.EndsWith(end, StringComparison.OrdinalIgnoreCase));
 
-    // A network may name its tags itself; then nothing but time tells that all is there.
+    // A network may name its tags itself; otherwise only time tells that all files are there.
     private static bool NamesTags(string file) =>
         System.IO.Path.GetFileName(file) is { } name
         && (name.Equals("labels.txt", StringComparison.OrdinalIgnoreCase)
@@ -173,7 +173,7 @@ internal sealed class Inbox(StoreFolders folders, IReadOnlyCollection<string> st
             return true;
         try
         {
-            // Somebody who is still writing has it open; the table of contents comes last. Nothing more is read here.
+            // A program that is still writing the file has it open; the table of contents comes last. Nothing more is read here.
             return ZipDirectory.IsThere(path);
         }
         catch (Exception fault) when (DiskFault.Is(fault))

@@ -7,12 +7,13 @@ using Microsoft.Extensions.Logging;
 namespace EdgeInspector.ModelStore.Intake;
 
 /// <summary>
-/// Where every wish for another model is handed in, whoever has it: inbox, file, command line, MQTT or sync.
-/// All take the same way: read and checked, tried on the station's golden images, kept, then activated or run in the shadow.
+/// Where every wish for another model of a station is handed in: from inbox, file, command line, MQTT or sync. Every package goes the same
+/// way: it is read and checked, tried on the station's golden images, kept, then activated or run in the shadow. Only <c>models import</c>,
+/// which concerns no station, hands its package to <see cref="PackageIntake"/> itself.
 /// </summary>
-/// <param name="stations">What each station runs, by its name.</param>
-/// <param name="shared">The packages, who may run them, and how they are kept.</param>
-/// <param name="folders">Where the store keeps what.</param>
+/// <param name="stations">The models of each station, by the station's name.</param>
+/// <param name="shared">The packages, whose packages may run, and how packages are kept.</param>
+/// <param name="folders">Folders of the store.</param>
 /// <param name="trial">Tries packages.</param>
 /// <param name="save">Writes the pictures of disagreements.</param>
 public sealed partial class ModelDesk(
@@ -20,7 +21,7 @@ public sealed partial class ModelDesk(
 {
     private readonly PackageIntake _intake = new(shared.Store, shared.Trust, trial, shared.Time, shared.Log);
 
-    // Packages between two steps of their way, which nobody uses yet; one may be here several times.
+    // Packages between two steps of their way, which no station uses yet; a package may be here several times.
     private readonly Lock _gate = new();
     private readonly List<string> _inHand = [];
 
@@ -30,12 +31,12 @@ public sealed partial class ModelDesk(
     /// <summary>The packages.</summary>
     public PackageStore Store => shared.Store;
 
-    /// <summary>What each station runs.</summary>
+    /// <summary>Which package each station runs.</summary>
     public ActiveFile Active => shared.Active;
 
-    /// <summary>The station that is meant.</summary>
-    /// <param name="name">Its name; null: the only one.</param>
-    /// <param name="problem">Why nobody knows, in a sentence.</param>
+    /// <summary>Finds the station that a name means.</summary>
+    /// <param name="name">The station's name; null: the only station.</param>
+    /// <param name="problem">Why the name means no station, in a sentence.</param>
     public PackageSwitch? Find(string? name, out string problem)
     {
         problem = "";
@@ -49,26 +50,27 @@ public sealed partial class ModelDesk(
         return null;
     }
 
-    /// <summary>Imports a package for a station and, unless it is to wait, lets it take over or run in the shadow first.</summary>
-    /// <param name="station">The station's name; null: the only one.</param>
-    /// <param name="arrival">What, and from where.</param>
+    /// <summary>Imports a package for a station and, unless the package is to wait, lets it take over or first run in the shadow.</summary>
+    /// <param name="station">The station's name; null: the only station.</param>
+    /// <param name="arrival">What arrived, and from where.</param>
     /// <param name="then">What follows the import.</param>
-    /// <param name="force">True: rules that the package does not know are left out, instead of refusing it.</param>
-    /// <param name="stop">Gives up.</param>
-    public async Task<(ModelOutcome Outcome, ImportOutcome? Import)> TakeAsync(
+    /// <param name="force">True: rules that the package does not know are left out; false: such a package is refused.</param>
+    /// <param name="stop">Cancels the import.</param>
+    public async Task<(SwitchOutcome Outcome, ImportOutcome? Import)> TakeAsync(
         string? station, Arrival arrival, AfterImport then, bool force, CancellationToken stop)
     {
         if (Find(station, out string problem) is not { } models)
-            return (ModelOutcome.Refused(null, problem), null);
+            return (SwitchOutcome.Refused(null, problem), null);
         var origin = new ModelOrigin(arrival.From, arrival.By, arrival.Why);
         ImportOutcome import = await _intake.ImportAsync(
             arrival, models.Options.Trial(models.ActiveFolder, force), stop).ConfigureAwait(false);
         if (import.Package is not { } package)
         {
-            models.Refuse(import.Report.Hash, import.Report.Name ?? Path.GetFileName(arrival.Path), origin, import.Report.Problems);
-            return (ModelOutcome.Refused(models.Running.Package, import.Report.Problems) with { MayTryAgain = import.MayTryAgain }, import);
+            models.Refuse(import.Report.Hash, import.Report.Name ?? Path.GetFileName(arrival.Path), origin, import.Problems);
+            SwitchOutcome refused = SwitchOutcome.Refused(models.Running.Package, import.Problems);
+            return (refused with { MayTryAgain = import.MayTryAgain }, import);
         }
-        ModelOutcome outcome = await WithInHandAsync(package.Hash, () => then switch
+        SwitchOutcome outcome = await WithInHandAsync(package.Hash, () => then switch
         {
             AfterImport.Wait => Task.FromResult(models.LetWait(package)),
             _ when models.Options.Shadow.First => models.ShadowAsync(package, origin, save, folders, stop),
@@ -78,16 +80,16 @@ public sealed partial class ModelDesk(
         return (outcome, import);
     }
 
-    /// <summary>Tells of something that must not even be read.</summary>
-    internal ModelOutcome Refuse(string? station, Arrival arrival, string problem)
+    /// <summary>Tells of an item that must not even be read.</summary>
+    internal SwitchOutcome Refuse(string? station, Arrival arrival, string problem)
     {
         if (Find(station, out string unknown) is not { } models)
-            return ModelOutcome.Refused(null, problem, unknown);
+            return SwitchOutcome.Refused(null, problem, unknown);
         models.Refuse(null, Path.GetFileName(arrival.Path), new ModelOrigin(arrival.From, arrival.By, arrival.Why), [problem]);
-        return ModelOutcome.Refused(models.Running.Package, problem);
+        return SwitchOutcome.Refused(models.Running.Package, problem);
     }
 
-    private async Task<ModelOutcome> WithInHandAsync(string package, Func<Task<ModelOutcome>> work)
+    private async Task<SwitchOutcome> WithInHandAsync(string package, Func<Task<SwitchOutcome>> work)
     {
         lock (_gate)
             _inHand.Add(package);
@@ -103,25 +105,25 @@ public sealed partial class ModelDesk(
     }
 
     /// <summary>Tries a package of the store for a station and lets it take over.</summary>
-    /// <param name="station">The station's name; null: the only one.</param>
+    /// <param name="station">The station's name; null: the only station.</param>
     /// <param name="package">A hash, its beginning, a name or an iteration.</param>
-    /// <param name="origin">Who wants it.</param>
-    /// <param name="force">True: rules that the package does not know are left out, instead of refusing it.</param>
-    /// <param name="stop">Gives up.</param>
-    public Task<ModelOutcome> ActivateAsync(string? station, string package, ModelOrigin origin, bool force, CancellationToken stop) =>
+    /// <param name="origin">Who wants the package.</param>
+    /// <param name="force">True: rules that the package does not know are left out; false: such a package is refused.</param>
+    /// <param name="stop">Cancels the change.</param>
+    public Task<SwitchOutcome> ActivateAsync(string? station, string package, ModelOrigin origin, bool force, CancellationToken stop) =>
         WithTrialAsync(station, package, origin, force, (models, found) => models.ActivateAsync(found, origin, force, stop), stop);
 
     /// <summary>Tries a package of the store for a station and runs it in the shadow.</summary>
-    public Task<ModelOutcome> ShadowAsync(string? station, string package, ModelOrigin origin, CancellationToken stop) =>
+    public Task<SwitchOutcome> ShadowAsync(string? station, string package, ModelOrigin origin, CancellationToken stop) =>
         WithTrialAsync(station, package, origin, false, (models, found) => models.ShadowAsync(found, origin, save, folders, stop), stop);
 
     /// <summary>Lets the last good package take over again.</summary>
-    public async Task<ModelOutcome> RollBackAsync(string? station, ModelOrigin origin, CancellationToken stop) =>
+    public async Task<SwitchOutcome> RollBackAsync(string? station, ModelOrigin origin, CancellationToken stop) =>
         Find(station, out string problem) is { } models
             ? await models.RollBackAsync(origin, stop).ConfigureAwait(false)
-            : ModelOutcome.Refused(null, problem);
+            : SwitchOutcome.Refused(null, problem);
 
-    /// <summary>Removes packages that nobody needs any more, and what killed processes left.</summary>
+    /// <summary>Removes packages that are no longer needed, and files that killed processes left.</summary>
     public void Clean()
     {
         try
@@ -143,40 +145,40 @@ public sealed partial class ModelDesk(
         }
     }
 
-    private async Task<ModelOutcome> WithTrialAsync(
+    private async Task<SwitchOutcome> WithTrialAsync(
         string? station,
         string package,
         ModelOrigin origin,
         bool force,
-        Func<PackageSwitch, StoredPackage, Task<ModelOutcome>> then,
+        Func<PackageSwitch, StoredPackage, Task<SwitchOutcome>> then,
         CancellationToken stop)
     {
         if (Find(station, out string problem) is not { } models)
-            return ModelOutcome.Refused(null, problem);
+            return SwitchOutcome.Refused(null, problem);
         if (shared.Store.Resolve(package, out problem) is not { } found)
         {
             models.Refuse(null, package, origin, [problem], isThere: false);
-            return ModelOutcome.Refused(models.Running.Package, problem);
+            return SwitchOutcome.Refused(models.Running.Package, problem);
         }
         return await WithInHandAsync(found.Hash, () => TryAsync(models, found, origin, force, then, stop)).ConfigureAwait(false);
     }
 
-    private async Task<ModelOutcome> TryAsync(
+    private async Task<SwitchOutcome> TryAsync(
         PackageSwitch models,
         StoredPackage found,
         ModelOrigin origin,
         bool force,
-        Func<PackageSwitch, StoredPackage, Task<ModelOutcome>> then,
+        Func<PackageSwitch, StoredPackage, Task<SwitchOutcome>> then,
         CancellationToken stop)
     {
         if (shared.Trust.Complaint(found.Hash, found.Signature) is { } untrusted)
         {
             models.Refuse(found.Hash, found.Name, origin, [untrusted]);
-            return ModelOutcome.Refused(models.Running.Package, untrusted);
+            return SwitchOutcome.Refused(models.Running.Package, untrusted);
         }
         if (found.Hash != models.Running.Package)
         {
-            // It may have been imported for another station, or before the golden images were what they are.
+            // The package may have been imported for another station, or before the golden images were changed.
             TrialReport report = await trial.RunAsync(
                 models.Options.Trial(models.ActiveFolder, force) with { Package = shared.Store.FolderOf(found.Hash) },
                 stop).ConfigureAwait(false);
@@ -184,7 +186,7 @@ public sealed partial class ModelDesk(
             {
                 string[] problems = [.. report.Problems.Select(p => p.Replace(found.Hash, found.Name, StringComparison.Ordinal))];
                 models.Refuse(found.Hash, found.Name, origin, problems);
-                return ModelOutcome.Refused(models.Running.Package, problems);
+                return SwitchOutcome.Refused(models.Running.Package, problems);
             }
         }
         return await then(models, found).ConfigureAwait(false);
@@ -201,9 +203,9 @@ public sealed partial class ModelDesk(
 /// <summary>What follows an import.</summary>
 public enum AfterImport
 {
-    /// <summary>Nothing yet: the package waits in the store for its time or for approval.</summary>
+    /// <summary>Nothing yet: the package waits in the store for its set time or for approval.</summary>
     Wait,
 
-    /// <summary>It takes over, or runs in the shadow first where the settings say so.</summary>
+    /// <summary>The package takes over, or first runs in the shadow where the settings say so.</summary>
     ActivateOrShadow,
 }

@@ -20,7 +20,7 @@ public sealed class PackageArrivals
     private readonly StableLook _files;
     private readonly FaultLog _faults;
 
-    // What each station's file looked like when it was last dealt with, and what could not be put away.
+    // The stamp of each item when it was last dealt with, or could not be put away.
     private readonly Dictionary<string, FileStamp?> _dealtWith = new(StringComparer.Ordinal);
 
     public PackageArrivals(ModelDesk desk, StoreFolders folders, ModelOptions options, TimeProvider time, ILogger log)
@@ -68,15 +68,15 @@ public sealed class PackageArrivals
         foreach (InboxItem item in _inbox.Complete())
         {
             FileStamp? stamp = FileStamp.Of(item.Path);
-            // A link that leads nowhere has none.
+            // A link that leads nowhere has no stamp.
             if ((stamp is null && item.Problem is null) || (_dealtWith.TryGetValue(item.Path, out FileStamp? known) && known == stamp))
                 continue;
             _dealtWith.Remove(item.Path);
             var arrival = new Arrival(item.Path, "inbox", null, $"{Path.GetFileName(item.Path)} was put into the inbox");
-            (ModelOutcome outcome, ImportOutcome? import) = item.Problem is { } problem
+            (SwitchOutcome outcome, ImportOutcome? import) = item.Problem is { } problem
                 ? (_desk.Refuse(item.Station, arrival, problem), null)
                 : await _desk.TakeAsync(item.Station, arrival, AfterImport.ActivateOrShadow, force: false, stop).ConfigureAwait(false);
-            // Somebody has put another one in its place.
+            // Somebody has put another item in its place.
             if (FileStamp.Of(item.Path) != stamp)
                 continue;
             try
@@ -95,7 +95,7 @@ public sealed class PackageArrivals
             {
                 _faults.Report($"'{item.Path}' can't be put away, and is left alone until it changes: {fault.Message}");
             }
-            // What is still there would be taken again and again.
+            // An item that is still there would be taken again and again.
             if (Inbox.IsThere(item) && FileStamp.Of(item.Path) == stamp)
                 _dealtWith[item.Path] = stamp;
         }
@@ -111,7 +111,7 @@ public sealed class PackageArrivals
             string key = $"{station}\0{path}";
             if (stamp is null || (_dealtWith.TryGetValue(key, out FileStamp? known) && known == stamp))
                 continue;
-            PackageReading? reading = null;
+            ReadOutcome? reading = null;
             if (!_files.IsReady(path, () => (reading = ModelPackageReader.Read(path)).Package is not null))
                 continue;
             reading ??= ModelPackageReader.Read(path);
@@ -119,7 +119,7 @@ public sealed class PackageArrivals
             if (reading.Package?.Hash is { } hash && hash == _desk.Active[station].FromSettings)
                 continue;
             var arrival = new Arrival(path, "file", null, $"{Path.GetFileName(path)} was replaced");
-            (ModelOutcome outcome, ImportOutcome? import) = await _desk.TakeAsync(
+            (SwitchOutcome outcome, ImportOutcome? import) = await _desk.TakeAsync(
                 station, arrival, AfterImport.ActivateOrShadow, force: false, stop).ConfigureAwait(false);
             try
             {

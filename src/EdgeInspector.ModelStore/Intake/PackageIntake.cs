@@ -11,12 +11,12 @@ namespace EdgeInspector.ModelStore.Intake;
 public sealed partial class PackageIntake(PackageStore store, PackageTrust trust, ITrial trial, TimeProvider time, ILogger log)
 {
     /// <summary>Imports a package.</summary>
-    /// <param name="arrival">What, and from where.</param>
-    /// <param name="how">How the station that is to run it would; its package is filled in here.</param>
-    /// <param name="stop">Ends the trial; nothing is then left.</param>
+    /// <param name="arrival">What arrived, and from where.</param>
+    /// <param name="how">How the station would run the package, which is filled in here.</param>
+    /// <param name="stop">Ends the trial; then nothing is left of the package.</param>
     public async Task<ImportOutcome> ImportAsync(Arrival arrival, TrialRequest how, CancellationToken stop)
     {
-        PackageReading reading = ModelPackageReader.Read(arrival.Path);
+        ReadOutcome reading = ModelPackageReader.Read(arrival.Path);
         if (reading.Package is not { } package)
             return Refuse(arrival, new TrialReport { Problems = reading.Problems });
         string name = arrival.Name is { } given ? ZipFiles.Printable(given) : package.Name;
@@ -40,7 +40,7 @@ public sealed partial class PackageIntake(PackageStore store, PackageTrust trust
                 Name = name,
                 Hash = package.Hash,
                 Iteration = iteration,
-                // The people who read it know the package, not our folder.
+                // The readers of the problems know the package, not the agent's folder.
                 Problems =
                 [
                     .. report.Problems.Select(problem => problem.Replace(Path.GetFileName(staged), name, StringComparison.Ordinal)),

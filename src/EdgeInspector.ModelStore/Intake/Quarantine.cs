@@ -1,47 +1,35 @@
 using System.Globalization;
-using System.Text;
 using EdgeInspector.ModelStore.Storage;
 using EdgeInspector.ModelStore.Trials;
 
 namespace EdgeInspector.ModelStore.Intake;
 
 /// <summary>
-/// Where refused packages lie, each with a text beside it that an operator understands; and the reports of those that were taken.
+/// Where refused packages lie, each with a text beside it that an operator understands; also keeps the reports of packages that were taken.
 /// </summary>
 internal sealed class Quarantine(StoreFolders folders, TimeProvider time)
 {
-    /// <summary>Puts a refused item away with the reasons.</summary>
+    /// <summary>Puts a refused item into quarantine, with the reasons.</summary>
     /// <param name="path">The file or folder.</param>
-    /// <param name="station">For which station it came, if known.</param>
-    /// <param name="problems">Why it was refused.</param>
-    /// <param name="report">What its trial found.</param>
+    /// <param name="station">The station for which the item came, if known.</param>
+    /// <param name="problems">Why the item was refused.</param>
+    /// <param name="report">What the trial of the item found.</param>
     /// <param name="leave">True: the item belongs to somebody else and stays where it is; only the text is written.</param>
     /// <returns>The text file.</returns>
-    /// <exception cref="IOException">It could not be put away.</exception>
-    /// <exception cref="UnauthorizedAccessException">The same.</exception>
+    /// <exception cref="IOException">The item could not be put into quarantine.</exception>
+    /// <exception cref="UnauthorizedAccessException">The item could not be put into quarantine.</exception>
     public string Put(string path, string? station, IReadOnlyList<string> problems, TrialReport? report, bool leave)
     {
         Directory.CreateDirectory(folders.Quarantine);
         string target = Free(folders.Quarantine, path);
-        var text = new StringBuilder();
-        text.Append(
-            CultureInfo.InvariantCulture,
-            $"This model was refused on {time.GetLocalNow():yyyy-MM-dd HH:mm:ss}{(station is null ? "" : $" for station {station}")}. "
-            + $"The model that ran before goes on.\n\n");
-        text.Append(leave ? $"It lies at: {path}\n\n" : "");
-        text.Append("Why, and what to do:\n");
-        foreach (string problem in problems)
-            text.Append("- ").Append(problem).Append('\n');
-        if (report?.Hash is not null)
-            text.Append('\n').Append(ReportText.Write(report with { Problems = [] })).Append('\n');
-        File.WriteAllText(target + ".txt", text.ToString());
+        File.WriteAllText(target + ".txt", QuarantineText.Write(time.GetLocalNow(), station, leave ? path : null, problems, report));
         if (!leave)
             Move(path, target);
         DatedFolder.Trim(folders.Quarantine, Path.GetFileName(target));
         return target + ".txt";
     }
 
-    /// <summary>Writes what became of a package that was taken.</summary>
+    /// <summary>Writes the report of a package that was taken.</summary>
     public void Accept(string name, string message, TrialReport report)
     {
         Directory.CreateDirectory(folders.Accepted);
@@ -74,7 +62,7 @@ internal sealed class Quarantine(StoreFolders folders, TimeProvider time)
             }
             catch (IOException) when (new DirectoryInfo(path).LinkTarget is null)
             {
-                // From another disk or share.
+                // The item comes from another disk or share.
                 CopyFolder(path, target);
                 Directory.Delete(path, recursive: true);
             }

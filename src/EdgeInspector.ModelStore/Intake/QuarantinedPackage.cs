@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using EdgeInspector.Foundation.Files;
 using EdgeInspector.ModelStore.Storage;
 
@@ -6,15 +5,17 @@ namespace EdgeInspector.ModelStore.Intake;
 
 /// <summary>A model that was refused and lies in quarantine, as the text beside it says.</summary>
 /// <param name="Name">File or folder name in the quarantine, without the time.</param>
-/// <param name="At">When it was refused, local time.</param>
-/// <param name="Station">For which station it came; null: not said.</param>
-/// <param name="Why">Why, in a sentence or several.</param>
-public sealed partial record QuarantinedPackage(string Name, DateTime At, string? Station, string Why)
+/// <param name="At">When the model was refused, local time.</param>
+/// <param name="Station">The station for which the model came; null: not said.</param>
+/// <param name="Why">Why the model was refused, in a sentence or several.</param>
+public sealed record QuarantinedPackage(string Name, DateTime At, string? Station, string Why)
 {
     private const int MostBytes = 16 * 1024;
     private const int LongestWhy = 1000;
 
-    /// <summary>Those refused last, newest first. What can't be read is left out: it is only told.</summary>
+    /// <summary>
+    /// The models that were refused last, newest first. Entries that can't be read are left out, since the list is for information only.
+    /// </summary>
     /// <param name="folders">Where the store lies.</param>
     /// <param name="most">So many at most.</param>
     public static IReadOnlyList<QuarantinedPackage> Newest(StoreFolders folders, int most)
@@ -45,21 +46,13 @@ public sealed partial record QuarantinedPackage(string Name, DateTime At, string
             char[] buffer = new char[MostBytes];
             string text = new(buffer, 0, reader.ReadBlock(buffer));
             string name = Path.GetFileNameWithoutExtension(DatedFolder.RestOf(file.Name));
-            Match station = ForStation().Match(text);
-            string why = string.Join(' ', Reasons().Matches(text).Select(reason => reason.Groups[1].Value));
+            (string? station, string why) = QuarantineText.Read(text);
             return new QuarantinedPackage(
-                name, at, station.Success ? station.Groups[1].Value : null, why.Length > LongestWhy ? why[..LongestWhy] + "…" : why);
+                name, at, station, why.Length > LongestWhy ? why[..LongestWhy] + "…" : why);
         }
         catch (Exception fault) when (DiskFault.Is(fault))
         {
             return null;
         }
     }
-
-    // As Quarantine writes them.
-    [GeneratedRegex(@"\AThis model was refused on [0-9 :-]+ for station (.+)\. The model that ran before goes on\.")]
-    private static partial Regex ForStation();
-
-    [GeneratedRegex(@"^- (.+)$", RegexOptions.Multiline)]
-    private static partial Regex Reasons();
 }

@@ -3,20 +3,22 @@ using EdgeInspector.Foundation.Files;
 namespace EdgeInspector.ModelStore.Intake;
 
 /// <summary>
-/// Says when files that somebody is copying are complete: when size, time and number have not changed for a while. Looking works
+/// Says when files that somebody is copying are complete: when their size, time and number have not changed for a while. Looking works
 /// everywhere; notifications get lost on network shares.
 /// </summary>
 internal sealed class StableLook(TimeSpan stableFor, TimeProvider time)
 {
-    /// <summary>What looks unfinished although it does not change, such as half a zip, is waited for so many times longer.</summary>
+    /// <summary>
+    /// An item that looks unfinished although it does not change, such as half a zip, is waited for so many times longer.
+    /// </summary>
     private const int Patience = 5;
 
     private readonly Dictionary<string, (FileStamp Stamp, long Since)> _seen = new(StringComparer.Ordinal);
 
     /// <summary>Looks at one item.</summary>
     /// <param name="path">A file or a folder.</param>
-    /// <param name="looksWhole">Whether its content seems complete; asked once it is stable.</param>
-    /// <returns>True when it can be taken.</returns>
+    /// <param name="looksWhole">Whether the content of the item seems complete; called once the item is stable.</param>
+    /// <returns>True when the item can be taken.</returns>
     public bool IsReady(string path, Func<bool> looksWhole)
     {
         if (FileStamp.Of(path) is not { } stamp)
@@ -38,8 +40,8 @@ internal sealed class StableLook(TimeSpan stableFor, TimeProvider time)
     public void Forget(string path) => _seen.Remove(path);
 }
 
-/// <summary>What changes when somebody writes to a file or into a folder.</summary>
-/// <param name="Bytes">Size of everything.</param>
+/// <summary>Values that change when somebody writes to a file or into a folder.</summary>
+/// <param name="Bytes">Size of all files.</param>
 /// <param name="Files">Number of files.</param>
 /// <param name="Written">The latest time of writing.</param>
 internal readonly record struct FileStamp(long Bytes, int Files, DateTime Written)
@@ -47,7 +49,8 @@ internal readonly record struct FileStamp(long Bytes, int Files, DateTime Writte
     private const int MostFiles = 4096;
 
     /// <summary>
-    /// Of a file, a folder with its files, or a bare .onnx file with those beside it; null when it is not there or can't be looked at.
+    /// The stamp of a file, a folder with its files, or a bare .onnx file with the files beside it; null when the item is not there or
+    /// can't be looked at.
     /// </summary>
     public static FileStamp? Of(string path)
     {
@@ -68,7 +71,7 @@ internal readonly record struct FileStamp(long Bytes, int Files, DateTime Writte
     }
 
     /// <summary>
-    /// The files beside an item that belong to it: its signature, and with a bare .onnx file its labels, manifest and metadata.
+    /// The files beside an item that belong to it: its signature, and for a bare .onnx file its labels, manifest and metadata.
     /// </summary>
     public static IEnumerable<string> Companions(string path)
     {

@@ -4,7 +4,7 @@ using EdgeInspector.ModelStore.Storage;
 
 namespace EdgeInspector.ModelStore.Packages;
 
-/// <summary>Which file names a package may use: those that every system can hold, and that mean nothing else in the store.</summary>
+/// <summary>Which file names a package may use: names that every system can hold, and that have no other meaning in the store.</summary>
 internal static class FileNames
 {
     private const int Longest = 128;

@@ -7,7 +7,7 @@ namespace EdgeInspector.ModelStore.Packages;
 /// </summary>
 internal static class LabelsFile
 {
-    /// <summary>Reads the tags; adds to the problems what is wrong with them.</summary>
+    /// <summary>Reads the tags; adds their faults to the problems.</summary>
     public static IReadOnlyList<string> Parse(byte[] content, string fileName, PackageLimits limits, List<string> problems)
     {
         string text;
@@ -29,7 +29,8 @@ internal static class LabelsFile
     }
 
     /// <summary>
-    /// Teachable Machine numbers its lines: <c>0 ok</c>, <c>1 scratch</c>. Only where every line has its own number are these left out.
+    /// Teachable Machine numbers its lines: <c>0 ok</c>, <c>1 scratch</c>. The numbers are left out only where every line has its own
+    /// number.
     /// </summary>
     private static List<string> WithoutNumbers(List<string> lines)
     {
@@ -37,12 +38,12 @@ internal static class LabelsFile
         return areNumbered ? [.. lines.Select(line => line[(line.IndexOf(' ') + 1)..].TrimStart())] : lines;
     }
 
-    /// <summary>Adds to the problems what is wrong with tags, wherever they stand.</summary>
-    /// <param name="tags">In class order.</param>
-    /// <param name="where">Where they stand, in words.</param>
-    /// <param name="place">What one of them is called there: <c>line</c>, <c>tag</c>.</param>
-    /// <param name="limits">How many and how long they may be.</param>
-    /// <param name="problems">Are added to.</param>
+    /// <summary>Adds the faults of tags to the problems, whatever the tags' source.</summary>
+    /// <param name="tags">The tags in class order.</param>
+    /// <param name="where">Where the tags stand, in words.</param>
+    /// <param name="place">What a tag is called in messages: <c>line</c>, <c>tag</c>.</param>
+    /// <param name="limits">How many tags there may be, and how long.</param>
+    /// <param name="problems">The list to which problems are added.</param>
     public static void Check(IReadOnlyList<string> tags, string where, string place, PackageLimits limits, List<string> problems)
     {
         if (tags.Count == 0)
@@ -59,7 +60,7 @@ internal static class LabelsFile
         for (int i = 0; i < tags.Count && problems.Count < 10; i++)
         {
             string tag = $"{where}, {place} {i + 1},";
-            // A list in JSON may hold nothing in the place of a text.
+            // A list in JSON may hold null in place of a text.
             if (string.IsNullOrEmpty(tags[i]))
                 problems.Add($"{tag} is empty, which would shift the tags after it. Take it out or name the tag.");
             else if (tags[i].Length > limits.LabelLength)

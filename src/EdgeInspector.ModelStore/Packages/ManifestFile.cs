@@ -2,12 +2,12 @@ using System.Text.Json;
 
 namespace EdgeInspector.ModelStore.Packages;
 
-/// <summary><c>cvexport.manifest</c>: what the export says about itself. Older exports lack fields.</summary>
+/// <summary><c>cvexport.manifest</c>: what the export says about itself. Older exports lack some fields.</summary>
 internal sealed record ManifestFile
 {
     public const string FileName = "cvexport.manifest";
 
-    // They go into every event and onto every screen.
+    // The texts go into every event and onto every screen.
     private const int MostCharacters = 256;
 
     public string? DomainType { get; init; }
@@ -26,7 +26,7 @@ internal sealed record ManifestFile
 
     public string? ModelFileSha1 { get; init; }
 
-    /// <exception cref="PackageRefusedException">It is not a JSON object, or a known field is no text.</exception>
+    /// <exception cref="PackageRefusedException">The file is not a JSON object, or a known field is no text.</exception>
     public static ManifestFile Parse(byte[] content)
     {
         Dictionary<string, string> fields = JsonText.ReadObject(content, FileName);
@@ -64,8 +64,8 @@ internal sealed record ManifestFile
 /// <summary>Reads flat JSON objects of texts.</summary>
 internal static class JsonText
 {
-    /// <summary>The object's fields as text: strings as they are, null left out, everything else as it is written.</summary>
-    /// <exception cref="PackageRefusedException">It is no JSON object; the message names the line.</exception>
+    /// <summary>The object's fields as text: strings unquoted, null left out, other values as they are written.</summary>
+    /// <exception cref="PackageRefusedException">The content is no JSON object; the message names the line.</exception>
     public static Dictionary<string, string> ReadObject(byte[] content, string fileName)
     {
         ReadOnlyMemory<byte> json = content.AsSpan().StartsWith("\uFEFF"u8) ? content.AsMemory(3) : content;
@@ -95,7 +95,7 @@ internal static class JsonText
         }
         catch (InvalidOperationException fault)
         {
-            // A string with half a surrogate pair, or bytes that are no UTF-8.
+            // The text has a string with half a surrogate pair, or bytes that are not UTF-8.
             throw new PackageRefusedException($"{fileName} contains text that is not valid UTF-8. Export the package again.", fault);
         }
     }

@@ -5,9 +5,9 @@ using EdgeInspector.Inference;
 namespace EdgeInspector.ModelStore.Packages;
 
 /// <summary>
-/// Reads from an ONNX file what it says of its network: the producer, the properties, the tags that it names, and the operators at its two
-/// ends. Runs after <see cref="OnnxFile.Complaint"/>, but looks into parts that that one passes over; keeps to numbers that no real network
-/// reaches.
+/// Reads what an ONNX file says of its network: the producer, the properties, the tags that the network names, and the operators at its two
+/// ends. Runs after <see cref="OnnxFile.Complaint"/>, but reads parts that <see cref="OnnxFile"/> passes over; keeps to limits that no real
+/// network reaches.
 /// </summary>
 /// <remarks>Field numbers of onnx.proto (https://github.com/onnx/onnx/blob/main/onnx/onnx.proto).</remarks>
 internal sealed class NetworkReader
@@ -18,21 +18,21 @@ internal sealed class NetworkReader
     private const int NodeInput = 1, NodeOutput = 2, NodeOperator = 4, NodeAttribute = 5, AttributeName = 1, AttributeTensor = 5,
         AttributeInts = 8, AttributeStrings = 9;
 
-    // A network of today has some thousands; beyond these, nothing is told of it.
+    // Today's networks have some thousand nodes; of a network beyond these limits nothing is told.
     private const int MostNodes = 20_000, MostPorts = 64, MostProperties = 256, LongestName = 512, LongestProperty = 1 << 20, MostHops = 12;
 
-    // What changes neither which number is the largest nor how large it is.
+    // Operators that change neither which number is the largest nor how large that number is.
     private static readonly HashSet<string> PassedOver = new(StringComparer.Ordinal)
         {
             "Identity", "Cast", "Reshape", "Flatten", "Squeeze", "Unsqueeze", "Transpose", "ZipMap", "DequantizeLinear", "QuantizeLinear",
             "Dropout",
         };
 
-    // Where weights begin.
+    // Operators with which weights begin.
     private static readonly HashSet<string> Weighing = new(StringComparer.Ordinal)
         { "Conv", "ConvInteger", "QLinearConv", "FusedConv", "MatMul", "MatMulInteger", "QLinearMatMul", "Gemm", "FC" };
 
-    // What asks for a picture's size and leaves the picture as it is.
+    // Operators that ask for a picture's size and do not change the picture.
     private static readonly HashSet<string> Asking = new(StringComparer.Ordinal) { "Shape", "Size" };
 
     private readonly List<Node> _nodes = [];
@@ -48,7 +48,7 @@ internal sealed class NetworkReader
     {
     }
 
-    /// <summary>Reads a file that <see cref="OnnxFile.Complaint"/> has nothing against.</summary>
+    /// <summary>Reads a file of which <see cref="OnnxFile.Complaint"/> has no complaint.</summary>
     /// <param name="file">The ONNX file.</param>
     /// <param name="limit">The most tags that are read.</param>
     /// <param name="tags">The tags that the network itself names; null when it names none.</param>
@@ -202,12 +202,12 @@ internal sealed class NetworkReader
         return last;
     }
 
-    /// <summary>What a node only passes on; null when it makes something else of it.</summary>
+    /// <summary>The value that a node only passes on; null when the node changes it.</summary>
     private string? Before(Node node)
     {
         if (PassedOver.Contains(node.Operator))
             return node.Inputs[0];
-        // A factor makes larger or smaller, as quantisers leave it behind a mean, but no probabilities of logits.
+        // A factor, such as quantisers leave behind a mean, scales numbers, but does not make probabilities of logits.
         return node is { Operator: "Mul" or "Div", Inputs: [var one, var other] }
             ? IsConstant(other) ? one : node.Operator == "Mul" && IsConstant(one) ? other : null
             : null;
@@ -218,7 +218,7 @@ internal sealed class NetworkReader
     private List<string> FirstOperators()
     {
         List<string> first = [];
-        // Old files list their weights among the inputs too.
+        // Old files list their weights among the inputs as well.
         string? at = _inputs.Find(input => !_initializers.Contains(input));
         while (at is not null && first.Count < MostHops && _nodes.Find(
             node => !Asking.Contains(node.Operator) && node.Inputs.Contains(at)) is { } node && !Weighing.Contains(node.Operator))
@@ -242,7 +242,10 @@ internal sealed class NetworkReader
         return "";
     }
 
-    /// <summary>The numbers of a field, one by one or packed; one more than are allowed, so that the limit shows.</summary>
+    /// <summary>
+    /// The numbers of a field, one by one or packed; one number more than allowed is read, so that the caller sees when the limit is
+    /// exceeded.
+    /// </summary>
     private static List<string> Numbers(ReadOnlySpan<byte> message, int wanted, int limit)
     {
         List<string> numbers = [];
@@ -260,7 +263,7 @@ internal sealed class NetworkReader
         return numbers;
     }
 
-    /// <summary>One more than are allowed are read, so that the limit shows.</summary>
+    /// <summary>Reads one text more than allowed, so that the caller sees when the limit is exceeded.</summary>
     private static List<string> Strings(ReadOnlySpan<byte> message, int wanted, int limit)
     {
         List<string> texts = [];
@@ -278,10 +281,10 @@ internal sealed class NetworkReader
 }
 
 /// <summary>The tags that a network names itself.</summary>
-/// <param name="Names">In class order, as the network spells them.</param>
-/// <param name="From">Where they stand, in words.</param>
+/// <param name="Names">The tags in class order, as the network spells them.</param>
+/// <param name="From">Where the tags stand, in words.</param>
 internal sealed record NetworkTags(IReadOnlyList<string> Names, string From)
 {
-    /// <summary>True when they are whole numbers and no words.</summary>
+    /// <summary>True when all tags are whole numbers, and no words.</summary>
     public bool AreNumbers => Names.All(name => long.TryParse(name, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _));
 }

@@ -3,13 +3,13 @@ using System.Text;
 namespace EdgeInspector.ModelStore.Packages;
 
 /// <summary>
-/// Looks through an ONNX file before ONNX Runtime sees it: whether it is one at all, and whether it asks for anything from outside itself,
-/// such as weights in other files or operators of a foreign library.
+/// Checks an ONNX file before ONNX Runtime sees it: whether it is an ONNX file at all, and whether it asks for anything outside of itself,
+/// such as weights in other files or operators of another library.
 /// </summary>
 /// <remarks>
 /// Reads the wire format of protocol buffers (https://protobuf.dev/programming-guides/encoding) with the field numbers of onnx.proto
-/// (https://github.com/onnx/onnx/blob/main/onnx/onnx.proto). Lengths are only ever used after they were held against what is there, and
-/// nothing is allocated by them.
+/// (https://github.com/onnx/onnx/blob/main/onnx/onnx.proto). A length is used only after it was compared with the remaining bytes, and no
+/// memory is allocated by it.
 /// </remarks>
 internal static class OnnxFile
 {
@@ -39,7 +39,7 @@ internal static class OnnxFile
     /// <summary>Why ONNX Runtime must not see the file, in a sentence; null: it may.</summary>
     public static string? Complaint(ReadOnlySpan<byte> file, string name)
     {
-        // The mark of a FlatBuffers file stands at the fifth byte, where it may also lie within a field of ONNX.
+        // The mark of a FlatBuffers file stands at the fifth byte; the same bytes may also lie there within a field of ONNX.
         if (file.Length >= 8 && file[4..8].SequenceEqual("ORTM"u8))
             return $"{name} is in ONNX Runtime's own format (ORT), which nobody can look through. Export the model as plain ONNX.";
         var seen = new Findings();
@@ -155,7 +155,7 @@ internal static class OnnxFile
                 Attribute(content, seen, depth);
         }
         seen.IsCompiled |= domain == "com.microsoft" && name == "EPContext";
-        // A library brings any number of operators; the first one of each tells enough.
+        // A library may have any number of operators; the first operator of each library tells enough.
         if (seen.Domains.Count < 100)
             seen.Domains.TryAdd(domain, domain.Length == 0 ? name : $"{domain}.{name}");
     }
@@ -249,8 +249,10 @@ internal ref struct WireReader(ReadOnlySpan<byte> message)
     /// <inheritdoc cref="Next(out int, out ReadOnlySpan{byte}, out ulong)"/>
     public bool Next(out int field, out ReadOnlySpan<byte> content) => Next(out field, out content, out _);
 
-    /// <summary>Gives the next field: its content when it has a length, its number when it is one. False at the end.</summary>
-    /// <exception cref="InvalidDataException">The message breaks off, or is none.</exception>
+    /// <summary>
+    /// Gives the next field: its content when the field has a length, its number when the field is one. False at the end.
+    /// </summary>
+    /// <exception cref="InvalidDataException">The message breaks off, or the bytes are no message.</exception>
     public bool Next(out int field, out ReadOnlySpan<byte> content, out ulong number)
     {
         (field, number) = (0, 0);
@@ -279,7 +281,7 @@ internal ref struct WireReader(ReadOnlySpan<byte> message)
         return true;
     }
 
-    /// <summary>Gives the next number where the message is nothing but numbers, one behind the other. False at the end.</summary>
+    /// <summary>Gives the next number of a message that consists of packed numbers only. False at the end.</summary>
     /// <exception cref="InvalidDataException">The message breaks off.</exception>
     public bool NextPacked(out ulong number)
     {

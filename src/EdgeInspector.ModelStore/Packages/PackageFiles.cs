@@ -13,11 +13,17 @@ internal abstract class PackageFiles : IDisposable
     /// <summary>File names without folder.</summary>
     public abstract IReadOnlyCollection<string> Names { get; }
 
-    /// <summary>A folder beside them, whose files are not looked at; null: none.</summary>
+    /// <summary>A folder beside the files, which is not looked into; null: none.</summary>
     public abstract string? Folder { get; }
 
+    /// <summary>True when there is a file of this name.</summary>
+    public bool Has(string name) => Names.Contains(name, StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Reads a file like <see cref="Read"/>; null when there is no file of this name.</summary>
+    public byte[]? ReadIfThere(string name, int limit) => Has(name) ? Read(name, limit) : null;
+
     /// <summary>Reads a file, never more than the limit, whatever the archive says about its size.</summary>
-    /// <exception cref="PackageRefusedException">It is too large or cannot be read.</exception>
+    /// <exception cref="PackageRefusedException">The file is too large or cannot be read.</exception>
     public byte[] Read(string name, int limit)
     {
         try
@@ -25,7 +31,7 @@ internal abstract class PackageFiles : IDisposable
             using Stream stream = Open(name, out long length);
             if (length > limit)
                 throw TooLarge(name, limit);
-            // In one piece, without a second copy: networks are large, and the line needs the memory.
+            // Read in one piece, without a second copy: networks are large, and the line needs the memory.
             byte[] bytes = new byte[Math.Min(length, limit)];
             int count = stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
             if (count < bytes.Length || stream.ReadByte() >= 0)

@@ -9,7 +9,7 @@ public static class PackageHash
     private const int ShownDigits = 12;
 
     /// <summary>The part of a hash that people read.</summary>
-    /// <param name="hash">A hash, or what a file says that it is: it may be shorter.</param>
+    /// <param name="hash">A hash, or the text that a file gives as its hash, which may be shorter.</param>
     public static string Shown(string hash) => hash[..Math.Min(ShownDigits, hash.Length)];
 
     internal static string Compute(byte[]? labels, byte[]? manifest, byte[]? metadata, byte[] model, byte[]? settings = null)

@@ -11,7 +11,7 @@ public static class PackageSettingsFile
     /// <summary>The file's name.</summary>
     public const string FileName = "edgeinspector.json";
 
-    /// <summary>How the file is read, and what its schema is made of.</summary>
+    /// <summary>How the file is read; also the source of its schema.</summary>
     public static JsonSerializerOptions Json { get; } = new()
     {
         AllowTrailingCommas = true,
@@ -24,7 +24,7 @@ public static class PackageSettingsFile
         Converters = { new JsonStringEnumConverter(allowIntegerValues: false) },
     };
 
-    /// <summary>Reads it; adds to the problems what is wrong with it.</summary>
+    /// <summary>Reads the file; adds its faults to the problems.</summary>
     internal static PackageSettings? Parse(byte[] content, List<string> problems)
     {
         ReadOnlySpan<byte> json = content.AsSpan().StartsWith("\uFEFF"u8) ? content.AsSpan(3) : content;
@@ -47,7 +47,7 @@ public static class PackageSettingsFile
         }
     }
 
-    /// <summary>What is wrong, from what the serializer says, in words for people who know no types of this program.</summary>
+    /// <summary>Words for what the serializer found wrong, for people who do not know this program's types.</summary>
     private static string Words(JsonException fault)
     {
         string said = fault.Message.Split(" Path: ")[0];

@@ -5,22 +5,22 @@ using EdgeInspector.Inference.Recognising;
 namespace EdgeInspector.ModelStore.Packages;
 
 /// <summary>
-/// The tags of a package, from the one who knows them best: the network itself, then <c>edgeinspector.json</c>, then <c>labels.txt</c>.
+/// The tags of a package, from the source that knows them best: the network itself, then <c>edgeinspector.json</c>, then <c>labels.txt</c>.
 /// </summary>
 /// <param name="Tags">In class order, as they are shown.</param>
-/// <param name="NetworkTags">The same as the network spells them; null when it names none.</param>
-/// <param name="From">Where they come from, in words.</param>
+/// <param name="NetworkTags">The tags as the network spells them; null when the network names none.</param>
+/// <param name="From">Where the tags come from, in words.</param>
 /// <param name="Note">What the user should know; null when all sources agree.</param>
 internal sealed record PackageTags(IReadOnlyList<string> Tags, IReadOnlyList<string>? NetworkTags, string From, string? Note)
 {
-    /// <summary>Decides; adds to the problems what is wrong with the tags, or that there are none.</summary>
-    /// <param name="network">What the network names, or null.</param>
+    /// <summary>Decides on the tags; adds to the problems what is wrong with the tags, or that there are none.</summary>
+    /// <param name="network">The tags that the network names, or null.</param>
     /// <param name="settings">What <c>edgeinspector.json</c> says, or null.</param>
     /// <param name="file">The lines of the labels file, or null.</param>
-    /// <param name="fileName">Its name.</param>
+    /// <param name="fileName">The name of the labels file.</param>
     /// <param name="isAnomalyDetector">True when the network has one tag that needs no name.</param>
-    /// <param name="limits">How many and how long they may be.</param>
-    /// <param name="problems">Are added to.</param>
+    /// <param name="limits">How many tags there may be, and how long.</param>
+    /// <param name="problems">The list to which problems are added.</param>
     public static PackageTags? Decide(
         NetworkTags? network,
         PackageSettings? settings,
@@ -31,14 +31,14 @@ internal sealed record PackageTags(IReadOnlyList<string> Tags, IReadOnlyList<str
         List<string> problems)
     {
         int before = problems.Count;
-        // A map of numbers counts the outputs; what they mean, others may know.
+        // A map with numbers as tags only counts the outputs; other sources may know what the outputs mean.
         if (network is { AreNumbers: true } && (settings?.Labels ?? file) is { } named && named.Count == network.Names.Count)
             return Decide(null, settings, file, fileName, isAnomalyDetector, limits, problems) is { } given
                 ? given with { NetworkTags = network.Names }
                 : null;
         if (network is not null)
         {
-            // Custom Vision writes tags into the network as a web page would: &gt;10 for >10.
+            // Custom Vision writes tags into the network with HTML escapes: &gt;10 for >10.
             IReadOnlyList<string> shown = [.. network.Names.Select(WebUtility.HtmlDecode).OfType<string>()];
             if (shown.Distinct(StringComparer.Ordinal).Count() < shown.Count)
                 shown = network.Names;

@@ -5,12 +5,12 @@ namespace EdgeInspector.ModelStore.Packages;
 
 /// <summary>
 /// The property <c>names</c> that Ultralytics writes: a Python dictionary as text, <c>{0: 'scratch', 1: "driver's side"}</c>, or a list.
-/// Reads exactly that, since what there is for Python's literals in .NET is a whole Python.
+/// Reads exactly this form, since a library for Python's literals in .NET would bring a whole Python.
 /// </summary>
 internal static class UltralyticsNames
 {
     /// <summary>
-    /// The names in the order of their numbers; null when the text is something else, or has gaps, or more names than the limit and one.
+    /// The names in the order of their numbers; null when the text has another form, gaps, or at least two names more than the limit.
     /// </summary>
     public static IReadOnlyList<string>? Parse(string text, int limit)
     {
@@ -62,7 +62,7 @@ internal static class UltralyticsNames
             return isNumber;
         }
 
-        /// <summary>A text between like quotes, with Python's escapes.</summary>
+        /// <summary>Takes a text between two quotes of the same kind, with Python's escapes.</summary>
         public bool TakeText(out string value)
         {
             value = "";

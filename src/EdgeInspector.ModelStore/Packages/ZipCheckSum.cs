@@ -1,7 +1,7 @@
 namespace EdgeInspector.ModelStore.Packages;
 
 /// <summary>
-/// The CRC-32 of zip files (polynomial 0xEDB88320). The runtime's archive reader does not compare it, so that damage would go unnoticed.
+/// The CRC-32 of zip files (polynomial 0xEDB88320). The runtime's archive reader does not check it, so that damage would go unnoticed.
 /// </summary>
 internal static class ZipCheckSum
 {

@@ -15,7 +15,7 @@ internal sealed class ZipFiles : PackageFiles
     private readonly ZipArchive _archive;
     private readonly Dictionary<string, ZipArchiveEntry> _entries = new(StringComparer.OrdinalIgnoreCase);
 
-    /// <exception cref="PackageRefusedException">The file is no zip, or one that nobody should open.</exception>
+    /// <exception cref="PackageRefusedException">The file is no zip, or a zip that nobody should open.</exception>
     public ZipFiles(string path, PackageLimits limits)
     {
         _archive = OpenArchive(path, limits);
@@ -122,7 +122,7 @@ internal sealed class ZipFiles : PackageFiles
         }
     }
 
-    /// <summary>The prefix that all entries share when there is exactly one folder and nothing beside it; else empty.</summary>
+    /// <summary>The prefix that all entries share when there is exactly one folder and no entry beside it; else empty.</summary>
     private string Top()
     {
         var tops = _archive.Entries

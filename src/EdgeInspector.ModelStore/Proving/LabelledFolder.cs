@@ -6,12 +6,12 @@ using EdgeInspector.Inspection.Verdicts;
 namespace EdgeInspector.ModelStore.Proving;
 
 /// <summary>
-/// Finds labelled pictures: a folder for each tag, one called as pass tags usually are (<c>pass</c>, <c>ok</c>) for good parts; or the
-/// folders of golden images, <c>pass</c> and <c>reject/TAG</c>.
+/// Finds labelled pictures: in a folder for each tag, where good parts lie in a folder named like a usual pass tag (<c>pass</c>,
+/// <c>ok</c>); or in the folders of golden images, <c>pass</c> and <c>reject/TAG</c>.
 /// </summary>
-/// <param name="Pictures">The pictures, those of different folders in turn, so that the first few are of all kinds.</param>
+/// <param name="Pictures">The pictures, taken from the folders in turn, so that the first few are of all kinds.</param>
 /// <param name="Notes">What was left out, in sentences.</param>
-/// <param name="Problems">Why nothing can be done, in sentences; empty: it can.</param>
+/// <param name="Problems">Why the pictures can't be used, in sentences; empty: they can.</param>
 public sealed record LabelledFolder(IReadOnlyList<LabelledPicture> Pictures, IReadOnlyList<string> Notes, IReadOnlyList<string> Problems)
 {
     private static readonly EnumerationOptions NotHidden = new() { AttributesToSkip = FileAttributes.Hidden | FileAttributes.System };
@@ -19,7 +19,7 @@ public sealed record LabelledFolder(IReadOnlyList<LabelledPicture> Pictures, IRe
     /// <summary>Finds the pictures in a folder.</summary>
     /// <param name="folder">The folder that holds a folder for each tag.</param>
     /// <param name="truth">The package's tags.</param>
-    /// <param name="limit">The most pictures of one folder; where there are more, they are taken from all over it.</param>
+    /// <param name="limit">The most pictures of one folder; where there are more, they are taken from everywhere in the folder.</param>
     public static LabelledFolder Read(string folder, PackageTruth truth, int limit)
     {
         var found = new Finding(folder, truth);
@@ -40,7 +40,7 @@ public sealed record LabelledFolder(IReadOnlyList<LabelledPicture> Pictures, IRe
         return new LabelledFolder(InTurn(found.Groups, limit, found.Notes), found.Notes, found.Problems);
     }
 
-    /// <summary>At most so many of each group, taken from all over it, one of each group after the other.</summary>
+    /// <summary>At most so many pictures of each group, taken from everywhere in the group; one of each group after the other.</summary>
     internal static List<LabelledPicture> InTurn(IReadOnlyList<List<LabelledPicture>> groups, int limit, List<string> notes)
     {
         List<List<LabelledPicture>> some = [.. groups.Select(group => Spread(group, limit))];
@@ -51,14 +51,14 @@ public sealed record LabelledFolder(IReadOnlyList<LabelledPicture> Pictures, IRe
         return [.. Enumerable.Range(0, most).SelectMany(i => some.Where(group => i < group.Count).Select(group => group[i]))];
     }
 
-    /// <summary>Neighbours are often pictures of one part, so that some from all over tell more.</summary>
+    /// <summary>Neighbours are often pictures of one part, so pictures from everywhere in the list tell more.</summary>
     private static List<LabelledPicture> Spread(List<LabelledPicture> pictures, int limit) => pictures.Count <= limit
         ? pictures
         : [.. Enumerable.Range(0, limit).Select(i => pictures[(int)((long)i * pictures.Count / limit)])];
 
     private static string Words(IReadOnlyList<string> tags) => string.Join(", ", tags.Take(20)) + (tags.Count > 20 ? ", …" : "");
 
-    /// <summary>One look at a folder.</summary>
+    /// <summary>The search through one folder.</summary>
     private sealed class Finding(string folder, PackageTruth truth)
     {
         private readonly IReadOnlyList<FoundPicture> _found = PictureFiles.Below(folder);
@@ -134,7 +134,7 @@ public sealed record LabelledFolder(IReadOnlyList<LabelledPicture> Pictures, IRe
 
         private string NameOf(string file) => Path.GetRelativePath(folder, file).Replace(Path.DirectorySeparatorChar, '/');
 
-        // One that may not be looked into is named among the notes already.
+        // A folder that may not be looked into is named among the notes already.
         private List<string> FoldersIn(string parent) => _found.Any(found => found.Problem is not null && found.Path == parent)
             ? []
             : [.. Directory.EnumerateDirectories(parent, "*", NotHidden).Order(StringComparer.Ordinal)];

@@ -27,19 +27,19 @@ public sealed class PackageTruth
     /// <summary>False for a detector.</summary>
     public bool IsClassifier { get; }
 
-    /// <summary>Those that speak for a part; what a good part shows. Empty: a good part shows none of the tags.</summary>
+    /// <summary>The tags that speak for a part, which a good part shows. Empty: a good part shows none of the tags.</summary>
     public IReadOnlyList<string> PassTags { get; }
 
-    /// <summary>All others.</summary>
+    /// <summary>All tags that are not pass tags.</summary>
     public IReadOnlyList<string> Defects { get; }
 
     /// <summary>From which probability each tag counts.</summary>
     public IReadOnlyList<float> Thresholds { get; }
 
-    /// <summary>Where a tag stands; -1: the package does not have it.</summary>
+    /// <summary>The place of a tag; -1: the package does not have the tag.</summary>
     public int IndexOf(string tag) => _index.GetValueOrDefault(tag, -1);
 
-    /// <summary>The tag that a person means, whose capitals may differ; null: none, or more than one.</summary>
+    /// <summary>The tag that a person means, who may have used other capitals; null: none, or more than one.</summary>
     public string? Find(string name)
     {
         if (_index.ContainsKey(name))

@@ -4,8 +4,7 @@ namespace EdgeInspector.ModelStore.Proving;
 
 /// <summary>
 /// The readings that a package could mean: both orders of colours, the usual ranges of values, and the usual ways from a picture to the
-/// network's size, each with
-/// each; what is in force is among them.
+/// network's size, each combined with each; the reading in force is among them.
 /// </summary>
 internal static class PossibleReadings
 {
@@ -13,7 +12,7 @@ internal static class PossibleReadings
     private static readonly float[] ImageNetMean = [0.485f, 0.456f, 0.406f], ImageNetStd = [0.229f, 0.224f, 0.225f];
     private static readonly float[] NoMean = [0, 0, 0], NoStd = [1, 1, 1];
 
-    /// <summary>All readings with the numbers read as in the one given, which is the first.</summary>
+    /// <summary>All readings, with the scores read as in the given reading, which comes first.</summary>
     /// <param name="base">The reading in force, or any other that fits the network.</param>
     /// <param name="input">What the network takes.</param>
     public static IReadOnlyList<NetworkReading> Around(NetworkReading @base, PictureInput input)
@@ -52,7 +51,7 @@ internal static class PossibleReadings
             {
                 Crop = CropMethod.OneCropCenter,
                 Resize = ResizeMethod.ByShorterSide,
-                // As most trainers of classifiers do: 256 for a network of 224.
+                // Like most trainers of classifiers: 256 for a network of 224.
                 TargetWidth = Math.Min(4096, (int)Math.Round(width * 256 / 224.0)),
                 TargetHeight = Math.Min(4096, (int)Math.Round(height * 256 / 224.0)),
                 CropWidth = input.Width > 0 ? null : width,
@@ -81,7 +80,7 @@ internal static class PossibleReadings
         }
     }
 
-    /// <summary>The same for the other order of colours: mean and deviation go with their colours.</summary>
+    /// <summary>The reading with the other order of colours: mean and deviation go with their colours.</summary>
     private static PreprocessingOptions In(ColourOrder order, PreprocessingOptions reading, PreprocessingOptions known) =>
         order == known.ColourOrder
         ? reading
@@ -91,7 +90,7 @@ internal static class PossibleReadings
         ? [.. redFirst.Reverse()]
         : redFirst;
 
-    /// <summary>True for the mean or deviation of the known reading in either order: it is in the list once.</summary>
+    /// <summary>True for the known reading's mean or deviation in either order: then the list has it already.</summary>
     private static bool IsAlike(float[] redFirst, IReadOnlyList<float> known) =>
         IsSame(redFirst, known) || IsSame(redFirst, [.. known.Reverse()]);
 

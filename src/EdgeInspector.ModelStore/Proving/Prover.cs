@@ -4,18 +4,18 @@ using EdgeInspector.ModelStore.Trials;
 namespace EdgeInspector.ModelStore.Proving;
 
 /// <summary>
-/// Finds out which reading of a package fits labelled pictures: tries all that it could mean, and holds the best against the one in force.
-/// The answer to exports
-/// that give another result on the line than in the portal.
+/// Finds out which reading of a package fits labelled pictures: tries all possible readings, and compares the best with the one in force.
+/// Helps with exports that give another result on the line than in the portal.
 /// </summary>
 /// <param name="readPicture">Reads pictures.</param>
 public sealed class Prover(ReadPicture readPicture)
 {
-    // Numbers that are no probabilities are few packages' case; their meaning is tried with the best of the rest.
+    // Few packages have numbers that are no probabilities; their possible meanings are tried only with the best of the other readings.
     private const int TriedWithEachScore = 3;
 
     /// <summary>
-    /// What the package's tags are, for whoever looks for pictures of them; null with the problems where it can't be loaded in any reading.
+    /// The tags of the package, for the search for labelled pictures; null with the problems where the package can't be loaded in any
+    /// reading.
     /// </summary>
     public static PackageTruth? TruthOf(ModelPackage package, TrialRequest request, out IReadOnlyList<string> problems)
     {
@@ -30,13 +30,13 @@ public sealed class Prover(ReadPicture readPicture)
     /// <param name="labelled">The pictures.</param>
     /// <param name="step">Called with the share of the work that is done, 0..1.</param>
     /// <param name="stop">Ends the work between two pictures.</param>
-    /// <exception cref="OperationCanceledException">Stopped.</exception>
+    /// <exception cref="OperationCanceledException">The work was stopped.</exception>
     public Proof Run(
         ModelPackage package, TrialRequest request, PackageTruth truth, IReadOnlyList<LabelledPicture> labelled, Action<double> step,
         CancellationToken stop)
     {
         var runs = new ReadingRuns(package, request, readPicture);
-        // Holds the session, so that all readings share it.
+        // Holds the session, so that all readings share that session.
         using OnnxGeneration? any = LoadAny(runs, request, out IReadOnlyList<string> problems, out string? refusal);
         if (any is null)
             return new Proof { Problems = problems };
@@ -49,7 +49,7 @@ public sealed class Prover(ReadPicture readPicture)
             return new Proof { Unreadable = runs.Unreadable, Problems = ["No picture could be read."] };
         if (known.Scores == ScoreKind.Probabilities && results[0].Problem is { } noProbability)
         {
-            // No number beyond 0..1 is a probability: the same once more with the function that may be missing.
+            // A number beyond 0..1 is no probability: all readings run once more, with the function that may be missing.
             refusal ??= noProbability;
             known = known with { Scores = ScoreKind.Softmax };
             results = runs.Run(PossibleReadings.Around(known, any.Input), pictures, any.Input, share => step(share * 0.9), stop);
@@ -69,7 +69,7 @@ public sealed class Prover(ReadPicture readPicture)
         };
     }
 
-    /// <summary>The package in the reading in force, or where that is refused in any that runs.</summary>
+    /// <summary>The package in the reading in force, or, where that is refused, in any reading that runs.</summary>
     private static OnnxGeneration? LoadAny(ReadingRuns runs, TrialRequest request, out IReadOnlyList<string> problems, out string? refusal)
     {
         LoadOutcome inForce = runs.Load(request.Preprocessing, request.Classifier.Scores);
@@ -89,7 +89,7 @@ public sealed class Prover(ReadPicture readPicture)
             ?? runs.Load(plain with { TargetWidth = plain.TargetWidth ?? 224, TargetHeight = plain.TargetHeight ?? 224 }, null).Generation;
     }
 
-    /// <summary>The best readings and the one in force, with the numbers read in the other ways.</summary>
+    /// <summary>The best readings and the one in force, with the scores read in the other ways.</summary>
     private static IEnumerable<NetworkReading> OtherScores(List<ReadingScore> scores, NetworkReading? inForce) =>
         from reading in scores.Where(score => score.Problem is null).Take(TriedWithEachScore).Select(score => score.Reading)
             .Append(inForce).OfType<NetworkReading>()
@@ -102,7 +102,8 @@ public sealed class Prover(ReadPicture readPicture)
     private static List<ReadingScore> Score(
         IReadOnlyList<ReadingRun> runs, IReadOnlyList<LabelledPicture> pictures, PackageTruth truth, bool isInTiles)
     {
-        // Judged in one way, or their numbers could not be compared. Half precision adds up to 1 but for so much.
+        // All readings are judged in one way: otherwise their numbers could not be compared. In half precision a sum may differ from 1 by
+        // so much.
         bool isOneTag = truth.IsClassifier && runs.All(run => run.Problem is not null || AddsUpToOne(run));
         var scoring = new Scoring(truth, isOneTag, !truth.IsClassifier || isInTiles);
         List<ReadingScore> scores = [];
@@ -152,7 +153,7 @@ public sealed class Prover(ReadPicture readPicture)
         (ReadingScore best, Comparison? difference, ReadingScore? proposed) = (ran[0], null, null);
         if (inForce is { Problem: null })
         {
-            // The first of those that are better by more than chance; else the first of all, which may be so by chance.
+            // The first reading that is better by more than chance; if there is none, the first of all, which may be better by chance.
             (ReadingScore Score, Comparison Difference)[] compared =
                 [.. ran.Where(score => score != inForce).Select(score => (score, Comparison.Of(score, inForce, others)))];
             if (compared.FirstOrDefault(pair => pair.Difference.IsClear) is { Score: { } clear } found)
@@ -181,14 +182,14 @@ public sealed class Prover(ReadPicture readPicture)
     }
 
     /// <summary>
-    /// Of the best reading, which comes first, and those that are right as often and no less sure, the one that changes the fewest points
-    /// of the one in force.
+    /// Among the best reading, which comes first, and those that are right as often and no less sure, the one that changes the fewest
+    /// points of the reading in force.
     /// </summary>
     private static ReadingScore Least(List<ReadingScore> clear, ReadingScore inForce) => clear
         .Where(score => score == clear[0] || (score.Right == clear[0].Right && !Comparison.Of(clear[0], score, 1).IsClear))
         .MinBy(score => ReadingWords.Changes(score.Reading, inForce.Reading))!;
 
-    /// <summary>Whether it is right more often than whoever says of every picture what most pictures show.</summary>
+    /// <summary>Whether the best reading is right more often than somebody who says of every picture what most pictures show.</summary>
     private static bool BeatsGuessing(ReadingScore best, List<LabelledPicture> pictures, int readings)
     {
         int most = pictures.GroupBy(picture => string.Join('\n', picture.Tags)).Max(group => group.Count());

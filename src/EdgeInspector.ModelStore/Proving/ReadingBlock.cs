@@ -17,12 +17,11 @@ public static class ReadingBlock
     };
 
     /// <summary>
-    /// The blocks <c>Preprocessing</c> and <c>Classifier</c>, as far as the reading differs from the one in force; every point of a block
-    /// is said, so that it can take
-    /// the place of another.
+    /// The blocks <c>Preprocessing</c> and <c>Classifier</c>, as far as the reading differs from the one in force. Each block says every
+    /// point, so that it can replace another block.
     /// </summary>
     /// <param name="reading">The reading that is wanted.</param>
-    /// <param name="inForce">The one in force; null: none runs.</param>
+    /// <param name="inForce">The reading in force; null: none runs.</param>
     public static JsonObject Of(NetworkReading reading, NetworkReading? inForce)
     {
         var block = new JsonObject();
@@ -46,7 +45,7 @@ public static class ReadingBlock
                     ("CropHeight", wanted.CropHeight),
                 })
             {
-                // Settings take no smaller ones, and a network of so small a fixed size needs none.
+                // Settings allow no smaller sides, and a network of so small a fixed size needs none.
                 if (side is >= 32)
                     preprocessing[name] = side;
             }
@@ -62,12 +61,12 @@ public static class ReadingBlock
     /// <summary>The members of the block as lines to paste.</summary>
     public static string Lines(JsonObject block)
     {
-        // Without the braces around it: it goes between others.
+        // Without the outer braces, since the block is pasted among other members.
         string[] lines = OnOneLine(block.ToJsonString(Indented)).Split('\n');
         return string.Join('\n', lines[1..^1].Select(line => line.Length > 2 ? line[2..] : line));
     }
 
-    /// <summary>What differs from the reading in force, on one line: <c>"Preprocessing": { "Range": "ZeroToOne" }</c>.</summary>
+    /// <summary>The differences from the reading in force, on one line: <c>"Preprocessing": { "Range": "ZeroToOne" }</c>.</summary>
     public static string OneLine(NetworkReading reading, NetworkReading inForce)
     {
         JsonObject wanted = Of(reading, inForce), known = Of(inForce, null);

@@ -6,42 +6,42 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace EdgeInspector.ModelStore.Proving;
 
-/// <summary>What one reading said of all pictures, or why it can't be run.</summary>
+/// <summary>What one reading said of all pictures, or why the reading can't be run.</summary>
 /// <param name="Reading">The reading.</param>
-/// <param name="Problem">Why it can't be run, in a sentence; null: it ran.</param>
-/// <param name="Probabilities">For each picture the highest probability of each tag; a tag that was not found has 0.</param>
+/// <param name="Problem">Why the reading can't be run, in a sentence; null: it ran.</param>
+/// <param name="Probabilities">For each picture, the highest probability of each tag; 0 for a tag that was not found.</param>
 internal sealed record ReadingRun(NetworkReading Reading, string? Problem, IReadOnlyList<float[]> Probabilities);
 
 /// <summary>Runs readings of one package on pictures. A picture is decoded once for as many readings as fit into memory together.</summary>
 /// <param name="package">The package.</param>
-/// <param name="request">How the station runs it; its reading is left aside.</param>
+/// <param name="request">How the station runs the package; the reading in this request is ignored.</param>
 /// <param name="readPicture">Reads pictures.</param>
 internal sealed class ReadingRuns(ModelPackage package, TrialRequest request, ReadPicture readPicture)
 {
-    // All their input tensors together; a trial's process has 2 GiB by default, a network's own memory comes on top.
+    // Limit of all input tensors together; a trial's process has 2 GiB by default, and networks need memory too.
     private const long MostTensorBytes = 96 << 20;
 
     /// <summary>Pictures that could not be read, each with the reason.</summary>
     public List<(LabelledPicture Picture, string Problem)> Unreadable { get; } = [];
 
-    /// <summary>True when a classifier spoke of parts of the picture: the station has tiles.</summary>
+    /// <summary>True when a classifier's predictions concern parts of the picture: the station has tiles.</summary>
     public bool IsInTiles { get; private set; }
 
-    /// <summary>Loads the package in one reading; in the one in force where the options say no more than the station's settings.</summary>
+    /// <summary>Loads the package in one reading; in the reading in force if the options say no more than the station's settings.</summary>
     public LoadOutcome Load(PreprocessingOptions preprocessing, ScoreKind? scores) => GenerationLoader.Load(
-        // One thread beside a line, one picture at a time, and the provider that all machines have: which reading is right does not depend
-        // on it.
+        // One thread, because the line is at work; one picture at a time; and the provider that all machines have: none of these changes
+        // which reading is right.
         package, new InferenceOptions { Threads = 1, WarmUpRuns = 1, Batch = 1 }, preprocessing, NullLogger.Instance,
         request.Detector, request.Tiling,
         classifier: new ClassifierOptions { Scores = scores });
 
-    /// <summary>Runs readings on pictures; those that can't be read are taken out of the list.</summary>
-    /// <param name="readings">The readings, of which each is loaded while others of the same network are.</param>
+    /// <summary>Runs readings on pictures; pictures that can't be read are removed from the list.</summary>
+    /// <param name="readings">The readings; each is loaded while others of the same network are loaded.</param>
     /// <param name="pictures">The pictures.</param>
     /// <param name="input">What the network takes.</param>
     /// <param name="step">Called with the share of the work that is done, 0..1.</param>
     /// <param name="stop">Ends the work between two pictures.</param>
-    /// <exception cref="OperationCanceledException">Stopped.</exception>
+    /// <exception cref="OperationCanceledException">The work was stopped.</exception>
     public List<ReadingRun> Run(
         IReadOnlyList<NetworkReading> readings, List<LabelledPicture> pictures, PictureInput input, Action<double> step,
         CancellationToken stop)
@@ -113,7 +113,7 @@ internal sealed class ReadingRuns(ModelPackage package, TrialRequest request, Re
         }
     }
 
-    /// <summary>A reading that is loaded, with what it said so far.</summary>
+    /// <summary>A loaded reading, with what it has said so far.</summary>
     private sealed class Loaded(NetworkReading reading, LoadOutcome outcome) : IDisposable
     {
         private readonly List<float[]> _probabilities = [];
@@ -122,7 +122,7 @@ internal sealed class ReadingRuns(ModelPackage package, TrialRequest request, Re
 
         public ReadingRun Run => new(reading, _problem, _probabilities);
 
-        /// <summary>Looks at one more picture. Returns true when a classifier speaks of a part of it.</summary>
+        /// <summary>Looks at one more picture. Returns true when a classifier's predictions concern parts of the picture.</summary>
         public bool Predict(Frame frame)
         {
             if (_problem is not null)

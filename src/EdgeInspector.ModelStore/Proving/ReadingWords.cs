@@ -43,7 +43,7 @@ public static class ReadingWords
         };
     }
 
-    /// <summary>What the numbers are; empty where they leave no choice.</summary>
+    /// <summary>What the scores are; empty where the outputs leave no choice.</summary>
     public static string Scores(NetworkReading reading) => reading.Scores switch
     {
         ScoreKind.Softmax => "softmax",

@@ -2,13 +2,15 @@ namespace EdgeInspector.ModelStore.Proving;
 
 /// <summary>Judges what a reading says of a picture by what the picture shows.</summary>
 /// <param name="truth">The package's tags.</param>
-/// <param name="isOneTag">True for a classifier whose probabilities add up to 1: one tag is right, the highest one is its answer.</param>
+/// <param name="isOneTag">
+/// True for a classifier whose probabilities add up to 1: one tag is right, and the highest tag is the answer.
+/// </param>
 /// <param name="isInParts">
 /// True for boxes and tiles, where a pass tag may stand beside a defect: a tag is found or not, and pass tags don't count.
 /// </param>
 internal sealed class Scoring(PackageTruth truth, bool isOneTag, bool isInParts)
 {
-    /// <summary>No probability counts as smaller, so that one picture can't outweigh all others.</summary>
+    /// <summary>Smaller probabilities count as this one, so that one picture can't outweigh all others.</summary>
     public const double Smallest = 1e-6;
 
     /// <summary>True when the reading's answer is right.</summary>
@@ -31,9 +33,8 @@ internal sealed class Scoring(PackageTruth truth, bool isOneTag, bool isInParts)
     }
 
     /// <summary>
-    /// Natural logarithm of the probability that the reading gives to what the picture shows, 0 at best. Where one tag is right it is that
-    /// of the tag; otherwise that
-    /// of each tag being there or not.
+    /// Natural logarithm of the probability that the reading gives to what the picture shows, 0 at best. Where one tag is right, the
+    /// logarithm is that of this tag's probability; otherwise that of each tag being there or not.
     /// </summary>
     /// <param name="probabilities">The highest probability of each tag.</param>
     /// <param name="picture">What the picture shows.</param>

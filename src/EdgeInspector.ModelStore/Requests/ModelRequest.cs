@@ -1,6 +1,6 @@
 namespace EdgeInspector.ModelStore.Requests;
 
-/// <summary>What somebody at the command line asks of the agent that runs.</summary>
+/// <summary>The kinds of requests that the command line sends to a running agent.</summary>
 public enum ModelRequestKind
 {
     /// <summary>Let a package take over.</summary>
@@ -13,11 +13,11 @@ public enum ModelRequestKind
     Shadow,
 }
 
-/// <summary>A request, as it lies in the folder.</summary>
+/// <summary>A request as it lies in the request folder.</summary>
 /// <param name="Kind">What is asked.</param>
-/// <param name="Station">The station; null: the only one.</param>
+/// <param name="Station">The station; null: the only station.</param>
 /// <param name="Package">The package's whole hash; null for a rollback.</param>
 /// <param name="By">Who asks.</param>
 /// <param name="Why">Why, in a sentence.</param>
-/// <param name="Force">Leave out rules that the package does not know.</param>
+/// <param name="Force">True: rules that the package does not know are left out.</param>
 public sealed record ModelRequest(ModelRequestKind Kind, string? Station, string? Package, string? By, string? Why, bool Force);

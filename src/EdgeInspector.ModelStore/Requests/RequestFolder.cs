@@ -7,8 +7,8 @@ using Microsoft.Extensions.Logging;
 namespace EdgeInspector.ModelStore.Requests;
 
 /// <summary>
-/// How the command line speaks with the agent that runs: a file for the request, a file for the answer. Works for services,
-/// containers and both systems alike, and who may write into the data folder is for the system's own access rules to say.
+/// How the command line talks to the running agent: one file for the request, one file for the answer. Works for services, for containers
+/// and on both systems; the system's access rules decide who may write into the data folder.
 /// </summary>
 /// <typeparam name="TRequest">What is asked.</typeparam>
 /// <typeparam name="TAnswer">What is answered.</typeparam>
@@ -24,7 +24,7 @@ public sealed class RequestFolder<TRequest, TAnswer>(string folder, TimeProvider
 
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(200);
 
-    // Nobody waits for the answer any more.
+    // After so long nobody waits for the answer any more.
     private static readonly TimeSpan Stale = TimeSpan.FromMinutes(10);
 
     private readonly StoreDisk _disk = new();
@@ -32,9 +32,9 @@ public sealed class RequestFolder<TRequest, TAnswer>(string folder, TimeProvider
     /// <summary>Asks, and waits for the answer.</summary>
     /// <param name="request">What is asked.</param>
     /// <param name="patience">How long the answer is waited for.</param>
-    /// <param name="stop">Gives up.</param>
+    /// <param name="stop">Cancels the wait.</param>
     /// <exception cref="IOException">The folder can't be written.</exception>
-    /// <exception cref="UnauthorizedAccessException">The same.</exception>
+    /// <exception cref="UnauthorizedAccessException">The folder may not be written.</exception>
     /// <exception cref="TimeoutException">There was no answer in time; the request is withdrawn.</exception>
     public async Task<TAnswer> AskAsync(TRequest request, TimeSpan patience, CancellationToken stop)
     {
@@ -61,9 +61,9 @@ public sealed class RequestFolder<TRequest, TAnswer>(string folder, TimeProvider
 
     /// <summary>Answers requests until stopped, one after the other.</summary>
     /// <param name="answer">Carries out a request.</param>
-    /// <param name="unreadable">Makes the answer to a request that can't be read, of a sentence.</param>
+    /// <param name="unreadable">Makes the answer to a request that can't be read, from a sentence.</param>
     /// <param name="log">The log.</param>
-    /// <param name="stop">Ends it.</param>
+    /// <param name="stop">Ends the answering.</param>
     public async Task ServeAsync(
         Func<TRequest, CancellationToken, Task<TAnswer>> answer, Func<string, TAnswer> unreadable, ILogger log, CancellationToken stop)
     {
@@ -79,7 +79,7 @@ public sealed class RequestFolder<TRequest, TAnswer>(string folder, TimeProvider
                     {
                         await AnswerAsync(path, answer, unreadable, stop).ConfigureAwait(false);
                     }
-#pragma warning disable CA1031 // Whatever lies there, and whose ever it is, the next request must still be answered.
+#pragma warning disable CA1031 // Whatever lies there, and whoever put it there, the next request must still be answered.
                     catch (Exception fault) when (!stop.IsCancellationRequested)
 #pragma warning restore CA1031
                     {
@@ -111,7 +111,7 @@ public sealed class RequestFolder<TRequest, TAnswer>(string folder, TimeProvider
         }
     }
 
-    // Another user's file in a folder where only its owner may remove it costs a line in the log, not the requests of others.
+    // If only another user may remove a file, that costs a line in the log, not the requests of others.
     private void Remove(string path, FaultLog faults)
     {
         try
@@ -132,7 +132,7 @@ public sealed class RequestFolder<TRequest, TAnswer>(string folder, TimeProvider
         try
         {
             TRequest? request = StoreJson.Read<TRequest>(path, MostBytes);
-            // Taken before it is done: one that ends the process must not come again.
+            // Removed before it is carried out: a request that ends the process must not come again.
             _disk.Delete(path);
             if (request is null)
                 return;

@@ -7,19 +7,19 @@ namespace EdgeInspector.ModelStore.Signatures;
 
 /// <summary>
 /// The detached signature of a package: ECDSA on the curve P-256 with SHA-256, in DER form (RFC 3279), as base64, over the ASCII line
-/// <c>edgeinspector-package HASH NAME\n</c>, where HASH is the package's hash in lower-case hexadecimal digits and NAME, in UTF-8,
-/// what it is called; the name stands behind the base64 as a line <c>name: NAME</c>. Signatures made before names were signed have neither.
-/// So that <c>openssl dgst -sha256 -sign</c> makes it and <c>-verify</c> checks it.
+/// <c>edgeinspector-package HASH NAME\n</c>, where HASH is the package's hash in lower-case hexadecimal digits and NAME, in UTF-8, is the
+/// package's name. The name follows the base64 as a line <c>name: NAME</c>. Signatures from before names were signed have neither.
+/// <c>openssl dgst -sha256 -sign</c> makes such a signature and <c>-verify</c> checks it.
 /// </summary>
 public static class PackageSignature
 {
-    /// <summary>The longest signature that is looked at, in characters.</summary>
+    /// <summary>The longest signature that is read, in characters.</summary>
     public const int MostCharacters = 1024;
 
     /// <summary>The environment variable with the password of an encrypted key.</summary>
     public const string PasswordVariable = "EDGEINSPECTOR_KEY_PASSWORD";
 
-    // No letter of base64 is a colon.
+    // Base64 has no colon.
     private const string NameMark = "name:";
     private const int LongestName = 128;
 
@@ -27,23 +27,21 @@ public static class PackageSignature
 
     /// <summary>The bytes that are signed.</summary>
     /// <param name="hash">The package's hash.</param>
-    /// <param name="name">What it is called; null: a signature that says nothing of it.</param>
+    /// <param name="name">The package's name; null: the signature does not cover a name.</param>
     public static byte[] Statement(string hash, string? name = null) =>
         Encoding.UTF8.GetBytes(name is null ? $"edgeinspector-package {hash}\n" : $"edgeinspector-package {hash} {name}\n");
 
-    /// <summary>The name that a signature covers, whether or not it is valid; null: it covers none.</summary>
+    /// <summary>The name that a signature covers, whether or not the signature is valid; null: none.</summary>
     public static string? NameIn(string? signature) =>
         signature?.IndexOf(NameMark, StringComparison.Ordinal) is { } at and >= 0 ? signature[(at + NameMark.Length)..].Trim() : null;
 
     /// <summary>Signs a package.</summary>
-    /// <param name="hash">Its hash.</param>
+    /// <param name="hash">The package's hash.</param>
     /// <param name="privateKeyFile">
     /// PEM; encrypted as PKCS #8 (<c>openssl genpkey -aes256</c>) with the password given, or not encrypted.
     /// </param>
-    /// <param name="password">For an encrypted key; null: none.</param>
-    /// <param name="name">
-    /// What the package is called from now on, whatever its file is called; null: the signature says nothing of it.
-    /// </param>
+    /// <param name="password">The password of an encrypted key; null: the key is not encrypted.</param>
+    /// <param name="name">The package's name from now on, whatever the name of its file; null: the signature does not cover a name.</param>
     /// <exception cref="SignatureException">The key can't be used.</exception>
     public static string Sign(string hash, string privateKeyFile, string? password = null, string? name = null)
     {
@@ -95,7 +93,7 @@ public static class PackageSignature
             }
             catch (CryptographicException)
             {
-                // No signature at all in the sense of the form: like one of somebody else.
+                // The text is not in the form of a signature: treated like a signature of somebody else.
             }
         }
         return unusable.Count > 0

@@ -4,8 +4,8 @@ using Microsoft.Extensions.Logging;
 namespace EdgeInspector.ModelStore.Storage;
 
 /// <summary>
-/// <c>active.json</c>. Written whole or not at all; only by the agent, which holds the data folder's lock,
-/// or by a command that holds it. Thread-safe.
+/// <c>active.json</c>. Written whole or not at all; only by the agent, which holds the data folder's lock, or by a command that holds that
+/// lock. Thread-safe.
 /// </summary>
 public sealed partial class ActiveFile
 {
@@ -25,22 +25,21 @@ public sealed partial class ActiveFile
     {
     }
 
-    /// <summary>Reads the file. One that is damaged is set aside under another name and begun anew.</summary>
+    /// <summary>Reads the file. A damaged file is set aside under another name and begun anew.</summary>
     public ActiveFile(StoreFolders folders, TimeProvider time, ILogger log)
         : this(folders, time, log, new StoreDisk())
     {
     }
 
     /// <summary>
-    /// Reads the file for somebody who only wants to know, beside an agent that may be at work:
-    /// nothing is set aside, and nothing may be changed.
+    /// Reads the file for information only, beside an agent that may be running: nothing is set aside, and nothing may be changed.
     /// </summary>
     public static ActiveFile Peek(StoreFolders folders) => new(folders, new StoreDisk(), file => file.ReadOrNothing());
 
-    /// <summary>What is wrong with the file, in a sentence; null when it is well.</summary>
+    /// <summary>What is wrong with the file, in a sentence; null when the file is well.</summary>
     public string? Problem { get; private set; }
 
-    /// <summary>What a station runs; all empty for one that was never seen.</summary>
+    /// <summary>What a station runs; all empty for an unknown station.</summary>
     public ActivePackage this[string station]
     {
         get
@@ -60,9 +59,9 @@ public sealed partial class ActiveFile
         }
     }
 
-    /// <summary>Changes what is known of a station, on disk first.</summary>
-    /// <exception cref="IOException">It could not be written; nothing has changed.</exception>
-    /// <exception cref="UnauthorizedAccessException">The same.</exception>
+    /// <summary>Changes the entry of a station, on disk first.</summary>
+    /// <exception cref="IOException">The entry could not be written; nothing has changed.</exception>
+    /// <exception cref="UnauthorizedAccessException">The entry could not be written; nothing has changed.</exception>
     public void Update(string station, Func<ActivePackage, ActivePackage> change)
     {
         lock (_gate)
@@ -106,7 +105,7 @@ public sealed partial class ActiveFile
         }
         catch (Exception fault) when (DiskFault.Is(fault) || fault is InvalidDataException)
         {
-            // Also one that only can't be read: the next change would write over it.
+            // Also sets aside a file that merely can't be read: the next change would overwrite it.
             string aside = $"{_path}.set-aside-{time.GetUtcNow():yyyyMMdd-HHmmss}";
             Problem = $"{fault.Message} It was set aside as {Path.GetFileName(aside)}; "
                 + "every station begins with the model of its settings.";

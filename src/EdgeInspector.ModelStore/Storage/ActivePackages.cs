@@ -6,10 +6,10 @@ public sealed record ActivePackages
     /// <summary>The format's version.</summary>
     public int Version { get; init; } = 1;
 
-    /// <summary>By the station's name.</summary>
+    /// <summary>Entries by the station's name.</summary>
     public Dictionary<string, ActivePackage> Stations { get; init; } = [];
 
-    /// <summary>What no program of ours would have written, in half a sentence; null: nothing.</summary>
+    /// <summary>What this program would not have written, in half a sentence; null: nothing.</summary>
     internal string? Complaint =>
         Version != 1 ? $"it was written by a newer version (format {Version})"
         : Stations is null ? "it has no stations"

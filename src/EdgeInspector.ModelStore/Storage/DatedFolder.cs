@@ -3,8 +3,8 @@ using System.Globalization;
 namespace EdgeInspector.ModelStore.Storage;
 
 /// <summary>
-/// A folder for people to look into, whose entries begin with the local time at which they came: refused packages, reports.
-/// The newest stay; one that only grows would fill the disk. What is named otherwise is somebody else's, and left alone.
+/// A folder for people to look into, whose entries begin with the local time at which they came: refused packages, reports. The newest
+/// stay; a folder that only grows would fill the disk. Entries with other names belong to somebody else, and are left alone.
 /// </summary>
 internal static class DatedFolder
 {
@@ -13,7 +13,7 @@ internal static class DatedFolder
     private const int Most = 50;
     private const long MostBytes = 2L << 30;
 
-    // A refused folder may hold anything, also links that lead anywhere.
+    // A refused folder may hold anything, also links to anywhere.
     private static readonly EnumerationOptions Within = new()
     {
         RecurseSubdirectories = true,
@@ -21,10 +21,10 @@ internal static class DatedFolder
         IgnoreInaccessible = true,
     };
 
-    /// <summary>The name of something that comes now.</summary>
+    /// <summary>The name of an entry that comes now.</summary>
     public static string Name(DateTimeOffset now, string rest) => $"{now.ToString(Format, CultureInfo.InvariantCulture)}_{rest}";
 
-    /// <summary>When something came, local time, by its name; null for what is named otherwise.</summary>
+    /// <summary>When an entry came, local time, by its name; null for an entry with another kind of name.</summary>
     public static DateTime? TimeOf(string name) =>
         name.Length > Format.Length
         && DateTime.TryParseExact(name[..Format.Length], Format, CultureInfo.InvariantCulture, DateTimeStyles.None, out DateTime at)
@@ -35,15 +35,16 @@ internal static class DatedFolder
     public static string RestOf(string name) => name[(Format.Length + 1)..];
 
     /// <summary>
-    /// Removes the oldest beyond a number or a size; the newest stays in any case, and what came within one second goes together. One entry
-    /// that is larger than the size alone is not counted, and removed when something newer comes; the text beside it stays.
+    /// Removes the oldest entries beyond a number or a size. The newest stays in any case, and entries that came within one second go
+    /// together. An entry that alone is larger than the size is not counted, and is removed when a newer entry comes; the text beside it
+    /// stays.
     /// </summary>
     /// <param name="folder">The folder.</param>
-    /// <param name="justCame">Name of what came just now: the newest, whatever the clock said.</param>
-    /// <param name="most">So many stay.</param>
-    /// <param name="mostBytes">So many bytes stay.</param>
-    /// <exception cref="IOException">Something can't be removed.</exception>
-    /// <exception cref="UnauthorizedAccessException">The same.</exception>
+    /// <param name="justCame">Name of the entry that came just now: it is the newest, whatever the clock said.</param>
+    /// <param name="most">How many entries stay.</param>
+    /// <param name="mostBytes">How many bytes stay.</param>
+    /// <exception cref="IOException">An entry can't be removed.</exception>
+    /// <exception cref="UnauthorizedAccessException">An entry can't be removed.</exception>
     public static void Trim(string folder, string? justCame = null, int most = Most, long mostBytes = MostBytes)
     {
         List<IGrouping<string, FileSystemInfo>> newestFirst = [.. new DirectoryInfo(folder).EnumerateFileSystemInfos()
@@ -54,7 +55,8 @@ internal static class DatedFolder
         long bytes = 0;
         for (int i = 0; i < newestFirst.Count; i++)
         {
-            // What is larger than all together may be takes nobody's place: a file with holes may claim any length and lie on no disk.
+            // An entry larger than the limit does not push others out: a file with holes may claim any length without taking room on the
+            // disk.
             long own = 0;
             foreach (FileSystemInfo entry in newestFirst[i])
             {

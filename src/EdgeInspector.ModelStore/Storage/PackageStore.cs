@@ -8,20 +8,21 @@ using EdgeInspector.ModelStore.Packages;
 namespace EdgeInspector.ModelStore.Storage;
 
 /// <summary>
-/// The packages on disk, each in a folder named after its hash, which is checked whenever it is opened. Several processes may add at once.
+/// The packages on disk, each in a folder named after its hash, which is checked whenever the package is opened. Several processes may add
+/// at once.
 /// </summary>
 public sealed class PackageStore
 {
-    /// <summary>The file with what is known of a package, beside its own files.</summary>
+    /// <summary>The file with the record of a package, beside the package's own files.</summary>
     internal const string Record = "package.json";
 
-    // An import takes seconds; what is older was left by a process that was killed.
+    // An import takes seconds; an older staged package was left by a process that was killed.
     private static readonly TimeSpan Abandoned = TimeSpan.FromHours(1);
 
     private readonly StoreFolders _folders;
     private readonly StoreDisk _disk;
 
-    // What this process has staged; the value says nothing.
+    // The packages that this process has staged; the value has no meaning.
     private readonly ConcurrentDictionary<string, bool> _staged = new(StringComparer.Ordinal);
 
     internal PackageStore(StoreFolders folders, StoreDisk disk) => (_folders, _disk) = (folders, disk);
@@ -32,16 +33,16 @@ public sealed class PackageStore
     {
     }
 
-    /// <summary>The package's folder; it need not be there.</summary>
+    /// <summary>The package's folder, which may not exist.</summary>
     public string FolderOf(string hash) => Path.Combine(_folders.Packages, hash);
 
-    /// <summary>True when the package is there whole.</summary>
+    /// <summary>True when the store has the whole package.</summary>
     public bool Has(string hash) => File.Exists(Path.Combine(FolderOf(hash), Record));
 
     /// <summary>Puts a package's files where only its trial sees them; <see cref="Keep"/> or <see cref="Discard"/> follows.</summary>
     /// <returns>The folder.</returns>
     /// <exception cref="IOException">The disk refuses; nothing is left.</exception>
-    /// <exception cref="UnauthorizedAccessException">The same.</exception>
+    /// <exception cref="UnauthorizedAccessException">The disk refuses access.</exception>
     public string Stage(IReadOnlyList<PackageFile> files)
     {
         string folder = Path.Combine(_folders.Packages, $"{StoreDisk.Unfinished}{Environment.ProcessId}-{Guid.NewGuid():N}");
@@ -61,11 +62,11 @@ public sealed class PackageStore
     }
 
     /// <summary>
-    /// Makes a staged package one of the store. One that is there already keeps its files and gets the new record,
-    /// but not without the signature that it had.
+    /// Makes a staged package one of the store. A package that the store has already keeps its files and gets the new record, but keeps the
+    /// signature that it had.
     /// </summary>
     /// <exception cref="IOException">The disk refuses; nothing is left.</exception>
-    /// <exception cref="UnauthorizedAccessException">The same.</exception>
+    /// <exception cref="UnauthorizedAccessException">The disk refuses access.</exception>
     public void Keep(string staged, StoredPackage package)
     {
         string folder = FolderOf(package.Hash);
@@ -74,7 +75,7 @@ public sealed class PackageStore
             if (!Has(package.Hash))
             {
                 _disk.Write(Path.Combine(staged, Record), StoreJson.Write(package));
-                // Half a package of that name can only be the rest of a deletion.
+                // Half a package of that name can only be left from a deletion.
                 if (Directory.Exists(folder))
                     _disk.Delete(folder);
                 _disk.Move(staged, folder);
@@ -94,9 +95,9 @@ public sealed class PackageStore
         }
     }
 
-    /// <summary>Keeps a signature with a package that came without one, or with that of a key that is gone.</summary>
+    /// <summary>Keeps a signature with a package that came without one, or with the signature of a key that is gone.</summary>
     /// <exception cref="IOException">The disk refuses.</exception>
-    /// <exception cref="UnauthorizedAccessException">The same.</exception>
+    /// <exception cref="UnauthorizedAccessException">The disk refuses access.</exception>
     public void Sign(string hash, string signature)
     {
         if (Find(hash) is { } package && package.Signature != signature)
@@ -113,13 +114,13 @@ public sealed class PackageStore
         }
         catch (Exception fault) when (DiskFault.Is(fault))
         {
-            // It is no package, and Clean removes it later.
+            // The rest is no package, and Clean removes it later.
         }
     }
 
-    /// <summary>Opens a package and holds its content against its hash.</summary>
-    /// <param name="hash">Its whole hash.</param>
-    /// <param name="problems">Why it can't be used; empty when it is returned.</param>
+    /// <summary>Opens a package and checks its content against its hash.</summary>
+    /// <param name="hash">The package's whole hash.</param>
+    /// <param name="problems">Why the package can't be used; empty when it is returned.</param>
     public ModelPackage? Open(string hash, out IReadOnlyList<string> problems)
     {
         if (!Has(hash))
@@ -127,7 +128,7 @@ public sealed class PackageStore
             problems = [$"The store has no package {hash}."];
             return null;
         }
-        PackageReading reading = ModelPackageReader.Read(FolderOf(hash));
+        ReadOutcome reading = ModelPackageReader.Read(FolderOf(hash));
         if (reading.Package is not { } package)
         {
             problems = reading.Problems;
@@ -158,7 +159,7 @@ public sealed class PackageStore
             .ThenBy(package => package.Hash, StringComparer.Ordinal)];
     }
 
-    /// <summary>What is known of a package; null when it is not there.</summary>
+    /// <summary>The record of a package; null when the store does not have the package.</summary>
     public StoredPackage? Find(string hash)
     {
         try
@@ -175,11 +176,11 @@ public sealed class PackageStore
     }
 
     /// <summary>
-    /// Finds the package that somebody means by a hash, its beginning (at least 4 digits), a name or an iteration;
-    /// of several of one name the newest.
+    /// Finds the package that somebody means by a hash, its beginning (at least 4 digits), a name or an iteration; among several packages
+    /// of one name the newest.
     /// </summary>
     /// <param name="meant">What was written.</param>
-    /// <param name="problem">Why there is none, in a sentence.</param>
+    /// <param name="problem">Why no package is found, in a sentence.</param>
     public StoredPackage? Resolve(string meant, out string problem)
     {
         problem = "";
@@ -201,9 +202,9 @@ public sealed class PackageStore
         return named;
     }
 
-    /// <summary>Removes what killed processes left unfinished, and packages beyond the newest ones that nobody needs.</summary>
+    /// <summary>Removes unfinished files of killed processes, and packages beyond the newest ones that are not needed.</summary>
     /// <param name="inUse">Hashes that must stay.</param>
-    /// <param name="keep">How many of the others stay.</param>
+    /// <param name="keep">How many of the other packages stay.</param>
     /// <param name="now">The wall clock.</param>
     /// <returns>The packages that were removed.</returns>
     public IReadOnlyList<StoredPackage> Clean(IReadOnlySet<string> inUse, int keep, DateTimeOffset now)
@@ -213,7 +214,7 @@ public sealed class PackageStore
         foreach (string unfinished in Directory.EnumerateFileSystemEntries(_folders.Packages, StoreDisk.Unfinished + "*")
             .Where(entry => IsAbandoned(entry, now)))
             _disk.Delete(unfinished);
-        // Halves of single files, which take a moment to write.
+        // Unfinished single files, which take a moment to write.
         foreach (string folder in new[] { _folders.Root, _folders.Sync }.Where(Directory.Exists))
         {
             foreach (string half in Directory.EnumerateFiles(folder, StoreDisk.Unfinished + "*")
@@ -223,7 +224,7 @@ public sealed class PackageStore
         List<StoredPackage> removed = [.. List().Where(package => !inUse.Contains(package.Hash)).Skip(keep)];
         foreach (StoredPackage package in removed)
         {
-            // The record goes first: what is left of a deletion that was cut off is no package.
+            // The record is deleted first: if the deletion is cut off, the rest is no package.
             _disk.Delete(Path.Combine(FolderOf(package.Hash), Record));
             _disk.Delete(FolderOf(package.Hash));
         }
@@ -237,7 +238,7 @@ public sealed class PackageStore
         return removed;
     }
 
-    /// <summary>An optimised network goes with its package; an unfinished one is nobody's, after a while.</summary>
+    /// <summary>Removes the optimised network of a package that is gone, and after a while an unfinished one.</summary>
     private void CleanOptimised(IReadOnlySet<string> inUse, DateTimeOffset now)
     {
         if (!Directory.Exists(_folders.Optimised))
@@ -250,13 +251,13 @@ public sealed class PackageStore
         }
     }
 
-    /// <summary>True when nobody will finish a staged package: its process is gone.</summary>
+    /// <summary>True when no process will finish a staged package, because its process is gone.</summary>
     private bool IsAbandoned(string staged, DateTimeOffset now)
     {
         string name = Path.GetFileName(staged)[StoreDisk.Unfinished.Length..];
         if (int.TryParse(name.AsSpan(0, Math.Max(0, name.IndexOf('-'))), CultureInfo.InvariantCulture, out int id))
         {
-            // Ours, or that of one who had our number before, as in a container, where it is always the same.
+            // Staged by this process, or by an earlier one with the same id, as in a container, where the id is always the same.
             if (id == Environment.ProcessId)
                 return !_staged.ContainsKey(staged);
             try
@@ -271,7 +272,7 @@ public sealed class PackageStore
             }
             catch (System.ComponentModel.Win32Exception)
             {
-                // It lives, and belongs to somebody else.
+                // The process lives, and belongs to another user.
             }
         }
         return now - Directory.GetLastWriteTimeUtc(staged) > Abandoned;

@@ -2,18 +2,17 @@ using EdgeInspector.Foundation.Files;
 
 namespace EdgeInspector.ModelStore.Storage;
 
-/// <summary>
-/// Every operation that changes the store on disk. Whatever appears, appears whole, and outlives a power cut.
-/// </summary>
+/// <summary>Every operation that changes the store on disk. A file or folder appears only whole, and then outlives a power cut.</summary>
 /// <remarks>One class, so that a test can kill the process at each step.</remarks>
 internal class StoreDisk
 {
     /// <summary>
-    /// What unfinished files and folders begin with; they are never read, and removed by <see cref="PackageStore.Clean"/>.
+    /// The beginning of the names of unfinished files and folders, which are never read, and which <see cref="PackageStore.Clean"/>
+    /// removes.
     /// </summary>
     public const string Unfinished = ".new-";
 
-    /// <summary>Writes a file, replacing one that is there.</summary>
+    /// <summary>Writes a file; replaces one that is there.</summary>
     public void Write(string path, ReadOnlySpan<byte> content)
     {
         string name = Path.GetFileName(path), sibling = Path.Combine(Path.GetDirectoryName(path)!, $"{Unfinished}{Guid.NewGuid():N}");
@@ -45,7 +44,7 @@ internal class StoreDisk
             File.Move(from, to, overwrite: true);
     }
 
-    /// <summary>Deletes a file or a folder with everything in it; one that is not there is no fault.</summary>
+    /// <summary>Deletes a file or a folder with everything in it; a missing one is no fault.</summary>
     public void Delete(string path)
     {
         Step($"delete {Path.GetFileName(path)}");
@@ -55,7 +54,7 @@ internal class StoreDisk
             File.Delete(path);
     }
 
-    /// <summary>Called before each operation, with what it is.</summary>
+    /// <summary>Called before each operation, with the operation's name.</summary>
     protected virtual void Step(string what)
     {
     }

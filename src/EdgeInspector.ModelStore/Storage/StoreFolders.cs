@@ -2,7 +2,7 @@ using EdgeInspector.Foundation.Files;
 
 namespace EdgeInspector.ModelStore.Storage;
 
-/// <summary>Where the model store keeps what below its folder.</summary>
+/// <summary>The folders of the model store.</summary>
 /// <param name="Root">The folder <c>models</c> in the data folder; a full path.</param>
 public sealed record StoreFolders(string Root)
 {
@@ -27,10 +27,10 @@ public sealed record StoreFolders(string Root)
     /// <summary>Reports of shadow runs, with pictures.</summary>
     public string Shadow => Path.Combine(Root, "shadow");
 
-    /// <summary>What sync sources remember and download.</summary>
+    /// <summary>Where sync keeps its memory and its downloads.</summary>
     public string Sync => Path.Combine(Root, "sync");
 
-    /// <summary>Networks as they were optimised for this machine; can be deleted at any time.</summary>
+    /// <summary>Networks that were optimised for this machine; can be deleted at any time.</summary>
     public string Optimised => Path.Combine(Root, "optimised");
 
     /// <summary>

@@ -5,7 +5,7 @@ using EdgeInspector.Foundation.Files;
 
 namespace EdgeInspector.ModelStore.Storage;
 
-/// <summary>How the store writes JSON: camel case, indented, as people will read it.</summary>
+/// <summary>How the store writes JSON: camel case, indented, so that people can read it.</summary>
 internal static class StoreJson
 {
     public static JsonSerializerOptions Options { get; } = new()
@@ -21,9 +21,9 @@ internal static class StoreJson
 
     public static byte[] Write<T>(T value) => JsonSerializer.SerializeToUtf8Bytes(value, Options);
 
-    /// <summary>Reads a file of the store; null when it is not there.</summary>
-    /// <exception cref="InvalidDataException">It is damaged, or larger than anything we would have written.</exception>
-    /// <exception cref="IOException">It can't be read.</exception>
+    /// <summary>Reads a file of the store; null when the file is not there.</summary>
+    /// <exception cref="InvalidDataException">The file is damaged, or larger than any that this program writes.</exception>
+    /// <exception cref="IOException">The file can't be read.</exception>
     public static T? Read<T>(string path, int limit = 8 << 20)
         where T : class
     {

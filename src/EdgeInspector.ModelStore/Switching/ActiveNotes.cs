@@ -4,30 +4,30 @@ using Microsoft.Extensions.Logging;
 
 namespace EdgeInspector.ModelStore.Switching;
 
-/// <summary>What is noted on disk of a station's models. Thread-safe.</summary>
+/// <summary>The notes on disk about a station's models. Thread-safe.</summary>
 /// <param name="station">The station's name.</param>
-/// <param name="active">The file.</param>
-/// <param name="log">Told of what could not be noted.</param>
+/// <param name="active">The file with the notes.</param>
+/// <param name="log">Gets what could not be noted.</param>
 internal sealed partial class ActiveNotes(string station, ActiveFile active, ILogger log)
 {
-    /// <summary>What is known of the station.</summary>
+    /// <summary>The station's present notes.</summary>
     public ActivePackage Known => active[station];
 
     /// <summary>
-    /// Notes a swap, before it happens: a process that is killed in between starts with what was tried and is on probation.
+    /// Notes a swap before it happens: if the process is killed in between, the next one starts with the new package, on probation.
     /// </summary>
     /// <param name="change">The swap.</param>
-    /// <param name="isOnProbation">True: its first parts are watched.</param>
-    /// <param name="isForced">True: rules were left out for it.</param>
-    /// <returns>Why it can't be noted, in a sentence; null: it is.</returns>
+    /// <param name="isOnProbation">True: the first parts of the package are watched.</param>
+    /// <param name="isForced">True: rules were left out for the package.</param>
+    /// <returns>Why the swap can't be noted, in a sentence; null: it is noted.</returns>
     public string? Book(ModelChange change, bool isOnProbation, bool isForced) =>
         Try(state => state.TakenOver(change, isOnProbation, isForced), out string? cause)
             ? null
             : $"The change can't be noted on disk, and would be undone by the next start: {cause}. "
                 + "Make room or mend the data folder, and try again.";
 
-    /// <summary>Notes that a package is to take over later; until then the store keeps it.</summary>
-    /// <returns>Why it can't be noted, in a sentence; null: it is.</returns>
+    /// <summary>Notes that a package is to take over later; until then the store keeps that package.</summary>
+    /// <returns>Why that can't be noted, in a sentence; null: it is noted.</returns>
     public string? Waits(string package) =>
         Try(state => state with { Waiting = state.Active == package ? null : package, Refused = null }, out string? cause)
             ? null
@@ -44,14 +44,14 @@ internal sealed partial class ActiveNotes(string station, ActiveFile active, ILo
         return false;
     }
 
-    /// <summary>A restart that somebody wanted says nothing against a package on probation.</summary>
+    /// <summary>Notes that the process stops in order: a wanted restart does not count against a package on probation.</summary>
     public void EndedInOrder()
     {
         if (!Try(state => state with { StartsOnProbation = 0, EndsInRun = 0 }, out string? cause))
             LogEndNotNoted(log, station, cause!);
     }
 
-    /// <summary>Keeps what <c>models list</c> tells beside the packages; a disk that does not take it costs no more than that.</summary>
+    /// <summary>Notes what <c>models list</c> shows besides the packages; if the disk refuses, only that is missing.</summary>
     public void Beside(Func<ActivePackage, ActivePackage> change)
     {
         if (!Try(change, out string? cause))

@@ -6,13 +6,13 @@ namespace EdgeInspector.ModelStore.Switching;
 /// <summary>How much memory this process may still take.</summary>
 internal static class AvailableMemory
 {
-    // A loaded compact network takes up to so many times its file: weights twice (as read and as prepared
-    // for the processor), and what runs need.
+    // A loaded compact network takes up to so many times the size of its file: the weights twice (as read and as prepared for the
+    // processor), and the memory of runs.
     private const int TimesFile = 4;
     private const long Least = 64L << 20;
 
     /// <summary>Why a second model must not be loaded beside the one that runs, in a sentence; null: there is room.</summary>
-    /// <param name="modelBytes">Size of its network.</param>
+    /// <param name="modelBytes">Size of the second model's network.</param>
     /// <param name="keepFree">Bytes that must stay free.</param>
     public static string? Complaint(long modelBytes, long keepFree) => Complaint(modelBytes, keepFree, Bytes());
 
@@ -48,12 +48,14 @@ internal static class AvailableMemory
         }
         catch (Exception fault) when (DiskFault.Is(fault) || fault is FormatException)
         {
-            // Nobody can say: then nothing speaks against it.
+            // The system does not say, so there is no complaint.
         }
         return long.MaxValue;
     }
 
-    /// <summary>By the limits of control groups, version 2 (https://docs.kernel.org/admin-guide/cgroup-v2.html).</summary>
+    /// <summary>
+    /// The memory that is left by the limits of control groups, version 2 (https://docs.kernel.org/admin-guide/cgroup-v2.html).
+    /// </summary>
     private static long Container()
     {
         try

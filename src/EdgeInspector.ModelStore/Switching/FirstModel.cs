@@ -1,95 +1,85 @@
 using EdgeInspector.Foundation.Files;
+using EdgeInspector.Inference;
 using EdgeInspector.Inspection.Stations;
 using EdgeInspector.ModelStore.Packages;
-using EdgeInspector.ModelStore.Signatures;
 using EdgeInspector.ModelStore.Storage;
 using Microsoft.Extensions.Logging;
 
 namespace EdgeInspector.ModelStore.Switching;
 
 /// <summary>
-/// The model that a station starts with: the one that ran last, or that of the settings when there is none
-/// or the settings name another path.
+/// The model with which a station starts: the model that ran last, or the model of the settings when there is none or when the settings
+/// name another path.
 /// </summary>
-/// <param name="Model">Loaded and warm; owned by the caller. Null when nothing can be loaded.</param>
-/// <param name="Complaints">What an operator should know although something runs: that it is not the one it should be, and why.</param>
-/// <param name="Problems">Why nothing runs, a sentence each.</param>
-public sealed record FirstModel(LoadedModel? Model, IList<string> Complaints, IReadOnlyList<string> Problems)
+/// <param name="station">The station's name.</param>
+/// <param name="options">How the station runs models.</param>
+/// <param name="books">The packages, whose packages may run, and which package runs at which station.</param>
+/// <param name="time">The clock.</param>
+/// <param name="log">The log.</param>
+public sealed class FirstModel(string station, StationModelOptions options, PackageBooks books, TimeProvider time, ILogger log)
 {
-    /// <summary>The way back that was taken, for an event; null: none was.</summary>
-    public ModelChange? WayBack { get; private init; }
-
-    /// <summary>A model under which the process ended so often, while it was on probation, is not started once more.</summary>
+    /// <summary>A model on probation is not started again after the process has ended so often.</summary>
     private const int MostStarts = 2;
 
-    // A process that lived longer before it ended says little against the package: pictures like those before went well.
+    // If the process lived longer before it ended, that says little against the package: similar pictures went well before.
     private static readonly TimeSpan Soon = TimeSpan.FromHours(1);
 
-    /// <summary>Finds and loads it, and keeps the books.</summary>
-    /// <param name="station">The station's name.</param>
-    /// <param name="options">How the station runs models.</param>
-    /// <param name="store">The packages.</param>
-    /// <param name="trust">Whose packages may run.</param>
-    /// <param name="active">Which package runs.</param>
-    /// <param name="time">The clock.</param>
-    /// <param name="log">The log.</param>
-    /// <param name="left">The run in whose midst the process before ended; null: it ended otherwise, or nobody knows.</param>
+    private readonly List<string> _complaints = [];
+    private readonly List<string> _problems = [];
+
+    /// <summary>Finds and loads the model, and updates the books. To be called once.</summary>
+    /// <param name="left">The run in whose midst the earlier process ended; null: it ended otherwise, or nobody knows.</param>
     /// <param name="wasKilled">
-    /// True when somebody killed the process before, says the service manager: that start counts against nobody.
+    /// True when somebody killed the earlier process, as the service manager says: that start does not count against a package.
     /// </param>
-    public static FirstModel Load(
-        string station, StationModelOptions options, PackageStore store, PackageTrust trust, ActiveFile active, TimeProvider time,
-            ILogger log, LeftRun? left = null, bool wasKilled = false)
+    public StartOutcome Load(LeftRun? left = null, bool wasKilled = false)
     {
-        List<string> complaints = [];
-        List<string> problems = [];
-        // Nobody would ever confirm it.
+        // Without a probation nothing would ever confirm the package.
         if (options.Probation.Parts == 0)
-            Note(active, station, complaints, state => state with { OnProbation = false, StartsOnProbation = 0 });
+            Note(state => state with { OnProbation = false, StartsOnProbation = 0 });
         if (wasKilled && left is not { Cause: LeftRunCause.Hung or LeftRunCause.Memory })
-            Note(active, station, complaints, state => state with { StartsOnProbation = Math.Max(0, state.StartsOnProbation - 1) });
-        ActivePackage known = active[station];
+            Note(state => state with { StartsOnProbation = Math.Max(0, state.StartsOnProbation - 1) });
+        ActivePackage known = books.Active[station];
         if (known.Active is null || known.SettingsPath != options.Model)
-            return FromSettings(station, options, store, trust, active, time, log, complaints);
-        string? blame = left is null ? null : Blame(left, known, active, station, complaints);
+            return FromSettings();
+        string? blame = left is null ? null : Blame(left, known);
 
         if (blame is not null && known.LastGood is not null)
-            complaints.Add($"{blame} so that it is not started again.");
+            _complaints.Add($"{blame} so that it is not started again.");
         else if (known is { OnProbation: true, StartsOnProbation: >= MostStarts })
-            complaints.Add(
+            _complaints.Add(
                 $"The agent ended {known.StartsOnProbation} times while the new package {PackageHash.Shown(known.Active)} "
                 + "was on probation, so that it is not started again.");
-        else if (Try(station, known.Active, known.IsForced, options, store, trust, active, log, problems) is { } last)
-            return new FirstModel(last, [.. complaints, .. new[] { last.Complaint, blame is null ? null
+        else if (Try(known.Active, known.IsForced) is { } last)
+            return new StartOutcome(last, [.. _complaints, .. new[] { last.Complaint?.Text, blame is null ? null
                 : $"{blame} but there is no earlier one to go back to." }.OfType<string>()], []);
         else
-            complaints.Add($"The package {PackageHash.Shown(known.Active)} that should run can't: {problems[0]}");
+            _complaints.Add($"The package {PackageHash.Shown(known.Active)} that should run can't: {_problems[0]}");
 
-        // Like every way back: rules that it does not know are left out.
-        if (known.LastGood is { } good && Try(station, good, force: true, options, store, trust, active, log, problems) is { } before)
+        // As at every rollback, rules that the package does not know are left out.
+        if (known.LastGood is { } good && Try(good, force: true) is { } before)
         {
-            string why = complaints[^1];
-            complaints.Add($"The last good package {PackageHash.Shown(good)} runs instead.");
+            string why = _complaints[^1];
+            _complaints.Add($"The last good package {PackageHash.Shown(good)} runs instead.");
             if (before.Complaint is { } dropped)
-                complaints.Add(dropped);
+                _complaints.Add(dropped.Text);
             var change = new ModelChange(
                 ModelChangeKind.RolledBack, time.GetUtcNow(), good, before.Generation.Model.Name, before.Generation.Model.Iteration,
                 known.Active, "agent", null, why);
-            Note(active, station, complaints, state => state.TakenOver(change, watch: false, isForced: before.Dropped.Count > 0));
-            return new FirstModel(before, complaints, []) { WayBack = change };
+            Note(state => state.TakenOver(change, watch: false, isForced: before.Dropped.Count > 0));
+            return new StartOutcome(before, _complaints, []) { WayBack = change };
         }
-        FirstModel fromSettings = FromSettings(station, options, store, trust, active, time, log, complaints);
-        return fromSettings.Model is null ? fromSettings with { Problems = [.. problems.Union(fromSettings.Problems)] } : fromSettings;
+        StartOutcome fromSettings = FromSettings();
+        return fromSettings.Model is null ? fromSettings with { Problems = [.. _problems.Union(fromSettings.Problems)] } : fromSettings;
     }
 
     /// <summary>
-    /// Why the active package is not to be started again, as a sentence to be gone on with: a run of it did not return, took all memory,
-    /// or ended the process twice soon
-    /// after its start, and not by a kill. Null: it may be.
+    /// Why the active package is not to be started again, as the beginning of a sentence: a run of the package did not return, took all
+    /// memory, or ended the process twice soon after its start, and nobody had killed the process. Null: the package may be started.
     /// </summary>
-    private static string? Blame(LeftRun left, ActivePackage known, ActiveFile active, string station, List<string> complaints)
+    private string? Blame(LeftRun left, ActivePackage known)
     {
-        // By somebody, whatever it was doing.
+        // Somebody killed the process, whatever it was doing.
         if (left.Cause == LeftRunCause.Killed)
             return null;
         string what = left.Cause switch
@@ -101,82 +91,73 @@ public sealed record FirstModel(LoadedModel? Model, IList<string> Complaints, IR
         string told = $"The agent ended in the midst of a run of package {PackageHash.Shown(left.Package)}, which {what},";
         if (left.Package != known.Active)
         {
-            // Given up before the end, by the process that has ended.
-            complaints.Add($"{told} and runs package {PackageHash.Shown(known.Active!)} now.");
+            // The process that has ended had already given the package up.
+            _complaints.Add($"{told} and runs package {PackageHash.Shown(known.Active!)} now.");
             return null;
         }
         if (left.Cause != LeftRunCause.Ended)
             return told;
         int ends = left.After < Soon ? known.EndsInRun + 1 : 1;
-        Note(active, station, complaints, state => state with { EndsInRun = ends });
+        Note(state => state with { EndsInRun = ends });
         return ends >= MostStarts
             ? $"The agent ended {ends} times in the midst of a run of package {PackageHash.Shown(left.Package)}, soon after its start,"
             : null;
     }
 
-    private static LoadedModel? Try(
-        string station,
-        string hash,
-        bool force,
-        StationModelOptions options,
-        PackageStore store,
-        PackageTrust trust,
-        ActiveFile active,
-        ILogger log,
-        List<string> problems)
+    private LoadedModel? Try(string hash, bool force)
     {
-        if (store.Open(hash, out IReadOnlyList<string> found) is not { } package)
+        if (books.Store.Open(hash, out IReadOnlyList<string> found) is not { } package)
         {
-            problems.AddRange(found);
+            _problems.AddRange(found);
             return null;
         }
-        if (trust.Complaint(hash, store.Find(hash)?.Signature) is { } untrusted)
+        if (books.Trust.Complaint(hash, books.Store.Find(hash)?.Signature) is { } untrusted)
         {
-            problems.Add($"Package {PackageHash.Shown(hash)}: {untrusted}");
+            _problems.Add($"Package {PackageHash.Shown(hash)}: {untrusted}");
             return null;
         }
-        // Counted before anything is loaded: loading may be what ends the process.
-        Note(active, station, [], state => state is { OnProbation: true } && state.Active == hash
+        // Counted before anything is loaded, since loading itself may end the process.
+        NoteQuietly(state => state is { OnProbation: true } && state.Active == hash
             ? state with { StartsOnProbation = state.StartsOnProbation + 1 }
             : state);
         LoadedModel? model = LoadedModel.Load(package, options, null, force, log, out found);
-        problems.AddRange(found.Select(problem =>
+        _problems.AddRange(found.Select(problem =>
             IsOfSettings(problem) ? Where(station, problem) : $"Package {PackageHash.Shown(hash)}: {problem}"));
         return model;
     }
 
-    private static FirstModel FromSettings(
-        string station,
-        StationModelOptions options,
-        PackageStore store,
-        PackageTrust trust,
-        ActiveFile active,
-        TimeProvider time,
-        ILogger log,
-        List<string> complaints)
+    private StartOutcome FromSettings()
     {
-        PackageReading reading = ModelPackageReader.Read(options.Model);
+        ReadOutcome reading = ModelPackageReader.Read(options.Model);
         if (reading.Package is not { } package)
-            return new FirstModel(null, complaints, [.. reading.Problems.Select(problem => $"Stations:{station}:Model: {problem}")]);
-        if (trust.Complaint(package.Hash, reading.Signature) is { } untrusted)
-            return new FirstModel(null, complaints, [$"Stations:{station}:Model: {untrusted}"]);
+            return new StartOutcome(null, _complaints, [.. reading.Problems.Select(problem => $"Stations:{station}:Model: {problem}")]);
+        if (books.Trust.Complaint(package.Hash, reading.Signature) is { } untrusted)
+            return new StartOutcome(null, _complaints, [$"Stations:{station}:Model: {untrusted}"]);
         LoadedModel? model = LoadedModel.Load(package, options, null, force: false, log, out IReadOnlyList<string> problems);
         if (model is null)
-            return new FirstModel(null, complaints, [.. problems.Select(problem => Where(station, problem))]);
-        if (complaints.Count > 0)
-            complaints.Add("The package of the settings runs instead.");
+            return new StartOutcome(null, _complaints, [.. problems.Select(problem => Where(station, problem))]);
+        if (_complaints.Count > 0)
+            _complaints.Add("The package of the settings runs instead.");
+        Keep(package, reading);
+        return new StartOutcome(model, _complaints, []);
+    }
+
+    /// <summary>Puts the package of the settings into the store, and notes that the package runs.</summary>
+    private void Keep(ModelPackage package, ReadOutcome reading)
+    {
         try
         {
             var stored = new StoredPackage(
-                package.Hash, trust.NameOf(reading.Signature, package.Name), package.Iteration, time.GetUtcNow(), "settings", null, null)
+                package.Hash, books.Trust.NameOf(reading.Signature, package.Name), package.Iteration, time.GetUtcNow(), "settings", null,
+                null)
             {
                 Signature = reading.Signature,
             };
-            if (!store.Has(package.Hash))
-                store.Keep(store.Stage(reading.Files), stored);
+            if (!books.Store.Has(package.Hash))
+                books.Store.Keep(books.Store.Stage(reading.Files), stored);
             else if (reading.Signature is { } signature)
-                store.Sign(package.Hash, signature);
-            active.Update(station, state => (state with
+                books.Store.Sign(package.Hash, signature);
+            books.Active.Update(station, state => (state with
             {
                 Active = package.Hash,
                 LastGood = null,
@@ -193,13 +174,14 @@ public sealed record FirstModel(LoadedModel? Model, IList<string> Complaints, IR
         }
         catch (Exception fault) when (DiskFault.Is(fault))
         {
-            complaints.Add($"The model runs, but the store can't keep it, so that it can't be gone back to: {fault.Message.TrimEnd('.')}. "
+            _complaints.Add($"The model runs, but the store can't keep it, so that it can't be gone back to: {fault.Message.TrimEnd('.')}. "
                 + "Make room or mend the data folder.");
         }
-        return new FirstModel(model, complaints, []);
     }
 
-    /// <summary>A problem of a station's model with the setting that it is about in front, unless it names its own.</summary>
+    /// <summary>
+    /// A problem of a station's model, preceded by the setting that it concerns, unless the problem names its own setting.
+    /// </summary>
     /// <param name="station">The station.</param>
     /// <param name="problem">Why the model can't run, in a sentence.</param>
     public static string Where(string station, string problem) =>
@@ -211,15 +193,24 @@ public sealed record FirstModel(LoadedModel? Model, IList<string> Complaints, IR
         problem.StartsWith("Rules:", StringComparison.Ordinal) || problem.StartsWith("PassTags:", StringComparison.Ordinal)
         || problem.StartsWith("Stations:", StringComparison.Ordinal);
 
-    private static void Note(ActiveFile active, string station, List<string> complaints, Func<ActivePackage, ActivePackage> change)
+    private void Note(Func<ActivePackage, ActivePackage> change)
+    {
+        if (ProblemOfNoting(change) is { } problem)
+            _complaints.Add(problem);
+    }
+
+    private void NoteQuietly(Func<ActivePackage, ActivePackage> change) => ProblemOfNoting(change);
+
+    private string? ProblemOfNoting(Func<ActivePackage, ActivePackage> change)
     {
         try
         {
-            active.Update(station, change);
+            books.Active.Update(station, change);
+            return null;
         }
         catch (Exception fault) when (DiskFault.Is(fault))
         {
-            complaints.Add($"This could not be noted: {fault.Message}");
+            return $"This could not be noted: {fault.Message}";
         }
     }
 }

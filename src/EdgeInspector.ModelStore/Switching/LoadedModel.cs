@@ -1,3 +1,4 @@
+using EdgeInspector.Foundation.Text;
 using EdgeInspector.Inference;
 using EdgeInspector.Inspection.Predictions;
 using EdgeInspector.Inspection.Rules;
@@ -6,22 +7,21 @@ using Microsoft.Extensions.Logging;
 namespace EdgeInspector.ModelStore.Switching;
 
 /// <summary>A model that is loaded, warm and ready to take over.</summary>
-/// <param name="Generation">Owned by whoever holds this.</param>
-/// <param name="Rules">The station's rules, resolved against it.</param>
-/// <param name="Dropped">What the rules ask for that it does not know, left out because somebody forced it; a sentence each.</param>
+/// <param name="Generation">Owned by the holder of this record.</param>
+/// <param name="Rules">The station's rules, resolved against the model.</param>
+/// <param name="Dropped">Rules that the model does not know, left out because somebody forced the model; a sentence each.</param>
 public sealed record LoadedModel(OnnxGeneration Generation, RuleSet Rules, IReadOnlyList<string> Dropped)
 {
-    /// <summary>What an operator should know while it runs, in a sentence; null: nothing.</summary>
-    public string? Complaint =>
-        Dropped.Count == 0 ? null : $"The model was put in by force, and rules are out of force: {string.Join(" ", Dropped)}";
+    /// <summary>What an operator should know while the model runs; null: nothing.</summary>
+    public Said? Complaint => Dropped.Count == 0 ? null : SwitchWordings.Forced.Of(string.Join(" ", Dropped));
 
     /// <summary>Loads a package as a station runs it.</summary>
     /// <param name="package">The package.</param>
     /// <param name="options">How the station runs models.</param>
     /// <param name="before">The model that runs; null for the first one.</param>
-    /// <param name="force">True: rules that the package does not know are left out, instead of refusing it.</param>
+    /// <param name="force">True: rules that the package does not know are left out; false: such a package is refused.</param>
     /// <param name="log">The log.</param>
-    /// <param name="problems">Why it can't take over; a sentence each.</param>
+    /// <param name="problems">Why the package can't take over; a sentence each.</param>
     public static LoadedModel? Load(
         ModelPackage package,
         StationModelOptions options,

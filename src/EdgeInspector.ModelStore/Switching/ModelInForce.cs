@@ -6,8 +6,8 @@ using Microsoft.Extensions.Logging;
 namespace EdgeInspector.ModelStore.Switching;
 
 /// <summary>
-/// The model that a station runs, and the rules with which. Owns the model.
-/// Thread-safe: rules and models change under one lock, held for moments only.
+/// The model that a station runs, and the rules for it. Owns the model. Thread-safe: rules and models change under one lock, held for
+/// moments only.
 /// </summary>
 internal sealed partial class ModelInForce : IDisposable
 {
@@ -24,9 +24,9 @@ internal sealed partial class ModelInForce : IDisposable
     private OnnxGeneration _running;
 
     /// <param name="station">The station, which runs the model already.</param>
-    /// <param name="first">The model that it runs; owned from now on.</param>
+    /// <param name="first">The model that the station runs; owned from now on.</param>
     /// <param name="options">How the station runs models.</param>
-    /// <param name="mark">Where the station marks its runs; owned from now on. Null: nowhere.</param>
+    /// <param name="mark">Where the station marks its runs; owned from now on. Null: runs are not marked.</param>
     /// <param name="freed">Told after a model was freed.</param>
     /// <param name="log">The log.</param>
     public ModelInForce(Station station, OnnxGeneration first, StationModelOptions options, RunMark? mark, Action freed, ILogger log)
@@ -50,7 +50,7 @@ internal sealed partial class ModelInForce : IDisposable
         }
     }
 
-    /// <summary>Puts other rules in force between two parts; what no longer fits the model is left out.</summary>
+    /// <summary>Puts other rules in force between two parts; rules that do not fit the model are left out.</summary>
     public void Put(StationRules rules)
     {
         lock (_gate)
@@ -63,15 +63,15 @@ internal sealed partial class ModelInForce : IDisposable
     }
 
     /// <summary>Lets a loaded model take over between two parts, and frees the one before.</summary>
-    /// <param name="loaded">Owned from now on.</param>
-    /// <param name="begins">Called right before its first part.</param>
+    /// <param name="loaded">The loaded model; owned from now on.</param>
+    /// <param name="begins">Called right before the model's first part.</param>
     public void TakeOver(LoadedModel loaded, Action<StationModelOptions> begins)
     {
         OnnxGeneration old;
         bool isFree;
         lock (_gate)
         {
-            // The settings may have changed while it was loaded.
+            // The settings may have changed while the model was loaded.
             RuleSet rules = RuleSet.Create(_rules.InForce, loaded.Generation.Model, out _) ?? loaded.Rules;
             old = _running;
             _running = loaded.Generation;

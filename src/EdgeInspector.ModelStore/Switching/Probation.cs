@@ -14,11 +14,11 @@ internal sealed class Probation(string package, ProbationOptions options)
     public string Package => package;
 
     /// <summary>Takes one part.</summary>
-    /// <returns>Null while it is too early to say; otherwise, once, that it is over.</returns>
+    /// <returns>Null while it is too early to say; otherwise, once, how the probation ended.</returns>
     public ProbationResult? Add(InspectedPart part)
     {
         bool isError = part.Verdict is { Kind: VerdictKind.None, Reason: NoneReason.Model or NoneReason.Deadline or NoneReason.Overload };
-        // A part without a picture says nothing of the model, nor does one that the model before has judged.
+        // A part without a picture says nothing of the model, nor does a part that the earlier model has judged.
         if (part.Model is { } model ? model.Package != package : !isError)
             return null;
         lock (_gate)
@@ -38,7 +38,7 @@ internal sealed class Probation(string package, ProbationOptions options)
     {
         if (_errors > options.Errors)
             return Bad(Text($"{_errors} of the first {_parts} parts got no verdict in time ({options.Errors} may)"));
-        // As soon as nothing that follows could mend it.
+        // The probation fails as soon as no later part could save it.
         if (_rejects > options.HighestRejectRate * options.Parts)
             return Bad(Text(
                 $"{_rejects} of the first {_parts} parts were rejected, more than {options.HighestRejectRate:0.###} of {options.Parts}"));
@@ -57,5 +57,5 @@ internal sealed class Probation(string package, ProbationOptions options)
 
 /// <summary>How a probation ended.</summary>
 /// <param name="IsGood">True: the model stays.</param>
-/// <param name="Why">In half a sentence.</param>
+/// <param name="Why">Why, in half a sentence.</param>
 internal sealed record ProbationResult(bool IsGood, string Why);

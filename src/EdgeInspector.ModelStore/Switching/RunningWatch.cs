@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using EdgeInspector.Foundation.Text;
 using EdgeInspector.Inspection.Predictions;
 using EdgeInspector.Inspection.Stations;
 using EdgeInspector.Inspection.Verdicts;
@@ -9,8 +10,8 @@ using Microsoft.Extensions.Logging;
 namespace EdgeInspector.ModelStore.Switching;
 
 /// <summary>
-/// Watches the model that runs: its first parts, while it is on probation, and whether it hangs; gives it up when it goes wrong.
-/// The station's threads only count; what follows is done on tasks of its own.
+/// Watches the running model: its first parts while it is on probation, and whether it hangs; gives the model up when it goes wrong. The
+/// station's threads only count; tasks of the watch do everything else.
 /// </summary>
 internal sealed partial class RunningWatch
 {
@@ -22,14 +23,15 @@ internal sealed partial class RunningWatch
     private readonly Channel<(Probation Probation, ProbationResult Result)> _ended =
         Channel.CreateUnbounded<(Probation, ProbationResult)>();
 
-    // What hung, and why it is believed to. One is enough: until another model runs, the others are of the same one.
+    // Which model hung, and why it counts as hung. One entry is enough: until another model runs, further entries would be of the same
+    // model.
     private readonly Channel<(ModelIdentity Model, string Why)> _hung =
         Channel.CreateBounded<(ModelIdentity, string)>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private volatile Probation? _probation;
     private Task _working = Task.CompletedTask;
 
     /// <param name="station">The station.</param>
-    /// <param name="notes">Where it is noted that a model stays.</param>
+    /// <param name="notes">Where the watch notes that a model stays.</param>
     /// <param name="time">The clock.</param>
     /// <param name="log">The log.</param>
     /// <param name="end">Ends the watch.</param>
@@ -40,9 +42,9 @@ internal sealed partial class RunningWatch
     }
 
     /// <summary>
-    /// Goes back to the last good package for a reason, if something still holds when it is this station's turn; null when it does not.
+    /// Goes back to the last good package for a reason, if a condition still holds when it is this station's turn; null when it does not.
     /// </summary>
-    public required Func<string, Func<bool>, Task<ModelOutcome?>> GoBack { private get; init; }
+    public required Func<string, Func<bool>, Task<SwitchOutcome?>> GoBack { private get; init; }
 
     /// <summary>Told that a model stays; must not block.</summary>
     public required Action<ModelChange> News { private get; init; }
@@ -50,7 +52,9 @@ internal sealed partial class RunningWatch
     /// <summary>Begins to watch.</summary>
     public void Start() => _working = Task.WhenAll(Task.Run(WatchProbation), Task.Run(WatchForHangs));
 
-    /// <summary>A package runs from now on; it is on probation where the settings want that and the notes say so.</summary>
+    /// <summary>
+    /// Says that a package runs from now on; the package is on probation where the settings want that and the notes say so.
+    /// </summary>
     public void Begin(string package, StationModelOptions options)
     {
         ActivePackage known = _notes.Known;
@@ -58,14 +62,14 @@ internal sealed partial class RunningWatch
         _probation = isOnProbation ? new Probation(package, options.Probation) : null;
     }
 
-    /// <summary>Sees every part after its signal. Costs nothing but counting; called on the station's threads.</summary>
+    /// <summary>Sees every part after its signal. Only counts; called on the station's threads.</summary>
     public void Note(InspectedPart part)
     {
         if (_probation is { } probation && probation.Add(part) is { } result)
             _ended.Writer.TryWrite((probation, result));
     }
 
-    /// <summary>Waits until nothing is done any more; call it after the end was told.</summary>
+    /// <summary>Waits until the watch has ended; call this after the end was told.</summary>
     public Task EndAsync()
     {
         _ended.Writer.TryComplete();
@@ -96,13 +100,13 @@ internal sealed partial class RunningWatch
             return;
         }
         string why = $"The new model {_station.Model.Name} ({PackageHash.Shown(probation.Package)}) was given up: {result.Why}.";
-        // Whoever had the turn before may have put in another one meanwhile, which is not to blame.
+        // A task that had the turn before may have put in another model meanwhile, which is not to blame.
         if (await GiveUpAsync(why, () => _probation == probation).ConfigureAwait(false))
             _probation = null;
     }
 
     /// <summary>
-    /// A model that hangs is given up at once, however well it did before: with the next such picture it would stop the station again.
+    /// Gives up a model that hangs at once, however well it did before: the next similar picture would stop the station again.
     /// </summary>
     private async Task WatchForHangs()
     {
@@ -121,16 +125,16 @@ internal sealed partial class RunningWatch
         }
     }
 
-    /// <summary>Goes back to the last good package and tells why; false when somebody was faster and another one runs.</summary>
+    /// <summary>Goes back to the last good package and tells why; false when another task was faster and another model runs.</summary>
     private async Task<bool> GiveUpAsync(string why, Func<bool> stillRuns)
     {
         if (await GoBack(why, stillRuns).ConfigureAwait(false) is not { } outcome)
             return false;
-        string told = outcome.IsDone
-            ? $"{why} {outcome.Message.TrimEnd('.')}."
-            : $"{why} But there is no way back: {string.Join(" ", outcome.Problems)}";
-        _station.Health.Complain(PackageSwitch.Component, told);
-        LogGivenUp(_log, _station.Name, told);
+        Said told = outcome.IsDone
+            ? SwitchWordings.GivenUp.Of(why, $"{outcome.Message.TrimEnd('.')}.")
+            : SwitchWordings.GivenUpWithoutWayBack.Of(why, string.Join(" ", outcome.Problems));
+        _station.Health.Complain(told);
+        LogGivenUp(_log, _station.Name, told.Text);
         return true;
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using EdgeInspector.Foundation.Text;
 using EdgeInspector.Inspection.Stations;
 using EdgeInspector.Inspection.Verdicts;
 using EdgeInspector.ModelStore.Storage;
@@ -6,11 +7,13 @@ using Microsoft.Extensions.Logging;
 
 namespace EdgeInspector.ModelStore.Switching;
 
-/// <summary>Runs one candidate at a time beside the active model, on the same parts, without a say, and tells how it did.</summary>
+/// <summary>
+/// Runs one candidate at a time beside the active model, on the same parts, without a say, and tells how the candidate did.
+/// </summary>
 /// <param name="station">The station.</param>
 /// <param name="shared">The packages.</param>
-/// <param name="inForce">What runs.</param>
-/// <param name="notes">Where it is noted what runs in the shadow.</param>
+/// <param name="inForce">The running model.</param>
+/// <param name="notes">Where the desk notes what runs in the shadow.</param>
 internal sealed partial class ShadowDesk(Station station, SwitchingContext shared, ModelInForce inForce, ActiveNotes notes) : IDisposable
 {
     private volatile ShadowRun? _run;
@@ -21,7 +24,7 @@ internal sealed partial class ShadowDesk(Station station, SwitchingContext share
     /// <summary>Told how a run ended; must not block.</summary>
     public required Action<ModelChange> News { private get; init; }
 
-    /// <summary>Lets a candidate take over whose run agreed.</summary>
+    /// <summary>Lets a candidate whose run agreed take over.</summary>
     public required Func<StoredPackage, ModelOrigin, Task> Activate { private get; init; }
 
     /// <summary>The candidate that runs, or is about to take over after it; null: none.</summary>
@@ -33,13 +36,13 @@ internal sealed partial class ShadowDesk(Station station, SwitchingContext share
     /// <summary>Sees every part after its signal; called on the station's threads.</summary>
     public void Offer(InspectedPart part) => _run?.Offer(part);
 
-    /// <summary>Begins a run; whoever calls it holds the turn.</summary>
+    /// <summary>Begins a run; the caller holds the turn.</summary>
     /// <param name="candidate">The candidate, loaded; owned from now on.</param>
-    /// <param name="package">The same in the store.</param>
-    /// <param name="origin">Who wants it.</param>
+    /// <param name="package">The candidate in the store.</param>
+    /// <param name="origin">Who wants the run.</param>
     /// <param name="save">Writes the pictures of disagreements.</param>
     /// <param name="folders">Where the report goes.</param>
-    public ModelOutcome Begin(LoadedModel candidate, StoredPackage package, ModelOrigin origin, SavePicture save, StoreFolders folders)
+    public SwitchOutcome Begin(LoadedModel candidate, StoredPackage package, ModelOrigin origin, SavePicture save, StoreFolders folders)
     {
         ShadowOptions options = inForce.Options.Shadow;
         string name = DatedFolder.Name(shared.Time.GetLocalNow(), $"{StoreFolders.Safe(station.Name)}_{package.ShortHash}");
@@ -52,9 +55,9 @@ internal sealed partial class ShadowDesk(Station station, SwitchingContext share
         notes.Beside(state => state with { Shadow = start, Refused = null });
         Changed();
         _ = FinishAsync(run, origin, folder);
-        string message = $"{package.Name} ({package.ShortHash}) runs in the shadow at station {station.Name}, "
-            + $"for {options.Parts} parts or {options.Duration}.";
-        return new ModelOutcome(message, [], station.Model.Package);
+        Said told = OutcomeWordings.RunsInShadow.Of(
+            package.Name, package.ShortHash, station.Name, options.Parts, $"{options.Duration}");
+        return new SwitchOutcome(told, [], station.Model.Package);
     }
 
     /// <summary>Ends the run, if there is one.</summary>
@@ -72,7 +75,7 @@ internal sealed partial class ShadowDesk(Station station, SwitchingContext share
         ShadowOptions options = inForce.Options.Shadow;
         bool takesOver = options.ActivateBelow is { } limit && report.Judged >= options.Parts && report.Failed == 0
             && report.Share <= limit;
-        // Until it has taken over, the store must not take it for one that nobody needs.
+        // Until the candidate has taken over, the store must not remove it as a package that is not needed.
         if (!takesOver)
             Forget(run);
         string summary = string.Create(

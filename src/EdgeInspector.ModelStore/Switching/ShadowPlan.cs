@@ -2,7 +2,7 @@ using EdgeInspector.ModelStore.Storage;
 
 namespace EdgeInspector.ModelStore.Switching;
 
-/// <summary>What runs in the shadow, where and for how long.</summary>
+/// <summary>Which candidate runs in the shadow, where and for how long.</summary>
 /// <param name="Station">The station's name.</param>
 /// <param name="Package">The candidate.</param>
 /// <param name="Active">Hash of the package whose verdicts count.</param>

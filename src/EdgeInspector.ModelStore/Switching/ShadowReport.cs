@@ -3,14 +3,14 @@ namespace EdgeInspector.ModelStore.Switching;
 /// <summary>What a candidate would have said of live parts; kept as <c>report.json</c> beside the pictures.</summary>
 /// <param name="Station">The station.</param>
 /// <param name="Candidate">Hash of the candidate.</param>
-/// <param name="Name">Its name.</param>
+/// <param name="Name">Name of the candidate.</param>
 /// <param name="Active">Hash of the package that ran and decided.</param>
 /// <param name="Began">When the run began, by the wall clock.</param>
-/// <param name="Ended">When it ended.</param>
+/// <param name="Ended">When the run ended.</param>
 /// <param name="Judged">Parts that the candidate judged.</param>
-/// <param name="LeftOut">Parts that came while it was at work or had used its share of the processor.</param>
-/// <param name="Failed">Parts on which it could not be run.</param>
-/// <param name="Different">Parts to which it gave another verdict.</param>
+/// <param name="LeftOut">Parts that came while the candidate was at work or had used its share of the processor.</param>
+/// <param name="Failed">Parts on which the candidate could not be run.</param>
+/// <param name="Different">Parts to which the candidate gave another verdict.</param>
 /// <param name="PredictMs">Mean time of a prediction beside the line, in milliseconds.</param>
 /// <param name="Why">Why the run ended.</param>
 /// <param name="Disagreements">The parts with another verdict, at most 1000.</param>
@@ -40,7 +40,7 @@ public sealed record ShadowReport(
 /// <param name="Active">The verdict that counted.</param>
 /// <param name="ActiveWhy">The rule or tag behind it.</param>
 /// <param name="Candidate">What the candidate said.</param>
-/// <param name="CandidateWhy">The rule or tag behind that.</param>
+/// <param name="CandidateWhy">The rule or tag behind the candidate's verdict.</param>
 /// <param name="Picture">File name of the picture beside the report; null when none was kept.</param>
 public sealed record ShadowDisagreement(
     string Part, Guid Event, DateTimeOffset At, string Active, string? ActiveWhy, string Candidate, string? CandidateWhy, string? Picture);

@@ -1,5 +1,6 @@
 using EdgeInspector.Foundation.Files;
 using EdgeInspector.Foundation.Logging;
+using EdgeInspector.Foundation.Threads;
 using EdgeInspector.Inspection.Frames;
 using EdgeInspector.Inspection.Predictions;
 using EdgeInspector.Inspection.Verdicts;
@@ -14,17 +15,17 @@ public delegate void SavePicture(Frame frame, string path);
 /// <summary>How far a shadow run is.</summary>
 /// <param name="Package">The candidate.</param>
 /// <param name="Since">Since when, by the wall clock.</param>
-/// <param name="Judged">Parts that it has judged.</param>
-/// <param name="Of">The run ends after so many.</param>
-/// <param name="Different">Parts to which it gave another verdict.</param>
-/// <param name="Failed">Parts on which it could not be run.</param>
-/// <param name="LeftOut">Parts that came while it was at work.</param>
+/// <param name="Judged">How many parts the candidate has judged.</param>
+/// <param name="Of">After how many parts the run ends.</param>
+/// <param name="Different">To how many parts the candidate gave another verdict.</param>
+/// <param name="Failed">On how many parts the candidate could not be run.</param>
+/// <param name="LeftOut">How many parts came while the candidate was at work.</param>
 public sealed record ShadowProgress(
     StoredPackage Package, DateTimeOffset Since, int Judged, int Of, int Different, int Failed, int LeftOut);
 
 /// <summary>
-/// Runs a candidate on live parts, on a thread of low priority and within its share of a processor.
-/// Its verdicts are recorded and never signalled. A part that comes while it is at work is left out.
+/// Runs a candidate on live parts, on a thread of low priority and within the candidate's share of a processor. The candidate's verdicts
+/// are recorded and never signalled. A part that comes while the candidate is at work is left out.
 /// </summary>
 internal sealed class ShadowRun : IDisposable
 {
@@ -46,13 +47,14 @@ internal sealed class ShadowRun : IDisposable
     private int _leftOut;
     private string? _end;
 
-    // The thread
+    // Fields of the thread
     private readonly List<Prediction> _predictions = [];
     private readonly List<ShadowDisagreement> _disagreements = [];
     private int _judged, _failed, _different, _pictures;
     private TimeSpan _busy;
+    private ShadowReport? _report;
 
-    /// <param name="plan">What runs, where and for how long.</param>
+    /// <param name="plan">Which candidate runs, where and for how long.</param>
     /// <param name="candidate">The candidate, loaded; owned from now on.</param>
     /// <param name="save">Writes the pictures of disagreements.</param>
     /// <param name="time">The clock.</param>
@@ -67,10 +69,10 @@ internal sealed class ShadowRun : IDisposable
 
     public StoredPackage Package => _plan.Package;
 
-    /// <summary>When it began, by the wall clock.</summary>
+    /// <summary>When the run began, by the wall clock.</summary>
     public DateTimeOffset Began { get; private set; }
 
-    /// <summary>What it has judged so far; may be asked for from any thread.</summary>
+    /// <summary>How far the run is; may be called from any thread.</summary>
     public ShadowProgress Progress => new(
         _plan.Package, Began, Volatile.Read(ref _judged), _plan.Options.Parts,
         Volatile.Read(ref _different), Volatile.Read(ref _failed), Volatile.Read(ref _leftOut));
@@ -82,12 +84,14 @@ internal sealed class ShadowRun : IDisposable
     {
         Began = _time.GetUtcNow();
         _thread.Start();
+        // Not told by the quiet thread itself: a thread of the pool that is made for those who listen would be quiet for ever.
+        new Thread(Tell) { Name = $"shadow end {_plan.Station}", IsBackground = true }.Start();
     }
 
     /// <summary>Offers a part after its signal. Takes a reference of its picture if the candidate is free; never waits.</summary>
     public void Offer(InspectedPart part)
     {
-        // What the active model did not judge can't be compared.
+        // A part that the active model did not judge can't be compared.
         if (part.Frame is not { } frame || part.Model?.Package != _plan.Active)
             return;
         lock (_gate)
@@ -141,7 +145,7 @@ internal sealed class ShadowRun : IDisposable
             {
                 Judge(offered);
             }
-#pragma warning disable CA1031 // Whatever a candidate does, the line goes on; it counts against the candidate.
+#pragma warning disable CA1031 // Whatever a candidate does, the line goes on; the fault counts against the candidate.
             catch (Exception fault)
 #pragma warning restore CA1031
             {
@@ -156,7 +160,13 @@ internal sealed class ShadowRun : IDisposable
             _busy += took;
             Rest(took * (1 / _plan.Options.CpuShare - 1));
         }
-        _ended.TrySetResult(Report(why));
+        _report = Report(why);
+    }
+
+    private void Tell()
+    {
+        _thread.Join();
+        _ended.TrySetResult(_report!);
     }
 
     private Offered? Next(long start, out string why)
@@ -185,7 +195,7 @@ internal sealed class ShadowRun : IDisposable
         }
     }
 
-    /// <summary>After each prediction, for as long as its share of the processor asks for.</summary>
+    /// <summary>Rests after each prediction, for as long as the candidate's share of the processor asks for.</summary>
     private void Rest(TimeSpan pause)
     {
         long until = _time.GetTimestamp();

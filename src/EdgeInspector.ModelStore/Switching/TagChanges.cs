@@ -3,17 +3,17 @@ using EdgeInspector.Inspection.Rules;
 
 namespace EdgeInspector.ModelStore.Switching;
 
-/// <summary>How the tags of a new model differ from those of the one that runs.</summary>
-/// <param name="Added">Tags that only the new one has: each counts as a defect unless it is a pass tag.</param>
-/// <param name="Removed">Tags that it no longer has.</param>
+/// <summary>How the tags of a new model differ from those of the running model.</summary>
+/// <param name="Added">Tags that only the new model has: each counts as a defect unless it is a pass tag.</param>
+/// <param name="Removed">Tags that the new model no longer has.</param>
 /// <param name="Renamed">Tags that stand in the same place under another name.</param>
 public sealed record TagChanges(
     IReadOnlyList<string> Added, IReadOnlyList<string> Removed, IReadOnlyList<(string Before, string After)> Renamed)
 {
-    /// <summary>True when the tags are the same, in whatever order.</summary>
+    /// <summary>True when the tags are the same, in any order.</summary>
     public bool IsNone => Added.Count + Removed.Count + Renamed.Count == 0;
 
-    /// <summary>Compares.</summary>
+    /// <summary>Compares the tags of two models.</summary>
     public static TagChanges Between(IReadOnlyList<string> before, IReadOnlyList<string> after)
     {
         List<string> removed = [.. before.Except(after, StringComparer.Ordinal)];
@@ -35,7 +35,7 @@ public sealed record TagChanges(
         return new TagChanges(added, removed, renamed);
     }
 
-    /// <summary>In a sentence.</summary>
+    /// <summary>The changes in a sentence.</summary>
     public override string ToString()
     {
         List<string> parts = [];
@@ -51,12 +51,12 @@ public sealed record TagChanges(
     }
 
     /// <summary>
-    /// What would silently stop to be inspected if the new model took over: rules and pass tags of the settings that it does not know, and
-    /// default pass tags that the model before had.
+    /// What would silently no longer be inspected if the new model took over: rules and pass tags of the settings that the new model does
+    /// not know, and default pass tags that the earlier model had.
     /// </summary>
     /// <param name="options">The station's rules.</param>
-    /// <param name="before">The tags of the classifier that runs; null at the first model, and after a detector.</param>
-    /// <param name="after">The new one.</param>
+    /// <param name="before">The tags of the classifier that runs; null for the first model, and after a detector.</param>
+    /// <param name="after">The new model.</param>
     /// <returns>A sentence each.</returns>
     public static IReadOnlyList<string> Dead(RuleOptions options, IReadOnlyList<string>? before, ModelIdentity after)
     {

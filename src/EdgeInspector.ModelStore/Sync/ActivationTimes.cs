@@ -4,14 +4,14 @@ namespace EdgeInspector.ModelStore.Sync;
 internal static class ActivationTimes
 {
     /// <summary>
-    /// The next set time after a moment. A time that the clock leaves out in spring is met when the clock has gone past it.
+    /// The next set time after a moment. If the clock skips a set time in spring, the set time comes when the clock has passed it.
     /// </summary>
-    /// <param name="times">Ascending; at least one.</param>
+    /// <param name="times">The set times, ascending; at least one.</param>
     /// <param name="after">The moment.</param>
     /// <param name="zone">The local time zone.</param>
     public static DateTimeOffset Next(IReadOnlyList<TimeOnly> times, DateTimeOffset after, TimeZoneInfo zone)
     {
-        // At the ends of the calendar no day follows; a clock that stands there is wrong, and nothing is due by it.
+        // At the ends of the calendar no day follows; the clock must be wrong, so no set time comes.
         if (after.Year is 1 or 9999)
             return DateTimeOffset.MaxValue;
         DateTimeOffset now = TimeZoneInfo.ConvertTime(after, zone);

@@ -2,12 +2,12 @@ using System.Text.Json;
 
 namespace EdgeInspector.ModelStore.Sync;
 
-/// <summary>What an API says when it says no: <c>{"code","message"}</c>.</summary>
+/// <summary>The answer of an API that refuses: <c>{"code","message"}</c>.</summary>
 internal sealed record ApiFault(string Code, string Message)
 {
     private const int MostCharacters = 200;
 
-    /// <summary>Null when the body says nothing of the kind.</summary>
+    /// <summary>Reads an answer; null when its body has another form.</summary>
     public static ApiFault? Read(byte[] body)
     {
         try
@@ -35,11 +35,11 @@ internal sealed record ApiFault(string Code, string Message)
         }
         catch (InvalidOperationException)
         {
-            // Half a surrogate pair, or bytes that are no UTF-8.
+            // The text has half a surrogate pair, or bytes that are not UTF-8.
             return null;
         }
     }
 
-    // It goes into logs and state: one line, not a page.
+    // The message goes into logs and state: one line, not a page.
     private static string Short(string text) => new([.. text.Take(MostCharacters).Select(c => char.IsControl(c) ? ' ' : c)]);
 }

@@ -13,18 +13,18 @@ using Microsoft.Extensions.Logging;
 namespace EdgeInspector.ModelStore.Sync;
 
 /// <summary>
-/// Pulls new packages for one station from its source, and hands them in at the desk like any other.
-/// Whatever the source does, the line goes on, and the reason is in the station's state under <see cref="Component"/>.
+/// Pulls new packages for one station from the station's source, and hands them in at the desk like any other package. If the source fails,
+/// the line goes on, and the reason is in the station's state under <see cref="Component"/>.
 /// </summary>
 public sealed partial class ModelSync : IDisposable
 {
-    /// <summary>Under this name it complains to the station's health.</summary>
+    /// <summary>Under this name sync complains to the station's health.</summary>
     public const string Component = "sync";
 
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan LongestSleep = TimeSpan.FromMinutes(1);
 
-    // NTP turns a clock by less than this without setting it.
+    // NTP corrects a clock by less than this without setting it.
     private static readonly TimeSpan ClockDrift = TimeSpan.FromMinutes(1);
 
     private readonly string _station;
@@ -41,14 +41,14 @@ public sealed partial class ModelSync : IDisposable
     private readonly FaultLog _faults;
     private SyncMemory _memory = new();
 
-    // When it was last seen whether a set time has come.
+    // When the set times were last looked at.
     private DateTimeOffset _lookedAt;
     private long _lookedAtTicks;
 
-    /// <param name="station">The station: its health is told; its clock's time zone decides when the set times are.</param>
+    /// <param name="station">The station: its health is told; its clock's time zone decides when the set times come.</param>
     /// <param name="options">Validated; <see cref="SyncOptions.IsOn"/>.</param>
     /// <param name="desk">Where packages are handed in.</param>
-    /// <param name="folders">Where it remembers and downloads.</param>
+    /// <param name="folders">Where sync keeps its memory and its downloads.</param>
     public ModelSync(StationScope station, SyncOptions options, ModelDesk desk, StoreFolders folders)
     {
         (_station, _health, _, _time, _log) = station;
@@ -75,7 +75,7 @@ public sealed partial class ModelSync : IDisposable
         (_lookedAt, _lookedAtTicks) = (_time.GetUtcNow(), _time.GetTimestamp());
         if (_memory.Source != _source.Description)
             _memory = new SyncMemory { Source = _source.Description };
-        // As long as it takes to ask usually, at most; then twice as long each time.
+        // The first pause is at most the usual interval; then each pause is twice as long.
         var pauses = new BackOff(_options.Every < FirstPause ? _options.Every : FirstPause, _options.LongestPause);
         try
         {
@@ -90,10 +90,10 @@ public sealed partial class ModelSync : IDisposable
                 catch (Exception fault) when (!stop.IsCancellationRequested && fault is not OutOfMemoryException)
                 {
                     string reason = fault is SyncFault told ? told.Message : $"{_source.Description}: {fault.Message}";
-                    _health.Complain(Component, reason);
+                    _health.Complain(SyncWordings.Fault.Of(reason));
                     _faults.Report(reason);
                     TimeSpan wanted = (fault as SyncFault)?.RetryAfter ?? TimeSpan.Zero;
-                    // A hundred agents must not come back in step.
+                    // A hundred agents must not come back at the same moment.
                     TimeSpan own = pauses.Next().Varied(1, 1.2);
                     next = wanted > own ? wanted : own;
                 }
@@ -107,20 +107,19 @@ public sealed partial class ModelSync : IDisposable
 
     public void Dispose() => _http.Dispose();
 
-    /// <summary>One look at the source, and what follows from it.</summary>
+    /// <summary>Asks the source once, and does what follows from the answer.</summary>
     internal async Task LookAsync(CancellationToken stop)
     {
         await ActivateDueAsync(stop).ConfigureAwait(false);
         SyncOffer? offer = await _source.LookAsync(_memory, stop).ConfigureAwait(false);
         if (offer is null || offer.Id == _memory.Id)
         {
-            Show(_memory.Refusal);
+            ShowRefusal();
             return;
         }
         if (_memory.Version is { } last && OfferVersion.Compare(offer.Version, last) < 0 && !_options.AllowDowngrade)
         {
-            Show($"{_source.Description} offers {offer.Name}, which is older than the last one ({offer.Version} after {last}). "
-                + "Set Sync:AllowDowngrade to take it all the same.");
+            _health.Complain(SyncWordings.Older.Of(_source.Description, offer.Name, offer.Version, last));
             return;
         }
         string path = await PullAsync(offer, stop).ConfigureAwait(false);
@@ -129,14 +128,14 @@ public sealed partial class ModelSync : IDisposable
 
     private async Task<string> PullAsync(SyncOffer offer, CancellationToken stop)
     {
-        // Of this station alone: what others have fetched by half is not ours to remove.
+        // A folder for this station alone: half-fetched files of other stations must not be removed.
         string folder = Path.Combine(_folders.Sync, "part", StoreFolders.Safe(_station));
         string path = Path.Combine(
             folder, $"{Convert.ToHexStringLower(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(offer.Id)))[..16]}.zip");
         try
         {
             Directory.CreateDirectory(folder);
-            // Halves of what is no longer offered.
+            // Half-fetched files of packages that are no longer offered.
             foreach (string old in Directory.EnumerateFiles(folder).Where(old => !old.StartsWith(path, StringComparison.Ordinal)))
                 File.Delete(old);
             await _source.FetchAsync(offer, path, stop).ConfigureAwait(false);
@@ -174,12 +173,12 @@ public sealed partial class ModelSync : IDisposable
     {
         string why = $"{_source.Description} offers {offer.Name}";
         AfterImport then = _options.Activate == SyncActivation.AtOnce ? AfterImport.ActivateOrShadow : AfterImport.Wait;
-        (ModelOutcome outcome, ImportOutcome? import) = await _desk.TakeAsync(
+        (SwitchOutcome outcome, ImportOutcome? import) = await _desk.TakeAsync(
             _station, new Arrival(path, "sync", null, why) { Name = offer.Name, Iteration = offer.Iteration }, then, force: false,
             stop).ConfigureAwait(false);
         if (outcome.MayTryAgain)
             throw new SyncFault($"{offer.Name} from {_source.Description} could not be taken yet: {string.Join(" ", outcome.Problems)}");
-        // What was pulled before and waited, when packages were not yet taken at once, is overtaken.
+        // A package that was pulled and waited, when packages were not yet taken at once, is now out of date.
         if (outcome.IsDone && then != AfterImport.Wait)
             _desk.Active.Update(_station, state => state with { Waiting = null });
         if (outcome.IsDone)
@@ -196,7 +195,7 @@ public sealed partial class ModelSync : IDisposable
             ? null
             : $"{offer.Name} from {_source.Description} is refused: {string.Join(" ", outcome.Problems)}";
         Remember(_memory with { Id = offer.Id, Version = offer.Version, Refusal = refusal, ETag = (_source as ManifestSource)?.Tag });
-        Show(refusal);
+        ShowRefusal();
         if (then == AfterImport.Wait && outcome.IsDone && Waiting is not null)
         {
             string until = _options.Activate == SyncActivation.AtTimes
@@ -210,21 +209,21 @@ public sealed partial class ModelSync : IDisposable
 
     private string? Waiting => _desk.Active[_station].Waiting;
 
-    /// <summary>Lets what waits take over when its time has come.</summary>
+    /// <summary>Lets the waiting package take over when its set time has come.</summary>
     private async Task ActivateDueAsync(CancellationToken stop)
     {
         if (!IsSetTime() || Waiting is not { } waiting)
             return;
-        ModelOutcome outcome = await _desk.ActivateAsync(
+        SwitchOutcome outcome = await _desk.ActivateAsync(
             _station, waiting, new ModelOrigin("sync", null, "Its set time has come"), force: false, stop).ConfigureAwait(false);
-        // What only lacked room or memory is tried at the next set time again.
+        // A package that only lacked room or memory is tried again at the next set time.
         if (!outcome.IsDone && !outcome.MayTryAgain)
             _desk.Active.Update(_station, state => state.Waiting == waiting ? state with { Waiting = null } : state);
         Remember(_memory with { Refusal = outcome.IsDone ? null : string.Join(" ", outcome.Problems) });
-        Show(_memory.Refusal);
+        ShowRefusal();
     }
 
-    /// <summary>Waits, in short sleeps: a wall clock that is set meanwhile moves the set times.</summary>
+    /// <summary>Waits, in short sleeps: when somebody sets the wall clock meanwhile, the set times move.</summary>
     private async Task RestAsync(TimeSpan pause, CancellationToken stop)
     {
         long began = _time.GetTimestamp();
@@ -247,9 +246,8 @@ public sealed partial class ModelSync : IDisposable
     }
 
     /// <summary>
-    /// True once for each set time that has come since it was last asked. A wall clock that is set back only brings the next one later;
-    /// over one that is set ahead, as
-    /// after a start with an empty battery, the times that it leaves out do not come.
+    /// True once for each set time that has come since the last call. If the wall clock is set back, the next set time only comes later; if
+    /// it is set ahead, as after a start with an empty battery, the skipped set times do not come.
     /// </summary>
     private bool IsSetTime()
     {
@@ -274,12 +272,12 @@ public sealed partial class ModelSync : IDisposable
         }
     }
 
-    private void Show(string? complaint)
+    private void ShowRefusal()
     {
-        if (complaint is null)
-            _health.Withdraw(Component);
+        if (_memory.Refusal is { } refusal)
+            _health.Complain(SyncWordings.Refused.Of(refusal));
         else
-            _health.Complain(Component, complaint);
+            _health.Withdraw(Component);
     }
 
     private static TimeSpan Shortest(params ReadOnlySpan<TimeSpan> spans)

@@ -1,6 +1,6 @@
 namespace EdgeInspector.ModelStore.Sync;
 
-/// <summary>Which addresses packages may come from: HTTPS, or this machine itself.</summary>
+/// <summary>The addresses from which packages may come: HTTPS, or this machine itself.</summary>
 internal static class SourceAddress
 {
     public static bool IsAllowed(string text, out Uri? address, out string wrong)

@@ -10,7 +10,9 @@ using EdgeInspector.ModelStore.Packages;
 
 namespace EdgeInspector.ModelStore.Sync;
 
-/// <summary>HTTP as sync sources need it: limits for everything, faults in words, secrets only to whom they belong.</summary>
+/// <summary>
+/// HTTP as sync sources need it: limits for everything, faults in words, and each secret only to the server that it is for.
+/// </summary>
 internal sealed class SyncHttp : IDisposable
 {
     /// <summary>The largest answer that is no package, in bytes.</summary>
@@ -26,13 +28,13 @@ internal sealed class SyncHttp : IDisposable
     private readonly TimeProvider _time;
     private string? _certificateFault;
 
-    /// <param name="caFile">The authority that is trusted beside the system's; null: none.</param>
-    /// <param name="timeout">For a request, and for a download that stands still.</param>
+    /// <param name="caFile">The authority that is trusted besides those of the system; null: none.</param>
+    /// <param name="timeout">Limit of a request, and of a download that stands still.</param>
     /// <param name="time">The clock.</param>
     public SyncHttp(string? caFile, TimeSpan timeout, TimeProvider time)
     {
         (_timeout, _time) = (timeout, time);
-        // Redirects are not followed: the next host is not the one that was configured, and must not get the key.
+        // Redirects are not followed: the next host is not the configured one, and must not get the key.
         var handler = new SocketsHttpHandler
         {
             AllowAutoRedirect = false,
@@ -45,12 +47,12 @@ internal sealed class SyncHttp : IDisposable
         _client.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue("EdgeInspector", "1"));
     }
 
-    /// <summary>Asks; gives the answer with its body, or a fault in words.</summary>
+    /// <summary>Sends a request; returns the answer with its body, or throws a fault in words.</summary>
     /// <param name="request">The request; disposed here.</param>
-    /// <param name="what">What is asked, for messages: <c>the list of iterations</c>.</param>
-    /// <param name="stop">Gives up.</param>
-    /// <param name="allowed">Codes beside success that the caller understands.</param>
-    /// <exception cref="SyncFault">No answer, or one that says no.</exception>
+    /// <param name="what">What is asked for, in messages: <c>the list of iterations</c>.</param>
+    /// <param name="stop">Cancels the request.</param>
+    /// <param name="allowed">Codes besides success that the caller understands.</param>
+    /// <exception cref="SyncFault">There was no answer, or the answer refused.</exception>
     public async Task<(HttpStatusCode Code, byte[] Body, HttpResponseHeaders Headers)> AskAsync(
         HttpRequestMessage request, string what, CancellationToken stop, params HttpStatusCode[] allowed)
     {
@@ -77,15 +79,14 @@ internal sealed class SyncHttp : IDisposable
     }
 
     /// <summary>
-    /// Fetches a file. What an earlier attempt has brought is kept if the server can go on from there
-    /// and the file has not changed meanwhile.
+    /// Fetches a file. The bytes of an earlier attempt are kept if the server can continue and the file has not changed meanwhile.
     /// </summary>
     /// <param name="request">Makes the request; called again when the attempt has to begin anew.</param>
-    /// <param name="path">The file; beside it <c>.etag</c> remembers which state of it is half there.</param>
+    /// <param name="path">The file; a file beside it, <c>.etag</c>, remembers of which version half is there.</param>
     /// <param name="size">The size expected, or null.</param>
     /// <param name="what">What is fetched, for messages.</param>
-    /// <param name="stop">Gives up; what is there stays for the next attempt.</param>
-    /// <exception cref="SyncFault">It could not be fetched whole.</exception>
+    /// <param name="stop">Cancels; the bytes that were fetched stay for the next attempt.</param>
+    /// <exception cref="SyncFault">The file could not be fetched whole.</exception>
     public async Task FetchAsync(Func<HttpRequestMessage> request, string path, long? size, string what, CancellationToken stop)
     {
         string tagFile = path + ".etag";
@@ -135,14 +136,14 @@ internal sealed class SyncHttp : IDisposable
         }
     }
 
-    /// <summary>Removes a download that is of no use.</summary>
+    /// <summary>Removes a useless download.</summary>
     public static void Forget(string path)
     {
         File.Delete(path);
         File.Delete(path + ".etag");
     }
 
-    /// <summary>Reads a secret: as it was given, or the first line of its file.</summary>
+    /// <summary>Reads a secret: the given text, or the first line of the secret's file.</summary>
     /// <exception cref="SyncFault">The file can't be read.</exception>
     public static string? Secret(string? given, string? file, string setting)
     {
@@ -195,7 +196,7 @@ internal sealed class SyncHttp : IDisposable
     public static void RequireRoom(string path, long bytes, string what)
     {
         var drive = new DriveInfo(Path.GetDirectoryName(Path.GetFullPath(path))!);
-        // The package is unpacked beside it.
+        // The package is unpacked beside the zip.
         if (bytes > 0 && drive.AvailableFreeSpace < bytes * 3)
             throw new SyncFault($"There is no room for {what}: {bytes * 3 >> 20} MiB are needed, "
                 + $"{drive.AvailableFreeSpace >> 20} MiB are free. Make room; it is tried again.");
@@ -204,15 +205,8 @@ internal sealed class SyncHttp : IDisposable
     private static async Task<byte[]> ReadAsync(HttpContent content, string what, CancellationToken stop)
     {
         await using Stream stream = await content.ReadAsStreamAsync(stop).ConfigureAwait(false);
-        using var body = new MemoryStream();
-        byte[] buffer = new byte[16 << 10];
-        for (int count; (count = await stream.ReadAsync(buffer, stop).ConfigureAwait(false)) > 0;)
-        {
-            if (body.Length + count > MostJson)
-                throw new SyncFault($"The answer for {what} is larger than {MostJson >> 20} MiB.");
-            body.Write(buffer, 0, count);
-        }
-        return body.ToArray();
+        return await BoundedBytes.ReadAsync(stream, MostJson, stop).ConfigureAwait(false)
+            ?? throw new SyncFault($"The answer for {what} is larger than {MostJson >> 20} MiB.");
     }
 
     private SyncFault Refused(HttpResponseMessage response, string what, string where, ApiFault? fault)
@@ -243,7 +237,7 @@ internal sealed class SyncHttp : IDisposable
             { Date: { } date } => date - _time.GetUtcNow(),
             _ => null,
         };
-        // A clock that is wrong, here or there, must not stop the sync for days.
+        // A wrong clock, here or at the server, must not stop sync for days.
         return wanted is { } pause ? TimeSpan.FromTicks(Math.Clamp(pause.Ticks, 0, LongestRetryAfter.Ticks)) : null;
     }
 

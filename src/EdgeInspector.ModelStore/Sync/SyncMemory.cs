@@ -7,23 +7,23 @@ namespace EdgeInspector.ModelStore.Sync;
 /// <summary>What a station's sync remembers across restarts; kept in <c>models/sync</c>.</summary>
 internal sealed record SyncMemory
 {
-    /// <summary>The source it is about: another one begins anew.</summary>
+    /// <summary>The source of this memory: for another source the memory begins anew.</summary>
     public string? Source { get; init; }
 
     /// <summary>The offer that was last dealt with.</summary>
     public string? Id { get; init; }
 
-    /// <summary>Its version.</summary>
+    /// <summary>Version of that offer.</summary>
     public string? Version { get; init; }
 
-    /// <summary>Why it was refused; null when it was taken.</summary>
+    /// <summary>Why that offer was refused; null when it was taken.</summary>
     public string? Refusal { get; init; }
 
-    /// <summary>What the web server called the manifest's state (<c>ETag</c>), at the last offer that was dealt with.</summary>
+    /// <summary>The web server's <c>ETag</c> of the manifest, at the last offer that was dealt with.</summary>
     public string? ETag { get; init; }
 }
 
-/// <summary>The file with a station's memory. One that is damaged is begun anew: at worst, a package is pulled once more.</summary>
+/// <summary>The file with a station's memory. A damaged file is begun anew: at worst, a package is pulled once more.</summary>
 internal sealed partial class SyncMemoryFile(StoreFolders folders, string station, ILogger log)
 {
     private readonly StoreDisk _disk = new();

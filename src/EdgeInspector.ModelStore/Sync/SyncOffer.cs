@@ -3,16 +3,16 @@ using EdgeInspector.ModelStore.Packages;
 namespace EdgeInspector.ModelStore.Sync;
 
 /// <summary>A package that a source offers.</summary>
-/// <param name="Id">What tells it from every other one: an iteration, a hash, a file with its time.</param>
+/// <param name="Id">Tells the offer from every other one: an iteration, a hash, a file with its time.</param>
 /// <param name="Name">For people.</param>
 /// <param name="Version">Says which of two offers is newer, by <see cref="OfferVersion"/>.</param>
-/// <param name="Location">Where it is fetched from; only its source knows how.</param>
+/// <param name="Location">Where the package is fetched from; only its source knows how.</param>
 internal sealed record SyncOffer(string Id, string Name, string Version, string Location)
 {
-    /// <summary>For people: shortened, without control characters, for it goes onto screens and into logs.</summary>
+    /// <summary>For people: shortened and without control characters, since the name goes onto screens and into logs.</summary>
     public string Name { get; } = ZipFiles.Printable(Name);
 
-    /// <summary>The trainer's name for it, if the source says it; the package's own word comes first.</summary>
+    /// <summary>The trainer's name for the package, if the source says it; the name in the package itself has precedence.</summary>
     public string? Iteration { get; init; }
 
     /// <summary>SHA-256 of the file, if the source says it.</summary>
@@ -26,8 +26,8 @@ internal sealed record SyncOffer(string Id, string Name, string Version, string 
 }
 
 /// <summary>
-/// Compares versions: dotted numbers by their values, everything else by its characters.
-/// Offers are compared with each other, never with a clock.
+/// Compares versions: dotted numbers by their values, other versions by their characters. Offers are compared with each other, never with a
+/// clock.
 /// </summary>
 internal static class OfferVersion
 {
@@ -38,7 +38,7 @@ internal static class OfferVersion
         {
             string x = i < left.Length ? left[i] : "0", y = i < right.Length ? right[i] : "0";
             bool areNumbers = x.Length > 0 && y.Length > 0 && x.All(char.IsAsciiDigit) && y.All(char.IsAsciiDigit);
-            // Leading zeros say nothing; a longer number is larger.
+            // Leading zeros have no meaning; a longer number is larger.
             (x, y) = areNumbers ? (x.TrimStart('0'), y.TrimStart('0')) : (x, y);
             int difference = areNumbers && x.Length != y.Length ? x.Length.CompareTo(y.Length) : string.CompareOrdinal(x, y);
             if (difference != 0)
@@ -48,19 +48,19 @@ internal static class OfferVersion
     }
 }
 
-/// <summary>Something that offers packages.</summary>
+/// <summary>A source that offers packages.</summary>
 internal interface ISyncSource
 {
-    /// <summary>What it is, for messages: <c>Custom Vision</c>, <c>the manifest https://…</c>.</summary>
+    /// <summary>What the source is, for messages: <c>Custom Vision</c>, <c>the manifest https://…</c>.</summary>
     string Description { get; }
 
-    /// <summary>Asks for the package to run. Null: nothing has changed since the last time.</summary>
-    /// <param name="memory">What was last seen.</param>
-    /// <param name="stop">Gives up.</param>
-    /// <exception cref="SyncFault">It could not be asked.</exception>
+    /// <summary>Asks for the package to run. Null: nothing has changed since the last call.</summary>
+    /// <param name="memory">The offer that was seen last.</param>
+    /// <param name="stop">Cancels the call.</param>
+    /// <exception cref="SyncFault">The source could not be asked.</exception>
     Task<SyncOffer?> LookAsync(SyncMemory memory, CancellationToken stop);
 
-    /// <summary>Fetches a package into a file, going on where an earlier attempt stopped if it can.</summary>
-    /// <exception cref="SyncFault">It could not be fetched.</exception>
+    /// <summary>Fetches a package into a file; continues an earlier attempt if possible.</summary>
+    /// <exception cref="SyncFault">The package could not be fetched.</exception>
     Task FetchAsync(SyncOffer offer, string path, CancellationToken stop);
 }

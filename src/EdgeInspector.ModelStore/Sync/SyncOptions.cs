@@ -128,8 +128,8 @@ public sealed record ManifestOptions : IValidatableObject
     public string? Url { get; init; }
 
     /// <summary>
-    /// Sent as <c>Authorization: Bearer</c> to the manifest's own server. Better kept in a secret folder,
-    /// in <see cref="TokenFile"/> or in the environment.
+    /// Sent as <c>Authorization: Bearer</c> to the manifest's own server. Better kept in a secret folder, in <see cref="TokenFile"/> or in
+    /// the environment.
     /// </summary>
     [PasswordPropertyText(true), StringLength(4096)]
     public string? Token { get; init; }

@@ -6,8 +6,8 @@ namespace EdgeInspector.ModelStore.Trials;
 
 /// <summary>A picture with a known verdict.</summary>
 /// <param name="Path">The file.</param>
-/// <param name="Name">Its path below the golden folder, with slashes.</param>
-/// <param name="Expected">The verdict that it must get.</param>
+/// <param name="Name">The file's path below the golden folder, with slashes.</param>
+/// <param name="Expected">The verdict that the picture must get.</param>
 /// <param name="Tag">The tag that must decide the verdict; null: any.</param>
 internal sealed record GoldenImage(string Path, string Name, VerdictKind Expected, string? Tag);
 
@@ -18,7 +18,7 @@ internal static class GoldenImages
 
     /// <summary>The images in ordinal order of their names. Hidden files and folders are left alone.</summary>
     /// <param name="folder">The golden folder.</param>
-    /// <param name="problems">Why there are none, or which folders in it can't be looked into, a sentence each.</param>
+    /// <param name="problems">Why there are no images, or which folders can't be looked into, a sentence each.</param>
     public static IReadOnlyList<GoldenImage> Find(string folder, out IReadOnlyList<string> problems)
     {
         problems = [];

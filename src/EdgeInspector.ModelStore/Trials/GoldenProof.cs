@@ -6,30 +6,29 @@ using EdgeInspector.ModelStore.Proving;
 namespace EdgeInspector.ModelStore.Trials;
 
 /// <summary>
-/// Whether golden images that got a wrong verdict fit another reading of the package better: then it was not trained badly, it is fed
-/// wrongly. Only then is it
-/// worth its time, which is bounded: some pictures of each kind, and no more of them than can be looked at in half of what the trial has
-/// left.
+/// Whether golden images that got a wrong verdict fit another reading of the package better: then the network was not trained badly, but is
+/// fed wrongly. Asked only after wrong verdicts, and bounded in time: some pictures of each kind, no more than can be looked at in half of
+/// the trial's remaining time.
 /// </summary>
 /// <param name="readPicture">Reads golden images.</param>
 internal sealed class GoldenProof(ReadPicture readPicture)
 {
     private const int MostOfEach = 20;
 
-    // Two orders of colours, five ranges, five geometries: a few are usually the same.
+    // Two orders of colours, five ranges, five geometries: a few of the combinations are usually the same.
     private const int Readings = 50;
 
-    // Where the trial itself has no limit.
+    // The limit where the trial itself has none.
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(30);
 
-    /// <summary>What fits better, in sentences; null: nothing does, or it can't be told in time.</summary>
+    /// <summary>Which reading fits better, in sentences; null: none does, or time does not suffice to tell.</summary>
     /// <param name="package">The package.</param>
     /// <param name="request">How the station runs it.</param>
     /// <param name="generation">The package in the reading in force.</param>
     /// <param name="golden">The golden images.</param>
-    /// <param name="predictMs">What one prediction takes.</param>
+    /// <param name="predictMs">How long one prediction takes.</param>
     /// <param name="start">When the trial began.</param>
-    /// <param name="stop">Ends it between two pictures.</param>
+    /// <param name="stop">Ends the proof between two pictures.</param>
     public string? Run(
         ModelPackage package, TrialRequest request, OnnxGeneration generation, IReadOnlyList<GoldenImage> golden, double predictMs,
         long start, CancellationToken stop)

@@ -26,11 +26,11 @@ public sealed class Trial(ReadPicture readPicture, ILogger log) : ITrial
     /// <inheritdoc />
     public Task<TrialReport> RunAsync(TrialRequest request, CancellationToken stop) => Task.Run(() => Run(request, stop), stop);
 
-    /// <summary>Tries it on the calling thread.</summary>
-    /// <exception cref="OperationCanceledException">Stopped between two pictures.</exception>
+    /// <summary>Tries a package on the calling thread.</summary>
+    /// <exception cref="OperationCanceledException">The trial was stopped between two pictures.</exception>
     public TrialReport Run(TrialRequest request, CancellationToken stop)
     {
-        PackageReading reading = ModelPackageReader.Read(request.Package);
+        ReadOutcome reading = ModelPackageReader.Read(request.Package);
         if (reading.Package is not { } package)
             return new TrialReport { Problems = reading.Problems };
         var report = new TrialReport { Name = package.Name, Hash = package.Hash, Iteration = package.Iteration };
@@ -86,11 +86,11 @@ public sealed class Trial(ReadPicture readPicture, ILogger log) : ITrial
         long start,
         CancellationToken stop)
     {
-        PackageReading? active = request.Active is null ? null : ModelPackageReader.Read(request.Active);
+        ReadOutcome? active = request.Active is null ? null : ModelPackageReader.Read(request.Active);
         IReadOnlyList<string>? before = active?.Package?.Labels;
         if (before is not null && TagChanges.Between(before, generation.Description.Tags) is { IsNone: false } changes)
             report = report with { Notes = [.. report.Notes, changes.ToString()] };
-        // As the swap itself will ask, so that a trial promises no more than it can hold.
+        // The swap itself will ask the same, so that the trial promises no more than the swap can hold.
         IReadOnlyList<string> dead = TagChanges.Dead(
             options, active?.Package?.DomainType == "ObjectDetection" ? null : before, generation.Model);
         if (dead.Count > 0 && !request.DropDeadRules)
@@ -141,7 +141,7 @@ public sealed class Trial(ReadPicture readPicture, ILogger log) : ITrial
             + $"Look at the pictures in '{options.Folder}', and train again or correct what is expected.");
     }
 
-    private OnnxGeneration? LoadActive(TrialRequest request, PackageReading? reading, out RuleSet? rules, out string? note)
+    private OnnxGeneration? LoadActive(TrialRequest request, ReadOutcome? reading, out RuleSet? rules, out string? note)
     {
         (rules, note) = (null, null);
         if (reading is null)
@@ -178,7 +178,7 @@ public sealed class Trial(ReadPicture readPicture, ILogger log) : ITrial
             (Frame? frame, string? problem) = readPicture(image.Path, pool);
             if (frame is null)
             {
-                // The report goes into an event and an answer; many of one kind say no more than some.
+                // The report goes into an event and an answer; many entries of one kind say no more than some.
                 if (unreadable.Count < MostUnreadable)
                     unreadable.Add($"The golden image {image.Name} can't be read: {problem} Replace or remove it.");
                 continue;

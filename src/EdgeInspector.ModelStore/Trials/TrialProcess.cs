@@ -8,10 +8,12 @@ namespace EdgeInspector.ModelStore.Trials;
 /// Tries a package in a process of its own, at low priority and within limits of time and memory: whatever a network does to the engine
 /// that runs it, the line goes on.
 /// </summary>
-/// <param name="program">The program, and the arguments that make it read a <see cref="TrialRequest"/> from standard input and write a
-/// report to standard output.</param>
-/// <param name="arguments">The same.</param>
-/// <param name="limits">How long it may take and how large it may become.</param>
+/// <param name="program">
+/// The program. With its arguments the program reads a <see cref="TrialRequest"/> from standard input and writes a report to standard
+/// output.
+/// </param>
+/// <param name="arguments">The program's arguments.</param>
+/// <param name="limits">How long the process may take and how large it may become.</param>
 /// <param name="time">The clock.</param>
 public sealed class TrialProcess(string program, IReadOnlyList<string> arguments, TrialLimits limits, TimeProvider time) : ITrial
 {
@@ -86,7 +88,7 @@ public sealed class TrialProcess(string program, IReadOnlyList<string> arguments
         }
         catch (IOException)
         {
-            // It ended before it had read everything; its exit code says more.
+            // The process ended before it had read everything; its exit code says more.
         }
     }
 
@@ -118,7 +120,7 @@ public sealed class TrialProcess(string program, IReadOnlyList<string> arguments
         return null;
     }
 
-    /// <summary>Bytes of memory that it takes; 0 once it has ended, which may be at any moment.</summary>
+    /// <summary>How many bytes of memory the process takes; 0 once the process has ended, which may be at any moment.</summary>
     internal static long MemoryOf(Process process)
     {
         try
@@ -153,7 +155,7 @@ public sealed class TrialProcess(string program, IReadOnlyList<string> arguments
         catch (Exception refused)
             when (refused is System.ComponentModel.Win32Exception or InvalidOperationException or NotSupportedException)
         {
-            // Already over, or not allowed: it then runs like any other.
+            // The process is over, or that is not allowed: the trial then runs at normal priority.
         }
     }
 
@@ -165,12 +167,12 @@ public sealed class TrialProcess(string program, IReadOnlyList<string> arguments
         }
         catch (Exception over) when (over is InvalidOperationException or System.ComponentModel.Win32Exception or AggregateException)
         {
-            // It has ended.
+            // The process has ended.
         }
     }
 }
 
 /// <summary>What a trial may cost.</summary>
-/// <param name="Time">How long it may take.</param>
-/// <param name="MemoryMiB">How large its process may become.</param>
+/// <param name="Time">How long the trial may take.</param>
+/// <param name="MemoryMiB">How large the trial's process may become.</param>
 public sealed record TrialLimits(TimeSpan Time, int MemoryMiB);

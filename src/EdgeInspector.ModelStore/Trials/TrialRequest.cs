@@ -4,7 +4,7 @@ using EdgeInspector.Inspection.Rules;
 
 namespace EdgeInspector.ModelStore.Trials;
 
-/// <summary>What is tried, and how the station would run it. Travels to the trial's own process as JSON.</summary>
+/// <summary>What is tried, and how the station would run it. Goes to the trial's own process as JSON.</summary>
 public sealed record TrialRequest
 {
     /// <summary>The candidate: a folder, a zip or an .onnx file. A full path.</summary>
@@ -16,7 +16,7 @@ public sealed record TrialRequest
     /// <summary>Where and how the station runs models.</summary>
     public InferenceOptions Inference { get; init; } = new();
 
-    /// <summary>What the settings know better than the package.</summary>
+    /// <summary>What the settings say about the preparation of pictures, which goes before what the package says.</summary>
     public PreprocessingOptions Preprocessing { get; init; } = new();
 
     /// <summary>How the numbers of a classifier are read.</summary>
@@ -31,14 +31,14 @@ public sealed record TrialRequest
     /// <summary>The station's rules; null when the package is not tried for a station.</summary>
     public RuleOptions? Rules { get; init; }
 
-    /// <summary>True: rules that name tags the candidate does not have are left out instead of refusing it.</summary>
+    /// <summary>True: rules that name tags the candidate does not have are left out; false: such a candidate is refused.</summary>
     public bool DropDeadRules { get; init; }
 
     /// <summary>The station's golden images.</summary>
     public GoldenOptions Golden { get; init; } = new();
 
     /// <summary>
-    /// How long the trial may take; what is only worth knowing is left out where it would not be done by then. Null: as long as it takes.
+    /// How long the trial may take; steps that are only for information are left out if they would not be done in time. Null: no limit.
     /// </summary>
     public TimeSpan? TimeLimit { get; init; }
 }

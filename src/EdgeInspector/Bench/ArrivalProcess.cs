@@ -20,11 +20,11 @@ internal sealed class ArrivalProcess : IDisposable
     /// <summary>The broker's port.</summary>
     public int Port { get; }
 
-    /// <summary>Starts it and waits until it has subscribed.</summary>
-    /// <param name="broker">A broker's <c>host:port</c>; null: its own.</param>
-    /// <param name="line">The line whose signals it notes.</param>
-    /// <param name="stop">Gives up.</param>
-    /// <exception cref="RefusedException">The broker named does not answer.</exception>
+    /// <summary>Starts the process and waits until it has subscribed.</summary>
+    /// <param name="broker">A broker's <c>host:port</c>; null: the process has a broker of its own.</param>
+    /// <param name="line">The line whose signals the process notes.</param>
+    /// <param name="stop">Cancels the start.</param>
+    /// <exception cref="RefusedException">The given broker does not answer.</exception>
     public static async Task<ArrivalProcess> StartAsync(string? broker, string line, CancellationToken stop)
     {
         (string program, string[] arguments) = OwnProgram.With(
@@ -57,10 +57,11 @@ internal sealed class ArrivalProcess : IDisposable
     }
 
     /// <summary>
-    /// Ends it and gives what it has seen: for each station's name, the signals' numbers and when they came, in ticks of the clock.
+    /// Ends the process and returns what it has seen: for each station's name, the signals' numbers and when they came, in ticks of the
+    /// clock.
     /// </summary>
-    /// <param name="sent">How many signals there must be; they are waited for.</param>
-    /// <param name="stop">Gives up.</param>
+    /// <param name="sent">How many signals were sent; the process waits for all of them.</param>
+    /// <param name="stop">Cancels the wait.</param>
     public async Task<IReadOnlyDictionary<string, IReadOnlyDictionary<long, long>>> EndAsync(int sent, CancellationToken stop)
     {
         await _process.StandardInput.WriteLineAsync(sent.ToString(CultureInfo.InvariantCulture).AsMemory(), stop);
@@ -86,7 +87,7 @@ internal sealed class ArrivalProcess : IDisposable
         }
         catch (InvalidOperationException)
         {
-            // It has ended, or never began.
+            // The process has ended, or was never started.
         }
         process.Dispose();
     }

@@ -5,13 +5,14 @@ namespace EdgeInspector.Bench;
 /// <summary>ONNX Runtime alone, on tensors that are ready.</summary>
 internal static class BareRuns
 {
-    /// <summary>One caller, for a while; milliseconds of each run.</summary>
+    /// <summary>Runs one caller for a while.</summary>
     /// <param name="generation">The model; has predicted once.</param>
     /// <param name="period">
-    /// From the start of one run to that of the next: after a rest threads have to wake and caches to fill, for a part as for a bare run.
+    /// From the start of one run to the start of the next: after a rest threads have to wake and caches to fill, for a part as for a bare
+    /// run.
     /// </param>
-    /// <param name="duration">For how long.</param>
-    /// <param name="times">Milliseconds of each run are added.</param>
+    /// <param name="duration">How long to run.</param>
+    /// <param name="times">The list to which the milliseconds of each run are added.</param>
     public static void Run(OnnxGeneration generation, TimeSpan period, TimeSpan duration, List<double> times)
     {
         long begunAt = TimeProvider.System.GetTimestamp();
@@ -24,7 +25,7 @@ internal static class BareRuns
         }
     }
 
-    /// <summary>Several callers at once, each with a model of its own; runs a second, over all.</summary>
+    /// <summary>Runs several callers at once, each with a model of its own; returns the runs a second, of all callers together.</summary>
     public static double PerSecond(IReadOnlyList<OnnxGeneration> callers, TimeSpan duration)
     {
         long runs = 0;

@@ -5,7 +5,7 @@ using OpenCvSharp;
 
 namespace EdgeInspector.Bench;
 
-/// <summary>Pictures of the simulated line, brought to the size wanted and kept in memory, as a camera's driver would leave them.</summary>
+/// <summary>Pictures of the simulated line, resized as the plan wants and kept in memory, as a camera's driver would leave them.</summary>
 internal sealed class BenchFrames : IDisposable
 {
     // More than a station's queue holds, so that a frame is not handed out again while it is in use.
@@ -31,10 +31,10 @@ internal sealed class BenchFrames : IDisposable
         }
     }
 
-    /// <summary>The picture for the n-th part, with a reference for whoever takes it.</summary>
+    /// <summary>The picture for the n-th part, with a reference for the caller.</summary>
     public Frame Take(long number) => _frames[number % Count].AddReference();
 
-    /// <summary>A copy of it, as the capture thread makes one of the driver's picture.</summary>
+    /// <summary>A copy of the picture for the n-th part, as the capture thread copies the driver's picture.</summary>
     public Frame Copy(long number)
     {
         Frame picture = _frames[number % Count], copy = _pool.Rent(picture.Width, picture.Height);

@@ -3,7 +3,7 @@ using EdgeInspector.Inference.Tiling;
 
 namespace EdgeInspector.Bench;
 
-/// <summary>What a benchmark run drives.</summary>
+/// <summary>What a benchmark runs.</summary>
 internal sealed record BenchPlan
 {
     /// <summary>The model of every station.</summary>
@@ -12,13 +12,13 @@ internal sealed record BenchPlan
     /// <summary>Stations that run at once, each with frames of its own.</summary>
     public int Stations { get; init; } = 1;
 
-    /// <summary>Frames a second at each station; 0: each as soon as the one before has its signal.</summary>
+    /// <summary>Frames a second at each station; 0: the next frame comes as soon as the one before has its signal.</summary>
     public double FramesPerSecond { get; init; }
 
     /// <summary>From one frame of a station to the next; zero at full pace.</summary>
     public TimeSpan Period => FramesPerSecond > 0 ? TimeSpan.FromSeconds(1 / FramesPerSecond) : TimeSpan.Zero;
 
-    /// <summary>How long it runs, warm-up apart.</summary>
+    /// <summary>How long the benchmark runs, without the warm-up.</summary>
     public TimeSpan Duration { get; init; } = TimeSpan.FromSeconds(20);
 
     /// <summary>The frames' width, pixels.</summary>
@@ -33,6 +33,6 @@ internal sealed record BenchPlan
     /// <summary>Where on the frame the network looks.</summary>
     public TilingOptions Tiling { get; init; } = new();
 
-    /// <summary>A broker to use, <c>host:port</c>; null: one in a process of its own.</summary>
+    /// <summary>A broker to use, <c>host:port</c>; null: a broker in a process of its own.</summary>
     public string? Broker { get; init; }
 }

@@ -10,15 +10,15 @@ using Microsoft.ML.OnnxRuntime;
 namespace EdgeInspector.Bench;
 
 /// <summary>
-/// Measures the way of a part from the frame in memory to the signal received over MQTT, through stations as the agent builds them.
-/// Bare runs of the same session alternate with the parts, second by second, so that a machine that is slower for a while is so for both.
+/// Measures the way of a part from the frame in memory to the signal received over MQTT, through stations as the agent builds them. Bare
+/// runs of the same session alternate with the parts, second by second, so that a machine that is slower for a while slows both down.
 /// </summary>
 internal sealed class BenchRun
 {
     private const int WarmUpParts = 50;
     private const int ManyParts = 10_000;
 
-    // A long run asks how memory behaves; the bare runs need not take two thirds of it.
+    // A long run is for measuring memory; the bare runs must not take two thirds of it.
     private const int TurnsWithBareRuns = 60;
     private const int SeldomTurn = 10;
 
@@ -41,9 +41,9 @@ internal sealed class BenchRun
 
     /// <summary>Runs the plan.</summary>
     /// <param name="plan">What to drive.</param>
-    /// <param name="progress">Told the share that is done, 0..1.</param>
-    /// <param name="stop">Ends it early; what was measured until then is not reported.</param>
-    /// <exception cref="RefusedException">The model can't be loaded, or the broker not be reached.</exception>
+    /// <param name="progress">Told the share of the run that is done, 0..1.</param>
+    /// <param name="stop">Ends the run early; then nothing is reported.</param>
+    /// <exception cref="RefusedException">The model can't be loaded, or the broker can't be reached.</exception>
     public static Task<BenchReport> RunAsync(BenchPlan plan, IProgress<double>? progress, CancellationToken stop) =>
         new BenchRun(plan).RunAsync(progress, stop);
 
@@ -86,7 +86,7 @@ internal sealed class BenchRun
         return outcome.Generation ?? throw new RefusedException(outcome.Problems);
     }
 
-    /// <summary>Gives how many parts of each station were only warming up.</summary>
+    /// <summary>Returns how many parts of each station belong to the warm-up.</summary>
     private List<int> Measure(
         List<BenchStation> stations, List<OnnxGeneration> callers, IProgress<double>? progress, CancellationToken stop)
     {

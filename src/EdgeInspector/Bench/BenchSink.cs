@@ -4,7 +4,9 @@ using EdgeInspector.Inspection.Verdicts;
 
 namespace EdgeInspector.Bench;
 
-/// <summary>What is kept of a part: when its frame was in memory, and where the time until its signal went. Ticks of the clock.</summary>
+/// <summary>
+/// What is kept of a part: when its frame was in memory, and where the time until its signal went. In ticks of the clock.
+/// </summary>
 internal readonly record struct BenchPart(
     long Sequence, long CapturedAt, bool IsNone, TimeSpan Preprocess, TimeSpan Run, TimeSpan Decode, TimeSpan FrameToSignal);
 
@@ -13,7 +15,9 @@ internal sealed class BenchSink : IInspectedPartSink
 {
     private readonly List<BenchPart> _parts;
 
-    /// <param name="expected">Parts to have room for. The memory is touched now: later it would look as if the agent's grew.</param>
+    /// <param name="expected">
+    /// Parts to have room for. The memory is touched now: otherwise it would later look as if the agent's memory grew.
+    /// </param>
     public BenchSink(int expected)
     {
         _parts = new List<BenchPart>(expected);
@@ -22,7 +26,7 @@ internal sealed class BenchSink : IInspectedPartSink
         _parts.Clear();
     }
 
-    /// <summary>What came; to be read when the station is idle.</summary>
+    /// <summary>The parts that came; to be read when the station is idle.</summary>
     public IReadOnlyList<BenchPart> Parts => _parts;
 
     public void Open(string station, Trigger trigger)

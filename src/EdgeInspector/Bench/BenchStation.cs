@@ -11,12 +11,12 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace EdgeInspector.Bench;
 
 /// <summary>
-/// A station as the agent builds it, with a thread that hands it frames in place of a camera,
-/// and a sink that only takes notes in place of the evidence.
+/// A station as the agent builds it, but with a thread that hands it frames in place of a camera, and a sink that only takes notes in place
+/// of the evidence delivery.
 /// </summary>
 internal sealed class BenchStation : IAsyncDisposable
 {
-    // Of compact models on a few processors.
+    // The most that compact models reach on a few processors.
     private const int MostPerSecond = 1200;
 
     private readonly OnnxGeneration _generation;
@@ -31,10 +31,10 @@ internal sealed class BenchStation : IAsyncDisposable
 
     /// <param name="name">The station's name.</param>
     /// <param name="plan">What is driven.</param>
-    /// <param name="generation">Its model; freed with it.</param>
+    /// <param name="generation">The station's model; freed with the station.</param>
     /// <param name="mqtt">The broker.</param>
     /// <param name="line">The line's name.</param>
-    /// <param name="seed">Which parts it sees.</param>
+    /// <param name="seed">Seed of the parts that the station sees.</param>
     public BenchStation(string name, BenchPlan plan, OnnxGeneration generation, MqttOptions mqtt, string line, int seed)
     {
         Name = name;
@@ -42,7 +42,7 @@ internal sealed class BenchStation : IAsyncDisposable
         _frames = new BenchFrames(plan.Width, plan.Height, seed);
         _sink = new BenchSink((int)Math.Clamp(plan.Duration.TotalSeconds * MostPerSecond, 1 << 14, 1 << 20));
         _period = plan.Period;
-        // Far from any deadline: what is measured is how long it takes.
+        // Far from any deadline, since the benchmark measures how long a part takes.
         var options = new StationOptions
         {
             Trigger = new TriggerOptions { Kind = TriggerKind.EveryFrame },
@@ -79,7 +79,7 @@ internal sealed class BenchStation : IAsyncDisposable
         _go.Set();
     }
 
-    /// <summary>Lets no more frames come and waits for those that have.</summary>
+    /// <summary>Lets no more frames come and waits for the present ones.</summary>
     public void Rest(CancellationToken stop)
     {
         _go.Reset();
@@ -107,8 +107,8 @@ internal sealed class BenchStation : IAsyncDisposable
             }
             long begunAt = time.GetTimestamp();
             bool isPaced = _period > TimeSpan.Zero;
-            // At a set pace as a camera's thread does it, which copies the driver's picture before it stamps it;
-            // at full pace that would only take the processor from the part before.
+            // At a set pace, copies the frame as a camera's thread copies the driver's picture before stamping it; at full pace a copy
+            // would only take the processor from the part before.
             Frame frame = isPaced ? _frames.Copy(number) : _frames.Take(number);
             frame.Stamp(time.GetTimestamp(), time.GetUtcNow(), ++number);
             Station.Accept(frame, mayWait: !isPaced, _stop.Token);

@@ -12,16 +12,16 @@ namespace EdgeInspector.Bench;
 /// </summary>
 internal static class SignalArrivals
 {
-    // For what a busy machine still has on the way.
+    // Time for signals that a busy machine has not delivered yet.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// Serves until a line on standard input says how many signals were sent; waits for those that are still on the way.
-    /// Writes the broker's address first, then, at the end, one line <c>station sequence ticks</c> for each signal.
+    /// Serves until a line on standard input says how many signals were sent; waits for signals that are still on the way. Writes the
+    /// broker's address first, and at the end one line <c>station sequence ticks</c> for each signal.
     /// </summary>
-    /// <param name="broker">A broker's <c>host:port</c>; null: its own.</param>
-    /// <param name="line">The line whose signals are meant.</param>
-    /// <param name="stop">Gives up.</param>
+    /// <param name="broker">A broker's <c>host:port</c>; null: a broker of its own.</param>
+    /// <param name="line">The line whose signals are noted.</param>
+    /// <param name="stop">Cancels.</param>
     public static async Task<int> ServeAsync(string? broker, string line, CancellationToken stop)
     {
         await using LoopbackBroker? own = broker is null ? await LoopbackBroker.StartAsync() : null;

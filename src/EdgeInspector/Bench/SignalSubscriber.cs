@@ -6,8 +6,8 @@ using System.Text;
 namespace EdgeInspector.Bench;
 
 /// <summary>
-/// A subscriber as lean as a PLC's: one thread that blocks on its socket and notes when a message was read, before it looks into it.
-/// A library for everything would add its own hops between threads to what is measured. MQTT 3.1.1, quality of service 1.
+/// A subscriber as simple as a PLC's: one thread that blocks on the socket and notes when a message was read, before looking into the
+/// message. A full library would add its own changes of threads to the measured time. MQTT 3.1.1, quality of service 1.
 /// </summary>
 internal sealed class SignalSubscriber : IDisposable
 {
@@ -26,10 +26,10 @@ internal sealed class SignalSubscriber : IDisposable
 
     /// <summary>Connects and subscribes.</summary>
     /// <param name="host">The broker.</param>
-    /// <param name="port">Its port.</param>
-    /// <param name="clientId">Under this id.</param>
+    /// <param name="port">The broker's port.</param>
+    /// <param name="clientId">The client's id.</param>
     /// <param name="filter">The topics.</param>
-    /// <exception cref="RefusedException">The broker does not answer, or not as one that lets everybody in.</exception>
+    /// <exception cref="RefusedException">The broker does not answer, or does not let everybody in.</exception>
     public static SignalSubscriber Connect(string host, int port, string clientId, string filter)
     {
         var subscriber = new SignalSubscriber();
@@ -79,7 +79,7 @@ internal sealed class SignalSubscriber : IDisposable
 
     private void Expect(byte type, string host, int port)
     {
-        // The last byte of either answer is its code.
+        // The last byte of both answers is a code.
         if (!Next(out byte came, out ReadOnlyMemory<byte> body, out _) || came != type || body.Span[^1] >= (type == Connack ? 1 : 0x80))
             throw new RefusedException($"--broker: {host}:{port} lets nobody in without a password, or is no MQTT broker.");
     }
@@ -127,7 +127,7 @@ internal sealed class SignalSubscriber : IDisposable
 
     private void Send(byte type, byte[] body)
     {
-        // Client id and filter are ours, and short.
+        // The program chooses client id and filter, and both are short.
         byte[] packet = body.Length < 128
             ? [type, (byte)body.Length, .. body]
             : [type, (byte)(body.Length | 0x80), (byte)(body.Length >> 7), .. body];

@@ -8,7 +8,7 @@ using Microsoft.Extensions.Hosting.WindowsServices;
 
 namespace EdgeInspector.Cli;
 
-/// <summary>The executable's commands and the one place where what they refuse becomes a message and an exit code.</summary>
+/// <summary>The executable's commands, and the one place where their refusals become messages and exit codes.</summary>
 internal static class CommandLine
 {
     /// <summary>What the arguments mean.</summary>
@@ -20,7 +20,7 @@ internal static class CommandLine
         if (parsed.Errors.Count > 0)
         {
             foreach (ParseError error in parsed.Errors)
-                await Console.Error.WriteLineAsync(PrintableText.Of(error.Message));
+                await Console.Error.WriteLineAsync(PrintableText.Of(UnreadableValue.Words(error.Message)));
             await Console.Error.WriteLineAsync($"See 'EdgeInspector{Path(parsed.CommandResult)} --help'.");
             return ExitCode.Refused;
         }
@@ -33,8 +33,8 @@ internal static class CommandLine
             return await parsed.InvokeAsync(new InvocationConfiguration
             {
                 EnableDefaultExceptionHandler = false,
-                // After SIGTERM or Ctrl-C the library waits for so long and then ends the process with 143: by default 2 s,
-                // too short to answer the parts in flight and to deliver what waits. The agent limits its own stop to less.
+                // After SIGTERM or Ctrl-C the library waits for so long and then ends the process with 143. Its default of 2 s is too short
+                // to answer the parts in flight and to deliver waiting records. The agent limits its own stop to less.
                 ProcessTerminationTimeout = TimeSpan.FromSeconds(15),
             });
         }
@@ -51,7 +51,7 @@ internal static class CommandLine
         catch (Exception fault)
 #pragma warning restore CA1031
         {
-            // Not with the prefix EDGEINSPECTOR_, under which settings come in.
+            // Without the prefix EDGEINSPECTOR_, which marks settings.
             await Console.Error.WriteLineAsync($"EdgeInspector failed: {fault.Message} (set TRACE_EDGEINSPECTOR=1 to see where)");
             if (Environment.GetEnvironmentVariable("TRACE_EDGEINSPECTOR") == "1")
                 await Console.Error.WriteLineAsync(fault.ToString());
@@ -63,13 +63,13 @@ internal static class CommandLine
     {
         foreach (string problem in problems)
             await Console.Error.WriteLineAsync(PrintableText.Of(problem));
-        // Nobody sees a service's standard error, and where the settings are refused there is no other log yet.
+        // Nobody sees the standard error of a service, and if the settings are refused there is no other log yet.
         if (OperatingSystem.IsWindows() && WindowsServiceHelpers.IsWindowsService())
             EventLogSink.Write(string.Join(Environment.NewLine, problems));
         return ExitCode.Refused;
     }
 
-    /// <summary>The commands that were written, each with a blank before it.</summary>
+    /// <summary>The commands that the user wrote, each with a blank before it.</summary>
     private static string Path(CommandResult command) =>
         command.Parent is CommandResult parent ? $"{Path(parent)} {command.Command.Name}" : "";
 
@@ -88,6 +88,9 @@ internal static class CommandLine
         root.Subcommands.Add(ModelCommands.ModelsCommand.Create());
         root.Subcommands.Add(AuditCommands.AuditCommand.Create());
         root.Subcommands.Add(StationCommands.StationsCommand.Create());
+        root.Subcommands.Add(PartsCommands.PartsCommand.Create());
+        root.Subcommands.Add(CameraCommand.Create());
+        root.Subcommands.Add(UserCommands.UsersCommand.Create());
         root.Subcommands.Add(BenchCommand.Create());
         root.Subcommands.Add(FleetCommand.Create());
         root.Subcommands.Add(DoctorCommand.Create());

@@ -8,8 +8,8 @@ using EdgeInspector.Settings.Reference;
 namespace EdgeInspector.Cli;
 
 /// <summary>
-/// <c>config check</c> validates the settings and prints them resolved, secrets masked; <c>config reference</c>
-/// tells which settings there are.
+/// <c>config check</c> validates the settings and prints them resolved, secrets masked; <c>config reference</c> tells which settings there
+/// are.
 /// </summary>
 internal static class ConfigCommand
 {
@@ -72,7 +72,7 @@ internal static class ConfigCommand
         }
         catch (RefusedException refused) when (!isChosen && machines.Count > 0 && !isListed)
         {
-            // One file for many machines, checked on another one.
+            // The file is for many machines, and is checked on another machine.
             Console.Error.WriteLine($"The settings of all {machines.Count} machines are valid; --machine NAME prints those of one. "
                 + $"This machine, {name}, has no block of its own, and could not start without:");
             foreach (string problem in refused.Problems)
@@ -83,7 +83,10 @@ internal static class ConfigCommand
         return problems.Count == 0 ? ExitCode.Done : ExitCode.Refused;
     }
 
-    /// <summary>What the start would refuse although the settings are valid; prints what the agent would miss but start without.</summary>
+    /// <summary>
+    /// Faults for which the agent would refuse to start although the settings are valid; prints what the agent would miss but start
+    /// without.
+    /// </summary>
     private static IEnumerable<string> FaultsOfFiles(SettingsFile settings)
     {
         AgentOptions options = settings.Options;
@@ -91,7 +94,7 @@ internal static class ConfigCommand
             yield return inTheWay;
         IEnumerable<Finding> findings = options.Stations.SelectMany(station => StationFiles.Check(station.Key, station.Value, options))
             .Concat(SharedFolders.Check(options.Stations)).ToList();
-        // Read anew at each connection, or looked for again: no reason not to start.
+        // These files are read anew at each connection, or looked for again: no reason not to start.
         IEnumerable<string> missed = CertificateFiles.Faults(options, TimeProvider.System)
             .Concat(SecretFolders.Unreadable(typeof(AgentOptions), settings.Layers))
             .Concat(findings.Where(finding => finding.Severity == Severity.Warning).Select(finding => finding.Message))

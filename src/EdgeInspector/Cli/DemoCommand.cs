@@ -7,6 +7,8 @@ using EdgeInspector.Logging;
 using EdgeInspector.Printing;
 using EdgeInspector.Settings;
 using EdgeInspector.SimulatedLine;
+using EdgeInspector.Web;
+using EdgeInspector.Web.Metrics;
 using Serilog.Extensions.Logging;
 using Spectre.Console;
 
@@ -19,75 +21,22 @@ internal static class DemoCommand
 
     public static Command Create()
     {
-        var parts = new Option<long?>("--parts")
-        {
-            Description = "Parts to inspect, over all stations; without it the line runs until Ctrl-C.",
-            HelpName = "N",
-        };
-        parts.Validators.Add(result =>
-        {
-            if (result.GetValue(parts) is < 1 or > 1_000_000)
-                result.AddError("--parts must be between 1 and 1000000.");
-        });
-        var station = new Option<DemoStations>("--station")
-        {
-            Description = "Which cameras look at the line: classify, detect or both.",
-            DefaultValueFactory = _ => DemoStations.Both,
-            HelpName = "classify|detect|both",
-        };
-        var pace = new Option<int>("--pace")
-        {
-            Description = "Milliseconds from one part to the next at each station.",
-            DefaultValueFactory = _ => 400,
-            HelpName = "MS",
-        };
-        pace.Validators.Add(result =>
-        {
-            if (result.GetValue(pace) is < 10 or > 60_000)
-                result.AddError("--pace must be between 10 and 60000.");
-        });
-        var seed = new Option<int>("--seed")
-        {
-            Description = "Which parts come along the line.",
-            DefaultValueFactory = _ => 20_000,
-            HelpName = "S",
-        };
-        var report = new Option<FileInfo?>("--report") { Description = "Writes what happened as JSON.", HelpName = "FILE" };
-        var images = new Option<DirectoryInfo?>("--images") { Description = "Saves the images of rejected parts.", HelpName = "DIR" };
-        var models = new Option<string?>("--models")
-        {
-            Description = "Folder of the two shipped models; default: models beside the program or above it.",
-            HelpName = "DIR",
-        };
-        var command = new Command("demo", "Runs the whole agent on the simulated line, with an embedded broker and the shipped models.")
-        {
-            parts, station, pace, seed, report, images, models,
-        };
-        command.SetAction((parsed, stop) => RunAsync(
-            new DemoRun(
-                parsed.GetValue(parts),
-                parsed.GetValue(station),
-                TimeSpan.FromMilliseconds(parsed.GetValue(pace)),
-                parsed.GetValue(seed),
-                parsed.GetValue(images)?.FullName,
-                ShippedModels.Folder(parsed.GetValue(models))),
-            parsed.GetValue(report)?.FullName,
-            stop));
+        var command = new Command("demo", "Runs the whole agent on the simulated line, with an embedded broker and the shipped models.");
+        var arguments = new DemoArguments(command);
+        command.SetAction((parsed, stop) => RunAsync(arguments.Read(parsed), stop));
         return command;
     }
 
-    private sealed record DemoRun(long? Parts, DemoStations Stations, TimeSpan Pace, int Seed, string? Images, string Models);
-
-    private static async Task<int> RunAsync(DemoRun run, string? reportFile, CancellationToken stop)
+    private static async Task<int> RunAsync(DemoRequest asked, CancellationToken stop)
     {
         string data = Directory.CreateTempSubdirectory("edgeinspector-demo-").FullName;
         try
         {
-            DemoReport report = await RunLineAsync(run, data, stop);
-            if (reportFile is not null)
+            DemoReport report = await RunLineAsync(asked, data, stop);
+            if (asked.Report is { } file)
             {
-                await File.WriteAllTextAsync(reportFile, report.ToJson() + Environment.NewLine, CancellationToken.None);
-                Terminal.Results.WriteLine($"The report is in {reportFile}.");
+                await File.WriteAllTextAsync(file, report.ToJson() + Environment.NewLine, CancellationToken.None);
+                Terminal.Results.WriteLine($"The report is in {file}.");
             }
             return report.IsComplete ? ExitCode.Done : ExitCode.Failed;
         }
@@ -97,19 +46,25 @@ internal static class DemoCommand
         }
     }
 
-    private static async Task<DemoReport> RunLineAsync(DemoRun run, string data, CancellationToken stop)
+    private static async Task<DemoReport> RunLineAsync(DemoRequest asked, string data, CancellationToken stop)
     {
         await using LoopbackBroker broker = await LoopbackBroker.StartAsync();
-        AgentOptions options = DemoLine.Settings(run.Stations, run.Parts, run.Pace, run.Seed, broker.Port, run.Models, data);
-        await using Serilog.Core.Logger log = LoggingSetup.Configure(null, data, ConsoleUse.WarningsOnStandardError);
+        AgentOptions options = DemoLine.Settings(asked.Stations, asked.Parts, asked.Pace, asked.Seed, broker.Port, asked.Models, data);
+        var recent = new RecentLog();
+        await using Serilog.Core.Logger log = LoggingSetup.Configure(null, data, ConsoleUse.WarningsOnStandardError, recent);
         using var logs = new SerilogLoggerFactory(log);
         await using Agent agent = Agent.Build(options, TimeProvider.System, logs);
+        HttpScope callers = agent.ForCallers(recent, TimeProvider.System, logs);
+        using var metrics = new AgentMetrics(callers, options.Metrics);
+        await using var console = new HttpServer(options.Http, callers, metrics);
 
-        await using var observer = new LineObserver(part => PartLine.PartOf(part)?.Tag, run.Images);
-        var screen = new DemoScreen(Terminal.Results, run.Parts);
+        await using var observer = new LineObserver(part => PartLine.PartOf(part)?.Tag, asked.Images);
+        var screen = new DemoScreen(Terminal.Results, asked.Parts);
         observer.Observed += screen.Add;
         await observer.ConnectAsync(broker.Port, Topics, stop);
 
+        await console.StartAsync(stop);
+        screen.Invite(console.Address!);
         agent.Connect();
         await agent.WaitConnectedAsync(stop);
         agent.StartInspecting();
@@ -135,7 +90,7 @@ internal static class DemoCommand
         }
         catch (OperationCanceledException)
         {
-            // Ctrl-C: what was inspected until now is summed up.
+            // Ctrl-C: the parts that were inspected until now are summed up.
         }
     }
 

@@ -3,80 +3,33 @@ using EdgeInspector.Cli.Arguments;
 using EdgeInspector.Delivery.Connecting;
 using EdgeInspector.Delivery.Fleet;
 using EdgeInspector.Fleet;
-using EdgeInspector.Printing;
 using EdgeInspector.Settings;
 
 namespace EdgeInspector.Cli;
 
-/// <summary><c>fleet</c>: how all stations at a broker are, by what they say of themselves.</summary>
+/// <summary><c>fleet</c>: the condition of all stations at a broker, as they themselves report it.</summary>
 internal static class FleetCommand
 {
     public static Command Create()
     {
-        var broker = new Option<string?>("--broker")
-        {
-            Description = "The broker: host, host:port, mqtt://host:port or mqtts://host:port (1883, with TLS 8883); default: "
-                + "that of the settings.",
-            HelpName = "ADDRESS",
-        };
-        var prefix = new Option<string?>("--prefix")
-        {
-            Description = "What the topics of the stations begin with, such as plant-7/{line}/{station} or plant-7/+/+; "
-                + "default: Mqtt:TopicPrefix.",
-            HelpName = "TEMPLATE",
-        };
-        var once = new Option<bool>("--once")
-        {
-            Description = "Shows the table once and ends; so it is where the output is no terminal, unless --watch is given.",
-        };
-        var watch = new Option<bool>("--watch")
-        {
-            Description = "Goes on until Ctrl-C; where the output is no terminal, writes a line for each change.",
-        };
-        var json = new Option<bool>("--json") { Description = "Once, as JSON on standard output." };
-        var expect = new Option<string?>("--expect")
-        {
-            Description = "Who ought to be there: how many, or a file with line/station in each line. Others are welcome.",
-            HelpName = "N|FILE",
-        };
-        var patience = new Option<int>("--patience")
-        {
-            Description = "So many seconds may a station be silent; so long does --once listen. "
-                + "Hearts beat each second, states come each 10 s.",
-            DefaultValueFactory = _ => 3,
-            HelpName = "S",
-        };
-        patience.Validators.Add(result =>
-        {
-            if (result.GetValue(patience) is < 1 or > 3600)
-                result.AddError("--patience must be between 1 and 3600.");
-        });
         var command = new Command(
             "fleet",
             "Shows all stations at a broker: versions, packages, yields and alarms. Login and TLS as for the agent: "
             + "--Mqtt:UserName=…, --Mqtt:PasswordFile=…, --Mqtt:Tls:Enabled=true, --Mqtt:Tls:CaFile=…. Exit code 0: all online; 4: "
-            + "some degraded; 5: some offline, silent or missing; 1: the broker can't be reached.")
-        {
-            broker, prefix, once, watch, json, expect, patience,
-        };
-        var arguments = new SettingsArguments(command);
+            + "some degraded; 5: some offline, silent or missing; 1: the broker can't be reached.");
+        var arguments = new FleetArguments(command);
+        var settings = new SettingsArguments(command);
         command.SetAction((parsed, stop) =>
         {
-            bool isOnce = parsed.GetValue(once) || parsed.GetValue(json);
-            if (isOnce && parsed.GetValue(watch))
-                throw new RefusedException("--watch does not go with --once and --json.");
-            isOnce |= !parsed.GetValue(watch) && !Terminal.Results.Profile.Capabilities.Interactive;
-            ExpectedStations expected = parsed.GetValue(expect) is { } who ? ExpectedStations.Read(who) : ExpectedStations.Nobody;
-            MqttOptions options = Broker(
-                arguments.File(parsed), SettingsArguments.Overrides(parsed), parsed.GetValue(broker), parsed.GetValue(prefix));
-            return RunAsync(options, expected, TimeSpan.FromSeconds(parsed.GetValue(patience)), isOnce, parsed.GetValue(json), stop);
+            FleetRequest asked = arguments.Read(parsed);
+            return RunAsync(asked, Broker(settings.File(parsed), SettingsArguments.Overrides(parsed), asked.Broker, asked.Prefix), stop);
         });
         return command;
     }
 
     private static MqttOptions Broker(string? file, string[] overrides, string? broker, string? prefix)
     {
-        // A broker that is named is another one: nothing of a file that happens to lie here is meant for it.
+        // The user names another broker: a settings file that happens to lie here does not apply to it.
         MqttOptions options = FleetSettings.Read(file is null && broker is not null ? null : SettingsFile.Find(file), overrides);
         if (broker is not null)
         {
@@ -93,11 +46,10 @@ internal static class FleetCommand
         return prefix is null ? options : options with { TopicPrefix = prefix };
     }
 
-    private static async Task<int> RunAsync(
-        MqttOptions options, ExpectedStations expected, TimeSpan patience, bool isOnce, bool asJson, CancellationToken stop)
+    private static async Task<int> RunAsync(FleetRequest asked, MqttOptions options, CancellationToken stop)
     {
         TimeProvider time = TimeProvider.System;
-        var book = new FleetBook(patience, expected, time);
+        var book = new FleetBook(asked.Patience, asked.Expected, time);
         var connected = new TaskCompletionSource<string?>(TaskCreationOptions.RunContinuationsAsynchronously);
         try
         {
@@ -111,8 +63,8 @@ internal static class FleetCommand
                 },
                 time);
             listener.Start();
-            var watch = new FleetWatch(book, options, patience, time);
-            return isOnce ? await watch.OnceAsync(asJson, connected.Task, stop) : await watch.WatchAsync(stop);
+            var watch = new FleetWatch(book, options, asked.Patience, time);
+            return asked.IsOnce ? await watch.OnceAsync(asked.AsJson, connected.Task, stop) : await watch.WatchAsync(stop);
         }
         catch (DeliveryException fault)
         {

@@ -6,7 +6,7 @@ namespace EdgeInspector.Cli;
 
 /// <summary><c>health</c>: the health check of a container.</summary>
 /// <remarks>
-/// Does not read the settings: a mistake in a changed file must not make the agent that still runs on the old ones look dead.
+/// Does not read the settings: if somebody makes a mistake in the file, the agent that still runs with the old settings must not look dead.
 /// </remarks>
 internal static class HealthCommand
 {

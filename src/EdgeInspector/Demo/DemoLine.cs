@@ -4,19 +4,20 @@ using EdgeInspector.Delivery.Connecting;
 using EdgeInspector.Delivery.Images;
 using EdgeInspector.Inspection.Triggers;
 using EdgeInspector.Settings;
+using EdgeInspector.Web;
 
 namespace EdgeInspector.Demo;
 
 /// <summary>Which cameras look at the simulated line.</summary>
 internal enum DemoStations
 {
-    /// <summary>A classifier alone.</summary>
+    /// <summary>Only the camera with the classifier.</summary>
     Classify,
 
-    /// <summary>A detector alone.</summary>
+    /// <summary>Only the camera with the detector.</summary>
     Detect,
 
-    /// <summary>Both, each on parts of its own.</summary>
+    /// <summary>Both cameras, each with parts of its own.</summary>
     Both,
 }
 
@@ -26,10 +27,10 @@ internal static class DemoLine
     /// <summary>A demo machine also renders the parts it inspects; a real line renders nothing and keeps the default of 150 ms.</summary>
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(1);
 
-    /// <param name="stations">Which cameras.</param>
+    /// <param name="stations">Which cameras look at the line.</param>
     /// <param name="parts">Parts over all stations, or null for an endless line.</param>
     /// <param name="pace">From one part to the next at each station.</param>
-    /// <param name="seed">The seed of the first station's parts; the second gets the next.</param>
+    /// <param name="seed">The seed of the first station's parts; the second station gets the next seed.</param>
     /// <param name="brokerPort">The embedded broker's port.</param>
     /// <param name="models">The folder of the shipped models.</param>
     /// <param name="dataFolder">Where logs and pictures go.</param>
@@ -47,8 +48,9 @@ internal static class DemoLine
             Line = "demo",
             DataFolder = dataFolder,
             Mqtt = new MqttOptions { Host = "127.0.0.1", Port = brokerPort },
-            // A minute of pictures in a temporary folder, also on a machine that is short of room.
+            // A minute of pictures in a temporary folder, also on a machine that lacks room.
             Images = new ImageOptions { SpoolMinimumFree = 0 },
+            Http = new HttpOptions { Listen = "127.0.0.1:0" },
             Stations = described,
         };
     }

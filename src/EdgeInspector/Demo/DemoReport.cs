@@ -14,7 +14,7 @@ internal sealed record DemoReport(
     ImageCounts Images,
     LatencyReport LatencyMs)
 {
-    /// <summary>Every trigger got its verdict, and everything that was sent arrived.</summary>
+    /// <summary>True when every trigger got its verdict, and every message that was sent arrived.</summary>
     [JsonIgnore]
     public bool IsComplete =>
         Triggers == Verdicts.Pass + Verdicts.Reject + Verdicts.Review + Verdicts.None
@@ -32,7 +32,7 @@ internal sealed record DemoReport(
 
 internal sealed record VerdictCounts(long Pass, long Reject, long Review, long None);
 
-/// <summary>Verdicts held against the truth of the simulated line; everything but <c>pass</c> counts as found defective.</summary>
+/// <summary>Verdicts compared with the truth of the simulated line; every verdict but <c>pass</c> counts as found defective.</summary>
 internal sealed record TruthCounts(long TruePositive, long FalsePositive, long TrueNegative, long FalseNegative);
 
 internal sealed record SignalCounts(long Published, long Received);

@@ -6,15 +6,16 @@ using Spectre.Console;
 namespace EdgeInspector.Demo;
 
 /// <summary>The demo on the terminal: a live table of the latest verdicts, or plain lines where there is no terminal.</summary>
-internal sealed class DemoScreen(IAnsiConsole console, long? parts)
+internal sealed class DemoScreen(IAnsiConsole terminal, long? parts)
 {
     private const int Rows = 12;
     private static readonly TimeSpan Refresh = TimeSpan.FromMilliseconds(200);
 
+    private Uri? _console;
     private readonly Lock _gate = new();
     private readonly Queue<ObservedVerdict> _latest = new(Rows);
 
-    /// <summary>Takes a verdict in; called on the observer's thread.</summary>
+    /// <summary>Takes a verdict; called on the observer's thread.</summary>
     public void Add(ObservedVerdict verdict)
     {
         lock (_gate)
@@ -23,9 +24,9 @@ internal sealed class DemoScreen(IAnsiConsole console, long? parts)
                 _latest.Dequeue();
             _latest.Enqueue(verdict);
         }
-        if (!console.Profile.Capabilities.Interactive)
+        if (!terminal.Profile.Capabilities.Interactive)
         {
-            // Past the console's own width, which without a terminal is only assumed: a line for a verdict is one line.
+            // Not through the console, whose width is only assumed without a terminal: each verdict is one line.
             Console.Out.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
                 $"{verdict.Station,-9} {verdict.Part,-14} {verdict.Truth,-18} {verdict.Verdict,-7} "
@@ -33,15 +34,23 @@ internal sealed class DemoScreen(IAnsiConsole console, long? parts)
         }
     }
 
+    /// <summary>Says where people look at the line.</summary>
+    public void Invite(Uri console)
+    {
+        _console = console;
+        if (!terminal.Profile.Capabilities.Interactive)
+            Console.Out.WriteLine($"Look at the line: {console}");
+    }
+
     /// <summary>Shows the table until <paramref name="finished"/> completes.</summary>
     public async Task ShowAsync(Func<ObservedCounts> counts, Task finished)
     {
-        if (!console.Profile.Capabilities.Interactive)
+        if (!terminal.Profile.Capabilities.Interactive)
         {
             await finished;
             return;
         }
-        await console.Live(Draw(counts())).StartAsync(async live =>
+        await terminal.Live(Draw(counts())).StartAsync(async live =>
         {
             while (!finished.IsCompleted)
             {
@@ -76,7 +85,8 @@ internal sealed class DemoScreen(IAnsiConsole console, long? parts)
     private string Status(ObservedCounts counts) => string.Create(
         CultureInfo.InvariantCulture,
         $"{counts.Events}{(parts is null ? "" : $" of {parts}")} parts: {counts.Verdicts.Pass} pass, {counts.Verdicts.Reject} reject, " +
-        $"{counts.Verdicts.Review} review, {counts.Verdicts.None} none · {counts.Images} images{(parts is null ? " · Ctrl-C ends" : "")}");
+        $"{counts.Verdicts.Review} review, {counts.Verdicts.None} none · {counts.Images} images"
+        + $"{(parts is null ? " · Ctrl-C ends" : "")} · look at the line: {_console}");
 
     private static Color Colour(ObservedVerdict verdict) => verdict switch
     {
@@ -85,7 +95,7 @@ internal sealed class DemoScreen(IAnsiConsole console, long? parts)
         _ => Color.Red,
     };
 
-    /// <summary>The last word: what was counted, and whether everything arrived.</summary>
+    /// <summary>Shows at the end what was counted, and whether everything arrived.</summary>
     public void Summarise(DemoReport report)
     {
         (VerdictCounts verdicts, TruthCounts truth) = (report.Verdicts, report.Truth);
@@ -101,8 +111,8 @@ internal sealed class DemoScreen(IAnsiConsole console, long? parts)
         Row("images", $"{report.Images.Published} published, {report.Images.Received} received");
         Row("trigger → signal", $"{report.LatencyMs.TriggerToSignal.P50} ms median, {report.LatencyMs.TriggerToSignal.P99} ms at 99 %");
         Row("of it inference", $"{report.LatencyMs.Inference.P50} ms median, {report.LatencyMs.Inference.P99} ms at 99 %");
-        console.Write(table);
-        console.WriteLine(
+        terminal.Write(table);
+        terminal.WriteLine(
             report.IsComplete
                 ? "Every trigger got its verdict, and everything sent arrived."
                 : "Incomplete: the figures above do not add up.");

@@ -10,8 +10,8 @@ using MQTTnet.Protocol;
 namespace EdgeInspector.Demo;
 
 /// <summary>
-/// An MQTT client of its own that sees the line as a PLC and a quality engineer see it: it knows nothing of the agent but what the broker
-/// delivers, and holds each verdict against the truth of the simulated line.
+/// An independent MQTT client that sees the line as a PLC and a quality engineer see it: the client knows nothing of the agent but what the
+/// broker delivers, and compares each verdict with the truth of the simulated line.
 /// </summary>
 internal sealed class LineObserver : IAsyncDisposable
 {
@@ -68,7 +68,7 @@ internal sealed class LineObserver : IAsyncDisposable
         }
     }
 
-    /// <summary>Waits until as much has arrived as was sent, or for <paramref name="patience"/>.</summary>
+    /// <summary>Waits until as many messages have arrived as were sent, or for <paramref name="patience"/>.</summary>
     public async Task SettleAsync(long signals, long events, long images, TimeSpan patience)
     {
         long start = Stopwatch.GetTimestamp();
@@ -161,7 +161,7 @@ internal sealed class LineObserver : IAsyncDisposable
 /// <summary>One event as the observer saw it.</summary>
 internal sealed record ObservedVerdict(string Station, string Part, string Truth, string Verdict, string Why, double TriggerToSignalMs)
 {
-    /// <summary>True when the verdict fits the truth.</summary>
+    /// <summary>True when the verdict agrees with the truth.</summary>
     public bool IsRight => Truth == "ok" == (Verdict == VerdictWords.Pass);
 }
 

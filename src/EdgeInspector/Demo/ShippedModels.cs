@@ -6,8 +6,8 @@ internal static class ShippedModels
     private const string Classifier = "part-classifier";
 
     /// <summary>The folder that holds <c>part-classifier</c> and <c>part-detector</c>.</summary>
-    /// <param name="given">Where the user says it is, or null to look beside the program and in each folder above it.</param>
-    /// <exception cref="RefusedException">It is not there.</exception>
+    /// <param name="given">Where the user says the folder is, or null to look beside the program and in each folder above it.</param>
+    /// <exception cref="RefusedException">The folder is not there.</exception>
     public static string Folder(string? given)
     {
         if (given is not null)

@@ -3,10 +3,12 @@ using EdgeInspector.Settings;
 
 namespace EdgeInspector.Doctor;
 
-/// <summary>The folders of pictures that the settings name, for those who check settings without asking the cameras.</summary>
+/// <summary>Checks the folders of pictures that the settings name, without asking the cameras.</summary>
 internal static class CameraFolder
 {
-    /// <summary>What a station with a folder would miss, a sentence each. No reason not to start: a share may be mounted later.</summary>
+    /// <summary>
+    /// What a station with a folder would miss, a sentence each. No reason not to start, since a share may be mounted later.
+    /// </summary>
     public static IEnumerable<string> Faults(string name, StationSettings station)
     {
         if (station.Camera?.Folder is not { } folder)

@@ -8,13 +8,13 @@ namespace EdgeInspector.Doctor;
 /// <summary>Whether a camera gives its pictures fast enough for the station's deadline.</summary>
 internal static class CameraRate
 {
-    /// <summary>A warning where a part may wait for its picture until its deadline has passed; null where it can't.</summary>
+    /// <summary>A warning where a part may wait for its picture until the deadline has passed; null where it can't.</summary>
     /// <param name="name">The station's name.</param>
-    /// <param name="station">Its settings.</param>
-    /// <param name="every">The time between two pictures as measured; null where it was not. That of a folder is in its settings.</param>
+    /// <param name="station">The station's settings.</param>
+    /// <param name="every">The measured time between two pictures; null where it was not measured. For a folder the settings tell.</param>
     public static Finding? Check(string name, StationSettings station, TimeSpan? every)
     {
-        // Where the picture itself is the trigger, no part waits for one.
+        // Where the picture itself is the trigger, no part waits for a picture.
         if (station.Trigger.Kind is not (TriggerKind.Mqtt or TriggerKind.Interval))
             return null;
         TimeSpan left = station.Deadline - station.SignalMargin - station.ExposureDelay;

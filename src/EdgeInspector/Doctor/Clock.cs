@@ -3,7 +3,7 @@ using EdgeInspector.Foundation.Clocks;
 
 namespace EdgeInspector.Doctor;
 
-/// <summary>The wall clock: it stamps events, and certificates are judged by it.</summary>
+/// <summary>Checks the wall clock, which stamps events and by which certificates are judged.</summary>
 internal static class Clock
 {
     // systemd-timesyncd and chrony's systemd integration touch this file when the clock is synchronised.

@@ -3,14 +3,14 @@ using EdgeInspector.Foundation.Files;
 
 namespace EdgeInspector.Doctor;
 
-/// <summary>The data folder: it must be writable and have room.</summary>
+/// <summary>Checks the data folder: it must be writable and have room.</summary>
 internal static class DataFolder
 {
     private static readonly string[] SystemFolders = ["/proc/", "/sys/", "/dev/"];
 
     private const long LowSpace = 1L << 30;
 
-    /// <summary>Why the folder can never be made, whoever tries; null: it is there, or could be made.</summary>
+    /// <summary>Why the folder can never be made, whoever tries; null: the folder is there, or could be made.</summary>
     public static string? Impossible(string folder)
     {
         if (OperatingSystem.IsLinux()

@@ -5,8 +5,8 @@ using EdgeInspector.Settings;
 namespace EdgeInspector.Doctor;
 
 /// <summary>
-/// Stations that read the same folder, of which one takes the files away: each part would be inspected at one
-/// of them only, whichever is first.
+/// Finds stations that read the same folder, of which one takes the files away: each part would be inspected at only one of them, whichever
+/// is first.
 /// </summary>
 internal static class SharedFolders
 {
@@ -40,7 +40,7 @@ internal static class SharedFolders
         string path = Path.GetFullPath(one.Folder.Path), otherPath = Path.GetFullPath(other.Folder.Path);
         string which = path == otherPath ? $"'{path}'" : $"'{path}', which is '{otherPath}' too";
         string who = takers.Length == 2 ? "both take" : $"{takers[0].Name} takes";
-        // Beyond these it may be that no file has ever such a name.
+        // With other patterns it may be that no file ever has a name that fits both.
         bool isCertain = first == second || first == Everything || second == Everything;
         string files = isCertain ? "their files" : $"files that both Patterns fit ('{one.Folder.Pattern}', '{other.Folder.Pattern}')";
         string message = $"The stations {one.Name} and {other.Name} read the same folder, {which}, and {who} {files} away "
@@ -55,7 +55,7 @@ internal static class SharedFolders
     /// <summary>True when a name could fit both patterns.</summary>
     private static bool FitOne(string first, string second)
     {
-        // fits[i, j]: some text fits both what is left of the first pattern from i on and of the second from j on.
+        // fits[i, j]: some text fits both the rest of the first pattern from i on and the rest of the second from j on.
         bool[,] fits = new bool[first.Length + 1, second.Length + 1];
         for (int i = first.Length; i >= 0; i--)
         {

@@ -26,14 +26,14 @@ internal static class StationFiles
     private static List<Finding> Model(string name, StationSettings station, AgentOptions options)
     {
         string subject = $"model of {name}";
-        // What the next start would run: what was activated last, unless the settings name another path since.
+        // The package that the next start would run: the one that was activated last, unless the settings name another path since.
         var folders = new StoreFolders(Path.GetFullPath(Path.Combine(options.DataFolder, "models")));
         var store = new PackageStore(folders);
         ActiveFile file = ActiveFile.Peek(folders);
         ActivePackage known = file[name];
         bool isStored = known.SettingsPath == station.Model && known.Active is { } active && store.Has(active);
         string where = $"Stations:{name}:Model";
-        PackageReading reading = isStored ? Stored(store, known.Active!) : ModelPackageReader.Read(station.Model!);
+        ReadOutcome reading = isStored ? Stored(store, known.Active!) : ModelPackageReader.Read(station.Model!);
         if (reading.Package is not { } package)
             return [.. reading.Problems.Select(problem => Finding.Fault(subject, $"{where}: {problem}"))];
         try
@@ -48,7 +48,7 @@ internal static class StationFiles
             if (file.Problem is { } damaged)
                 findings.Add(
                     Finding.Warning(subject, $"{damaged} The next start sets it aside and begins with the model of the settings."));
-            // A note about a setting names it.
+            // A note about a setting names that setting.
             findings.AddRange(notes.Select(note => note.StartsWith("Stations:", StringComparison.Ordinal)
                 ? Finding.Warning($"view of {name}", note)
                 : Finding.Warning(subject, $"{note} (It runs on {generation.Model.Provider}.)")));
@@ -66,6 +66,6 @@ internal static class StationFiles
         }
     }
 
-    private static PackageReading Stored(PackageStore store, string hash) =>
+    private static ReadOutcome Stored(PackageStore store, string hash) =>
         new(store.Open(hash, out IReadOnlyList<string> problems), problems) { Signature = store.Find(hash)?.Signature };
 }

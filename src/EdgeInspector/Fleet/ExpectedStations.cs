@@ -4,7 +4,7 @@ using EdgeInspector.Foundation.Text;
 
 namespace EdgeInspector.Fleet;
 
-/// <summary>Who ought to be there, so that a station that never appeared is noticed as well: how many, or their names.</summary>
+/// <summary>The stations that must be there, so that a station that never appeared is noticed too: their number, or their names.</summary>
 internal sealed class ExpectedStations
 {
     private const int MostNames = 100_000;
@@ -14,14 +14,14 @@ internal sealed class ExpectedStations
 
     private ExpectedStations(int count, IReadOnlyList<string> names) => (_count, _names) = (count, names);
 
-    /// <summary>Nobody in particular.</summary>
+    /// <summary>No stations in particular.</summary>
     public static ExpectedStations Nobody { get; } = new(0, []);
 
     /// <summary>
-    /// Reads a number, or a file with a name in each line: <c>line/station</c>, or the whole prefix of its topics.
-    /// Empty lines and those that begin with <c>#</c> do not count.
+    /// Reads a number, or a file with a name in each line: <c>line/station</c>, or the whole prefix of the station's topics. Empty lines
+    /// and lines that begin with <c>#</c> do not count.
     /// </summary>
-    /// <exception cref="RefusedException">It is neither.</exception>
+    /// <exception cref="RefusedException">The text is neither a number nor such a file.</exception>
     public static ExpectedStations Read(string text)
     {
         if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int count))
@@ -43,10 +43,10 @@ internal sealed class ExpectedStations
         }
     }
 
-    /// <summary>True when somebody is expected.</summary>
+    /// <summary>True when any station is expected.</summary>
     public bool IsAnybody => _count > 0 || _names.Count > 0;
 
-    /// <summary>Gives those who are not among the stations that are known.</summary>
+    /// <summary>Gives the expected stations that are not among the known ones.</summary>
     public IEnumerable<FleetStation> Missing(IReadOnlyList<FleetStation> known)
     {
         var there = known.SelectMany(station => new[] { station.Prefix, station.Name }).ToHashSet(StringComparer.Ordinal);

@@ -3,19 +3,19 @@ using EdgeInspector.Foundation.Text;
 
 namespace EdgeInspector.Fleet;
 
-/// <summary>Keeps what was heard of each station, and judges how it is. Thread-safe.</summary>
+/// <summary>Keeps what was heard of each station, and judges the condition of the station. Thread-safe.</summary>
 /// <param name="patience">How long a station may be silent before it counts as <see cref="Condition.Silent"/>.</param>
-/// <param name="expected">Who ought to be there.</param>
+/// <param name="expected">The stations that must be there.</param>
 /// <param name="time">The clock.</param>
 internal sealed class FleetBook(TimeSpan patience, ExpectedStations expected, TimeProvider time)
 {
-    // A broker of strangers must not fill the memory.
+    // The messages of strangers at a broker must not fill the memory.
     private const int MostStations = 20_000;
     private const int LongestPrefix = 512;
 
     private readonly Lock _gate = new();
 
-    // All under _gate.
+    // The fields below are used under _gate.
     private readonly Dictionary<string, Known> _stations = new(StringComparer.Ordinal);
     private string? _notConnected = "Not connected to the broker yet.";
     private long _listeningSince;
@@ -32,7 +32,7 @@ internal sealed class FleetBook(TimeSpan patience, ExpectedStations expected, Ti
         }
     }
 
-    /// <summary>Messages on <c>…/state</c> that were none of a station, and stations beyond those that are kept.</summary>
+    /// <summary>How many messages on <c>…/state</c> did not come from a station, or came from stations beyond the limit.</summary>
     public long Strangers
     {
         get
@@ -69,7 +69,7 @@ internal sealed class FleetBook(TimeSpan patience, ExpectedStations expected, Ti
             }
             else if (message.Payload is { Length: 0 })
             {
-                // Somebody has cleared what the broker kept: the station was taken out of service.
+                // Somebody has deleted the message that the broker kept: the station was taken out of service.
                 _stations.Remove(message.Prefix);
             }
             else if (message.Payload is null || StationReportReader.Read(message.Payload) is not { } report
@@ -81,19 +81,19 @@ internal sealed class FleetBook(TimeSpan patience, ExpectedStations expected, Ti
             {
                 station ??= _stations[message.Prefix] = new Known();
                 station.Report = report;
-                // A last will is the broker's word, not the station's.
+                // A last will comes from the broker, not from the station.
                 if (!message.IsRetained && report.At is not null)
                     station.HeardAt = time.GetTimestamp();
             }
         }
     }
 
-    /// <summary>All stations as they are now, those that need somebody first.</summary>
+    /// <summary>The present condition of all stations; stations that need somebody come first.</summary>
     public IReadOnlyList<FleetStation> Stations()
     {
         lock (_gate)
         {
-            // Nothing is held against a station while we ourselves hear nothing.
+            // While the agent itself hears nothing, no station counts as silent.
             long now = _notConnected is null ? time.GetTimestamp() : _lostAt;
             List<FleetStation> known = [.. _stations.Select(station => StatusOf(station.Key, station.Value, now))];
             return [.. known.Concat(expected.Missing(known))
@@ -103,7 +103,7 @@ internal sealed class FleetBook(TimeSpan patience, ExpectedStations expected, Ti
         }
     }
 
-    /// <summary>True when everybody who is expected is there and each was heard, or is offline: waiting on would change nothing.</summary>
+    /// <summary>True when every expected station is there and each was heard, or is offline: waiting longer would change nothing.</summary>
     public bool IsComplete
     {
         get

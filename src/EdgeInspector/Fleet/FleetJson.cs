@@ -11,7 +11,7 @@ internal static class FleetJson
     {
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
-        // For terminals and Prometheus, not for web pages.
+        // The JSON is for terminals and Prometheus, not for web pages.
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 

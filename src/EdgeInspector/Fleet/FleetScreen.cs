@@ -12,11 +12,13 @@ internal static class FleetScreen
     private const int Roomy = 110;
     private const int Wide = 150;
 
-    /// <summary>Once, to be scrolled: the sentences and the sum come last, where the eye is.</summary>
+    /// <summary>Draws once, on a screen that scrolls: sentences and sum come last, where the reader looks.</summary>
     public static IRenderable Draw(IReadOnlyList<FleetStation> stations, long strangers, int width) =>
         new Rows([Table(stations, width), .. Wrong(stations), Sum(stations, strangers)]);
 
-    /// <summary>Live, on a screen that cuts off at the bottom what a hundred stations need: what matters most comes first.</summary>
+    /// <summary>
+    /// Draws live, on a screen that cuts off its lower part when there are a hundred stations: the most important lines come first.
+    /// </summary>
     public static IRenderable DrawLive(IReadOnlyList<FleetStation> stations, string? notConnected, long strangers, int width)
     {
         IEnumerable<IRenderable> broker = notConnected is null
@@ -91,7 +93,7 @@ internal static class FleetScreen
             .DefaultIfEmpty($"{Word(station.Condition)}, without a reason"),
     };
 
-    /// <summary>What is worth knowing of a station's models beside the one that runs: nothing that is wrong with the line.</summary>
+    /// <summary>Notes about a station's models besides the running one; they are no faults of the line.</summary>
     private static IEnumerable<string> Beside(StationReport report)
     {
         if (report.Shadow is { } shadow)
@@ -108,7 +110,7 @@ internal static class FleetScreen
         ? $"{package.Name ?? package.Hash ?? "?"}{(package.Iteration is { } iteration ? $" ({Short(iteration)})" : "")}"
         : "";
 
-    // Custom Vision names iterations by GUIDs, which fill a column and are told apart by their beginning.
+    // Custom Vision names iterations by GUIDs, which would fill a column and can be told apart by their beginning.
     private static string Short(string iteration) => Guid.TryParse(iteration, out _) ? iteration[..8] : iteration;
 
     private static string Heard(FleetStation station) => station.HeardAgo is { } ago ? Ago(ago) : "";
@@ -139,9 +141,9 @@ internal static class FleetScreen
         _ => Color.Red,
     };
 
-    /// <param name="Name">Its head.</param>
-    /// <param name="From">The least width of the console, in characters, that has room for it.</param>
-    /// <param name="IsNumber">Right-aligned, never broken.</param>
-    /// <param name="Value">What it says of a station.</param>
+    /// <param name="Name">Head of the column.</param>
+    /// <param name="From">The least width of the console, in characters, that has room for the column.</param>
+    /// <param name="IsNumber">True: right-aligned, never broken.</param>
+    /// <param name="Value">What the column says of a station.</param>
     private sealed record Column(string Name, int From, bool IsNumber, Func<FleetStation, string> Value);
 }

@@ -1,7 +1,6 @@
 using System.Collections;
 using EdgeInspector.Delivery.Connecting;
 using EdgeInspector.Settings;
-using Microsoft.Extensions.Configuration;
 
 namespace EdgeInspector.Fleet;
 
@@ -27,11 +26,10 @@ internal sealed record FleetSettings
             IDictionary environment = Environment.GetEnvironmentVariables();
             (LayeredSettings layers, _) = SettingsSources.Gather(file, environment, overrides);
             SecretFolders.Fill(typeof(FleetSettings), layers, SecretFolders.Of(environment));
-            IConfiguration configuration = SettingsSources.AsConfiguration(layers);
-            string[] others = [.. configuration.GetChildren()
-                .Select(child => child.Key)
-                .Where(key => !key.Equals(Section, StringComparison.OrdinalIgnoreCase))];
-            SettingsResult<FleetSettings> result = SettingsReader.Read<FleetSettings>(configuration, others);
+            string[] others = [.. layers.Root.Children
+                .Select(child => child.Name)
+                .Where(name => !name.Equals(Section, StringComparison.OrdinalIgnoreCase))];
+            SettingsResult<FleetSettings> result = SettingsReader.Read<FleetSettings>(layers, others);
             if (result.Value is null)
                 throw new RefusedException([.. result.Problems.Select(problem => problem.ToString())]);
             // Paths in a file are relative to it.

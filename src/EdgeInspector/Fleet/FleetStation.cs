@@ -1,31 +1,31 @@
 namespace EdgeInspector.Fleet;
 
-/// <summary>How a station is, seen from outside; in the order of what needs somebody first.</summary>
+/// <summary>The condition of a station, seen from outside; the conditions that need somebody come first.</summary>
 internal enum Condition
 {
-    /// <summary>It was expected, and the broker knows nothing of it.</summary>
+    /// <summary>The station was expected, and the broker knows nothing of it.</summary>
     Missing,
 
-    /// <summary>It said good-bye, or the broker says that its connection is lost.</summary>
+    /// <summary>The station has stopped, or the broker says that the station's connection is lost.</summary>
     Offline,
 
-    /// <summary>It calls itself online, but nothing is heard of it: neither its heart nor a fresh state.</summary>
+    /// <summary>The station calls itself online, but neither a heartbeat nor a new state was heard.</summary>
     Silent,
 
-    /// <summary>It inspects, or tries to, and says what is wrong.</summary>
+    /// <summary>The station inspects, or tries to, and says what is wrong.</summary>
     Degraded,
 
     /// <summary>All is well.</summary>
     Online,
 }
 
-/// <summary>A station as it is at the moment.</summary>
-/// <param name="Prefix">The beginning of its topics.</param>
-/// <param name="Condition">How it is.</param>
-/// <param name="HeardAgo">How long ago it was last heard itself; null when never, which is so for what the broker had kept.</param>
-/// <param name="Report">What it said last; null for one that is missing.</param>
+/// <summary>The present condition of a station.</summary>
+/// <param name="Prefix">The beginning of the station's topics.</param>
+/// <param name="Condition">The condition.</param>
+/// <param name="HeardAgo">How long ago the station itself was last heard; null: never, only messages that the broker had kept.</param>
+/// <param name="Report">What the station said last; null for a missing station.</param>
 internal sealed record FleetStation(string Prefix, Condition Condition, TimeSpan? HeardAgo, StationReport? Report)
 {
-    /// <summary>The name a person knows it by.</summary>
+    /// <summary>The name by which a person knows the station.</summary>
     public string Name => Report is { Line: { } line, Station: var station } ? $"{line}/{station}" : Prefix;
 }

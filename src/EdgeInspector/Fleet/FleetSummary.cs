@@ -1,6 +1,6 @@
 namespace EdgeInspector.Fleet;
 
-/// <summary>How many stations are how.</summary>
+/// <summary>How many stations are in each condition.</summary>
 internal sealed record FleetSummary(int Online, int Degraded, int Silent, int Offline, int Missing)
 {
     public static FleetSummary Of(IReadOnlyList<FleetStation> stations)
@@ -14,7 +14,7 @@ internal sealed record FleetSummary(int Online, int Degraded, int Silent, int Of
             Count(Condition.Missing));
     }
 
-    /// <summary>What the process ends with: the worst counts. Nobody at all is no healthy fleet.</summary>
+    /// <summary>The exit code of the process: the worst condition decides. A fleet without stations is not healthy.</summary>
     public int ExitCode => Offline + Silent + Missing > 0 || Online + Degraded == 0 ? EdgeInspector.ExitCode.Offline
         : Degraded > 0 ? EdgeInspector.ExitCode.Degraded
         : EdgeInspector.ExitCode.Done;

@@ -6,14 +6,14 @@ using Spectre.Console;
 
 namespace EdgeInspector.Fleet;
 
-/// <summary>Looks at the fleet once, or goes on looking.</summary>
+/// <summary>Looks at the fleet once, or again and again.</summary>
 internal sealed class FleetWatch(FleetBook book, MqttOptions broker, TimeSpan patience, TimeProvider time)
 {
     private static readonly TimeSpan Refresh = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(100);
 
     /// <summary>
-    /// Listens for as long as a station may be silent, or until everybody who is expected has been heard, and shows what was found.
+    /// Listens for as long as a station may be silent, or until every expected station has been heard, and then shows the stations.
     /// </summary>
     /// <returns>The exit code.</returns>
     public async Task<int> OnceAsync(bool asJson, Task<string?> connected, CancellationToken stop)
@@ -51,7 +51,7 @@ internal sealed class FleetWatch(FleetBook book, MqttOptions broker, TimeSpan pa
     }
 
     /// <summary>Shows a live table until stopped; where there is no terminal, a line for each change.</summary>
-    /// <returns>The exit code, by how things are at the end.</returns>
+    /// <returns>The exit code, by the condition of the stations at the end.</returns>
     public async Task<int> WatchAsync(CancellationToken stop)
     {
         IAnsiConsole console = Terminal.Results;

@@ -1,6 +1,8 @@
 namespace EdgeInspector.Fleet;
 
-/// <summary>What a station says of itself on <c>state</c>, as far as it could be read; null where it says nothing.</summary>
+/// <summary>
+/// What a station says of itself on <c>state</c>, as far as the message could be read; null where the station says nothing.
+/// </summary>
 internal sealed record StationReport(
     string Status,
     IReadOnlyList<ReportedReason> Reasons,
@@ -39,6 +41,6 @@ internal sealed record ReportedCounters(
     long EventsWaiting,
     long ImagesWaiting)
 {
-    /// <summary>Share of the parts that passed, 0..1; null before the first one.</summary>
+    /// <summary>Share of the parts that passed, 0..1; null before the first part.</summary>
     public double? Yield => Pass + Reject + Review + None is > 0 and var verdicts ? (double)Pass / verdicts : null;
 }

@@ -6,8 +6,8 @@ using EdgeInspector.Inspection.Verdicts;
 namespace EdgeInspector.Fleet;
 
 /// <summary>
-/// Reads a <c>state</c> that came from outside. Trusts nothing: what is not of the expected kind counts as not said,
-/// texts are cut and cleaned for the terminal, and what is no state of a station at all gives null.
+/// Reads a <c>state</c> that came from outside. Trusts nothing: a value of another type than expected counts as missing, texts are cut and
+/// cleaned for the terminal, and a message that is no state of a station gives null.
 /// </summary>
 internal static class StationReportReader
 {
@@ -90,7 +90,7 @@ internal static class StationReportReader
             ? at
             : null;
 
-    // Below the largest number that JSON's other readers know exactly, so that no sum can overflow.
+    // Below the largest number that all JSON readers know exactly, so that no sum can overflow.
     private static long Count(JsonElement parent, string name) =>
         parent.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out long count)
         && count is >= 0 and <= 1L << 53

@@ -1,16 +1,18 @@
 using System.Reflection;
 using EdgeInspector.Delivery;
 using EdgeInspector.Delivery.Connecting;
+using EdgeInspector.Delivery.History;
+using EdgeInspector.Delivery.Images.Calls;
 using EdgeInspector.Doctor;
-using EdgeInspector.Foundation.Files;
-using EdgeInspector.Hosting.Challenges;
 using EdgeInspector.Hosting.Packages;
 using EdgeInspector.Hosting.References;
 using EdgeInspector.Hosting.RemoteControl;
 using EdgeInspector.Inspection.Frames.Around;
 using EdgeInspector.Inspection.Rules;
 using EdgeInspector.Inspection.Stations;
+using EdgeInspector.Logging;
 using EdgeInspector.Settings;
+using EdgeInspector.Web;
 using Microsoft.Extensions.Logging;
 
 namespace EdgeInspector.Hosting;
@@ -27,35 +29,39 @@ internal sealed class Agent : IAsyncDisposable
     public static string Version { get; } =
         typeof(Agent).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
 
-    // A command that notes a change has the data folder for a moment; an agent that stops, for its last seconds. Windows' service
-    // manager waits 30 s for a start.
-    private static readonly TimeSpan FolderPatience = TimeSpan.FromSeconds(12);
-
     private readonly List<InspectionStation> _stations;
     private readonly EvidenceDelivery _evidence;
     private readonly AgentPackages _models;
     private readonly ReferenceDesk _references;
     private readonly Dictionary<string, StationHealth> _health;
+    private readonly HistoryWriter? _history;
+    private readonly AgentIdentity _identity;
+    private readonly AgentOptions _options;
     private AgentOptions _others;
 
-    private Agent(
-        AgentOptions options,
-        List<InspectionStation> stations,
-        Dictionary<string, StationHealth> health,
-        EvidenceDelivery evidence,
-        AgentPackages models,
-        ReferenceDesk references)
+    private Agent(AgentScope scope, List<InspectionStation> stations, Dictionary<string, StationHealth> health)
     {
-        _stations = stations;
-        _health = health;
-        _models = models;
-        _references = references;
-        _evidence = evidence;
-        _others = WithoutRules(options);
+        (_stations, _health, _models, _evidence) = (stations, health, scope.Packages, scope.Evidence);
+        _references = new ReferenceDesk(
+            scope.References,
+            stations.ToDictionary(one => one.Station.Name, one => one.References, StringComparer.OrdinalIgnoreCase),
+            scope.Time,
+            scope.Logs.CreateLogger<ReferenceDesk>());
+        (_identity, _options) = (scope.Identity, scope.Options);
+        if (scope.Options.History is { Enabled: true } remembered)
+        {
+            _history = new HistoryWriter(scope.Options.DataFolder, remembered, scope.Time, scope.Logs.CreateLogger<HistoryWriter>());
+            foreach (InspectionStation station in stations)
+                station.Station.Inspected += _history.Add;
+        }
+        _others = WithoutRules(scope.Options);
     }
 
     /// <summary>Under this name stations complain of a settings file that was changed and is refused.</summary>
     public const string SettingsComponent = "settings";
+
+    /// <summary>Under this name stations complain that calls over HTTP are not possible.</summary>
+    public const string CallsComponent = "http";
 
     /// <summary>The stations, in the order of the settings.</summary>
     public IEnumerable<Station> Stations => _stations.Select(station => station.Station);
@@ -68,14 +74,14 @@ internal sealed class Agent : IAsyncDisposable
         [.. _health.SelectMany(
             station => station.Value.Complaints.Select(complaint => $"Station {station.Key}, {complaint.Key}: {complaint.Value}"))];
 
-    /// <summary>What hangs in native code and will not come back, as a sentence; null while there is hope.</summary>
+    /// <summary>What hangs in native code and will not come back, as a sentence; null while nothing hangs for good.</summary>
     public string? Hung => _stations.Select(station => station.Hung).FirstOrDefault(hung => hung is not null);
 
     /// <summary>Builds every station.</summary>
     /// <exception cref="RefusedException">
-    /// Something in the settings or a model must be mended first; all problems of all stations at once.
+    /// Something in the settings or a model must be mended first; has all problems of all stations.
     /// </exception>
-    /// <exception cref="TakenException">Somebody else uses the data folder.</exception>
+    /// <exception cref="TakenException">Another process uses the data folder.</exception>
     public static Agent Build(AgentOptions options, TimeProvider time, ILoggerFactory logs)
     {
         if (DataFolder.Impossible(options.DataFolder) is { } inTheWay)
@@ -85,105 +91,97 @@ internal sealed class Agent : IAsyncDisposable
             .Select(finding => finding.Message)];
         if (shared.Count > 0)
             throw new RefusedException(shared);
-        string machine = MachineBlocks.ThisMachine(Environment.GetEnvironmentVariables()).Name;
-        var identity = new AgentIdentity(machine, options.Line, Version)
-        {
-            StartedAt = time.GetUtcNow(),
-            DataFolder = Path.GetFullPath(options.DataFolder),
-        };
+        Dictionary<string, EvidenceStation> evidence = EvidenceOf(options);
+        var scope = AgentScope.Create(options, evidence, time, logs);
+        List<InspectionStation> stations = BuildStations(scope, evidence, out List<string> problems);
+        if (problems.Count == 0)
+            return new Agent(scope, stations, evidence.ToDictionary(one => one.Key, one => one.Value.Health, StringComparer.Ordinal));
+        foreach (InspectionStation station in stations)
+            station.DiscardAsync().AsTask().GetAwaiter().GetResult();
+        scope.Packages.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        scope.Evidence.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        throw new RefusedException(problems);
+    }
+
+    private static Dictionary<string, EvidenceStation> EvidenceOf(AgentOptions options)
+    {
         IReadOnlyDictionary<string, StationTopics> topics = StationTopics.ForAll(options.Mqtt, options.Line, options.Stations.Keys);
-        Dictionary<string, StationHealth> health = options.Stations.Keys.ToDictionary(
-            name => name, _ => new StationHealth(), StringComparer.Ordinal);
-        Dictionary<string, StationCounters> counters = options.Stations.Keys.ToDictionary(
-            name => name, _ => new StationCounters(), StringComparer.Ordinal);
-        Dictionary<string, EvidenceStation> stationsOfEvidence = options.Stations.ToDictionary(
+        return options.Stations.ToDictionary(
             station => station.Key,
             station => new EvidenceStation(
-                topics[station.Key], health[station.Key], counters[station.Key], FrameRing.Of(station.Value.FramesAround)),
+                topics[station.Key], new StationHealth(), new StationCounters(), FrameRing.Of(station.Value.FramesAround)),
             StringComparer.Ordinal);
-        var faults = new BrokerFaults(time, logs.CreateLogger<BrokerFaults>());
-        EvidenceDelivery evidence = Evidence(options, identity, stationsOfEvidence, faults, time, logs);
+    }
 
-        var scope = new AgentScope
-        {
-            Options = options,
-            Identity = identity,
-            Evidence = evidence,
-            Packages = new AgentPackages(options, time, logs),
-            Commanded = new CommandedFile(options.DataFolder, time, logs.CreateLogger<CommandedFile>()),
-            Challenges = new ChallengeFile(options.DataFolder, time, logs.CreateLogger<ChallengeFile>()),
-            References = new ReferenceFolder(options.DataFolder),
-            Faults = faults,
-            Time = time,
-            Logs = logs,
-        };
+    private static List<InspectionStation> BuildStations(
+        AgentScope scope, Dictionary<string, EvidenceStation> evidence, out List<string> problems)
+    {
         var stations = new List<InspectionStation>();
-        var problems = new List<string>();
-        foreach ((string name, StationSettings settings) in options.Stations)
+        problems = [];
+        foreach ((string name, StationSettings settings) in scope.Options.Stations)
         {
             try
             {
-                stations.Add(InspectionStation.Build(scope, name, settings, stationsOfEvidence[name]));
+                stations.Add(InspectionStation.Build(scope, name, settings, evidence[name]));
             }
             catch (RefusedException refused)
             {
                 problems.AddRange(refused.Problems);
             }
         }
-        if (problems.Count == 0)
-        {
-            var references = new ReferenceDesk(
-                scope.References,
-                stations.ToDictionary(one => one.Station.Name, one => one.References, StringComparer.OrdinalIgnoreCase),
-                time,
-                logs.CreateLogger<ReferenceDesk>());
-            return new Agent(options, stations, health, evidence, scope.Packages, references);
-        }
-        foreach (InspectionStation station in stations)
-            station.DiscardAsync().AsTask().GetAwaiter().GetResult();
-        scope.Packages.DisposeAsync().AsTask().GetAwaiter().GetResult();
-        evidence.DisposeAsync().AsTask().GetAwaiter().GetResult();
-        throw new RefusedException(problems);
+        return stations;
     }
 
-    private static EvidenceDelivery Evidence(
-        AgentOptions options,
-        AgentIdentity identity,
-        IReadOnlyDictionary<string, EvidenceStation> stations,
-        BrokerFaults faults,
-        TimeProvider time,
-        ILoggerFactory logs)
+    /// <summary>The parts of the agent that callers over HTTP reach.</summary>
+    /// <param name="recent">The last lines of the log.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="logs">Logs.</param>
+    public HttpScope ForCallers(RecentLog recent, TimeProvider time, ILoggerFactory logs) => new()
     {
-        try
+        Identity = _identity,
+        Stations = [.. _stations.Select(station => station.ForCallers)],
+        Books = _models.Books,
+        Loading = _models.Loading,
+        Desk = _models.Desk,
+        Folders = _models.Folders,
+        Kept = _evidence.Kept,
+        Calls = _options.Http.Prediction is { KeepMaxBytes: > 0 } keep
+            ? new CallPictures(
+                _options.DataFolder, new CallPictureLimits(keep.KeepMaxBytes, keep.KeepMaxAge), _options.Images, time,
+                logs.CreateLogger<CallPictures>())
+            : null,
+        History = _options.History is { Enabled: true } history ? history : null,
+        Examine = stop => Examination.RunBesideAsync(_options, stop),
+        LoggedLines = () => recent.Lines,
+        Note = _evidence.News.Note,
+        EventOf = _evidence.EventOf,
+        Webhooks = () => _evidence.Webhooks,
+        MakesProgress = () => MakesProgress,
+        Complaints = () => Complaints,
+        Time = time,
+        Logs = logs,
+    };
+
+    /// <summary>Complains at every station that calls are not possible, and withdraws the complaint when they are.</summary>
+    /// <param name="why">Why calls are not possible, in a sentence; null: they are.</param>
+    public void TellCalls(string? why)
+    {
+        foreach (StationHealth health in _health.Values)
         {
-            var kept = new EvidenceOptions
-            {
-                Mqtt = options.Mqtt,
-                DataFolder = options.DataFolder,
-                Journal = options.Journal,
-                Images = options.Images,
-                Audit = options.Audit,
-                WaitForFolder = FolderPatience,
-            };
-            return new EvidenceDelivery(identity, kept, stations, time, logs.CreateLogger<EvidenceDelivery>(), faults);
-        }
-        catch (DataFolderException never) when (!never.MayPass)
-        {
-            throw new RefusedException($"DataFolder: {never.Message}");
-        }
-        catch (DataFolderException taken)
-        {
-            throw new TakenException($"DataFolder: {taken.Message}");
+            if (why is null)
+                health.Withdraw(CallsComponent);
+            else
+                health.Complain(HostWordings.NoCalls.Of(why));
         }
     }
 
     /// <summary>Events committed to disk since the start.</summary>
     public long EventsCommitted => _evidence.Committed;
 
-    /// <summary>Begins to connect to the broker, and to connect again for ever; does not wait for it.</summary>
+    /// <summary>Begins to connect to the broker, and to connect again for ever; does not wait for a connection.</summary>
     public void Connect()
     {
-        _evidence.Start();
+        _evidence.Start([.. _stations.Select(station => station.Link)]);
         foreach (InspectionStation station in _stations)
             station.Connect();
     }
@@ -191,11 +189,14 @@ internal sealed class Agent : IAsyncDisposable
     /// <summary>Starts the stations and then their cameras; does not wait for a camera.</summary>
     public void StartInspecting()
     {
+        _history?.Start();
         foreach (InspectionStation station in _stations)
             station.StartInspecting();
     }
 
-    /// <summary>Begins to look for new models in the inbox and over the settings' files, and for requests of the command line.</summary>
+    /// <summary>
+    /// Begins to look for new models in the inbox and at the paths in the settings, and for requests of the command line.
+    /// </summary>
     public void StartTakingModels()
     {
         _models.Start();
@@ -210,7 +211,7 @@ internal sealed class Agent : IAsyncDisposable
         await _evidence.WaitConnected(stop);
     }
 
-    /// <summary>Completes when every camera has ended for good; for sources that have an end.</summary>
+    /// <summary>Completes when every camera has ended for good; only some sources have an end.</summary>
     public Task CamerasEnded => Task.WhenAll(_stations.Select(station => station.Feed.Ended));
 
     /// <summary>Waits until no station has a trigger waiting or in work.</summary>
@@ -218,8 +219,8 @@ internal sealed class Agent : IAsyncDisposable
         Task.WhenAll(_stations.Select(station => Task.Run(() => station.Station.WaitUntilIdle(stop), stop)));
 
     /// <summary>
-    /// Puts changed rules in force, between two parts. A change with any problem is refused as a whole;
-    /// what is not a rule takes effect with the next start.
+    /// Puts changed rules in force, between two parts. A change with any problem is refused as a whole; settings other than rules take
+    /// effect with the next start.
     /// </summary>
     public SettingsChange Apply(AgentOptions options)
     {
@@ -243,15 +244,17 @@ internal sealed class Agent : IAsyncDisposable
             return new SettingsChange([], [], problems);
         foreach ((InspectionStation station, RuleOptions rules) in changes)
             station.Rules.Put(rules);
-        // Told once for each further change, not at every later change of a threshold.
+        // Told once for each further change, not again at every later change of a threshold.
         AgentOptions others = WithoutRules(options);
         IReadOnlyList<string> atNextStart = SettingsPrinter.Changed(_others, others);
         _others = others;
         return new SettingsChange([.. changes.Select(change => change.Station.Station.Name)], atNextStart, []);
     }
 
-    /// <summary>Says at every station that changed settings were refused, and withdraws it when the next change is none.</summary>
-    /// <param name="problems">Why, a sentence each; empty: the settings are in force.</param>
+    /// <summary>
+    /// Complains at every station that changed settings were refused, and withdraws the complaint when the next change is not refused.
+    /// </summary>
+    /// <param name="problems">Why the settings were refused, a sentence each; empty: the settings are in force.</param>
     public void TellSettings(IReadOnlyList<string> problems)
     {
         foreach (StationHealth health in _health.Values)
@@ -259,8 +262,7 @@ internal sealed class Agent : IAsyncDisposable
             if (problems.Count == 0)
                 health.Withdraw(SettingsComponent);
             else
-                health.Complain(
-                    SettingsComponent, $"The changed settings are refused; the old ones stay in force. {string.Join(" ", problems)}");
+                health.Complain(HostWordings.SettingsRefused.Of(string.Join(" ", problems)));
         }
     }
 
@@ -283,19 +285,22 @@ internal sealed class Agent : IAsyncDisposable
     }
 
     /// <summary>
-    /// No new frames and triggers; every trigger accepted gets its verdict; what is queued is delivered; <c>state</c> says offline.
+    /// No new frames and triggers are accepted; every accepted trigger gets its verdict; queued records are delivered; <c>state</c> says
+    /// offline.
     /// </summary>
-    /// <param name="patience">For everything together.</param>
+    /// <param name="patience">Limit for everything together.</param>
     public async Task StopAsync(TimeSpan patience)
     {
         await _models.StopAsync(patience / 8);
-        // Not on the pool: it may be what is stuck.
+        // Not on the thread pool, which may itself be stuck.
         await Task.WhenAll(_stations.Select(station =>
             Task.Factory.StartNew(
                 () => station.StopInspecting(patience / 4),
                 CancellationToken.None,
                 TaskCreationOptions.LongRunning,
                 TaskScheduler.Default)));
+        // The parts are all there; what follows may take all the time that is left.
+        _history?.Dispose();
         await _evidence.StopAsync(patience / 2);
         await Task.WhenAll(_stations.Select(station => station.Link.StopAsync(patience / 4)));
     }
@@ -305,6 +310,7 @@ internal sealed class Agent : IAsyncDisposable
     {
         foreach (InspectionStation station in _stations)
             await station.DisposeAsync();
+        _history?.Dispose();
         await _references.DisposeAsync();
         await _models.DisposeAsync();
         await _evidence.DisposeAsync();

@@ -11,10 +11,10 @@ internal sealed partial class AgentService(
 {
     private int _exitCode;
 
-    /// <summary>With what the process is to end: after a fault a code that makes a service manager start it again.</summary>
+    /// <summary>The exit code of the process: after a fault a code that makes a service manager start the agent again.</summary>
     public int ExitCode => Volatile.Read(ref _exitCode);
 
-    /// <summary>Says that the agent ended by a fault. The first to say so decides.</summary>
+    /// <summary>Says that the agent ended by a fault. The first call decides.</summary>
     public void FailWith(int exitCode) => Interlocked.CompareExchange(ref _exitCode, exitCode, EdgeInspector.ExitCode.Done);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

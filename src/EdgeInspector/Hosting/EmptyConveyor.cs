@@ -8,7 +8,7 @@ namespace EdgeInspector.Hosting;
 /// <summary>The picture of the empty conveyor that the settings name, for part presence and the condition Occupied.</summary>
 internal static class EmptyConveyor
 {
-    /// <summary>Why the picture can't be used; null where it can, or where none is asked for.</summary>
+    /// <summary>Why the picture can't be used; null where it can, or where no picture is needed.</summary>
     public static string? Fault(string station, StationSettings settings)
     {
         using var frames = new FramePool();
@@ -16,11 +16,11 @@ internal static class EmptyConveyor
         return problem;
     }
 
-    /// <summary>Reads the picture; null where none is asked for, or where it can't be read.</summary>
+    /// <summary>Reads the picture; null where no picture is needed, or where the picture can't be read.</summary>
     /// <param name="station">The station's name.</param>
-    /// <param name="settings">Its settings.</param>
+    /// <param name="settings">The station's settings.</param>
     /// <param name="frames">Where the frame is rented; the caller releases it.</param>
-    /// <param name="problem">Why it can't be read, in a sentence with the setting's path.</param>
+    /// <param name="problem">Why the picture can't be read, in a sentence with the setting's path.</param>
     public static Frame? Read(string station, StationSettings settings, FramePool frames, out string? problem)
     {
         problem = null;

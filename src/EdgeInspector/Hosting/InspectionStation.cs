@@ -2,6 +2,7 @@ using EdgeInspector.Capture;
 using EdgeInspector.Delivery;
 using EdgeInspector.Delivery.State;
 using EdgeInspector.Foundation.Files;
+using EdgeInspector.Foundation.Text;
 using EdgeInspector.Hosting.Challenges;
 using EdgeInspector.Hosting.Packages;
 using EdgeInspector.Hosting.References;
@@ -14,11 +15,14 @@ using EdgeInspector.Inspection.Triggers;
 using EdgeInspector.ModelStore.Storage;
 using EdgeInspector.ModelStore.Switching;
 using EdgeInspector.Settings;
+using EdgeInspector.Web;
 using Microsoft.Extensions.Logging;
 
 namespace EdgeInspector.Hosting;
 
-/// <summary>One station with what belongs to it alone: its camera feed, its models and its link to the broker. Owns all of them.</summary>
+/// <summary>
+/// One station with everything that belongs to it alone: its camera feed, its models and its link to the broker. Owns all of them.
+/// </summary>
 internal sealed partial class InspectionStation : IAsyncDisposable
 {
     private readonly AgentScope _agent;
@@ -27,9 +31,10 @@ internal sealed partial class InspectionStation : IAsyncDisposable
     private readonly EvidenceStation _own;
     private readonly StationNews _news;
     private readonly StationControl _control;
+    private readonly FrameWatch _watch = new();
     private Task _feedEnds = Task.CompletedTask;
 
-    /// <summary>Ties the station together: link, inspection, camera, models, and who may change what.</summary>
+    /// <summary>Ties the station together: link, inspection, camera, models, and remote control.</summary>
     private InspectionStation(
         AgentScope agent, StationScope scope, StationSettings settings, EvidenceStation own, FramePool frames, Beginning beginning)
     {
@@ -64,10 +69,20 @@ internal sealed partial class InspectionStation : IAsyncDisposable
 
     public StationLearning References { get; }
 
+    /// <summary>The station as callers over HTTP reach it.</summary>
+    public HttpStation ForCallers => new(
+        Station, Packages, Link, _own.Waiting, _settings.Trigger.Kind == TriggerKind.Mqtt, _settings.Deadline)
+    {
+        Watch = _watch,
+        Obey = _control.ObeyAsync,
+        Commanded = () => _control.Commanded,
+        References = () => References.Shown,
+    };
+
     /// <summary>True while neither the station nor its camera hangs.</summary>
     public bool MakesProgress => Station.MakesProgress && Feed.HungFor is null;
 
-    /// <summary>What hangs in native code and will not come back, as a sentence; null while there is hope.</summary>
+    /// <summary>What hangs in native code and will not come back, as a sentence; null while nothing hangs for good.</summary>
     public string? Hung =>
         Station.IsBeyondHope
             ? $"Station {Station.Name}: "
@@ -78,12 +93,12 @@ internal sealed partial class InspectionStation : IAsyncDisposable
     /// <summary>Loads the station's model and builds everything around it.</summary>
     /// <param name="agent">What all stations share.</param>
     /// <param name="name">The station's name.</param>
-    /// <param name="settings">Its settings.</param>
-    /// <param name="own">What the delivery of evidence knows of it.</param>
+    /// <param name="settings">The station's settings.</param>
+    /// <param name="own">What the delivery of evidence knows of the station.</param>
     /// <exception cref="RefusedException">The model or the rules must be mended first.</exception>
     public static InspectionStation Build(AgentScope agent, string name, StationSettings settings, EvidenceStation own)
     {
-        // Files may show one picture twice.
+        // Files may show the same picture twice.
         if (settings.Camera is { Folder: not null } or { Video: not null })
             settings = settings with { Picture = settings.Picture with { FrozenAfter = 0 } };
         var scope = new StationScope(name, own.Health, own.Counters, agent.Time, agent.Logs.CreateLogger<InspectionStation>());
@@ -104,7 +119,7 @@ internal sealed partial class InspectionStation : IAsyncDisposable
         }
     }
 
-    /// <summary>Begins to connect, and to connect again for ever; does not wait for it.</summary>
+    /// <summary>Begins to connect, and to connect again for ever; does not wait for a connection.</summary>
     public void Connect() => Link.Start(
         new StationInputs
         {
@@ -124,18 +139,18 @@ internal sealed partial class InspectionStation : IAsyncDisposable
             References = () => References.Shown,
         });
 
-    /// <summary>Starts to inspect, then lets the camera in.</summary>
+    /// <summary>Starts to inspect, then starts the camera.</summary>
     public void StartInspecting()
     {
         Station.Start();
         Feed.Start();
     }
 
-    /// <summary>No more frames and triggers; those accepted get their verdicts.</summary>
+    /// <summary>No more frames and triggers are accepted; accepted triggers get their verdicts.</summary>
     public void StopInspecting(TimeSpan patience)
     {
         Station.Stop(patience);
-        // A camera that hangs holds nobody up: its thread is waited for only at the very end.
+        // A camera that hangs must not hold up the others: its thread is waited for only at the very end.
         _feedEnds = Task.Factory.StartNew(Feed.Dispose, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 
@@ -144,6 +159,7 @@ internal sealed partial class InspectionStation : IAsyncDisposable
     {
         Feed.Dispose();
         await Packages.DisposeAsync();
+        _watch.Dispose();
         _frames.Dispose();
         _own.Ring?.Dispose();
     }
@@ -155,9 +171,10 @@ internal sealed partial class InspectionStation : IAsyncDisposable
         bool hasEnded = Station.Stop(TimeSpan.FromSeconds(2));
         Station.Dispose();
         await Link.DisposeAsync();
-        // A model that is still at work must not be freed under its own feet; the process ends soon.
+        // A model that is still running must not be freed; the process ends soon.
         if (hasEnded)
             await Packages.DisposeAsync();
+        _watch.Dispose();
         _frames.Dispose();
         _own.Ring?.Dispose();
     }
@@ -167,21 +184,21 @@ internal sealed partial class InspectionStation : IAsyncDisposable
         AgentPackages packages = agent.Packages;
         StationModelOptions options = AgentPackages.OptionsOf(scope.Name, settings, agent.Options) with { Optimised = packages.Optimised };
         RunMark? mark = packages.MarkOf(scope.Name);
-        FirstModel first = FirstModel.Load(
-            scope.Name, options, packages.Store, packages.Trust, packages.Active, agent.Time, agent.Logs.CreateLogger<PackageSwitch>(),
-            mark?.Left, packages.WasKilled);
+        StartOutcome first = new FirstModel(scope.Name, options, packages.Books, agent.Time, agent.Logs.CreateLogger<PackageSwitch>())
+            .Load(mark?.Left, packages.WasKilled);
         if (first.Model is not { } model)
         {
             mark?.Dispose();
             throw new RefusedException(first.Problems);
         }
+        List<string> complaints = [.. first.Complaints];
         if (packages.Active.Problem is { } damaged)
-            first.Complaints.Insert(0, damaged);
-        if (first.Complaints.Count > 0)
+            complaints.Insert(0, damaged);
+        if (complaints.Count > 0)
         {
-            string complaint = string.Join(" ", first.Complaints);
-            scope.Health.Complain(PackageSwitch.Component, complaint);
-            LogFirstModel(scope.Log, scope.Name, complaint);
+            Said complaint = SwitchWordings.AtStart(complaints);
+            scope.Health.Complain(complaint);
+            LogFirstModel(scope.Log, scope.Name, complaint.Text);
         }
         return new Beginning(model, options, mark, first.WayBack);
     }
@@ -204,7 +221,7 @@ internal sealed partial class InspectionStation : IAsyncDisposable
 
     private CameraFeed CreateFeed(StationScope scope)
     {
-        // With a condition, a tick of the clock is a question that the next picture answers.
+        // With a condition, each tick of the clock asks the next picture.
         bool isAskedForParts =
             _settings.Trigger is { Kind: TriggerKind.Mqtt } or { Kind: TriggerKind.Interval, When: TriggerCondition.Always };
         var place = new CameraPlace(
@@ -214,16 +231,15 @@ internal sealed partial class InspectionStation : IAsyncDisposable
             isAskedForParts ? Station.WaitUntilFrameWanted : null);
         CameraOptions camera = _settings.Camera!;
         ICameraSource source = StationCameras.Create(camera, scope.Time, scope.Log, place);
-        return new CameraFeed(scope, source, camera, _own.Ring is null ? Station : new RememberedFrames(Station, _own.Ring), _frames);
+        IFrameSink sink = _own.Ring is null ? Station : new RememberedFrames(Station, _own.Ring);
+        return new CameraFeed(scope, source, camera, new WatchedFrames(sink, _watch), _frames);
     }
 
-    /// <summary>Where a station that reads a folder remembers what it has read.</summary>
+    /// <summary>The file in which a station that reads a folder remembers which files it has read.</summary>
     private string FolderMemory(string station) => Path.GetFullPath(
         Path.Combine(_agent.Options.DataFolder, "folders", DeviceNames.Avoided($"{Uri.EscapeDataString(station)}.txt")));
 
-    /// <summary>
-    /// Takes up what an earlier process left, tells with what the station begins, and listens to what happens from now on.
-    /// </summary>
+    /// <summary>Takes up what an earlier process left, tells how the station begins, and listens from now on.</summary>
     private void TakeUp(ModelChange? wayBack)
     {
         (string name, TimeProvider time) = (Station.Name, _agent.Time);
@@ -235,7 +251,7 @@ internal sealed partial class InspectionStation : IAsyncDisposable
         Station.References.Changed += Link.PublishState;
         _news.Note(StationAudit.Begins(name, Station.Model, _settings.RulesAlone, time.GetUtcNow()));
         Station.StormChanged += _news.Tell;
-        _control.TakeUp(_agent.Options.Commands.Enabled);
+        _control.TakeUp(_agent.Options.TakesCommands);
         ILogger log = _agent.Logs.CreateLogger<StationChallenges>();
         new StationChallenges(Station, _agent.Challenges, _agent.Evidence, _news, log).Start();
     }
@@ -243,10 +259,10 @@ internal sealed partial class InspectionStation : IAsyncDisposable
     [LoggerMessage(EventId = 608, Level = LogLevel.Warning, Message = "Station {Station}: {Complaint}")]
     private static partial void LogFirstModel(ILogger log, string station, string complaint);
 
-    /// <summary>With what a station begins.</summary>
-    /// <param name="Model">Its model, loaded and warm.</param>
-    /// <param name="Options">How it runs models.</param>
-    /// <param name="Mark">Where it marks its runs; null: nowhere.</param>
-    /// <param name="WayBack">Why it begins with an earlier package; null where it does not.</param>
+    /// <summary>How a station begins.</summary>
+    /// <param name="Model">The station's model, loaded and warm.</param>
+    /// <param name="Options">How the station runs models.</param>
+    /// <param name="Mark">Where the station marks its runs; null: runs are not marked.</param>
+    /// <param name="WayBack">Why the station begins with an earlier package; null where it does not.</param>
     private sealed record Beginning(LoadedModel Model, StationModelOptions Options, RunMark? Mark, ModelChange? WayBack);
 }

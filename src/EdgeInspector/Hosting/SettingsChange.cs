@@ -1,7 +1,7 @@
 namespace EdgeInspector.Hosting;
 
-/// <summary>What became of changed settings.</summary>
+/// <summary>The result of a change of the settings.</summary>
 /// <param name="Applied">The stations whose rules changed.</param>
-/// <param name="AtNextStart">The paths of the settings that changed and only take effect with the next start.</param>
+/// <param name="AtNextStart">The paths of changed settings that only take effect with the next start.</param>
 /// <param name="Problems">Why nothing was applied; a sentence each.</param>
 internal sealed record SettingsChange(IReadOnlyList<string> Applied, IReadOnlyList<string> AtNextStart, IReadOnlyList<string> Problems);

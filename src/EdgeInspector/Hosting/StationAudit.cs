@@ -7,12 +7,10 @@ using EdgeInspector.Inspection.Rules;
 
 namespace EdgeInspector.Hosting;
 
-/// <summary>What the audit log says of a station that no event tells of.</summary>
+/// <summary>Entries of the audit log about a station for which there is no event.</summary>
 internal static class StationAudit
 {
-    /// <summary>
-    /// With what a station begins: its model, and the rules of the settings, which may have been changed while no agent ran.
-    /// </summary>
+    /// <summary>How a station begins: its model, and the rules of the settings, which may have been changed while no agent ran.</summary>
     public static AuditEntry Begins(string station, ModelIdentity model, RuleOptions rules, DateTimeOffset now) => new("rules", now)
     {
         Station = station,
@@ -28,9 +26,7 @@ internal static class StationAudit
         From = "settings",
     };
 
-    /// <summary>
-    /// Against which reference a station begins to hold pictures: files may have been put there or taken away while no agent ran.
-    /// </summary>
+    /// <summary>With which reference a station begins: somebody may have put files there or taken them away while no agent ran.</summary>
     public static AuditEntry Begins(string station, Reference reference, DateTimeOffset now) => new("reference", now)
     {
         Station = station,
@@ -51,7 +47,7 @@ internal static class StationAudit
             Tag = command.Tag,
             Threshold = command.Threshold,
             Package = command.Package,
-            From = "mqtt",
+            From = command.From,
             By = command.By,
             Why = string.Join(' ', answer.Problems),
         };

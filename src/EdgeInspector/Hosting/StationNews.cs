@@ -9,7 +9,7 @@ using EdgeInspector.ModelStore.Storage;
 namespace EdgeInspector.Hosting;
 
 /// <summary>
-/// Tells of what happens at a station beside its parts, by an event, in the audit log and in <c>state</c>. Any thread; does not wait.
+/// Tells of what happens at a station other than verdicts: by an event, in the audit log and in <c>state</c>. Any thread; does not wait.
 /// </summary>
 internal sealed class StationNews(StationScope station, EvidenceNews evidence, StationLink link)
 {
@@ -39,10 +39,10 @@ internal sealed class StationNews(StationScope station, EvidenceNews evidence, S
 
     /// <summary>Tells of a pause, its end or a threshold.</summary>
     /// <param name="what">What happened, as the event's <c>command</c> says it.</param>
-    /// <param name="by">Who said so.</param>
+    /// <param name="by">Who gave the command.</param>
     /// <param name="why">Why, in a sentence.</param>
-    /// <param name="tag">For a threshold: the tag; null: all tags without one of their own.</param>
-    /// <param name="threshold">For a threshold: what is in force from now on, 0..1; null: what the settings say.</param>
+    /// <param name="tag">For a threshold: the tag; null: all tags without a threshold of their own.</param>
+    /// <param name="threshold">For a threshold: the threshold in force from now on, 0..1; null: the threshold of the settings.</param>
     public void Tell(string what, string? by, string? why, string? tag = null, double? threshold = null)
     {
         evidence.Tell(new CommandNews(station.Name, what, station.Time.GetUtcNow(), tag, threshold, by, why));

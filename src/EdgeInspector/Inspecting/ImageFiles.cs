@@ -2,12 +2,12 @@ using EdgeInspector.Inspection.Pictures;
 
 namespace EdgeInspector.Inspecting;
 
-/// <summary>The image files that a user means by files and folders.</summary>
+/// <summary>Finds the image files in given files and folders.</summary>
 internal static class ImageFiles
 {
     /// <summary>
-    /// Files as given; folders with all images in and below them, in ordinal order. A folder that can't be looked into is named, and the
-    /// rest is found.
+    /// Files as given; for folders all images in and below them, in ordinal order. A folder that can't be looked into is named, and the
+    /// other files are found.
     /// </summary>
     /// <exception cref="RefusedException">A path does not exist, or there is no image at all.</exception>
     public static IReadOnlyList<FoundPicture> Find(IEnumerable<string> paths)

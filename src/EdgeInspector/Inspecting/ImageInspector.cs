@@ -8,9 +8,9 @@ using EdgeInspector.Inspection.Verdicts;
 namespace EdgeInspector.Inspecting;
 
 /// <summary>Gives verdicts on image files: the same preprocessing, model and rules as on the line, without a camera and a broker.</summary>
-/// <param name="generation">The model; the caller's.</param>
+/// <param name="generation">The model; owned by the caller.</param>
 /// <param name="rules">The rules.</param>
-/// <param name="minimumProbability">Predictions below it are not told.</param>
+/// <param name="minimumProbability">Predictions below this are left out.</param>
 /// <param name="bitDepth">How many bits the values of 16-bit pictures use; null: what each file says.</param>
 /// <param name="formats">The formats that are read; null: the usual ones.</param>
 internal sealed class ImageInspector(
@@ -33,7 +33,7 @@ internal sealed class ImageInspector(
         try
         {
             Verdict verdict = PageRules.Judge(generation, rules, frame, _predictions, null, out PredictionTiming timing, out _);
-            // What the model says of it is told all the same.
+            // What the model says of the picture is told all the same.
             if (_gate.Refuse(frame, out _) is { } refused)
                 verdict = Verdict.None(NoneReason.Picture, refused);
             return new InspectedImage(

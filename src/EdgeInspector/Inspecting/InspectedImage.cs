@@ -51,7 +51,7 @@ internal sealed record PredictedBox(double Left, double Top, double Width, doubl
 [JsonSerializable(typeof(UnreadableImage))]
 internal sealed partial class InspectedImageJson : JsonSerializerContext
 {
-    /// <summary>Names in camel case; a file name's umlauts as they are.</summary>
+    /// <summary>Names in camel case; umlauts in file names are not escaped.</summary>
     public static InspectedImageJson Plain { get; } = new(new JsonSerializerOptions
     {
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,

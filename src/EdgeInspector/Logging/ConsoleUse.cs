@@ -1,6 +1,6 @@
 namespace EdgeInspector.Logging;
 
-/// <summary>What the log has to do with the console.</summary>
+/// <summary>How the log uses the console.</summary>
 internal enum ConsoleUse
 {
     /// <summary>Everything goes to the standard output: the agent as a service.</summary>

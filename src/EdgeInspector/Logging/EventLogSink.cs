@@ -8,8 +8,8 @@ using Serilog.Formatting.Display;
 namespace EdgeInspector.Logging;
 
 /// <summary>
-/// Writes errors into the Windows event log, where IT looks when a service does not start.
-/// The source is made by deploy/windows/install.ps1, for the service's own account may not; where it is missing nothing is written.
+/// Writes errors into the Windows event log, where IT looks when a service does not start. deploy/windows/install.ps1 makes the source,
+/// since the service's own account may not; where the source is missing nothing is written.
 /// </summary>
 /// <remarks>Not run on the development machines, which have no Windows.</remarks>
 [SupportedOSPlatform("windows")]
@@ -40,7 +40,7 @@ internal sealed class EventLogSink : ILogEventSink
         catch (Exception fault) when (fault is InvalidOperationException or System.Security.SecurityException
             or System.ComponentModel.Win32Exception or ArgumentException)
         {
-            // The log on disk says it too; an event log that is full or a source that is missing stops nothing.
+            // The log on disk has the error too; a full event log or a missing source must not stop the agent.
         }
     }
 }

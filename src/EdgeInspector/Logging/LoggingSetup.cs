@@ -1,6 +1,5 @@
 using EdgeInspector.Foundation.Files;
 using EdgeInspector.Settings;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Hosting.WindowsServices;
 using Serilog;
 using Serilog.Configuration;
@@ -8,7 +7,6 @@ using Serilog.Core;
 using Serilog.Debugging;
 using Serilog.Events;
 using Serilog.Formatting.Compact;
-using Serilog.Settings.Configuration;
 using Serilog.Sinks.SystemConsole.Themes;
 
 namespace EdgeInspector.Logging;
@@ -16,25 +14,21 @@ namespace EdgeInspector.Logging;
 /// <summary>Builds the log: readable lines on the console, and everything as compact JSON in files that never fill a disk.</summary>
 internal static class LoggingSetup
 {
-    private const string Section = "Serilog";
-    private const string Example = "{ \"MinimumLevel\": { \"Default\": \"Information\" } }";
     private const long LongestFile = 50 * 1024 * 1024;
     private const int KeptFiles = 14;
 
-    private static readonly string[] SectionKeys =
-        ["AuditTo", "Destructure", "Enrich", "Filter", "FilterSwitches", "LevelSwitches", "MinimumLevel", "Properties", "Using", "WriteTo"];
-
     /// <summary>
-    /// Builds the log; the caller disposes it, which writes out what is pending.
-    /// A log file that cannot be written is said once and stops nothing.
+    /// Builds the log; the caller disposes it, which writes out pending lines. A log file that cannot be written is reported once and does
+    /// not stop the agent.
     /// </summary>
-    /// <param name="configuration">Settings whose section <c>Serilog</c> changes levels and adds sinks; null for the defaults.</param>
+    /// <param name="section">The section <c>Serilog</c> of the settings; null for the defaults.</param>
     /// <param name="dataFolder">
     /// Holds the folder <c>logs</c> with <c>edgeinspector-DATE.json</c>: a new file each day and each 50 MB, 14 are kept.
     /// </param>
-    /// <param name="console">What goes to the console.</param>
+    /// <param name="console">How the log uses the console.</param>
+    /// <param name="recent">Remembers the last lines; null: nobody does.</param>
     /// <exception cref="RefusedException">The section <c>Serilog</c> must be mended first.</exception>
-    public static Logger Configure(IConfiguration? configuration, string dataFolder, ConsoleUse console)
+    public static Logger Configure(SettingsNode? section, string dataFolder, ConsoleUse console, RecentLog? recent = null)
     {
         string folder = Path.GetFullPath(Path.Combine(dataFolder, "logs"));
         bool canWrite = CanWrite(folder, out string? obstacle);
@@ -46,10 +40,14 @@ internal static class LoggingSetup
             .MinimumLevel.Information()
             .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
             .MinimumLevel.Override("System", LogEventLevel.Warning)
+            // Says at each start that the keys of sessions lie open, in a folder that nobody else may read.
+            .MinimumLevel.Override("Microsoft.AspNetCore.DataProtection", LogEventLevel.Error)
             .Enrich.FromLogContext();
         log.WriteTo.Logger(lines => WriteToConsole(lines, console));
         if (OperatingSystem.IsWindows() && WindowsServiceHelpers.IsWindowsService())
             log.WriteTo.Sink(new EventLogSink(), LogEventLevel.Error);
+        if (recent is not null)
+            log.WriteTo.Sink(recent);
         if (canWrite)
         {
             log.WriteTo.File(
@@ -62,9 +60,9 @@ internal static class LoggingSetup
         }
         try
         {
-            if (configuration is not null)
-                Apply(configuration, log);
-            // Last, after what the settings add.
+            if (section is not null)
+                LogSettings.Apply(section, log);
+            // Added last, after the enrichers of the settings.
             log.Enrich.With<PrintableValues>();
             return log.CreateLogger();
         }
@@ -73,8 +71,8 @@ internal static class LoggingSetup
         {
             string cause = (fault.InnerException ?? fault).Message.ReplaceLineEndings(" ");
             throw new RefusedException(
-                $"{Section}: this section cannot be used: "
-                + $"{cause} Levels are {string.Join(", ", Enum.GetNames<LogEventLevel>())}, as in {Example}.");
+                $"{LogSettings.Section}: this section cannot be used: "
+                + $"{cause} Levels are {string.Join(", ", Enum.GetNames<LogEventLevel>())}, as in {LogSettings.Example}.");
         }
     }
 
@@ -82,7 +80,7 @@ internal static class LoggingSetup
     {
         bool isPlain = Console.IsOutputRedirected || Console.IsErrorRedirected
             || !string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
-        // What is to be seen is decided by the levels of the log as a whole; the lines themselves let everything through.
+        // The levels of the whole log decide what is shown; the lines themselves let everything through.
         lines.MinimumLevel.Verbose().Enrich.With<OneLine>().WriteTo.Sink(LoggerSinkConfiguration.Wrap(
             inner => new PrintableLines(inner),
             sink => sink.Console(
@@ -90,38 +88,6 @@ internal static class LoggingSetup
                 outputTemplate: $"{{Timestamp:yyyy-MM-dd HH:mm:ss.fff}} {{Level:u3}} {{Message:lj}}{{{OneLine.Cause}:l}}{{NewLine}}",
                 standardErrorFromLevel: console == ConsoleUse.StandardOutput ? null : LogEventLevel.Verbose,
                 theme: isPlain ? ConsoleTheme.None : AnsiConsoleTheme.Literate)));
-    }
-
-    private static void Apply(IConfiguration configuration, LoggerConfiguration log)
-    {
-        IConfigurationSection section = configuration.GetSection(Section);
-        if (section.Value is not (null or LayeredSettings.Block))
-            throw new RefusedException($"{Section}: a single value or a list stands here; give a block such as {Example}.");
-        List<string> strangers =
-        [
-            .. section.GetChildren().Select(child => child.Key).Where(key => !SectionKeys.Contains(key, StringComparer.OrdinalIgnoreCase)),
-        ];
-        if (strangers.Count > 0)
-        {
-            throw new RefusedException([.. strangers.Select(key =>
-                $"{Section}:{key}: this setting is not known; " + (NearestName.Of(key, SectionKeys) is { } near
-                    ? $"did you mean {near}?"
-                    : $"remove it, or write one of {string.Join(", ", SectionKeys)}."))]);
-        }
-
-        // Serilog takes a section with a value for a single value; the marks for blocks and lists must go.
-        IConfiguration unmarked = new ConfigurationBuilder()
-            .AddInMemoryCollection(
-                section.AsEnumerable().Where(entry => entry.Value is not (null or LayeredSettings.Block or LayeredSettings.List)))
-            .Build();
-        log.ReadFrom.Configuration(
-            unmarked,
-            // Named, because in a single file there are no assemblies to search.
-            new ConfigurationReaderOptions(
-                typeof(ConsoleLoggerConfigurationExtensions).Assembly, typeof(FileLoggerConfigurationExtensions).Assembly)
-            {
-                SectionName = Section,
-            });
     }
 
     private static bool CanWrite(string folder, out string? obstacle)
@@ -142,7 +108,7 @@ internal static class LoggingSetup
         }
     }
 
-    // Serilog's own complaints carry stack traces and come with every event.
+    // Serilog's own complaints have stack traces and would come with every event.
     private static void ReportSinkFaultsOnce()
     {
         int reported = 0;

@@ -6,8 +6,8 @@ using Serilog.Events;
 namespace EdgeInspector.Logging;
 
 /// <summary>
-/// Makes an event fit for one line of a console: line breaks in its texts are escaped, stack traces leave them,
-/// and the exception is reduced to its message, in the property <see cref="Cause"/>, unless the event says it already.
+/// Makes an event fit for one line of a console: line breaks in its texts are escaped, stack traces are removed from its texts, and the
+/// exception is reduced to its message, in the property <see cref="Cause"/>, unless the event already has that message.
 /// </summary>
 internal sealed partial class OneLine : ILogEventEnricher
 {
@@ -23,7 +23,7 @@ internal sealed partial class OneLine : ILogEventEnricher
             logEvent.AddOrUpdateProperty(new LogEventProperty(Cause, new ScalarValue(": " + cause)));
     }
 
-    // A line break in a part's id or a file's name is seen, as in a table; the lines of a stack trace are nobody's name.
+    // A line break in a part's id or a file's name is shown escaped, as in a table; the lines of a stack trace are dropped.
     private static string Flatten(string text) =>
         PrintableText.Of(text.Contains('\n', StringComparison.Ordinal) && IsTrace(text) ? WithoutTrace(text) : text);
 
@@ -34,7 +34,7 @@ internal sealed partial class OneLine : ILogEventEnricher
         text.Split(['\n', '\r'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
             .Where(line => !line.StartsWith("at ", StringComparison.Ordinal) && !line.StartsWith("---", StringComparison.Ordinal)));
 
-    // As Exception.ToString writes it.
+    // The form that Exception.ToString writes.
     [GeneratedRegex(@"\A[\w.+`]+Exception\b.*\n   at .+\(", RegexOptions.Singleline | RegexOptions.CultureInvariant)]
     private static partial Regex Trace();
 }

@@ -5,8 +5,8 @@ using Serilog.Formatting;
 namespace EdgeInspector.Logging;
 
 /// <summary>
-/// Makes the lines of the log files printable, exceptions and templates too: an escape within JSON means
-/// the character itself, so nothing is lost.
+/// Makes the lines of the log files printable, exceptions and templates too: an escape within JSON means the character itself, so nothing
+/// is lost.
 /// </summary>
 internal sealed class PrintableJson(ITextFormatter inner) : ITextFormatter
 {

@@ -7,8 +7,8 @@ using Serilog.Parsing;
 namespace EdgeInspector.Logging;
 
 /// <summary>
-/// Gives events to the console whose values are clean already: only a template that holds somebody's text is still made printable. The
-/// colours around them are ours and pass.
+/// Hands events to the console whose values are clean already: only templates that hold a text from outside are still made printable. The
+/// colours around them come from the agent and pass.
 /// </summary>
 internal sealed class PrintableLines(ILogEventSink inner) : ILogEventSink, IDisposable
 {

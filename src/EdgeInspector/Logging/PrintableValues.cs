@@ -5,8 +5,8 @@ using Serilog.Events;
 namespace EdgeInspector.Logging;
 
 /// <summary>
-/// Makes names and values of a log event printable, however deep they lie, for every sink. Line breaks stay, since a stack trace has them;
-/// the console, where an event is one line, takes them out itself.
+/// Makes names and values of a log event printable, at any depth, for every sink. Line breaks stay, since a stack trace has them; the
+/// console, where an event is one line, removes line breaks itself.
 /// </summary>
 internal sealed class PrintableValues : ILogEventEnricher
 {
@@ -28,7 +28,7 @@ internal sealed class PrintableValues : ILogEventEnricher
         }
     }
 
-    /// <summary>The value itself where nothing in it changes.</summary>
+    /// <summary>Returns the value itself where nothing in it changes.</summary>
     private static LogEventPropertyValue Clean(LogEventPropertyValue value, Func<string, string> clean) => value switch
     {
         ScalarValue { Value: string text } => clean(text) is var better && better == text ? value : new ScalarValue(better),
@@ -36,7 +36,7 @@ internal sealed class PrintableValues : ILogEventEnricher
             => scalar.Value is char one && clean(one.ToString()) is var better && better != one.ToString()
                 ? new ScalarValue(better)
                 : value,
-        // An address, an exception, anything that becomes text when it is written.
+        // An address, an exception, or another object that becomes text when it is written.
         ScalarValue scalar =>
             scalar.Value!.ToString() is { } text && clean(text) is var better && better != text ? new ScalarValue(better) : value,
         SequenceValue sequence => sequence.Elements.All(element => ReferenceEquals(Clean(element, clean), element))

@@ -3,9 +3,7 @@ using Spectre.Console.Rendering;
 
 namespace EdgeInspector.Printing;
 
-/// <summary>
-/// Makes all texts of tables, bars and sentences printable; colours and movements of the cursor that Spectre.Console makes stay.
-/// </summary>
+/// <summary>Makes all texts of tables, bars and sentences printable; colours and cursor movements of Spectre.Console stay.</summary>
 internal sealed class PrintableRendering : IRenderHook
 {
     public IEnumerable<IRenderable> Process(RenderOptions options, IEnumerable<IRenderable> renderables) =>

@@ -4,20 +4,22 @@ using EdgeInspector.Foundation.Text;
 namespace EdgeInspector.Printing;
 
 /// <summary>
-/// The standard output and the standard error as everybody in the process finds them: whatever is written there is made printable.
+/// The standard output and the standard error as the whole process sees them: every text that is written is made printable.
 /// </summary>
-/// <param name="inner">The true one.</param>
+/// <param name="inner">The real writer.</param>
 internal sealed class PrintableWriter(TextWriter inner) : TextWriter(inner.FormatProvider)
 {
     [ThreadStatic]
     private static bool _isTrusted;
 
-    // The first half of a character whose second one comes with the next call.
+    // The first half of a character whose second half comes with the next call.
     private char? _half;
 
     public override Encoding Encoding => inner.Encoding;
 
-    /// <summary>Lets through as it is what this thread writes meanwhile: lines whose values are clean and whose colours are ours.</summary>
+    /// <summary>
+    /// Lets through unchanged what this thread writes during the call: lines whose values are clean and whose colours come from the agent.
+    /// </summary>
     public static void Trust(Action write)
     {
         bool before = _isTrusted;

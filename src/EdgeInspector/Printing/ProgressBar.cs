@@ -5,10 +5,10 @@ namespace EdgeInspector.Printing;
 /// <summary>Long work over a list, with a bar where a person watches.</summary>
 internal static class ProgressBar
 {
-    /// <param name="console">Where the bar goes; without a terminal there is none.</param>
+    /// <param name="console">Where the bar goes; without a terminal there is no bar.</param>
     /// <param name="title">What is being done.</param>
-    /// <param name="items">In this order.</param>
-    /// <param name="work">Done for each.</param>
+    /// <param name="items">The items, in this order.</param>
+    /// <param name="work">Called for each item.</param>
     /// <param name="done">Called with each result, in order.</param>
     /// <param name="stop">Ends the work between two items.</param>
     public static List<TResult> Run<TItem, TResult>(

@@ -4,7 +4,7 @@ using Spectre.Console;
 namespace EdgeInspector.Printing;
 
 /// <summary>
-/// The one way to the console. Nothing else writes there, so that no name of a file, a part or a tag does more than be read.
+/// The one way to the console. Nothing else writes to the console, so that the name of a file, a part or a tag can do nothing but be read.
 /// </summary>
 internal static class Terminal
 {
@@ -17,10 +17,10 @@ internal static class Terminal
     /// <summary>Bars and messages on the standard error.</summary>
     public static IAnsiConsole Messages => For(Console.Error, ref _messages);
 
-    /// <summary>Has everything that the process writes to the console made printable; call it first.</summary>
+    /// <summary>Makes everything printable that the process writes to the console; call this first.</summary>
     public static void Guard()
     {
-        // Before they are hidden: Spectre.Console knows the true ones by comparing.
+        // Made before the real writers are replaced: Spectre.Console recognises these by comparison.
         (IAnsiConsole results, IAnsiConsole messages) = (On(Console.Out), On(Console.Error));
         Console.SetOut(new PrintableWriter(Console.Out));
         Console.SetError(new PrintableWriter(Console.Error));
@@ -43,6 +43,6 @@ internal static class Terminal
         return console;
     }
 
-    /// <summary>A text as the cell of a table: one line, whatever is in it, of the width that it will have.</summary>
+    /// <summary>A text as the cell of a table: one line, whatever the text holds, of the width that it will have.</summary>
     public static Text Cell(string text, Style? style = null) => new(PrintableText.Of(text), style);
 }

@@ -1,9 +1,9 @@
 namespace EdgeInspector.Reporting;
 
-/// <summary>Milliseconds: the median, the value that 99 % stay below or at, and the largest.</summary>
+/// <summary>Milliseconds: the median, the value below or at which 99 % stay, and the largest.</summary>
 internal sealed record Percentiles(double P50, double P99, double Max)
 {
-    /// <summary>By the nearest rank, in microseconds; zero without values.</summary>
+    /// <summary>Computed by the nearest rank, in microseconds; zero without values.</summary>
     public static Percentiles Of(IEnumerable<double> values)
     {
         double[] sorted = [.. values.Order()];

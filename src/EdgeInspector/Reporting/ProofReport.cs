@@ -23,7 +23,7 @@ internal static class ProofReport
             output.WriteByte((byte)'\n');
             return;
         }
-        // Written to a file or a pipe, nothing must be broken over two lines.
+        // In a file or a pipe, no line may be broken over two lines.
         if (Console.IsOutputRedirected)
             Terminal.Results.Profile.Width = RedirectedWidth;
         Terminal.Results.Write(Table(proof));
@@ -47,7 +47,7 @@ internal static class ProofReport
             table.AddColumn("numbers");
         table.AddColumn(new TableColumn("right").RightAligned()).AddColumn(new TableColumn("log-likelihood").RightAligned());
         List<ReadingScore> rows = [.. proof.Readings.Take(MostRows)];
-        // Those that the sentences speak of are always there.
+        // The readings that the sentences mention are always in the table.
         rows.AddRange(new[] { proof.Best, proof.Proposed, proof.InForce }.OfType<ReadingScore>().Where(score => score.Problem is null
             && !rows.Contains(score)).Distinct());
         foreach (ReadingScore score in rows)
@@ -79,7 +79,7 @@ internal static class ProofReport
         return string.Join(", ", marks);
     }
 
-    /// <summary>What comes to the same on these pictures stands together.</summary>
+    /// <summary>Joins readings that give the same result on these pictures.</summary>
     private static string All(ReadingScore score, Func<NetworkReading, string> word) =>
         string.Join(" = ", score.Alike.Prepend(score.Reading).Select(word).Distinct());
 

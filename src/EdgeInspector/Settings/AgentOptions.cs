@@ -2,9 +2,11 @@ using System.ComponentModel.DataAnnotations;
 using EdgeInspector.Capture;
 using EdgeInspector.Delivery.Audit;
 using EdgeInspector.Delivery.Connecting;
+using EdgeInspector.Delivery.History;
 using EdgeInspector.Delivery.Images;
 using EdgeInspector.Delivery.Journal;
 using EdgeInspector.Delivery.RemoteControl;
+using EdgeInspector.Delivery.Webhooks;
 using EdgeInspector.Inference;
 using EdgeInspector.Inference.Tiling;
 using EdgeInspector.Inspection.Frames.Around;
@@ -15,6 +17,8 @@ using EdgeInspector.ModelStore.Storage;
 using EdgeInspector.ModelStore.Switching;
 using EdgeInspector.ModelStore.Sync;
 using EdgeInspector.ModelStore.Trials;
+using EdgeInspector.Web;
+using EdgeInspector.Web.Metrics;
 
 namespace EdgeInspector.Settings;
 
@@ -50,6 +54,9 @@ internal sealed record AgentOptions : IValidatableObject
     /// <summary>The audit log.</summary>
     public AuditOptions Audit { get; init; } = new();
 
+    /// <summary>What is remembered of parts.</summary>
+    public HistoryOptions History { get; init; } = new();
+
     /// <summary>Images of parts.</summary>
     public ImageOptions Images { get; init; } = new();
 
@@ -59,8 +66,22 @@ internal sealed record AgentOptions : IValidatableObject
     /// <summary>How models come in and are kept.</summary>
     public ModelOptions Models { get; init; } = new();
 
+    /// <summary>Calls over HTTP.</summary>
+    public HttpOptions Http { get; init; } = new();
+
+    /// <summary>Addresses to which events are sent by HTTP POST, by name.</summary>
+    public Dictionary<string, WebhookOptions> Webhooks { get; init; } = [];
+
+    /// <summary>Figures for those who watch.</summary>
+    public MetricsOptions Metrics { get; init; } = new();
+
     /// <summary>The stations by name.</summary>
     public Dictionary<string, StationSettings> Stations { get; init; } = [];
+
+    /// <summary>
+    /// True when somebody can give commands, over MQTT or in the console; else what was commanded before holds no longer.
+    /// </summary>
+    internal bool TakesCommands => Commands.Enabled || Http is { Listen: not null, Console.Enabled: true };
 
     /// <inheritdoc />
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
@@ -86,22 +107,22 @@ internal sealed record AgentOptions : IValidatableObject
                 + "give one another name.",
                 [nameof(Stations)]);
         }
-        foreach (string name in Stations.Where(station => station.Value.RejectStorm.Stop && !Commands.Enabled)
+        foreach (string name in Stations.Where(station => station.Value.RejectStorm.Stop && !TakesCommands)
             .Select(station => station.Key))
         {
             yield return new ValidationResult(
                 $"Station '{name}' stops the line in a storm of rejects (RejectStorm:Stop), but nobody could end it: "
-                + "set Commands:Enabled to true.",
+                + "set Commands:Enabled to true, or let people in by Http:Listen.",
                 [nameof(Commands)]);
         }
         foreach ((string name, StationSettings station) in Stations)
         {
-            if (station.Challenge is { At.Count: > 0, BadParts.Count: 0 } && !Commands.Enabled)
+            if (station.Challenge is { At.Count: > 0, BadParts.Count: 0 } && !TakesCommands)
             {
                 yield return new ValidationResult(
                     $"Station '{name}' asks for a challenge part (Challenge:At) that none could be: "
                     + "name some in Challenge:BadParts, or set Commands:Enabled to "
-                    + "true, so that one can be announced.",
+                    + "true or Http:Listen, so that one can be announced.",
                     [nameof(Stations)]);
             }
             if (station.FramesAround is { Before: 0, After: 0 } || Images.Mode == ImageMode.Spool)
@@ -112,6 +133,19 @@ internal sealed record AgentOptions : IValidatableObject
                 + "FramesAround out.",
                 [nameof(Stations)]);
         }
+        IEnumerable<(string Setting, string Station)> called =
+        [
+            .. Http.Prediction.Stations.Keys.Select(name => ("Prediction:Stations", name)),
+            .. Http.Container is { } container ? [("Container", container)] : Array.Empty<(string, string)>(),
+        ];
+        foreach ((string setting, string station) in called.Where(named => !Stations.ContainsKey(named.Station)))
+        {
+            yield return new ValidationResult(
+                $"Http:{setting} names the station '{station}', which there is not; there are: {string.Join(", ", Stations.Keys)}.",
+                [nameof(Http)]);
+        }
+        foreach (string wrong in WebhookSettings.Problems(Webhooks, Stations.Keys, Images.Mode))
+            yield return new ValidationResult(wrong, [nameof(Webhooks)]);
         if (TopicFault() is { } collision)
             yield return new ValidationResult(collision, [nameof(Stations)]);
     }

@@ -1,135 +1,123 @@
-using Microsoft.Extensions.Configuration;
-
 namespace EdgeInspector.Settings;
 
 /// <summary>
-/// The settings as a flat list of paths. Unlike the framework's own sources it keeps the order and the case of the file,
-/// knows where each value came from, and whether a block or a list stood in the file: such a path has the value <see cref="Block"/>
-/// or <see cref="List"/>, whether it is empty or not.
+/// The settings of all sources as one tree. It keeps the order and the case of the file, and knows of each value where it came from.
 /// </summary>
-internal sealed class LayeredSettings : ConfigurationProvider, IConfigurationSource
+internal sealed class LayeredSettings
 {
-    public const string Block = "{}";
-    public const string List = "[]";
+    private int _added;
 
-    // Stands for a colon within a name (a tag may be called "defect:scratch"), because a path is divided by colons. Private use in Unicode.
-    private const char NamedColon = '\uE03A';
+    public LayeredSettings() => Root.Set(SettingsShape.Block, null, SettingsOrigin.File);
 
-    private readonly OrderedDictionary<string, Entry> _entries = new(StringComparer.OrdinalIgnoreCase);
-    private readonly Dictionary<string, List<string>> _children = new(StringComparer.OrdinalIgnoreCase);
+    /// <summary>The whole; has no name.</summary>
+    public SettingsNode Root { get; } = new(null, "", 0);
 
-    /// <summary>Every path with what stands there and where it came from, in the order of the file.</summary>
-    public IEnumerable<Entry> Entries => _entries.Values;
-
-    /// <summary>A name as part of a path.</summary>
-    public static string Escape(string name) => name.Replace(':', NamedColon);
-
-    /// <summary>A part of a path as the name that it stands for.</summary>
-    public static string Unescape(string name) => name.Replace(NamedColon, ':');
-
-    /// <summary>What stands at a path, or null.</summary>
-    public Entry? Find(string path) => _entries.TryGetValue(path, out Entry? entry) ? entry : null;
-
-    /// <summary>The names below a path; of the whole for an empty one.</summary>
-    public IReadOnlyList<string> ChildrenOf(string path) => _children.GetValueOrDefault(path, []);
-
-    /// <summary>Adds what stands in the file; false when the path is there already.</summary>
-    public bool Add(string path, string? value, SettingsOrigin origin = SettingsOrigin.File)
+    /// <summary>All single values, in the order in which their places came: those of the file first.</summary>
+    public IEnumerable<SettingsNode> Values
     {
-        if (!_entries.TryAdd(path, new Entry(path, value, origin)))
-            return false;
-        (string parent, string name) = Divide(path);
-        if (!_children.TryGetValue(parent, out List<string>? siblings))
-            _children[parent] = siblings = [];
-        siblings.Add(name);
-        return true;
+        get
+        {
+            var values = new List<SettingsNode>();
+            var rest = new Stack<SettingsNode>([Root]);
+            while (rest.TryPop(out SettingsNode? node))
+            {
+                if (node.Shape == SettingsShape.Single)
+                    values.Add(node);
+                foreach (SettingsNode child in node.Children)
+                    rest.Push(child);
+            }
+            return values.OrderBy(node => node.Number);
+        }
     }
 
-    /// <summary>Puts a value over that of the file. Names that the file knows keep the file's case.</summary>
-    /// <exception cref="SettingsFileException">A part of the path is empty.</exception>
-    public void Override(string path, string? value, SettingsOrigin origin)
+    /// <summary>What stands at a path as people write it, or null.</summary>
+    public SettingsNode? Find(string path) => Root.Find(path);
+
+    /// <summary>What the names lead to, or null.</summary>
+    public SettingsNode? Find(IReadOnlyList<string> names)
     {
-        string known = "";
+        SettingsNode? node = Root;
+        foreach (string name in names)
+            node = node?[name];
+        return node;
+    }
+
+    /// <summary>Adds a place in which nothing stands yet.</summary>
+    /// <param name="parent">A place of this tree.</param>
+    /// <param name="name">A name that it does not have yet.</param>
+    public SettingsNode Add(SettingsNode parent, string name) => parent.Add(name, ++_added);
+
+    /// <summary>Puts a value that comes from outside over that of the file. Names that the file knows keep the file's case.</summary>
+    /// <param name="path">Its names, divided by colons.</param>
+    /// <param name="text">The value; null for none. <c>{}</c> and <c>[]</c> are an empty block and an empty list.</param>
+    /// <param name="origin">Where it comes from.</param>
+    /// <exception cref="SettingsFileException">A part of the path is empty.</exception>
+    public void Override(string path, string? text, SettingsOrigin origin)
+    {
         string[] names = path.Split(':');
         if (names.Contains(""))
             throw new SettingsFileException(
                 $"'{path}' is not a setting; write its path as Section:Key, in an environment variable as Section__Key.");
-        for (int i = 0; i < names.Length; i++)
+        SettingsNode node = Reach(names, origin);
+        SettingsShape shape = text switch
         {
-            string next = i == 0 ? names[i] : $"{known}:{names[i]}";
-            bool isLast = i == names.Length - 1;
-            if (!_entries.TryGetValue(next, out Entry? entry))
-                Add(next, isLast ? value : null, origin);
-            else if (isLast)
-                _entries[next] = new Entry(entry.Path, value, origin);
-            known = entry?.Path ?? next;
-        }
+            null => SettingsShape.Null,
+            "{}" => SettingsShape.Block,
+            "[]" => SettingsShape.List,
+            _ => SettingsShape.Single,
+        };
+        node.Set(shape, shape == SettingsShape.Single ? text : null, origin);
     }
+
+    /// <summary>Puts a single value at the end of the names.</summary>
+    public void Override(IReadOnlyList<string> names, string text, SettingsOrigin origin) =>
+        Reach(names, origin).Set(SettingsShape.Single, text, origin);
 
     /// <summary>
-    /// Puts all that stands below a path over the whole: blocks are merged, single values and lists replace what was
+    /// Puts all that stands in a block over the whole: blocks are merged, single values and lists replace what was
     /// there, and null takes it away.
     /// </summary>
-    /// <param name="block">The path; stays as it is.</param>
+    /// <param name="block">Stays as it is.</param>
     /// <param name="origin">Where the values now come from.</param>
-    public void Lay(string block, SettingsOrigin origin)
+    public void Lay(SettingsNode block, SettingsOrigin origin)
     {
-        foreach (string name in ChildrenOf(block).ToArray())
-            Lay($"{block}:{name}", name, origin);
+        foreach (SettingsNode child in block.Children)
+            Lay(child, Root, origin);
     }
 
-    /// <summary>Takes a path away with all that stands below it.</summary>
-    public void Remove(string path)
+    private void Lay(SettingsNode from, SettingsNode parent, SettingsOrigin origin)
     {
-        if (!_entries.Remove(path))
-            return;
-        foreach (string name in ChildrenOf(path).ToArray())
-            Remove($"{path}:{name}");
-        _children.Remove(path);
-        (string parent, string own) = Divide(path);
-        _children[parent].RemoveAll(name => name.Equals(own, StringComparison.OrdinalIgnoreCase));
-    }
-
-    public IConfigurationProvider Build(IConfigurationBuilder builder) => this;
-
-    public override bool TryGet(string key, out string? value)
-    {
-        bool found = _entries.TryGetValue(key, out Entry? entry);
-        value = entry?.Value;
-        return found;
-    }
-
-    public override void Set(string key, string? value) => Override(key, value, SettingsOrigin.Argument);
-
-    public override IEnumerable<string> GetChildKeys(IEnumerable<string> earlierKeys, string? parentPath) =>
-        earlierKeys.Concat(ChildrenOf(parentPath ?? ""));
-
-    private void Lay(string from, string to, SettingsOrigin origin)
-    {
-        string? value = _entries[from].Value;
-        bool merges = value == Block && Find(to) is { Value: Block };
-        if (!merges)
+        SettingsNode? to = parent[from.Name];
+        if (to is not { Shape: SettingsShape.Block } || from.Shape != SettingsShape.Block)
         {
             // A station that a machine does not have, a setting that is to have its default.
-            if (value is null or Block or List)
-                Remove(to);
-            if (value is null)
+            if (from.Shape != SettingsShape.Single)
+            {
+                parent.Remove(from.Name);
+                to = null;
+            }
+            if (from.Shape == SettingsShape.Null)
                 return;
-            Override(to, value, origin);
+            to ??= Add(parent, from.Name);
+            to.Set(from.Shape, from.Text, origin);
         }
-        foreach (string name in ChildrenOf(from).ToArray())
-            Lay($"{from}:{name}", $"{to}:{name}", origin);
+        foreach (SettingsNode child in from.Children)
+            Lay(child, to, origin);
     }
 
-    private static (string Parent, string Name) Divide(string path)
+    /// <summary>The place that the names lead to; those that there are not yet are made.</summary>
+    private SettingsNode Reach(IReadOnlyList<string> names, SettingsOrigin origin)
     {
-        int colon = path.LastIndexOf(':');
-        return (colon < 0 ? "" : path[..colon], path[(colon + 1)..]);
+        SettingsNode node = Root;
+        foreach (string name in names)
+        {
+            if (node[name] is not { } next)
+            {
+                next = Add(node, name);
+                next.Set(SettingsShape.Null, null, origin);
+            }
+            node = next;
+        }
+        return node;
     }
-
-    /// <summary>What stands at a path.</summary>
-    /// <param name="Path">In the case of the one who wrote it first.</param>
-    /// <param name="Value">Null for JSON's null, and for blocks that only hold what was put over the file.</param>
-    /// <param name="Origin">Where it came from.</param>
-    internal sealed record Entry(string Path, string? Value, SettingsOrigin Origin);
 }

@@ -1,12 +1,12 @@
 namespace EdgeInspector.Settings;
 
-/// <summary>Finds what somebody who mistyped a name probably meant.</summary>
+/// <summary>Finds the name that somebody who mistyped it probably meant.</summary>
 internal static class NearestName
 {
     /// <summary>The most similar name, ignoring case, or null when none is similar enough to be worth suggesting.</summary>
     public static string? Of(string mistyped, IEnumerable<string> names)
     {
-        // Longer than any name of a setting: not a slip of the finger, and not worth the quadratic effort.
+        // Longer than the name of any setting: no slip of the finger, and not worth the quadratic effort.
         if (mistyped.Length > 64)
             return null;
         (string Name, int Distance)? best = null;

@@ -9,7 +9,7 @@ internal static class SecretExposure
     private const UnixFileMode OfGroup = UnixFileMode.GroupRead, OfOthers = UnixFileMode.OtherRead;
 
     /// <summary>
-    /// What should be mended, a sentence each. On Windows the rights of files are not looked at: they don't follow from a few bits.
+    /// What should be mended, a sentence each. On Windows file permissions are not looked at: they can't be read from a few bits.
     /// </summary>
     /// <param name="options">The type of the settings.</param>
     /// <param name="settings">All sources.</param>
@@ -19,12 +19,12 @@ internal static class SecretExposure
     /// </param>
     public static IEnumerable<string> Find(Type options, LayeredSettings settings, string? file, IReadOnlyList<string> trusted)
     {
-        foreach ((string path, System.Reflection.PropertyInfo property) in SettingPaths.Of(options, settings))
+        foreach (SettingPath setting in SettingPaths.Of(options, settings))
         {
-            if (settings.Find(path) is not { Value: { Length: > 0 } value, Origin: var origin })
+            if (settings.Find(setting.Names) is not { Text: { Length: > 0 } value, Origin: var origin })
                 continue;
-            string shown = LayeredSettings.Unescape(path);
-            if (SecretText.IsSecret(property))
+            string shown = setting.Path;
+            if (SecretText.IsSecret(setting.Property))
             {
                 if (origin == SettingsOrigin.Argument)
                     yield return $"{shown} was given on the command line, where every user of this machine can see it. "
@@ -39,7 +39,7 @@ internal static class SecretExposure
                     yield return $"{shown} stands in the settings file {file}, which {readers}. "
                         + $"Move it into a file of its own, named by {shown}File, or take the right away: chmod 600 {file}";
             }
-            else if (SecretText.NamesSecretFile(property) && !OperatingSystem.IsWindows() && Path.GetFullPath(value) is var secret
+            else if (SecretText.NamesSecretFile(setting.Property) && !OperatingSystem.IsWindows() && Path.GetFullPath(value) is var secret
                 && !trusted.Any(folder => IsWithin(secret, folder)) && Readers(secret) is { } others)
             {
                 yield return $"{shown}: the file {secret} is one that {others}. Take the right away: "
@@ -48,14 +48,14 @@ internal static class SecretExposure
         }
     }
 
-    /// <summary>Who beside the owner may read a file, as the end of a sentence; null: nobody, or there is no such file.</summary>
+    /// <summary>Who besides the owner may read a file, as the end of a sentence; null: nobody, or there is no such file.</summary>
     [UnsupportedOSPlatform("windows")]
     private static string? Readers(string file)
     {
         try
         {
             UnixFileMode mode = File.GetUnixFileMode(file), reach = mode;
-            // Who can't come through a folder can't read what lies in it.
+            // Whoever may not enter a folder can't read the files in it.
             for (string? folder = Path.GetDirectoryName(Path.GetFullPath(file)); folder is not null; folder = Path.GetDirectoryName(folder))
             {
                 UnixFileMode through = File.GetUnixFileMode(folder);
@@ -71,7 +71,7 @@ internal static class SecretExposure
         }
         catch (Exception fault) when (DiskFault.Is(fault))
         {
-            // That it can't be read at all is said where it is needed.
+            // If the file can't be read at all, that is reported where the file is needed.
             return null;
         }
     }

@@ -1,13 +1,12 @@
 using System.Collections;
-using System.Reflection;
 using EdgeInspector.Foundation.Secrets;
 
 namespace EdgeInspector.Settings;
 
 /// <summary>
-/// Secrets that the service manager or the container engine lays into a folder: systemd's <c>LoadCredential</c>,
-/// the secrets of Docker and Kubernetes. One rule for all: the file is called as the environment variable would be, without its prefix,
-/// such as <c>Mqtt__Password</c>; its first line is the secret.
+/// Secrets that the service manager or the container engine puts into a folder: systemd's <c>LoadCredential</c>, the secrets of Docker and
+/// Kubernetes. One rule for all: the file has the name of the environment variable without the prefix, such as <c>Mqtt__Password</c>; its
+/// first line is the secret.
 /// </summary>
 internal static class SecretFolders
 {
@@ -16,10 +15,10 @@ internal static class SecretFolders
 
     private const string ContainerSecrets = "/run/secrets";
 
-    // Somebody else's secrets may lie where only root can look.
+    // Secrets of others may lie where only root can look.
     private static readonly EnumerationOptions Accessible = new() { IgnoreInaccessible = true };
 
-    /// <summary>The folders that are looked into, the first one first.</summary>
+    /// <summary>The folders that are looked into, in order of precedence.</summary>
     public static IReadOnlyList<string> Of(IDictionary environment)
     {
         var folders = new List<string>();
@@ -31,47 +30,46 @@ internal static class SecretFolders
     }
 
     /// <summary>
-    /// Names the file of each secret that a folder holds and that no other source gives, so that it is read as if
-    /// its <c>…File</c> setting had named it.
+    /// Names the file of each secret that a folder holds and no other source gives, so that the file is read as if the secret's
+    /// <c>…File</c> setting had named it.
     /// </summary>
     /// <param name="options">The type of the settings.</param>
     /// <param name="settings">All other sources.</param>
-    /// <param name="folders">The folders; those that there are not are passed over.</param>
+    /// <param name="folders">The folders; folders that do not exist are passed over.</param>
     public static void Fill(Type options, LayeredSettings settings, IReadOnlyList<string> folders)
     {
-        foreach ((string path, _) in SecretsAmong(options, settings).ToList())
+        foreach (SettingPath secret in SecretsAmong(options, settings).ToList())
         {
-            if (settings.Find(path)?.Value is null && settings.Find(path + "File")?.Value is null && FileFor(path, folders) is { } file)
-                settings.Override(path + "File", file, SettingsOrigin.SecretFolder);
+            if (!IsGiven(settings, secret.Names) && !IsGiven(settings, secret.FileNames) && FileFor(secret, folders) is { } file)
+                settings.Override(secret.FileNames, file, SettingsOrigin.SecretFolder);
         }
     }
 
-    /// <summary>Files of the folders that seem to be meant for the agent and are of no use to it, a sentence each.</summary>
+    /// <summary>Files of the folders that seem to be meant for the agent but are of no use to it, a sentence each.</summary>
     public static IEnumerable<string> Strays(Type options, LayeredSettings settings, IReadOnlyList<string> folders)
     {
         HashSet<string> sections = [.. SettingProperties.Of(options).Select(property => property.Name + "__")];
-        List<string> secrets = [.. SecretsAmong(options, settings).Select(secret => NameOf(secret.Path))];
+        List<SettingPath> secrets = [.. SecretsAmong(options, settings)];
         foreach (string file in folders.Where(Directory.Exists).SelectMany(folder => Directory.EnumerateFiles(folder, "*", Accessible)))
         {
             string name = Path.GetFileName(file);
             if (!sections.Any(section => name.StartsWith(section, StringComparison.OrdinalIgnoreCase)))
                 continue;
-            string setting = name.Replace("__", ":", StringComparison.Ordinal);
-            if (!secrets.Contains(name))
-                yield return $"The secret {file} is of no use: there is no secret {setting} in these "
-                    + $"settings{(NearestName.Of(name, secrets) is { } near ? $"; did you mean {near}?" : ".")}";
-            else if (settings.Find(setting + "File") is not { Origin: SettingsOrigin.SecretFolder, Value: { } used } || used != file)
-                yield return $"The secret {file} is not used, since {setting} is given elsewhere. Remove one of them.";
+            if (secrets.Find(secret => NameOf(secret) == name) is not { } meant)
+                yield return $"The secret {file} is of no use: there is no secret "
+                    + name.Replace("__", ":", StringComparison.Ordinal)
+                    + $" in these settings{(NearestName.Of(name, secrets.Select(NameOf)) is { } near ? $"; did you mean {near}?" : ".")}";
+            else if (settings.Find(meant.FileNames) is not { Origin: SettingsOrigin.SecretFolder, Text: { } used } || used != file)
+                yield return $"The secret {file} is not used, since {meant.Path} is given elsewhere. Remove one of them.";
         }
     }
 
-    /// <summary>What keeps the file of a secret from being used, a sentence each; nothing is told of its content.</summary>
+    /// <summary>Why the file of a secret can't be used, a sentence each; nothing of its content is told.</summary>
     public static IEnumerable<string> Unreadable(Type options, LayeredSettings settings)
     {
-        foreach ((string path, _) in SecretsAmong(options, settings))
+        foreach (SettingPath secret in SecretsAmong(options, settings))
         {
-            if (settings.Find(path + "File")?.Value is { } file
-                && Complaint(file, LayeredSettings.Unescape(path + "File")) is { } complaint)
+            if (settings.Find(secret.FileNames)?.Text is { } file && Complaint(file, secret.Path + "File") is { } complaint)
                 yield return complaint;
         }
     }
@@ -89,11 +87,14 @@ internal static class SecretFolders
         }
     }
 
-    private static IEnumerable<(string Path, PropertyInfo Property)> SecretsAmong(Type options, LayeredSettings settings) =>
+    private static IEnumerable<SettingPath> SecretsAmong(Type options, LayeredSettings settings) =>
         SettingPaths.Of(options, settings).Where(setting => SecretText.IsSecret(setting.Property));
 
-    private static string? FileFor(string path, IReadOnlyList<string> folders) =>
-        folders.Select(folder => Path.Combine(folder, NameOf(path))).FirstOrDefault(File.Exists);
+    private static bool IsGiven(LayeredSettings settings, IReadOnlyList<string> names) =>
+        settings.Find(names) is { Shape: not SettingsShape.Null };
 
-    private static string NameOf(string path) => LayeredSettings.Unescape(path.Replace(":", "__", StringComparison.Ordinal));
+    private static string? FileFor(SettingPath secret, IReadOnlyList<string> folders) =>
+        folders.Select(folder => Path.Combine(folder, NameOf(secret))).FirstOrDefault(File.Exists);
+
+    private static string NameOf(SettingPath secret) => string.Join("__", secret.Names);
 }

@@ -4,7 +4,7 @@ using EdgeInspector.Foundation.Secrets;
 
 namespace EdgeInspector.Settings;
 
-/// <summary>Keeps secrets out of what people see.</summary>
+/// <summary>Keeps secrets out of texts that people see.</summary>
 internal static class SecretText
 {
     public const string Mask = AddressSecrets.Mask;

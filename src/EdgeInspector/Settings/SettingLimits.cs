@@ -5,12 +5,12 @@ using EdgeInspector.Inspection.Rules;
 
 namespace EdgeInspector.Settings;
 
-/// <summary>What a setting may be beyond its type, from the attributes of its property.</summary>
+/// <summary>Which values a setting may have within its type, from the attributes of the setting's property.</summary>
 internal static class SettingLimits
 {
     /// <summary>What a user may write, such as <c>a whole number from 1 to 65535</c>.</summary>
     /// <param name="property">The setting.</param>
-    /// <param name="withExample">With a number that may be written, where it is one.</param>
+    /// <param name="withExample">True: with an example, where the value is a number.</param>
     public static string Expectation(PropertyInfo property, bool withExample = true)
     {
         string form = SettingValue.FormOf(property.PropertyType);
@@ -37,7 +37,7 @@ internal static class SettingLimits
         return Math.Min(least + SettingValue.Example, least + (most - least) / 2);
     }
 
-    /// <summary>What is wrong with a value and how to mend it; null when nothing is.</summary>
+    /// <summary>What is wrong with a value and how to mend it; null when the value is right.</summary>
     public static string? Problem(PropertyInfo property, object? value)
     {
         foreach (ValidationAttribute limit in property.GetCustomAttributes<ValidationAttribute>())
@@ -50,7 +50,7 @@ internal static class SettingLimits
             }
             else if (value is not null && Broken(limit, property, value) is { } problem)
             {
-                // The framework's own wording has a gap for the name; a wording of our options says what to do.
+                // The framework's own message has a gap for the name; a message of the options says what to do.
                 return limit.ErrorMessage is { } own && !own.Contains("{0}", StringComparison.Ordinal)
                     ? $"{ShowValue(property, value)} is not allowed. {own}"
                     : problem;
@@ -81,7 +81,7 @@ internal static class SettingLimits
             ? Percentage.Hint(Convert.ToDouble(value, CultureInfo.InvariantCulture), least, most)
             : "";
 
-    // RangeAttribute itself throws when a number does not fit into the type of its ends.
+    // RangeAttribute itself throws when a number does not fit into the type of the range's ends.
     private static bool IsWithin(RangeAttribute range, object value)
     {
         (object least, object most) = Ends(range);

@@ -2,40 +2,37 @@ using System.Reflection;
 
 namespace EdgeInspector.Settings;
 
-/// <summary>The single settings that there are, given which stations, cameras and other named blocks the sources describe.</summary>
+/// <summary>Finds the single settings that exist, given the stations, cameras and other named blocks in the sources.</summary>
 internal static class SettingPaths
 {
-    /// <summary>Each path with its property; a block that is off counts only where something is given for it.</summary>
-    public static IEnumerable<(string Path, PropertyInfo Property)> Of(Type block, LayeredSettings settings, string path = "")
+    /// <summary>Each single setting; a block that is off counts only where a source gives something for it.</summary>
+    public static IEnumerable<SettingPath> Of(Type options, LayeredSettings settings) => Of(options, [], settings.Root);
+
+    private static IEnumerable<SettingPath> Of(Type block, IReadOnlyList<string> names, SettingsNode? given)
     {
         object defaults = Activator.CreateInstance(block, nonPublic: true)!;
         foreach (PropertyInfo property in SettingProperties.Of(block))
         {
-            string next = path.Length == 0 ? property.Name : $"{path}:{property.Name}";
+            IReadOnlyList<string> next = [.. names, property.Name];
+            SettingsNode? node = given?[property.Name];
             Type type = property.PropertyType;
             if (SettingValue.IsSingle(type))
-                yield return (next, property);
+            {
+                yield return new SettingPath(next, property);
+            }
             else if ((SettingProperties.ElementOfList(type) ?? SettingProperties.ElementOfMap(type)) is { } element)
             {
-                if (SettingValue.IsSingle(element))
+                if (SettingValue.IsSingle(element) || node is null)
                     continue;
-                foreach (string name in settings.ChildrenOf(next))
-                {
-                    if (IsGiven(settings, $"{next}:{name}"))
-                    {
-                        foreach ((string, PropertyInfo) inner in Of(element, settings, $"{next}:{name}"))
-                            yield return inner;
-                    }
-                }
+                foreach (SettingPath inner in node.Children.Where(child => !child.IsNothing)
+                    .SelectMany(child => Of(element, [.. next, child.Name], child)))
+                    yield return inner;
             }
-            else if (property.GetValue(defaults) is not null || IsGiven(settings, next))
+            else if (property.GetValue(defaults) is not null || node is { IsNothing: false })
             {
-                foreach ((string, PropertyInfo) inner in Of(type, settings, next))
+                foreach (SettingPath inner in Of(type, next, node))
                     yield return inner;
             }
         }
     }
-
-    private static bool IsGiven(LayeredSettings settings, string path) =>
-        settings.Find(path) is { } entry && (entry.Value is not null || settings.ChildrenOf(path).Count > 0);
 }

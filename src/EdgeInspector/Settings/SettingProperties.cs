@@ -3,7 +3,7 @@ using System.Reflection;
 
 namespace EdgeInspector.Settings;
 
-/// <summary>What of a type is a setting: the public properties, also inherited ones, that can be written.</summary>
+/// <summary>Which properties of a type are settings: the public ones, also inherited, that can be written.</summary>
 internal static class SettingProperties
 {
     private static readonly ConcurrentDictionary<Type, IReadOnlyList<PropertyInfo>> Known = new();

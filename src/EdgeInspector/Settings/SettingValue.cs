@@ -5,7 +5,7 @@ namespace EdgeInspector.Settings;
 /// <summary>Single values: text, truth values, numbers, durations, names of enums.</summary>
 internal static class SettingValue
 {
-    /// <summary>What may be written for a number with a fraction, and the example in it.</summary>
+    /// <summary>What may be written for a number with a fraction, with an example.</summary>
     public const string NumberForm = "a number such as 0.5";
 
     /// <summary>The number in <see cref="NumberForm"/>.</summary>
@@ -40,7 +40,7 @@ internal static class SettingValue
         value = null;
         if (Nullable.GetUnderlyingType(type) is { } inner)
         {
-            // An environment variable has no other way to say "none".
+            // An environment variable can say "none" only by an empty text.
             if (text.Length == 0)
                 return true;
             type = inner;
@@ -61,7 +61,8 @@ internal static class SettingValue
     }
 
     /// <summary>
-    /// What somebody meant whose number can't be read for a comma or a percent sign; a sentence with a blank before it, or nothing.
+    /// What somebody meant whose number can't be read because of a comma or a percent sign: a sentence with a blank before it, or an empty
+    /// text.
     /// </summary>
     public static string Hint(Type type, string text)
     {

@@ -1,10 +1,9 @@
 using System.Collections;
 using EdgeInspector.Delivery.Connecting;
-using Microsoft.Extensions.Configuration;
 
 namespace EdgeInspector.Settings;
 
-/// <summary>The agent's settings with the sources they came from.</summary>
+/// <summary>The agent's settings and their sources.</summary>
 /// <param name="Path">The settings file in use, or null when there is none and only environment and arguments count.</param>
 /// <param name="Overrides">Command-line overrides.</param>
 /// <param name="Layers">The merged sources, which tell where each value came from.</param>
@@ -12,12 +11,13 @@ namespace EdgeInspector.Settings;
 internal sealed record SettingsFile(string? Path, string[] Overrides, LayeredSettings Layers, AgentOptions Options)
 {
     private const string DefaultName = "appsettings.json";
+    private const string LogSection = "Serilog";
     private const string ClientId = $"{nameof(AgentOptions.Mqtt)}:{nameof(MqttOptions.ClientId)}";
 
-    // What the file held when it was read, so that a change made while the models load is noticed too.
+    // The file's content when it was read, so that a change made while the models load is noticed too.
     private string? Content { get; init; }
 
-    /// <summary>The machine whose block of the file counts; null when the file has none for this machine.</summary>
+    /// <summary>The machine whose block of the file applies; null when the file has none for this machine.</summary>
     public string? Machine { get; private init; }
 
     /// <summary>What somebody should look at, a sentence each: secrets that others can read, or that are not used.</summary>
@@ -26,20 +26,20 @@ internal sealed record SettingsFile(string? Path, string[] Overrides, LayeredSet
     /// <summary>Settings that are given under an old name, a sentence each.</summary>
     public IReadOnlyList<string> OldNames { get; private init; } = [];
 
-    /// <summary>The sources as the framework's classes want them.</summary>
-    public IConfiguration Configuration => SettingsSources.AsConfiguration(Layers);
+    /// <summary>The section of the log, which is not part of the options; null where there is none.</summary>
+    public SettingsNode? Log => Layers.Root[LogSection];
 
     /// <summary>
-    /// Reads the settings, and makes the file's folder the working directory, so that relative paths
-    /// in the settings are relative to the file.
+    /// Reads the settings, and makes the file's folder the working directory, so that relative paths in the settings are relative to the
+    /// file.
     /// </summary>
     /// <param name="file">
-    /// The file; null for the one that the environment variable EDGEINSPECTOR_SETTINGS names (an installed agent's command sets it),
-    /// else appsettings.json in the working directory, else beside the executable, else none.
+    /// The file; null for the file that the environment variable EDGEINSPECTOR_SETTINGS names (an installed agent's command sets that
+    /// variable), else appsettings.json in the working directory, else beside the executable, else none.
     /// </param>
     /// <param name="overrides">Each <c>--Section:Key=value</c>.</param>
-    /// <param name="machine">The machine whose block counts; null: the one named by the environment, else this host.</param>
-    /// <exception cref="RefusedException">With all problems, a sentence each.</exception>
+    /// <param name="machine">The machine whose block applies; null: the machine that the environment names, else this host.</param>
+    /// <exception cref="RefusedException">Settings are refused; has all problems, a sentence each.</exception>
     public static SettingsFile Load(string? file, string[] overrides, string? machine = null)
     {
         string? path = Find(file);
@@ -107,7 +107,8 @@ internal sealed record SettingsFile(string? Path, string[] Overrides, LayeredSet
         IDictionary environment = Environment.GetEnvironmentVariables();
         (LayeredSettings layers, string? block) = SettingsSources.Gather(path, environment, overrides, machine);
         SecretFolders.Fill(typeof(AgentOptions), layers, SecretFolders.Of(environment));
-        // Where the environment names the machine, its host name means nothing, and would be another one at the broker after each upgrade.
+        // Where the environment names the machine, the host name means nothing: it would give the agent another name at the broker after
+        // each upgrade.
         if (MachineBlocks.ThisMachine(environment) is (var name, true) && layers.Find(ClientId) is null)
             layers.Override(ClientId, $"edgeinspector-{name}", SettingsOrigin.Environment);
         return (layers, block);
@@ -115,7 +116,7 @@ internal sealed record SettingsFile(string? Path, string[] Overrides, LayeredSet
 
     private static SettingsResult<AgentOptions> Read(LayeredSettings layers, string[] overrides)
     {
-        SettingsResult<AgentOptions> result = SettingsReader.Read<AgentOptions>(SettingsSources.AsConfiguration(layers), "Serilog");
+        SettingsResult<AgentOptions> result = SettingsReader.Read<AgentOptions>(layers, LogSection);
         IDictionary environment = Environment.GetEnvironmentVariables();
         return result with
         {
@@ -128,7 +129,7 @@ internal sealed record SettingsFile(string? Path, string[] Overrides, LayeredSet
         };
     }
 
-    /// <summary>The file that is meant, in full; null when there is none.</summary>
+    /// <summary>The full path of the settings file; null when there is none.</summary>
     public static string? Find(string? file)
     {
         if (file is not null)

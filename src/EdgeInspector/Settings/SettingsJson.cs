@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using EdgeInspector.Foundation.Files;
@@ -39,7 +40,7 @@ internal static class SettingsJson
             if (document.RootElement.ValueKind != JsonValueKind.Object)
                 throw new SettingsFileException($"The settings file '{file}' must hold one JSON object, {{ … }}, but begins otherwise.");
             var settings = new LayeredSettings();
-            AddMembers(file, settings, "", document.RootElement);
+            AddMembers(file, settings, settings.Root, document.RootElement);
             return settings;
         }
         catch (JsonException fault)
@@ -51,47 +52,50 @@ internal static class SettingsJson
         }
         catch (InvalidOperationException)
         {
-            // Thrown for text that is no Unicode, which the parser only looks at when the text is used.
+            // The text has bytes that are not Unicode, which the parser notices only when the text is used.
             throw new SettingsFileException($"The settings file '{file}' holds text that is not valid UTF-8; save it as UTF-8.");
         }
     }
 
-    private static void AddMembers(string file, LayeredSettings settings, string prefix, JsonElement block)
+    private static void AddMembers(string file, LayeredSettings settings, SettingsNode block, JsonElement members)
     {
-        foreach (JsonProperty member in block.EnumerateObject())
+        foreach (JsonProperty member in members.EnumerateObject())
         {
-            // So that editors can offer completion.
-            if (prefix.Length == 0 && member.Name == "$schema")
+            // Allowed so that editors can offer completion.
+            if (block == settings.Root && member.Name == "$schema")
                 continue;
             if (member.Name.Length == 0)
                 throw new SettingsFileException(
-                    $"The settings file '{file}' has a setting without a name{(prefix.Length == 0 ? "" : $" in {prefix[..^1]}")}.");
-            Add(file, settings, prefix + LayeredSettings.Escape(member.Name), member.Value);
+                    $"The settings file '{file}' has a setting without a name{(block == settings.Root ? "" : $" in {block.Path}")}.");
+            Add(file, settings, block, member.Name, member.Value);
         }
     }
 
-    private static void Add(string file, LayeredSettings settings, string path, JsonElement value)
+    private static void Add(string file, LayeredSettings settings, SettingsNode parent, string name, JsonElement value)
     {
-        string? text = value.ValueKind switch
+        (SettingsShape shape, string? text) = value.ValueKind switch
         {
-            JsonValueKind.Object => LayeredSettings.Block,
-            JsonValueKind.Array => LayeredSettings.List,
-            JsonValueKind.String => value.GetString(),
-            JsonValueKind.Null => null,
-            _ => value.GetRawText(),
+            JsonValueKind.Object => (SettingsShape.Block, (string?)null),
+            JsonValueKind.Array => (SettingsShape.List, null),
+            JsonValueKind.String => (SettingsShape.Single, value.GetString()),
+            JsonValueKind.Null => (SettingsShape.Null, null),
+            _ => (SettingsShape.Single, value.GetRawText()),
         };
-        if (!settings.Add(path, text))
+        if (parent[name] is not null)
             throw new SettingsFileException(
-                $"The settings file '{file}' has {path} twice (the case of letters does not count); remove one.");
-        if (value.ValueKind == JsonValueKind.Object)
+                $"The settings file '{file}' has {SettingsNode.Join(parent.Path, name)} twice "
+                + "(the case of letters does not count); remove one.");
+        SettingsNode node = settings.Add(parent, name);
+        node.Set(shape, text, SettingsOrigin.File);
+        if (shape == SettingsShape.Block)
         {
-            AddMembers(file, settings, path + ":", value);
+            AddMembers(file, settings, node, value);
         }
-        else if (value.ValueKind == JsonValueKind.Array)
+        else if (shape == SettingsShape.List)
         {
             int index = 0;
             foreach (JsonElement element in value.EnumerateArray())
-                Add(file, settings, $"{path}:{index++}", element);
+                Add(file, settings, node, (index++).ToString(CultureInfo.InvariantCulture), element);
         }
     }
 

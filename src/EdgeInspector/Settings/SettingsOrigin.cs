@@ -1,6 +1,6 @@
 namespace EdgeInspector.Settings;
 
-/// <summary>Where a setting's value came from; each goes over those before it.</summary>
+/// <summary>Where a setting's value came from; each source but <see cref="SecretFolder"/> overrides those before it.</summary>
 internal enum SettingsOrigin
 {
     /// <summary>The settings file, for all machines.</summary>
@@ -15,6 +15,6 @@ internal enum SettingsOrigin
     /// <summary>The command line.</summary>
     Argument,
 
-    /// <summary>A secret folder; only what none of the others gives.</summary>
+    /// <summary>A secret folder; only for secrets that no other source gives.</summary>
     SecretFolder,
 }

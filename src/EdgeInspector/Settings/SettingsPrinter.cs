@@ -20,13 +20,11 @@ internal static class SettingsPrinter
     /// <summary>The options as JSON that can be read as settings again, except for masked secrets.</summary>
     public static string Print(object options) => Encoding.UTF8.GetString(Json(options, masked: true).Span);
 
-    /// <summary>The same without what is as it would be if nobody had set it.</summary>
+    /// <summary>The options as JSON, without values that equal the defaults.</summary>
     public static string PrintDifferences(object options) =>
         Encoding.UTF8.GetString(Json(options, masked: true, defaults: New(options)).Span);
 
-    /// <summary>
-    /// The paths of the settings that differ, such as <c>Mqtt:Host</c>; also of secrets, whose values are not given away.
-    /// </summary>
+    /// <summary>The paths of the settings that differ, such as <c>Mqtt:Host</c>; also of secrets, whose values are not shown.</summary>
     public static IReadOnlyList<string> Changed(object before, object after)
     {
         using var one = JsonDocument.Parse(Json(before, masked: false));
@@ -59,7 +57,7 @@ internal static class SettingsPrinter
 
     /// <param name="options">The options, or one of them.</param>
     /// <param name="masked">Whether secrets are masked.</param>
-    /// <param name="defaults">Options of which only what differs from them is written; null: everything is.</param>
+    /// <param name="defaults">Options to compare with: only values that differ are written; null: all values are written.</param>
     private static ReadOnlyMemory<byte> Json(object? options, bool masked, object? defaults = null)
     {
         using var buffer = new MemoryStream();
@@ -128,7 +126,9 @@ internal static class SettingsPrinter
         json.WriteEndObject();
     }
 
-    /// <summary>A block of the same type in which nothing was set; for anything else only a sign that differences are asked for.</summary>
+    /// <summary>
+    /// A block of the same type in which nothing was set; for any other value only a mark that differences are asked for.
+    /// </summary>
     private static object New(object? value) =>
         value is null || value is IEnumerable || SettingValue.IsSingle(value.GetType())
             ? Differences

@@ -2,17 +2,19 @@ using System.Collections;
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Reflection;
-using Microsoft.Extensions.Configuration;
 
 namespace EdgeInspector.Settings;
 
 /// <summary>
-/// Turns sources into options, strictly: what is not known, not readable or out of range is a problem, and all problems are found at once.
-/// An options type is a record with a parameterless constructor whose property values are the defaults.
-/// JSON null keeps the default; a configured list or map replaces it.
+/// Turns sources into options, strictly: an unknown name, an unreadable value or one out of range is a problem, and all problems are found
+/// at once. An options type is a record with a parameterless constructor whose property values are the defaults. JSON null keeps the
+/// default; a configured list or map replaces it.
 /// </summary>
 internal sealed class SettingsReader
 {
+    // Stands for a place that no source mentions.
+    private static readonly SettingsNode Absent = new(null, "", 0);
+
     private readonly List<SettingsProblem> _problems = [];
 
     private SettingsReader()
@@ -20,52 +22,42 @@ internal sealed class SettingsReader
     }
 
     /// <summary>Reads and validates settings.</summary>
-    /// <param name="configuration">The sources, from <see cref="SettingsSources"/>.</param>
-    /// <param name="ignoredSections">Top-level sections that belong to somebody else.</param>
-    public static SettingsResult<T> Read<T>(IConfiguration configuration, params string[] ignoredSections)
+    /// <param name="settings">The sources, from <see cref="SettingsSources"/>.</param>
+    /// <param name="ignoredSections">Top-level sections that another part of the program reads.</param>
+    public static SettingsResult<T> Read<T>(LayeredSettings settings, params string[] ignoredSections)
         where T : class
     {
         var reader = new SettingsReader();
-        var value = (T)reader.ReadBlock(typeof(T), null, configuration, "", ignoredSections);
+        var value = (T)reader.ReadBlock(typeof(T), null, settings.Root, "", ignoredSections);
         return reader._problems.Count == 0 ? new(value, []) : new(null, [.. reader._problems.Distinct()]);
     }
 
-    private object ReadBlock(Type type, object? defaults, IConfiguration block, string path, params string[] ignored)
+    private object ReadBlock(Type type, object? defaults, SettingsNode block, string path, params string[] ignored)
     {
         object options = defaults is null ? Activator.CreateInstance(type, nonPublic: true)! : Copy(defaults);
         IReadOnlyList<PropertyInfo> properties = SettingProperties.Of(type);
         Dictionary<string, PropertyInfo> known = properties.ToDictionary(property => property.Name, StringComparer.OrdinalIgnoreCase);
-        var present = new Dictionary<string, IConfigurationSection>(StringComparer.OrdinalIgnoreCase);
-        bool hasStrangers = false;
-        foreach (IConfigurationSection child in block.GetChildren())
-        {
-            if (known.ContainsKey(child.Key))
-            {
-                present[child.Key] = child;
-            }
-            else if (!ignored.Contains(child.Key, StringComparer.OrdinalIgnoreCase))
-            {
-                hasStrangers = true;
-                Report(
-                    Join(path, LayeredSettings.Unescape(child.Key)),
-                    Unknown(LayeredSettings.Unescape(child.Key), known.Values.Select(property => property.Name)));
-            }
-        }
+        List<string> strangers =
+        [
+            .. block.Children.Select(child => child.Name)
+                .Where(name => !known.ContainsKey(name) && !ignored.Contains(name, StringComparer.OrdinalIgnoreCase)),
+        ];
+        foreach (string name in strangers)
+            Report(SettingsNode.Join(path, name), Unknown(name, known.Values.Select(property => property.Name)));
 
         var troubled = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         foreach (PropertyInfo property in properties)
         {
             int before = _problems.Count;
-            ReadProperty(
-                options, property, present.GetValueOrDefault(property.Name) ?? block.GetSection(property.Name), Join(path, property.Name));
+            ReadProperty(options, property, block[property.Name] ?? Absent, SettingsNode.Join(path, property.Name));
             if (_problems.Count == before && SettingLimits.Problem(property, property.GetValue(options)) is { } problem)
-                Report(Join(path, property.Name), problem);
+                Report(SettingsNode.Join(path, property.Name), problem);
             if (_problems.Count > before)
                 troubled.Add(property.Name);
         }
 
-        // The checks of a whole block would only complain again where a value of its own was refused and the default stands in its place.
-        if (!hasStrangers && !troubled.Any(name => SettingValue.IsSingle(known[name].PropertyType)))
+        // If a value of a block was refused and the default stands in its place, the checks of the whole block would only complain again.
+        if (strangers.Count == 0 && !troubled.Any(name => SettingValue.IsSingle(known[name].PropertyType)))
             CheckAsWhole(options, path, troubled);
         return options;
     }
@@ -78,16 +70,15 @@ internal sealed class SettingsReader
         {
             string? member = result.MemberNames.FirstOrDefault();
             if (member is null || !troubled.Contains(member.Split(':')[0]))
-                Report(member is null ? path : Join(path, member), result.ErrorMessage ?? "the value is not allowed.");
+                Report(member is null ? path : SettingsNode.Join(path, member), result.ErrorMessage ?? "the value is not allowed.");
         }
     }
 
-    private void ReadProperty(object options, PropertyInfo property, IConfigurationSection node, string path)
+    private void ReadProperty(object options, PropertyInfo property, SettingsNode node, string path)
     {
-        bool isNull = node.Value is null && !node.GetChildren().Any();
         if (SettingValue.IsSingle(property.PropertyType))
         {
-            if (!isNull && ReadSingle(
+            if (!node.IsNothing && ReadSingle(
                 property.PropertyType, node, path, SettingLimits.Expectation(property), SecretText.IsSecret(property), out object? value))
                 property.SetValue(options, value);
             return;
@@ -95,50 +86,49 @@ internal sealed class SettingsReader
         object? defaults = property.GetValue(options);
         bool isBlock = SettingProperties.ElementOfList(property.PropertyType) is null
             && SettingProperties.ElementOfMap(property.PropertyType) is null;
-        // A block that is there by default must be valid even where nothing of it is configured.
-        if (!isNull || (isBlock && defaults is not null))
+        // A block that exists by default must be valid even where no source configures it.
+        if (!node.IsNothing || (isBlock && defaults is not null))
             property.SetValue(options, ReadComposite(property.PropertyType, defaults, node, path) ?? defaults);
     }
 
-    /// <summary>A block, a list or a map; null when something else stands in its place.</summary>
-    private object? ReadComposite(Type type, object? defaults, IConfigurationSection node, string path)
+    /// <summary>A block, a list or a map; null when the place has another shape.</summary>
+    private object? ReadComposite(Type type, object? defaults, SettingsNode node, string path)
     {
         if (SettingProperties.ElementOfList(type) is { } element)
-            return IsShaped(node, LayeredSettings.List, "a list, [ … ]", path) ? ReadList(type, element, node, path) : null;
-        if (!IsShaped(node, LayeredSettings.Block, "a block, { … }", path))
+            return IsShaped(node, SettingsShape.List, "a list, [ … ]", path) ? ReadList(type, element, node, path) : null;
+        if (!IsShaped(node, SettingsShape.Block, "a block, { … }", path))
             return null;
         return SettingProperties.ElementOfMap(type) is { } named ? ReadMap(named, node, path) : ReadBlock(type, defaults, node, path);
     }
 
-    private object ReadMap(Type element, IConfigurationSection node, string path)
+    private object ReadMap(Type element, SettingsNode node, string path)
     {
         var map = (IDictionary)Activator.CreateInstance(typeof(Dictionary<,>).MakeGenericType(typeof(string), element))!;
-        foreach (IConfigurationSection child in node.GetChildren())
+        foreach (SettingsNode child in node.Children)
         {
-            string name = LayeredSettings.Unescape(child.Key);
-            bool isNull = child.Value is null && !child.GetChildren().Any();
-            if (!isNull && ReadElement(element, child, Join(path, name), out object? value))
-                map[name] = value;
+            if (!child.IsNothing && ReadElement(element, child, SettingsNode.Join(path, child.Name), out object? value))
+                map[child.Name] = value;
         }
         return map;
     }
 
-    private object ReadList(Type type, Type element, IConfigurationSection node, string path)
+    private object ReadList(Type type, Type element, SettingsNode node, string path)
     {
         var list = (IList)Activator.CreateInstance(typeof(List<>).MakeGenericType(element))!;
-        var entries = new SortedDictionary<int, IConfigurationSection>();
-        foreach (IConfigurationSection child in node.GetChildren())
+        var entries = new SortedDictionary<int, SettingsNode>();
+        foreach (SettingsNode child in node.Children)
         {
-            if (int.TryParse(child.Key, NumberStyles.None, CultureInfo.InvariantCulture, out int index))
+            if (int.TryParse(child.Name, NumberStyles.None, CultureInfo.InvariantCulture, out int index))
                 entries[index] = child;
             else
-                Report(Join(path, LayeredSettings.Unescape(child.Key)), "the entries of a list are numbered from 0; this is a name.");
+                Report(SettingsNode.Join(path, child.Name), "the entries of a list are numbered from 0; this is a name.");
         }
-        foreach ((int index, IConfigurationSection child) in entries)
+        foreach ((int index, SettingsNode child) in entries)
         {
-            if (child.Value is null && !child.GetChildren().Any())
-                Report(Join(path, index.ToString(CultureInfo.InvariantCulture)), "the entry is null; remove it or give a value.");
-            else if (ReadElement(element, child, Join(path, index.ToString(CultureInfo.InvariantCulture)), out object? value))
+            string place = SettingsNode.Join(path, index.ToString(CultureInfo.InvariantCulture));
+            if (child.IsNothing)
+                Report(place, "the entry is null; remove it or give a value.");
+            else if (ReadElement(element, child, place, out object? value))
                 list.Add(value);
         }
         if (!type.IsArray)
@@ -148,7 +138,7 @@ internal sealed class SettingsReader
         return array;
     }
 
-    private bool ReadElement(Type type, IConfigurationSection node, string path, out object? value)
+    private bool ReadElement(Type type, SettingsNode node, string path, out object? value)
     {
         if (SettingValue.IsSingle(type))
             return ReadSingle(type, node, path, SettingValue.FormOf(type), isSecret: false, out value);
@@ -156,39 +146,39 @@ internal sealed class SettingsReader
         return value is not null;
     }
 
-    private bool ReadSingle(Type type, IConfigurationSection node, string path, string expectation, bool isSecret, out object? value)
+    private bool ReadSingle(Type type, SettingsNode node, string path, string expectation, bool isSecret, out object? value)
     {
         value = null;
-        if (node.Value is null or LayeredSettings.Block or LayeredSettings.List || node.GetChildren().Any())
+        if (node.Text is null || node.Children.Count > 0)
         {
-            Report(path, $"a {(node.Value == LayeredSettings.List ? "list" : "block")} stands here; give {expectation}.");
+            Report(path, $"a {(node.Shape == SettingsShape.List ? "list" : "block")} stands here; give {expectation}.");
             return false;
         }
-        if (node.Value.Contains('\0'))
+        if (node.Text.Contains('\0'))
         {
             Report(
                 path,
                 $"the text holds the character NUL, with which no program, file system or broker can do anything; give {expectation}.");
             return false;
         }
-        if (SettingValue.TryRead(type, node.Value, out value))
+        if (SettingValue.TryRead(type, node.Text, out value))
             return true;
-        string shown = isSecret ? "the value" : SettingLimits.Quote(node.Value);
+        string shown = isSecret ? "the value" : SettingLimits.Quote(node.Text);
         Type plain = Nullable.GetUnderlyingType(type) ?? type;
-        string meant = plain.IsEnum && NearestName.Of(node.Value, Enum.GetNames(plain)) is { } name ? $" Did you mean {name}?" : "";
-        Report(path, $"{shown} cannot be read; give {expectation}.{meant}{(isSecret ? "" : SettingValue.Hint(type, node.Value))}");
+        string meant = plain.IsEnum && NearestName.Of(node.Text, Enum.GetNames(plain)) is { } name ? $" Did you mean {name}?" : "";
+        Report(path, $"{shown} cannot be read; give {expectation}.{meant}{(isSecret ? "" : SettingValue.Hint(type, node.Text))}");
         return false;
     }
 
-    private bool IsShaped(IConfigurationSection node, string shape, string expectation, string path)
+    private bool IsShaped(SettingsNode node, SettingsShape shape, string expectation, string path)
     {
-        // The environment and the command line create the blocks that they need, with null as value.
-        if (node.Value is null || node.Value == shape)
+        // The environment and the command line create the blocks that they need, without content.
+        if (node.Shape == SettingsShape.Null || node.Shape == shape)
             return true;
-        string found = node.Value switch
+        string found = node.Shape switch
         {
-            LayeredSettings.Block => "a block, { … }, stands here",
-            LayeredSettings.List => "a list, [ … ], stands here",
+            SettingsShape.Block => "a block, { … }, stands here",
+            SettingsShape.List => "a list, [ … ], stands here",
             _ => "a single value stands here",
         };
         Report(path, $"{found}; give {expectation}.");
@@ -203,11 +193,9 @@ internal sealed class SettingsReader
             : names.Count == 0 ? "remove it." : $"remove it, or write one of {string.Join(", ", names)}.");
     }
 
-    // A default may be shared between instances; it must not change. Records copy themselves.
+    // A default may be shared between instances, so it must not change. Records copy themselves.
     private static object Copy(object defaults) =>
         defaults.GetType().GetMethod("<Clone>$")?.Invoke(defaults, null) ?? Activator.CreateInstance(defaults.GetType(), nonPublic: true)!;
-
-    private static string Join(string path, string name) => path.Length == 0 ? name : $"{path}:{name}";
 
     private void Report(string path, string explanation) => _problems.Add(new SettingsProblem(path, explanation));
 }

@@ -1,6 +1,6 @@
 namespace EdgeInspector.Settings;
 
-/// <summary>What reading the settings came to: a value, or everything that must be mended first.</summary>
+/// <summary>The result of reading the settings: a value, or everything that must be mended first.</summary>
 /// <param name="Value">The settings, validated; null when there is any problem.</param>
 /// <param name="Problems">All problems at once; empty when there is a value.</param>
 internal sealed record SettingsResult<T>(T? Value, IReadOnlyList<SettingsProblem> Problems)

@@ -1,18 +1,17 @@
 using System.Collections;
-using Microsoft.Extensions.Configuration;
 
 namespace EdgeInspector.Settings;
 
 /// <summary>Where settings come from: the file, over it the machine's own block in the file, the environment, the command line.</summary>
 internal static class SettingsSources
 {
-    /// <summary>Beginning of the environment variables that count: <c>EDGEINSPECTOR_Mqtt__Host</c> is <c>Mqtt:Host</c>.</summary>
+    /// <summary>The prefix of the environment variables that count: <c>EDGEINSPECTOR_Mqtt__Host</c> is <c>Mqtt:Host</c>.</summary>
     public const string EnvironmentPrefix = "EDGEINSPECTOR_";
 
     /// <summary>The environment variable that names the settings file.</summary>
     public const string PathVariable = "EDGEINSPECTOR_SETTINGS";
 
-    // They have the prefix but are no settings.
+    // These variables have the prefix but are no settings.
     private static readonly string[] OtherVariables =
         [PathVariable, MachineBlocks.Variable, ModelStore.Signatures.PackageSignature.PasswordVariable];
 
@@ -20,7 +19,9 @@ internal static class SettingsSources
     /// <param name="file">A JSON file with comments and trailing commas allowed; null for none.</param>
     /// <param name="environment">The environment variables.</param>
     /// <param name="overrides">Each <c>--Section:Key=value</c>.</param>
-    /// <param name="machine">The machine whose block of the file counts; null: the one that the environment names, else this host.</param>
+    /// <param name="machine">
+    /// The machine whose block of the file applies; null: the machine that the environment names, else this host.
+    /// </param>
     /// <returns>The settings, and the machine whose block was laid over them; null where there is none.</returns>
     /// <exception cref="SettingsFileException">
     /// The file or an override cannot be read, or the file has no block for the machine that was asked for.
@@ -30,20 +31,17 @@ internal static class SettingsSources
     {
         LayeredSettings settings = ReadFile(file);
         (string name, bool isChosen) = machine is null ? MachineBlocks.ThisMachine(environment) : (machine, true);
-        // A name in the environment may stand there for another reason where the file knows no machines.
-        bool mustExist = machine is not null || (isChosen && settings.Find(MachineBlocks.Section) is not null);
+        // Where the file has no machine blocks, a name in the environment may have another purpose.
+        bool mustExist = machine is not null || (isChosen && settings.Root[MachineBlocks.Section] is not null);
         string? block = MachineBlocks.Apply(settings, name, mustExist);
         LayOver(settings, environment, overrides);
         return (settings, block);
     }
 
-    /// <summary>What stands in the file, with the blocks of all machines.</summary>
+    /// <summary>The content of the file, with the blocks of all machines.</summary>
     public static LayeredSettings ReadFile(string? file) => file is null ? new LayeredSettings() : SettingsJson.Read(file);
 
-    /// <summary>The settings as the framework's classes want them.</summary>
-    public static IConfiguration AsConfiguration(LayeredSettings settings) => new ConfigurationBuilder().Add(settings).Build();
-
-    /// <summary>Where a value comes from that does not stand in the file at its path, in a sentence; null where it does.</summary>
+    /// <summary>Which source gives a value, in a sentence; null where the file gives it at its path.</summary>
     /// <param name="path">The setting.</param>
     /// <param name="settings">All sources.</param>
     /// <param name="environment">The environment variables.</param>
@@ -91,6 +89,6 @@ internal static class SettingsSources
         }
     }
 
-    // Neither has another way to say "none"; what follows a template such as ${PASSWORD:-} is often empty.
+    // Environment and command line have no other way to say "none"; the result of a template such as ${PASSWORD:-} is often empty.
     private static string? Given(string? text) => string.IsNullOrEmpty(text) ? null : text;
 }

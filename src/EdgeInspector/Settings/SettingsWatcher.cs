@@ -7,10 +7,10 @@ namespace EdgeInspector.Settings;
 /// Looks at the settings file once a second and reports changed settings. Looking works everywhere:
 /// notifications get lost on network shares and in containers.
 /// </summary>
-/// <param name="file">The file; null for none, then nothing ever changes.</param>
+/// <param name="file">The file; null: there is none, and nothing ever changes.</param>
 /// <param name="read">Reads all sources again.</param>
 /// <param name="time">The clock.</param>
-/// <param name="known">The <see cref="Fingerprint"/> of the content that is in force; null: of what the file holds now.</param>
+/// <param name="known">The <see cref="Fingerprint"/> of the content in force; null: that of the file's present content.</param>
 internal sealed class SettingsWatcher<T>(string? file, Func<SettingsResult<T>> read, TimeProvider time, string? known = null) : IDisposable
     where T : class
 {
@@ -20,8 +20,8 @@ internal sealed class SettingsWatcher<T>(string? file, Func<SettingsResult<T>> r
     private ITimer? _timer;
     private bool _isDisposed;
 
-    // Guarded by _looking. A state is the content's fingerprint, or in words what keeps it from being read.
-    private (DateTime Written, long Length) _stamp;
+    // Guarded by _looking. A state is the content's fingerprint, or words that say why the file can't be read.
+    private WriteStamp _stamp;
     private string? _reported = known ?? (file is null ? null : Fingerprint(file));
     private string? _doubtful;
 
@@ -42,7 +42,7 @@ internal sealed class SettingsWatcher<T>(string? file, Func<SettingsResult<T>> r
             _isDisposed = true;
     }
 
-    /// <summary>A text that is the same only for the same content of the file, or that says why it cannot be read.</summary>
+    /// <summary>A text that is the same only for the same content of the file, or that says why the file can't be read.</summary>
     public static string Fingerprint(string file)
     {
         try
@@ -62,7 +62,7 @@ internal sealed class SettingsWatcher<T>(string? file, Func<SettingsResult<T>> r
 
     private void Reread(Action<SettingsResult<T>> changed)
     {
-        // A call that is late must not queue up behind one that is slow.
+        // A late call must not queue up behind a slow one.
         if (!_looking.TryEnter())
             return;
         try
@@ -78,8 +78,7 @@ internal sealed class SettingsWatcher<T>(string? file, Func<SettingsResult<T>> r
 
     private SettingsResult<T>? Changed()
     {
-        var info = new FileInfo(file!);
-        (DateTime, long) stamp = info.Exists ? (info.LastWriteTimeUtc, info.Length) : default;
+        var stamp = WriteStamp.Of(file!);
         if (stamp == _stamp && stamp != default && _doubtful is null)
             return null;
         _stamp = stamp;
@@ -93,7 +92,7 @@ internal sealed class SettingsWatcher<T>(string? file, Func<SettingsResult<T>> r
         (SettingsResult<T> result, bool isRead) = Read(state);
         if (!isRead && state != _doubtful)
         {
-            // Perhaps somebody is just writing or replacing the file; it is only a fault when it looks the same the next time.
+            // Somebody may just be writing or replacing the file: it is a fault only if the next look finds the same.
             _doubtful = state;
             return null;
         }
@@ -105,7 +104,7 @@ internal sealed class SettingsWatcher<T>(string? file, Func<SettingsResult<T>> r
     /// <summary>The settings or their problems; and whether the file could be read as JSON at all.</summary>
     private (SettingsResult<T> Result, bool IsRead) Read(string state)
     {
-        // Words instead of a fingerprint.
+        // The state is words instead of a fingerprint.
         if (state.Contains(' ', StringComparison.Ordinal))
             return (SettingsResult<T>.Refused(state), false);
         try

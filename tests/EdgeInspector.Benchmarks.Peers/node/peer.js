@@ -1,5 +1,6 @@
 // node peer.js MODEL FRAMES WIDTH HEIGHT COUNT SIDE THREADS
-// Classifies frames (raw BGR, one after the other in one file) when a line comes on standard input, and answers each with a line of JSON: milliseconds and outputs.
+// Classifies frames (raw BGR, one after the other in one file) when a line comes on standard input, and answers each with a line of
+// JSON: milliseconds and outputs.
 import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import * as ort from "onnxruntime-node";
@@ -8,7 +9,9 @@ import sharp from "sharp";
 const [model, file, width, height, count, side, threads] = process.argv.slice(2).map((word, i) => (i < 2 ? word : Number(word)));
 const bytes = readFileSync(file);
 const size = width * height * 3;
-const session = await ort.InferenceSession.create(model, { intraOpNumThreads: threads, interOpNumThreads: 1, executionMode: "sequential", graphOptimizationLevel: "all" });
+const session = await ort.InferenceSession.create(model, {
+  intraOpNumThreads: threads, interOpNumThreads: 1, executionMode: "sequential", graphOptimizationLevel: "all",
+});
 sharp.concurrency(threads);
 const crop = Math.min(width, height);
 

@@ -9,9 +9,9 @@ using OpenCvSharp;
 namespace EdgeInspector.Benchmarks.HotPath;
 
 /// <summary>
-/// The way of a part from the frame in memory to the signal handed to the broker's socket, on frames of the simulated line:
-/// how much of it is ONNX Runtime's own run, and how much is ours. One part at a time, with a real station,
-/// a real link and a real broker (embedded, on loopback).
+/// The way of a part from the frame in memory to the signal handed to the broker's socket, on frames of the simulated line: how much of it
+/// is ONNX Runtime's own run, and how much is ours. One part at a time, with a real station, a real link and a real broker (embedded, on
+/// loopback).
 /// </summary>
 internal static class HotPathBenchmark
 {

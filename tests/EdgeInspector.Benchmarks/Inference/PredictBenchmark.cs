@@ -36,7 +36,7 @@ public class PredictBenchmark
     [GlobalSetup]
     public void Load()
     {
-        PackageReading reading = ModelPackageReader.Read(Path.Combine(AppContext.BaseDirectory, "models", Package));
+        ReadOutcome reading = ModelPackageReader.Read(Path.Combine(AppContext.BaseDirectory, "models", Package));
         LoadOutcome outcome = GenerationLoader.Load(
             reading.Package ?? throw new InvalidOperationException(string.Join(' ', reading.Problems)),
             new InferenceOptions(),

@@ -1,6 +1,7 @@
 using BenchmarkDotNet.Attributes;
 using EdgeInspector.Bench;
 using EdgeInspector.Delivery.Events;
+using EdgeInspector.Delivery.History;
 using EdgeInspector.Delivery.Images;
 using EdgeInspector.Delivery.Signals;
 using EdgeInspector.Inspection.Frames;
@@ -71,6 +72,9 @@ public class EncodingBenchmark
 
     [Benchmark]
     public byte[] Event() => EventWriter.Write(_part!, "line-1", "edgeinspector/line-1/weld-3/image");
+
+    [Benchmark]
+    public PastPart Remember() => PastPart.Of(_part!);
 
     [Benchmark]
     public byte[] Jpeg() => _encoder.Original(_frame!);

@@ -11,8 +11,8 @@ namespace EdgeInspector.Benchmarks.Pieces;
 #pragma warning disable CA1001
 
 /// <summary>
-/// Crop, resize, colour order, scaling and layout into the tensor of a MobileNet at 224 pixels,
-/// by the way of resizing and the frame's size.
+/// Crop, resize, colour order, scaling and layout into the tensor of a MobileNet at 224 pixels, by the way of resizing and the frame's
+/// size.
 /// </summary>
 [MemoryDiagnoser]
 public class PreprocessingBenchmark

@@ -212,7 +212,7 @@ internal static class ReferenceFigures
             if (gate.Measures is { } measures && measures.Different <= check.Limits.Different)
                 check.Drift.Take(measures, i / 3600.0);
             if (check.Drift.IsAlarm && alarm < 0)
-                (alarm, sentence) = (i, check.Drift.Sentence());
+                (alarm, sentence) = (i, string.Join(' ', check.Drift.Sentences()));
             if (part.IsGood || refused)
                 continue;
             for (int j = 0; j < judges.Length; j++)

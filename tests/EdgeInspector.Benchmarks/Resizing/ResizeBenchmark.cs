@@ -14,8 +14,8 @@ using OpenCvSharp;
 namespace EdgeInspector.Benchmarks.Resizing;
 
 /// <summary>
-/// What the ways of resizing cost, and what they do to the verdicts: the shipped classifier, whole frames,
-/// the same parts for each way and size.
+/// What the ways of resizing cost, and what they do to the verdicts: the shipped classifier, whole frames, the same parts for each way and
+/// size.
 /// </summary>
 internal static class ResizeBenchmark
 {

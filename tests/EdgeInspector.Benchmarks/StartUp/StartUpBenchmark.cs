@@ -5,8 +5,8 @@ using EdgeInspector.Reporting;
 namespace EdgeInspector.Benchmarks.StartUp;
 
 /// <summary>
-/// How long a line waits for its first verdict: the real program with a simulated camera and the shipped classifier,
-/// from the start of its process to the first signal that a client of a broker on loopback receives.
+/// How long a line waits for its first verdict: the real program with a simulated camera and the shipped classifier, from the start of its
+/// process to the first signal that a client of a broker on loopback receives.
 /// </summary>
 internal static class StartUpBenchmark
 {

@@ -20,8 +20,8 @@ using OpenCvSharp;
 namespace EdgeInspector.Benchmarks.Swapping;
 
 /// <summary>
-/// How much later the parts are answered while models come and go: 30 parts a second, first left alone,
-/// then with a swap every eight seconds, each with its trial.
+/// How much later the parts are answered while models come and go: 30 parts a second, first left alone, then with a swap every eight
+/// seconds, each with its trial.
 /// </summary>
 internal static class SwapBenchmark
 {
@@ -64,11 +64,12 @@ internal static class SwapBenchmark
         };
         var limits = new ModelOptions();
         var trust = new PackageTrust([]);
-        LoadedModel model = FirstModel.Load("bench", mine, store, trust, active, TimeProvider.System, NullLogger.Instance).Model!;
+        var books = new PackageBooks(store, trust, active);
+        LoadedModel model = new FirstModel("bench", mine, books, TimeProvider.System, NullLogger.Instance).Load().Model!;
         await using LoneStation bench = await LoneStation.StartAsync(model.Generation, options, answers);
         using var turn = new SemaphoreSlim(1, 1);
         var shared = new SwitchingContext(
-            store, trust, active, limits, turn, NativeHeap.GiveBack, TimeProvider.System, NullLogger.Instance);
+            books, limits, turn, NativeHeap.GiveBack, TimeProvider.System, NullLogger.Instance);
         await using var models = new PackageSwitch(bench.Station, model.Generation, mine, shared, _ => { });
         var desk = new ModelDesk(
             new Dictionary<string, PackageSwitch> { ["bench"] = models },
@@ -103,7 +104,7 @@ internal static class SwapBenchmark
         int swaps = 0;
         while (!stop.IsCancellationRequested)
         {
-            (ModelOutcome outcome, _) = await desk.TakeAsync(
+            (SwitchOutcome outcome, _) = await desk.TakeAsync(
                 null, new Arrival(packages[(swaps + 1) % 2], "benchmark"), AfterImport.ActivateOrShadow, false, CancellationToken.None);
             if (!outcome.IsDone)
                 throw new InvalidOperationException(string.Join(' ', outcome.Problems));

@@ -151,7 +151,7 @@ public sealed class UrlCameraTests
                 }
             }
         }
-        catch (Exception end) when (end is OperationCanceledException or SocketException)
+        catch (Exception end) when (end is OperationCanceledException or SocketException or InvalidOperationException)
         {
             // The test is over.
         }

@@ -18,7 +18,7 @@ public sealed class HostileImageTests
 
     private const ushort Long = 4;
 
-    public static TheoryData<string> TwoSizes => [.. Twofold.Keys];
+    public static TheoryData<string> ContradictoryHead => [.. Twofold.Keys];
 
     public static TheoryData<string> Strange => [.. OfOtherForm.Keys];
 
@@ -113,7 +113,7 @@ public sealed class HostileImageTests
     private static IEnumerable<TiffEntry> Small => [new(HostileTiff.Width, Long, 1, 10), new(HostileTiff.Height, Long, 1, 10)];
 
     [Theory]
-    [MemberData(nameof(TwoSizes))]
+    [MemberData(nameof(ContradictoryHead))]
     public void A_head_that_tells_its_size_twice_is_refused_before_anything_is_decoded(string name)
     {
         (string? problem, long peak) = Judge(Twofold[name]());

@@ -7,6 +7,16 @@ namespace EdgeInspector.Capture.Tests.Support;
 /// <summary>A feed with everything around it that a test looks at.</summary>
 internal sealed class FeedBench : IDisposable
 {
+    /// <summary>By how much tests turn the clock on at once.</summary>
+    public static readonly TimeSpan Step = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Options with times that tests reckon with.</summary>
+    public static readonly CameraOptions Usual = new()
+    {
+        StallTimeout = TimeSpan.FromSeconds(5),
+        Reopen = new ReopenOptions { First = TimeSpan.FromSeconds(0.5), Max = TimeSpan.FromSeconds(4) },
+    };
+
     public FeedBench(
         ICameraSource source,
         CameraOptions? options = null,

@@ -7,8 +7,8 @@ namespace EdgeInspector.Capture.Tests.Support;
 internal sealed record TiffEntry(ushort Tag, ushort Type, uint Count, uint Value);
 
 /// <summary>
-/// Writes TIFF files of a few kilobytes whose compressed strips or tiles unpack to as many pixels as the head says,
-/// with whatever entries in whatever order.
+/// Writes TIFF files of a few kilobytes whose compressed strips or tiles unpack to as many pixels as the head says, with whatever entries
+/// in whatever order.
 /// </summary>
 internal static class HostileTiff
 {

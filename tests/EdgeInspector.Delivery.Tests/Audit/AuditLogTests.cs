@@ -190,7 +190,9 @@ public sealed class AuditLogTests : IDisposable
     }
 
     private AuditLog Log(AuditOptions? options = null) =>
-        new(_log.Data, options ?? new AuditOptions(), complaint => _complaint = complaint, _settled.Enqueue, _log.Time, new RecordingLog());
+        new(
+            _log.Data, options ?? new AuditOptions(), complaint => _complaint = complaint?.Text, _settled.Enqueue, _log.Time,
+            new RecordingLog());
 
     private static Guid Note(AuditLog log, string part)
     {

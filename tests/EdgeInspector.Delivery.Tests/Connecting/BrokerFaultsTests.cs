@@ -46,7 +46,7 @@ public sealed class BrokerFaultsTests
         };
         await using var line = new LineUnderTest(options, sharesFaults: true);
         line.StartLink();
-        line.Evidence.Start();
+        line.Evidence.Start([line.Link]);
         await Eventually.TrueAsync(
             () =>
                 line.Health.Complaints.Count(complaint => complaint.Value.StartsWith("Nothing listens at", StringComparison.Ordinal)) == 3,

@@ -48,7 +48,7 @@ internal sealed class OldBroker : IAsyncDisposable
                 {
                 }
             }
-            catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException or SocketException)
+            catch (Exception e) when (e is OperationCanceledException or InvalidOperationException or SocketException)
             {
                 return;
             }

@@ -43,7 +43,7 @@ internal sealed class RecordingPeer : IAsyncDisposable
                 _heard.Enqueue(buffer[..count]);
                 await caller.GetStream().WriteAsync(answer, _stop.Token);
             }
-            catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException or SocketException)
+            catch (Exception e) when (e is OperationCanceledException or InvalidOperationException or SocketException)
             {
                 return;
             }

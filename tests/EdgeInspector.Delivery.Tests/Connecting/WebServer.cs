@@ -50,7 +50,7 @@ internal sealed class WebServer : IAsyncDisposable
                 TcpClient caller = await _listener.AcceptTcpClientAsync(_stop.Token);
                 callers.Add(Serve(caller));
             }
-            catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException or SocketException)
+            catch (Exception e) when (e is OperationCanceledException or InvalidOperationException or SocketException)
             {
             }
         }

@@ -3,6 +3,7 @@ using System.Collections.Concurrent;
 using EdgeInspector.Delivery.Journal;
 using FsCheck;
 using FsCheck.Fluent;
+using Microsoft.Extensions.Time.Testing;
 
 namespace EdgeInspector.Delivery.Tests.Journal;
 
@@ -195,6 +196,23 @@ public sealed class JournalTests : IDisposable
         }
     }
 
+    /// <summary>A millisecond less than nothing is what the system takes for "for ever".</summary>
+    [Fact]
+    public async Task What_was_acknowledged_is_forgotten_on_disk_also_by_a_thread_that_wakes_a_millisecond_late()
+    {
+        var clock = new FakeTimeProvider();
+        using var journal = new EventJournal(_folder.Path, new JournalOptions(), clock, new RecordingLog()) { Listener = Listener };
+        journal.Start();
+        Add(journal, 1);
+        await Eventually.TrueAsync(() => journal.Committed == 1, "the event to be on disk");
+        await Eventually.TrueAsync(() => journal.Peek(0) is not null, "the event to be seen");
+        Assert.True(journal.Acknowledge(1));
+        clock.Advance(TimeSpan.FromMilliseconds(201));
+        await Eventually.TrueAsync(
+            () => JournalCheck.Run(_folder.Path, [Topic]).All(look => look.Message.Contains(", 0 events wait ", StringComparison.Ordinal)),
+            "the event to be forgotten on disk");
+    }
+
     [Fact]
     public async Task The_check_warns_of_events_that_wait_for_topics_of_no_station()
     {
@@ -347,7 +365,7 @@ public sealed class JournalTests : IDisposable
         await journal.Flush();
     }
 
-    private JournalListener Listener => new(_safe.Enqueue, _lost.Enqueue, complaint => _complaint = complaint, _ => 0);
+    private JournalListener Listener => new(_safe.Enqueue, _lost.Enqueue, complaint => _complaint = complaint?.Text, _ => 0);
 
     private EventJournal Start(JournalOptions? options = null, string? folder = null)
     {

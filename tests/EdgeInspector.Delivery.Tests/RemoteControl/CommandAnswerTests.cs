@@ -188,7 +188,7 @@ public sealed class CommandAnswerTests
             },
             TestContext.Current.CancellationToken);
         Seen answer = await panel.Wait("/7");
-        Assert.Equal("{\"ok\":true,\"message\":\"Done.\",\"problems\":[],\"package\":null}", answer.Text);
+        Assert.Equal("{\"ok\":true,\"message\":\"Done.\",\"problems\":[],\"package\":null,\"code\":null,\"values\":{}}", answer.Text);
         Assert.Single(log.Lines, text => text.Contains("-weld-3-answers connected", StringComparison.Ordinal));
     }
 

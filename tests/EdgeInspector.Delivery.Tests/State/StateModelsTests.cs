@@ -5,6 +5,7 @@ using EdgeInspector.Delivery.Connecting;
 using EdgeInspector.Delivery.DemoBroker;
 using EdgeInspector.Delivery.State;
 using EdgeInspector.Delivery.Tests.Support;
+using EdgeInspector.Foundation.Text;
 using EdgeInspector.Inspection.Stations;
 
 namespace EdgeInspector.Delivery.Tests.State;
@@ -58,13 +59,42 @@ public sealed class StateModelsTests
         string path = Path.Combine(DataFolder, "models", "inbox", "c.zip");
         await using var line = await Line.StartAsync(
             () => new ModelsBeside(null, new RefusedPackage("c", null, At, "inbox", $"Model package '{path}': It is damaged.")));
-        line.Health.Complain("models", $"The package '{path}' can't run. Look at /srv/models.");
+        line.Health.Complain(new Wording("models", "start", "{detail}").Of($"The package '{path}' can't run. Look at /srv/models."));
         JsonNode state = await line.NextState(said => said["refused"] is not null && said["reasons"]!.AsArray().Count > 0);
         string expected = string.Join(Path.DirectorySeparatorChar, "models", "inbox", "c.zip");
         Assert.Equal($"Model package '{expected}': It is damaged.", (string)state["refused"]!["reason"]!);
         Assert.Equal(
             $"The package '{expected}' can't run. Look at /srv/models.",
             (string)state["reasons"]!.AsArray().Single(one => (string)one!["component"]! == "models")!["reason"]!);
+    }
+
+    [Fact]
+    public async Task A_reason_carries_its_code_and_what_the_sentence_names()
+    {
+        await using var line = await Line.StartAsync(() => new ModelsBeside(null, null));
+        Wording late = new("deadline", "late", "Late after {deadline:0} ms. {advice}");
+        string path = Path.Combine(DataFolder, "a.zip");
+        line.Health.Complain(late.Of(149.5, new Wording("advice", "noEvidence", "Look at {detail}.").Of(path)));
+        line.Health.Complain(new Wording("light", "black", "The pictures are black.").Of());
+        JsonNode state = await line.NextState(said => said["reasons"]!.AsArray().Count > 1);
+        JsonNode[] reasons = [.. state["reasons"]!.AsArray().Select(one => one!)];
+        Assert.Equal(
+            JsonNode.Parse("""
+                {
+                  "component": "deadline",
+                  "reason": "Late after 150 ms. Look at a.zip.",
+                  "code": "late",
+                  "values": {
+                    "deadline": 149.5,
+                    "advice": { "code": "noEvidence", "text": "Look at a.zip.", "values": { "detail": "a.zip" } }
+                  }
+                }
+                """)!.ToJsonString(),
+            reasons.Single(one => (string)one["component"]! == "deadline").ToJsonString());
+        Assert.Equal(
+            """{"component":"light","reason":"The pictures are black.","code":"black","values":{}}""",
+            reasons.Single(one => (string)one["component"]! == "light").ToJsonString());
+        Assert.Null(Contract.FaultOf("state", state.ToJsonString()));
     }
 
     /// <summary>A link to a broker of its own, and somebody who listens to its state.</summary>

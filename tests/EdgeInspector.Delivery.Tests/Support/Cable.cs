@@ -86,18 +86,36 @@ internal sealed class Cable : IAsyncDisposable
                     near.Close();
                     continue;
                 }
-                var far = new TcpClient { NoDelay = true };
-                near.NoDelay = true;
-                await far.ConnectAsync(IPAddress.Loopback, _target, _stop.Token);
-                lock (_gate)
-                    _open.AddRange([near, far]);
-                _ = Forward(near, far);
-                _ = Forward(far, near);
+                await Connect(near);
             }
         }
-        catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException or SocketException)
+        catch (Exception e) when (e is OperationCanceledException or InvalidOperationException or SocketException)
         {
         }
+    }
+
+    // One end that is gone already must not end the cable.
+    private async Task Connect(TcpClient near)
+    {
+        var far = new TcpClient();
+        try
+        {
+            near.NoDelay = far.NoDelay = true;
+            await far.ConnectAsync(IPAddress.Loopback, _target, _stop.Token);
+        }
+        catch (SocketException)
+        {
+            near.Close();
+            far.Close();
+            return;
+        }
+        lock (_gate)
+            _open.AddRange([near, far]);
+        _ = Forward(near, far);
+        _ = Forward(far, near);
+        // Cut meanwhile: this one as well.
+        if (_cut)
+            CloseAll();
     }
 
     private async Task Forward(TcpClient from, TcpClient to)
@@ -118,7 +136,7 @@ internal sealed class Cable : IAsyncDisposable
                     _swallowed.AddRange(buffer.AsSpan(0, count));
             }
         }
-        catch (Exception e) when (e is IOException or ObjectDisposedException or OperationCanceledException or InvalidOperationException)
+        catch (Exception e) when (e is IOException or InvalidOperationException or OperationCanceledException)
         {
         }
         if (dead)

@@ -3,6 +3,7 @@ using EdgeInspector.Delivery.Connecting;
 using EdgeInspector.Delivery.Images;
 using EdgeInspector.Delivery.Journal;
 using EdgeInspector.Delivery.State;
+using EdgeInspector.Delivery.Webhooks;
 using EdgeInspector.Inspection.Frames;
 using EdgeInspector.Inspection.Predictions;
 using EdgeInspector.Inspection.Stations;
@@ -34,7 +35,8 @@ internal sealed class LineUnderTest : IAsyncDisposable
         Action<long>? onParts = null,
         JournalOptions? journal = null,
         AuditOptions? audit = null,
-        bool sharesFaults = false)
+        bool sharesFaults = false,
+        IReadOnlyDictionary<string, WebhookOptions>? webhooks = null)
     {
         DataFolder = dataFolder ?? (_ownFolder = new TemporaryFolder()).Path;
         // The machine that runs the tests may have little room.
@@ -62,6 +64,7 @@ internal sealed class LineUnderTest : IAsyncDisposable
             Journal = journal ?? new JournalOptions(),
             Images = images,
             Audit = audit ?? new AuditOptions { Enabled = false },
+            Webhooks = webhooks ?? new Dictionary<string, WebhookOptions>(),
         };
         var own = new EvidenceStation(Topics, Health, Counters);
         Waiting = own.Waiting;
@@ -109,7 +112,7 @@ internal sealed class LineUnderTest : IAsyncDisposable
     public async Task<LineUnderTest> Connected()
     {
         StartLink();
-        Evidence.Start();
+        Evidence.Start([Link]);
         using var limit = new CancellationTokenSource(Eventually.Patience);
         await Link.WaitConnected(limit.Token);
         // What is published before the link listens is lost.

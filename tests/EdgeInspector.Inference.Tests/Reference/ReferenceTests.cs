@@ -99,7 +99,7 @@ internal static class TestModels
 
     public static ModelPackage Package(string path)
     {
-        PackageReading reading = ModelPackageReader.Read(path);
+        ReadOutcome reading = ModelPackageReader.Read(path);
         Assert.Empty(reading.Problems);
         return reading.Package!;
     }

@@ -21,7 +21,7 @@ public sealed class ChallengeDeskTests
 
     private ChallengeDesk Desk(ChallengeOptions? options = null)
     {
-        var desk = new ChallengeDesk(options ?? ThreeShifts, complaint => _complaint = complaint, _time);
+        var desk = new ChallengeDesk(options ?? ThreeShifts, complaint => _complaint = complaint?.Text, _time);
         desk.Happened += _news.Add;
         return desk;
     }

@@ -213,7 +213,7 @@ public sealed class ReferenceTests : IDisposable
             if (check.Drift.IsAlarm && alarm < 0)
             {
                 alarm = i;
-                Assert.Contains("per hour; the limit is", check.Drift.Sentence(), StringComparison.Ordinal);
+                Assert.Contains("per hour; the limit is", string.Join(' ', check.Drift.Sentences()), StringComparison.Ordinal);
             }
         }
         Assert.True(alarm > 0 && refused > alarm, $"alarm at {alarm}, first refused at {refused}");

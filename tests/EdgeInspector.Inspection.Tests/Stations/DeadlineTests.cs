@@ -110,14 +110,14 @@ public sealed class DeadlineTests : IDisposable
         station.Accept(Picture(), mayWait: true, TestContext.Current.CancellationToken);
         Assert.Equal(VerdictKind.Pass, _line.Next().Verdict.Kind);
         Assert.True(_line.Signals.TryDequeue(out Signal inTime));
-        Assert.Equal(TimeSpan.FromMilliseconds(5), _time.GetElapsedTime(_time.GetTimestamp(), inTime.Deadline));
+        Assert.Equal(TimeSpan.FromMilliseconds(5), _time.GetElapsedTime(_time.GetTimestamp(), inTime.WorthlessAfter));
 
         station.Accept(Picture(), mayWait: true, TestContext.Current.CancellationToken);
         InspectedPart record = _line.Next();
         Assert.Equal((VerdictKind.None, NoneReason.Deadline), (record.Verdict.Kind, record.Verdict.Reason));
         Assert.Equal((VerdictKind.Pass, TimeSpan.FromMilliseconds(146)), (record.Late!.Verdict.Kind, record.Late.AfterTrigger));
         Assert.True(_line.Signals.TryDequeue(out Signal tooLate));
-        Assert.Equal(TimeSpan.FromMilliseconds(4 + 150), _time.GetElapsedTime(_time.GetTimestamp(), tooLate.Deadline));
+        Assert.Equal(TimeSpan.FromMilliseconds(4 + 150), _time.GetElapsedTime(_time.GetTimestamp(), tooLate.WorthlessAfter));
     }
 
     [Fact]

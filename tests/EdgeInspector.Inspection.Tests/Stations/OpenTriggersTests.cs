@@ -71,7 +71,7 @@ public sealed class OpenTriggersTests
                     _frame = null;
                     break;
                 case Happening.Result or Happening.Fault when _inWork is { } open:
-                    bool late = _now > open.Deadline;
+                    bool late = _now > open.AnswerBy;
                     Answer(open, late ? "none deadline" : happening == Happening.Fault ? "none model" : "pass");
                     Finish();
                     break;
@@ -85,7 +85,7 @@ public sealed class OpenTriggersTests
                     Watch(_now, "none deadline");
                     break;
                 case Happening.ModelIsGivenUp:
-                    if (_open.TryTakeOver(out OpenTrigger? given, out Frame? frame))
+                    if (_open.TryAbandon(out OpenTrigger? given, out Frame? frame))
                         Record(given!);
                     Assert.True(frame is null || frame == _frame);
                     frame?.Release();
@@ -132,8 +132,8 @@ public sealed class OpenTriggersTests
             long last = long.MinValue;
             while (_open.FirstDue(until) is { } due)
             {
-                InOrder &= due.Deadline >= last;
-                last = due.Deadline;
+                InOrder &= due.AnswerBy >= last;
+                last = due.AnswerBy;
                 Answer(due, verdict);
             }
         }

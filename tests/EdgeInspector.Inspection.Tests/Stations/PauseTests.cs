@@ -1,3 +1,4 @@
+using EdgeInspector.Foundation.Text;
 using EdgeInspector.Inspection.Frames;
 using EdgeInspector.Inspection.Pictures;
 using EdgeInspector.Inspection.Predictions;
@@ -59,7 +60,7 @@ public sealed class PauseTests : IDisposable
     {
         using (Station station = Start())
         {
-            station.Pause("Paused by the shift leader.");
+            station.Pause(new Wording("pause", "paused", "Paused by the shift leader.").Of());
             Assert.Equal("Paused by the shift leader.", _health.Complaints[Station.PauseComponent]);
             for (int i = 0; i < 3; i++)
                 station.Accept(Picture(), mayWait: false, TestContext.Current.CancellationToken);
@@ -94,7 +95,7 @@ public sealed class PauseTests : IDisposable
         station.Accept(Picture(), mayWait: false, TestContext.Current.CancellationToken);
         station.Accept(Picture(), mayWait: false, TestContext.Current.CancellationToken);
         Assert.True(_modelIsAtWork.Wait(TimeSpan.FromMinutes(2), TestContext.Current.CancellationToken));
-        station.Pause("because");
+        station.Pause(new Wording("pause", "paused", "because").Of());
         station.Accept(Picture(), mayWait: false, TestContext.Current.CancellationToken);
         Assert.Equal((3, NoneReason.Paused), _line.Next() is var paused ? (paused.Sequence, paused.Verdict.Reason) : default);
         _modelMayReturn.Release(2);
@@ -106,7 +107,7 @@ public sealed class PauseTests : IDisposable
     public async Task A_source_that_may_wait_is_held_up_by_a_pause_and_loses_no_picture()
     {
         using Station station = Start();
-        station.Pause("because");
+        station.Pause(new Wording("pause", "paused", "because").Of());
         var accepting = Task.Run(
             () => station.Accept(Picture(), mayWait: true, CancellationToken.None), TestContext.Current.CancellationToken);
         Assert.True(station.WaitUntilIdle(TestContext.Current.CancellationToken));
@@ -120,7 +121,7 @@ public sealed class PauseTests : IDisposable
     public async Task A_paused_station_can_be_stopped_while_a_source_waits()
     {
         Station station = Start();
-        station.Pause("because");
+        station.Pause(new Wording("pause", "paused", "because").Of());
         var accepting = Task.Run(
             () => station.Accept(Picture(), mayWait: true, CancellationToken.None), TestContext.Current.CancellationToken);
         Assert.True(station.Stop(TimeSpan.FromSeconds(5)));

@@ -26,7 +26,7 @@ public sealed class ReconciliationTests
     private string? CheckAfter(int seconds)
     {
         _time.Advance(TimeSpan.FromSeconds(seconds));
-        return _reconciliation.Check(() => _open);
+        return _reconciliation.Check(() => _open)?.Text;
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using EdgeInspector.Foundation.Text;
 using EdgeInspector.Inspection.Frames;
 using EdgeInspector.Inspection.Pictures;
 using EdgeInspector.Inspection.Predictions;
@@ -196,7 +197,7 @@ public sealed class VerdictShareTests : IDisposable
     public void A_camera_that_complains_itself_is_no_second_alarm()
     {
         using Station station = Start(TriggerKind.Mqtt);
-        _health.Complain("camera", "The cable is out.");
+        _health.Complain(new Wording("camera", "fault", "The cable is out.").Of());
         for (int i = 0; i < 6; i++)
         {
             station.Fire(null, _time.GetTimestamp());

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using EdgeInspector.Foundation.Text;
 using EdgeInspector.Inspection.Frames;
 using EdgeInspector.Inspection.Pictures;
 using EdgeInspector.Inspection.Storms;
@@ -99,8 +100,8 @@ public sealed class RejectStormTests : IDisposable
             Note(trend, 120 + random.Next(-4, 5), 40 + random.Next(-2, 3), VerdictKind.Pass);
         for (int i = 0; i < 3; i++)
             Note(trend, light + random.Next(-4, 5), contrast, VerdictKind.Reject);
-        Assert.Equal(expected, trend.Compare(out string said));
-        Assert.Contains(words, said, StringComparison.Ordinal);
+        Assert.Equal(expected, trend.Compare(out Said said));
+        Assert.Contains(words, said.Text, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -7,8 +7,8 @@ using MQTTnet.Protocol;
 namespace EdgeInspector.LineTests.Hostile;
 
 /// <summary>
-/// Messages at stations' topics, each by chance: triggers, commands and counts of parts,
-/// with every field of MQTT 5 that a broker lets through.
+/// Messages at stations' topics, each by chance: triggers, commands and counts of parts, with every field of MQTT 5 that a broker lets
+/// through.
 /// </summary>
 internal sealed class HostileMessages(Random random, string prefix, string[] stations, string[] others)
 {

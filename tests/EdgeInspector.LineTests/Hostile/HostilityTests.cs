@@ -35,11 +35,6 @@ public sealed partial class HostilityTests(ITestOutputHelper output) : LineTest
     [Fact(Explicit = true)]
     public void For_as_long_as_asked() => Run(Asked("FUZZ_COUNT", 200_000), Asked("FUZZ_SEED", 1), mostOfHundred: 0);
 
-    private static int Asked(string name, int otherwise) =>
-        int.TryParse(Environment.GetEnvironmentVariable(name), NumberStyles.None, CultureInfo.InvariantCulture, out int asked)
-            ? asked
-            : otherwise;
-
     /// <param name="mostOfHundred">How many signals of a hundred may be late or missing: other tests' machines are busy.</param>
     private void Run(int count, int seed, int mostOfHundred)
     {

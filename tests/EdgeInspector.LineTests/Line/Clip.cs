@@ -5,8 +5,8 @@ namespace EdgeInspector.LineTests.Line;
 internal static class Clip
 {
     /// <summary>
-    /// Writes a video of small pictures, dark (<c>ok</c> for the test packages) with every tenth bright
-    /// (<c>defect</c>) on request, no two neighbours alike.
+    /// Writes a video of small pictures, dark (<c>ok</c> for the test packages) with every tenth bright (<c>defect</c>) on request, no two
+    /// neighbours alike.
     /// </summary>
     public static string Write(string folder, int frames, double fps, bool withDefects)
     {

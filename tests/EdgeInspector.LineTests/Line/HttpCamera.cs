@@ -71,7 +71,7 @@ internal sealed class HttpCamera : IDisposable
                 new Thread(() => Serve(viewer)) { Name = "camera", IsBackground = true }.Start();
             }
         }
-        catch (Exception cut) when (cut is SocketException or ObjectDisposedException)
+        catch (Exception cut) when (cut is SocketException or InvalidOperationException)
         {
             // Nobody is served any more.
         }
@@ -95,7 +95,7 @@ internal sealed class HttpCamera : IDisposable
                     Thread.Sleep(left);
             }
         }
-        catch (Exception cut) when (cut is SocketException or ObjectDisposedException)
+        catch (Exception cut) when (cut is SocketException or InvalidOperationException)
         {
             // The viewer went, or the cable was cut.
         }

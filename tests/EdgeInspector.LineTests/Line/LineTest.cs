@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 
 namespace EdgeInspector.LineTests.Line;
@@ -78,6 +79,12 @@ public abstract class LineTest : IDisposable
         ChildProcess process = Start(arguments);
         return (process.WaitForExit(Patience), process);
     }
+
+    /// <summary>A number that whoever asks for a long run gives in the environment (<c>FUZZ_COUNT</c>, <c>FUZZ_SEED</c>).</summary>
+    private protected static int Asked(string name, int otherwise) =>
+        int.TryParse(Environment.GetEnvironmentVariable(name), NumberStyles.None, CultureInfo.InvariantCulture, out int asked)
+            ? asked
+            : otherwise;
 
     private protected T Opened<T>(T resource)
         where T : IDisposable

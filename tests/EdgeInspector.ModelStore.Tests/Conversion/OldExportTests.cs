@@ -33,7 +33,7 @@ public sealed class OldExportTests
     public void The_package_stays_what_was_brought_and_only_what_runs_is_derived(string name)
     {
         using var network = new OldNetwork(name);
-        PackageReading reading = network.Read();
+        ReadOutcome reading = network.Read();
         byte[] labels = File.ReadAllBytes(Path.Combine(network.Folder, "labels.txt"));
         Assert.Equal(PackageHash.Compute(labels, null, null, network.Original), reading.Package!.Hash);
         Assert.Equal(network.Original, reading.Files.Single(file => file.Name == "model.onnx").Content);
@@ -59,7 +59,7 @@ public sealed class OldExportTests
         File.WriteAllText(
             Path.Combine(network.Folder, "signature"),
             PackageSignature.Sign(PackageHash.Compute(labels, null, null, network.Original), key));
-        PackageReading reading = network.Read();
+        ReadOutcome reading = network.Read();
         Assert.Null(PackageSignature.Complaint(reading.Package!.Hash, reading.Signature, [known]));
     }
 
@@ -70,7 +70,7 @@ public sealed class OldExportTests
     {
         using var network = new OldNetwork(name);
         File.Delete(Path.Combine(network.Folder, "labels.txt"));
-        PackageReading reading = ModelPackageReader.Read(Path.Combine(network.Folder, "model.onnx"));
+        ReadOutcome reading = ModelPackageReader.Read(Path.Combine(network.Folder, "model.onnx"));
         Assert.Empty(reading.Problems);
         Assert.Equal(network.Expected.Keys, reading.Package!.Labels);
     }
@@ -84,7 +84,7 @@ public sealed class OldExportTests
         Assert.All(networks, file => Assert.Null(OldExport.Convert(File.ReadAllBytes(file), file)));
 
         using var later = new OldNetwork("onnx12");
-        PackageReading reading = later.Read();
+        ReadOutcome reading = later.Read();
         Assert.Null(reading.Package!.Conversion);
         Assert.True(
             MemoryMarshal.TryGetArray(reading.Files.Single(file => file.Name == "model.onnx").Content, out ArraySegment<byte> brought));

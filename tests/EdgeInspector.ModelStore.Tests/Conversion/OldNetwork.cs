@@ -37,7 +37,7 @@ internal sealed class OldNetwork : IDisposable
 
     public static byte[] Bytes(string name) => File.ReadAllBytes(Path.Combine(Root, "networks", name + ".onnx"));
 
-    public PackageReading Read() => ModelPackageReader.Read(Folder);
+    public ReadOutcome Read() => ModelPackageReader.Read(Folder);
 
     /// <summary>Loads the package and asks it about the picture; nothing is resized, since the picture has the input's size.</summary>
     public static Dictionary<string, double> Ask(ModelPackage package)

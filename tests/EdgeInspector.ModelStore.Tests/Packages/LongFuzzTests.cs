@@ -48,7 +48,7 @@ public sealed class LongFuzzTests
                 Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{i} inputs, slowest {slowest:0} ms"));
             string path = one.Write(folder.Path, part, random);
             long start = Stopwatch.GetTimestamp();
-            PackageReading reading = ModelPackageReader.Read(path);
+            ReadOutcome reading = ModelPackageReader.Read(path);
             _ = PackageSignature.Complaint(reading.Package?.Hash ?? "", reading.Signature, ["nowhere.pub"]);
             double took = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
             Assert.True(reading.Package is not null ^ reading.Problems.Count > 0, $"input {i}, {part}");

@@ -343,14 +343,14 @@ public sealed class ModelPackageReaderTests : IDisposable
 
     private static ModelPackage Accepted(string path)
     {
-        PackageReading reading = ModelPackageReader.Read(path);
+        ReadOutcome reading = ModelPackageReader.Read(path);
         Assert.Empty(reading.Problems);
         return reading.Package!;
     }
 
     private static void Refused(string path, string expected)
     {
-        PackageReading reading = ModelPackageReader.Read(path);
+        ReadOutcome reading = ModelPackageReader.Read(path);
         Assert.Null(reading.Package);
         Assert.Contains(expected, Assert.Single(reading.Problems), StringComparison.Ordinal);
     }

@@ -234,7 +234,7 @@ public sealed class NetworkReaderTests : IDisposable
     private ModelPackage Read(byte[] network)
     {
         _package.Write("model.onnx", network);
-        PackageReading reading = ModelPackageReader.Read(_package.File("model.onnx"));
+        ReadOutcome reading = ModelPackageReader.Read(_package.File("model.onnx"));
         Assert.Empty(reading.Problems);
         return reading.Package!;
     }
@@ -242,7 +242,7 @@ public sealed class NetworkReaderTests : IDisposable
     private string Refused(byte[] network)
     {
         _package.Write("model.onnx", network);
-        PackageReading reading = ModelPackageReader.Read(_package.File("model.onnx"));
+        ReadOutcome reading = ModelPackageReader.Read(_package.File("model.onnx"));
         Assert.Null(reading.Package);
         return Assert.Single(reading.Problems);
     }

@@ -38,7 +38,7 @@ public sealed class PackageFuzzTests
         }
     }
 
-    private static void AssertOutcome(PackageReading reading)
+    private static void AssertOutcome(ReadOutcome reading)
     {
         Assert.True(reading.Package is not null ^ reading.Problems.Count > 0);
         Assert.All(reading.Problems, problem => Assert.DoesNotContain("   at ", problem, StringComparison.Ordinal));

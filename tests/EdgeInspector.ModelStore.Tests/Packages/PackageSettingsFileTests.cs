@@ -88,7 +88,7 @@ public sealed class PackageSettingsFileTests : IDisposable
     public void What_is_wrong_is_refused_with_its_place(string text, string words)
     {
         _package.Write("edgeinspector.json", text);
-        PackageReading reading = ModelPackageReader.Read(_package.Folder);
+        ReadOutcome reading = ModelPackageReader.Read(_package.Folder);
         if (words.StartsWith("Labels, tag", StringComparison.Ordinal) || words.StartsWith("Labels is", StringComparison.Ordinal))
             Assert.Contains("edgeinspector.json, " + words, Assert.Single(reading.Problems), StringComparison.Ordinal);
         else
@@ -131,7 +131,7 @@ public sealed class PackageSettingsFileTests : IDisposable
     {
         _package.Write("EdgeInspector.JSON", Everything);
         ModelPackage folder = Accepted(_package.Folder);
-        PackageReading zip = ModelPackageReader.Read(_package.Zip());
+        ReadOutcome zip = ModelPackageReader.Read(_package.Zip());
         Assert.Equal(folder.Hash, zip.Package!.Hash);
         string copy = _package.Beside("copy");
         Directory.CreateDirectory(copy);
@@ -168,7 +168,7 @@ public sealed class PackageSettingsFileTests : IDisposable
 
     private static ModelPackage Accepted(string path)
     {
-        PackageReading reading = ModelPackageReader.Read(path);
+        ReadOutcome reading = ModelPackageReader.Read(path);
         Assert.Empty(reading.Problems);
         return reading.Package!;
     }

@@ -159,7 +159,7 @@ public sealed class PackageSignatureTests : IDisposable
         string a = _bench.Package("a"), b = _bench.Package("b"), c = _bench.Package("c");
         File.WriteAllText(a + ".sig", PackageSignature.Sign(ModelPackageReader.Read(a).Package!.Hash, _key));
         await using var bench = new ModelBench(_bench, a, trust: new PackageTrust([_public]));
-        async Task<ModelOutcome> Take(string package) => (await bench.Desk.TakeAsync(
+        async Task<SwitchOutcome> Take(string package) => (await bench.Desk.TakeAsync(
             null, new Arrival(package, "inbox"), AfterImport.ActivateOrShadow, false, TestContext.Current.CancellationToken)).Outcome;
 
         Assert.Contains("not signed", Assert.Single((await Take(b)).Problems), StringComparison.Ordinal);

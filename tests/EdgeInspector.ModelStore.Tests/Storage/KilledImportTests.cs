@@ -64,9 +64,7 @@ public sealed class KilledImportTests(ITestOutputHelper output)
             var folders = new StoreFolders(Path.Combine(bench.Root, $"store-{step}"));
             var store = new PackageStore(folders);
             StationModelOptions options = Options(first);
-            Assert.NotNull(
-                FirstModel.Load(
-                    Station, options, store, new PackageTrust([]), Active(folders), TimeProvider.System, NullLogger.Instance).Model);
+            Assert.NotNull(Start(options, store, Active(folders)).Model);
             string before = Active(folders)[Station].Active!;
 
             int code = RunUntilKilled(folders.Root, second, step);
@@ -82,8 +80,7 @@ public sealed class KilledImportTests(ITestOutputHelper output)
             Assert.All(store.List(), package => Assert.NotNull(store.Open(package.Hash, out _)));
             ActiveFile active = Active(folders);
             Assert.Null(active.Problem);
-            FirstModel started = FirstModel.Load(
-                Station, options, store, new PackageTrust([]), active, TimeProvider.System, NullLogger.Instance);
+            StartOutcome started = Start(options, store, active);
             Assert.NotNull(started.Model);
             Assert.Empty(started.Complaints);
             Assert.Contains(started.Model.Generation.Model.Package, new[] { before, second_ });
@@ -95,6 +92,10 @@ public sealed class KilledImportTests(ITestOutputHelper output)
         output.WriteLine($"killed at each of {steps} steps");
         Assert.InRange(steps, 15, 100);
     }
+
+    private static StartOutcome Start(StationModelOptions options, PackageStore store, ActiveFile active) =>
+        new FirstModel(
+            Station, options, new PackageBooks(store, new PackageTrust([]), active), TimeProvider.System, NullLogger.Instance).Load();
 
     private static StationModelOptions Options(string model) =>
         new() { Model = model, Inference = new InferenceOptions { Threads = 1, WarmUpRuns = 1 } };

@@ -43,7 +43,8 @@ internal sealed class ModelBench : ISignaller, IInspectedPartSink, IAsyncDisposa
             Probation = new ProbationOptions { Parts = 0 },
         };
         mine = options?.Invoke(mine) ?? mine;
-        FirstModel first = FirstModel.Load("s1", mine, Store, trust, Active, TimeProvider.System, NullLogger.Instance);
+        var books = new PackageBooks(Store, trust, Active);
+        StartOutcome first = new FirstModel("s1", mine, books, TimeProvider.System, NullLogger.Instance).Load();
         Assert.True(first.Model is not null, string.Join('\n', first.Problems));
         Complaints = [.. first.Complaints];
         Station = new Station(
@@ -58,7 +59,7 @@ internal sealed class ModelBench : ISignaller, IInspectedPartSink, IAsyncDisposa
             first.Model.Generation,
             new StationOutputs(this, this));
         var shared = new SwitchingContext(
-            Store, trust, Active, new ModelOptions(), Turn, () => Freed++, TimeProvider.System, NullLogger.Instance);
+            books, new ModelOptions(), Turn, () => Freed++, TimeProvider.System, NullLogger.Instance);
         _models = new PackageSwitch(Station, first.Model.Generation, mine, shared, News.Enqueue);
         Desk = new ModelDesk(
             new Dictionary<string, PackageSwitch> { ["s1"] = _models },
@@ -124,6 +125,10 @@ internal sealed class ModelBench : ISignaller, IInspectedPartSink, IAsyncDisposa
         part.Dispose();
         _parts.Add(part);
     }
+
+    /// <summary>Hands a package in as the inbox does.</summary>
+    public Task<(SwitchOutcome Outcome, ImportOutcome? Import)> TakeAsync(string package, bool force = false) => Desk.TakeAsync(
+        null, new Arrival(package, "inbox", null, "dropped"), AfterImport.ActivateOrShadow, force, TestContext.Current.CancellationToken);
 
     public async ValueTask DisposeAsync()
     {

@@ -40,10 +40,18 @@ internal sealed class StoreBench : IDisposable
         File.WriteAllText(path, manifest.ToJsonString());
     }
 
+    /// <summary>Calls a tag of a package otherwise; gives the package's folder.</summary>
+    public static string Rename(string folder, string tag, string to)
+    {
+        string labels = Path.Combine(folder, "labels.txt");
+        File.WriteAllText(labels, File.ReadAllText(labels).Replace(tag, to, StringComparison.Ordinal));
+        return folder;
+    }
+
     /// <summary>Puts a package into the store without a trial.</summary>
     public static StoredPackage Add(PackageStore store, string folder, DateTimeOffset? at = null, string? signature = null)
     {
-        PackageReading reading = ModelPackageReader.Read(folder);
+        ReadOutcome reading = ModelPackageReader.Read(folder);
         Assert.Empty(reading.Problems);
         var package = new StoredPackage(
             reading.Package!.Hash, reading.Package.Name, reading.Package.Iteration, at ?? DateTimeOffset.UtcNow, "test", null, null)

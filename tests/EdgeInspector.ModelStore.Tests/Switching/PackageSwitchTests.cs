@@ -21,22 +21,12 @@ public sealed class PackageSwitchTests : IDisposable
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    private static Task<(ModelOutcome Outcome, ImportOutcome? Import)> Take(ModelBench bench, string package, bool force = false) =>
-        bench.Desk.TakeAsync(null, new Arrival(package, "inbox", null, "dropped"), AfterImport.ActivateOrShadow, force, Stop);
-
-    private static string Rename(string folder, string tag, string to)
-    {
-        string labels = Path.Combine(folder, "labels.txt");
-        File.WriteAllText(labels, File.ReadAllText(labels).Replace(tag, to, StringComparison.Ordinal));
-        return folder;
-    }
-
     [Fact]
     public async Task A_package_takes_over_is_noted_told_and_the_one_before_is_freed()
     {
         await using var bench = new ModelBench(_store, _a);
         string before = bench.Inspect().Model!.Package;
-        (ModelOutcome outcome, _) = await Take(bench, _b);
+        (SwitchOutcome outcome, _) = await bench.TakeAsync(_b);
         Assert.True(outcome.IsDone, string.Join('\n', outcome.Problems));
         Assert.NotEqual(before, outcome.Package);
         Assert.Equal(outcome.Package, bench.Inspect().Model!.Package);
@@ -53,10 +43,10 @@ public sealed class PackageSwitchTests : IDisposable
     {
         await using var bench = new ModelBench(_store, _a);
         string before = bench.Models.Running.Package;
-        await Take(bench, _b);
+        await bench.TakeAsync(_b);
         Assert.True((await bench.Desk.RollBackAsync("s1", Somebody, Stop)).IsDone);
         Assert.Equal(before, bench.Inspect().Model!.Package);
-        ModelOutcome second = await bench.Desk.RollBackAsync(null, Somebody, Stop);
+        SwitchOutcome second = await bench.Desk.RollBackAsync(null, Somebody, Stop);
         Assert.Contains("no earlier package", Assert.Single(second.Problems), StringComparison.Ordinal);
         Assert.Equal(before, bench.Models.Running.Package);
     }
@@ -87,17 +77,17 @@ public sealed class PackageSwitchTests : IDisposable
     [Fact]
     public async Task A_rule_that_would_go_dead_refuses_the_package_unless_it_is_forced_and_then_it_is_told()
     {
-        string renamed = Rename(_store.Package("renamed"), "dent", "bump");
+        string renamed = StoreBench.Rename(_store.Package("renamed"), "dent", "bump");
         await using var bench = new ModelBench(
             _store,
             _a,
             options => options with { Rules = new RuleOptions { Rules = new() { ["dent"] = new TagRuleOptions { Threshold = 0.4 } } } });
         string before = bench.Models.Running.Package;
-        (ModelOutcome refused, _) = await Take(bench, renamed);
+        (SwitchOutcome refused, _) = await bench.TakeAsync(renamed);
         Assert.Contains("no tag 'dent'", Assert.Single(refused.Problems), StringComparison.Ordinal);
         Assert.Equal(before, bench.Inspect().Model!.Package);
         Assert.Equal(ModelChangeKind.Refused, Assert.Single(bench.News).Kind);
-        (ModelOutcome forced, _) = await Take(bench, renamed, force: true);
+        (SwitchOutcome forced, _) = await bench.TakeAsync(renamed, force: true);
         Assert.True(forced.IsDone, string.Join('\n', forced.Problems));
         Assert.Contains("renamed: dent to bump", forced.Message, StringComparison.Ordinal);
         Assert.Contains("dent", bench.Health.Complaints[PackageSwitch.Component], StringComparison.Ordinal);
@@ -107,7 +97,7 @@ public sealed class PackageSwitchTests : IDisposable
     public async Task A_classifier_that_loses_its_pass_tag_is_refused_because_anything_would_pass()
     {
         await using var bench = new ModelBench(_store, _a);
-        (ModelOutcome refused, _) = await Take(bench, Rename(_store.Package("renamed"), "ok", "fine"));
+        (SwitchOutcome refused, _) = await bench.TakeAsync(StoreBench.Rename(_store.Package("renamed"), "ok", "fine"));
         Assert.Contains("spoke for good parts", Assert.Single(refused.Problems), StringComparison.Ordinal);
         Assert.NotEqual("renamed", bench.Models.Running.Name);
     }
@@ -120,7 +110,7 @@ public sealed class PackageSwitchTests : IDisposable
         Verdict grey = bench.Inspect(200).Verdict;
         Picture(golden, grey.Kind.ToString().ToLowerInvariant(), "as-it-is.png", 200);
         Picture(golden, grey.Kind == VerdictKind.Pass ? "reject" : "pass", "impossible.png", 200);
-        (ModelOutcome refused, ImportOutcome? import) = await Take(bench, _b);
+        (SwitchOutcome refused, ImportOutcome? import) = await bench.TakeAsync(_b);
         Assert.Contains("wrong on 1 of 2 golden images", Assert.Single(refused.Problems), StringComparison.Ordinal);
         GoldenDifference difference = Assert.Single(import!.Report.Golden!.Differences);
         Assert.EndsWith("impossible.png", difference.Image, StringComparison.Ordinal);
@@ -140,7 +130,7 @@ public sealed class PackageSwitchTests : IDisposable
         string kind = bench.Inspect(200).Verdict.Kind.ToString().ToLowerInvariant();
         Picture(golden, kind, "right.png", 200);
         Picture(golden, kind == "pass" ? "reject" : "pass", "wrong.png", 200);
-        (ModelOutcome outcome, _) = await Take(bench, _b);
+        (SwitchOutcome outcome, _) = await bench.TakeAsync(_b);
         Assert.True(outcome.IsDone, string.Join('\n', outcome.Problems));
     }
 
@@ -165,7 +155,7 @@ public sealed class PackageSwitchTests : IDisposable
         };
         await using var watched = new ModelBench(_store, _a, options => options with { Probation = corridor });
         string before = watched.Models.Running.Package;
-        (ModelOutcome outcome, _) = await Take(watched, _b);
+        (SwitchOutcome outcome, _) = await watched.TakeAsync(_b);
         Assert.True(outcome.IsDone);
         for (int i = 0; i < 5; i++)
             watched.Inspect();
@@ -179,7 +169,7 @@ public sealed class PackageSwitchTests : IDisposable
     public async Task A_new_model_that_does_well_is_confirmed()
     {
         await using var bench = new ModelBench(_store, _a, options => options with { Probation = new ProbationOptions { Parts = 3 } });
-        (ModelOutcome outcome, _) = await Take(bench, _b);
+        (SwitchOutcome outcome, _) = await bench.TakeAsync(_b);
         Assert.True(bench.Active["s1"].OnProbation);
         for (int i = 0; i < 3; i++)
             bench.Inspect();
@@ -192,7 +182,7 @@ public sealed class PackageSwitchTests : IDisposable
     {
         await using var bench = new ModelBench(_store, _a, options => options with { Probation = new ProbationOptions { Parts = 100 } });
         string good = bench.Models.Running.Package;
-        await Take(bench, _b);
+        await bench.TakeAsync(_b);
         Assert.True((await bench.Desk.ActivateAsync(null, good, Somebody, false, Stop)).IsDone);
         ActivePackage known = bench.Active["s1"];
         Assert.Equal((good, null, false), (known.Active, known.LastGood, known.OnProbation));
@@ -212,10 +202,10 @@ public sealed class PackageSwitchTests : IDisposable
         };
         await using var bench = new ModelBench(_store, _a, options => options with { Probation = corridor });
         StoredPackage c = StoreBench.Add(bench.Store, _store.Package("c"));
-        await Take(bench, _b);
+        await bench.TakeAsync(_b);
         // Somebody asks for another package, then the one that runs fails, and only then can either be done.
         await bench.Turn.WaitAsync(Stop);
-        Task<ModelOutcome> asked = bench.Models.ActivateAsync(c, Somebody, false, Stop);
+        Task<SwitchOutcome> asked = bench.Models.ActivateAsync(c, Somebody, false, Stop);
         for (int i = 0; i < 5; i++)
             bench.Inspect();
         bench.Turn.Release();
@@ -231,74 +221,11 @@ public sealed class PackageSwitchTests : IDisposable
     public async Task A_trial_tells_how_the_tags_differ_and_refuses_what_the_swap_would()
     {
         await using var bench = new ModelBench(_store, _a);
-        (_, ImportOutcome? added) = await Take(bench, Rename(_store.Package("renamed"), "dent", "bump"));
+        (_, ImportOutcome? added) = await bench.TakeAsync(StoreBench.Rename(_store.Package("renamed"), "dent", "bump"));
         Assert.Contains(added!.Report.Notes, note => note.Contains("renamed: dent to bump", StringComparison.Ordinal));
-        (_, ImportOutcome? lost) = await Take(bench, Rename(_store.Package("lost"), "ok", "fine"));
+        (_, ImportOutcome? lost) = await bench.TakeAsync(StoreBench.Rename(_store.Package("lost"), "ok", "fine"));
         Assert.Null(lost!.Package);
         Assert.Contains("spoke for good parts", Assert.Single(lost.Report.Problems), StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task A_candidate_in_the_shadow_judges_live_parts_decides_nothing_and_leaves_a_report()
-    {
-        await using var bench = new ModelBench(
-            _store, _a, options => options with { Shadow = new ShadowOptions { First = true, Parts = 5, CpuShare = 1 } });
-        string before = bench.Models.Running.Package;
-        (ModelOutcome outcome, _) = await Take(bench, _b);
-        Assert.Contains("in the shadow", outcome.Message, StringComparison.Ordinal);
-        await Eventually.TrueAsync(
-            () =>
-            {
-                Assert.Equal(before, bench.Inspect().Model!.Package);
-                return bench.News.Any(change => change.Kind == ModelChangeKind.Shadowed);
-            },
-            () => "The run did not end.");
-        string report = Path.Combine(Assert.Single(Directory.EnumerateDirectories(bench.Folders.Shadow)), "report.json");
-        ShadowReport read = StoreJson.Read<ShadowReport>(report)!;
-        // The same network: no part may differ.
-        Assert.Equal((5, 0, 0), (read.Judged, read.Different, read.Failed));
-        Assert.Null(bench.Models.Shadowed);
-    }
-
-    [Fact]
-    public async Task A_shadow_run_shows_how_far_it_is_while_it_lasts_and_on_disk_that_there_is_one()
-    {
-        await using var bench = new ModelBench(
-            _store, _a, options => options with { Shadow = new ShadowOptions { First = true, Parts = 5, CpuShare = 1 } });
-        int changes = 0;
-        bench.Models.BesideChanged += () => Interlocked.Increment(ref changes);
-        Assert.Null(bench.Models.Shadow);
-        await Take(bench, _b);
-        ShadowProgress began = bench.Models.Shadow!;
-        Assert.Equal(("b", 0, 5, 1), (began.Package.Name, began.Judged, began.Of, changes));
-        ActivePackage onDisk = ActiveFile.Peek(bench.Folders)["s1"];
-        Assert.Equal(
-            (began.Package.Hash, "b", began.Since, 5), (onDisk.Shadow!.Package, onDisk.Shadow.Name, onDisk.Shadow.At, onDisk.Shadow.Parts));
-        bench.Inspect();
-        await Eventually.TrueAsync(
-            () => bench.Models.Shadow is { Judged: 1, Different: 0, Failed: 0 }, () => $"{bench.Models.Shadow}");
-        await Eventually.TrueAsync(
-            () =>
-            {
-                bench.Inspect();
-                return bench.News.Any(change => change.Kind == ModelChangeKind.Shadowed);
-            },
-            () => "The run did not end.");
-        Assert.Null(bench.Models.Shadow);
-        Assert.Null(ActiveFile.Peek(bench.Folders)["s1"].Shadow);
-        Assert.Equal(2, changes);
-    }
-
-    [Fact]
-    public async Task A_shadow_run_of_an_agent_that_was_killed_is_over_at_the_next_start()
-    {
-        await using (var bench = new ModelBench(_store, _a))
-        {
-            var shadow = new ShadowStart(new string('a', 64), "b", null, DateTimeOffset.UtcNow, 200);
-            bench.Active.Update("s1", state => state with { Shadow = shadow });
-        }
-        await using var again = new ModelBench(_store, _a);
-        Assert.Null(again.Active["s1"].Shadow);
     }
 
     [Fact]
@@ -308,7 +235,7 @@ public sealed class PackageSwitchTests : IDisposable
         await using (var bench = new ModelBench(_store, _a))
         {
             Assert.Null(bench.Models.Refused);
-            await Take(bench, bad);
+            await bench.TakeAsync(bad);
         }
         await using var again = new ModelBench(_store, _a);
         ModelChange refused = again.Models.Refused!;
@@ -317,20 +244,8 @@ public sealed class PackageSwitchTests : IDisposable
         // A way back says nothing of it; a package that takes over does.
         await again.Desk.RollBackAsync("s1", Somebody, Stop);
         Assert.Equal(refused, again.Models.Refused);
-        await Take(again, _b);
+        await again.TakeAsync(_b);
         Assert.Null(again.Models.Refused);
-    }
-
-    [Fact]
-    public async Task A_candidate_that_may_not_run_in_the_shadow_is_told_as_refused()
-    {
-        var rules = new RuleOptions { Rules = new() { ["scratch"] = new() } };
-        await using var bench = new ModelBench(_store, _a, options => options with { Rules = rules });
-        StoredPackage other = StoreBench.Add(bench.Store, Rename(_store.Package("c"), "scratch", "cut"));
-        ModelOutcome outcome = await bench.Models.ShadowAsync(other, Somebody, (_, _) => { }, bench.Folders, Stop);
-        Assert.False(outcome.IsDone);
-        Assert.Equal((other.Hash, string.Join(" ", outcome.Problems)), (bench.Models.Refused!.Package, bench.Models.Refused.Why));
-        Assert.Contains(bench.News, change => change.Kind == ModelChangeKind.Refused);
     }
 
     [Fact]
@@ -348,52 +263,6 @@ public sealed class PackageSwitchTests : IDisposable
         var change = new ModelChange(
             ModelChangeKind.Refused, DateTimeOffset.UtcNow, null, "x", null, null, "inbox", null, new string('w', 100_000));
         Assert.InRange(new ActivePackage().Refusing(change).Refused!.Why!.Length, 100, 1100);
-    }
-
-    [Fact]
-    public async Task A_candidate_that_agrees_becomes_active_by_itself_where_that_is_wanted()
-    {
-        await using var bench = new ModelBench(
-            _store,
-            _a,
-            options => options with { Shadow = new ShadowOptions { First = true, Parts = 3, CpuShare = 1, ActivateBelow = 0 } });
-        await Take(bench, _b);
-        await Eventually.TrueAsync(
-            () =>
-            {
-                bench.Inspect();
-                return bench.News.Any(change => change is { Kind: ModelChangeKind.Activated, From: "agent" });
-            },
-            () => "It did not become active.");
-        Assert.Equal("b", bench.Models.Running.Name);
-    }
-
-    [Fact]
-    public async Task A_candidate_that_disagrees_leaves_the_parts_with_their_pictures_and_does_not_become_active()
-    {
-        await using var bench = new ModelBench(
-            _store,
-            _a,
-            options => options with { Shadow = new ShadowOptions { Parts = 3, CpuShare = 1, ActivateBelow = 0.5, MostPictures = 2 } });
-        InspectedPart usual = bench.Inspect();
-        // The same network, in which the tag that it sees and another one have changed places.
-        string seen = usual.Predictions[0].TagName, other = seen == "ok" ? "dent" : "ok";
-        StoredPackage mixed = StoreBench.Add(
-            bench.Store, Rename(Rename(Rename(_store.Package("mixed"), seen, "?"), other, seen), "?", other));
-        Assert.True((await bench.Desk.ShadowAsync(null, mixed.Hash, Somebody, Stop)).IsDone);
-        await Eventually.TrueAsync(
-            () =>
-            {
-                Assert.Equal(usual.Verdict.Kind, bench.Inspect().Verdict.Kind);
-                return bench.News.Any(change => change.Kind == ModelChangeKind.Shadowed);
-            },
-            () => "The run did not end.");
-        string folder = Assert.Single(Directory.EnumerateDirectories(bench.Folders.Shadow));
-        ShadowReport report = StoreJson.Read<ShadowReport>(Path.Combine(folder, "report.json"))!;
-        Assert.Equal((3, 3), (report.Judged, report.Different));
-        Assert.All(report.Disagreements, one => Assert.NotEqual(one.Active, one.Candidate));
-        Assert.Equal(2, report.Disagreements.Count(one => one.Picture is not null && File.Exists(Path.Combine(folder, one.Picture))));
-        Assert.Equal("a", bench.Models.Running.Name);
     }
 
     [Fact]

@@ -25,20 +25,22 @@ public sealed class RestartTests : IDisposable
 
     private static async Task<string> Take(ModelBench bench, string package, bool force = false)
     {
-        (ModelOutcome outcome, _) = await bench.Desk.TakeAsync(
+        (SwitchOutcome outcome, _) = await bench.Desk.TakeAsync(
             null, new Arrival(package, "inbox"), AfterImport.ActivateOrShadow, force, TestContext.Current.CancellationToken);
         Assert.True(outcome.IsDone, string.Join('\n', outcome.Problems));
         return outcome.Package!;
     }
+
+    private FirstModel First(StationModelOptions options, ActiveFile active) => new(
+        "s1", options, new PackageBooks(new PackageStore(_store.Folders), new PackageTrust([]), active), TimeProvider.System,
+        NullLogger.Instance);
 
     /// <summary>A start after which nothing is put in order: the process is gone.</summary>
     private string StartAndCrash(Func<StationModelOptions, StationModelOptions> change, LeftRun? left = null, bool wasKilled = false)
     {
         var active = new ActiveFile(_store.Folders, TimeProvider.System, NullLogger.Instance);
         StationModelOptions options = change(new StationModelOptions { Model = _a, Inference = new() { Threads = 1, WarmUpRuns = 1 } });
-        FirstModel first = FirstModel.Load(
-            "s1", options, new PackageStore(_store.Folders), new PackageTrust([]), active, TimeProvider.System, NullLogger.Instance, left,
-            wasKilled);
+        StartOutcome first = First(options, active).Load(left, wasKilled);
         using var generation = first.Model!.Generation;
         return generation.Model.Package;
     }
@@ -80,7 +82,7 @@ public sealed class RestartTests : IDisposable
         Assert.Contains("ended 2 times", third.Complaints[0], StringComparison.Ordinal);
     }
 
-    private (FirstModel First, ActivePackage Known) StartAfter(LeftRun left)
+    private (StartOutcome First, ActivePackage Known) StartAfter(LeftRun left)
     {
         var active = new ActiveFile(_store.Folders, TimeProvider.System, NullLogger.Instance);
         var options = new StationModelOptions
@@ -89,8 +91,7 @@ public sealed class RestartTests : IDisposable
             Inference = new() { Threads = 1, WarmUpRuns = 1 },
             Probation = new ProbationOptions { Parts = 0 },
         };
-        FirstModel first = FirstModel.Load(
-            "s1", options, new PackageStore(_store.Folders), new PackageTrust([]), active, TimeProvider.System, NullLogger.Instance, left);
+        StartOutcome first = First(options, active).Load(left);
         first.Model!.Generation.Dispose();
         return (first, active["s1"]);
     }
@@ -107,7 +108,7 @@ public sealed class RestartTests : IDisposable
     public async Task A_package_that_hung_or_took_all_memory_is_not_started_again_however_well_it_did_before(LeftRunCause cause, string why)
     {
         (string good, string active) = await PastProbation();
-        (FirstModel first, ActivePackage known) = StartAfter(new LeftRun(active, cause, TimeSpan.FromDays(90)));
+        (StartOutcome first, ActivePackage known) = StartAfter(new LeftRun(active, cause, TimeSpan.FromDays(90)));
         Assert.Equal((good, null), (known.Active, known.LastGood));
         Assert.Equal(ModelChangeKind.RolledBack, first.WayBack!.Kind);
         Assert.Contains(why, first.WayBack.Why, StringComparison.Ordinal);
@@ -121,7 +122,7 @@ public sealed class RestartTests : IDisposable
         LeftRun soon = new(active, LeftRunCause.Ended, TimeSpan.FromMinutes(1)), late = soon with { After = TimeSpan.FromHours(2) };
         foreach (LeftRun left in new[] { soon, late, late })
             Assert.Equal(active, StartAfter(left).Known.Active);
-        (FirstModel first, ActivePackage known) = StartAfter(soon);
+        (StartOutcome first, ActivePackage known) = StartAfter(soon);
         Assert.Equal(good, known.Active);
         Assert.StartsWith("The agent ended 2 times in the midst of a run", first.Complaints[0], StringComparison.Ordinal);
     }
@@ -132,7 +133,7 @@ public sealed class RestartTests : IDisposable
         (_, string active) = await PastProbation();
         for (int kills = 0; kills < 4; kills++)
         {
-            (FirstModel first, ActivePackage known) = StartAfter(new LeftRun(active, LeftRunCause.Killed, TimeSpan.FromMinutes(1)));
+            (StartOutcome first, ActivePackage known) = StartAfter(new LeftRun(active, LeftRunCause.Killed, TimeSpan.FromMinutes(1)));
             Assert.Equal((active, 0), (known.Active, known.EndsInRun));
             Assert.Empty(first.Complaints);
         }
@@ -158,7 +159,7 @@ public sealed class RestartTests : IDisposable
     public void A_package_that_hung_and_is_the_only_one_is_started_again_and_that_is_told()
     {
         string only = StartAndCrash(options => options);
-        (FirstModel first, ActivePackage known) = StartAfter(new LeftRun(only, LeftRunCause.Hung, TimeSpan.Zero));
+        (StartOutcome first, ActivePackage known) = StartAfter(new LeftRun(only, LeftRunCause.Hung, TimeSpan.Zero));
         Assert.Equal(only, known.Active);
         Assert.Null(first.WayBack);
         Assert.EndsWith("but there is no earlier one to go back to.", Assert.Single(first.Complaints), StringComparison.Ordinal);

@@ -137,7 +137,7 @@ public sealed class ManifestSyncTests
         // The store of these tests keeps two.
         foreach (string name in new[] { "b", "c", "d", "e", "f" })
         {
-            (ModelOutcome outcome, _) = await bench.Line.Desk.TakeAsync(
+            (SwitchOutcome outcome, _) = await bench.Line.Desk.TakeAsync(
                 null, new Arrival(bench.Zip(name), "inbox"), AfterImport.ActivateOrShadow, false, TestContext.Current.CancellationToken);
             Assert.True(outcome.IsDone, string.Join('\n', outcome.Problems));
         }

@@ -104,8 +104,8 @@ public sealed class SettingsFileTests : IDisposable
         const string Look = """ "Regions": [ { "Left": 0.5, "Width": 0.5 } ], "Mask": "mask.png" """;
         SettingsFile now = Load("now.json", $"{Look}, \"RegionScale\": \"AsInFrame\""), old = Load("old.json", $"\"Tiling\": {{ {Look} }}");
         Assert.Empty(now.OldNames);
-        TilingOptions view = InspectedView.Of("weld-3", now.Options.Stations["weld-3"]);
-        TilingOptions before = InspectedView.Of("weld-3", old.Options.Stations["weld-3"]);
+        TilingOptions view = TilingFromSettings.Of("weld-3", now.Options.Stations["weld-3"]);
+        TilingOptions before = TilingFromSettings.Of("weld-3", old.Options.Stations["weld-3"]);
         Assert.Equal(("mask.png", 0.5, RegionScale.AsInFrame), (view.Mask, Assert.Single(view.Regions).Left, view.RegionScale));
         Assert.Equal(("mask.png", 0.5, null), (before.Mask, Assert.Single(before.Regions).Left, before.RegionScale));
         Assert.Equal(("Stations:weld-3:Regions", "Stations:weld-3:Mask"), (view.RegionsName, view.MaskName));
@@ -140,10 +140,10 @@ public sealed class SettingsFileTests : IDisposable
             Regions = [new RegionOptions { Width = 0.2 }],
             Golden = new GoldenOptions { Folder = Path.Combine(_folder.Path, "golden") },
         };
-        Assert.Equal(new PictureSize(320, 200), InspectedView.Of("weld-3", station).Example);
-        Assert.Null(InspectedView.Of("weld-3", station with { RegionScale = RegionScale.Magnified }).Example);
-        Assert.Null(InspectedView.Of("weld-3", station with { Regions = [] }).Example);
-        Assert.Null(InspectedView.Of("weld-3", station with { Golden = new GoldenOptions { Folder = _folder["none"] } }).Example);
+        Assert.Equal(new PictureSize(320, 200), TilingFromSettings.Of("weld-3", station).Example);
+        Assert.Null(TilingFromSettings.Of("weld-3", station with { RegionScale = RegionScale.Magnified }).Example);
+        Assert.Null(TilingFromSettings.Of("weld-3", station with { Regions = [] }).Example);
+        Assert.Null(TilingFromSettings.Of("weld-3", station with { Golden = new GoldenOptions { Folder = _folder["none"] } }).Example);
     }
 
     [Theory]

@@ -15,6 +15,7 @@ public sealed class FiguresTests
         string[] files =
         [
             .. Directory.EnumerateFiles(Repository.PathOf("src"), "*.cs", SearchOption.AllDirectories)
+                .Concat(Directory.EnumerateFiles(Repository.PathOf("tests"), "*.cs", SearchOption.AllDirectories))
                 .Where(file => !file.Split(Path.DirectorySeparatorChar).Any(folder => folder is "obj" or "bin")),
         ];
         Assert.True(files.Length > 500, $"Only {files.Length} files were found.");

@@ -20,7 +20,9 @@ public sealed class ProjectArrowsTests
         ("Inference", ["Inspection"]),
         ("ModelStore", ["Inspection", "Inference"]),
         ("Delivery", ["Inspection"]),
-        ("", ["Inspection", "Capture", "SimulatedLine", "Inference", "ModelStore", "Delivery"]),
+        // Of Capture it uses the safe reading of picture files.
+        ("Web", ["Inspection", "Capture", "Inference", "ModelStore", "Delivery"]),
+        ("", ["Inspection", "Capture", "SimulatedLine", "Inference", "ModelStore", "Delivery", "Web"]),
     ];
 
     /// <summary>The packages of the projects that are to need next to none.</summary>

@@ -1,9 +1,9 @@
 using System.Collections;
 using System.Text.Json;
 using EdgeInspector.Logging;
+using EdgeInspector.Settings;
 using EdgeInspector.Tests.Printing;
 using EdgeInspector.Tests.Settings;
-using Microsoft.Extensions.Configuration;
 using Serilog.Core;
 using Serilog.Events;
 
@@ -173,7 +173,7 @@ public sealed class LoggingSetupTests : IDisposable
               }
             }
             """);
-        using (Logger log = LoggingSetup.Configure(Reading.Sources(file, new Hashtable(), []), _folder.Path, ConsoleUse.StandardOutput))
+        using (Logger log = LoggingSetup.Configure(Section(file), _folder.Path, ConsoleUse.StandardOutput))
         {
             log.Information("a");
             log.ForContext(Constants.SourceContextPropertyName, "Microsoft.X").Debug("b");
@@ -186,7 +186,7 @@ public sealed class LoggingSetupTests : IDisposable
     public void An_argument_can_set_the_level()
     {
         using Logger log = LoggingSetup.Configure(
-            Reading.Sources(null, new Hashtable(), ["--Serilog:MinimumLevel=Debug"]), _folder.Path, ConsoleUse.StandardOutput);
+            Section(null, "--Serilog:MinimumLevel=Debug"), _folder.Path, ConsoleUse.StandardOutput);
         Assert.True(log.IsEnabled(LogEventLevel.Debug));
         Assert.False(log.IsEnabled(LogEventLevel.Verbose));
     }
@@ -198,8 +198,8 @@ public sealed class LoggingSetupTests : IDisposable
     [InlineData("--Serilog=Debug", "Serilog: ")]
     public void A_broken_section_is_refused_with_a_sentence(string argument, string beginning)
     {
-        IConfiguration settings = Reading.Sources(null, new Hashtable(), [argument]);
-        var refused = Assert.Throws<RefusedException>(() => LoggingSetup.Configure(settings, _folder.Path, ConsoleUse.StandardOutput));
+        SettingsNode? section = Section(null, argument);
+        var refused = Assert.Throws<RefusedException>(() => LoggingSetup.Configure(section, _folder.Path, ConsoleUse.StandardOutput));
         string problem = Assert.Single(refused.Problems);
         Assert.StartsWith(beginning, problem, StringComparison.Ordinal);
         Assert.DoesNotContain("\n", problem, StringComparison.Ordinal);
@@ -218,6 +218,18 @@ public sealed class LoggingSetupTests : IDisposable
         string complaint = Assert.Single(_error.ToString().TrimEnd().Split('\n'));
         Assert.Contains(_folder["logs"], complaint, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void A_name_with_a_colon_is_shown_as_it_stands_in_the_file()
+    {
+        SettingsNode? section = Section(_folder.Write("a.json", """{ "Serilog": { "MinimumLevel:Default": "Debug" } }"""));
+        var refused = Assert.Throws<RefusedException>(() => LoggingSetup.Configure(section, _folder.Path, ConsoleUse.StandardOutput));
+        Assert.StartsWith(
+            "Serilog:MinimumLevel:Default: this setting is not known;", Assert.Single(refused.Problems), StringComparison.Ordinal);
+    }
+
+    private static SettingsNode? Section(string? file, params string[] overrides) =>
+        Reading.Sources(file, new Hashtable(), overrides).Root[LogSettings.Section];
 
     private string LogFile() => Assert.Single(Directory.GetFiles(_folder["logs"]));
 }

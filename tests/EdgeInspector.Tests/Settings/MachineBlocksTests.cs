@@ -60,7 +60,7 @@ public sealed class MachineBlocksTests
         // This host has no block.
         (LayeredSettings settings, string? machine) = SettingsSources.Gather(file, new Hashtable(), []);
         Assert.Null(machine);
-        Assert.Equal("spare", settings.Find("Line")!.Value);
+        Assert.Equal("spare", settings.Find("Line")!.Text);
         Assert.Null(settings.Find("Machines"));
         Assert.Contains(
             "did you mean \"linepc-1",
@@ -80,11 +80,11 @@ public sealed class MachineBlocksTests
             ["EDGEINSPECTOR_Broker__Port"] = "5",
         };
         LayeredSettings settings = SettingsSources.Gather(folder.Write("a.json", Fleet), environment, ["--Broker:Port=6"]).Settings;
-        Assert.Equal(("env", SettingsOrigin.Environment), (settings.Find("Line")!.Value, settings.Find("Line")!.Origin));
-        Assert.Equal(("6", SettingsOrigin.Argument), (settings.Find("Broker:Port")!.Value, settings.Find("Broker:Port")!.Origin));
+        Assert.Equal(("env", SettingsOrigin.Environment), (settings.Find("Line")!.Text, settings.Find("Line")!.Origin));
+        Assert.Equal(("6", SettingsOrigin.Argument), (settings.Find("Broker:Port")!.Text, settings.Find("Broker:Port")!.Origin));
         Assert.Equal(SettingsOrigin.Machine, settings.Find("Stations:weld-3:Threshold")!.Origin);
         Assert.Equal(SettingsOrigin.File, settings.Find("Broker:Protocol")!.Origin);
-        Assert.Empty(SettingsReader.Read<SampleOptions>(SettingsSources.AsConfiguration(settings)).Problems);
+        Assert.Empty(SettingsReader.Read<SampleOptions>(settings).Problems);
     }
 
     [Theory]
@@ -108,7 +108,6 @@ public sealed class MachineBlocksTests
     {
         using var folder = new TemporaryFolder();
         return SettingsReader.Read<SampleOptions>(
-            SettingsSources.AsConfiguration(
-                SettingsSources.Gather(folder.Write("a.json", Fleet), new Hashtable(), overrides, machine).Settings));
+            SettingsSources.Gather(folder.Write("a.json", Fleet), new Hashtable(), overrides, machine).Settings);
     }
 }

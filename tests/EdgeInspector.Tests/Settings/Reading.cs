@@ -1,16 +1,15 @@
 using System.Collections;
 using System.Text;
 using EdgeInspector.Settings;
-using Microsoft.Extensions.Configuration;
 
 namespace EdgeInspector.Tests.Settings;
 
 /// <summary>Reads sample options from JSON text, environment and arguments.</summary>
 internal static class Reading
 {
-    /// <summary>The sources as the framework's classes see them.</summary>
-    public static IConfiguration Sources(string? file, IDictionary environment, string[] overrides) =>
-        SettingsSources.AsConfiguration(SettingsSources.Gather(file, environment, overrides).Settings);
+    /// <summary>The settings of all sources.</summary>
+    public static LayeredSettings Sources(string? file, IDictionary environment, string[] overrides) =>
+        SettingsSources.Gather(file, environment, overrides).Settings;
 
     public static SettingsResult<SampleOptions> Read(string json, string[]? overrides = null, IDictionary? environment = null)
     {

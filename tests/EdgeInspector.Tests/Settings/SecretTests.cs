@@ -42,7 +42,7 @@ public sealed class SecretTests : IDisposable
                     blocks.Enqueue(type);
             }
         }
-        Assert.Equal(6, secrets);
+        Assert.Equal(10, secrets);
     }
 
     [Fact]
@@ -52,8 +52,8 @@ public sealed class SecretTests : IDisposable
         LayeredSettings settings = Filled($$"""{ "Mqtt": { "UserName": "agent" }, {{Stations}} }""");
         Assert.Equal(
             (password, SettingsOrigin.SecretFolder),
-            (settings.Find("Mqtt:PasswordFile")!.Value, settings.Find("Mqtt:PasswordFile")!.Origin));
-        AgentOptions options = SettingsReader.Read<AgentOptions>(SettingsSources.AsConfiguration(settings)).Value!;
+            (settings.Find("Mqtt:PasswordFile")!.Text, settings.Find("Mqtt:PasswordFile")!.Origin));
+        AgentOptions options = SettingsReader.Read<AgentOptions>(settings).Value!;
         Assert.Equal((password, camera), (options.Mqtt.PasswordFile, options.Stations["weld-3"].Camera!.Url!.PasswordFile));
         Assert.Empty(Strays(settings));
         Assert.Empty(Exposed(settings, trusted: true));
@@ -66,7 +66,7 @@ public sealed class SecretTests : IDisposable
     {
         Secret("Mqtt__Password");
         LayeredSettings settings = Filled($$"""{ "Mqtt": { "UserName": "agent", {{given}} }, {{Stations}} }""");
-        Assert.DoesNotContain(settings.Entries, entry => entry.Origin == SettingsOrigin.SecretFolder);
+        Assert.DoesNotContain(settings.Values, value => value.Origin == SettingsOrigin.SecretFolder);
         Assert.Contains("Mqtt:Password is given elsewhere", Assert.Single(Strays(settings)), StringComparison.Ordinal);
     }
 
@@ -77,8 +77,7 @@ public sealed class SecretTests : IDisposable
         Secret("Mqtt__Pasword");
         Secret("somebody-elses");
         LayeredSettings settings = Filled($$"""{ {{Stations}} }""");
-        Assert.Equal(
-            ["weld-3", "weld-4"], SettingsReader.Read<AgentOptions>(SettingsSources.AsConfiguration(settings)).Value!.Stations.Keys);
+        Assert.Equal(["weld-3", "weld-4"], SettingsReader.Read<AgentOptions>(settings).Value!.Stations.Keys);
         string[] strays = [.. Strays(settings).Order(StringComparer.Ordinal)];
         Assert.Equal(2, strays.Length);
         Assert.Contains("did you mean Mqtt__Password?", strays[0], StringComparison.Ordinal);

@@ -86,8 +86,7 @@ public sealed class SettingsSourcesTests
             }
             try
             {
-                SettingsResult<SampleOptions> result = SettingsReader.Read<SampleOptions>(
-                    new Microsoft.Extensions.Configuration.ConfigurationBuilder().Add(SettingsJson.Parse("a.json", bad)).Build());
+                SettingsResult<SampleOptions> result = SettingsReader.Read<SampleOptions>(SettingsJson.Parse("a.json", bad));
                 Assert.Equal(result.Value is null, result.Problems.Count > 0);
                 Assert.All(result.Problems, problem => Assert.DoesNotContain('\n', problem.ToString()));
                 _ = result.Value is null ? refused++ : values++;

@@ -3,9 +3,9 @@ using System.Runtime.InteropServices;
 namespace EdgeInspector.Capture.Cameras.Folders;
 
 /// <summary>
-/// Tells the agents of this machine from each other that read one folder: who takes all its files away has it alone.
-/// A lock on the folder itself (flock), which writes nothing and ends with the process; on Linux only, and not on network shares,
-/// which nobody could unmount meanwhile.
+/// Keeps agents of this machine from taking each other's files: an agent that takes all files out of a folder must be the folder's only
+/// reader. The claim is a lock on the folder itself (flock), which writes nothing and ends with the process. It exists on Linux only, and
+/// not on network shares: a locked share could not be unmounted.
 /// </summary>
 internal sealed partial class FolderClaim : IDisposable
 {
@@ -17,8 +17,10 @@ internal sealed partial class FolderClaim : IDisposable
 
     /// <summary>Claims a folder, where folders can be claimed; null when it can't be claimed now.</summary>
     /// <param name="folder">The folder.</param>
-    /// <param name="options">How it is read.</param>
-    /// <param name="isContested">True when another agent reads it, and one of the two takes files away that the other wants.</param>
+    /// <param name="options">How the folder is read.</param>
+    /// <param name="isContested">
+    /// True when another agent reads the folder, and one of the two takes files away that the other wants.
+    /// </param>
     public static FolderClaim? Take(string folder, FolderOptions options, out bool isContested)
     {
         isContested = false;
@@ -26,18 +28,18 @@ internal sealed partial class FolderClaim : IDisposable
             return new FolderClaim(None);
         if (!Directory.Exists(folder))
             return null;
-        // The answer stays the same, and each look for it asks the server.
+        // The type of the drive does not change, but each look at a share asks its server, so a share is not claimed.
         if (new DriveInfo(folder).DriveType == DriveType.Network)
             return new FolderClaim(None);
         int opened = Open(folder, ReadOnly | CloseInChildren);
         if (opened < 0)
             return null;
-        // With a pattern each may have its own files.
+        // With a pattern each agent may have its own files.
         bool takesAll = options is { AfterRead: not AfterRead.Keep, Pattern: "*" or "*.*" };
         if (Lock(opened, (takesAll ? Alone : Shared) | AtOnce) != 0)
         {
             isContested = Marshal.GetLastPInvokeError() == IsTaken;
-            // Others are to see that this one is here too.
+            // Other agents must see that this agent reads the folder too.
             if (isContested)
                 _ = Lock(opened, Shared | AtOnce);
         }

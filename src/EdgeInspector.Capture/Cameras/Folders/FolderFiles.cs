@@ -4,24 +4,23 @@ using EdgeInspector.Capture.ImageFiles;
 namespace EdgeInspector.Capture.Cameras.Folders;
 
 /// <summary>
-/// Finds the files of a folder that are not done with, at a bounded cost: with 100,000 files a whole look takes a sixth of a second.
+/// Finds the files of a folder that are not done with, at a bounded cost: with 100,000 files a look at the whole folder takes a sixth of a
+/// second.
 /// </summary>
 /// <remarks>
-/// A whole look is due at once when the folder itself has changed and no notice says by what, but then takes at most a twentieth of the
-/// time; and without any sign
-/// so often that it takes at most a hundredth, since on network shares signs get lost. In between only the files of which there was a
-/// notice, and those that are
-/// still being written, are looked at.
+/// A whole look is due at once when the folder itself has changed and no notice names the file; such looks take at most a twentieth of the
+/// time. Without any sign of a change, whole looks take at most a hundredth of the time; they are needed because network shares lose signs.
+/// Between whole looks, only files that a notice named and files that are still being written are looked at.
 /// </remarks>
 /// <param name="options">The folder.</param>
-/// <param name="memory">What is done with.</param>
+/// <param name="memory">Which files are done with.</param>
 /// <param name="time">The clock.</param>
 internal sealed class FolderFiles(FolderOptions options, FolderMemory memory, TimeProvider time) : IDisposable
 {
     private static readonly TimeSpan LongestAfterChange = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LongestWithoutSign = TimeSpan.FromSeconds(30);
 
-    // Some file systems count the time of a folder's change in steps of two seconds.
+    // Some file systems store the time of a folder's change in steps of two seconds.
     private static readonly TimeSpan CoarsestTime = TimeSpan.FromSeconds(3);
 
     private FolderNotices? _notices;
@@ -30,11 +29,11 @@ internal sealed class FolderFiles(FolderOptions options, FolderMemory memory, Ti
     private DateTime _folderChanged;
     private bool _isChangeUnseen;
 
-    /// <summary>Whole looks so far.</summary>
+    /// <summary>How many whole looks there were.</summary>
     public int Listings { get; private set; }
 
     /// <summary>The files that are not done with, of those that may have changed.</summary>
-    /// <param name="expected">Files that are waited for, which are looked at in any case.</param>
+    /// <param name="expected">Files that are waited for, which are always looked at.</param>
     /// <exception cref="CameraException">The folder can't be read.</exception>
     public List<FileState> Settled(IEnumerable<string> expected)
     {
@@ -59,7 +58,7 @@ internal sealed class FolderFiles(FolderOptions options, FolderMemory memory, Ti
     public List<FileState> List()
     {
         long start = time.GetTimestamp();
-        // Before the look, so that nothing gets lost between both.
+        // Listening begins before the look, so that no change is lost in between.
         _notices ??= FolderNotices.TryBegin(options.Path);
         _isChangeUnseen = false;
         HashSet<string>? present = memory.IsFull ? new(StringComparer.Ordinal) : null;
@@ -88,13 +87,12 @@ internal sealed class FolderFiles(FolderOptions options, FolderMemory memory, Ti
         catch (DirectoryNotFoundException)
         {
             Forget();
-            throw new CameraException(
-                $"There is no folder {Path.GetFullPath(options.Path)}. Create it, mount it, or correct Folder:Path in the settings.");
+            throw new CameraException(SourceWordings.NoFolder.Of(Path.GetFullPath(options.Path)));
         }
         catch (UnauthorizedAccessException)
         {
             Forget();
-            throw new CameraException($"The agent may not read the folder {options.Path}. Give its user the right to list and read it.");
+            throw new CameraException(SourceWordings.FolderForbidden.Of(options.Path));
         }
         catch (IOException fault)
         {
@@ -127,7 +125,7 @@ internal sealed class FolderFiles(FolderOptions options, FolderMemory memory, Ti
 
     private static TimeSpan Shorter(TimeSpan one, TimeSpan other) => one < other ? one : other;
 
-    /// <summary>A folder that comes back may be another one.</summary>
+    /// <summary>Forgets the notices and times, since a folder that comes back may be another one.</summary>
     private void Forget()
     {
         _notices?.Dispose();

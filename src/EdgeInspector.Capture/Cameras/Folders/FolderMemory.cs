@@ -1,11 +1,11 @@
 namespace EdgeInspector.Capture.Cameras.Folders;
 
 /// <summary>
-/// Remembers which files of a folder are done with: by name, as each was after it was read, and by its content. Where there is a memory
+/// Remembers which files of a folder are done with: by their name, by their state after they were read, and by their content. With a memory
 /// file, also across restarts. Files that are gone stay remembered, because a share that is away looks like an empty folder.
 /// </summary>
 /// <remarks>
-/// Bounded by what lies in the folder: when there are too many, those that are gone are forgotten. One thread only.
+/// Bounded by the number of files in the folder: when too many are remembered, files that are gone are forgotten. One thread only.
 /// </remarks>
 internal sealed class FolderMemory
 {
@@ -15,8 +15,8 @@ internal sealed class FolderMemory
     private readonly Dictionary<string, Entry>.AlternateLookup<ReadOnlySpan<char>> _byName;
     private int _full;
 
-    /// <param name="file">Where it is kept; null: in this process only.</param>
-    /// <param name="leastFull">So many files are remembered before those that are gone are forgotten.</param>
+    /// <param name="file">Where the memory is kept; null: in this process only.</param>
+    /// <param name="leastFull">How many files are remembered before files that are gone are forgotten.</param>
     public FolderMemory(MemoryFile? file = null, int leastFull = 200_000)
     {
         _leastFull = leastFull;
@@ -33,27 +33,27 @@ internal sealed class FolderMemory
     /// <summary>True when the folder was not read in an earlier run.</summary>
     public bool IsNew { get; }
 
-    /// <summary>Files remembered singly.</summary>
+    /// <summary>How many files are remembered.</summary>
     public int Count => _entries.Count;
 
-    /// <summary>True when there are so many that those which are gone from the folder should be forgotten.</summary>
+    /// <summary>True when so many files are remembered that those which are gone from the folder should be forgotten.</summary>
     public bool IsFull => _entries.Count > _full;
 
-    /// <summary>Whether a file is done with as it is now.</summary>
+    /// <summary>Whether a file in its present state is done with.</summary>
     public bool IsDone(ReadOnlySpan<char> name, long length, DateTime changed) =>
         _byName.TryGetValue(name, out Entry entry) && entry.Length == length && entry.Changed == changed.Ticks;
 
     /// <inheritdoc cref="IsDone(ReadOnlySpan{char}, long, DateTime)"/>
     public bool IsDone(FileState file) => IsDone(file.Name, file.Length, file.Changed);
 
-    /// <summary>Whether the name was there before, with whatever content.</summary>
+    /// <summary>Whether the name was there before, with any content.</summary>
     public bool Knows(string name) => _entries.ContainsKey(name);
 
     /// <summary>Whether the name had exactly this content before.</summary>
     public bool HasSeen(string name, ContentHash content) =>
         content != ContentHash.Unknown && _entries.TryGetValue(name, out Entry entry) && entry.Content == content;
 
-    /// <summary>Remembers a file as it is after it was read, or passed over with its content unknown.</summary>
+    /// <summary>Remembers the state of a file after it was read, or of a file that was passed over and whose content is unknown.</summary>
     public void Remember(FileState file, ContentHash content)
     {
         var line = new MemoryLine(file.Name, file.Length, file.Changed.Ticks, content.Value, IsForgotten: false);
@@ -62,13 +62,13 @@ internal sealed class FolderMemory
         Shorten();
     }
 
-    /// <summary>Forgets the files that are gone. Not where there is none at all: then it is rather the folder that is gone.</summary>
+    /// <summary>Forgets the files that are gone, unless no file is there: then probably the folder is gone.</summary>
     /// <param name="present">The names of all files in the folder.</param>
     public void KeepOnly(IReadOnlySet<string> present)
     {
         if (present.Count == 0)
             return;
-        // A dictionary may lose entries while it is walked.
+        // A dictionary may lose entries while its keys are enumerated.
         foreach (string name in _entries.Keys)
         {
             if (!present.Contains(name))
@@ -78,8 +78,9 @@ internal sealed class FolderMemory
         _file?.Rewrite(Lines());
     }
 
-    /// <summary>Forgets a file that the agent itself has taken away: the next one of this name is another one, whatever its
-    /// content.</summary>
+    /// <summary>
+    /// Forgets a file that the agent itself has taken away: the next file of this name is another one, whatever its content.
+    /// </summary>
     public void Forget(string name)
     {
         if (!_entries.Remove(name))
@@ -88,7 +89,7 @@ internal sealed class FolderMemory
         Shorten();
     }
 
-    /// <summary>Lets go of the memory file until there is more to remember.</summary>
+    /// <summary>Closes the memory file until there is more to remember.</summary>
     public void Close() => _file?.Close();
 
     private void Take(MemoryLine line)
@@ -99,7 +100,7 @@ internal sealed class FolderMemory
             _entries[line.Name] = new Entry(line.Length, line.Changed, new ContentHash(line.Content));
     }
 
-    /// <summary>The memory file only grows; when most of it is out of date, it is written anew.</summary>
+    /// <summary>Writes the memory file anew when most of it is out of date, since the file otherwise only grows.</summary>
     private void Shorten()
     {
         if (_file?.Lines > 2 * _entries.Count + 1000)

@@ -4,9 +4,8 @@ using EdgeInspector.Foundation.Files;
 namespace EdgeInspector.Capture.Cameras.Folders;
 
 /// <summary>
-/// Which files the operating system says have changed. It may say too little (network shares say nothing, a burst may get lost), never
-/// too much: whoever listens
-/// looks for itself as well, only less often.
+/// Which files the operating system says have changed. The operating system may say too little (network shares say nothing, a burst may get
+/// lost), never too much: whoever listens must look into the folder too, only less often.
 /// </summary>
 internal sealed class FolderNotices : IDisposable
 {

@@ -8,38 +8,36 @@ namespace EdgeInspector.Capture.Cameras.Folders;
 
 /// <summary>One line of a memory file.</summary>
 /// <param name="Name">The file's name.</param>
-/// <param name="Length">Its size in bytes.</param>
-/// <param name="Changed">The time of its last change, in ticks of UTC.</param>
-/// <param name="Content">Its <see cref="ContentHash"/>.</param>
+/// <param name="Length">The file's size in bytes.</param>
+/// <param name="Changed">The time of the file's last change, in ticks of UTC.</param>
+/// <param name="Content">The file's <see cref="ContentHash"/>.</param>
 /// <param name="IsForgotten">True when the name is to be forgotten.</param>
 internal readonly record struct MemoryLine(string Name, long Length, long Changed, UInt128 Content, bool IsForgotten);
 
 /// <summary>
-/// A folder's memory on disk: a line of text for each file that was read, written behind those before it. A line that was not written to
-/// its end is left out, so
-/// that after a power cut the last pictures may be inspected twice, and none is left out.
+/// A folder's memory on disk: a line of text for each file that was read, appended to the lines before. A line that was not written to its
+/// end is ignored, so that after a power cut the last pictures may be inspected twice, but none is left out.
 /// </summary>
 /// <remarks>
-/// The first line names the folder: for another folder the file counts as missing. A disk that can't be written stops nothing: then what
-/// was read is remembered
-/// until the agent ends.
+/// The first line names the folder: for another folder the file counts as missing. If the disk can't be written, the agent goes on: then
+/// the files are remembered until the agent ends.
 /// </remarks>
 /// <param name="path">The file; it need not exist.</param>
 /// <param name="folder">The folder that is remembered.</param>
-/// <param name="log">For a file that can't be read or written: one line.</param>
+/// <param name="log">Gets one line for a file that can't be read or written.</param>
 internal sealed partial class MemoryFile(string path, string folder, ILogger log)
 {
     private readonly string _head = $"EdgeInspector folder 1 {JsonEncodedText.Encode(Path.GetFullPath(folder))}";
     private FileStream? _stream;
     private bool _isBroken;
 
-    /// <summary>Lines in the file, without its head.</summary>
+    /// <summary>How many lines the file has, without its head.</summary>
     public int Lines { get; private set; }
 
-    /// <summary>True when there was a file of this folder.</summary>
+    /// <summary>True when there was a memory file for this folder.</summary>
     public bool WasThere { get; private set; }
 
-    /// <summary>What it holds; called once, before anything else.</summary>
+    /// <summary>The lines of the file; called once, before anything else.</summary>
     public IReadOnlyList<MemoryLine> Read()
     {
         var lines = new List<MemoryLine>();
@@ -100,7 +98,7 @@ internal sealed partial class MemoryFile(string path, string folder, ILogger log
         }
     }
 
-    /// <summary>Lets go of the file until the next line.</summary>
+    /// <summary>Closes the file until the next line.</summary>
     public void Close()
     {
         _stream?.Dispose();
@@ -128,7 +126,7 @@ internal sealed partial class MemoryFile(string path, string folder, ILogger log
         LogBroken(log, path, fault.Message);
     }
 
-    // The name comes last and escaped, so that a line feed in it breaks nothing; a mark at the end shows that the line is whole.
+    // The name comes last and escaped, so that a line feed in the name breaks nothing; a mark at the end shows that the line is whole.
     private static string Format(in MemoryLine line) => string.Create(
         CultureInfo.InvariantCulture,
         $"{(line.IsForgotten ? '-' : '+')} {line.Content:x32} {line.Length} {line.Changed} {JsonEncodedText.Encode(line.Name)} .\n");

@@ -11,14 +11,14 @@ internal sealed class PartName
     private readonly Regex? _pattern;
 
     /// <param name="pattern">As in <see cref="FolderOptions.PartFrom"/>; null: the name without its ending.</param>
-    /// <exception cref="ArgumentException">It is no pattern that can be used; the message says why.</exception>
+    /// <exception cref="ArgumentException">The pattern can't be used; the message says why.</exception>
     public PartName(string? pattern)
     {
         if (pattern is null)
             return;
         try
         {
-            // Without backtracking a pattern takes time in proportion to the name, whatever it says.
+            // Without backtracking the time is proportional to the length of the name, whatever the pattern.
             _pattern = new Regex(pattern, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1));
         }
         catch (NotSupportedException fault)
@@ -28,8 +28,8 @@ internal sealed class PartName
         }
     }
 
-    /// <summary>The id.</summary>
-    /// <param name="fileName">The name with its ending.</param>
+    /// <summary>The part's id.</summary>
+    /// <param name="fileName">The file's name with its ending.</param>
     /// <param name="isFound">False when the pattern does not fit or finds nothing: the id is then the name without its ending.</param>
     public string Of(string fileName, out bool isFound)
     {

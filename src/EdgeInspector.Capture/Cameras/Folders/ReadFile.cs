@@ -3,15 +3,15 @@ using EdgeInspector.Foundation.Files;
 
 namespace EdgeInspector.Capture.Cameras.Folders;
 
-/// <summary>What becomes of a file that was inspected: it stays, goes, or goes elsewhere.</summary>
+/// <summary>What happens to a file after it was inspected: the file stays, is deleted, or is moved.</summary>
 /// <param name="options">The folder.</param>
-/// <param name="time">Names a file whose name is taken where it goes.</param>
+/// <param name="time">The clock; its time makes another name for a moved file whose name is taken.</param>
 internal sealed class ReadFile(FolderOptions options, TimeProvider time)
 {
-    /// <summary>Deals with one file. One that has changed since it was read stays, for it is another picture.</summary>
-    /// <param name="file">As it was after it was read.</param>
-    /// <param name="problem">Why it is still there, in a sentence; null when all is well.</param>
-    /// <returns>True when it is no longer in the folder.</returns>
+    /// <summary>Deals with one file. A file that has changed since it was read stays, because it is another picture.</summary>
+    /// <param name="file">The state of the file after it was read.</param>
+    /// <param name="problem">Why the file is still there, in a sentence; null when it was dealt with.</param>
+    /// <returns>True when the file is no longer in the folder.</returns>
     public bool TakeAway(FileState file, out string? problem)
     {
         problem = null;

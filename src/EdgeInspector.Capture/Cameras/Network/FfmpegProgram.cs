@@ -3,21 +3,21 @@ using System.Diagnostics;
 namespace EdgeInspector.Capture.Cameras.Network;
 
 /// <summary>
-/// The program <c>ffmpeg</c> of this machine: what it understands, found out once by trying, and how it is started.
-/// Versions 4.4 to 8 differ in how they name what the agent asks of them; a version number says little of a build, so none is looked at.
+/// The program <c>ffmpeg</c> of this machine: which options it understands, found out once by trying, and how it is started. Versions 4.4
+/// to 8 name the options that the agent needs differently; a version number says little of a build, so the number is not asked for.
 /// </summary>
 /// <param name="command">The program's name or path.</param>
 internal sealed class FfmpegProgram(string command)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
-    // Newest first: 5.1 brought the first, 4.4 knows only the second, later versions don't know it any more.
+    // Newest first: version 5.1 brought the first option; 4.4 knows only the second, which later versions don't know any more.
     private static readonly string[] FrameRateOptions = ["-fps_mode", "-vsync"];
 
     private readonly Lock _gate = new();
     private Speech? _speech;
 
-    /// <summary>The one in the path.</summary>
+    /// <summary>The program in the path.</summary>
     public static FfmpegProgram Installed { get; } = new("ffmpeg");
 
     /// <summary>What this program understands.</summary>
@@ -25,23 +25,23 @@ internal sealed class FfmpegProgram(string command)
     /// <param name="TakesListOptions">Whether a list of addresses may hold options for each.</param>
     public sealed record Speech(string FrameRateOption, bool TakesListOptions);
 
-    /// <summary>What it understands; tried at the first call, which takes a tenth of a second.</summary>
-    /// <exception cref="CameraException">It is not installed, does not run, or is too old.</exception>
+    /// <summary>What the program understands; tried at the first call, which takes a tenth of a second.</summary>
+    /// <exception cref="CameraException">The program is not installed, does not run, or is too old.</exception>
     public Speech Understands()
     {
         lock (_gate)
             return _speech ??= Try();
     }
 
-    /// <summary>Forgets what was found out, as another version may have been installed.</summary>
+    /// <summary>Forgets what was found out, because another version may have been installed.</summary>
     public void Forget()
     {
         lock (_gate)
             _speech = null;
     }
 
-    /// <summary>Starts it with its three streams redirected.</summary>
-    /// <exception cref="CameraException">It is not installed, or may not be run.</exception>
+    /// <summary>Starts the program with its three streams redirected.</summary>
+    /// <exception cref="CameraException">The program is not installed, or may not be run.</exception>
     public Process Start(IEnumerable<string> arguments)
     {
         try
@@ -72,8 +72,8 @@ internal sealed class FfmpegProgram(string command)
     private const string Protocols = "pipe,fd,rtsp,rtp,udp,tcp,tls,http,https,httpproxy,crypto,rtmp,srt";
 
     /// <summary>
-    /// What a stream may be: no playlist (hls, dash, another list), which would have ffmpeg ask whatever addresses stand in it. The list of
-    /// one, which the agent writes, is the first.
+    /// The allowed forms of a stream. Playlists (hls, dash, other lists) are not among them: a playlist would make ffmpeg send requests to
+    /// any address in it. The first form is the list with one address that the agent writes.
     /// </summary>
     private const string Forms =
         "concat,rtsp,rtp,sdp,mpegts,mjpeg,mpjpeg,jpeg_pipe,png_pipe,bmp_pipe,image2pipe,flv,live_flv,h264,hevc,m4v,"
@@ -82,7 +82,7 @@ internal sealed class FfmpegProgram(string command)
     private static string[] Arguments(string[] input, Speech speech) =>
     [
         "-hide_banner", "-nostats", "-loglevel", "error",
-        // Nothing kept back: not while the stream is recognised, not for reordering, not by several decoder threads.
+        // Nothing is kept back: not while the stream is recognised, not for reordering, not by several decoder threads.
         "-fflags", "nobuffer", "-flags", "low_delay", "-threads", "1",
         .. input,
         "-map", "0:v:0", "-vf", "vflip", speech.FrameRateOption, "passthrough", "-autoscale", "0", "-c:v", "bmp", "-pix_fmt", "bgr24", "-f",
@@ -105,7 +105,9 @@ internal sealed class FfmpegProgram(string command)
             + "Install version 4.4 or newer (ffmpeg -version tells).");
     }
 
-    /// <summary>Runs it as for a camera, on an address that ends at once; the option or keyword that it refused, or null.</summary>
+    /// <summary>
+    /// Runs the program as for a camera, on an address that ends at once; the option or keyword that the program refused, or null.
+    /// </summary>
     private string? Refused(Speech speech)
     {
         var words = new FfmpegWords();
@@ -121,7 +123,7 @@ internal sealed class FfmpegProgram(string command)
         }
         catch (IOException)
         {
-            // It ended before it read; its words tell why.
+            // The program ended before it read; its words tell why.
         }
         if (!process.WaitForExit(Patience))
         {

@@ -4,8 +4,8 @@ using System.Text.RegularExpressions;
 namespace EdgeInspector.Capture.Cameras.Network;
 
 /// <summary>
-/// The last lines that ffmpeg complained with. They may hold the address with the password: nothing of them is shown but a codec's or an
-/// option's name, and a request's method and status.
+/// The last lines in which ffmpeg complained. The lines may hold the address with the password: only the name of a codec or option, and the
+/// method and status of a request, are shown.
 /// </summary>
 internal sealed partial class FfmpegWords
 {
@@ -14,7 +14,7 @@ internal sealed partial class FfmpegWords
     private readonly Lock _gate = new();
     private readonly Queue<string> _lines = new();
 
-    /// <summary>The option or keyword that this version does not understand; null when it understood all.</summary>
+    /// <summary>The option or keyword that this version does not understand; null when there was none.</summary>
     public string? RefusedOption => Find(UnknownOption());
 
     /// <summary>The name of the codec for which there is no decoder.</summary>
@@ -24,8 +24,8 @@ internal sealed partial class FfmpegWords
     public string? LacksLibrary => Find(NoLibrary());
 
     /// <summary>
-    /// The RTSP request that the camera refused last, and the status of its answer; null when it refused none.
-    /// Of status 400 ffmpeg does not say which request it answered: the method is empty then.
+    /// The RTSP request that the camera refused last, and the status of the answer; null when the camera refused none. For status 400
+    /// ffmpeg does not say which request was refused: then the method is empty.
     /// </summary>
     public (string Method, int Status)? RefusedRequest
     {
@@ -41,7 +41,7 @@ internal sealed partial class FfmpegWords
         }
     }
 
-    /// <summary>True when it said nothing at all.</summary>
+    /// <summary>True when ffmpeg said nothing at all.</summary>
     public bool IsSilent
     {
         get
@@ -51,7 +51,7 @@ internal sealed partial class FfmpegWords
         }
     }
 
-    /// <summary>True when the stream has nothing to take pictures from.</summary>
+    /// <summary>True when the stream has no pictures.</summary>
     public bool SaysNoVideo => Says("matches no streams") || Says("does not contain any stream");
 
     /// <summary>True when this build can't read the address's protocol.</summary>
@@ -88,7 +88,7 @@ internal sealed partial class FfmpegWords
     [GeneratedRegex(@"(?:Unrecognized option '|unknown keyword '|Option )([\w:-]{1,40})(?:'| not found)")]
     private static partial Regex UnknownOption();
 
-    // Others, as one that keeps a session alive or ends it, may fail without harm.
+    // Other requests, such as one that keeps a session alive or ends it, may fail without harm.
     [GeneratedRegex(
         @"method (?<method>OPTIONS|DESCRIBE|SETUP|PLAY) failed: (?<status>[45][0-9]{2})\b|Server returned (?<status>400) Bad Request")]
     private static partial Regex RefusedMethod();

@@ -6,11 +6,12 @@ using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using EdgeInspector.Capture.ImageFiles;
 using EdgeInspector.Foundation.Certificates;
+using EdgeInspector.Foundation.Files;
 using EdgeInspector.Foundation.Text;
 
 namespace EdgeInspector.Capture.Cameras.Network;
 
-/// <summary>What lies at a camera's HTTP address.</summary>
+/// <summary>What a camera's HTTP address gives.</summary>
 internal enum HttpAnswerKind
 {
     /// <summary>One picture for each request.</summary>
@@ -21,8 +22,8 @@ internal enum HttpAnswerKind
 }
 
 /// <summary>
-/// Asks a camera for pictures over HTTP: the first answer tells whether it gives one picture for each request or a stream.
-/// Login by Basic or Digest; every answer is bounded in size and time. Used by one thread.
+/// Asks a camera for pictures over HTTP: the first answer tells whether the camera gives one picture for each request or a stream. Login by
+/// Basic or Digest; every answer is bounded in size and time. Used by one thread.
 /// </summary>
 internal sealed class HttpPictures : IDisposable
 {
@@ -42,12 +43,12 @@ internal sealed class HttpPictures : IDisposable
         {
             // A camera stands in the plant, not behind the proxy to the internet.
             UseProxy = false,
-            // It could have the agent ask anything in the plant.
+            // A redirect could make the agent send requests to any address in the plant.
             AllowAutoRedirect = false,
             ConnectTimeout = options.OpenTimeout,
             MaxResponseHeadersLength = 64,
             PreAuthenticate = true,
-            // A stream that was only looked at must not hold the camera's one place.
+            // After a short look at a stream, the camera's only connection must be free again.
             MaxResponseDrainSize = 0,
             SslOptions = new SslClientAuthenticationOptions
             {
@@ -62,22 +63,22 @@ internal sealed class HttpPictures : IDisposable
         _client = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
     }
 
-    /// <summary>Asks for what lies at the address, and looks at the answer's head only.</summary>
+    /// <summary>Asks what the address gives, and looks only at the head of the answer.</summary>
     /// <exception cref="CameraException">The camera can't be reached, or refuses.</exception>
-    /// <exception cref="OperationCanceledException">Stopped.</exception>
+    /// <exception cref="OperationCanceledException">The check was stopped.</exception>
     public HttpAnswerKind AnswerKind(CancellationToken stop) => Ask(_options.OpenTimeout, (response, _) => KindOf(response), stop);
 
     /// <summary>
-    /// Asks for what lies at the address, and waits for a stream's first byte; false where none comes, or a picture lies there.
+    /// Asks what the address gives, and waits for a stream's first byte; false where no byte comes, or the address gives a picture.
     /// </summary>
     /// <exception cref="CameraException">The camera can't be reached, or refuses.</exception>
-    /// <exception cref="OperationCanceledException">Stopped before the answer's head came.</exception>
+    /// <exception cref="OperationCanceledException">The check was stopped before the head of the answer came.</exception>
     public bool IsStreaming(CancellationToken stop) =>
         Ask(_options.OpenTimeout, (response, patience) => KindOf(response) == HttpAnswerKind.Stream && HasData(response, patience), stop);
 
-    /// <summary>One picture's file.</summary>
-    /// <exception cref="CameraException">The camera can't be reached or refuses, or gives something else than one picture.</exception>
-    /// <exception cref="OperationCanceledException">Stopped.</exception>
+    /// <summary>Asks for one picture, and returns its file.</summary>
+    /// <exception cref="CameraException">The camera can't be reached or refuses, or gives something other than one picture.</exception>
+    /// <exception cref="OperationCanceledException">The request was stopped.</exception>
     public byte[] Take(CancellationToken stop) => Ask(_options.ReadTimeout, Read, stop);
 
     public void Dispose() => _client.Dispose();
@@ -117,7 +118,7 @@ internal sealed class HttpPictures : IDisposable
         }
     }
 
-    // HttpClient sends the login whenever the camera asks for it in a way that it knows.
+    // HttpClient sends the login whenever the camera asks for one in a way that HttpClient knows.
     private static bool IsLoginKind(HttpResponseMessage response) =>
         response.Headers.WwwAuthenticate.Count == 0
         || response.Headers.WwwAuthenticate.Any(challenge => challenge.Scheme.Equals("Basic", StringComparison.OrdinalIgnoreCase)
@@ -139,7 +140,7 @@ internal sealed class HttpPictures : IDisposable
             || kind is "application/json" or "application/xml" or "application/xhtml+xml")
             throw new CameraException($"{_options.ShownAddress} gives a page ({kind}), not a picture. "
                 + "Take the address of the picture or stream itself; the camera's manual names it.");
-        // A length says that it ends: of what bears no name or a general one, that is one picture.
+        // A length says that the body ends: if its type is missing or general, it is one picture.
         return kind is "" or "application/octet-stream" && length is > 0 && length <= _limits.MaxBytes
             ? HttpAnswerKind.Picture
             : HttpAnswerKind.Stream;
@@ -173,21 +174,11 @@ internal sealed class HttpPictures : IDisposable
             body.ReadExactlyAsync(whole, patience).AsTask().GetAwaiter().GetResult();
             return whole;
         }
-        using var file = new MemoryStream();
-        byte[] piece = new byte[65_536];
-        while (true)
-        {
-            int got = body.ReadAsync(piece, patience).AsTask().GetAwaiter().GetResult();
-            if (got == 0)
-                break;
-            if (file.Length + got > _limits.MaxBytes)
-                throw TooLarge();
-            file.Write(piece, 0, got);
-        }
+        byte[] file = BoundedBytes.ReadAsync(body, _limits.MaxBytes, patience).GetAwaiter().GetResult() ?? throw TooLarge();
         return file.Length == 0
             ? throw new CameraException(
                 $"{NetworkFault.Where(_address)} gave an empty picture at {_options.ShownAddress}. Look at the address in a browser.")
-            : file.ToArray();
+            : file;
     }
 
     private CameraException TooLarge() =>

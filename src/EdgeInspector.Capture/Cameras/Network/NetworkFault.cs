@@ -7,10 +7,10 @@ namespace EdgeInspector.Capture.Cameras.Network;
 /// <summary>Why a camera could not be reached or gives no pictures, as a sentence with what to do about it.</summary>
 internal static class NetworkFault
 {
-    /// <summary>Host and port, as a sentence begins with them.</summary>
+    /// <summary>Host and port, as the beginning of a sentence.</summary>
     public static string Where(Uri address) => $"{address.Host}:{StreamAddress.Port(address)}";
 
-    /// <summary>No connection came about.</summary>
+    /// <summary>Why no connection was made.</summary>
     public static string Unreachable(Uri address, SocketException fault) => fault.SocketErrorCode switch
     {
         SocketError.ConnectionRefused =>
@@ -32,11 +32,11 @@ internal static class NetworkFault
         + $"Check that the port is the right one for {address.Scheme}://, "
         + "and that no other viewer holds the camera's last place.";
 
-    /// <summary>What an answer's status means; null for one that is no refusal.</summary>
+    /// <summary>What the status of an answer means; null for a status that is no refusal.</summary>
     /// <param name="options">The camera.</param>
-    /// <param name="address">Its address.</param>
+    /// <param name="address">The camera's address.</param>
     /// <param name="status">The status, in which RTSP and HTTP agree.</param>
-    /// <param name="isLoginSent">Whether it came in answer to user name and password.</param>
+    /// <param name="isLoginSent">Whether user name and password had been sent when the camera answered.</param>
     public static string? Refusal(UrlOptions options, Uri address, int status, bool isLoginSent) => status switch
     {
         401 when options.UserName is null =>
@@ -61,9 +61,9 @@ internal static class NetworkFault
         _ => null,
     };
 
-    /// <summary>What it means that a camera, which describes a stream, refuses one of ffmpeg's requests for it.</summary>
+    /// <summary>What it means that a camera describes a stream, but refuses one of ffmpeg's requests for that stream.</summary>
     /// <param name="options">The camera.</param>
-    /// <param name="address">Its address.</param>
+    /// <param name="address">The camera's address.</param>
     /// <param name="method">The RTSP request that was refused; empty where that is not known.</param>
     /// <param name="status">The status of the answer, 400 to 599.</param>
     /// <param name="isLoginTaken">Whether the camera gave the description to user name and password.</param>
@@ -87,25 +87,25 @@ internal static class NetworkFault
             _ => Refusal(options, address, status, isLoginSent: true),
         };
 
-    /// <summary>A camera that calls each login outdated.</summary>
+    /// <summary>The camera calls each login outdated.</summary>
     public static string Stale(UrlOptions options, Uri address) =>
         $"{Where(address)} calls the login for {options.ShownAddress} outdated (stale nonce), "
         + "which says nothing against user name and password. "
         + "Switch the camera off and on, and bring its firmware up to date; if it stays so, set its login to Basic.";
 
     /// <summary>
-    /// An RTSP camera that sends on to another address, where ffmpeg found no picture; the agent itself asks nothing there.
+    /// An RTSP camera redirects to another address, from which ffmpeg got no picture; the agent itself asks nothing there.
     /// </summary>
     /// <param name="options">The camera.</param>
-    /// <param name="address">Its address.</param>
-    /// <param name="to">Where the camera sends to, as it wrote it; null where it named nothing.</param>
+    /// <param name="address">The camera's address.</param>
+    /// <param name="to">The address to which the camera redirects, as the camera wrote it; null where the camera named none.</param>
     public static string SentOnInVain(UrlOptions options, Uri address, string? to) =>
         $"{Where(address)} sends on from {options.ShownAddress} to \"{Shown(to)}\", and no picture came from there. "
         + "Set Url:Address to that address if you trust it; doctor then says what it lacks.";
 
     private static string Shown(string? to) => PrintableText.Of(AddressSecrets.Hide(to ?? "nowhere"), 300);
 
-    /// <summary>A camera over HTTP that sends on to another address, which is not followed.</summary>
+    /// <summary>A camera over HTTP redirects to another address; redirects are not followed.</summary>
     public static string SentOn(UrlOptions options, Uri address, Uri? to) =>
         $"{Where(address)} sends on from {options.ShownAddress} to "
         + $"\"{Shown(to?.ToString())}\", and the agent follows no camera elsewhere. "

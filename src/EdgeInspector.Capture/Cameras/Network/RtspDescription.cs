@@ -9,15 +9,15 @@ namespace EdgeInspector.Capture.Cameras.Network;
 /// <param name="Status">The answer's status; 0 when the answer is not RTSP.</param>
 /// <param name="Body">The session description (RFC 8866); empty unless the status is 200.</param>
 /// <param name="IsLoginSent">True when the answer came after user name and password were sent.</param>
-/// <param name="IsStale">True when the camera called the last login that it refused outdated (its nonce), not wrong.</param>
-/// <param name="Location">The address to which the camera sends on; null for none.</param>
+/// <param name="IsStale">True when the camera called the login that it refused last outdated (its nonce), not wrong.</param>
+/// <param name="Location">The address to which the camera redirects; null for none.</param>
 internal readonly record struct RtspAnswer(int Status, string Body, bool IsLoginSent, bool IsStale, string? Location = null);
 
 /// <summary>The head of an RTSP answer.</summary>
 /// <param name="Status">The answer's status; 0 when the answer is not RTSP.</param>
 /// <param name="Challenges">The values of the headers WWW-Authenticate.</param>
-/// <param name="Length">How many bytes follow as its body.</param>
-/// <param name="Location">The address to which it sends on; null for none.</param>
+/// <param name="Length">How many bytes of body follow.</param>
+/// <param name="Location">The address to which the camera redirects; null for none.</param>
 internal readonly record struct RtspHead(int Status, IReadOnlyList<string> Challenges, int Length, string? Location);
 
 /// <summary>Asks an RTSP camera for the description of a stream, with the login that the settings hold (RFC 2326, DESCRIBE).</summary>
@@ -25,7 +25,9 @@ internal static class RtspDescription
 {
     private const int MostHeadBytes = 16_384, MostBodyBytes = 65_536, MostLogins = 3;
 
-    /// <summary>Asks once, once more with the login when the camera wants one, and again while it calls that login outdated.</summary>
+    /// <summary>
+    /// Asks once, once more with the login when the camera wants one, and again while the camera calls that login outdated.
+    /// </summary>
     /// <exception cref="SocketException">The camera can't be reached.</exception>
     /// <exception cref="IOException">The connection ended before an answer.</exception>
     /// <exception cref="OperationCanceledException">There was no answer in time.</exception>
@@ -61,14 +63,14 @@ internal static class RtspDescription
         }
         catch (IOException)
         {
-            // Some cameras close the connection behind an answer that wants a login.
+            // Some cameras close the connection after an answer that asks for a login.
             connection.Dispose();
             connection = new Connection(address, patience);
             return connection.Ask(address, number, login, patience);
         }
     }
 
-    /// <summary>The head of the answer in <paramref name="text"/>.</summary>
+    /// <summary>Parses the head of the answer in <paramref name="text"/>.</summary>
     internal static RtspHead ParseHead(string text)
     {
         string[] lines = text.Split("\r\n");
@@ -112,7 +114,7 @@ internal static class RtspDescription
                 _stream = _client.GetStream();
                 if (address.Scheme != "rtsps")
                     return;
-                // As ffmpeg reads it, which does not look at the certificate either.
+                // ffmpeg does not check the certificate either.
 #pragma warning disable CA5359
                 var secure = new SslStream(_stream, leaveInnerStreamOpen: false, (_, _, _, _) => true);
 #pragma warning restore CA5359

@@ -14,7 +14,7 @@ internal static partial class RtspLogin
     /// <param name="user">The user name.</param>
     /// <param name="password">The password.</param>
     /// <param name="method">The request's method.</param>
-    /// <param name="address">What is asked for, without a login in it.</param>
+    /// <param name="address">The address that is asked for, without a login.</param>
     public static string? Answer(IReadOnlyList<string> challenges, string user, string password, string method, Uri address)
     {
         foreach (string challenge in challenges)
@@ -65,7 +65,7 @@ internal static partial class RtspLogin
         return hasQuality ? $"{answer}, qop=auth, nc=00000001, cnonce=\"{own}\"" : answer;
     }
 
-    // The camera chooses the algorithm, and most know only this one.
+    // The camera chooses the algorithm, and most cameras know only this one.
 #pragma warning disable CA5351
     private static string Hashed(string algorithm, string text)
     {

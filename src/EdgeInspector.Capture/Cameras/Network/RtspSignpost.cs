@@ -7,8 +7,8 @@ using System.Text.RegularExpressions;
 namespace EdgeInspector.Capture.Cameras.Network;
 
 /// <summary>
-/// An RTSP address on this machine, which redirects its one visitor to the camera's address with user name and password. So a command line
-/// that everybody may read holds no secret. Its path is a random word: whoever does not know it is sent away.
+/// An RTSP address on this machine, which redirects its one visitor to the camera's address with user name and password. So a command line,
+/// which everybody may read, holds no secret. The path of the address is a random word: a visitor who does not know that word is sent away.
 /// </summary>
 internal sealed partial class RtspSignpost : IDisposable
 {
@@ -18,7 +18,7 @@ internal sealed partial class RtspSignpost : IDisposable
     private readonly string _word = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
     private readonly string _target;
 
-    /// <param name="target">Where to; secret.</param>
+    /// <param name="target">The address to redirect to; secret.</param>
     public RtspSignpost(string target)
     {
         _target = target;
@@ -27,7 +27,7 @@ internal sealed partial class RtspSignpost : IDisposable
         _ = ShowTheWayAsync();
     }
 
-    /// <summary>The address that shows the way, once.</summary>
+    /// <summary>The address of the signpost, which redirects once.</summary>
     public string Address { get; }
 
     public void Dispose() => _listener.Dispose();
@@ -45,13 +45,15 @@ internal sealed partial class RtspSignpost : IDisposable
                 return;
             }
         }
-        catch (Exception end) when (end is SocketException or IOException or ObjectDisposedException or OperationCanceledException)
+        catch (Exception end) when (end is SocketException or IOException or InvalidOperationException or OperationCanceledException)
         {
-            // ffmpeg went, or the stream was given up.
+            // ffmpeg went, the stream was given up, or the listener had ended before it was asked.
         }
     }
 
-    /// <summary>Another visitor than ffmpeg, who says nothing or goes, keeps nobody from being shown the way.</summary>
+    /// <summary>
+    /// Answers a visitor. A visitor other than ffmpeg who says nothing, or goes, does not keep ffmpeg from being redirected.
+    /// </summary>
     private async Task<bool> TryAnswerAsync(NetworkStream stream)
     {
         try

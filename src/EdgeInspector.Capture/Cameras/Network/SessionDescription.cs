@@ -2,10 +2,12 @@ namespace EdgeInspector.Capture.Cameras.Network;
 
 /// <summary>What a session description (RFC 8866) says of a stream's pictures.</summary>
 /// <param name="Kinds">The kinds of medium in the order given: <c>audio</c>, <c>video</c>, <c>application</c>.</param>
-/// <param name="Codec">The name of the first video's encoding, <c>H264</c>; null when there is no video, or it has no name.</param>
+/// <param name="Codec">
+/// The name of the first video's encoding, such as <c>H264</c>; null when there is no video, or the encoding has no name.
+/// </param>
 internal sealed record SessionDescription(IReadOnlyList<string> Kinds, string? Codec)
 {
-    // Payload types that have a name without saying it (RFC 3551).
+    // Payload types whose name the description need not say (RFC 3551).
     private static readonly Dictionary<string, string> Fixed = new()
     {
         ["26"] = "JPEG",
@@ -22,10 +24,10 @@ internal sealed record SessionDescription(IReadOnlyList<string> Kinds, string? C
         "VC2", "SMPTE336M",
     };
 
-    /// <summary>True when pictures are among what the stream holds.</summary>
+    /// <summary>True when the stream holds pictures.</summary>
     public bool HasVideo => Kinds.Contains("video");
 
-    /// <summary>True when the encoding is one that ffmpeg is known to read, or has no name.</summary>
+    /// <summary>True when ffmpeg is known to read the encoding, or the encoding has no name.</summary>
     public bool IsDecodable => Codec is null || Decodable.Contains(Codec);
 
     /// <summary>Reads a description; lines that are not understood are passed over.</summary>

@@ -8,15 +8,16 @@ using Microsoft.Extensions.Logging;
 namespace EdgeInspector.Delivery.Images.Around;
 
 /// <summary>
-/// Waits, on a thread of its own and of the lowest priority, for the frames after a part, and writes the sheet with those around it beside
-/// its pictures. Nothing waits for it; where it can't follow, sheets are given up, and the log says so.
+/// Waits, on a thread of its own and of the lowest priority, for the frames after a part, and writes the sheet with the frames around the
+/// part beside its pictures. Nothing waits for this thread; sheets that it can't write in time are given up, and the log says so.
 /// </summary>
 internal sealed class AroundKeeper
 {
     private const int MostWaiting = 16;
 
     /// <summary>
-    /// So long after the verdict no more frames are waited for: a camera that is asked for each picture gives the next with the next part.
+    /// So long after the verdict no more frames are waited for: a camera that is asked for each picture gives the next picture only with
+    /// the next part.
     /// </summary>
     internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
@@ -35,7 +36,7 @@ internal sealed class AroundKeeper
         _thread = new Thread(Work) { Name = "frames around", IsBackground = true, Priority = ThreadPriority.Lowest };
     }
 
-    /// <summary>Completes when everything that was added is written or given up.</summary>
+    /// <summary>Completes when every sheet is written or given up.</summary>
     public Task Ended => _ended.Task;
 
     /// <summary>Begins to write.</summary>
@@ -51,7 +52,7 @@ internal sealed class AroundKeeper
             _faults.Report($"{MostWaiting} sheets wait to be written already; the newest was given up.");
     }
 
-    /// <summary>Takes no more, and waits for no more frames.</summary>
+    /// <summary>Takes no more parts, and waits for no more frames.</summary>
     public void Complete()
     {
         _ending.TrySetResult();

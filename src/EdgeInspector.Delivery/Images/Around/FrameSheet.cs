@@ -5,8 +5,8 @@ using OpenCvSharp;
 namespace EdgeInspector.Delivery.Images.Around;
 
 /// <summary>
-/// Draws the frames around a part on one sheet, as one reads: the oldest first, each with its time from the part's own,
-/// which has a frame of another colour.
+/// Draws the frames around a part on one sheet, in reading order: the oldest first, each with its time before or after the part's own
+/// frame, whose border has another colour.
 /// </summary>
 internal static class FrameSheet
 {
@@ -16,12 +16,12 @@ internal static class FrameSheet
     private static readonly Scalar Ground = Scalar.All(40), Text = Scalar.All(230), Own = new(60, 180, 250);
 
     /// <summary>The sheet as JPEG.</summary>
-    /// <param name="frames">The oldest first, at least one.</param>
-    /// <param name="at">When the part's own was taken, in ticks.</param>
-    /// <param name="ticksPerSecond">Of the clock that stamped the frames.</param>
+    /// <param name="frames">The frames, the oldest first, at least one.</param>
+    /// <param name="at">When the part's own frame was taken, in ticks.</param>
+    /// <param name="ticksPerSecond">Ticks of the clock that stamped the frames.</param>
     public static byte[] Draw(IReadOnlyList<Frame> frames, long at, long ticksPerSecond)
     {
-        // Of a folder each picture may have another size.
+        // Pictures of a folder may differ in size.
         int width = frames.Max(frame => frame.Width), height = frames.Max(frame => frame.Height);
         int columns = Math.Min(Columns, frames.Count), rows = (frames.Count + columns - 1) / columns;
         using var sheet = new Mat(

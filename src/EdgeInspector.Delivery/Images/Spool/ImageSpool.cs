@@ -1,3 +1,5 @@
+using System.Text.Json;
+using EdgeInspector.Delivery.Images.Looking;
 using EdgeInspector.Foundation.Files;
 using EdgeInspector.Inspection.Verdicts;
 using Microsoft.Extensions.Logging;
@@ -5,10 +7,10 @@ using Microsoft.Extensions.Logging;
 namespace EdgeInspector.Delivery.Images.Spool;
 
 /// <summary>
-/// Keeps the pictures of parts on disk, within the quotas, and knows what lies there. A disk that refuses costs pictures, never more.
+/// Keeps the pictures of parts on disk, within the quotas, and knows which are there. A disk that refuses costs pictures, and nothing else.
 /// </summary>
 /// <remarks>
-/// Threads: one stores; one publishes; one keeps house; the journal may ask for space at any time. None of them is a station's.
+/// Threads: one stores; one publishes; one keeps house; the journal may ask for space at any time. No station's thread comes here.
 /// </remarks>
 internal sealed partial class ImageSpool
 {
@@ -33,8 +35,8 @@ internal sealed partial class ImageSpool
     private readonly TaskCompletionSource _loaded = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Prepares the spool; touches nothing yet.</summary>
-    /// <param name="scope">Who delivers: health and counters of the stations are told.</param>
-    /// <param name="folder">Its folder.</param>
+    /// <param name="scope">What all types that deliver evidence share: health and counters of the stations are told.</param>
+    /// <param name="folder">The spool's folder.</param>
     /// <param name="options">The settings; validated.</param>
     /// <param name="lost">Told of pictures that are given up.</param>
     /// <param name="freeBytes">Bytes that are free on the disk of a folder; null when nobody knows.</param>
@@ -54,13 +56,16 @@ internal sealed partial class ImageSpool
     /// <summary>Raised when a picture waits to be published.</summary>
     public Action? Added { get; set; }
 
-    /// <summary>Completes when what an earlier process left is known.</summary>
+    /// <summary>The pictures, for people who look at them.</summary>
+    public KeptPictures Kept => new(_index, _folder);
+
+    /// <summary>Completes when the pictures that an earlier process left are known.</summary>
     public Task Loaded => _loaded.Task;
 
     /// <summary>How much lies in the spool.</summary>
     public SpoolContent Content => _index.Whole;
 
-    /// <summary>Reads what an earlier process left, then keeps house until stopped.</summary>
+    /// <summary>Reads the pictures that an earlier process left, then keeps house until stopped.</summary>
     public async Task Keep(CancellationToken stop)
     {
         try
@@ -81,8 +86,13 @@ internal sealed partial class ImageSpool
         }
     }
 
-    /// <summary>Writes a part's pictures, or gives them up, counts it and says why.</summary>
-    public void Store(InspectedPart part, string topic, byte[]? original, byte[] annotated)
+    /// <summary>Writes a part's pictures; or gives them up, counts the loss and says why.</summary>
+    /// <param name="part">The part.</param>
+    /// <param name="topic">Where its picture is published.</param>
+    /// <param name="original">The picture as the camera gave it; null: it is not kept.</param>
+    /// <param name="annotated">The picture with what the model found.</param>
+    /// <param name="told">The part's event, kept beside the pictures.</param>
+    public void Store(InspectedPart part, string topic, byte[]? original, byte[] annotated, JsonElement? told = null)
     {
         DateTimeOffset local = TimeZoneInfo.ConvertTime(part.TriggeredAt, _time.LocalTimeZone);
         string day = SpoolNames.Day(local);
@@ -102,7 +112,8 @@ internal sealed partial class ImageSpool
             original is null ? null : name + SpoolNames.Original + ending,
             name + SpoolNames.Annotated + ending,
             bytes,
-            null);
+            null,
+            Event: told);
         if (_room.Make(bytes + SidecarRoom) is { } noRoom)
         {
             _health.Fail(bytes, noRoom);
@@ -123,7 +134,7 @@ internal sealed partial class ImageSpool
             {
                 string fault = SpoolFault.Explain(e, _folder.Folder);
                 _health.Fail(bytes, fault);
-                // Once: an older picture gives way to a newer one, but only if that helps.
+                // Only once: an older picture gives way to a newer one, but only if that helps.
                 if (wasFull is null && DiskFault.IsFull(e) && _room.Free(bytes + SidecarRoom, fault) > 0)
                 {
                     wasFull = fault;
@@ -144,7 +155,7 @@ internal sealed partial class ImageSpool
     /// Writes the sheet with the frames around a part beside its pictures, if there is room to spare:
     /// no picture gives way to it, only older sheets do.
     /// </summary>
-    /// <returns>Why it was given up, as a sentence; null: it was written.</returns>
+    /// <returns>Why the sheet was given up, as a sentence; null: it was written.</returns>
     public string? StoreAround(InspectedPart part, byte[] sheet)
     {
         if (_index.Of(part.Id) is not { } entry)
@@ -153,7 +164,7 @@ internal sealed partial class ImageSpool
             return noRoom;
         try
         {
-            // A part that has gone meanwhile takes its sheet along.
+            // When a part has been removed meanwhile, its sheet is removed too.
             if (_folder.WriteAround(entry, sheet) && _index.AddAround(entry.Id, sheet.Length) is null)
                 _folder.DeleteAround(entry);
             return null;
@@ -172,8 +183,8 @@ internal sealed partial class ImageSpool
     /// <summary>The oldest pictures that wait for the broker.</summary>
     public List<SpoolEntry> NextToPublish(int most, Func<SpoolEntry, bool> may) => _index.NextToPublish(most, may);
 
-    /// <summary>Reads what is to be published of a part.</summary>
-    /// <returns>Null when it has been given up meanwhile, or its files are gone: then that was noted.</returns>
+    /// <summary>Reads the sidecar and the picture of a part that is to be published.</summary>
+    /// <returns>Null when the picture has been given up meanwhile, or its files are gone: then that was noted.</returns>
     public (Sidecar Sidecar, byte[] Picture)? Read(SpoolEntry entry)
     {
         string fault = "its files are gone or broken";
@@ -193,7 +204,7 @@ internal sealed partial class ImageSpool
     /// <summary>Notes that the broker has the picture.</summary>
     public void Deliver(SpoolEntry entry, Sidecar sidecar)
     {
-        // It is delivered all the same where the note fails; only after a restart it would be published again.
+        // Even if the note fails the picture is delivered; it would only be published again after a restart.
         if (Settle(entry))
             Note(entry, sidecar with { Delivered = _time.GetUtcNow().UtcDateTime });
     }
@@ -212,9 +223,9 @@ internal sealed partial class ImageSpool
     }
 
     /// <summary>
-    /// Publishes a picture no more that the broker does not take. Its files stay as long as there is room, as if delivered.
+    /// Stops publishing a picture that the broker does not take. The picture's files stay as long as there is room, as if delivered.
     /// </summary>
-    /// <returns>Where it lies, below the data folder; null when it has been given up meanwhile.</returns>
+    /// <returns>Where the picture lies, below the data folder; null when it has been given up meanwhile.</returns>
     public string? SetAside(SpoolEntry entry, Sidecar sidecar)
     {
         if (!Settle(entry))
@@ -225,8 +236,8 @@ internal sealed partial class ImageSpool
 
     /// <summary>Gives up publishing a picture that can't be published. Its files stay as long as there is room, as if delivered.</summary>
     /// <param name="entry">The picture.</param>
-    /// <param name="sidecar">Its sidecar, in which that is noted; null: it can't be read.</param>
-    /// <param name="reason">Why, in a sentence.</param>
+    /// <param name="sidecar">The picture's sidecar, in which that is noted; null: it can't be read.</param>
+    /// <param name="reason">Why the picture is given up, in a sentence.</param>
     public void GiveUp(SpoolEntry entry, Sidecar? sidecar, string reason)
     {
         if (!Settle(entry))
@@ -250,14 +261,15 @@ internal sealed partial class ImageSpool
         _health.Show(_index);
     }
 
-    /// <summary>Reads what an earlier process left. Pictures may be stored meanwhile.</summary>
+    /// <summary>Reads the pictures that an earlier process left. Other pictures may be stored meanwhile.</summary>
     internal void Load(CancellationToken stop)
     {
         long began = _time.GetTimestamp();
         try
         {
-            SpoolScan scan = _folder.Scan(
-                (entry, delivered) => _index.Add(entry, delivered), (id, bytes) => _index.AddAround(id, bytes), LoseUnfinished, stop);
+            var told = new SpoolFinds(
+                (entry, delivered) => _index.Add(entry, delivered), (id, bytes) => _index.AddAround(id, bytes), LoseUnfinished);
+            SpoolScan scan = _folder.Scan(told, stop);
             if (scan.Strangers > 0)
                 LogStrangers(_log, scan.Strangers, _folder.Folder, scan.Stranger!);
             if (scan.Orphans > 0)
@@ -299,7 +311,7 @@ internal sealed partial class ImageSpool
             return;
         try
         {
-            // Room for more than one, so that the complaint does not come and go.
+            // Room for more than one picture, so that the complaint does not come and go.
             long bytes = Math.Max(2 * failed, 256 * 1024);
             if (_room.Missing(bytes) is > 0)
                 return;
@@ -312,7 +324,7 @@ internal sealed partial class ImageSpool
         }
     }
 
-    // With some distance, so that the complaint does not come and go.
+    // Well below the limits, so that the complaint does not come and go.
     private bool IsEased()
     {
         SpoolContent content = _index.Whole;

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace EdgeInspector.Delivery.Images.Spool;
 
-/// <summary>Counts pictures that are given up, logs them, and has an event told of those that an event has promised. Thread-safe.</summary>
+/// <summary>Counts pictures that are given up, logs them, and has an event tell of those that an event had promised. Thread-safe.</summary>
 /// <param name="stations">The stations by name.</param>
 /// <param name="onImagesLost">Told a station, the ids of the events whose pictures will not come, and why; must not block.</param>
 /// <param name="log">The log.</param>
@@ -18,7 +18,9 @@ internal sealed class LostImages(
     private readonly Lock _gate = new();
     private readonly Dictionary<(string Station, string Reason), List<Guid>> _lost = [];
 
-    /// <summary>Notes a picture that was given up although its event promised it. Told with the next <see cref="Report"/>.</summary>
+    /// <summary>
+    /// Notes a picture that was given up although its event promised the picture. Told with the next <see cref="Report"/>.
+    /// </summary>
     public void Add(string station, Guid id, string reason)
     {
         Count(station, reason);
@@ -30,7 +32,7 @@ internal sealed class LostImages(
         }
     }
 
-    /// <summary>Counts and logs a picture that was given up before its event promised it.</summary>
+    /// <summary>Counts and logs a picture that was given up before its event promised the picture.</summary>
     public void Count(string station, string reason)
     {
         if (stations.TryGetValue(station, out EvidenceStation? known))
@@ -38,7 +40,7 @@ internal sealed class LostImages(
         _log.Report(reason);
     }
 
-    /// <summary>Has an event told of what was noted.</summary>
+    /// <summary>Has an event tell of the noted losses.</summary>
     public void Report()
     {
         KeyValuePair<(string Station, string Reason), List<Guid>>[] lost;
@@ -49,7 +51,7 @@ internal sealed class LostImages(
         }
         foreach (((string station, string reason), List<Guid> ids) in lost)
         {
-            // A station that is no longer in the settings has no topic for the event; the log has told of it.
+            // A station that is no longer in the settings has no topic for the event; the log has told of the loss.
             if (stations.ContainsKey(station))
                 onImagesLost(station, ids, reason);
         }

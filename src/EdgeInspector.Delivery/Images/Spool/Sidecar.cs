@@ -22,7 +22,8 @@ namespace EdgeInspector.Delivery.Images.Spool;
 /// <param name="Bytes">Bytes of the pictures together.</param>
 /// <param name="Delivered">When the broker acknowledged the picture, in UTC; null until then.</param>
 /// <param name="Tries">Tries that the broker did not take, in points (<see cref="Refused.Tries"/>).</param>
-/// <param name="SetAside">When publishing the picture was given up, in UTC; null: it was not.</param>
+/// <param name="SetAside">When publishing the picture was given up, in UTC; null: publishing was not given up.</param>
+/// <param name="Event">The part's event, for whoever looks at the picture later; the agent itself does not read it.</param>
 internal sealed record Sidecar(
     [property: JsonRequired] Guid Id,
     [property: JsonRequired] string Station,
@@ -38,25 +39,42 @@ internal sealed record Sidecar(
     [property: JsonRequired] long Bytes,
     DateTime? Delivered,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] int Tries = 0,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] DateTime? SetAside = null)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] DateTime? SetAside = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] JsonElement? Event = null)
 {
-    /// <summary>The largest sidecar that is read, in bytes; ours have about 600.</summary>
+    /// <summary>The largest sidecar that is read, in bytes; those of the agent have about 600.</summary>
     public const int MostBytes = 64 * 1024;
+
+    // Indented, an event takes up to three times as many bytes.
+    private const int MostEventBytes = 16 * 1024;
 
     private const int MostTopicBytes = 60_000;
 
-    /// <summary>The verdict as the domain's word; null when it is none of them.</summary>
+    /// <summary>The verdict as the domain's type; null when the word names none.</summary>
     [JsonIgnore]
     public VerdictKind? Kind => VerdictWords.Kind(Verdict);
+
+    /// <summary>
+    /// An event to be kept in a sidecar; null where it is so large, with hundreds of boxes, that the sidecar could not be read again.
+    /// </summary>
+    /// <param name="json">The event.</param>
+    public static JsonElement? EventOf(ReadOnlySpan<byte> json)
+    {
+        if (json.Length > MostEventBytes)
+            return null;
+        var reader = new Utf8JsonReader(json);
+        return JsonElement.ParseValue(ref reader);
+    }
 
     public byte[] Write() => JsonSerializer.SerializeToUtf8Bytes(this, SidecarJson.Readable.Sidecar);
 
     /// <summary>
-    /// Reads a sidecar; null when it is broken or not ours. The file may have come from anywhere: its names must be those of files beside
-    /// it that belong to the same part, because they will be read and deleted; its topic is one that can be published to.
+    /// Reads a sidecar; null when the sidecar is broken or not the agent's. The file may have come from anywhere: the names in it must be
+    /// those of files beside it that belong to the same part, because they will be read and deleted; its topic must be one that can be
+    /// published to.
     /// </summary>
     /// <param name="json">The content.</param>
-    /// <param name="name">The file's name without its ending.</param>
+    /// <param name="name">The sidecar's name without its ending.</param>
     public static Sidecar? Read(ReadOnlySpan<byte> json, string name)
     {
         Sidecar? read;
@@ -71,7 +89,7 @@ internal sealed record Sidecar(
         return read is not null && read.IsSound(name) ? read : null;
     }
 
-    // What the serializer read: a JSON null may stand where the types say that none can.
+    // Checks what the serializer read: a JSON null may stand where the types allow none.
     private bool IsSound(string name) =>
         Id != Guid.Empty && SpoolNames.IdOf(name) == Id && Station is { Length: > 0 } && Part is not null && Kind is not null
         && Bytes is >= 0 and <= 1L << 40 && float.IsFinite(Probability) && At.Kind == DateTimeKind.Utc
@@ -85,13 +103,13 @@ internal sealed record Sidecar(
 [JsonSerializable(typeof(Sidecar))]
 internal sealed partial class SidecarJson : JsonSerializerContext
 {
-    /// <summary>Written for people as well: indented, and "≥" stays "≥".</summary>
+    /// <summary>Written for people as well: indented, and "≥" is not escaped.</summary>
     public static SidecarJson Readable { get; } = new(new JsonSerializerOptions
     {
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
         WriteIndented = true,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        MaxDepth = 4,
+        MaxDepth = 8,
         AllowDuplicateProperties = false,
     });
 }

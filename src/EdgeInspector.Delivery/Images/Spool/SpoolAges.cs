@@ -3,36 +3,36 @@ using Microsoft.Extensions.Logging;
 
 namespace EdgeInspector.Delivery.Images.Spool;
 
-/// <summary>Has pictures go by their age, where the clock can be trusted with it. One thread.</summary>
-/// <param name="options">How old they may become.</param>
-/// <param name="room">Gives them up.</param>
+/// <summary>Removes pictures by their age, where the clock can be trusted for that. One thread.</summary>
+/// <param name="options">How old pictures may become.</param>
+/// <param name="room">Gives pictures up.</param>
 /// <param name="time">The clock.</param>
 /// <param name="log">Told when the wall clock jumps.</param>
 internal sealed partial class SpoolAges(ImageOptions options, SpoolRoom room, TimeProvider time, ILogger log)
 {
-    // So long after a start nothing undelivered goes for its age: after a long standstill the broker first gets its chance.
+    // For so long after a start no undelivered picture is removed for its age: after a long standstill the broker first gets its chance.
     internal static readonly TimeSpan FirstChance = TimeSpan.FromHours(1);
 
-    // So long after the wall clock jumped nothing goes for its age: somebody must first see that the clock is wrong,
-    // or that the pictures' dates are.
+    // For so long after the wall clock jumped no picture is removed for its age: somebody must first see that the clock is wrong, or that
+    // the pictures' dates are.
     internal static readonly TimeSpan AfterJump = TimeSpan.FromDays(1);
 
     private readonly WallClock _clock = new(time);
 
-    /// <summary>Holds the clock against the newest picture that an earlier process left.</summary>
+    /// <summary>Compares the clock with the newest picture that an earlier process left.</summary>
     public void LookBack(DateTimeOffset newest)
     {
         if (_clock.LookBack(newest) is { } jump)
             LogJumped(log, jump, AfterJump.TotalHours);
     }
 
-    /// <summary>Gives up what is too old.</summary>
+    /// <summary>Gives up pictures that are too old.</summary>
     public void RemoveOld()
     {
         if (_clock.Jump() is { } jump)
             LogJumped(log, jump, AfterJump.TotalHours);
         DateTimeOffset now = time.GetUtcNow();
-        // By a clock that is certainly wrong nothing is old.
+        // If the clock is certainly wrong, no picture counts as old.
         if (_clock.SinceJump < AfterJump || !WallTime.IsPossible(now))
             return;
         room.RemoveBefore(

@@ -3,14 +3,16 @@ using EdgeInspector.Inspection.Verdicts;
 
 namespace EdgeInspector.Delivery.Images.Spool;
 
-/// <summary>A part's pictures on disk as the index knows them: as little as possible, because there may be tens of thousands.</summary>
+/// <summary>
+/// A part's pictures on disk as the index knows them: as little data as possible, because there may be tens of thousands of entries.
+/// </summary>
 /// <param name="Id">The event's id.</param>
 /// <param name="At">When the part was here.</param>
 /// <param name="Station">The station's name.</param>
-/// <param name="Verdict">What was said about the part.</param>
+/// <param name="Verdict">The verdict on the part.</param>
 /// <param name="Day">Name of the folder.</param>
-/// <param name="Name">What the names of its files begin with.</param>
-/// <param name="Bytes">Bytes of its files.</param>
+/// <param name="Name">What the names of the part's files begin with.</param>
+/// <param name="Bytes">Bytes of the part's files.</param>
 internal sealed record SpoolEntry(Guid Id, DateTime At, string Station, VerdictKind Verdict, string Day, string Name, long Bytes)
 {
     /// <summary>Comes before every entry whose date can be right.</summary>

@@ -3,7 +3,7 @@ using EdgeInspector.Foundation.Files;
 
 namespace EdgeInspector.Delivery.Images.Spool;
 
-/// <summary>Says in words that do not change from file to file why a picture could not be written, and how to mend it.</summary>
+/// <summary>Says why a picture could not be written, and how to mend that, in words that do not change from file to file.</summary>
 internal static partial class SpoolFault
 {
     /// <summary>One sentence or two for <c>state</c>.</summary>
@@ -22,7 +22,7 @@ internal static partial class SpoolFault
             + "Check that the disk is there and that the service's user may write.";
     }
 
-    // The text names the file, and would be another for every picture.
+    // The message names the file, and would differ for every picture.
     private static string WithoutNames(string message) => QuotedName().Replace(message, "").TrimEnd(' ', ':', '.');
 
     [GeneratedRegex(@"\s*'[^']*'|\s*""[^""]*""")]

@@ -3,23 +3,26 @@ using EdgeInspector.Foundation.Files;
 namespace EdgeInspector.Delivery.Images.Spool;
 
 /// <summary>
-/// The files of the spool. Every file is written under a temporary name, flushed to the disk and renamed; the sidecar last,
-/// so that a part without one was not finished. Deleting goes the other way round. Thread-safe: one change at a time.
+/// The files of the spool. Every file is written under a temporary name, flushed to the disk and renamed; the sidecar last, so that a part
+/// without a sidecar was not finished. Deleting goes in the opposite order. Thread-safe: one change at a time.
 /// </summary>
 /// <param name="folder">The spool's folder; made when it is missing.</param>
 internal sealed class SpoolFolder(string folder)
 {
+    private const long MostPictureBytes = 512L * 1024 * 1024;
     private const string AroundEnding = SpoolNames.Around + ".jpg";
 
     private readonly Lock _gate = new();
 
-    // Tells the temporary files of this process from those that an earlier one left behind.
+    // Tells the temporary files of this process from those of an earlier one.
     private readonly string _temporary = $".{Guid.NewGuid():N}"[..9] + SpoolNames.Temporary;
 
     /// <summary>The folder.</summary>
     public string Folder => folder;
 
-    /// <summary>Writes a part's pictures and then its sidecar. What was written is removed again when something fails.</summary>
+    /// <summary>
+    /// Writes a part's pictures and then its sidecar. When something fails, the files that were written are removed again.
+    /// </summary>
     /// <returns>Bytes of all files together.</returns>
     public long Write(string day, string name, Sidecar sidecar, byte[]? original, byte[] annotated)
     {
@@ -44,7 +47,7 @@ internal sealed class SpoolFolder(string folder)
         }
     }
 
-    /// <summary>Writes the sheet with the frames around a part beside its pictures; false when these are gone.</summary>
+    /// <summary>Writes the sheet with the frames around a part beside its pictures; false when the pictures are gone.</summary>
     public bool WriteAround(SpoolEntry entry, byte[] sheet)
     {
         string path = Path.Combine(folder, entry.Day, entry.Name);
@@ -57,7 +60,7 @@ internal sealed class SpoolFolder(string folder)
         }
     }
 
-    /// <summary>Deletes the sheet with the frames around a part. One that is gone already does no harm.</summary>
+    /// <summary>Deletes the sheet with the frames around a part, if the sheet is still there.</summary>
     public void DeleteAround(SpoolEntry entry)
     {
         lock (_gate)
@@ -72,7 +75,7 @@ internal sealed class SpoolFolder(string folder)
         ReadSidecar(Path.Combine(folder, entry.Day, entry.Name + SpoolNames.Sidecar), entry.Name);
 
     /// <summary>The picture with the defects marked.</summary>
-    /// <exception cref="IOException">It is gone, too large to be ours, or can't be read.</exception>
+    /// <exception cref="IOException">The picture is gone, too large to be the agent's, or can't be read.</exception>
     public byte[] ReadAnnotated(SpoolEntry entry, Sidecar sidecar)
     {
         string path = Path.Combine(folder, entry.Day, sidecar.Annotated);
@@ -82,7 +85,17 @@ internal sealed class SpoolFolder(string folder)
         return File.ReadAllBytes(path);
     }
 
-    /// <summary>Writes the sidecar anew, unless the entry has gone meanwhile.</summary>
+    /// <summary>A picture for somebody who looks.</summary>
+    /// <exception cref="IOException">The picture is gone, too large to be the agent's, or can't be read.</exception>
+    public FileStream OpenPicture(string path)
+    {
+        FileFacts.Demand(path);
+        if (new FileInfo(path).Length > MostPictureBytes)
+            throw new IOException($"{Path.GetFileName(path)} in {folder} is too large to be a picture of the agent.");
+        return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+    }
+
+    /// <summary>Writes the sidecar anew, unless the entry has been removed meanwhile.</summary>
     public void Mark(SpoolEntry entry, Sidecar sidecar)
     {
         string path = Path.Combine(folder, entry.Day, entry.Name + SpoolNames.Sidecar);
@@ -93,7 +106,7 @@ internal sealed class SpoolFolder(string folder)
         }
     }
 
-    /// <summary>Deletes a part's files. Those that are gone already do no harm.</summary>
+    /// <summary>Deletes a part's files, as far as they are still there.</summary>
     public void Delete(SpoolEntry entry)
     {
         string place = Path.Combine(folder, entry.Day);
@@ -107,7 +120,7 @@ internal sealed class SpoolFolder(string folder)
             }
             catch (Exception e) when (DiskFault.Is(e))
             {
-                // An empty folder more.
+                // The empty folder stays; that does no harm.
             }
         }
     }
@@ -135,16 +148,9 @@ internal sealed class SpoolFolder(string folder)
     }
 
     /// <summary>Reads every sidecar, the oldest day first, and clears away what an interrupted process left behind.</summary>
-    /// <param name="found">Told of each part.</param>
-    /// <param name="foundAround">
-    /// Told the event of a part that was found before, and the bytes of the sheet with the frames around it.
-    /// </param>
-    /// <param name="unfinished">
-    /// Told the name and event of each part whose pictures were removed because its sidecar had not been written.
-    /// </param>
+    /// <param name="told">Is told of each part.</param>
     /// <param name="stop">Ends the reading.</param>
-    public SpoolScan Scan(
-        Action<SpoolEntry, bool> found, Action<Guid, long> foundAround, Action<string, Guid> unfinished, CancellationToken stop)
+    public SpoolScan Scan(SpoolFinds told, CancellationToken stop)
     {
         var scan = new SpoolScan();
         if (!Directory.Exists(folder))
@@ -157,102 +163,35 @@ internal sealed class SpoolFolder(string folder)
         foreach (string place in Directory.GetDirectories(folder).Order(StringComparer.Ordinal))
         {
             if (SpoolNames.IsDay(Path.GetFileName(place)))
-                ScanDay(place, found, foundAround, unfinished, scan, stop);
+                new SpoolDay(this, place, scan, told).Scan(stop);
             else
                 scan.AddStranger(place);
         }
         return scan;
     }
 
-    private void ScanDay(string place, Action<SpoolEntry, bool> found, Action<Guid, long> foundAround, Action<string, Guid> unfinished,
-        SpoolScan scan, CancellationToken stop)
+    /// <summary>
+    /// Removes a picture whose sidecar was not written; false when the picture has a sidecar, is gone or can't be removed.
+    /// </summary>
+    public bool RemoveUnfinished(string picture, string sidecar)
     {
-        string day = Path.GetFileName(place);
-        var parts = new HashSet<string>(StringComparer.Ordinal);
-        var broken = new Dictionary<string, long>(StringComparer.Ordinal);
-        var pictures = new List<string>();
-        var stationNames = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (string file in Directory.EnumerateFiles(place))
-        {
-            stop.ThrowIfCancellationRequested();
-            string name = Path.GetFileNameWithoutExtension(file);
-            if (file.EndsWith(SpoolNames.Sidecar, StringComparison.Ordinal))
-            {
-                parts.Add(name);
-                if (ReadSidecar(file, name) is not { } sidecar)
-                {
-                    if (!File.Exists(file))
-                        continue;
-                    if (SpoolNames.IdOf(name) is null)
-                        scan.AddStranger(file);
-                    else
-                        broken[name] = new FileInfo(file).Length;
-                    continue;
-                }
-                // One string for each station, not one for each part.
-                stationNames.TryAdd(sidecar.Station, sidecar.Station);
-                long bytes = sidecar.Bytes + LengthOf(file);
-                bool isSettled = sidecar.Delivered is not null || sidecar.SetAside is not null;
-                found(
-                    new SpoolEntry(sidecar.Id, sidecar.At, stationNames[sidecar.Station], sidecar.Kind!.Value, day, name, bytes),
-                    isSettled);
-            }
-            else if (SpoolNames.OfPicture(file) is not null)
-            {
-                pictures.Add(file);
-            }
-            else if (!RemoveLeftover(file))
-            {
-                scan.AddStranger(file);
-            }
-        }
-        var told = new HashSet<Guid>();
-        foreach (string picture in pictures)
-        {
-            stop.ThrowIfCancellationRequested();
-            (string name, Guid id) = SpoolNames.OfPicture(picture)!.Value;
-            bool isAround = SpoolNames.IsAround(picture);
-            if (broken.TryGetValue(name, out long bytes))
-                broken[name] = bytes + LengthOf(picture);
-            else if (parts.Contains(name) && isAround)
-                foundAround(id, LengthOf(picture));
-            else if (!parts.Contains(name) && RemoveUnfinished(picture, Path.Combine(place, name + SpoolNames.Sidecar)) && !isAround
-                && told.Add(id))
-                unfinished(name, id);
-        }
-        // They can't be published, but they take room: as if delivered, the oldest gives way first.
-        foreach ((string name, long bytes) in broken)
-        {
-            string file = Path.Combine(place, name + SpoolNames.Sidecar);
-            if (SpoolNames.EntryOf(day, name, bytes) is { } orphan)
-            {
-                scan.AddOrphan(file);
-                found(orphan, true);
-            }
-            else
-            {
-                scan.AddStranger(file);
-            }
-        }
-    }
-
-    private static long LengthOf(string file) => new FileInfo(file) switch { { Exists: true } info => info.Length, _ => 0 };
-
-    // Under the gate no part is half written, so that a picture without its sidecar will never get one.
-    private bool RemoveUnfinished(string picture, string sidecar)
-    {
+        // Under the gate no part is half written, so a picture without a sidecar will never get one.
         lock (_gate)
             return File.Exists(picture) && !File.Exists(sidecar) && TryDelete(picture);
     }
 
-    private bool RemoveLeftover(string file)
+    /// <summary>Removes a temporary file of an earlier process; false when the file is none.</summary>
+    public bool RemoveLeftover(string file)
     {
         if (!file.EndsWith(SpoolNames.Temporary, StringComparison.Ordinal))
             return false;
         return file.EndsWith(_temporary, StringComparison.Ordinal) || TryDelete(file);
     }
 
-    private static Sidecar? ReadSidecar(string path, string name)
+    /// <summary>The sidecar in a file; null when it is gone or broken.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="name">What the names of the part's files begin with.</param>
+    public static Sidecar? ReadSidecar(string path, string name)
     {
         try
         {
@@ -272,7 +211,7 @@ internal sealed class SpoolFolder(string folder)
 
     private void WriteFile(string path, byte[] content) => AtomicFile.Write(path, content, Durability.PowerCut, path + _temporary);
 
-    // The sidecar last: interrupted in between, the next start still knows what the rest belongs to.
+    // The sidecar is deleted last: if deleting is interrupted, the next start still knows to which part the other files belong.
     private static void DeleteFiles(string place, string name)
     {
         if (!Directory.Exists(place))
@@ -294,7 +233,7 @@ internal sealed class SpoolFolder(string folder)
         }
         catch (Exception e) when (DiskFault.Is(e))
         {
-            // The next start removes what is left.
+            // The next start removes the remaining files.
         }
     }
 

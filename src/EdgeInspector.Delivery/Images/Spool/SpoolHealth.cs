@@ -1,8 +1,10 @@
+using EdgeInspector.Foundation.Text;
+
 namespace EdgeInspector.Delivery.Images.Spool;
 
 /// <summary>
-/// Tells the stations how the spool fares: complains while the disk refuses or pictures have to go, withdraws when that is over,
-/// and shows how much lies there. Thread-safe.
+/// Tells the stations how the spool fares: complains while the disk refuses or pictures have to go, withdraws the complaint afterwards, and
+/// shows how much lies in the spool. Thread-safe.
 /// </summary>
 /// <param name="stations">The stations by name.</param>
 /// <param name="time">The clock.</param>
@@ -10,7 +12,7 @@ internal sealed class SpoolHealth(IReadOnlyDictionary<string, EvidenceStation> s
 {
     private const long MostProbed = 16 << 20;
 
-    // Not withdrawn between two pictures that both had to go.
+    // A complaint is not withdrawn between two pictures that both had to go.
     private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(10);
 
     private readonly Lock _gate = new();
@@ -19,7 +21,7 @@ internal sealed class SpoolHealth(IReadOnlyDictionary<string, EvidenceStation> s
     private string? _pressure;
     private long _lastLoss;
 
-    /// <summary>The most bytes that could not be written since the disk was well; null: it is well.</summary>
+    /// <summary>The most bytes that could not be written since the disk was last well; null: the disk is well.</summary>
     public long? FailedBytes
     {
         get
@@ -29,7 +31,7 @@ internal sealed class SpoolHealth(IReadOnlyDictionary<string, EvidenceStation> s
         }
     }
 
-    /// <summary>The disk refused so many bytes.</summary>
+    /// <summary>Notes that the disk refused so many bytes.</summary>
     public void Fail(long bytes, string fault)
     {
         lock (_gate)
@@ -40,7 +42,7 @@ internal sealed class SpoolHealth(IReadOnlyDictionary<string, EvidenceStation> s
         }
     }
 
-    /// <summary>The disk takes what is written.</summary>
+    /// <summary>Notes that the disk takes pictures again.</summary>
     public void Mend()
     {
         lock (_gate)
@@ -52,7 +54,7 @@ internal sealed class SpoolHealth(IReadOnlyDictionary<string, EvidenceStation> s
         }
     }
 
-    /// <summary>A picture had to go that the broker did not have.</summary>
+    /// <summary>Notes that a picture had to go before the broker had it.</summary>
     public void Press(string reason)
     {
         lock (_gate)
@@ -63,8 +65,8 @@ internal sealed class SpoolHealth(IReadOnlyDictionary<string, EvidenceStation> s
         }
     }
 
-    /// <summary>Withdraws that pictures have to go, when none had to for a while.</summary>
-    /// <param name="isEased">True where there is room, with some distance, so that the complaint does not come and go.</param>
+    /// <summary>Withdraws the complaint that pictures have to go, when none had to go for a while.</summary>
+    /// <param name="isEased">True where there is enough room that the complaint will not come and go.</param>
     public void WithdrawPressure(Func<bool> isEased)
     {
         lock (_gate)
@@ -88,13 +90,15 @@ internal sealed class SpoolHealth(IReadOnlyDictionary<string, EvidenceStation> s
 
     private void Complain()
     {
-        string? reason = _diskFault ?? _pressure;
+        Said? reason = _diskFault is { } fault ? DeliveryWordings.SpoolDisk.Of(fault)
+            : _pressure is { } pressure ? DeliveryWordings.SpoolRoom.Of(pressure)
+            : null;
         foreach (EvidenceStation station in stations.Values)
         {
             if (reason is null)
                 station.Health.Withdraw(ImageSpool.Component);
             else
-                station.Health.Complain(ImageSpool.Component, reason + " Pictures of parts are given up meanwhile; inspecting goes on.");
+                station.Health.Complain(reason);
         }
     }
 }

@@ -3,25 +3,25 @@ using EdgeInspector.Inspection.Verdicts;
 namespace EdgeInspector.Delivery.Images.Spool;
 
 /// <summary>
-/// What lies in the spool, in the order in which it is published and in which it gives way.
-/// In memory, rebuilt from the sidecars. Thread-safe.
+/// The pictures in the spool, in the order in which they are published and in which they give way. In memory, rebuilt from the sidecars.
+/// Thread-safe.
 /// </summary>
 internal sealed class SpoolIndex
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<Guid, SpoolEntry> _all = [];
 
-    // Every entry is in exactly one of them.
+    // Every entry is in exactly one of the sets.
     private readonly SortedSet<SpoolEntry> _delivered = new(SpoolEntry.OldestFirst);
     private readonly SortedSet<SpoolEntry> _waitingPasses = new(SpoolEntry.OldestFirst);
     private readonly SortedSet<SpoolEntry> _waitingOthers = new(SpoolEntry.OldestFirst);
     private readonly Dictionary<string, SpoolContent> _stations = new(StringComparer.Ordinal);
 
-    // Bytes of the sheets with the frames around a part; not among those of the entries.
+    // Bytes of the sheets with the frames around a part; the entries' bytes do not include them.
     private readonly SortedDictionary<SpoolEntry, long> _around = new(SpoolEntry.OldestFirst);
     private SpoolContent _whole;
 
-    /// <summary>Everything together.</summary>
+    /// <summary>All pictures together.</summary>
     public SpoolContent Whole
     {
         get
@@ -34,28 +34,28 @@ internal sealed class SpoolIndex
     /// <summary>Bytes of all sheets with frames around a part.</summary>
     public long AroundBytes { get; private set; }
 
-    /// <summary>The date of the newest, of those whose date can be right; null when there is none.</summary>
+    /// <summary>The date of the newest entry whose date can be right; null when there is none.</summary>
     public DateTimeOffset? Newest
     {
         get
         {
             lock (_gate)
             {
-                DateTime newest = new[] { _delivered, _waitingPasses, _waitingOthers }
+                DateTime newest = All
                     .Select(entries => entries.GetViewBetween(SpoolEntry.First, SpoolEntry.Future).Max?.At ?? DateTime.MinValue).Max();
                 return newest == DateTime.MinValue ? null : new DateTimeOffset(newest, TimeSpan.Zero);
             }
         }
     }
 
-    /// <summary>What lies there of one station.</summary>
+    /// <summary>The pictures of one station.</summary>
     public SpoolContent Of(string station)
     {
         lock (_gate)
             return _stations.GetValueOrDefault(station);
     }
 
-    /// <summary>Adds an entry; false when it is there already.</summary>
+    /// <summary>Adds an entry; false when the index has it already.</summary>
     public bool Add(SpoolEntry entry, bool delivered)
     {
         lock (_gate)
@@ -68,7 +68,7 @@ internal sealed class SpoolIndex
         }
     }
 
-    /// <summary>Notes that an entry need not be published any more; false when it has gone meanwhile.</summary>
+    /// <summary>Notes that an entry need not be published any more; false when it has been removed meanwhile.</summary>
     public bool Settle(SpoolEntry entry)
     {
         lock (_gate)
@@ -81,7 +81,7 @@ internal sealed class SpoolIndex
         }
     }
 
-    /// <summary>Notes the sheet with the frames around a part; null when the part has gone meanwhile.</summary>
+    /// <summary>Notes the sheet with the frames around a part; null when the part has been removed meanwhile.</summary>
     public SpoolEntry? AddAround(Guid id, long bytes)
     {
         lock (_gate)
@@ -102,7 +102,7 @@ internal sealed class SpoolIndex
             return _around.Count == 0 ? null : _around.First().Key;
     }
 
-    /// <summary>Forgets the sheet of a part; gives its bytes.</summary>
+    /// <summary>Forgets the sheet of a part; returns the bytes of the sheet.</summary>
     public long RemoveAround(SpoolEntry entry)
     {
         lock (_gate)
@@ -137,7 +137,8 @@ internal sealed class SpoolIndex
     }
 
     /// <summary>
-    /// The one that gives way next: the oldest delivered, then the oldest undelivered of a passed part, then the oldest of the others.
+    /// The entry that gives way next: the oldest delivered one, then the oldest undelivered one of a passed part, then the oldest of the
+    /// others.
     /// </summary>
     public SpoolEntry? FirstToGo()
     {
@@ -146,10 +147,11 @@ internal sealed class SpoolIndex
     }
 
     /// <summary>
-    /// One from before a moment, in the same order; null when there is none. How old one is whose date can't be right, nobody knows.
+    /// An entry from before a moment, in the order of <see cref="FirstToGo"/>; null when there is none. Leaves out entries whose date can't
+    /// be right, since nobody knows their age.
     /// </summary>
     /// <param name="moment">By the wall clock, in UTC.</param>
-    /// <param name="onlyDelivered">True: none that waits to be published.</param>
+    /// <param name="onlyDelivered">True: leaves out entries that wait to be published.</param>
     public SpoolEntry? FirstBefore(DateTime moment, bool onlyDelivered)
     {
         lock (_gate)
@@ -164,7 +166,7 @@ internal sealed class SpoolIndex
         }
     }
 
-    /// <summary>The oldest that wait to be published, of those that may be.</summary>
+    /// <summary>The oldest entries that wait to be published, of those that may be published.</summary>
     public List<SpoolEntry> NextToPublish(int most, Func<SpoolEntry, bool> may)
     {
         lock (_gate)
@@ -174,6 +176,38 @@ internal sealed class SpoolIndex
             return [.. passes.Concat(others).Order(SpoolEntry.OldestFirst).Take(most)];
         }
     }
+
+    /// <summary>The newest entries older than one, of those that may be looked at; the newest first.</summary>
+    public List<SpoolEntry> NewestBefore(SpoolEntry one, int most, Func<SpoolEntry, bool> may)
+    {
+        lock (_gate)
+        {
+            return
+            [
+                .. All.SelectMany(entries => entries.GetViewBetween(Least, one).Reverse()
+                        .Where(entry => SpoolEntry.OldestFirst.Compare(entry, one) < 0 && may(entry))
+                        .Take(most))
+                    .OrderDescending(SpoolEntry.OldestFirst)
+                    .Take(most),
+            ];
+        }
+    }
+
+    /// <summary>The oldest entry newer than one, of those that may be looked at; null: there is none.</summary>
+    public SpoolEntry? OldestAfter(SpoolEntry one, Func<SpoolEntry, bool> may)
+    {
+        lock (_gate)
+        {
+            return All.Select(entries => entries.GetViewBetween(one, SpoolEntry.Last)
+                    .FirstOrDefault(entry => SpoolEntry.OldestFirst.Compare(entry, one) > 0 && may(entry)))
+                .OfType<SpoolEntry>()
+                .Min(SpoolEntry.OldestFirst);
+        }
+    }
+
+    private SortedSet<SpoolEntry>[] All => [_delivered, _waitingPasses, _waitingOthers];
+
+    private static SpoolEntry Least { get; } = SpoolEntry.First with { At = DateTime.MinValue };
 
     private SortedSet<SpoolEntry> Waiting(SpoolEntry entry) => entry.Verdict == VerdictKind.Pass ? _waitingPasses : _waitingOthers;
 
@@ -186,10 +220,10 @@ internal sealed class SpoolIndex
 }
 
 /// <summary>How much lies in the spool.</summary>
-/// <param name="Parts">Parts with pictures.</param>
-/// <param name="Bytes">Bytes of their files.</param>
-/// <param name="Waiting">Parts whose picture waits to be published.</param>
-/// <param name="WaitingBytes">Bytes of their files.</param>
+/// <param name="Parts">How many parts have pictures.</param>
+/// <param name="Bytes">Bytes of the parts' files.</param>
+/// <param name="Waiting">How many parts have a picture that waits to be published.</param>
+/// <param name="WaitingBytes">Bytes of the files of the waiting parts.</param>
 internal readonly record struct SpoolContent(int Parts, long Bytes, int Waiting, long WaitingBytes)
 {
     public SpoolContent And(int parts, long bytes, int waiting, long waitingBytes) =>

@@ -20,7 +20,7 @@ internal static class SpoolNames
     private const string DayForm = "yyyy-MM-dd";
     private const int GuidLength = 36;
 
-    /// <summary>The folder of a day; one string for all its parts.</summary>
+    /// <summary>The folder of a day; one string for all parts of the day.</summary>
     public static string Day(DateTimeOffset local) => string.Intern(local.ToString(DayForm, CultureInfo.InvariantCulture));
 
     /// <summary>True for the name of a day's folder.</summary>
@@ -35,14 +35,14 @@ internal static class SpoolNames
     /// <summary>A station as it appears in the names of its parts' files.</summary>
     public static string Of(string station) => Safe(station, 32, "station");
 
-    /// <summary>The station in a part's name, as <see cref="Of(string)"/> gives it; null when the name is not of our making.</summary>
+    /// <summary>The station in a part's name, as <see cref="Of(string)"/> gives it; null when the agent did not make the name.</summary>
     public static string? StationOf(string name) => name.Split('_') is [_, var station, _, _, _] ? station : null;
 
-    /// <summary>The event's id at the end of a part's name; null when the name is not of our making.</summary>
+    /// <summary>The event's id at the end of a part's name; null when the agent did not make the name.</summary>
     public static Guid? IdOf(ReadOnlySpan<char> name) =>
         name.Length > GuidLength && name[^(GuidLength + 1)] == '_' && Guid.TryParseExact(name[^GuidLength..], "D", out Guid id) ? id : null;
 
-    /// <summary>The part's name and event of a picture's file; null when the file is not of our making.</summary>
+    /// <summary>The part's name and event of a picture's file; null when the agent did not make the file.</summary>
     public static (string Name, Guid Id)? OfPicture(string file)
     {
         ReadOnlySpan<char> stem = Path.GetFileNameWithoutExtension(file.AsSpan());
@@ -52,19 +52,21 @@ internal static class SpoolNames
         return IdOf(stem[..end]) is { } id ? (stem[..end].ToString(), id) : null;
     }
 
-    /// <summary>True for the sheet with the frames around a part, among its pictures.</summary>
+    /// <summary>True for the sheet with the frames around a part, false for the part's other pictures.</summary>
     public static bool IsAround(string picture) =>
         Path.GetFileNameWithoutExtension(picture.AsSpan()).EndsWith(Around, StringComparison.Ordinal);
 
-    /// <summary>What a part's folder and name say of it, where its sidecar does not; null when the name is not of our making.</summary>
+    /// <summary>
+    /// What a part's folder and name say of the part, where the sidecar does not; null when the agent did not make the name.
+    /// </summary>
     /// <param name="day">The folder's name.</param>
-    /// <param name="name">What the names of its files begin with.</param>
-    /// <param name="bytes">Bytes of its files.</param>
+    /// <param name="name">What the names of the part's files begin with.</param>
+    /// <param name="bytes">Bytes of the part's files.</param>
     public static SpoolEntry? EntryOf(string day, string name, long bytes)
     {
         if (IdOf(name) is not { } id || name.Split('_') is not [var time, var station, var verdict, _, _])
             return null;
-        // Local, as the name has it: an hour or two do not matter to an age in days.
+        // The time is local, as in the name: an hour or two do not matter to an age in days.
         return DateTime.TryParseExact($"{day} {time}", DayForm + " HH-mm-ss.fff", CultureInfo.InvariantCulture,
             DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out DateTime at)
             ? new SpoolEntry(id, at, station, VerdictWords.Kind(verdict) ?? VerdictKind.None, day, name, bytes)
@@ -72,17 +74,17 @@ internal static class SpoolNames
     }
 
     /// <summary>
-    /// A text made fit for a part of a file name on Windows and Linux: letters, digits and <c>- .</c>; anything else becomes <c>-</c>.
-    /// It always stands between other parts of a name, so that names such as <c>CON</c> or <c>..</c> do no harm.
+    /// A text made fit for a part of a file name on Windows and Linux: letters, digits and <c>- .</c>; anything else becomes <c>-</c>. The
+    /// result always stands between other parts of a name, so that names such as <c>CON</c> or <c>..</c> do no harm.
     /// </summary>
     /// <param name="text">Anything.</param>
     /// <param name="mostBytes">The most bytes in UTF-8, by which Linux counts.</param>
-    /// <param name="otherwise">Taken when nothing is left.</param>
+    /// <param name="otherwise">The result when nothing is left.</param>
     internal static string Safe(string text, int mostBytes, string otherwise)
     {
         var safe = new StringBuilder();
         int bytes = 0;
-        // Unpaired surrogates come as U+FFFD, which is no letter.
+        // Unpaired surrogates come as U+FFFD, which is not a letter.
         foreach (Rune rune in text.EnumerateRunes())
         {
             bool fits = rune.IsBmp && (Rune.IsLetterOrDigit(rune) || rune.Value is '-' or '.');

@@ -9,42 +9,41 @@ using MQTTnet.Protocol;
 namespace EdgeInspector.Delivery.Images.Spool;
 
 /// <summary>
-/// Publishes what waits in the spool, the oldest first, each picture after its event, one at a time, so that no more than one is in memory.
-/// Which were published stands in the spool; a picture whose acknowledgement was lost arrives twice, with the same event id.
+/// Publishes the pictures that wait in the spool, the oldest first, each picture after its event, one at a time, so that no more than one
+/// is in memory. The spool notes which were published; a picture whose acknowledgement was lost arrives twice, with the same event id.
 /// </summary>
 /// <remarks>
 /// A picture over which the broker ends the connection waits while others are sent, is made smaller for each further try, and is set aside
-/// after a few
-/// (<see cref="Tries"/>); the tries are counted in its sidecar, across restarts.
+/// after a few (<see cref="Tries"/>); the tries are counted in its sidecar, across restarts.
 /// </remarks>
-/// <param name="scope">Who delivers.</param>
-/// <param name="connection">The connection for pictures, and nothing else.</param>
-/// <param name="spool">Where they wait.</param>
-/// <param name="encoder">Makes them small enough.</param>
+/// <param name="scope">What all types that deliver evidence share.</param>
+/// <param name="connection">The connection for pictures, which carries nothing else.</param>
+/// <param name="spool">Where the pictures wait.</param>
+/// <param name="encoder">Makes pictures small enough.</param>
 /// <param name="options">The pictures.</param>
-/// <param name="ties">What ties them to their events.</param>
+/// <param name="ties">What ties pictures to their events.</param>
 internal sealed class SpoolPublisher(
     DeliveryScope scope, BrokerConnection connection, ImageSpool spool, ImageEncoder encoder, ImageOptions options, ImageTies ties)
 {
-    // Below this a picture shows nothing any more.
+    // A smaller picture shows nothing any more.
     private const long LeastBytes = 4 * 1024;
 
-    // Asked about one after the other; events are delivered in order, so that those behind have to wait as well.
+    // So many pictures are asked about one after the other; events are delivered in order, so the pictures after these have to wait as
+    // well.
     private const int LookedAt = 8;
 
-    private const string Component = "images";
+    private const string Component = EvidenceDelivery.ImagesComponent;
 
     private static readonly TimeSpan AcknowledgeWithin = TimeSpan.FromSeconds(60);
 
-    // Nobody tells when an event was delivered.
+    // The publisher is not told when an event was delivered, so it looks again after this time.
     private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(100);
 
-    // When the agent stops while the connection is lost: perhaps it is back in a moment.
+    // When the agent stops while the connection is lost, the connection may be back in a moment.
     private static readonly TimeSpan LastPatience = TimeSpan.FromSeconds(1);
 
-    // The library tells of a failed write first and of the end of the connection a moment later; a broker does not end all its connections
-    // in one millisecond.
-    private static readonly TimeSpan EndIsTold = TimeSpan.FromSeconds(1), EndsTogether = TimeSpan.FromMilliseconds(200);
+    // The library reports a failed write first, and the end of the connection a moment later.
+    private static readonly TimeSpan EndIsTold = TimeSpan.FromSeconds(1);
 
     private readonly FaultLog _faults = new(scope.Log, "Publishing the picture of a part", scope.Time);
     private readonly TaskCompletionSource _completed = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -57,7 +56,7 @@ internal sealed class SpoolPublisher(
     // Pictures that wait for their next try.
     private readonly Dictionary<Guid, long> _later = [];
 
-    // Of those pictures: a disk that refuses the note in the sidecar must not make the tries endless.
+    // Tries of the pictures that wait: if the disk refuses the note in the sidecar, the tries must still end.
     private readonly Dictionary<Guid, int> _tries = [];
     private readonly LearnedSize _size = new();
     private Cut? _cut;
@@ -65,7 +64,7 @@ internal sealed class SpoolPublisher(
     /// <summary>Says that there may be something to publish.</summary>
     public void Wake() => _work.TrySetResult();
 
-    /// <summary>Says that nothing will be added: <see cref="Run"/> ends when nothing waits, or nobody is there to take it.</summary>
+    /// <summary>Says that nothing will be added: <see cref="Run"/> ends when nothing waits, or no connection stands.</summary>
     public void Complete()
     {
         _completed.TrySetResult();
@@ -113,7 +112,7 @@ internal sealed class SpoolPublisher(
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {
-            // The agent stops, and what waits is safe on disk.
+            // The agent stops, and the waiting pictures are safe on disk.
             return null;
         }
     }
@@ -173,24 +172,24 @@ internal sealed class SpoolPublisher(
     private static bool IsOfMessage(MqttClientPublishReasonCode reason) =>
         reason is MqttClientPublishReasonCode.PayloadFormatInvalid or MqttClientPublishReasonCode.TopicNameInvalid;
 
-    // What the settings, the broker and earlier tries leave for the picture itself.
+    // How many bytes the picture itself may have: the limits of settings, broker and earlier tries.
     private long MostBytes(long bytes, int tries, Session session, long around)
     {
         long most = Math.Min(options.MaxBytes, Math.Min(session.MaximumPacketSize, _size.Most) - around);
         int shrinkings = Tries.Shrinkings(tries);
-        // A quarter of the bytes each scope.Time: half as wide and half as high.
+        // A quarter of the bytes each time: half as wide and half as high.
         return shrinkings == 0 ? most : Math.Min(most, Math.Max(LeastBytes, Math.Min(most, bytes) >> (2 * shrinkings)));
     }
 
-    /// <summary>Counts a try that ended with the connection, now that the broker is back and it shows what else had ended.</summary>
+    /// <summary>
+    /// Counts a try that ended with the connection, now that the broker is back and the other connection shows what else had ended.
+    /// </summary>
     private async Task CountCut(CancellationToken stop)
     {
         if (_cut is not { } cut)
             return;
         _cut = null;
-        if (cut.Other is { } other)
-            await Task.WhenAny(other.Ended, Task.Delay(EndsTogether, scope.Time, stop)).ConfigureAwait(false);
-        bool isCertain = cut.End.OverMessage || (cut.End.ByBroker && cut.Other is { Ended.IsCompleted: false });
+        bool isCertain = await CutCause.IsMessageAsync(cut.End, cut.Other, scope.Time, stop).ConfigureAwait(false);
         Count(cut.Entry, cut.Sidecar, cut.Bytes, isCertain ? Tries.Certain : Tries.Perhaps, cut.End.Reason);
     }
 
@@ -241,7 +240,7 @@ internal sealed class SpoolPublisher(
         _refused[station] = scope.Time.GetTimestamp() + (long)(scope.Mqtt.LongestPause.TotalSeconds * scope.Time.TimestampFrequency);
         _faults.Report(why);
         if (scope.Stations.TryGetValue(station, out EvidenceStation? known))
-            known.Health.Complain(Component, $"The picture of a part could not be published: {why}");
+            known.Health.Complain(DeliveryWordings.PictureRefused.Of(why));
     }
 
     private MqttApplicationMessage Message(Sidecar sidecar)

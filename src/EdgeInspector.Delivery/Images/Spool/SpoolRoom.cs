@@ -3,14 +3,14 @@ using EdgeInspector.Foundation.Files;
 namespace EdgeInspector.Delivery.Images.Spool;
 
 /// <summary>
-/// Sees to it that there is room for new pictures, within the quotas and on the disk, by giving others up: delivered ones first,
-/// the oldest first. Thread-safe; one makes room at a time, so that two do not delete for the same need.
+/// Makes room for new pictures, within the quotas and on the disk, by giving others up: delivered pictures first, the oldest first.
+/// Thread-safe; one thread at a time makes room, so that two do not delete for the same need.
 /// </summary>
 /// <param name="options">The quotas.</param>
 /// <param name="folder">The files.</param>
-/// <param name="index">What lies there, and which goes first.</param>
+/// <param name="index">Knows which pictures are there, and which goes first.</param>
 /// <param name="health">Told when pictures have to go, or can't be deleted.</param>
-/// <param name="lost">Told of pictures that went before the broker had them.</param>
+/// <param name="lost">Told of pictures that were removed before the broker had them.</param>
 /// <param name="freeBytes">Bytes that are free on the disk of a folder; null when nobody knows.</param>
 internal sealed class SpoolRoom(
     ImageOptions options, SpoolFolder folder, SpoolIndex index, SpoolHealth health, LostImages lost, Func<string, long?> freeBytes)
@@ -18,11 +18,11 @@ internal sealed class SpoolRoom(
     private readonly Lock _gate = new();
     private volatile bool _hasEvictedWaiting;
 
-    /// <summary>Bytes that are missing on the disk for so many more; 0 or less: none. Null: nobody knows.</summary>
+    /// <summary>How many bytes the disk lacks for so many more; 0 or less: none. Null: nobody knows.</summary>
     public long? Missing(long bytes) => freeBytes(folder.Folder) is { } free ? options.SpoolMinimumFree + bytes - free : null;
 
     /// <summary>Makes room for the pictures of a part, if need be by giving others up.</summary>
-    /// <param name="bytes">How many; 0: none, only the quotas are to be kept.</param>
+    /// <param name="bytes">How many bytes; 0: no new pictures, only the quotas are to be kept.</param>
     /// <returns>Null when there is room; else why not.</returns>
     public string? Make(long bytes)
     {
@@ -52,7 +52,7 @@ internal sealed class SpoolRoom(
         }
     }
 
-    /// <summary>Makes room for others.</summary>
+    /// <summary>Makes room for others than pictures.</summary>
     /// <returns>Bytes freed; less than asked for when nothing is left to give up, or nothing can be deleted.</returns>
     public long Free(long bytes, string reason)
     {
@@ -66,10 +66,10 @@ internal sealed class SpoolRoom(
         return freed;
     }
 
-    /// <summary>Gives up what is older than a moment.</summary>
+    /// <summary>Gives up pictures that are older than a moment.</summary>
     /// <param name="moment">By the wall clock, in UTC.</param>
-    /// <param name="onlyDelivered">True: none that waits to be published.</param>
-    /// <param name="reason">Why, in a sentence.</param>
+    /// <param name="onlyDelivered">True: leaves out pictures that wait to be published.</param>
+    /// <param name="reason">Why the pictures are given up, in a sentence.</param>
     public void RemoveBefore(DateTime moment, bool onlyDelivered, string reason)
     {
         lock (_gate)
@@ -81,8 +81,8 @@ internal sealed class SpoolRoom(
     }
 
     /// <summary>
-    /// Tells at once of pictures that went before the broker had them, because their files are gone.
-    /// What could not be written is told by and by: then every part has its loss, and events need the disk themselves.
+    /// Tells at once of pictures that were removed before the broker had them, because their files are gone. Pictures that could not be
+    /// written are told later: at such a time every part has a loss, and the events themselves need the disk.
     /// </summary>
     public void ReportEvicted()
     {
@@ -111,7 +111,7 @@ internal sealed class SpoolRoom(
             return null;
         string full = $"Less than Images:SpoolMinimumFree ({options.SpoolMinimumFree} bytes) is free on the disk with the image spool "
             + $"'{folder.Folder}'. Free some space.";
-        // Only as much as is missing, whatever the disk says meanwhile: some file systems free space late.
+        // Frees only as much as is missing, whatever the disk says meanwhile: some file systems free space late.
         for (long freed = 0; freed < missing;)
         {
             if (GiveWay(full) is not { } more)
@@ -121,10 +121,10 @@ internal sealed class SpoolRoom(
         return Missing(bytes) is > 0 ? full : null;
     }
 
-    // The sheets with frames around a part are nobody's evidence: where the disk is short they go before any picture.
+    // The sheets with frames around a part are no evidence: where the disk lacks room they go before any picture.
     private long? GiveWay(string reason) => EvictAround() ?? EvictNext(reason);
 
-    // Bytes freed; null when nothing is left, or nothing can be deleted.
+    // Gives the bytes freed; null when nothing is left, or nothing can be deleted.
     private long? EvictNext(string reason) => index.FirstToGo() is { } next ? Evict(next, reason) : null;
 
     private long? EvictAround() =>
@@ -132,7 +132,7 @@ internal sealed class SpoolRoom(
 
     private long? Evict(SpoolEntry entry, string reason)
     {
-        // What can't be deleted stays where it is, and so do the others: it is not lost.
+        // If a file can't be deleted, it stays where it is, and so do the others: then nothing is lost.
         if (!TryDelete(() => folder.Delete(entry)))
             return null;
         long around = index.RemoveAround(entry);

@@ -1,18 +1,18 @@
 namespace EdgeInspector.Delivery.Images.Spool;
 
-/// <summary>What a look through the spool found besides sound parts.</summary>
+/// <summary>What was found in the spool besides sound parts.</summary>
 internal sealed class SpoolScan
 {
-    /// <summary>Files and folders that are not of the spool's making.</summary>
+    /// <summary>How many files and folders the agent did not make.</summary>
     public int Strangers { get; private set; }
 
-    /// <summary>One of them; null: there is none.</summary>
+    /// <summary>One of those files and folders; null: there is none.</summary>
     public string? Stranger { get; private set; }
 
-    /// <summary>Parts whose sidecar is broken.</summary>
+    /// <summary>How many parts have a broken sidecar.</summary>
     public int Orphans { get; private set; }
 
-    /// <summary>The sidecar of one of them; null: there is none.</summary>
+    /// <summary>One of the broken sidecars; null: there is none.</summary>
     public string? Orphan { get; private set; }
 
     public void AddStranger(string path) => (Strangers, Stranger) = (Strangers + 1, path);

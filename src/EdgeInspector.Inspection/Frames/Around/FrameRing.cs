@@ -1,16 +1,16 @@
 namespace EdgeInspector.Inspection.Frames.Around;
 
 /// <summary>
-/// The newest frames of a camera, made small: the capture thread puts each in, and whoever keeps the picture of a part
-/// asks for those around it. Thread-safe. Bounded by <see cref="FramesAroundOptions.MaxBytes"/>; memory is used again,
-/// so that the garbage collector sees none of it.
+/// The newest frames of a camera, made small: the capture thread puts each frame in, and whoever keeps the picture of a part asks for the
+/// frames around that picture. Thread-safe. Bounded by <see cref="FramesAroundOptions.MaxBytes"/>; memory is used again, so that the
+/// garbage collector has no work.
 /// </summary>
 public sealed class FrameRing : IDisposable
 {
-    // Somebody asks for the frames before a part when its verdict is there; until then so many more may have come.
+    // Frames before a part are asked for only when the part has its verdict; until then this many more frames may have come.
     private const int WhileJudged = 32;
 
-    // Each waits two seconds at most for its frames; a storm of rejects needs no sheet of every part.
+    // Each waits two seconds at most for its later frames; in a storm of rejects not every part needs a sheet.
     private const int MostOpen = 16;
 
     private readonly FramesAroundOptions _options;
@@ -25,10 +25,12 @@ public sealed class FrameRing : IDisposable
     /// <summary>The ring of a station; null where the settings keep no frames around.</summary>
     public static FrameRing? Of(FramesAroundOptions options) => options.IsOn ? new FrameRing(options) : null;
 
-    /// <summary>Small frames in the ring and with those who asked for them.</summary>
+    /// <summary>Small frames in use: those in the ring, and those that a <see cref="FramesAround"/> holds.</summary>
     internal int InUse => _pool.InUse;
 
-    /// <summary>Puts a small copy in. Where its bytes are not to be had it is left out. Capture thread.</summary>
+    /// <summary>
+    /// Puts a small copy of a picture into the ring. The picture is left out where there is no room for the copy. Capture thread.
+    /// </summary>
     public void Add(in FrameView picture)
     {
         (int width, int height) = SmallFrame.SizeOf(picture, _options.Side);
@@ -51,10 +53,10 @@ public sealed class FrameRing : IDisposable
     }
 
     /// <summary>
-    /// Asks for the frames around a moment: those that are here at once, those that come later as they come. Does not wait.
+    /// Asks for the frames around a moment: gets the frames of the ring at once, and later frames when they come. Does not wait.
     /// </summary>
     /// <param name="at">When the part's own frame was taken, in ticks of the station's clock.</param>
-    /// <returns>To be disposed by the caller; null when too many wait for theirs already.</returns>
+    /// <returns>The frames, to be disposed by the caller; null when too many others still wait for frames.</returns>
     public FramesAround? Around(long at)
     {
         lock (_gate)
@@ -83,11 +85,13 @@ public sealed class FrameRing : IDisposable
             return HasRoom() ? _pool.Rent(width, height) : null;
         }
 
-        // Those who asked may hold all of it.
+        // FramesAround may hold all frames that there is room for.
         bool HasRoom() => (_pool.InUse + 1) * bytes <= _options.MaxBytes;
     }
 
-    /// <summary>Frees what is here. What others hold is freed when they release it; they get no more frames.</summary>
+    /// <summary>
+    /// Frees the frames of the ring. Frames that a <see cref="FramesAround"/> holds are freed when it is disposed; no further frames come.
+    /// </summary>
     public void Dispose()
     {
         lock (_gate)

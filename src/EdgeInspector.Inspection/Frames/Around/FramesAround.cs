@@ -1,8 +1,8 @@
 namespace EdgeInspector.Inspection.Frames.Around;
 
 /// <summary>
-/// The small frames around one part's: the last ones from before, its own, and the first ones from after, which come in time.
-/// Owns a reference of each until disposed. Thread-safe.
+/// The small frames around the frame of one part: the last ones before, the part's own, and the first ones after, which are still to come.
+/// Owns a reference of each frame until disposed. Thread-safe.
 /// </summary>
 public sealed class FramesAround : IDisposable
 {
@@ -38,7 +38,7 @@ public sealed class FramesAround : IDisposable
         }
     }
 
-    // Under the ring's gate; frames come in the order in which they were taken.
+    // Under the ring's gate; frames are offered in the order in which they were taken.
     internal void Offer(Frame frame)
     {
         if (IsComplete)

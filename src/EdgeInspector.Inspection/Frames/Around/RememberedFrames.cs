@@ -1,6 +1,6 @@
 namespace EdgeInspector.Inspection.Frames.Around;
 
-/// <summary>Hands a camera's frames on, and only then puts each into the ring: no part waits for a small copy.</summary>
+/// <summary>Hands a camera's frames on, and only then puts each frame into the ring: no part waits for a small copy.</summary>
 /// <param name="next">Where the frames go: the station.</param>
 /// <param name="ring">Where small copies go.</param>
 public sealed class RememberedFrames(IFrameSink next, FrameRing ring) : IFrameSink

@@ -1,9 +1,9 @@
 namespace EdgeInspector.Inspection.Frames.Around;
 
-/// <summary>Makes a small copy of a frame, to be looked at by people: the mean of four pixels for each of its own.</summary>
+/// <summary>Makes a small copy of a frame, for people to look at: each pixel of the copy is the mean of four pixels of the frame.</summary>
 internal static class SmallFrame
 {
-    /// <summary>The size whose longer side is the one wanted; never larger than the picture.</summary>
+    /// <summary>The size of a copy whose longer side is <paramref name="side"/>; never larger than the picture.</summary>
     public static (int Width, int Height) SizeOf(in FrameView picture, int side)
     {
         int longer = Math.Max(picture.Width, picture.Height);
@@ -14,7 +14,7 @@ internal static class SmallFrame
         int Scaled(int length) => Math.Max(1, (int)((long)length * side / longer));
     }
 
-    /// <summary>Fills <paramref name="small"/>, which has a size of <see cref="SizeOf"/>, with the picture as BGR.</summary>
+    /// <summary>Fills <paramref name="small"/>, whose size is that of <see cref="SizeOf"/>, with the picture as BGR.</summary>
     public static void Make(in FrameView picture, Frame small)
     {
         int channels = picture.Channels, green = channels == 1 ? 0 : 1, red = channels == 1 ? 0 : 2;
@@ -43,7 +43,7 @@ internal static class SmallFrame
 
     private static byte Mean(byte a, byte b, byte c, byte d) => (byte)((a + b + c + d + 2) >> 2);
 
-    // The two pixels in the middle of what a small one covers; twice the same where it covers only one.
+    // The two middle ones of the pixels that a small pixel covers; twice the same pixel where a small pixel covers only one.
     private static (int, int) Pair(int small, int from, int to)
     {
         int first = (int)((long)small * from / to), next = (int)((long)(small + 1) * from / to);

@@ -4,10 +4,10 @@ using System.Text.Json;
 namespace EdgeInspector.ModelStore.Sync.Sources;
 
 /// <summary>
-/// The Custom Vision Training API: the newest trained iteration that can be exported (or the one with a publish name),
-/// as an ONNX export that is reused or started.
+/// The Custom Vision Training API: the newest trained iteration that can be exported (or the one with a publish name), as an ONNX export
+/// that already exists or is started.
 /// </summary>
-/// <remarks>Calls and fields as Microsoft's own client has them, version 3.3 of the API.</remarks>
+/// <remarks>Calls and fields are those of Microsoft's own client, version 3.3 of the API.</remarks>
 internal sealed class CustomVisionSource(CustomVisionOptions options, SyncHttp http, TimeProvider time) : ISyncSource
 {
     private const int MostItems = 10_000;
@@ -20,7 +20,7 @@ internal sealed class CustomVisionSource(CustomVisionOptions options, SyncHttp h
 
     public string Description => $"Custom Vision, project {options.Project}";
 
-    /// <summary>How long is waited between two looks at an export that is being made.</summary>
+    /// <summary>The pause between two looks at an export that is being made.</summary>
     internal TimeSpan PollEvery { get; init; } = ExportPoll;
 
     public async Task<SyncOffer?> LookAsync(SyncMemory memory, CancellationToken stop)
@@ -31,7 +31,7 @@ internal sealed class CustomVisionSource(CustomVisionOptions options, SyncHttp h
 
     public async Task FetchAsync(SyncOffer offer, string path, CancellationToken stop)
     {
-        // Links are good for a short time only: one that has expired is asked for anew, once.
+        // Links are valid for a short time only: for an expired link a new one is asked for, once.
         for (int attempt = 1; ; attempt++)
         {
             Uri link = await ExportAsync(offer.Location, stop).ConfigureAwait(false);
@@ -51,8 +51,8 @@ internal sealed class CustomVisionSource(CustomVisionOptions options, SyncHttp h
         }
     }
 
-    /// <summary>The iteration to run, from the list.</summary>
-    /// <exception cref="SyncFault">There is none.</exception>
+    /// <summary>Chooses the iteration to run from the list.</summary>
+    /// <exception cref="SyncFault">There is no such iteration.</exception>
     internal static SyncOffer Choose(JsonElement iterations, string? publishName)
     {
         if (iterations.ValueKind != JsonValueKind.Array)
@@ -90,7 +90,7 @@ internal sealed class CustomVisionSource(CustomVisionOptions options, SyncHttp h
             : $"The Custom Vision project has no trained iteration that is published as '{publishName}'.");
     }
 
-    /// <summary>Makes sure that there is an up-to-date export, and gives where it can be fetched.</summary>
+    /// <summary>Makes sure that there is an up-to-date export, and returns where it can be fetched.</summary>
     private async Task<Uri> ExportAsync(string iteration, CancellationToken stop)
     {
         long began = time.GetTimestamp();
@@ -132,11 +132,11 @@ internal sealed class CustomVisionSource(CustomVisionOptions options, SyncHttp h
         }
         catch (SyncFault fault) when (fault.Code == "BadRequestExportAlreadyInProgress")
         {
-            // Somebody else has started it: what counts is that it comes.
+            // Somebody else has started the export, which will come all the same.
         }
     }
 
-    /// <summary>The ONNX export in the list; of several flavours the wanted one.</summary>
+    /// <summary>Finds the ONNX export in the list; among several flavours the wanted one.</summary>
     internal static ExportState Find(JsonElement exports, string? flavor)
     {
         if (exports.ValueKind != JsonValueKind.Array)
@@ -158,10 +158,10 @@ internal sealed class CustomVisionSource(CustomVisionOptions options, SyncHttp h
         return new ExportState(null, null, false);
     }
 
-    /// <summary>With a virtual network the link is relative, and fetched through the API itself.</summary>
+    /// <summary>With a virtual network the link is relative, and is fetched through the API itself.</summary>
     private Uri Absolute(string link)
     {
-        // A path with a slash in front counts as absolute on some systems.
+        // Some systems take a path that begins with a slash for absolute.
         if (link.Contains("://", StringComparison.Ordinal) && Uri.TryCreate(link, UriKind.Absolute, out Uri? absolute))
         {
             return SourceAddress.IsAllowed(link, out _, out string wrong)
@@ -192,8 +192,8 @@ internal sealed class CustomVisionSource(CustomVisionOptions options, SyncHttp h
     }
 }
 
-/// <summary>An export as the API tells of it.</summary>
+/// <summary>An export as the API describes it.</summary>
 /// <param name="Status"><c>Exporting</c>, <c>Failed</c>, <c>Done</c>; null: there is none.</param>
-/// <param name="Link">Where it can be fetched.</param>
-/// <param name="IsOutdated">True when exporting again would give something newer.</param>
+/// <param name="Link">Where the export can be fetched.</param>
+/// <param name="IsOutdated">True when exporting again would give a newer export.</param>
 internal sealed record ExportState(string? Status, string? Link, bool IsOutdated);

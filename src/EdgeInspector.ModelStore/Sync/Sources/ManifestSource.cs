@@ -29,7 +29,7 @@ internal sealed class ManifestSource(ManifestOptions options, SyncHttp http) : I
         return Read(body, _address);
     }
 
-    /// <summary>The tag of the manifest that was last read, to be remembered once its offer is dealt with.</summary>
+    /// <summary>The tag of the manifest that was read last, to be remembered once the manifest's offer is dealt with.</summary>
     public string? Tag => _tag;
 
     public Task FetchAsync(SyncOffer offer, string path, CancellationToken stop) => http.FetchAsync(
@@ -45,7 +45,7 @@ internal sealed class ManifestSource(ManifestOptions options, SyncHttp http) : I
         stop);
 
     /// <summary>Reads a manifest.</summary>
-    /// <exception cref="SyncFault">It is not of that form.</exception>
+    /// <exception cref="SyncFault">The manifest does not have that form.</exception>
     internal static SyncOffer Read(byte[] body, Uri address)
     {
         try
@@ -100,7 +100,7 @@ internal sealed class ManifestSource(ManifestOptions options, SyncHttp http) : I
 
     private void Authorize(HttpRequestMessage request)
     {
-        // Only to the server that was configured: the manifest may point to any other.
+        // The token goes only to the configured server: the manifest may point to any other.
         if (SyncHttp.Secret(options.Token, options.TokenFile, "Sync:Manifest:TokenFile") is { } token
             && request.RequestUri!.Authority == _address.Authority)
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);

@@ -4,11 +4,12 @@ using EdgeInspector.ModelStore.Intake;
 namespace EdgeInspector.ModelStore.Sync.Sources;
 
 /// <summary>
-/// A folder, often on another machine: the newest zip by its time of writing, once it has kept its size and time from one look to the next.
+/// A folder, often on another machine: the newest zip by its time of writing, once the zip has kept its size and time from one look to the
+/// next.
 /// </summary>
 internal sealed class SharedFolderSource(string folder, TimeSpan timeout, TimeProvider time) : ISyncSource
 {
-    // Shares come from systems where EXPORT.ZIP is the same.
+    // Shares may come from systems on which EXPORT.ZIP is the same name.
     private static readonly EnumerationOptions AnyCase = new() { MatchCasing = MatchCasing.CaseInsensitive, IgnoreInaccessible = false };
 
     private readonly string _folder = Path.GetFullPath(folder);
@@ -57,7 +58,9 @@ internal sealed class SharedFolderSource(string folder, TimeSpan timeout, TimePr
         };
     }
 
-    /// <summary>A mount whose server is gone may hold a call for minutes; it is left to itself.</summary>
+    /// <summary>
+    /// Makes a call with a limit of time: if the server of a mount is gone, the call may take minutes and is left behind.
+    /// </summary>
     private async Task<T> PatientlyAsync<T>(Func<T> call, string fault, CancellationToken stop)
     {
         try

@@ -4,22 +4,22 @@ using EdgeInspector.Settings;
 namespace EdgeInspector.Cli.Arguments;
 
 /// <summary>
-/// A broker's address on the command line: <c>host</c>, <c>host:port</c>, <c>[fe80::1]:port</c>,
-/// or the same as the log writes it, <c>mqtt://host:port</c>.
+/// A broker's address on the command line: <c>host</c>, <c>host:port</c>, <c>[fe80::1]:port</c>, or the same as the log writes it,
+/// <c>mqtt://host:port</c>.
 /// </summary>
 /// <param name="Host">A name or a number, without brackets.</param>
 /// <param name="Port">The port; null where none is written.</param>
-/// <param name="Tls">What the scheme says of TLS; null where there is none.</param>
+/// <param name="Tls">What the scheme says of TLS; null where there is no scheme.</param>
 internal sealed record BrokerAddress(string Host, int? Port, bool? Tls)
 {
     private const int PlainPort = 1883;
     private const int TlsPort = 8883;
 
-    /// <summary>The port, where none is written the usual one.</summary>
+    /// <summary>The port; the usual one where no port is written.</summary>
     public int PortOr(bool tls) => Port ?? (tls ? TlsPort : PlainPort);
 
     /// <summary>Reads an address.</summary>
-    /// <exception cref="RefusedException">It is none.</exception>
+    /// <exception cref="RefusedException">The text is no address.</exception>
     public static BrokerAddress Parse(string text)
     {
         string rest = text.Trim();

@@ -17,16 +17,16 @@ internal sealed class SettingsArguments
         HelpName = "FILE",
     };
 
-    // Commands that read settings, and with which arguments they do.
+    // The commands that read settings, and whether they do so with given arguments.
     private static readonly ConditionalWeakTable<Command, Func<ParseResult, bool>> Readers = [];
 
     /// <summary>Adds the arguments to a command.</summary>
     /// <param name="command">The command.</param>
-    /// <param name="areRead">Whether it reads its settings with these arguments; null: always.</param>
+    /// <param name="areRead">Whether the command reads its settings with these arguments; null: always.</param>
     public SettingsArguments(Command command, Func<ParseResult, bool>? areRead = null)
     {
         command.Options.Add(_file);
-        // Overrides may be any setting; what else is unmatched is refused by UnknownArguments.
+        // Overrides may be any setting; UnknownArguments refuses other unmatched arguments.
         command.TreatUnmatchedTokensAsErrors = false;
         Readers.Add(command, areRead ?? (_ => true));
     }

@@ -2,21 +2,21 @@ using EdgeInspector.Settings;
 
 namespace EdgeInspector.Cli.Arguments;
 
-/// <summary>Tells of each setting that was given where it came from.</summary>
+/// <summary>Tells where each given setting came from.</summary>
 internal static class SettingsOrigins
 {
     public static void Print(SettingsFile settings, TextWriter output)
     {
-        HashSet<string> secrets = new(
-            SettingPaths.Of(typeof(AgentOptions), settings.Layers)
+        HashSet<SettingsNode?> secrets =
+        [
+            .. SettingPaths.Of(typeof(AgentOptions), settings.Layers)
                 .Where(setting => SecretText.IsSecret(setting.Property))
-                .Select(setting => setting.Path),
-            StringComparer.OrdinalIgnoreCase);
-        foreach (LayeredSettings.Entry entry in settings.Layers.Entries.Where(
-            entry => entry.Value is not (null or LayeredSettings.Block or LayeredSettings.List)))
+                .Select(setting => settings.Layers.Find(setting.Names)),
+        ];
+        foreach (SettingsNode node in settings.Layers.Values)
         {
-            string value = secrets.Contains(entry.Path) ? SecretText.Mask : SecretText.HideLogins(entry.Value!);
-            output.WriteLine($"{LayeredSettings.Unescape(entry.Path)} = {value}    ({Name(entry.Origin, settings)})");
+            string value = secrets.Contains(node) ? SecretText.Mask : SecretText.HideLogins(node.Text!);
+            output.WriteLine($"{node.Path} = {value}    ({Name(node.Origin, settings)})");
         }
     }
 

@@ -4,8 +4,8 @@ using EdgeInspector.Settings;
 namespace EdgeInspector.Cli.Arguments;
 
 /// <summary>
-/// Arguments that would have no effect: mistyped options, and settings for a command that reads none.
-/// Looked for before any command runs, for a command may end without having asked for its settings.
+/// Arguments that would have no effect: mistyped options, and settings for a command that reads none. Checked before any command runs,
+/// since a command may end without having read its settings.
 /// </summary>
 internal static class UnknownArguments
 {
@@ -16,7 +16,7 @@ internal static class UnknownArguments
         bool areRead = SettingsArguments.AreRead(parsed);
         if (unknown.Count == 0 && !areRead)
             unknown.AddRange(parsed.UnmatchedTokens);
-        // What stands behind an unknown option is its value.
+        // A word after an unknown option is the option's value.
         if (unknown.Exists(IsOption))
             unknown.RemoveAll(token => !IsOption(token));
         return [.. unknown.Select(token => Sentence(token, parsed.CommandResult.Command, areRead))];

@@ -6,7 +6,7 @@ using EdgeInspector.Settings;
 
 namespace EdgeInspector.Cli.AuditCommands;
 
-/// <summary><c>audit</c>: the audit log, also while the agent runs, and of a copy on another machine.</summary>
+/// <summary><c>audit</c>: reads the audit log, also while the agent runs, and also a copy on another machine.</summary>
 internal static class AuditCommand
 {
     public static Command Create() => new("audit", "Works with the audit log: proves that nobody altered it, and writes out what it says.")
@@ -16,7 +16,7 @@ internal static class AuditCommand
     };
 }
 
-/// <summary>Where the log lies and which keys sealed it: named by arguments, or by the settings.</summary>
+/// <summary>Where the log lies and which keys sealed the log: named by arguments, or by the settings.</summary>
 internal sealed class AuditPlace
 {
     private readonly Option<string?> _data = new("--data")

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using EdgeInspector.Cli.Arguments;
 using EdgeInspector.Delivery.Audit;
 using EdgeInspector.Foundation.Files;
 
@@ -12,7 +13,7 @@ internal static class ExportCommand
     {
         var since = new Option<string?>("--since")
         {
-            Description = "From then on: 2026-11-29, 2026-11-29T06:00 (local time), or with Z or +01:00.",
+            Description = $"From then on. {PointInTime.Forms}",
             HelpName = "TIME",
         };
         var until = new Option<string?>("--until") { Description = "Until before then; a day means its beginning.", HelpName = "TIME" };
@@ -36,23 +37,13 @@ internal static class ExportCommand
             if (parsed.GetValue(csv) && parsed.GetValue(lines))
                 throw new RefusedException("Choose --csv or --json-lines.");
             var filter = new AuditFilter(
-                Time("--since", parsed.GetValue(since)), Time("--until", parsed.GetValue(until)),
+                PointInTime.Read("--since", parsed.GetValue(since), DateTimeOffset.Now),
+                PointInTime.Read("--until", parsed.GetValue(until), DateTimeOffset.Now),
                 parsed.GetValue(part), parsed.GetValue(station));
             (string folder, IReadOnlyList<AuditKey> keys) = place.Of(parsed);
             return Write(folder, keys, filter, parsed.GetValue(csv), parsed.GetValue(file));
         });
         return command;
-    }
-
-    /// <exception cref="RefusedException">It is no time.</exception>
-    internal static DateTimeOffset? Time(string option, string? text)
-    {
-        if (text is null)
-            return null;
-        return DateTimeOffset.TryParse(
-            text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeLocal | DateTimeStyles.AllowWhiteSpaces, out DateTimeOffset time)
-            ? time
-            : throw new RefusedException($"{option}: '{text}' is no time. Write 2026-11-29, 2026-11-29T06:00 or 2026-11-29T05:00Z.");
     }
 
     private static int Write(string folder, IReadOnlyList<AuditKey> keys, AuditFilter filter, bool asCsv, string? file)

@@ -17,8 +17,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace EdgeInspector.Cli.ModelCommands;
 
 /// <summary>
-/// <c>models activate</c>, <c>rollback</c> and <c>shadow</c>: the agent that runs is asked to do it; where none runs,
-/// it is noted for the next start.
+/// <c>models activate</c>, <c>rollback</c> and <c>shadow</c>: asks the running agent for the change; where none runs, notes the change for
+/// the next start.
 /// </summary>
 internal static class ChangeCommand
 {
@@ -83,10 +83,10 @@ internal static class ChangeCommand
         return command;
     }
 
-    /// <summary>Does it through the agent that runs, or for the next start.</summary>
+    /// <summary>Makes the change through the running agent, or for the next start.</summary>
     public static async Task<int> RunAsync(StoreAccess store, ModelRequest request, CancellationToken stop)
     {
-        ModelOutcome outcome;
+        SwitchOutcome outcome;
         try
         {
             outcome = store.IsAgentRunning
@@ -103,20 +103,20 @@ internal static class ChangeCommand
         return outcome.IsDone ? ExitCode.Done : ExitCode.Failed;
     }
 
-    private static async Task<ModelOutcome> WithoutAgentAsync(StoreAccess store, ModelRequest request, CancellationToken stop)
+    private static async Task<SwitchOutcome> WithoutAgentAsync(StoreAccess store, ModelRequest request, CancellationToken stop)
     {
         if (request.Kind == ModelRequestKind.Shadow)
-            return new ModelOutcome("Nothing was done.", ["A shadow run needs live parts, and no agent runs. Start it first."], null);
+            return new SwitchOutcome("Nothing was done.", ["A shadow run needs live parts, and no agent runs. Start it first."], null);
         (string name, StationSettings settings) = store.Station(request.Station);
         ActivePackage known = store.Active[name];
         if ((request.Package ?? known.LastGood) is not { } hash || store.Store.Find(hash) is not { } package)
             return Nothing(known, $"Station {name} has no earlier package to go back to.");
         StationModelOptions options = AgentPackages.OptionsOf(name, settings, store.Options);
         if (known.Active == hash && known.SettingsPath == options.Model)
-            return new ModelOutcome($"No agent runs; station {name} begins with {package.Name} ({package.ShortHash}) anyway.", [], hash);
+            return new SwitchOutcome($"No agent runs; station {name} begins with {package.Name} ({package.ShortHash}) anyway.", [], hash);
         if (new PackageTrust(store.Options.Models.PublicKeys).Complaint(hash, package.Signature) is { } untrusted)
             return Nothing(known, untrusted);
-        // The way back is never barred by a rule, as when the agent runs.
+        // A rule never prevents a rollback, nor does it while the agent runs.
         bool isRollback = request.Kind == ModelRequestKind.Rollback, force = request.Force || isRollback;
         TrialReport report = await AgentPackages.TrialOf(store.Options.Models, TimeProvider.System)
             .RunAsync(options.Trial(null, force) with { Package = store.Store.FolderOf(hash) }, stop);
@@ -125,7 +125,7 @@ internal static class ChangeCommand
         var change = new ModelChange(
             isRollback ? ModelChangeKind.RolledBack : ModelChangeKind.Activated,
             TimeProvider.System.GetUtcNow(), hash, package.Name, package.Iteration, known.Active, "command line", request.By, request.Why);
-        // What the settings name now is known from here on: else the agent would take it for news, and for the wish of somebody else.
+        // Notes the package that the settings name now: otherwise the agent would take it for news, and for somebody's wish.
         string? fromSettings = ModelPackageReader.Read(options.Model).Package?.Hash;
         if (!Note(store, name, known, change, state => state.TakenOver(change, options.Probation.Parts > 0, force) with
         {
@@ -135,17 +135,18 @@ internal static class ChangeCommand
         {
             return await AskAsync(store, request, stop);
         }
-        return new ModelOutcome(
+        return new SwitchOutcome(
             $"No agent runs; station {name} begins with {package.Name} ({package.ShortHash}) when it starts.", [], hash);
     }
 
     /// <summary>
-    /// Notes a change for the next start. The data folder is locked for this moment only: the trial before took its time, and a service
-    /// that starts meanwhile must not
-    /// be kept from it.
+    /// Notes a change for the next start. The data folder is locked only for this moment: the trial before took its time, and a service
+    /// that starts meanwhile must not be kept from the folder.
     /// </summary>
-    /// <returns>False: an agent has started during the trial, and is to be asked.</returns>
-    /// <exception cref="DataFolderException">Somebody else changes it at this moment, or has changed it during the trial.</exception>
+    /// <returns>False: an agent has started during the trial, and must be asked instead.</returns>
+    /// <exception cref="DataFolderException">
+    /// Somebody else changes the folder at this moment, or has changed it during the trial.
+    /// </exception>
     private static bool Note(
         StoreAccess store, string station, ActivePackage known, ModelChange news, Func<ActivePackage, ActivePackage> change)
     {
@@ -156,15 +157,15 @@ internal static class ChangeCommand
         if (active[station].Active != known.Active || active[station].LastGood != known.LastGood)
             throw new DataFolderException($"What station {station} begins with was changed by somebody else during the trial. "
                 + "See 'EdgeInspector models list', and try again.");
-        // First: a change without its entry would be one that nobody can account for.
+        // The entry comes first: nobody could account for a change without its entry.
         AuditNote.Write(store.Options.DataFolder, store.Options.Audit, AuditEntry.Of(ModelEvents.Of(news, station)), TimeProvider.System);
         active.Update(station, change);
         return true;
     }
 
-    private static Task<ModelOutcome> AskAsync(StoreAccess store, ModelRequest request, CancellationToken stop) =>
+    private static Task<SwitchOutcome> AskAsync(StoreAccess store, ModelRequest request, CancellationToken stop) =>
         ModelRequests.Of(store.Folders, TimeProvider.System).AskAsync(request, Patience, stop);
 
-    private static ModelOutcome Nothing(ActivePackage known, params IReadOnlyList<string> problems) =>
+    private static SwitchOutcome Nothing(ActivePackage known, params IReadOnlyList<string> problems) =>
         new("Nothing was done.", problems, known.Active);
 }

@@ -9,7 +9,9 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace EdgeInspector.Cli.ModelCommands;
 
-/// <summary><c>models import</c>: checks and tries a package and puts it into the store; with <c>--activate</c> it takes over.</summary>
+/// <summary>
+/// <c>models import</c>: checks and tries a package and puts it into the store; with <c>--activate</c> the package takes over.
+/// </summary>
 internal static class ImportCommand
 {
     public static Command Create()

@@ -12,7 +12,7 @@ using Spectre.Console;
 
 namespace EdgeInspector.Cli.ModelCommands;
 
-/// <summary><c>models list</c>: the packages, who runs which, and what happened.</summary>
+/// <summary><c>models list</c>: the packages, which station runs which package, and what happened.</summary>
 internal static class ListCommand
 {
     private const int MostInQuarantine = 10;
@@ -38,7 +38,7 @@ internal static class ListCommand
     {
         IReadOnlyList<StoredPackage> packages = store.Store.List();
         ActiveFile active = store.Active;
-        // A shadow run ends with its agent, whatever the file of one that was killed says.
+        // A shadow run ends with its agent, whatever the file of a killed agent says.
         bool isRunning = store.IsAgentRunning;
         Dictionary<string, ActivePackage> stations = store.Options.Stations.Keys.ToDictionary(
             name => name, name => isRunning ? active[name] : active[name] with { Shadow = null }, StringComparer.Ordinal);
@@ -100,7 +100,7 @@ internal static class ListCommand
                 + $"{(station.Waiting is { } waiting ? $"; {Name(waiting)} waits" : "")}.";
     }
 
-    /// <summary>What a station runs in the shadow, and what it refused last, a sentence each.</summary>
+    /// <summary>What a station runs in the shadow, and which package it refused last, a sentence each.</summary>
     private static IEnumerable<string> Beside(ActivePackage station)
     {
         if (station.Shadow is { } shadow)
@@ -115,7 +115,7 @@ internal static class ListCommand
         }
     }
 
-    /// <summary>What lies in quarantine.</summary>
+    /// <summary>The packages in quarantine.</summary>
     private static Table Refused(IReadOnlyList<QuarantinedPackage> quarantine)
     {
         Table table = new Table().Border(TableBorder.Rounded).Title("in quarantine, newest first")

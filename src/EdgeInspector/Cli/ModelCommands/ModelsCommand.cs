@@ -4,7 +4,7 @@ using System.Diagnostics;
 
 namespace EdgeInspector.Cli.ModelCommands;
 
-/// <summary><c>models</c>: the model store, from the command line; also while the agent runs.</summary>
+/// <summary><c>models</c>: the model store on the command line; also while the agent runs.</summary>
 internal static class ModelsCommand
 {
     private const string Name = "models";
@@ -24,7 +24,7 @@ internal static class ModelsCommand
             TrialCommand.Create(),
         };
 
-    /// <summary>How much of the machine a command may take beside a line at work; null where it is none of these.</summary>
+    /// <summary>The priority at which a command runs beside a line at work; null for other commands.</summary>
     /// <remarks>The agent starts trials itself, and says how they run.</remarks>
     public static ProcessPriorityClass? PriorityOf(CommandResult command) =>
         command.Parent is not CommandResult { Command.Name: Name } ? null
@@ -35,15 +35,15 @@ internal static class ModelsCommand
             _ => ProcessPriorityClass.BelowNormal,
         };
 
-    /// <summary>The station that is meant.</summary>
+    /// <summary>The option that names the station.</summary>
     public static Option<string?> StationOption() =>
         new("--station") { Description = "The station; not needed where there is only one.", HelpName = "NAME" };
 
-    /// <summary>Why somebody does it.</summary>
+    /// <summary>The option that says why somebody does it.</summary>
     public static Option<string?> WhyOption() =>
         new("--why") { Description = "The reason, for the station's history and events.", HelpName = "TEXT" };
 
-    /// <summary>Against a refusal for rules that would go dead.</summary>
+    /// <summary>The option that overrides a refusal for rules that the package does not know.</summary>
     public static Option<bool> ForceOption() =>
         new("--force") { Description = "Leave out rules that name tags which the package does not have, instead of refusing it." };
 }

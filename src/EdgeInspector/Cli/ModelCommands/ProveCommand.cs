@@ -32,17 +32,12 @@ internal static class ProveCommand
         Option<string?> station = ModelsCommand.StationOption();
         station.Description = "Hold the readings against the one of this station, with its preprocessing, tiles and rules; without it, "
             + "against what the package says.";
-        var limit = new Option<int>("--limit")
+        Option<int> limit = new Option<int>("--limit")
         {
             Description = "The most pictures of one folder; from larger ones they are taken from all over.",
             DefaultValueFactory = _ => DefaultLimit,
             HelpName = "N",
-        };
-        limit.Validators.Add(result =>
-        {
-            if (result.GetValue(limit) is < 1 or > 100_000)
-                result.AddError("--limit must be between 1 and 100000.");
-        });
+        }.Between(1, 100_000);
         var json = new Option<bool>("--json") { Description = "The result as JSON on standard output, and nothing else there." };
         var command = new Command(
             Name,
@@ -68,7 +63,7 @@ internal static class ProveCommand
             var store = new StoreAccess(settings());
             request = AgentPackages.OptionsOf(station, store.Station(station).Settings, store.Options).Trial(null) with { Package = path };
         }
-        PackageReading reading = ModelPackageReader.Read(path);
+        ReadOutcome reading = ModelPackageReader.Read(path);
         if (reading.Package is not { } package)
             throw new RefusedException([.. reading.Problems]);
         PackageTruth truth = Prover.TruthOf(package, request,

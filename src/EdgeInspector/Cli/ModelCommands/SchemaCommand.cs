@@ -4,7 +4,7 @@ using EdgeInspector.Settings.Reference;
 
 namespace EdgeInspector.Cli.ModelCommands;
 
-/// <summary><c>models schema</c>: what may stand in a package's own settings.</summary>
+/// <summary><c>models schema</c>: the schema of a package's own settings.</summary>
 internal static class SchemaCommand
 {
     public static Command Create()

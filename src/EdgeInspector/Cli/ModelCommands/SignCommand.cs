@@ -5,7 +5,7 @@ using EdgeInspector.ModelStore.Signatures;
 
 namespace EdgeInspector.Cli.ModelCommands;
 
-/// <summary><c>models sign</c>: makes the detached signature of a package, where the private key is.</summary>
+/// <summary><c>models sign</c>: makes the detached signature of a package, on the machine with the private key.</summary>
 internal static class SignCommand
 {
     public static Command Create()
@@ -25,7 +25,7 @@ internal static class SignCommand
     private static int Run(string path, string key)
     {
         string full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
-        PackageReading reading = ModelPackageReader.Read(full);
+        ReadOutcome reading = ModelPackageReader.Read(full);
         if (reading.Package is not { } package)
             throw new RefusedException(reading.Problems);
         try

@@ -4,7 +4,7 @@ using EdgeInspector.Settings;
 
 namespace EdgeInspector.Cli.ModelCommands;
 
-/// <summary>The store of the settings' data folder, as a command sees it.</summary>
+/// <summary>The store in the data folder of the settings, as a command sees it.</summary>
 internal sealed class StoreAccess
 {
     public StoreAccess(SettingsFile settings)
@@ -20,16 +20,16 @@ internal sealed class StoreAccess
 
     public PackageStore Store { get; }
 
-    /// <summary>What each station runs; only to be looked at.</summary>
+    /// <summary>Which package each station runs; for reading only.</summary>
     public ActiveFile Active => ActiveFile.Peek(Folders);
 
     /// <summary>True while an agent uses the data folder.</summary>
     public bool IsAgentRunning => DataFolderLock.IsHeld(Options.DataFolder);
 
-    /// <summary>The station that is meant.</summary>
-    /// <param name="name">Its name; null: the only one.</param>
-    /// <param name="how">How it is named to this command, as the end of a sentence.</param>
-    /// <exception cref="RefusedException">Nobody knows.</exception>
+    /// <summary>Finds the station that the user means.</summary>
+    /// <param name="name">The station's name; null: the only station.</param>
+    /// <param name="how">How the user names the station to this command, as the end of a sentence.</param>
+    /// <exception cref="RefusedException">The name means no station.</exception>
     public (string Name, StationSettings Settings) Station(string? name, string how = " with --station")
     {
         if (name is null && Options.Stations.Count == 1)

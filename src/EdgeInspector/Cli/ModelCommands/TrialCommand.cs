@@ -30,7 +30,7 @@ internal static class TrialCommand
         return command;
     }
 
-    /// <summary>An agent that is killed can't end us, and a network may run for ever.</summary>
+    /// <summary>Ends this process with its agent: an agent that is killed can't do so, and a network may run for ever.</summary>
     private static void EndWith(int parent) => new Thread(() =>
     {
         try
@@ -40,7 +40,7 @@ internal static class TrialCommand
         }
         catch (Exception gone) when (gone is ArgumentException or InvalidOperationException)
         {
-            // It has ended already.
+            // The agent has ended already.
         }
         using var me = Process.GetCurrentProcess();
         me.Kill();

@@ -52,8 +52,8 @@ internal static class VerifyCommand
                 Package = path,
             };
         }
-        // Read here too: what cannot even be read needs no process.
-        PackageReading reading = ModelPackageReader.Read(path);
+        // Read here too: a package that can't even be read needs no process.
+        ReadOutcome reading = ModelPackageReader.Read(path);
         string? untrusted = reading.Package is { } package
             ? new PackageTrust(limits.PublicKeys.Concat(keys).ToList()).Complaint(package.Hash, reading.Signature)
             : null;

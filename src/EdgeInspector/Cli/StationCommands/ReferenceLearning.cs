@@ -25,7 +25,7 @@ internal sealed class ReferenceLearning(StoreAccess store)
 
     private RequestFolder<StationRequest, StationAnswer> Requests => ReferenceDesk.Requests(_folder, TimeProvider.System);
 
-    /// <summary>Shows what was learnt.</summary>
+    /// <summary>Shows the references of a station.</summary>
     public int Show(string station)
     {
         var problems = new List<string>();
@@ -40,7 +40,7 @@ internal sealed class ReferenceLearning(StoreAccess store)
         return problems.Count == 0 ? ExitCode.Done : ExitCode.Failed;
     }
 
-    /// <summary>Forgets a reference, through the agent that runs where there is one.</summary>
+    /// <summary>Forgets a reference, through the running agent if there is one.</summary>
     public async Task<int> ForgetAsync(StationRequest request, CancellationToken stop)
     {
         if (store.IsAgentRunning)
@@ -55,12 +55,12 @@ internal sealed class ReferenceLearning(StoreAccess store)
             : await Requests.AskAsync(request, Patience, stop));
     }
 
-    /// <summary>Calls off what the agent that runs is learning.</summary>
+    /// <summary>Calls off the present learning of the running agent.</summary>
     public async Task<int> CallOffAsync(StationRequest request, CancellationToken stop) => Say(store.IsAgentRunning
         ? await Requests.AskAsync(request, Patience, stop)
         : StationAnswer.Refused("No agent runs, so that nothing is being learnt."));
 
-    /// <summary>Learns from the next parts of the agent that runs, and waits for them.</summary>
+    /// <summary>Learns from the next parts of the running agent, and waits for these parts.</summary>
     public async Task<int> LearnLiveAsync(StationRequest request, CancellationToken stop)
     {
         if (!store.IsAgentRunning)
@@ -126,15 +126,15 @@ internal sealed class ReferenceLearning(StoreAccess store)
     }
 
     /// <summary>
-    /// Changes a reference while no agent runs, and notes it in the audit log. The data folder is locked for this moment only.
+    /// Changes a reference while no agent runs, and notes the change in the audit log. The data folder is locked only for this moment.
     /// </summary>
-    /// <returns>False: an agent runs; it is to be asked, and notes it itself.</returns>
+    /// <returns>False: an agent runs; that agent must be asked, and notes the change itself.</returns>
     private bool Note(ReferenceNews news, Action change)
     {
         if (store.IsAgentRunning)
             return false;
         using DataFolderLock folder = DataFolderLock.Take(store.Options.DataFolder, "a command of EdgeInspector stations", NotePatience);
-        // First: a change without its entry would be one that nobody can account for.
+        // The entry comes first: nobody could account for a change without its entry.
         AuditNote.Write(store.Options.DataFolder, store.Options.Audit, AuditEntry.Of(news), TimeProvider.System);
         change();
         return true;

@@ -2,7 +2,7 @@ using System.CommandLine;
 
 namespace EdgeInspector.Cli.StationCommands;
 
-/// <summary><c>stations</c>: what stations know beside their models.</summary>
+/// <summary><c>stations</c>: what stations know besides their models.</summary>
 internal static class StationsCommand
 {
     public static Command Create() =>

@@ -10,8 +10,8 @@ using Microsoft.Extensions.Logging;
 namespace EdgeInspector.Hosting.Challenges;
 
 /// <summary>
-/// <c>challenges.json</c> in the data folder: how the last challenge parts of each station fared, so that a restart makes no station well.
-/// Thread-safe; nobody waits for the disk.
+/// <c>challenges.json</c> in the data folder: how the last challenge parts of each station fared, so that a station that did wrong is not
+/// well again after a restart. Thread-safe; nobody waits for the disk.
 /// </summary>
 internal sealed class ChallengeFile
 {
@@ -26,7 +26,7 @@ internal sealed class ChallengeFile
     private readonly FaultLog _faults;
     private Task _writing = Task.CompletedTask;
 
-    /// <summary>Reads the file. One that can't be read is passed over, and told in the log.</summary>
+    /// <summary>Reads the file. A file that can't be read is passed over, and the log says so.</summary>
     public ChallengeFile(string dataFolder, TimeProvider time, ILogger log)
     {
         _path = Path.GetFullPath(Path.Combine(dataFolder, FileName));
@@ -42,7 +42,7 @@ internal sealed class ChallengeFile
         }
     }
 
-    /// <summary>What is known of a station; null: nothing yet.</summary>
+    /// <summary>The memory of a station; null: there is none yet.</summary>
     public ChallengeMemory? this[string station]
     {
         get
@@ -52,7 +52,7 @@ internal sealed class ChallengeFile
         }
     }
 
-    /// <summary>Keeps it, soon.</summary>
+    /// <summary>Queues a station's memory to be written soon.</summary>
     public void Put(string station, ChallengeMemory memory)
     {
         lock (_gate)
@@ -95,7 +95,7 @@ internal sealed class ChallengeFile
 [JsonSerializable(typeof(Dictionary<string, ChallengeMemory>))]
 internal sealed partial class ChallengeJson : JsonSerializerContext
 {
-    /// <summary>As people will read it.</summary>
+    /// <summary>Written so that people can read it.</summary>
     public static ChallengeJson Readable { get; } = new(new JsonSerializerOptions
     {
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,

@@ -7,12 +7,12 @@ using Microsoft.Extensions.Logging;
 namespace EdgeInspector.Hosting.Challenges;
 
 /// <summary>
-/// Keeps what happens to the challenge parts of a station over restarts, and tells of it in log, audit log and <c>state</c>.
+/// Keeps the challenge memory of a station over restarts, and tells of challenge parts in log, audit log and <c>state</c>.
 /// </summary>
 internal sealed partial class StationChallenges(
     Station station, ChallengeFile file, EvidenceDelivery evidence, StationNews news, ILogger log)
 {
-    /// <summary>Takes up what was known when the agent ended, and listens from now on. Called once, before the station starts.</summary>
+    /// <summary>Takes up the memory from before the restart, and listens from now on. Called once, before the station starts.</summary>
     public void Start()
     {
         station.Challenges.Happened += Tell;
@@ -29,7 +29,7 @@ internal sealed partial class StationChallenges(
 
     private void Tell(ChallengeNews told)
     {
-        // The verdict on the part is an entry of its own.
+        // The verdict on the part has an entry of its own.
         if (told.What is "announced" or "due" or "overdue")
             news.Note(AuditEntry.Of(told, station.Name));
         if (told.What is "right" or "wrong" or "noVerdict" or "announced")

@@ -6,8 +6,8 @@ using Microsoft.Extensions.Logging;
 namespace EdgeInspector.Hosting.Health;
 
 /// <summary>
-/// Writes a <see cref="HealthReport"/> every two seconds while every station makes progress: to the health check of a container what
-/// <see cref="WatchdogFeed"/> is to systemd. The file is gone when the agent stops in order.
+/// Writes a <see cref="HealthReport"/> every two seconds while every station makes progress; serves the health check of a container as
+/// <see cref="WatchdogFeed"/> serves systemd. The file is removed when the agent stops in order.
 /// </summary>
 /// <param name="path">The file.</param>
 /// <param name="makesProgress"><see cref="Agent.MakesProgress"/></param>
@@ -25,7 +25,9 @@ internal sealed partial class HealthFile(
 
     private bool _isTold;
 
-    /// <summary>Removes what an earlier agent left, before the models are loaded: for some seconds it would speak for this one.</summary>
+    /// <summary>
+    /// Removes the report of an earlier agent, before the models are loaded: for some seconds it would count as this agent's.
+    /// </summary>
     public static void Clear(string path)
     {
         try
@@ -34,14 +36,14 @@ internal sealed partial class HealthFile(
         }
         catch (Exception fault) when (DiskFault.Is(fault))
         {
-            // Then it can't be written either, which is told.
+            // Then the file can't be written either, and that fault is told.
         }
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Interval, time);
-        // Not at once: cameras and broker have complained or come by the first tick.
+        // Not written at once: by the first tick, cameras and broker have complained or connected.
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
             if (makesProgress())

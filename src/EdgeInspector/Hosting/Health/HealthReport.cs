@@ -4,18 +4,18 @@ using EdgeInspector.Foundation.Files;
 namespace EdgeInspector.Hosting.Health;
 
 /// <summary>
-/// What the agent says of itself to a health check: when it last made progress, and what is wrong with its stations.
-/// As a file: one line with the time, and one for each complaint.
+/// What the agent reports to a health check: when it last made progress, and what is wrong with its stations. As a file: one line with the
+/// time, and one for each complaint.
 /// </summary>
 /// <param name="At">
-/// Ticks of the machine's monotonic clock, which all processes share; a wall clock that is set would make a healthy agent look dead.
+/// Ticks of the machine's monotonic clock, which all processes share; if somebody set a wall clock, a healthy agent would look dead.
 /// </param>
 /// <param name="Complaints">Empty when every station is online; else a sentence for each thing that is wrong.</param>
 internal sealed record HealthReport(long At, IReadOnlyList<string> Complaints)
 {
-    /// <summary>Replaces the file at once, so that nobody reads half of it.</summary>
-    /// <exception cref="IOException">It can't be written.</exception>
-    /// <exception cref="UnauthorizedAccessException">It may not be written.</exception>
+    /// <summary>Replaces the file at once, so that nobody reads half a file.</summary>
+    /// <exception cref="IOException">The file can't be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file may not be written.</exception>
     public void WriteTo(string path)
     {
         using var file = new AtomicFile(path, Durability.ProcessEnd);
@@ -28,7 +28,7 @@ internal sealed record HealthReport(long At, IReadOnlyList<string> Complaints)
         file.Commit();
     }
 
-    /// <summary>Reads what <see cref="WriteTo"/> wrote; null when there is no file, or something else stands in it.</summary>
+    /// <summary>Reads a file of <see cref="WriteTo"/>; null when there is no file, or when it has another content.</summary>
     public static HealthReport? Read(string path)
     {
         try

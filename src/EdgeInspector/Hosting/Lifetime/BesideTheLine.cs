@@ -3,13 +3,13 @@ using System.Diagnostics;
 
 namespace EdgeInspector.Hosting.Lifetime;
 
-/// <summary>What a command does on a line's PC gives way to the parts of the line.</summary>
+/// <summary>Lets a command on a line's PC give way to the parts of the line.</summary>
 internal static class BesideTheLine
 {
     /// <summary>
-    /// Lowers the priority of this process; on Linux that of the calling thread and of those that begin later, so call it first.
+    /// Lowers the priority of this process; on Linux only that of the calling thread and of threads that start later, so call this first.
     /// </summary>
-    /// <param name="priority">Idle for what may take as long as it likes, else below normal.</param>
+    /// <param name="priority">Idle for work that may take as long as it likes, else below normal.</param>
     public static void GiveWay(ProcessPriorityClass priority)
     {
         try
@@ -19,7 +19,7 @@ internal static class BesideTheLine
         }
         catch (Exception refused) when (refused is Win32Exception or InvalidOperationException or NotSupportedException)
         {
-            // Not allowed: the command then runs like any other program.
+            // The system does not allow it: the command then runs like any other program.
         }
     }
 }

@@ -4,14 +4,14 @@ using Microsoft.Extensions.Logging;
 namespace EdgeInspector.Hosting.Lifetime;
 
 /// <summary>
-/// Ends the agent with <see cref="ExitCode.Hung"/> when a station hangs in native code and does not come back,
-/// so that the service manager starts it anew: in order, with everything flushed that can be, and after <see cref="Limit"/> by force.
+/// Ends the agent with <see cref="ExitCode.Hung"/> when a station hangs in native code and does not come back, so that the service manager
+/// starts the agent anew. The agent stops in order and flushes everything that it can; after <see cref="Limit"/> it is ended by force.
 /// </summary>
-/// <remarks>A thread of its own, since the thread pool may be among what hangs.</remarks>
+/// <remarks>A thread of its own, since the thread pool may hang too.</remarks>
 internal sealed partial class HangWatch(Agent agent, AgentService service, IHostApplicationLifetime lifetime, ILogger<HangWatch> log)
     : IHostedService, IDisposable
 {
-    /// <summary>For stopping in order, from whatever it was that hung.</summary>
+    /// <summary>How long stopping in order may take, whatever hangs.</summary>
     public static readonly TimeSpan Limit = TimeSpan.FromSeconds(9.5);
 
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);

@@ -13,7 +13,7 @@ internal static class LastWords
     {
         AppDomain.CurrentDomain.UnhandledException += (_, e) =>
         {
-            // Should the log itself hang, the process still ends.
+            // Even if the log itself hangs, the process ends.
             ProcessEnd.Within(TimeSpan.FromSeconds(3), ExitCode.Failed);
             log.Fatal(
                 e.ExceptionObject as Exception,

@@ -3,9 +3,9 @@ using System.Runtime.InteropServices;
 namespace EdgeInspector.Hosting.Lifetime;
 
 /// <summary>
-/// Keeps the memory of native code flat. glibc gives threads heaps of their own, up to eight for each core,
-/// and raises the size from which memory goes back to the system at once with every large piece that is freed: pictures,
-/// tensors and models that come and go for weeks then leave holes in all of them.
+/// Keeps the memory of native code flat. glibc gives threads heaps of their own, up to eight for each core; and whenever a large piece is
+/// freed, glibc raises the size from which memory goes back to the system at once. Pictures, tensors and models that come and go for weeks
+/// would then leave holes in all heaps.
 /// </summary>
 /// <remarks>Measured: docs/reliability.md. See mallopt(3); other systems and C libraries are left as they are.</remarks>
 internal static partial class NativeHeap
@@ -18,7 +18,7 @@ internal static partial class NativeHeap
     private const int LargeFrom = 256 << 10;
     private const int KeptAtTheEnd = 1 << 20;
 
-    /// <summary>Call it before anything else; threads keep the heaps that they have.</summary>
+    /// <summary>Call this before anything else, since threads keep the heaps that they have.</summary>
     public static void Calm()
     {
         if (!OperatingSystem.IsLinux())
@@ -31,12 +31,12 @@ internal static partial class NativeHeap
         }
         catch (Exception missing) when (missing is EntryPointNotFoundException or DllNotFoundException)
         {
-            // Another C library, such as musl, which has nothing to set.
+            // Another C library, such as musl, has no such settings.
         }
     }
 
     /// <summary>
-    /// Gives free pages back to the system; for the moment after a model was freed. Holds each heap for some milliseconds at most.
+    /// Gives free pages back to the system; to be called after a model was freed. Locks each heap for some milliseconds at most.
     /// </summary>
     public static void GiveBack()
     {
@@ -48,7 +48,7 @@ internal static partial class NativeHeap
         }
         catch (Exception missing) when (missing is EntryPointNotFoundException or DllNotFoundException)
         {
-            // As above.
+            // Another C library has no such function.
         }
     }
 

@@ -3,17 +3,18 @@ using System.Runtime.InteropServices;
 namespace EdgeInspector.Hosting.Lifetime;
 
 /// <summary>
-/// Keeps ONNX Runtime from reporting home. From version 1.31 on its library for Linux collects usage data under <c>~/.cache/Microsoft</c>
-/// and sends it to Microsoft, unless told not to; a line PC sends nothing to anybody that its settings do not name.
+/// Keeps ONNX Runtime from sending usage data. From version 1.31 on, its library for Linux collects usage data under
+/// <c>~/.cache/Microsoft</c> and sends them to Microsoft, unless told not to; a line PC sends nothing to anybody that its settings do not
+/// name.
 /// </summary>
 internal static partial class OnnxTelemetry
 {
     private const string Variable = "ORT_DISABLE_TELEMETRY";
 
-    /// <summary>Call it before ONNX Runtime is loaded; it looks only then.</summary>
+    /// <summary>Call this before ONNX Runtime is loaded, which reads the variable only then.</summary>
     public static void Off()
     {
-        // For the processes that this one starts.
+        // For processes that this one starts.
         Environment.SetEnvironmentVariable(Variable, "1");
         // .NET keeps an environment of its own, which native code does not see.
         if (!OperatingSystem.IsWindows())

@@ -3,12 +3,12 @@ using System.Runtime.InteropServices;
 namespace EdgeInspector.Hosting.Lifetime;
 
 /// <summary>
-/// Ends the process whatever its threads are doing. <see cref="Environment.Exit"/> waits for handlers and can hang
-/// behind a native call; this does not.
+/// Ends the process whatever its threads are doing. <see cref="Environment.Exit"/> waits for handlers and can hang behind a native call;
+/// the methods of this type can't.
 /// </summary>
 internal static partial class ProcessEnd
 {
-    /// <summary>Ends the process at once. What must be kept must have been kept.</summary>
+    /// <summary>Ends the process at once. Data that must be kept must have been written before.</summary>
     public static void Now(int exitCode)
     {
         if (OperatingSystem.IsWindows())
@@ -18,7 +18,7 @@ internal static partial class ProcessEnd
     }
 
     /// <summary>
-    /// Ends the process after so long unless it has ended by itself. On a thread of its own, since the pool may be what is stuck.
+    /// Ends the process after so long unless it has ended by itself. On a thread of its own, since the thread pool may be stuck.
     /// </summary>
     public static void Within(TimeSpan limit, int exitCode)
     {
@@ -38,7 +38,7 @@ internal static partial class ProcessEnd
     [LibraryImport("libc", EntryPoint = "_exit")]
     private static partial void ExitAtOnce(int exitCode);
 
-    // -1 is what GetCurrentProcess gives.
+    // -1 is the handle that GetCurrentProcess returns.
     [LibraryImport("kernel32", EntryPoint = "TerminateProcess")]
     [return: MarshalAs(UnmanagedType.Bool)]
     private static partial bool TerminateProcess(nint process, uint exitCode);

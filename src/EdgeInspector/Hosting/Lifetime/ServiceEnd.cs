@@ -3,16 +3,16 @@ using EdgeInspector.Foundation.Files;
 namespace EdgeInspector.Hosting.Lifetime;
 
 /// <summary>
-/// How the service manager saw the process before this one end: systemd tells it when the service has ended
-/// (<c>ExecStopPost</c> in the unit), and the unit leaves it in a file. No process can say of itself that somebody killed it.
+/// How the service manager saw the earlier process end: systemd says so when the service has ended (<c>ExecStopPost</c> in the unit), and
+/// the unit writes it into a file. No process can say of itself that somebody killed it.
 /// </summary>
 internal static class ServiceEnd
 {
     private const string FileName = "last-end", KilledFromOutside = "signal killed KILL";
 
     /// <summary>
-    /// True when the process was killed (SIGKILL) by nobody that systemd knows of: not by its watchdog, for a stop that took too long,
-    /// or for want of memory. The word holds for one start: it is taken away.
+    /// True when the process was killed (SIGKILL), but not by systemd: not by its watchdog, after a stop that took too long, or for want of
+    /// memory. The file counts for one start: it is removed.
     /// </summary>
     /// <param name="runs">The folder in which runs are marked.</param>
     public static bool WasKilled(string runs)

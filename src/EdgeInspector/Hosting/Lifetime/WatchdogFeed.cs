@@ -6,8 +6,8 @@ using Microsoft.Extensions.Hosting.Systemd;
 namespace EdgeInspector.Hosting.Lifetime;
 
 /// <summary>
-/// Tells systemd that the agent is alive, at half of <c>WatchdogSec</c> (sd_watchdog_enabled(3)), while every station makes progress.
-/// Does nothing where no watchdog is asked for.
+/// Tells systemd that the agent is alive, at half of <c>WatchdogSec</c> (sd_watchdog_enabled(3)), while every station makes progress. Does
+/// nothing where no watchdog is configured.
 /// </summary>
 internal sealed class WatchdogFeed(ISystemdNotifier notifier, Agent agent, TimeProvider time) : BackgroundService
 {
@@ -34,7 +34,7 @@ internal sealed class WatchdogFeed(ISystemdNotifier notifier, Agent agent, TimeP
         }
         catch (SocketException)
         {
-            // Systemd itself is being renewed; it waits for several of these.
+            // Systemd itself is being restarted; the next message follows after half of the watchdog's time.
         }
     }
 
@@ -43,7 +43,7 @@ internal sealed class WatchdogFeed(ISystemdNotifier notifier, Agent agent, TimeP
         if (!long.TryParse(Environment.GetEnvironmentVariable("WATCHDOG_USEC"), CultureInfo.InvariantCulture, out long microseconds)
             || microseconds <= 0)
             return null;
-        // Systemd names the process it watches when it passes the variable on through a shell.
+        // Systemd names the watched process, since a shell may pass the variable on to another one.
         string? process = Environment.GetEnvironmentVariable("WATCHDOG_PID");
         return process is null || process == Environment.ProcessId.ToString(CultureInfo.InvariantCulture)
             ? TimeSpan.FromMicroseconds(microseconds / 2)

@@ -18,7 +18,7 @@ using Microsoft.Extensions.Logging;
 
 namespace EdgeInspector.Hosting.Packages;
 
-/// <summary>The agent's model store with everybody who may bring a model: inbox, files and command line.</summary>
+/// <summary>The agent's model store with every source of new models: inbox, files and command line.</summary>
 internal sealed partial class AgentPackages : IAsyncDisposable
 {
     private readonly AgentOptions _options;
@@ -39,10 +39,10 @@ internal sealed partial class AgentPackages : IAsyncDisposable
         WasKilled = ServiceEnd.WasKilled(Runs);
         Store = new PackageStore(Folders);
         Trust = new PackageTrust(options.Models.PublicKeys);
-        // What is kept there is signed by nobody.
+        // Optimised networks are not signed.
         Optimised = options.Models is { KeepOptimised: true, PublicKeys.Count: 0 } ? new OptimisedNetworks(Folders.Optimised, _log) : null;
         Active = new ActiveFile(Folders, time, _log);
-        _shared = new SwitchingContext(Store, Trust, Active, options.Models, Loading, NativeHeap.GiveBack, time, _log);
+        _shared = new SwitchingContext(new PackageBooks(Store, Trust, Active), options.Models, Loading, NativeHeap.GiveBack, time, _log);
         Desk = new ModelDesk(_stations, _shared, Folders, TrialOf(options.Models, time), ImageFile.Write);
     }
 
@@ -55,6 +55,9 @@ internal sealed partial class AgentPackages : IAsyncDisposable
 
     public PackageStore Store { get; }
 
+    /// <summary>The packages, whose packages may run, and which package runs at which station.</summary>
+    public PackageBooks Books => _shared.Books;
+
     public ActiveFile Active { get; }
 
     public PackageTrust Trust { get; }
@@ -65,7 +68,7 @@ internal sealed partial class AgentPackages : IAsyncDisposable
     /// <summary>Where wishes for another model are handed in.</summary>
     public ModelDesk Desk { get; }
 
-    /// <summary>Never more than one second model at a time.</summary>
+    /// <summary>Held by whoever loads or swaps a model: never more than one second model at a time.</summary>
     public SemaphoreSlim Loading { get; } = new(1, 1);
 
     /// <summary>Trials run in a process of their own: this program with another command.</summary>
@@ -84,7 +87,7 @@ internal sealed partial class AgentPackages : IAsyncDisposable
         Preprocessing = settings.Preprocessing,
         Classifier = settings.Classifier,
         Detector = settings.Detector,
-        Tiling = InspectedView.Of(station, settings),
+        Tiling = TilingFromSettings.Of(station, settings),
         Rules = settings.RulesAlone,
         Golden = settings.Golden,
         Probation = settings.Probation,
@@ -106,7 +109,7 @@ internal sealed partial class AgentPackages : IAsyncDisposable
         }
     }
 
-    /// <summary>Takes a station in, which runs its first model already; owned from now on.</summary>
+    /// <summary>Adds a station, which runs its first model already; that model is owned from now on.</summary>
     public PackageSwitch Add(Station station, LoadedModel first, StationModelOptions options, Action<ModelChange> news, RunMark? mark)
     {
         SwitchingContext shared = _shared with { Log = _logs.CreateLogger<PackageSwitch>() };
@@ -120,14 +123,14 @@ internal sealed partial class AgentPackages : IAsyncDisposable
     /// <summary>The models of a station.</summary>
     public PackageSwitch this[string station] => _stations[station];
 
-    /// <summary>Carries out a command that came over MQTT.</summary>
+    /// <summary>Carries out a command about models.</summary>
     public async Task<CommandAnswer> ObeyAsync(string station, RemoteCommand command, CancellationToken stop)
     {
-        var origin = new ModelOrigin("mqtt", command.By, command.Why);
-        ModelOutcome outcome = command.Name == "rollback"
+        var origin = new ModelOrigin(command.From, command.By, command.Why);
+        SwitchOutcome outcome = command.Name == "rollback"
             ? await Desk.RollBackAsync(station, origin, stop)
             : await Desk.ActivateAsync(station, command.Package!, origin, command.Force, stop);
-        return new CommandAnswer(outcome.IsDone, outcome.Message, outcome.Problems, outcome.Package);
+        return new CommandAnswer(outcome.IsDone, outcome.Message, outcome.Problems, outcome.Package) { What = outcome.What };
     }
 
     /// <summary>Begins to look for models.</summary>
@@ -140,7 +143,7 @@ internal sealed partial class AgentPackages : IAsyncDisposable
             Task.WhenAll(_syncs.Select(sync => Task.Run(() => sync.RunAsync(_stop.Token)))));
     }
 
-    /// <summary>Takes no more models; one that is being tried is left where it is.</summary>
+    /// <summary>Takes no more models; a package that is being tried stays where it is.</summary>
     public async Task StopAsync(TimeSpan limit)
     {
         await _stop.CancelAsync();

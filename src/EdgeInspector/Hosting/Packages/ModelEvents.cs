@@ -5,7 +5,7 @@ using EdgeInspector.ModelStore.Switching;
 
 namespace EdgeInspector.Hosting.Packages;
 
-/// <summary>From the models of a station to the events and the state that tell of them.</summary>
+/// <summary>Turns what happens to a station's models into events and state.</summary>
 internal static class ModelEvents
 {
     public static ModelNews Of(ModelChange change, string station) => new(
@@ -28,7 +28,7 @@ internal static class ModelEvents
         change.By,
         change.Why);
 
-    /// <summary>What <c>state</c> says of the models beside the one that runs.</summary>
+    /// <summary>What <c>state</c> says of the models besides the running one.</summary>
     public static ModelsBeside Beside(PackageSwitch models) => new(
         models.Shadow is { } shadow
             ? new ShadowedPackage(

@@ -3,14 +3,14 @@ using Microsoft.Extensions.Logging;
 
 namespace EdgeInspector.Hosting.References;
 
-/// <summary>Where requests about references are handed in at the agent that runs.</summary>
+/// <summary>Where requests about references are handed in at the running agent.</summary>
 internal sealed class ReferenceDesk(
     ReferenceFolder folder, IReadOnlyDictionary<string, StationLearning> stations, TimeProvider time, ILogger log) : IAsyncDisposable
 {
     private readonly CancellationTokenSource _stop = new();
     private Task _serving = Task.CompletedTask;
 
-    /// <summary>The way from the command line to the agent that runs.</summary>
+    /// <summary>The way from the command line to the running agent.</summary>
     public static RequestFolder<StationRequest, StationAnswer> Requests(ReferenceFolder folder, TimeProvider time) =>
         new(folder.Requests, time);
 

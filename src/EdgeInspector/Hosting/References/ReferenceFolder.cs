@@ -6,7 +6,7 @@ using EdgeInspector.Inspection.References;
 namespace EdgeInspector.Hosting.References;
 
 /// <summary>
-/// <c>references/</c> in the data folder: a file for each station, and one for each type of part there. A file appears whole or not at all.
+/// <c>references/</c> in the data folder: a file for each station and each type of part. A file appears whole or not at all.
 /// </summary>
 internal sealed class ReferenceFolder(string dataFolder)
 {
@@ -21,7 +21,7 @@ internal sealed class ReferenceFolder(string dataFolder)
     public string Requests => Path.Combine(_folder, "requests");
 
     /// <summary>Reads the references of a station.</summary>
-    /// <param name="station">Its name.</param>
+    /// <param name="station">The station's name.</param>
     /// <param name="problems">Receives a sentence for each file that can't be used.</param>
     public IReadOnlyList<Reference> Read(string station, List<string> problems)
     {
@@ -52,18 +52,18 @@ internal sealed class ReferenceFolder(string dataFolder)
 
     /// <summary>Writes a reference, in place of an earlier one.</summary>
     /// <exception cref="IOException">The disk refuses.</exception>
-    /// <exception cref="UnauthorizedAccessException">The same.</exception>
+    /// <exception cref="UnauthorizedAccessException">The disk refuses access.</exception>
     public void Write(Reference reference)
     {
         Directory.CreateDirectory(_folder);
         string path = PathOf(reference.Station, reference.Type);
-        // The agent and a command may write at once.
+        // The agent and a command may write at the same time.
         AtomicFile.Write(path, ReferenceFormat.Write(reference), Durability.PowerCut, $"{path}.{Guid.NewGuid():N}.new");
     }
 
     /// <summary>Removes a reference; false when there is none.</summary>
     /// <exception cref="IOException">The disk refuses.</exception>
-    /// <exception cref="UnauthorizedAccessException">The same.</exception>
+    /// <exception cref="UnauthorizedAccessException">The disk refuses access.</exception>
     public bool Remove(string station, string? type)
     {
         string path = PathOf(station, type);
@@ -73,7 +73,7 @@ internal sealed class ReferenceFolder(string dataFolder)
         return isThere;
     }
 
-    /// <summary>The file of a reference, whether it is there or not.</summary>
+    /// <summary>The file of a reference, whether or not it exists.</summary>
     public string PathOf(string station, string? type) => Path.Combine(_folder, NameOf(station, type));
 
     private static Reference? ReadFile(string path, string station, List<Reference> before, out string? problem)
@@ -104,10 +104,10 @@ internal sealed class ReferenceFolder(string dataFolder)
         }
     }
 
-    /// <summary>An @ stands in no name that was made fit for an address.</summary>
+    /// <summary>A name that was made fit for an address has no @.</summary>
     private static string NameOf(string station, string? type) => (type is null ? Part(station) : $"{Part(station)}@{Part(type)}") + Ending;
 
-    /// <summary>Names that differ in their case only are one, as on Windows.</summary>
+    /// <summary>Names that differ only in case count as one, as on Windows.</summary>
     private static string Part(string name)
     {
         string lower = name.ToLowerInvariant(), safe = Uri.EscapeDataString(lower);

@@ -9,11 +9,11 @@ using Microsoft.Extensions.Logging;
 namespace EdgeInspector.Hosting.References;
 
 /// <summary>
-/// The references of one station on disk and in force: takes up those that were learnt, learns others from live parts,
-/// forgets them, and tells of it. Thread-safe.
+/// The references of one station on disk and in force: takes up the references on disk, learns others from live parts, forgets references,
+/// and tells of changes. Thread-safe.
 /// </summary>
 /// <param name="station">The station.</param>
-/// <param name="folder">Where they are kept.</param>
+/// <param name="folder">Where the references are kept.</param>
 /// <param name="tell">Told of every change; must not block.</param>
 /// <param name="time">The clock.</param>
 /// <param name="log">The log.</param>
@@ -23,26 +23,26 @@ internal sealed partial class StationLearning(
     /// <summary>Under this name a station complains of a reference that can't be read.</summary>
     public const string Component = "reference";
 
-    /// <summary>As many parts as are learnt from where nobody says another number.</summary>
+    /// <summary>How many parts are learnt from where nobody says another number.</summary>
     public const int UsualParts = 50;
 
-    // In one sentence. A hundred of a thousand parts may be left out.
+    // How many left-out parts one sentence names. A hundred of a thousand parts may be left out.
     private const int MostNamed = 10;
 
-    // Whoever asked has gone home.
+    // After so long whoever asked has gone home.
     private static readonly TimeSpan Longest = TimeSpan.FromHours(8);
 
     private readonly Lock _gate = new();
     private Learning? _inWork;
     private CallingOff? _calledOff;
 
-    // Whoever asks has begun to learn, but not with this process.
+    // Whoever asks for progress has begun to learn, but not in this process.
     private StationAnswer _last = new(
         "Nothing was learnt.",
         ["The agent has begun to learn nothing since it started. If it was restarted meanwhile, begin again."],
         null);
 
-    /// <summary>For <c>state</c>.</summary>
+    /// <summary>The references, for <c>state</c>.</summary>
     public ReferencesShown Shown => new(
         [.. station.References.All.Select(one => new LearntReference(one.Type, one.At, one.By, one.Parts, one.From))],
         station.References.Learning is { } learning
@@ -50,8 +50,10 @@ internal sealed partial class StationLearning(
             : null,
         station.References.Note);
 
-    /// <summary>Takes up what lies in the folder. A file that can't be used is a complaint, and the station goes on without it.</summary>
-    /// <returns>Those that are held against pictures only from now on.</returns>
+    /// <summary>
+    /// Takes up the files of the folder. A file that can't be used is a complaint, and the station goes on without that reference.
+    /// </summary>
+    /// <returns>The references that are new in force.</returns>
     public IReadOnlyList<Reference> TakeUp()
     {
         var problems = new List<string>();
@@ -62,7 +64,7 @@ internal sealed partial class StationLearning(
         foreach (Reference reference in news)
             station.References.Put(reference);
         if (problems.Count > 0)
-            station.Health.Complain(Component, string.Join(" ", problems));
+            station.Health.Complain(HostWordings.ReferenceUnreadable.Of(string.Join(" ", problems)));
         else
             station.Health.Withdraw(Component);
         foreach (string problem in problems)
@@ -72,7 +74,7 @@ internal sealed partial class StationLearning(
         return news;
     }
 
-    /// <summary>Takes up what the command line has put into the folder beside the agent, and tells of it.</summary>
+    /// <summary>Takes up the files that the command line has put into the folder while the agent runs, and tells of them.</summary>
     public void Reload()
     {
         foreach (Reference one in TakeUp())
@@ -84,7 +86,7 @@ internal sealed partial class StationLearning(
     }
 
     /// <summary>
-    /// Begins to learn from the next parts, and says so; what comes of it is told by <see cref="Progress"/>, the state and an event.
+    /// Begins to learn from the next parts, and answers at once; <see cref="Progress"/>, the state and an event tell the result.
     /// </summary>
     public StationAnswer Learn(string? type, int? parts, string? by, string? why)
     {
@@ -108,12 +110,12 @@ internal sealed partial class StationLearning(
             $"Station {station.Name} learns from the next {wanted} parts{of}. Let only good ones pass until it has them.", [], 0);
     }
 
-    /// <summary>How far learning is, or what came of it.</summary>
+    /// <summary>How far learning is, or its result.</summary>
     public StationAnswer Progress()
     {
         lock (_gate)
         {
-            // Also while the last part is there and the reference is being made of them.
+            // Also after the last part has come, while the reference is being made.
             if (_inWork is not { } learning)
                 return _last;
             string refused = learning.Refused == 0 ? "" : $"; {learning.Refused} more had a picture that shows nothing";
@@ -122,7 +124,7 @@ internal sealed partial class StationLearning(
         }
     }
 
-    /// <summary>Calls off what is being learnt, whoever began it.</summary>
+    /// <summary>Calls off the present learning, whoever began it.</summary>
     public StationAnswer CallOff(string? by, string? why)
     {
         lock (_gate)
@@ -149,7 +151,7 @@ internal sealed partial class StationLearning(
         }
         if (!station.References.Forget(type) && !wasThere)
             return StationAnswer.Refused($"Station {station.Name} has no reference{of}.");
-        // One that could not be read is gone too.
+        // A reference that could not be read is gone too.
         TakeUp();
         tell(new ReferenceNews(station.Name, "forgotten", time.GetUtcNow(), type, null, null, by, why));
         LogForgotten(log, station.Name, of, by ?? "somebody");
@@ -178,7 +180,7 @@ internal sealed partial class StationLearning(
                 [$"Only {learning.Taken} of {learning.Parts} parts came within {Longest.TotalHours:0} hours."],
                 null);
         }
-#pragma warning disable CA1031 // Whatever it was: whoever waits must hear of it, and the station goes on.
+#pragma warning disable CA1031 // Whatever the fault: whoever waits must hear of it, and the station goes on.
         catch (Exception fault)
 #pragma warning restore CA1031
         {
@@ -187,7 +189,7 @@ internal sealed partial class StationLearning(
         lock (_gate)
         {
             _last = answer;
-            // While this reference was being made of its parts, another may have been begun.
+            // While the reference was being made, somebody may have begun to learn another.
             if (_inWork == learning)
                 _inWork = null;
         }
@@ -204,7 +206,7 @@ internal sealed partial class StationLearning(
         });
     }
 
-    // Under the gate, or whoever called it off would be known too late.
+    // Under the gate: otherwise the caller who called learning off would be known too late.
     private CallingOff? CalledOff(Learning learning)
     {
         lock (_gate)
@@ -232,7 +234,7 @@ internal sealed partial class StationLearning(
         return new StationAnswer(Sentence(outcome), [], null);
     }
 
-    /// <summary>What was learnt, in a sentence.</summary>
+    /// <summary>The result of learning, in a sentence.</summary>
     public static string Sentence(LearnOutcome outcome)
     {
         Reference reference = outcome.Reference!;

@@ -11,8 +11,8 @@ using Microsoft.Extensions.Logging;
 namespace EdgeInspector.Hosting.RemoteControl;
 
 /// <summary>
-/// <c>commanded.json</c> in the data folder: what was commanded of each station and holds across restarts.
-/// Written whole or not at all, by the agent that holds the data folder. Thread-safe.
+/// <c>commanded.json</c> in the data folder: what was commanded of each station and holds across restarts. Written whole or not at all, by
+/// the agent that has locked the data folder. Thread-safe.
 /// </summary>
 internal sealed partial class CommandedFile
 {
@@ -24,14 +24,14 @@ internal sealed partial class CommandedFile
 
     private const int Version = 1;
     private const int MostBytes = 1024 * 1024;
-    /// <summary>The most characters of a text in it.</summary>
+    /// <summary>The most characters of a text in the file.</summary>
     public const int MostCharacters = 1024;
 
     private readonly Lock _gate = new();
     private readonly string _path;
     private readonly Dictionary<string, Commanded> _stations;
 
-    /// <summary>Reads the file. One that is damaged is set aside under another name, and nothing of it holds.</summary>
+    /// <summary>Reads the file. A damaged file is set aside under another name, and nothing in it holds.</summary>
     public CommandedFile(string dataFolder, TimeProvider time, ILogger log)
     {
         _path = Path.GetFullPath(Path.Combine(dataFolder, FileName));
@@ -50,10 +50,10 @@ internal sealed partial class CommandedFile
         }
     }
 
-    /// <summary>What was wrong with the file at the start, in a sentence; null when it was well.</summary>
+    /// <summary>What was wrong with the file at the start, in a sentence; null when nothing was.</summary>
     public string? Problem { get; }
 
-    /// <summary>What holds at a station.</summary>
+    /// <summary>What was commanded of a station and still holds.</summary>
     public Commanded this[string station]
     {
         get
@@ -63,12 +63,8 @@ internal sealed partial class CommandedFile
         }
     }
 
-    /// <summary>Notes what holds at a station from now on.</summary>
-    /// <returns>Null when it is on disk; else why not, in a sentence: it then holds until the agent ends.</returns>
-    public string? Put(string station, Commanded commanded) => Update(station, _ => commanded);
-
-    /// <summary>Changes what holds at a station.</summary>
-    /// <returns>As <see cref="Put"/>.</returns>
+    /// <summary>Changes what is commanded of a station from now on.</summary>
+    /// <returns>Null when the change is on disk; else why not, in a sentence: the change then holds until the agent ends.</returns>
     public string? Update(string station, Func<Commanded, Commanded> change)
     {
         lock (_gate)
@@ -109,7 +105,7 @@ internal sealed partial class CommandedFile
         }
     }
 
-    // Somebody may have edited it.
+    // Somebody may have edited the file.
     private static string? Fault(string station, Commanded? commanded)
     {
         if (commanded is not { Thresholds: not null } || commanded.Thresholds.Any(one => one is null))
@@ -173,13 +169,13 @@ internal sealed partial class CommandedFile
     private static partial void LogDamaged(ILogger log, string problem);
 }
 
-/// <summary>What the file holds.</summary>
+/// <summary>The content of the file.</summary>
 internal sealed record CommandedStations(int Version, Dictionary<string, Commanded> Stations);
 
 [JsonSerializable(typeof(CommandedStations))]
 internal sealed partial class CommandedJson : JsonSerializerContext
 {
-    /// <summary>As people will read it.</summary>
+    /// <summary>Written so that people can read it.</summary>
     public static CommandedJson Readable { get; } = new(new JsonSerializerOptions
     {
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,

@@ -1,5 +1,5 @@
-using System.Globalization;
 using EdgeInspector.Delivery.RemoteControl;
+using EdgeInspector.Foundation.Text;
 using EdgeInspector.Inspection.Predictions;
 using EdgeInspector.Inspection.Rules;
 using EdgeInspector.Inspection.Stations;
@@ -9,10 +9,11 @@ using Microsoft.Extensions.Logging;
 namespace EdgeInspector.Hosting.RemoteControl;
 
 /// <summary>
-/// Changes the rules of one station while it runs: thresholds that are commanded, and rules of changed settings. What is in force lies with
-/// <see cref="PackageSwitch"/>; this keeps commanded thresholds over a restart and tells of every change. Thread-safe.
+/// Changes the rules of one station while the station runs: thresholds that are commanded, and rules of changed settings.
+/// <see cref="PackageSwitch"/> has the rules in force; this type keeps commanded thresholds over a restart and tells of every change.
+/// Thread-safe.
 /// </summary>
-/// <param name="packages">What runs, with the rules in force.</param>
+/// <param name="packages">The models of the station, with the rules in force.</param>
 /// <param name="file">Where commanded thresholds are kept.</param>
 /// <param name="news">Told of every change.</param>
 /// <param name="station">The station.</param>
@@ -26,7 +27,7 @@ internal sealed partial class RuleControl(PackageSwitch packages, CommandedFile 
     private ModelIdentity Model => packages.Running;
 
     /// <summary>Takes up the thresholds that were commanded when the agent ended. Called once, before the station starts.</summary>
-    /// <param name="areEnabled">False: nobody could take them back by a command any more, so that none of them holds.</param>
+    /// <param name="areEnabled">False: nobody could take the thresholds back by a command any more, so none of them holds.</param>
     public void TakeUp(bool areEnabled)
     {
         lock (_gate)
@@ -46,7 +47,7 @@ internal sealed partial class RuleControl(PackageSwitch packages, CommandedFile 
         }
     }
 
-    /// <summary>What speaks against other rules of the settings, a sentence each; empty when <see cref="Put"/> may follow.</summary>
+    /// <summary>Why other rules of the settings can't be put in force, a sentence each; empty when <see cref="Put"/> may follow.</summary>
     public IReadOnlyList<string> Check(RuleOptions settings)
     {
         StationRules rules = packages.Rules with { Settings = settings };
@@ -56,7 +57,8 @@ internal sealed partial class RuleControl(PackageSwitch packages, CommandedFile 
     }
 
     /// <summary>
-    /// Puts other rules of the settings in force between two parts. Thresholds that they change themselves are commanded no longer.
+    /// Puts other rules of the settings in force between two parts. A commanded threshold ends where the new settings change the same
+    /// threshold.
     /// </summary>
     public void Put(RuleOptions settings)
     {
@@ -72,14 +74,14 @@ internal sealed partial class RuleControl(PackageSwitch packages, CommandedFile 
         }
     }
 
-    /// <summary>Carries out the command that sets a threshold, or gives it back to the settings.</summary>
+    /// <summary>Carries out the command that sets a threshold, or goes back to the threshold of the settings.</summary>
     public CommandAnswer Set(RemoteCommand command)
     {
         if (!IsKnown(command.Tag))
         {
             string tags = string.Join(", ", Model.Tags);
-            return new CommandAnswer(
-                false, "Refused.", [$"The model '{Model.Name}' has no tag '{command.Tag}'. Its tags are: {tags}."], Model.Package);
+            string problem = $"The model '{Model.Name}' has no tag '{command.Tag}'. Its tags are: {tags}.";
+            return new CommandAnswer(false, AnswerWordings.Refused.Of(), [problem], Model.Package);
         }
         lock (_gate)
         {
@@ -98,14 +100,13 @@ internal sealed partial class RuleControl(PackageSwitch packages, CommandedFile 
         }
     }
 
-    private static string Answer(RemoteCommand command, double? inSettings)
+    private static Said Answer(RemoteCommand command, double? inSettings)
     {
-        string name = NameOf(command.Tag);
-        string said = inSettings is { } known ? string.Create(CultureInfo.InvariantCulture, $"{known}") : "none of its own";
+        object tag = command.Tag is { } name ? name : AnswerWordings.AllTags.Of();
+        object settings = inSettings is { } known ? known : AnswerWordings.NoThreshold.Of();
         return command.Threshold is { } now
-            ? string.Create(
-                CultureInfo.InvariantCulture, $"The threshold of {name} is {now} from the next part on; the settings say {said}.")
-            : $"The threshold of {name} is again that of the settings ({said}) from the next part on.";
+            ? AnswerWordings.Threshold.Of(tag, now, settings)
+            : AnswerWordings.ThresholdOfSettings.Of(tag, settings);
     }
 
     // Under the gate.

@@ -3,13 +3,15 @@ using EdgeInspector.Inspection.Rules;
 
 namespace EdgeInspector.Hosting.RemoteControl;
 
-/// <summary>One thing in which the rules of a changed settings file differ from those before.</summary>
-/// <param name="Tag">The tag that it is about; null: all tags without a rule of their own.</param>
-/// <param name="Threshold">For a threshold: the new one; null: the tag has none of its own any more, or it is about something else.</param>
+/// <summary>One difference between the rules of a changed settings file and the rules before.</summary>
+/// <param name="Tag">The tag that the difference is about; null: all tags without a rule of their own.</param>
+/// <param name="Threshold">
+/// For a threshold: the new one; null: the tag has no threshold of its own any more, or the difference is about something else.
+/// </param>
 /// <param name="Words">Setting, old value and new value, such as <c>Rules:scratch:Threshold 0.5 → 0.35</c>.</param>
 internal sealed record RuleDifference(string? Tag, double? Threshold, string Words)
 {
-    /// <summary>All differences, those for all tags first, the others in the order of the tags' names.</summary>
+    /// <summary>All differences; those for all tags come first, the others in the order of the tags' names.</summary>
     public static IReadOnlyList<RuleDifference> Between(RuleOptions before, RuleOptions now)
     {
         var found = new List<RuleDifference>();

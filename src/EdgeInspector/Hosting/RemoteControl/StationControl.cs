@@ -1,5 +1,6 @@
 using System.Globalization;
 using EdgeInspector.Delivery.RemoteControl;
+using EdgeInspector.Foundation.Text;
 using EdgeInspector.Hosting.References;
 using EdgeInspector.Inspection.Challenges;
 using EdgeInspector.Inspection.Stations;
@@ -8,10 +9,10 @@ using Microsoft.Extensions.Logging;
 
 namespace EdgeInspector.Hosting.RemoteControl;
 
-/// <summary>Carries out what is commanded of one station, and keeps what holds until it is taken back. Thread-safe.</summary>
+/// <summary>Carries out commands to one station, and keeps what they change until it is taken back. Thread-safe.</summary>
 /// <param name="station">The station.</param>
-/// <param name="rules">Changes its rules.</param>
-/// <param name="file">Where it is kept what holds.</param>
+/// <param name="rules">Changes the station's rules.</param>
+/// <param name="file">Keeps what was commanded and still holds.</param>
 /// <param name="news">Told of every change.</param>
 /// <param name="scope">The station's clock, health and log.</param>
 internal sealed partial class StationControl(
@@ -19,21 +20,21 @@ internal sealed partial class StationControl(
 {
     private readonly Lock _gate = new();
 
-    /// <summary>Carries out the commands that are about models.</summary>
+    /// <summary>Carries out commands about models.</summary>
     public required Func<RemoteCommand, CancellationToken, Task<CommandAnswer>> ObeyModels { private get; init; }
 
-    /// <summary>Begins to learn a reference, or calls it off.</summary>
+    /// <summary>Begins to learn a reference, or calls learning off.</summary>
     public required Func<RemoteCommand, StationAnswer> Learn { private get; init; }
 
-    /// <summary>What holds.</summary>
+    /// <summary>What was commanded and still holds.</summary>
     public Commanded Commanded => file[station.Name];
 
-    /// <summary>Takes up what held when the agent ended. Called once, before the station starts.</summary>
-    /// <param name="areEnabled">False: nobody could take it back by a command any more, so that none of it holds.</param>
+    /// <summary>Takes up what was commanded before the restart. Called once, before the station starts.</summary>
+    /// <param name="areEnabled">False: nobody could take it back by a command any more, so that nothing of it holds.</param>
     public void TakeUp(bool areEnabled)
     {
         if (file.Problem is { } problem)
-            station.Health.Complain(CommandedFile.Component, problem);
+            station.Health.Complain(HostWordings.CommandedUnreadable.Of(problem));
         lock (_gate)
         {
             Commanded left = Commanded;
@@ -45,13 +46,13 @@ internal sealed partial class StationControl(
                 file.Update(station.Name, held => held with { Storm = null });
             if (areEnabled && left.Pause is { } pause)
             {
-                station.Pause(Sentence(pause));
-                LogStillPaused(scope.Log, station.Name, Sentence(pause));
+                station.Pause(WordsOf(pause));
+                LogStillPaused(scope.Log, station.Name, WordsOf(pause).Text);
             }
         }
     }
 
-    /// <summary>Carries out one command; one that is refused leaves its entry in the audit log too.</summary>
+    /// <summary>Carries out one command; a refused command gets an entry in the audit log too.</summary>
     public async Task<CommandAnswer> ObeyAsync(RemoteCommand command, CancellationToken stop)
     {
         CommandAnswer answer = command.Name switch
@@ -80,13 +81,13 @@ internal sealed partial class StationControl(
         lock (_gate)
         {
             if (Commanded.Pause is { } already)
-                return Done($"The station was paused already. {Sentence(already)}", null);
+                return Done(AnswerWordings.PausedAlready.Of(WordsOf(already)), null);
             var pause = new CommandedPause(scope.Time.GetUtcNow(), command.By, command.Why);
-            // Before the disk, which may take its time.
-            station.Pause(Sentence(pause));
+            // Paused before the disk is written, which may take its time.
+            station.Pause(WordsOf(pause));
             string? problem = file.Update(station.Name, held => held with { Pause = pause });
             news.Tell("pause", command.By, command.Why);
-            return Done("The station is paused: from the next part on there is no verdict but none.", problem);
+            return Done(AnswerWordings.Paused.Of(), problem);
         }
     }
 
@@ -95,8 +96,8 @@ internal sealed partial class StationControl(
         lock (_gate)
         {
             return Commanded.Pause is null
-                ? Done("The station was not paused.", null)
-                : Done("The station inspects again, from the next part on.", TakeBackPause(command.By, command.Why));
+                ? Done(AnswerWordings.NotPaused.Of(), null)
+                : Done(AnswerWordings.Resumed.Of(), TakeBackPause(command.By, command.Why));
         }
     }
 
@@ -110,10 +111,10 @@ internal sealed partial class StationControl(
     }
 
     private CommandAnswer EndStorm(RemoteCommand command) => station.EndStorm(command.By!, command.Why!)
-        ? Done("The storm of rejects is over: they are counted anew, and the gate is told of each as such.", null)
-        : Done("There was no storm of rejects.", null);
+        ? Done(AnswerWordings.StormEnded.Of(), null)
+        : Done(AnswerWordings.NoStorm.Of(), null);
 
-    // On the station's thread, which waits for no disk.
+    // Called on the station's thread, which must not wait for a disk.
     private void Keep(StormNews storm)
     {
         if (storm.Stops)
@@ -124,7 +125,7 @@ internal sealed partial class StationControl(
     {
         lock (_gate)
         {
-            // Began and ended may come in the other order than the tasks.
+            // The tasks for beginning and end of a storm may run in the wrong order.
             if (storm is not null == station.IsInStorm
                 && file.Update(station.Name, held => held with { Storm = storm }) is { } problem)
             {
@@ -139,21 +140,27 @@ internal sealed partial class StationControl(
     {
         Challenge known = command.Known == "good" ? Challenge.Good : Challenge.Bad;
         return station.Challenges.Announce(known, command.Part, command.By, command.Why)
-            ? Done(
-                $"{(command.Part is { } part ? $"Part {part}" : "The next part")} is taken for a known-{command.Known ?? "bad"} one.", null)
+            ? Done(AnswerTo(known, command.Part), null)
             : new CommandAnswer(
-                false, "Refused.", ["Too many challenge parts are announced already and have not come."], station.Model.Package);
+                false, AnswerWordings.Refused.Of(), ["Too many challenge parts are announced already and have not come."],
+                station.Model.Package);
     }
 
-    private CommandAnswer Done(string message, string? problem) =>
-        new(true, message, problem is null ? [] : [problem], station.Model.Package);
+    private static Said AnswerTo(Challenge known, string? part) => part is null
+        ? (known == Challenge.Bad ? AnswerWordings.NextIsBad : AnswerWordings.NextIsGood).Of()
+        : (known == Challenge.Bad ? AnswerWordings.BadPart : AnswerWordings.GoodPart).Of(part);
 
-    private string Sentence(CommandedPause pause)
+    private CommandAnswer Done(Said what, string? problem) =>
+        new(true, what, problem is null ? [] : [problem], station.Model.Package);
+
+    private Said WordsOf(CommandedPause pause)
     {
         string since = TimeZoneInfo.ConvertTime(pause.At, scope.Time.LocalTimeZone)
             .ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
-        string why = string.IsNullOrWhiteSpace(pause.Why) ? "" : $": {pause.Why.Trim().TrimEnd('.')}";
-        return $"Paused by {pause.By ?? "somebody"} since {since}{why}. Its parts get none; the command resume ends it.";
+        object by = pause.By is { } name ? name : HostWordings.Somebody.Of();
+        return string.IsNullOrWhiteSpace(pause.Why)
+            ? HostWordings.Paused.Of(by, since)
+            : HostWordings.PausedBecause.Of(by, since, pause.Why.Trim().TrimEnd('.'));
     }
 
     [LoggerMessage(

@@ -6,7 +6,7 @@ using EdgeInspector.Inspection.Rules;
 
 namespace EdgeInspector.Settings.Reference;
 
-/// <summary>Writes the reference of all settings as Markdown, from the options classes: docs/settings.md is made by it.</summary>
+/// <summary>Writes the reference of all settings as Markdown, from the options classes; makes docs/settings.md.</summary>
 internal sealed class SettingsReference
 {
     private readonly StringBuilder _page = new();
@@ -47,7 +47,7 @@ internal sealed class SettingsReference
     {
         object defaults = Activator.CreateInstance(block, nonPublic: true)!;
         IReadOnlyList<PropertyInfo> properties = SettingProperties.Of(block);
-        // Old names are told by the sentence that whoever uses one gets.
+        // Old names are left out: whoever uses one gets a sentence that tells the new name.
         properties = [.. properties.Where(property => !property.IsDefined(typeof(RenamedAttribute)))];
         List<PropertyInfo> own = [.. properties.Where(property => BlockOf(property) is null)];
         if (own.Count > 0)
@@ -80,7 +80,7 @@ internal sealed class SettingsReference
         Line($"| `{Join(path, property.Name)}` | {Cell(Expectation(property))} | {Cell(Default(property, value))} | {Cell(remarks)} |");
     }
 
-    /// <summary>Rules and thresholds are put in force while the agent runs; see <c>Agent.Apply</c>.</summary>
+    /// <summary>True for rules and thresholds, which are put in force while the agent runs; see <c>Agent.Apply</c>.</summary>
     private static bool IsLive(PropertyInfo property) =>
         property.DeclaringType == typeof(RuleOptions) || property.DeclaringType == typeof(TagRuleOptions);
 

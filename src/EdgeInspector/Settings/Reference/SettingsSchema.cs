@@ -10,8 +10,8 @@ using EdgeInspector.Inference;
 namespace EdgeInspector.Settings.Reference;
 
 /// <summary>
-/// Writes JSON Schemas (2020-12), by which editors complete and check files: of the settings (<c>"$schema": "appsettings.schema.json"</c>),
-/// and of what a model package says of itself.
+/// Writes JSON Schemas (2020-12), by which editors complete and check files: for the settings (<c>"$schema":
+/// "appsettings.schema.json"</c>), and for a package's <c>edgeinspector.json</c>.
 /// </summary>
 internal sealed class SettingsSchema
 {
@@ -114,7 +114,7 @@ internal sealed class SettingsSchema
         }
     }
 
-    /// <summary>JSON's null stands for the default everywhere.</summary>
+    /// <summary>JSON's null means the default everywhere.</summary>
     private static JsonObject Nullable(JsonObject schema)
     {
         if (schema["type"] is JsonValue type)

@@ -9,7 +9,7 @@ internal sealed partial class SummaryTexts
 {
     private readonly Dictionary<Assembly, Dictionary<string, XElement>> _files = [];
 
-    /// <summary>What a type is for, as one line of Markdown; empty when nothing is written.</summary>
+    /// <summary>What a type is for, as one line of Markdown; empty when it has no summary.</summary>
     public string Of(Type type) => Text(type.Assembly, $"T:{NameOf(type)}");
 
     /// <summary>What a property or an enum member is for.</summary>

@@ -24,7 +24,7 @@ public sealed class SpoolDeliveryTests : IDisposable
             LineUnderTest.At(1), new ImageOptions { Queue = 64, SpoolMinimumFree = 0 }, dataFolder: _folder.Path))
         {
             before.StartLink();
-            before.Evidence.Start();
+            before.Evidence.Start([before.Link]);
             for (int i = 0; i < Parts; i++)
             {
                 InspectedPart part = before.Part($"part-{i}");

@@ -96,7 +96,7 @@ public sealed class WrongClockTests : IDisposable
         var time = new WatchedClock(TimeProvider.System);
         time.WallIsOff = At(clock) - time.GetUtcNow();
         await using LineUnderTest line = new(LineUnderTest.At(1), time: time);
-        line.Evidence.Start();
+        line.Evidence.Start([line.Link]);
         line.Evidence.Accept(line.Part());
         await Eventually.TrueAsync(() => line.Evidence.Waiting == 1 && line.Evidence.Committed == 1, "the event to be kept");
         bool isPossible = WallTime.IsPossible(At(clock));

@@ -26,7 +26,7 @@ public sealed class CommandedAgentTests : IDisposable
     private CommandedFile Commands => new(_folder.Path, TimeProvider.System, NullLogger.Instance);
 
     private void Given(CommandedPause? pause, params CommandedThreshold[] thresholds) =>
-        Assert.Null(Commands.Put("a", new Commanded(pause, thresholds)));
+        Assert.Null(Commands.Update("a", _ => new Commanded(pause, thresholds)));
 
     private Agent Start(Func<StationSettings, StationSettings>? change = null, bool enabled = true) =>
         Agent.Build(Options(change, enabled), TimeProvider.System, NullLoggerFactory.Instance);

@@ -29,8 +29,8 @@ public sealed class CommandedFileTests : IDisposable
     {
         Assert.Equal(Commanded.Nothing, Open()["a"]);
         CommandedFile file = Open();
-        Assert.Null(file.Put("a", Something));
-        Assert.Null(file.Put("b", Commanded.Nothing with { Pause = Something.Pause }));
+        Assert.Null(file.Update("a", _ => Something));
+        Assert.Null(file.Update("b", _ => Commanded.Nothing with { Pause = Something.Pause }));
         CommandedFile again = Open();
         Assert.Null(again.Problem);
         Assert.Equal(Something.Pause, again["a"].Pause);
@@ -59,7 +59,7 @@ public sealed class CommandedFileTests : IDisposable
         Assert.Contains("no station is paused", file.Problem, StringComparison.Ordinal);
         Assert.Equal(Commanded.Nothing, file["a"]);
         Assert.Equal(content, File.ReadAllText(Assert.Single(Directory.GetFiles(_folder.Path, "commanded.json.set-aside-*"))));
-        Assert.Null(file.Put("a", Something));
+        Assert.Null(file.Update("a", _ => Something));
         Assert.Null(Open().Problem);
     }
 
@@ -78,7 +78,7 @@ public sealed class CommandedFileTests : IDisposable
     {
         CommandedFile file = Open();
         Directory.CreateDirectory(InFolder + ".new");
-        Assert.Contains("holds only until the agent ends", file.Put("a", Something), StringComparison.Ordinal);
+        Assert.Contains("holds only until the agent ends", file.Update("a", _ => Something), StringComparison.Ordinal);
         Assert.Same(Something, file["a"]);
     }
 

@@ -1,0 +1,16 @@
+namespace EdgeInspector.Foundation.Files;
+
+/// <summary>By what a file is known to have changed without being read: when it was written, and its bytes.</summary>
+/// <param name="Written">When, in UTC.</param>
+/// <param name="Length">Bytes.</param>
+public readonly record struct WriteStamp(DateTime Written, long Length)
+{
+    /// <summary>The stamp of a file as it is now; <c>default</c> where there is none.</summary>
+    /// <exception cref="IOException">The system does not tell.</exception>
+    /// <exception cref="UnauthorizedAccessException">The system does not tell this user.</exception>
+    public static WriteStamp Of(string path)
+    {
+        var file = new FileInfo(path);
+        return file.Exists ? new WriteStamp(file.LastWriteTimeUtc, file.Length) : default;
+    }
+}

@@ -1,0 +1,113 @@
+using System.Text.Json;
+using EdgeInspector.Delivery.Images;
+using EdgeInspector.Delivery.Images.Calls;
+using EdgeInspector.Delivery.Images.Looking;
+using EdgeInspector.Foundation.Clocks;
+using EdgeInspector.Inspection.Frames;
+using EdgeInspector.Inspection.Predictions;
+using Microsoft.Extensions.Time.Testing;
+using OpenCvSharp;
+
+namespace EdgeInspector.Delivery.Tests.Images.Calls;
+
+public sealed class CallPicturesTests : IDisposable
+{
+    private readonly TemporaryFolder _data = new();
+    private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 11, 30, 12, 0, 0, TimeSpan.Zero));
+    private readonly RecordingLog _log = new();
+    private readonly FramePool _frames = new(1);
+    private long? _free;
+
+    public void Dispose()
+    {
+        _frames.Dispose();
+        _data.Dispose();
+    }
+
+    [Theory]
+    [InlineData(".jpg")]
+    [InlineData(".png")]
+    public void A_picture_is_kept_as_it_was_brought_beside_a_marked_one_and_the_answer(string ending)
+    {
+        byte[] file = File(ending);
+        Guid id = Keep(Open(), file, new Prediction("dent", 0.8f, new BoundingBox(0.2f, 0.2f, 0.3f, 0.3f)));
+        // As a restart finds it.
+        KeptPictures kept = Open().Kept;
+        KeptPart call = Assert.Single(kept.Find(new KeptQuery(Station: "s1", Tag: "dent", LeastProbability: 0.7), null, 10).Parts);
+        Assert.Equal((id, "robot", "dent"), (call.Id, call.Part, call.Tag));
+        Assert.Equal(1, JsonDocument.Parse(call.Event!).RootElement.GetProperty("predictions").GetArrayLength());
+        Assert.Equal(file, kept.Open(id, KeptPicture.Original));
+        Assert.NotEqual(file, kept.Open(id, KeptPicture.Marked));
+    }
+
+    [Fact]
+    public void With_hundreds_of_boxes_the_picture_is_found_again_though_its_answer_is_too_large_to_be_kept()
+    {
+        Prediction[] many = [.. Enumerable.Repeat(new Prediction(new string('d', 60), 0.5f, new BoundingBox(0.2f, 0.2f, 0.3f, 0.3f)), 600)];
+        Guid id = Keep(Open(), File(".png"), many);
+        KeptPart call = Assert.Single(Open().Kept.Find(new KeptQuery(), null, 10).Parts);
+        Assert.Equal((id, "robot", null), (call.Id, call.Part, call.Event));
+    }
+
+    [Fact]
+    public void A_format_that_the_spool_does_not_know_is_kept_as_one_that_it_knows()
+    {
+        Guid id = Keep(Open(), File(".bmp"));
+        using Mat original = Cv2.ImDecode(Open().Kept.Open(id, KeptPicture.Original)!, ImreadModes.Color);
+        Assert.Equal((64, 48), (original.Width, original.Height));
+    }
+
+    [Fact]
+    public void The_oldest_give_way_to_the_newest()
+    {
+        byte[] file = File(".png");
+        // Room for two: a picture, its marked copy and the notes.
+        CallPictures calls = Open(new CallPictureLimits((3 * file.Length) + 12_000, TimeSpan.FromDays(1)));
+        Guid[] kept = [.. Enumerable.Range(0, 5).Select(_ => Keep(calls, file))];
+        int left = calls.Kept.Count;
+        Assert.InRange(left, 1, 4);
+        Assert.Equal(kept.TakeLast(left).Reverse(), calls.Kept.Find(new KeptQuery(), null, 10).Parts.Select(part => part.Id));
+        _time.Advance(TimeSpan.FromDays(2));
+        calls.KeepHouse();
+        Assert.Equal(0, calls.Kept.Count);
+        Assert.DoesNotContain(Directory.EnumerateFiles(_data["calls"], "*", SearchOption.AllDirectories), path => path.EndsWith(".png"));
+    }
+
+    [Fact]
+    public void On_a_disk_that_fills_up_they_go_and_the_log_says_why_none_is_kept()
+    {
+        CallPictures calls = Open();
+        Keep(calls, File(".jpg"));
+        _free = new ImageOptions().SpoolMinimumFree;
+        calls.KeepHouse();
+        Assert.Equal(0, calls.Kept.Count);
+        Keep(calls, File(".jpg"));
+        Assert.Equal(0, calls.Kept.Count);
+        Assert.Contains(_log.Lines, line => line.Contains("Free some space on the disk", StringComparison.Ordinal));
+    }
+
+    private CallPictures Open(CallPictureLimits? limits = null)
+    {
+        var calls = new CallPictures(
+            _data.Path, limits ?? new CallPictureLimits(1_000_000, TimeSpan.FromDays(30)), new ImageOptions(), _time, _log, _ => _free);
+        calls.Load(TestContext.Current.CancellationToken);
+        return calls;
+    }
+
+    private Guid Keep(CallPictures calls, byte[] file, params Prediction[] predictions)
+    {
+        Frame frame = _frames.Rent(64, 48);
+        Guid id = WallTime.NewId(_time.GetUtcNow());
+        byte[] answer = JsonSerializer.SerializeToUtf8Bytes(new { id, predictions = predictions.Select(one => one.TagName) });
+        calls.Keep(new CallPicture(id, "s1", "robot", _time.GetUtcNow(), file, frame, predictions, answer));
+        frame.Release();
+        _time.Advance(TimeSpan.FromSeconds(1));
+        return id;
+    }
+
+    private static byte[] File(string ending)
+    {
+        using var picture = new Mat(48, 64, MatType.CV_8UC3, new Scalar(30, 90, 160));
+        return picture.ImEncode(ending);
+    }
+}
