@@ -101,13 +101,13 @@ public sealed class CameraFeedTests
             throw new CameraException("Broken.");
         }, refuse);
         using FeedBench bench = new FeedBench(source, FeedBench.Usual).Start();
-        Eventually.TrueAsTimePasses(bench.Time, FeedBench.Step, () => bench.Sink.Count == 1);
+        Eventually.TrueAsTimePasses(bench.Time, FeedBench.Step, () => source.Taken == 1);
         for (int second = 0; second < 11; second++)
         {
             bench.Time.Advance(TimeSpan.FromSeconds(1));
             give.Set();
             int expected = second + 2;
-            Eventually.True(() => bench.Sink.Count == expected);
+            Eventually.True(() => source.Taken == expected);
         }
         int before = bench.Clock.Pauses.Count;
         fail.Set();
@@ -134,7 +134,7 @@ public sealed class CameraFeedTests
     {
         var source = new ScriptedSource(ScriptedSource.GiveAndWait);
         using FeedBench bench = new FeedBench(source, FeedBench.Usual).Start();
-        Eventually.True(() => bench.Sink.Count == 1);
+        Eventually.True(() => source.Taken == 1);
         bench.Time.Advance(TimeSpan.FromSeconds(4.9));
         Assert.True(bench.Health.IsGood);
         bench.Time.Advance(TimeSpan.FromSeconds(0.1));
@@ -159,7 +159,7 @@ public sealed class CameraFeedTests
         using FeedBench bench = new FeedBench(source, FeedBench.Usual).Start();
         for (int picture = 1; picture <= 20; picture++)
         {
-            Eventually.True(() => bench.Sink.Count == picture);
+            Eventually.True(() => source.Taken == picture);
             bench.Time.Advance(TimeSpan.FromSeconds(4));
             give.Set();
         }
@@ -271,7 +271,7 @@ public sealed class CameraFeedTests
         bench.Sink.IsNeeded = grey => grey >= 4;
         bench.Sink.OnAccept = (_, _) => copied++;
         bench.Start();
-        Eventually.True(() => bench.Sink.Count == 2);
+        Eventually.True(() => source.Taken == 6);
         Assert.Equal((6, 6L, 2), (bench.Sink.Offered, bench.Counters.Frames, copied));
         Assert.Equal([(5L, (byte)4), (6L, (byte)5)], bench.Sink.Pictures.Select(picture => (picture.Sequence, picture.FirstPixel[0])));
         Assert.True(bench.Health.IsGood);

@@ -21,7 +21,7 @@ public sealed class HangingCameraTests
             },
             ScriptedSource.GiveAndWait);
         using FeedBench bench = new FeedBench(source, FeedBench.Usual).Start();
-        Eventually.True(() => bench.Sink.Count == 1);
+        Eventually.True(() => source.Taken == 1);
         bench.Time.Advance(FeedBench.Usual.StallTimeout);
         Assert.NotNull(bench.Complaint);
         bench.Time.Advance(CameraFeed.Grace);

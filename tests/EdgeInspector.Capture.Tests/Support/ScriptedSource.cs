@@ -6,6 +6,7 @@ namespace EdgeInspector.Capture.Tests.Support;
 internal sealed class ScriptedSource(params ScriptedSource.Script[] runs) : ICameraSource
 {
     private int _runs;
+    private int _taken;
 
     public delegate void Script(FrameHandler onFrame, CancellationToken stop);
 
@@ -20,10 +21,22 @@ internal sealed class ScriptedSource(params ScriptedSource.Script[] runs) : ICam
     /// <summary>How often the source was opened.</summary>
     public int Runs => Volatile.Read(ref _runs);
 
+    /// <summary>
+    /// Pictures that the feed has done with. A picture that the sink has seen may still be in the feed's hands, and a camera whose picture
+    /// is being taken does not stall: a test that turns the clock on waits for this number.
+    /// </summary>
+    public int Taken => Volatile.Read(ref _taken);
+
     public void Run(FrameHandler onFrame, CancellationToken stop)
     {
         int run = Interlocked.Increment(ref _runs);
-        runs[Math.Min(run, runs.Length) - 1](onFrame, stop);
+        runs[Math.Min(run, runs.Length) - 1](Give, stop);
+
+        void Give(Mat image, string? label, IReadOnlyList<Mat>? furtherPages, long? askedAt)
+        {
+            onFrame(image, label, furtherPages, askedAt);
+            Interlocked.Increment(ref _taken);
+        }
     }
 
     /// <summary>Gives one picture of a size, its first pixel blue.</summary>
