@@ -24,6 +24,9 @@ public sealed record HttpScope
     /// <summary>The stations.</summary>
     public required IReadOnlyList<HttpStation> Stations { get; init; }
 
+    /// <summary>The station that somebody asks for; the first one where nobody asks for any, or for one that there is not.</summary>
+    public HttpStation StationOrFirst(string? name) => Stations.FirstOrDefault(one => one.Name == name) ?? Stations[0];
+
     /// <summary>The packages.</summary>
     public required PackageBooks Books { get; init; }
 

@@ -19,7 +19,7 @@ internal sealed class ImageEncoder(ImageOptions options)
     /// <param name="frame">The picture; only read during the call.</param>
     public byte[] Original(Frame frame)
     {
-        using Mat original = View(frame);
+        using Mat original = CvPicture.View(frame);
         return File(original);
     }
 
@@ -68,12 +68,12 @@ internal sealed class ImageEncoder(ImageOptions options)
         int quality = isJpeg ? Less(options.Quality) : options.Quality;
         while (true)
         {
-            using Mat scaled = Scaled(picture, scale);
-            byte[] jpeg = Jpeg(scaled, quality);
+            using Mat scaled = CvPicture.Scaled(picture, scale);
+            byte[] jpeg = CvPicture.Jpeg(scaled, quality);
             while (jpeg.Length > mostBytes && quality > LeastQuality)
             {
                 quality = quality > LeastQuality + 15 ? Less(quality) : LeastQuality;
-                jpeg = Jpeg(scaled, quality);
+                jpeg = CvPicture.Jpeg(scaled, quality);
             }
             if (jpeg.Length <= mostBytes)
                 return jpeg;
@@ -88,35 +88,17 @@ internal sealed class ImageEncoder(ImageOptions options)
     private static int Less(int quality) =>
         quality <= LeastQuality ? quality : Math.Max(LeastQuality, Math.Min(quality - 10, LeastQuality + 15));
 
-    private static Mat View(Frame frame) => Mat.FromPixelData(frame.Height, frame.Width, MatType.CV_8UC3, frame.Data, frame.Stride);
-
     private static Mat Copy(Frame frame)
     {
-        using Mat original = View(frame);
+        using Mat original = CvPicture.View(frame);
         return original.Clone();
-    }
-
-    private static Mat Scaled(Mat original, double scale)
-    {
-        if (scale >= 1)
-            return original.Clone();
-        var size = new Size(Math.Max(1, (int)(original.Width * scale)), Math.Max(1, (int)(original.Height * scale)));
-        var scaled = new Mat();
-        Cv2.Resize(original, scaled, size, 0, 0, InterpolationFlags.Area);
-        return scaled;
     }
 
     private byte[] File(Mat picture)
     {
         if (options.Format == ImageFormat.Jpeg)
-            return Jpeg(picture, options.Quality);
+            return CvPicture.Jpeg(picture, options.Quality);
         Cv2.ImEncode(".png", picture, out byte[] png);
         return png;
-    }
-
-    private static byte[] Jpeg(Mat picture, int quality)
-    {
-        Cv2.ImEncode(".jpg", picture, out byte[] jpeg, [(int)ImwriteFlags.JpegQuality, quality]);
-        return jpeg;
     }
 }

@@ -19,7 +19,7 @@ public static class SmallPicture
     /// <param name="marks">What is drawn on the picture; null: nothing.</param>
     public static byte[] Of(Frame frame, int side, PartMarks? marks)
     {
-        using Mat whole = Mat.FromPixelData(frame.Height, frame.Width, MatType.CV_8UC3, frame.Data, frame.Stride);
+        using Mat whole = CvPicture.View(frame);
         using Mat small = Small(whole, side);
         if (marks is not null)
         {
@@ -27,7 +27,7 @@ public static class SmallPicture
                 HeatOverlay.Draw(small, heat);
             Annotator.Draw(small, marks.Verdict, marks.Predictions);
         }
-        return Jpeg(small);
+        return CvPicture.Jpeg(small, Quality);
     }
 
     /// <summary>A kept file made small.</summary>
@@ -43,27 +43,10 @@ public static class SmallPicture
         if (whole.Empty())
             return null;
         using Mat small = Small(whole, side);
-        return Jpeg(small);
+        return CvPicture.Jpeg(small, Quality);
     }
 
-    private static Mat Small(Mat whole, int side)
-    {
-        double scale = Math.Min(1, (double)side / Math.Max(whole.Width, whole.Height));
-        var small = new Mat();
-        if (scale >= 1)
-            whole.CopyTo(small);
-        else
-            Cv2.Resize(
-                whole, small, new Size(Math.Max(1, (int)(whole.Width * scale)), Math.Max(1, (int)(whole.Height * scale))), 0, 0,
-                InterpolationFlags.Area);
-        return small;
-    }
-
-    private static byte[] Jpeg(Mat picture)
-    {
-        Cv2.ImEncode(".jpg", picture, out byte[] jpeg, [(int)ImwriteFlags.JpegQuality, Quality]);
-        return jpeg;
-    }
+    private static Mat Small(Mat whole, int side) => CvPicture.Scaled(whole, (double)side / Math.Max(whole.Width, whole.Height));
 }
 
 /// <summary>What is drawn on a part's picture.</summary>

@@ -1,3 +1,4 @@
+using EdgeInspector.Foundation.Files;
 using Microsoft.AspNetCore.Components;
 
 namespace EdgeInspector.Web.Console.Layout;
@@ -16,7 +17,7 @@ public abstract class LivePage : ComponentBase, IAsyncDisposable
 
     /// <summary>Looks again.</summary>
     /// <returns>False when nothing has changed, so that nothing is drawn.</returns>
-    protected abstract bool Look();
+    protected abstract ValueTask<bool> LookAsync();
 
     /// <inheritdoc />
     protected override void OnAfterRender(bool firstRender)
@@ -41,13 +42,26 @@ public abstract class LivePage : ComponentBase, IAsyncDisposable
         {
             while (await timer.WaitForNextTickAsync(_closed.Token))
             {
-                if (Look())
+                if (await TryLookAsync())
                     StateHasChanged();
             }
         }
         catch (OperationCanceledException)
         {
             // The page was left.
+        }
+    }
+
+    private async ValueTask<bool> TryLookAsync()
+    {
+        try
+        {
+            return await LookAsync();
+        }
+        catch (Exception fault) when (DiskFault.Is(fault))
+        {
+            // The page shows what it knew; the next look may find the disk well.
+            return false;
         }
     }
 }

@@ -1,6 +1,9 @@
+using EdgeInspector.Capture.ImageFiles;
 using EdgeInspector.Delivery.Images.Looking;
 using EdgeInspector.Foundation.Files;
+using EdgeInspector.Inspection.Frames;
 using EdgeInspector.ModelStore.Switching;
+using EdgeInspector.ModelStore.Trials;
 using EdgeInspector.Web.Users;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -14,11 +17,15 @@ namespace EdgeInspector.Web.Console.Parts;
 /// </summary>
 /// <param name="agent">What the agent gives.</param>
 /// <param name="work">Where small pictures are made.</param>
-internal sealed class KeptPictureCalls(HttpScope agent, QuietWork work)
+internal sealed class KeptPictureCalls(HttpScope agent, QuietWork work) : IDisposable
 {
-    private const long MostGoldenBytes = 64L * 1024 * 1024;
     private const int GoldenSide = 320;
     private const int SmallestSide = 64, LargestSide = 1280;
+
+    // Somebody looks at golden images once in a while: no memory is kept for the next one.
+    private readonly FramePool _frames = new(capacity: 0);
+
+    public void Dispose() => _frames.Dispose();
 
     public void Map(IEndpointRouteBuilder routes)
     {
@@ -32,16 +39,29 @@ internal sealed class KeptPictureCalls(HttpScope agent, QuietWork work)
     /// <summary>A golden image of a station, small: to be looked at beside what models said of it.</summary>
     private async Task<IResult> GoldenAsync(string station, string image)
     {
-        if (agent.Stations.FirstOrDefault(one => one.Name == station)?.Packages.Options.Golden.Folder is not { } folder)
+        if (agent.Stations.FirstOrDefault(one => one.Name == station)?.Packages.Options.Golden is not { Folder: { } folder } golden)
             return Results.NotFound();
         string root = Path.GetFullPath(folder), path = Path.GetFullPath(Path.Combine(root, image));
         // A name of a picture below the folder, whatever the address said.
         if (!path.StartsWith(root + Path.DirectorySeparatorChar, StringComparison.Ordinal) || FileFacts.Of(path) is not { IsFile: true })
             return Results.NotFound();
-        byte[]? jpeg = await work.RunAsync(() => new FileInfo(path).Length <= MostGoldenBytes
-            ? SmallPicture.OfFile(File.ReadAllBytes(path), GoldenSide)
-            : null).ConfigureAwait(false);
+        byte[]? jpeg = await work.RunAsync(() => Golden(path, golden)).ConfigureAwait(false);
         return jpeg is null ? Results.NotFound() : Results.Bytes(jpeg, "image/jpeg");
+    }
+
+    // As trials read the picture: upright, and of any format that they take.
+    private byte[]? Golden(string path, GoldenOptions golden)
+    {
+        if (ImageFile.Read(path, _frames, ImageLimits.Of(golden.Formats), golden.BitDepth).Frame is not { } frame)
+            return null;
+        try
+        {
+            return SmallPicture.Of(frame, GoldenSide, marks: null);
+        }
+        finally
+        {
+            frame.Release();
+        }
     }
 
     private async Task<IResult> AnswerAsync(HttpContext call, Guid id, string kind, int? side)
