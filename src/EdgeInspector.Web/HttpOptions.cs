@@ -13,8 +13,8 @@ public sealed record HttpOptions : IValidatableObject
 {
     /// <summary>
     /// Address and port on which the agent listens: <c>127.0.0.1:5380</c> for programs of this machine, <c>0.0.0.0:5380</c> or
-    /// <c>[::]:5380</c> for all that reach it. Beyond this machine it asks for <see cref="Tls"/> and <see cref="Key"/>. Not set: it does
-    /// not listen.
+    /// <c>[::]:5380</c> for all that reach it. Beyond this machine it asks for <see cref="Tls"/> and <see cref="Key"/>; behind a proxy for
+    /// <see cref="Key"/>. Not set: it does not listen.
     /// </summary>
     [StringLength(64, MinimumLength = 3)]
     public string? Listen { get; init; }
@@ -39,7 +39,7 @@ public sealed record HttpOptions : IValidatableObject
     [HoldsSecret, StringLength(1024, MinimumLength = 1)]
     public string? KeyFile { get; init; }
 
-    /// <summary>Anybody who reaches the address may call: no key is asked for beyond this machine.</summary>
+    /// <summary>Anybody who reaches the address may call: no key is asked for beyond this machine, or behind a proxy.</summary>
     public bool Anonymous { get; init; }
 
     /// <summary>The pages for people.</summary>
@@ -67,6 +67,9 @@ public sealed record HttpOptions : IValidatableObject
     /// <summary>True when only programs of this machine can call.</summary>
     internal bool IsThisMachine => Address is { } address && IPAddress.IsLoopback(address.Address);
 
+    /// <summary>True when others than programs of this machine can call; a proxy on it lets them.</summary>
+    internal bool IsOpenToOthers => Address is not null && (!IsThisMachine || Console.Proxies.Count > 0);
+
     /// <summary>True when callers must know a key.</summary>
     internal bool HasKey => (Key ?? KeyFile) is not null;
 
@@ -84,16 +87,15 @@ public sealed record HttpOptions : IValidatableObject
                 [nameof(Listen)]);
             yield break;
         }
-        if (IsThisMachine)
-            yield break;
-        if (!Tls.IsGiven && !PlainText)
+        if (!IsThisMachine && !Tls.IsGiven && !PlainText)
             yield return new(
                 "Listen is an address beyond this machine, and keys and pictures would travel in plain text. Set Tls:CertificateFile, "
                 + "or PlainText to true where the network is closed or a proxy in front speaks TLS.",
                 [nameof(Listen)]);
-        if (!HasKey && !Anonymous)
+        if (IsOpenToOthers && !HasKey && !Anonymous)
             yield return new(
-                "Listen is an address beyond this machine, and anybody who reaches it could call. Set KeyFile, or Anonymous to true.",
+                $"{(IsThisMachine ? "Behind a proxy (Console:Proxies)" : "Listen is an address beyond this machine, and")} anybody who "
+                + "reaches it could call. Set KeyFile, or Anonymous to true.",
                 [nameof(Listen)]);
     }
 

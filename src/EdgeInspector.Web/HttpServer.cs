@@ -59,42 +59,57 @@ public sealed partial class HttpServer : IAsyncDisposable
             station => new PredictionDesk(station, agent.Books, agent.Loading, agent.Time, _log),
             StringComparer.Ordinal);
         _fetch = new PictureFetch(options.Prediction);
-        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.Services.AddSingleton(agent.Logs);
-        builder.Services.AddRouting();
-        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => Limit(kestrel, options));
-        if (options.Console.Enabled)
+        try
         {
-            _console = new ConsoleSite(options, agent);
-            _console.Add(builder.Services);
+            WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+            builder.Services.AddSingleton(agent.Logs);
+            builder.Services.AddRouting();
+            builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => Limit(kestrel, options));
+            if (options.Console.Enabled)
+            {
+                _console = new ConsoleSite(options, agent);
+                _console.Add(builder.Services);
+            }
+            var key = new CallKey(options);
+            var known = new PredictionStations(agent.Stations, options.Prediction);
+            var names = new ExampleNames(agent.Stations, known);
+            new AgentDocument(options, agent.Identity.Version, names).Add(builder.Services);
+            _app = builder.Build();
+            _console?.UseBeforeRouting(_app);
+            _app.Use(Guard);
+            _app.Use(Unknown);
+            _app.UseRouting();
+            _console?.Map(_app);
+            var pictures = new PictureCalls(_desks, options.Prediction, _fetch);
+            new HealthCalls(agent.MakesProgress, agent.Complaints).Map(_app);
+            new FiguresCalls(metrics, key).Map(_app);
+            new PredictionCalls(known, pictures, agent.Calls, key, agent.Time).Map(_app);
+            if (options.Container is { } station)
+                new ContainerCalls(station, pictures, agent.Time).Map(_app, hasPages: _console is not null);
+            if (options.Triggers)
+            {
+                _triggers = new TriggerCalls(options.Prediction.MostBytes, agent.Stations, agent.EventOf, key, agent.Time);
+                _triggers.Map(_app);
+            }
+            AgentDocument.Map(_app);
+            new ReferencePage(options, names, key).Map(_app);
         }
-        var key = new CallKey(options);
-        var known = new PredictionStations(agent.Stations, options.Prediction);
-        var names = new ExampleNames(agent.Stations, known);
-        new AgentDocument(options, agent.Identity.Version, names).Add(builder.Services);
-        _app = builder.Build();
-        _console?.UseBeforeRouting(_app);
-        _app.Use(Guard);
-        _app.Use(Unknown);
-        _app.UseRouting();
-        _console?.Map(_app);
-        var pictures = new PictureCalls(_desks, options.Prediction, _fetch);
-        new HealthCalls(agent.MakesProgress, agent.Complaints).Map(_app);
-        new FiguresCalls(metrics, key).Map(_app);
-        new PredictionCalls(known, pictures, agent.Calls, key, agent.Time).Map(_app);
-        if (options.Container is { } station)
-            new ContainerCalls(station, pictures, agent.Time).Map(_app, hasPages: _console is not null);
-        if (options.Triggers)
+        catch
         {
-            _triggers = new TriggerCalls(options.Prediction.MostBytes, agent.Stations, agent.EventOf, key, agent.Time);
-            _triggers.Map(_app);
+            // Whoever starts the server tries again and again: nothing stays behind with the stations.
+            _console?.Dispose();
+            _triggers?.Dispose();
+            _fetch.Dispose();
+            _identity?.Dispose();
+            throw;
         }
-        AgentDocument.Map(_app);
-        new ReferencePage(options, names, key).Map(_app);
     }
 
     /// <summary>Where it listens, once it does: with the port that was found, where port 0 was asked for.</summary>
     public Uri? Address { get; private set; }
+
+    /// <summary>Until when the certificate is valid that callers are shown; null: there is none.</summary>
+    public DateTimeOffset? CertificateEnds => _identity?.Shown.TargetCertificate.NotAfter.ToUniversalTime();
 
     /// <summary>Lets callers in.</summary>
     /// <exception cref="IOException">The address is taken.</exception>

@@ -34,13 +34,20 @@ public sealed record HttpTlsOptions : IValidatableObject
 
     internal bool IsGiven => CertificateFile is not null;
 
-    /// <summary>What keeps the files from being used, a sentence; null: nothing. Asks nobody.</summary>
-    public string? Fault()
+    /// <summary>What keeps the files from being used, or callers from believing them, a sentence; null: nothing. Asks nobody.</summary>
+    public string? Fault(DateTimeOffset now)
     {
         try
         {
-            Read()?.Dispose();
-            return null;
+            using ClientIdentity? identity = Read();
+            if (identity?.Certificate is not { } own)
+                return null;
+            return own.NotAfter.ToUniversalTime() < now.UtcDateTime
+                ? $"{Setting}{nameof(CertificateFile)} {CertificateFile} expired on {own.NotAfter:yyyy-MM-dd}. Have a new one issued."
+                : own.NotBefore.ToUniversalTime() > now.UtcDateTime
+                    ? $"{Setting}{nameof(CertificateFile)} {CertificateFile} is only valid from {own.NotBefore:yyyy-MM-dd}. "
+                        + "Check this machine's clock."
+                : null;
         }
         catch (Exception fault) when (fault is CertificateFileException or SecretFileException)
         {

@@ -68,10 +68,11 @@ internal sealed class ServerIdentity : IDisposable
         WriteStamp[] files = Files();
         if (files.SequenceEqual(_files))
             return;
-        _files = files;
         try
         {
             _shown = Take(_options.Read()!);
+            // Only now: a file that nobody may read yet changes no more when it may be read.
+            _files = files;
         }
         catch (Exception fault) when (fault is CertificateFileException or SecretFileException or CryptographicException)
         {

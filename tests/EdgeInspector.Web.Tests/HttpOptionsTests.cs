@@ -45,6 +45,15 @@ public sealed class HttpOptionsTests
     }
 
     [Fact]
+    public void A_proxy_in_front_lets_others_call_so_that_a_key_is_asked_for()
+    {
+        var behind = new HttpOptions { Listen = "127.0.0.1:5380", Console = new() { Proxies = ["127.0.0.1"] } };
+        Assert.Contains("Behind a proxy", Assert.Single(Problems(behind)), StringComparison.Ordinal);
+        Assert.Empty(Problems(behind with { KeyFile = "key" }));
+        Assert.Empty(Problems(behind with { Anonymous = true }));
+    }
+
+    [Fact]
     public void Two_stations_can_t_answer_to_one_name()
     {
         var options = new PredictionApiOptions

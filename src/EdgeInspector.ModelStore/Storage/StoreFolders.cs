@@ -30,6 +30,9 @@ public sealed record StoreFolders(string Root)
     /// <summary>Where sync keeps its memory and its downloads.</summary>
     public string Sync => Path.Combine(Root, "sync");
 
+    /// <summary>Where packages lie while somebody sends them; emptied at each start.</summary>
+    public string Received => Path.Combine(Root, "received");
+
     /// <summary>Networks that were optimised for this machine; can be deleted at any time.</summary>
     public string Optimised => Path.Combine(Root, "optimised");
 

@@ -36,6 +36,7 @@ internal sealed class ConsoleSite : IDisposable
     private readonly QuietWork _work = new(), _pictures = new();
     private readonly UserFile _users;
     private readonly UserWatch _watch;
+    private readonly EndedSessions _sessions;
     private readonly SessionRules _rules;
 
     /// <param name="options">The settings.</param>
@@ -44,14 +45,15 @@ internal sealed class ConsoleSite : IDisposable
     {
         (_options, _agent, _line, _users) = (options, agent, new LiveLine(agent), new UserFile(agent.DataFolder));
         _watch = new UserWatch(_users, agent.Note, agent.Time);
-        _rules = new SessionRules(options, _users);
+        _sessions = new EndedSessions(options, agent.Time);
+        _rules = new SessionRules(options, _users, _sessions);
     }
 
     /// <summary>Adds what the pages need.</summary>
     public void Add(IServiceCollection services)
     {
         services.AddSingleton(_agent).AddSingleton(_options).AddSingleton(_agent.Time);
-        services.AddSingleton(_line).AddSingleton(_work).AddSingleton(_rules).AddSingleton(_users);
+        services.AddSingleton(_line).AddSingleton(_work).AddSingleton(_rules).AddSingleton(_sessions).AddSingleton(_users);
         services.AddSingleton(new LivePictures(_line, _pictures, _agent.Time));
         services.AddSingleton<KeptPictureCalls>().AddSingleton<History>().AddSingleton<OpenPages>();
         services.AddScoped<CircuitHandler, OpenPage>();

@@ -8,9 +8,7 @@ public static class NobodyMayLook
     /// <param name="dataFolder">The agent's data folder.</param>
     public static string? Fault(HttpOptions options, string dataFolder)
     {
-        bool isOpenToOthers = options.Listen is not null && options.Console is { Enabled: true, Guest: null }
-            && (!options.IsThisMachine || options.Console.Proxies.Count > 0);
-        if (!isOpenToOthers)
+        if (!options.IsOpenToOthers || options.Console is not { Enabled: true, Guest: null })
             return null;
         try
         {

@@ -15,8 +15,8 @@ internal static class CertificateFiles
     /// <summary>Why each file can't be used, a sentence each; empty when all files can be used.</summary>
     public static IEnumerable<string> Faults(AgentOptions options, TimeProvider time) =>
         Certificates.Faults(options.Mqtt.Tls, time.GetUtcNow())
-            .Concat(options.Stations.Select(station => FaultOf(station.Key, station.Value.Sync)).Append(options.Http.Tls.Fault())
-                .OfType<string>())
+            .Concat(options.Stations.Select(station => FaultOf(station.Key, station.Value.Sync)).Append(
+                options.Http.Tls.Fault(time.GetUtcNow())).OfType<string>())
             .Concat(options.Webhooks.SelectMany(webhook => WebhookCheck.Faults(webhook.Key, webhook.Value, time.GetUtcNow())));
 
     /// <summary>Why the authority of a station's sync source can't be used; null: it can.</summary>

@@ -74,7 +74,7 @@ internal static class Examination
         foreach (BrokerCheckResult broker in brokers)
             yield return new Finding(broker.IsGood ? Severity.Good : ifBad, "broker", broker.Message);
 
-        if (options.Http.Tls.Fault() is { } certificate)
+        if (options.Http.Tls.Fault(TimeProvider.System.GetUtcNow()) is { } certificate)
             yield return Finding.Warning("calls", certificate);
         if (NobodyMayLook.Fault(options.Http, options.DataFolder) is { } users)
             yield return Finding.Warning("console", users);

@@ -7,6 +7,7 @@ using EdgeInspector.Doctor;
 using EdgeInspector.Hosting.Packages;
 using EdgeInspector.Hosting.References;
 using EdgeInspector.Hosting.RemoteControl;
+using EdgeInspector.Foundation.Text;
 using EdgeInspector.Inspection.Frames.Around;
 using EdgeInspector.Inspection.Rules;
 using EdgeInspector.Inspection.Stations;
@@ -162,16 +163,16 @@ internal sealed class Agent : IAsyncDisposable
         Logs = logs,
     };
 
-    /// <summary>Complains at every station that calls are not possible, and withdraws the complaint when they are.</summary>
-    /// <param name="why">Why calls are not possible, in a sentence; null: they are.</param>
-    public void TellCalls(string? why)
+    /// <summary>Complains at every station that calls are not possible, or soon won't be; withdraws the complaint when all is well.</summary>
+    /// <param name="what">What is wrong; null: nothing.</param>
+    public void TellCalls(Said? what)
     {
         foreach (StationHealth health in _health.Values)
         {
-            if (why is null)
+            if (what is null)
                 health.Withdraw(CallsComponent);
             else
-                health.Complain(HostWordings.NoCalls.Of(why));
+                health.Complain(what);
         }
     }
 

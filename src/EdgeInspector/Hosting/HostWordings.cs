@@ -12,6 +12,14 @@ internal static class HostWordings
 
     public static readonly Wording NoCalls = new(Agent.CallsComponent, "unreachable", "Nobody can call over HTTP: {detail}");
 
+    public static readonly Wording CertificateExpired = new(
+        Agent.CallsComponent, "expired",
+        "The certificate of Http:Tls expired on {date}, and callers refuse it. Have a new one issued; the agent takes it up by itself.");
+
+    public static readonly Wording CertificateExpires = new(
+        Agent.CallsComponent, "expires",
+        "The certificate of Http:Tls expires on {date}. Have a new one issued; the agent takes it up by itself.");
+
     public static readonly Wording SettingsRefused = new(
         Agent.SettingsComponent, "refused", "The changed settings are refused; the old ones stay in force. {detail}");
 

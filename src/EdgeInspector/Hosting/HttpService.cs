@@ -1,6 +1,8 @@
+using System.Globalization;
 using EdgeInspector.Foundation.Certificates;
 using EdgeInspector.Foundation.Retrying;
 using EdgeInspector.Foundation.Secrets;
+using EdgeInspector.Foundation.Text;
 using EdgeInspector.Web;
 using EdgeInspector.Web.Metrics;
 using EdgeInspector.Web.Users;
@@ -15,6 +17,9 @@ namespace EdgeInspector.Hosting;
 /// </summary>
 internal sealed partial class HttpService(Agent agent, AgentMetrics metrics, HttpOptions options, HttpScope scope) : BackgroundService
 {
+    // Long enough to have a certificate issued, short enough that nobody learns to look past it.
+    private static readonly TimeSpan Soon = TimeSpan.FromDays(14), Every = TimeSpan.FromMinutes(1);
+
     private HttpServer? _server;
 
     public override async Task StopAsync(CancellationToken cancellationToken)
@@ -30,13 +35,24 @@ internal sealed partial class HttpService(Agent agent, AgentMetrics metrics, Htt
         while (!stoppingToken.IsCancellationRequested)
         {
             if (await ListenAsync(stoppingToken) is not { } why)
-            {
-                agent.TellCalls(null);
-                return;
-            }
-            agent.TellCalls(why);
+                break;
+            agent.TellCalls(HostWordings.NoCalls.Of(why));
             await Task.Delay(pauses.Next(), scope.Time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            agent.TellCalls(_server?.CertificateEnds is { } end ? OfCertificate(end, scope.Time.GetUtcNow()) : null);
+            await Task.Delay(Every, scope.Time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <summary>What is to be said of a certificate that is valid until then; null: nothing.</summary>
+    internal static Said? OfCertificate(DateTimeOffset end, DateTimeOffset now)
+    {
+        if (end - now > Soon)
+            return null;
+        Wording wording = end <= now ? HostWordings.CertificateExpired : HostWordings.CertificateExpires;
+        return wording.Of(end.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
     }
 
     /// <summary>Listens; or returns why it can't.</summary>

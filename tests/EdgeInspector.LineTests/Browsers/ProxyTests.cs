@@ -14,6 +14,7 @@ public sealed class ProxyTests : ConsoleTest
         AddUser("anna", "operate", "long-enough-1");
         using var nginx = Nginx.Start(port);
         JsonObject settings = ConsoleSettings(broker.Port, port);
+        settings["Http"]!["Key"] = Key;
         settings["Http"]!["Console"] = new JsonObject
         {
             ["PathBase"] = "/line-3",

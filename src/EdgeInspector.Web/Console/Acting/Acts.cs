@@ -13,15 +13,17 @@ namespace EdgeInspector.Web.Console.Acting;
 /// came over MQTT.
 /// </summary>
 /// <param name="sessions">Who has the page open.</param>
+/// <param name="rules">Whether a session still holds: whoever has signed out elsewhere acts no more.</param>
 /// <param name="agent">What the agent gives.</param>
 /// <param name="words">The words of the language in which the page is read.</param>
-internal sealed class Acts(AuthenticationStateProvider sessions, HttpScope agent, IStringLocalizer<Words> words)
+internal sealed class Acts(AuthenticationStateProvider sessions, SessionRules rules, HttpScope agent, IStringLocalizer<Words> words)
 {
     /// <summary>Which role each command needs.</summary>
     public static Role Needed(string command) => command is "threshold" or "learn" ? Role.Judge : Role.Operate;
 
     /// <summary>True for somebody who may what this role may.</summary>
-    public async Task<bool> MayAsync(Role role) => (await sessions.GetAuthenticationStateAsync()).User.May(role);
+    public async Task<bool> MayAsync(Role role) =>
+        (await sessions.GetAuthenticationStateAsync()).User is var user && user.May(role) && rules.StillHolds(user);
 
     /// <summary>Who acts, for events and audit log.</summary>
     public async Task<string> NameAsync() =>

@@ -4,15 +4,18 @@ using EdgeInspector.ModelStore.Intake;
 using EdgeInspector.ModelStore.Switching;
 using EdgeInspector.ModelStore.Trials;
 using EdgeInspector.Web.Console.Acting;
+using EdgeInspector.Web.Console.Texts;
 using EdgeInspector.Web.Users;
 using Microsoft.AspNetCore.Components.Forms;
+using Microsoft.Extensions.Localization;
 
 namespace EdgeInspector.Web.Console.Models;
 
 /// <summary>What somebody does with models in the console: by the same desk that inbox, command line, MQTT and sync use.</summary>
 /// <param name="acts">Asks who may.</param>
 /// <param name="agent">What the agent gives.</param>
-internal sealed class ModelActs(Acts acts, HttpScope agent)
+/// <param name="words">The words of the language in which the page is read.</param>
+internal sealed class ModelActs(Acts acts, HttpScope agent, IStringLocalizer<Words> words)
 {
     /// <summary>The largest file that is taken, in bytes.</summary>
     public const long MostBytes = 2L * 1024 * 1024 * 1024;
@@ -30,9 +33,13 @@ internal sealed class ModelActs(Acts acts, HttpScope agent)
     {
         if (!await acts.MayAsync(Role.Operate))
             return (new SwitchOutcome("", acts.Refused(Role.Operate).Problems, null), null);
-        string folder = Directory.CreateTempSubdirectory("edgeinspector-console-").FullName;
+        // On the disk of the packages: a folder for temporary files often lies in memory, and is small in a container.
+        string folder = Path.Combine(agent.Folders.Received, Guid.NewGuid().ToString("N"));
         try
         {
+            if (NoRoom(file.Size) is { } problem)
+                return (new SwitchOutcome(words["Model.NotReceived"], [problem], null), null);
+            Directory.CreateDirectory(folder);
             // Only the last piece of the name, and only what a file's name may have; the browser could send anything.
             string path = Path.Combine(folder, ModelStore.Storage.StoreFolders.Safe(Path.GetFileName(file.Name)));
             await ReceiveAsync(file, path, progress, stop);
@@ -44,7 +51,7 @@ internal sealed class ModelActs(Acts acts, HttpScope agent)
         }
         catch (Exception fault) when (DiskFault.Is(fault))
         {
-            return (new SwitchOutcome("Refused.", [fault.Message], null), null);
+            return (new SwitchOutcome(words["Model.NotReceived"], [fault.Message], null), null);
         }
         finally
         {
@@ -83,15 +90,26 @@ internal sealed class ModelActs(Acts acts, HttpScope agent)
         }
     }
 
+    // Before gigabytes are on their way. Three times: as it came, unpacked, and in the store.
+    private string? NoRoom(long bytes)
+    {
+        if (bytes > MostBytes)
+            return words["Model.TooLarge", bytes >> 20, MostBytes >> 20].Value;
+        return FreeBytes.On(agent.DataFolder) is { } free && free < 3 * bytes
+            ? words["Model.NoRoom", agent.DataFolder, free >> 20, 3 * bytes >> 20].Value
+            : null;
+    }
+
     private static void Remove(string folder)
     {
         try
         {
-            Directory.Delete(folder, recursive: true);
+            if (Directory.Exists(folder))
+                Directory.Delete(folder, recursive: true);
         }
         catch (Exception fault) when (DiskFault.Is(fault))
         {
-            // It lies in the folder for temporary files.
+            // The next start empties the folder above it.
         }
     }
 }

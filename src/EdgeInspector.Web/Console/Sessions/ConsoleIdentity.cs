@@ -9,10 +9,14 @@ internal static class ConsoleIdentity
     /// <summary>How a session is signed in.</summary>
     public const string Scheme = "Console";
 
-    private const string StampClaim = "stamp";
+    private const string StampClaim = "stamp", SessionClaim = "session";
 
     /// <summary>A user who has signed in.</summary>
-    public static ClaimsPrincipal Of(User user) => Principal(user.Name, user.Role, [new Claim(StampClaim, user.Stamp)]);
+    public static ClaimsPrincipal Of(User user) => Principal(
+        user.Name, user.Role, [new Claim(StampClaim, user.Stamp), new Claim(SessionClaim, Guid.NewGuid().ToString("N"))]);
+
+    /// <summary>Which session it is: each sign-in begins one; null: none was begun.</summary>
+    public static string? SessionOf(ClaimsPrincipal principal) => principal.FindFirstValue(SessionClaim);
 
     /// <summary>Somebody who has not signed in, and may do something all the same.</summary>
     public static ClaimsPrincipal Guest(Role role) => Principal(null, role, []);

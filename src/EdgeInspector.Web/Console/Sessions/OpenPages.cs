@@ -17,9 +17,17 @@ internal sealed class OpenPages
     public void Remove(string page) => _pages.TryRemove(page, out _);
 }
 
-/// <summary>Notes a page that is opened and closed.</summary>
+/// <summary>Notes a page that is opened, touched and closed.</summary>
 internal sealed class OpenPage(OpenPages pages, AuthenticationStateProvider sessions, HttpScope agent) : CircuitHandler
 {
+    /// <inheritdoc />
+    public override Func<CircuitInboundActivityContext, Task> CreateInboundActivityHandler(
+        Func<CircuitInboundActivityContext, Task> next) => activity =>
+        {
+            (sessions as LiveSession)?.Touch();
+            return next(activity);
+        };
+
     /// <inheritdoc />
     public override async Task OnConnectionUpAsync(Circuit circuit, CancellationToken cancellationToken)
     {

@@ -14,7 +14,8 @@ namespace EdgeInspector.Web.Console.Sessions;
 /// </summary>
 /// <param name="options">The settings.</param>
 /// <param name="users">The users.</param>
-internal sealed class SessionRules(HttpOptions options, UserFile users)
+/// <param name="sessions">The sessions that were ended.</param>
+internal sealed class SessionRules(HttpOptions options, UserFile users, EndedSessions sessions)
 {
     private const string Keys = "session-keys";
 
@@ -68,7 +69,7 @@ internal sealed class SessionRules(HttpOptions options, UserFile users)
 
     /// <summary>What somebody may do who has not signed in; null: nothing.</summary>
     public Role? GuestRole => options.Console.Guest
-        ?? (options.IsThisMachine && options.Console.Proxies.Count == 0 && !HasUsers ? Role.Administer : null);
+        ?? (!options.IsOpenToOthers && !HasUsers ? Role.Administer : null);
 
     // Whoever sits at the machine; a proxy on it speaks for the whole network, also one that the settings do not name.
     private Role? RoleOf(HttpContext call) => options.Console.Guest is { } guest ? guest
@@ -93,12 +94,15 @@ internal sealed class SessionRules(HttpOptions options, UserFile users)
         }
     }
 
+    /// <summary>For how long somebody stays signed in who does nothing.</summary>
+    public TimeSpan SignedInFor => options.Console.SignedInFor;
+
     /// <summary>True while somebody still may do what their session said.</summary>
     public bool StillHolds(ClaimsPrincipal principal)
     {
         try
         {
-            return ConsoleIdentity.StillHolds(principal, users)
+            return ConsoleIdentity.StillHolds(principal, users) && !sessions.Has(principal)
                 && (principal.Identity?.Name is not null || (GuestRole is { } role && principal.May(role)));
         }
         catch (UserFileException)

@@ -12,7 +12,9 @@ namespace EdgeInspector.Web.Console.Sessions;
 /// <param name="agent">What the agent gives.</param>
 /// <param name="users">The users.</param>
 /// <param name="guard">Lets a name wait after wrong passwords.</param>
-internal sealed class SignIns(HttpScope agent, UserFile users, SignInGuard guard) : IDisposable
+/// <param name="sessions">The sessions that were ended.</param>
+/// <param name="work">Where passwords are tried: a hash costs the time of a prediction, and the line goes first.</param>
+internal sealed class SignIns(HttpScope agent, UserFile users, SignInGuard guard, EndedSessions sessions, QuietWork work) : IDisposable
 {
     private const int MostNotes = 20;
 
@@ -28,19 +30,23 @@ internal sealed class SignIns(HttpScope agent, UserFile users, SignInGuard guard
     {
         if (name.Length is 0 or > UserFile.MostCharacters || password.Length is 0 or > UserFile.MostCharacters)
             return new SignInResult(false);
-        if (guard.Wait(name) is { Ticks: > 0 } wait)
-            return new SignInResult(false, wait);
+        System.Net.IPAddress? from = call.Connection.RemoteIpAddress;
         if (!await _one.WaitAsync(TimeSpan.FromSeconds(10), call.RequestAborted).ConfigureAwait(false))
             return new SignInResult(false) { IsBusy = true };
         try
         {
-            if (users.Verify(name, password) is not { } user)
+            // Asked when it is this one's turn: of many that try at once each is counted before the next.
+            if (guard.Wait(name, from) is { Ticks: > 0 } wait)
+                return new SignInResult(false, wait);
+            if (await work.RunAsync(() => new Verified(users.Verify(name, password))).ConfigureAwait(false) is not { } verified)
+                return new SignInResult(false) { IsBusy = true };
+            if (verified.User is not { } user)
             {
-                guard.Failed(name);
+                guard.Failed(name, from);
                 NoteRefused(name, call);
-                return new SignInResult(false, guard.Wait(name));
+                return new SignInResult(false, guard.Wait(name, from));
             }
-            guard.Succeeded(name);
+            guard.Succeeded(name, from);
             Note("in", user.Name, call);
             var stays = new AuthenticationProperties { IsPersistent = true };
             await call.SignInAsync(ConsoleIdentity.Scheme, ConsoleIdentity.Of(user), stays).ConfigureAwait(false);
@@ -61,6 +67,7 @@ internal sealed class SignIns(HttpScope agent, UserFile users, SignInGuard guard
     {
         if (!await forms.IsRequestValidAsync(call).ConfigureAwait(false))
             return Results.BadRequest();
+        sessions.End(call.User);
         await call.SignOutAsync(ConsoleIdentity.Scheme).ConfigureAwait(false);
         if (call.User.Identity?.Name is { } name)
             Note("out", name, call);
@@ -86,6 +93,9 @@ internal sealed class SignIns(HttpScope agent, UserFile users, SignInGuard guard
         From = call.Connection.RemoteIpAddress?.ToString(),
     });
 }
+
+/// <summary>Whose name and password these were; null: nobody's.</summary>
+internal sealed record Verified(User? User);
 
 /// <summary>What became of a sign-in.</summary>
 /// <param name="IsDone">True: the user has signed in.</param>

@@ -136,11 +136,26 @@ internal sealed partial class AgentPackages : IAsyncDisposable
     /// <summary>Begins to look for models.</summary>
     public void Start()
     {
+        EmptyReceived();
         var arrivals = new PackageArrivals(Desk, Folders, _options.Models, _time, _log);
         _running = Task.WhenAll(
             Task.Run(() => arrivals.RunAsync(_stop.Token)),
             Task.Run(() => ModelRequests.ServeAsync(Folders, Desk, _time, _log, _stop.Token)),
             Task.WhenAll(_syncs.Select(sync => Task.Run(() => sync.RunAsync(_stop.Token)))));
+    }
+
+    // What somebody was sending when the agent ended never comes to its end.
+    private void EmptyReceived()
+    {
+        try
+        {
+            if (Directory.Exists(Folders.Received))
+                Directory.Delete(Folders.Received, recursive: true);
+        }
+        catch (Exception fault) when (DiskFault.Is(fault))
+        {
+            // It takes room, no more.
+        }
     }
 
     /// <summary>Takes no more models; a package that is being tried stays where it is.</summary>
