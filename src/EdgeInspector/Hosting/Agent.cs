@@ -163,7 +163,7 @@ internal sealed class Agent : IAsyncDisposable
         Logs = logs,
     };
 
-    /// <summary>Complains at every station that calls are not possible, or soon won't be; withdraws the complaint when all is well.</summary>
+    /// <summary>Complains at every station that calls are not possible, or soon won't be; withdraws that when all is well.</summary>
     /// <param name="what">What is wrong; null: nothing.</param>
     public void TellCalls(Said? what)
     {
