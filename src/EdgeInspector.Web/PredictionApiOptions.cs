@@ -27,7 +27,9 @@ public sealed record PredictionApiOptions : IValidatableObject
     [Range(0.0, 1e15)]
     public long KeepMaxBytes { get; init; } = 1_000_000_000;
 
-    /// <summary>How long pictures of calls are kept.</summary>
+    /// <summary>
+    /// How long pictures of calls are kept. None goes for its age within an hour of a start, nor for a day after the wall clock jumped.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:01:00", "3650.00:00:00")]
     public TimeSpan KeepMaxAge { get; init; } = TimeSpan.FromDays(30);
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using EdgeInspector.Inspection.Verdicts;
 using Microsoft.Data.Sqlite;
 
@@ -44,6 +43,8 @@ internal sealed class HistoryFile : IDisposable
             slowest = max(slowest, excluded.slowest)
         """;
 
+    private const int BytesOfSum = 40;
+
     private readonly SqliteConnection _connection;
 
     private HistoryFile(SqliteConnection connection) => _connection = connection;
@@ -79,18 +80,39 @@ internal sealed class HistoryFile : IDisposable
         transaction.Commit();
     }
 
-    /// <summary>Forgets what is older than it may be, and the oldest parts while the file is too large.</summary>
+    /// <summary>
+    /// Forgets what is older than it may be; while the file is too large, the oldest sums as long as they take more than half of the room,
+    /// else the oldest parts.
+    /// </summary>
     /// <param name="oldestPart">Parts before this time go.</param>
     /// <param name="oldestSum">Sums before this time go.</param>
     /// <param name="mostBytes">The most bytes of the file that may be in use.</param>
-    public void Trim(DateTimeOffset oldestPart, DateTimeOffset oldestSum, long mostBytes)
+    /// <returns>True when sums went for want of room.</returns>
+    public bool Trim(DateTimeOffset oldestPart, DateTimeOffset oldestSum, long mostBytes)
     {
         Forget("DELETE FROM parts WHERE at < $before", oldestPart.ToUnixTimeMilliseconds());
         Forget("DELETE FROM minutes WHERE at < $before", oldestSum.ToUnixTimeMilliseconds());
-        while (UsedBytes > mostBytes && _connection.Scalar("SELECT count(*) FROM parts") is long and > 0 and var count)
-            _connection.Execute(string.Create(
-                CultureInfo.InvariantCulture,
-                $"DELETE FROM parts WHERE rowid IN (SELECT rowid FROM parts ORDER BY rowid LIMIT {Math.Max(count / 20, 1)})"));
+        bool haveSumsGone = false;
+        (long Count, long Bytes)? sums = null;
+        while (UsedBytes > mostBytes)
+        {
+            (long count, long bytes) = sums ??= MeasureSums();
+            if (bytes > mostBytes / 2 && count > 0)
+            {
+                // Whole minutes, so that none has lost a piece.
+                ForgetOldest("DELETE FROM minutes WHERE at <= (SELECT at FROM minutes ORDER BY at LIMIT 1 OFFSET $most - 1)", count);
+                (haveSumsGone, sums) = (true, null);
+            }
+            else if (_connection.Scalar("SELECT count(*) FROM parts") is long and > 0 and var parts)
+            {
+                ForgetOldest("DELETE FROM parts WHERE rowid IN (SELECT rowid FROM parts ORDER BY rowid LIMIT $most)", parts);
+            }
+            else
+            {
+                break;
+            }
+        }
+        return haveSumsGone;
     }
 
     /// <summary>Bytes of the file in which something stands; pages that are free are used again.</summary>
@@ -126,5 +148,22 @@ internal sealed class HistoryFile : IDisposable
         using SqliteCommand command = _connection.Command(text);
         command.Parameters.AddWithValue("$before", before);
         command.ExecuteNonQuery();
+    }
+
+    private void ForgetOldest(string text, long ofSoMany)
+    {
+        using SqliteCommand command = _connection.Command(text);
+        command.Parameters.AddWithValue("$most", Math.Max(ofSoMany / 20, 1));
+        command.ExecuteNonQuery();
+    }
+
+    // SQLite counts the pages of a single table only where it was built for that. A row's numbers take about as much in each row.
+    private (long Count, long Bytes) MeasureSums()
+    {
+        using SqliteCommand command = _connection.Command(
+            "SELECT count(*), total(length(CAST(station AS BLOB)) + length(CAST(tag AS BLOB))) FROM minutes");
+        using SqliteDataReader row = command.ExecuteReader();
+        row.Read();
+        return (row.GetInt64(0), (row.GetInt64(0) * BytesOfSum) + (long)row.GetDouble(1));
     }
 }

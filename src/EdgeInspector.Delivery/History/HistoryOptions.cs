@@ -16,11 +16,17 @@ public sealed record HistoryOptions : IValidatableObject
     [Range(typeof(TimeSpan), "01:00:00", "3660.00:00:00")]
     public TimeSpan MaxAge { get; init; } = TimeSpan.FromDays(90);
 
-    /// <summary>The most bytes on disk; beyond them the oldest rows of parts go. A part takes 200 to 400 bytes.</summary>
+    /// <summary>
+    /// The most bytes on disk; beyond them the oldest sums go as long as they take more than half of it, else the oldest rows of parts. A
+    /// part takes 200 to 400 bytes, a sum about 50.
+    /// </summary>
     [Range(1024L * 1024, 1024L * 1024 * 1024 * 1024)]
     public long MaxBytes { get; init; } = 1024L * 1024 * 1024;
 
-    /// <summary>The sums by minute are kept for so long.</summary>
+    /// <summary>
+    /// The sums by minute are kept for so long, where <see cref="MaxBytes"/> has room for them. A minute has one sum for each verdict and
+    /// tag that occurred in it, at each station.
+    /// </summary>
     [Range(typeof(TimeSpan), "01:00:00", "7320.00:00:00")]
     public TimeSpan KeepSums { get; init; } = TimeSpan.FromDays(730);
 

@@ -13,7 +13,7 @@ namespace EdgeInspector.Delivery.History;
 /// Writes the history, many parts at once, on a thread that gives way to all others. Whoever adds a part never waits: what the thread has
 /// no room for, or the disk refuses for long, is not remembered, and told. Thread-safe.
 /// </summary>
-public sealed class HistoryWriter : IDisposable
+public sealed partial class HistoryWriter : IDisposable
 {
     private const int MostWaiting = 10_000;
     private const int MostAtOnce = 1_000;
@@ -25,6 +25,7 @@ public sealed class HistoryWriter : IDisposable
     private readonly string _path;
     private readonly HistoryOptions _options;
     private readonly TimeProvider _time;
+    private readonly ILogger _log;
     private readonly FaultLog _faults;
     private readonly Thread _thread;
     private readonly ManualResetEventSlim _stop = new();
@@ -39,6 +40,7 @@ public sealed class HistoryWriter : IDisposable
     private HistoryFile? _file;
     private long? _trimmed;
     private long _told;
+    private bool _isLackOfRoomTold;
 
     /// <param name="dataFolder">Where <c>history.db</c> lies.</param>
     /// <param name="options">Limits; validated.</param>
@@ -47,7 +49,7 @@ public sealed class HistoryWriter : IDisposable
     public HistoryWriter(string dataFolder, HistoryOptions options, TimeProvider time, ILogger log)
     {
         _path = Path.GetFullPath(Path.Combine(dataFolder, HistoryFile.FileName));
-        (_options, _time) = (options, time);
+        (_options, _time, _log) = (options, time, log);
         _faults = new FaultLog(log, "Writing the history", time);
         _clock = new WallClock(time);
         _thread = new Thread(Run) { Name = "history", IsBackground = true };
@@ -143,9 +145,13 @@ public sealed class HistoryWriter : IDisposable
         DateTimeOffset now = _time.GetUtcNow();
         // A clock that is wrong for a minute must not cost the history.
         bool isSteady = _clock.IsSteadyFor(ClockIsTrustedAfter);
-        file.Trim(
+        bool haveSumsGone = file.Trim(
             isSteady ? now - _options.MaxAge : DateTimeOffset.UnixEpoch, isSteady ? now - _options.KeepSums : DateTimeOffset.UnixEpoch,
             _options.MaxBytes);
+        // From now on some go every few hours or days.
+        if (haveSumsGone && !_isLackOfRoomTold)
+            LogSumsGo(_log, _options.MaxBytes, _options.KeepSums);
+        _isLackOfRoomTold |= haveSumsGone;
     }
 
     private void TellLost()
@@ -183,4 +189,9 @@ public sealed class HistoryWriter : IDisposable
             _faults.Report($"The file is damaged and can't be set aside: {fault.Message}");
         }
     }
+
+    [LoggerMessage(EventId = 557, Level = LogLevel.Warning,
+        Message = "The history has no room for its sums by minute: they take more than half of History:MaxBytes ({Bytes}), and the oldest "
+            + "go before their time (History:KeepSums, {KeepSums}). Raise the one, or lower the other")]
+    private static partial void LogSumsGo(ILogger log, long bytes, TimeSpan keepSums);
 }

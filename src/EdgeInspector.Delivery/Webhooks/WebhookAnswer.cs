@@ -35,7 +35,8 @@ internal readonly record struct WebhookAnswer(WebhookFate Fate, string? Why = nu
     /// <param name="now">The time.</param>
     public static WebhookAnswer Of(HttpStatusCode status, HttpResponseHeaders headers, string said, DateTimeOffset now)
     {
-        if ((int)status is >= 200 and < 300)
+        // 409: many receivers answer it to an event whose id they have already, such as where their first answer was lost.
+        if ((int)status is (>= 200 and < 300) or (int)HttpStatusCode.Conflict)
             return new WebhookAnswer(WebhookFate.Taken);
         string mend = status switch
         {

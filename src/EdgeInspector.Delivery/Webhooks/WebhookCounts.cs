@@ -25,4 +25,6 @@ internal sealed class WebhookCounts
 /// <param name="GivenUp">Events that it will never get: for their age, for want of room, or for a broken file.</param>
 /// <param name="Waiting">Events that wait.</param>
 /// <param name="WaitingBytes">Bytes that they take on disk.</param>
-public sealed record WebhookFigures(string Name, long Sent, long Refused, long GivenUp, long Waiting, long WaitingBytes);
+/// <param name="OldestAge">For how long the oldest of them has waited; zero: none waits.</param>
+public sealed record WebhookFigures(
+    string Name, long Sent, long Refused, long GivenUp, long Waiting, long WaitingBytes, TimeSpan OldestAge);

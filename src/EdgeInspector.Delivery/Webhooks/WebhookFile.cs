@@ -44,28 +44,24 @@ internal sealed class WebhookFile : IDisposable
     public static WebhookFile Open(string path)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        var file = new WebhookFile(SqliteFiles.Open(path, patience: 1, synchronous: "FULL", Version, Schema));
-        try
-        {
-            file.LastKnown = file.Last;
-            return file;
-        }
-        catch
-        {
-            file.Dispose();
-            throw;
-        }
+        return new WebhookFile(SqliteFiles.Open(path, patience: 1, synchronous: "FULL", Version, Schema));
     }
 
     /// <summary>The last position that was ever given, 0 when there was none.</summary>
     public long Last => _connection.Scalar("SELECT seq FROM sqlite_sequence WHERE name = 'posts'") is long last ? last : 0;
 
-    /// <summary>The last position that this process saw; asks not the file, which may be broken.</summary>
-    public long LastKnown { get; private set; }
-
     /// <summary>Has a new file go on with its positions where a broken one ended, so that no reader sees a position twice.</summary>
     public void GoOnAfter(long last) => _connection.Execute(string.Create(
-        CultureInfo.InvariantCulture, $"INSERT INTO sqlite_sequence (name, seq) VALUES ('posts', {last})"));
+        CultureInfo.InvariantCulture,
+        $"DELETE FROM sqlite_sequence WHERE name = 'posts'; INSERT INTO sqlite_sequence (name, seq) VALUES ('posts', {last})"));
+
+    /// <summary>When the oldest event of a webhook was added; null: none waits.</summary>
+    public DateTimeOffset? OldestOf(string webhook)
+    {
+        using SqliteCommand command = _connection.Command("SELECT at FROM posts WHERE webhook = $webhook ORDER BY position LIMIT 1");
+        command.Parameters.AddWithValue("$webhook", webhook);
+        return command.ExecuteScalar() is long at ? DateTimeOffset.FromUnixTimeMilliseconds(at) : null;
+    }
 
     /// <summary>How much waits for each webhook.</summary>
     public Dictionary<string, WaitingPosts> Measure()
@@ -109,7 +105,6 @@ internal sealed class WebhookFile : IDisposable
                 changes[post.Webhook] = changes.GetValueOrDefault(post.Webhook) - new WaitingPosts(1, post.Bytes);
         }
         transaction.Commit();
-        LastKnown = Last;
         return changes;
     }
 

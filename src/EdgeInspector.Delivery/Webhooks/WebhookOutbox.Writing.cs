@@ -45,6 +45,7 @@ internal sealed partial class WebhookOutbox
             foreach ((string name, WebhookOptions options) in _webhooks)
                 GiveUpForRoom(name, options.MaxBytes);
             GiveUpForAge();
+            LookForOldest();
             Recovered();
         }
         catch (SqliteException broken) when (SqliteFiles.IsDamage(broken))
@@ -64,7 +65,11 @@ internal sealed partial class WebhookOutbox
         lock (_fileGate)
         {
             _file = WebhookFile.Open(_path);
-            _old ??= _file.Last;
+            // A new file in place of a broken one, however it came about: senders ask for what lies behind the position that they had last.
+            if (_file.Last < _last)
+                _file.GoOnAfter(_last);
+            _last = _file.Last;
+            _old ??= _last;
             Dictionary<string, WaitingPosts> waiting = _file.Measure();
             lock (_gate)
             {
@@ -92,7 +97,10 @@ internal sealed partial class WebhookOutbox
             return false;
         Dictionary<string, WaitingPosts> changes;
         lock (_fileGate)
+        {
             changes = _file!.Commit([.. added.SelectMany(posts => posts)], sent);
+            _last = _file.Last;
+        }
         lock (_gate)
         {
             foreach (WebhookPost[] posts in added)
@@ -169,32 +177,43 @@ internal sealed partial class WebhookOutbox
         }
     }
 
-    /// <summary>Begins a new file in place of one that is broken.</summary>
+    private void LookForOldest()
+    {
+        foreach (string name in _webhooks.Keys)
+        {
+            DateTimeOffset? oldest;
+            lock (_fileGate)
+                oldest = _file!.OldestOf(name);
+            lock (_gate)
+                _oldest[name] = oldest;
+        }
+    }
+
+    /// <summary>Sets a file aside that is broken; the next look begins a new one in its place.</summary>
     private void SetAside(string cause)
     {
+        try
+        {
+            lock (_fileGate)
+            {
+                _file?.Dispose();
+                _file = null;
+                string aside = SqliteFiles.SetAside(_path, "damaged", _time.GetUtcNow());
+                LogSetAside(_log, Path.GetFileName(aside), cause.TrimEnd('.'));
+            }
+        }
+        catch (Exception refused) when (DiskFault.Is(refused) || refused is SqliteException)
+        {
+            Fail(refused.Message);
+            return;
+        }
         List<(string Name, long Count)> lost;
         lock (_gate)
         {
             // Nobody knows how many were in a file that could never be read.
             lost = [.. _webhooks.Keys.Select(name => (name, _waiting.GetValueOrDefault(name).Count))];
             _waiting.Clear();
-        }
-        try
-        {
-            lock (_fileGate)
-            {
-                long last = _file?.LastKnown ?? 0;
-                _file?.Dispose();
-                _file = null;
-                string aside = SqliteFiles.SetAside(_path, "damaged", _time.GetUtcNow());
-                LogSetAside(_log, Path.GetFileName(aside), cause.TrimEnd('.'));
-                using WebhookFile fresh = WebhookFile.Open(_path);
-                fresh.GoOnAfter(last);
-            }
-        }
-        catch (Exception refused) when (DiskFault.Is(refused) || refused is SqliteException)
-        {
-            Fail(refused.Message);
+            _oldest.Clear();
         }
         foreach ((string name, long count) in lost)
             Listener.Lost(new LostPosts(name, count, null, null, $"{WebhookFile.FileName} is damaged, or of another version."));

@@ -37,6 +37,7 @@ internal sealed partial class WebhookOutbox : IDisposable
     private readonly List<WebhookPost> _sent = [];
     private readonly Dictionary<string, WaitingPosts> _waiting = new(StringComparer.Ordinal);
     private readonly Dictionary<string, long> _givenUpTo = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, DateTimeOffset?> _oldest = new(StringComparer.Ordinal);
     private long _freshBytes;
     private long? _sentSince;
     private bool _fails;
@@ -46,6 +47,9 @@ internal sealed partial class WebhookOutbox : IDisposable
     private readonly Lock _fileGate = new();
     private WebhookFile? _file;
     private long? _old;
+
+    // The last position of all files so far: it outlives a file that can't be read any more.
+    private long _last;
 
     // The thread
     private readonly WallClock _clock;
@@ -111,7 +115,13 @@ internal sealed partial class WebhookOutbox : IDisposable
     public IReadOnlyList<WebhookPost> Read(string webhook, long after, int most)
     {
         lock (_fileGate)
-            return _file?.Read(webhook, after, most, _old ?? 0) ?? [];
+        {
+            List<WebhookPost> posts = _file?.Read(webhook, after, most, _old ?? 0) ?? [];
+            // The disk may have refused between the commit and the look at its last position.
+            if (posts.Count > 0)
+                _last = Math.Max(_last, posts[^1].Position);
+            return posts;
+        }
     }
 
     /// <summary>Completes when there may be further events for a webhook.</summary>
@@ -147,6 +157,20 @@ internal sealed partial class WebhookOutbox : IDisposable
                 waiting -= new WaitingPosts(1, post.Bytes);
             return waiting;
         }
+    }
+
+    /// <summary>
+    /// For how long the oldest event has waited for a webhook, by the wall clock, on disk or in memory; zero: none waits. Never waits for
+    /// the disk.
+    /// </summary>
+    public TimeSpan OldestAge(string webhook)
+    {
+        DateTimeOffset? oldest;
+        lock (_gate)
+            oldest = _oldest.GetValueOrDefault(webhook)
+                ?? _fresh.SelectMany(posts => posts).FirstOrDefault(post => post.Webhook == webhook)?.At;
+        TimeSpan age = oldest is { } at ? _time.GetUtcNow() - at : TimeSpan.Zero;
+        return age > TimeSpan.Zero ? age : TimeSpan.Zero;
     }
 
     /// <summary>

@@ -27,6 +27,10 @@ internal sealed class WebhookInstruments
             "edgeinspector.webhook.events.waiting", () => figures().Select(one => new Measurement<long>(one.Waiting, Name(one))), "{event}",
             "Events that wait for a webhook.");
         meter.CreateObservableGauge(
+            "edgeinspector.webhook.oldest.age",
+            () => figures().Select(one => new Measurement<double>(one.OldestAge.TotalSeconds, Name(one))), "s",
+            "For how long the oldest event that waits for a webhook has waited.");
+        meter.CreateObservableGauge(
             "edgeinspector.webhook.size", () => figures().Select(one => new Measurement<long>(one.WaitingBytes, Name(one))), "By",
             "Bytes of the events that wait for a webhook.");
     }

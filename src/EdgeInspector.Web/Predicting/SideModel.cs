@@ -6,8 +6,8 @@ using Microsoft.Extensions.Logging;
 namespace EdgeInspector.Web.Predicting;
 
 /// <summary>
-/// A second copy of the model that a station runs, for callers: with one thread, so that the line's own is never waited for.
-/// Follows the station from package to package. Used by one thread.
+/// A second copy of the model that a station runs, for callers: with one thread of the processor, so that the line's own is never waited
+/// for. Follows the station from package to package. Used by one thread.
 /// </summary>
 /// <param name="station">The station.</param>
 /// <param name="books">The packages.</param>
@@ -32,7 +32,7 @@ internal sealed class SideModel(HttpStation station, PackageBooks books, Semapho
             {
                 StationModelOptions options = station.Packages.Options;
                 LoadOutcome outcome = GenerationLoader.Load(
-                    content, options.Inference with { Threads = 1 }, options.Preprocessing, log, options.Detector, options.Tiling,
+                    content, Beside(options.Inference), options.Preprocessing, log, options.Detector, options.Tiling,
                     options.Optimised, options.Classifier);
                 (_loaded, problems) = (outcome.Generation, outcome.Problems);
             }
@@ -44,6 +44,13 @@ internal sealed class SideModel(HttpStation station, PackageBooks books, Semapho
             loading.Release();
         }
     }
+
+    /// <summary>Where and how the copy runs beside a station's own model.</summary>
+    /// <remarks>
+    /// On the processor whatever the station computes on: only there does a thread give way to others, and a second model could take memory
+    /// of the device that the line needs.
+    /// </remarks>
+    internal static InferenceOptions Beside(InferenceOptions line) => new() { Threads = 1, WarmUpRuns = line.WarmUpRuns };
 
     public void Dispose()
     {

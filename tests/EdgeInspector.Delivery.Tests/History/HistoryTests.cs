@@ -2,6 +2,7 @@ using EdgeInspector.Delivery.History;
 using EdgeInspector.Inspection.Predictions;
 using EdgeInspector.Inspection.Verdicts;
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Time.Testing;
 
 namespace EdgeInspector.Delivery.Tests.History;
 
@@ -122,6 +123,43 @@ public sealed class HistoryTests : IDisposable
         Assert.InRange(left.Length, 1_000, 19_999);
         Assert.Equal("part-19999", left[0].Part);
         Assert.Equal(left.Length, 19_999 - int.Parse(left[^1].Part[5..], System.Globalization.CultureInfo.InvariantCulture) + 1);
+    }
+
+    [Fact]
+    public void Where_sums_take_more_than_half_of_the_room_the_oldest_go_and_parts_stay()
+    {
+        const long Most = 1024 * 1024;
+        const int Minutes = 40_000;
+        DateTimeOffset end = Start.AddMinutes(Minutes);
+        using (HistoryFile file = HistoryFile.Open(Path.Combine(_folder.Path, HistoryFile.FileName)))
+        {
+            // The parts of a long time, of which the sums alone are left, and then those of a day.
+            file.Add([.. Enumerable.Range(0, Minutes).Select(i => Part(i, Start.AddMinutes(i)))]);
+            file.Trim(end, DateTimeOffset.UnixEpoch, long.MaxValue);
+            file.Add([.. Enumerable.Range(Minutes, 1_000).Select(i => Part(i, end.AddSeconds(i - Minutes)))]);
+            Assert.True(file.UsedBytes > Most);
+            file.Trim(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch, Most);
+            Assert.True(file.UsedBytes <= Most);
+        }
+        Assert.Equal(1_000, Parts(new HistoryQuery()).Count);
+        List<MinuteSum> left = this.Minutes();
+        // As many as before in the time that is left: no minute has lost a piece.
+        Assert.InRange(left.Count, 10_000, Minutes - 1);
+        Assert.Equal(left.Count(sum => sum.At < end), (int)(end - left[0].At).TotalMinutes);
+        Assert.Equal(1_000, left.Where(sum => sum.At >= end).Sum(sum => sum.Parts));
+    }
+
+    [Fact]
+    public void That_sums_go_before_their_time_is_told()
+    {
+        using (HistoryFile file = HistoryFile.Open(Path.Combine(_folder.Path, HistoryFile.FileName)))
+            file.Add([.. Enumerable.Range(0, 20_000).Select(i => Part(i, Start.AddMinutes(i)))]);
+        var log = new RecordingLog();
+        using var writer = new HistoryWriter(
+            _folder.Path, new HistoryOptions { MaxBytes = 1024 * 1024 }, new FakeTimeProvider(Start), log);
+        writer.Start();
+        Eventually.True(() => log.Lines.Any(line => line.Contains("History:KeepSums", StringComparison.Ordinal)));
+        Assert.NotEmpty(Parts(new HistoryQuery()));
     }
 
     [Fact]

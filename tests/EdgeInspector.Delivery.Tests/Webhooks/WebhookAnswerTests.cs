@@ -15,6 +15,8 @@ public sealed class WebhookAnswerTests
     [InlineData(200, nameof(WebhookFate.Taken))]
     [InlineData(204, nameof(WebhookFate.Taken))]
     [InlineData(299, nameof(WebhookFate.Taken))]
+    // It has the id already.
+    [InlineData(409, nameof(WebhookFate.Taken))]
     [InlineData(400, nameof(WebhookFate.Refused))]
     [InlineData(410, nameof(WebhookFate.Refused))]
     [InlineData(413, nameof(WebhookFate.Refused))]

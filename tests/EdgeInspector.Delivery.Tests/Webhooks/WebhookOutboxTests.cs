@@ -3,6 +3,7 @@ using System.Text;
 using EdgeInspector.Delivery.Webhooks;
 using FsCheck;
 using FsCheck.Fluent;
+using Microsoft.Data.Sqlite;
 
 namespace EdgeInspector.Delivery.Tests.Webhooks;
 
@@ -141,6 +142,32 @@ public sealed class WebhookOutboxTests : IDisposable
     }
 
     [Fact]
+    public async Task How_long_the_oldest_event_has_waited_is_known_for_each_webhook_also_after_a_restart()
+    {
+        var time = new SetClock();
+        using (WebhookOutbox outbox = Opened(time: time))
+        {
+            Assert.Equal(TimeSpan.Zero, outbox.OldestAge("a"));
+            outbox.Add([Post(1, "a"), Post(1, "b")]);
+            outbox.Add([Post(2, "a") with { At = Start.AddHours(1) }]);
+            time.Passed = TimeSpan.FromHours(3);
+            Assert.Equal(TimeSpan.FromHours(3), outbox.OldestAge("a"));
+            await outbox.Flush();
+            Assert.Equal((3, 3), (outbox.OldestAge("a").TotalHours, outbox.OldestAge("b").TotalHours));
+            outbox.Forget(outbox.Read("a", 0, 1)[0]);
+            outbox.Forget(outbox.Read("b", 0, 1)[0]);
+            await outbox.Flush();
+            Assert.Equal((2, 0), (outbox.OldestAge("a").TotalHours, outbox.OldestAge("b").TotalHours));
+        }
+        using WebhookOutbox next = Opened(time: time);
+        await next.Flush();
+        Assert.Equal((2, 0), (next.OldestAge("a").TotalHours, next.OldestAge("b").TotalHours));
+        // A clock that was set back knows no age below zero.
+        time.Set = TimeSpan.FromDays(-2);
+        Assert.Equal(TimeSpan.Zero, next.OldestAge("a"));
+    }
+
+    [Fact]
     public async Task A_file_that_is_damaged_is_set_aside_and_the_loss_is_told()
     {
         await File.WriteAllBytesAsync(_folder[WebhookFile.FileName], RandomBytes(), TestContext.Current.CancellationToken);
@@ -158,7 +185,49 @@ public sealed class WebhookOutboxTests : IDisposable
         file.GoOnAfter(100);
         file.Commit([Post(1, "a"), Post(2, "a")], []);
         Assert.Equal([101, 102], file.Read("a", 100, 10, 0).Select(post => post.Position));
-        Assert.Equal(102, file.LastKnown);
+        Assert.Equal(102, file.Last);
+    }
+
+    [Fact]
+    public async Task A_file_that_is_found_damaged_after_the_disk_has_refused_costs_no_event_that_comes_later()
+    {
+        using WebhookOutbox outbox = Opened(time: new SetClock());
+        long last = await TakeUntilTheDiskRefuses(outbox);
+        await Break();
+        await outbox.Flush();
+        await outbox.Flush();
+        // A reader has had all events up to the last one, and asks for those behind it.
+        Assert.Equal(IdOf(100), Assert.Single(outbox.Read("a", last, 10)).Id);
+        Assert.Equal(100, Assert.Single(_lost, lost => lost.Webhook == "a").Count);
+    }
+
+    [Fact]
+    public async Task A_damaged_file_that_can_not_be_set_aside_at_once_costs_no_event_that_comes_later_and_its_loss_is_told_once()
+    {
+        using WebhookOutbox outbox = Opened(time: new SetClock());
+        long last = await TakeUntilTheDiskRefuses(outbox);
+        await Break();
+        // The name is taken: the clock stands still.
+        string aside = _folder[$"webhooks-damaged-{Start:yyyyMMdd-HHmmss-fff}.db"];
+        await File.WriteAllTextAsync(aside, "in the way", TestContext.Current.CancellationToken);
+        await outbox.Flush();
+        await outbox.Flush();
+        Assert.Empty(_lost);
+        File.Delete(aside);
+        await outbox.Flush();
+        await outbox.Flush();
+        Assert.Equal(IdOf(100), Assert.Single(outbox.Read("a", last, 10)).Id);
+        Assert.Equal(100, Assert.Single(_lost, lost => lost.Webhook == "a").Count);
+    }
+
+    [Fact]
+    public async Task A_file_that_is_gone_is_begun_anew_where_it_ended()
+    {
+        using WebhookOutbox outbox = Opened(time: new SetClock());
+        long last = await TakeUntilTheDiskRefuses(outbox);
+        File.Delete(_folder[WebhookFile.FileName]);
+        await outbox.Flush();
+        Assert.Equal(IdOf(100), Assert.Single(outbox.Read("a", last, 10)).Id);
     }
 
     [Fact]
@@ -197,6 +266,30 @@ public sealed class WebhookOutboxTests : IDisposable
         await next.Flush();
         Assert.Equal(("b", 1), (Assert.Single(_lost).Webhook, _lost.First().Count));
         Assert.Equal(1, next.Waiting("a").Count);
+    }
+
+    /// <summary>Adds a hundred events, and one that the disk refuses; gives the position of the last that was kept.</summary>
+    private async Task<long> TakeUntilTheDiskRefuses(WebhookOutbox outbox)
+    {
+        for (int i = 0; i < 100; i++)
+            outbox.Add([Post(i, "a")]);
+        await outbox.Flush();
+        using var other = new SqliteConnection($"Data Source={_folder[WebhookFile.FileName]};Pooling=False");
+        other.Open();
+        using SqliteTransaction inTheWay = other.BeginTransaction();
+        outbox.Add([Post(100, "a")]);
+        await outbox.Flush();
+        Assert.Single(_complaints);
+        Assert.Equal(100, outbox.Waiting("a").Count - 1);
+        return 100;
+    }
+
+    private async Task Break()
+    {
+        string path = _folder[WebhookFile.FileName];
+        File.Delete(path + "-wal");
+        File.Delete(path + "-shm");
+        await File.WriteAllBytesAsync(path, RandomBytes(), TestContext.Current.CancellationToken);
     }
 
     private sealed class SetClock : TimeProvider

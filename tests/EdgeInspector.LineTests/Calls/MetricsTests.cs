@@ -64,6 +64,15 @@ public sealed partial class MetricsTests : CallsTest
     }
 
     [Fact]
+    public void An_address_that_gets_few_events_is_told_when_one_of_them_waits_for_long()
+    {
+        Assert.SkipWhen(InstalledPrograms.Find("promtool") is null, "prometheus is not installed (Debian: prometheus).");
+        string path = Repository.PathOf("tests", "EdgeInspector.LineTests", "Calls", "webhook-alerts.yaml");
+        using ChildProcess test = ChildProcess.Start("promtool", ["test", "rules", path], Folder);
+        Assert.True(test.WaitForExit(Patience) == 0, test.Said);
+    }
+
+    [Fact]
     public async Task Figures_ask_for_the_key_as_every_call_does()
     {
         int port = Ports.Free();

@@ -1,5 +1,6 @@
 using EdgeInspector.Delivery.Images.Looking;
 using EdgeInspector.Delivery.Images.Spool;
+using EdgeInspector.Foundation.Clocks;
 using EdgeInspector.Foundation.Files;
 using EdgeInspector.Foundation.Logging;
 using EdgeInspector.Inspection.Pictures;
@@ -38,6 +39,7 @@ public sealed class CallPictures
 
     // One writer at a time, so that two do not delete for the same need.
     private readonly Lock _gate = new();
+    private readonly WallClock _clock;
 
     /// <summary>Prepares the spool; touches nothing yet.</summary>
     /// <param name="dataFolder">The agent's data folder.</param>
@@ -54,6 +56,7 @@ public sealed class CallPictures
         (_encoder, _ending) = (new ImageEncoder(images), images.Format == ImageFormat.Jpeg ? ".jpg" : ".png");
         _folder = new SpoolFolder(Path.GetFullPath(Path.Combine(dataFolder, FolderName)));
         (_time, _freeBytes) = (time, freeBytes ?? FreeBytes.On);
+        _clock = new WallClock(time);
         _faults = new FaultLog(log, "Keeping a caller's picture", time);
         Kept = new KeptPictures(_index, _folder);
     }
@@ -120,8 +123,16 @@ public sealed class CallPictures
     }
 
     /// <summary>Reads which pictures an earlier process left.</summary>
-    internal void Load(CancellationToken stop) => OnDisk(() => _folder.Scan(
-        new SpoolFinds((entry, _) => _index.Add(entry, delivered: true), (_, _) => { }, (_, _) => { }), stop));
+    internal void Load(CancellationToken stop)
+    {
+        OnDisk(() => _folder.Scan(
+            new SpoolFinds((entry, _) => _index.Add(entry, delivered: true), (_, _) => { }, (_, _) => { }), stop));
+        lock (_gate)
+        {
+            if (_index.Newest is { } newest)
+                _clock.LookBack(newest);
+        }
+    }
 
     /// <summary>Gives up what is too old or too much, and what the disk lacks.</summary>
     internal void KeepHouse() => OnDisk(() =>
@@ -145,13 +156,29 @@ public sealed class CallPictures
 
     private bool MakeRoom(long bytes)
     {
-        DateTime oldest = _time.GetUtcNow().UtcDateTime - _limits.MaxAge;
-        while (_index.FirstToGo() is { } first && (first.At < oldest || IsOver(bytes)))
-        {
-            _folder.Delete(first);
-            _index.Remove(first);
-        }
+        RemoveOld();
+        while (IsOver(bytes) && _index.FirstToGo() is { } first)
+            Remove(first);
         return !IsOver(bytes);
+    }
+
+    private void RemoveOld()
+    {
+        _clock.Jump();
+        DateTimeOffset now = _time.GetUtcNow();
+        // As for pictures of parts, a clock that is wrong for a while must cost none. Not before it was watched for an hour: a PC that
+        // starts with a wrong clock gets the time from the network by then.
+        if (_clock.Watched < SpoolAges.FirstChance || _clock.SinceJump < SpoolAges.AfterJump || !WallTime.IsPossible(now))
+            return;
+        DateTime oldest = WallTime.Before(now, _limits.MaxAge).UtcDateTime;
+        while (_index.FirstBefore(oldest, onlyDelivered: true) is { } old)
+            Remove(old);
+    }
+
+    private void Remove(SpoolEntry entry)
+    {
+        _folder.Delete(entry);
+        _index.Remove(entry);
     }
 
     private bool IsOver(long bytes) => _index.Whole is var whole

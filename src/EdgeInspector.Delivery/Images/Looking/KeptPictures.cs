@@ -11,7 +11,6 @@ public sealed class KeptPictures
 {
     // A search for a tag or a part's id reads a small file for each part. It stops there and says where to go on.
     private const int MostRead = 2000;
-    private const int Batch = 64;
 
     private readonly SpoolIndex _index;
     private readonly SpoolFolder _folder;
@@ -32,21 +31,15 @@ public sealed class KeptPictures
     {
         var found = new List<KeptPart>();
         SpoolEntry from = before is null ? SpoolEntry.Last : SpoolEntry.First with { At = before.At, Id = before.Id };
-        for (int read = 0; read < MostRead;)
+        int read = 0;
+        foreach (SpoolEntry entry in _index.OlderThan(from).Where(entry => Fits(entry, query)))
         {
-            List<SpoolEntry> batch = _index.NewestBefore(from, Batch, entry => Fits(entry, query));
-            foreach (SpoolEntry entry in batch)
-            {
-                (from, read) = (entry, read + 1);
-                if (Read(entry) is { } part && Fits(part, query))
-                    found.Add(part);
-                if (found.Count == most)
-                    return new KeptPage(found, new KeptPlace(entry.At, entry.Id));
-            }
-            if (batch.Count < Batch)
-                return new KeptPage(found, null);
+            if (Read(entry) is { } part && Fits(part, query))
+                found.Add(part);
+            if (found.Count == most || ++read == MostRead)
+                return new KeptPage(found, new KeptPlace(entry.At, entry.Id));
         }
-        return new KeptPage(found, new KeptPlace(from.At, from.Id));
+        return new KeptPage(found, null);
     }
 
     /// <summary>A kept part; null: there is none, or it has been given up meanwhile.</summary>
@@ -58,8 +51,7 @@ public sealed class KeptPictures
     public Guid? Next(KeptPart part, bool older)
     {
         SpoolEntry here = SpoolEntry.First with { At = part.At, Id = part.Id };
-        bool IsThere(SpoolEntry entry) => entry.Station == part.Station;
-        return older ? _index.NewestBefore(here, 1, IsThere).FirstOrDefault()?.Id : _index.OldestAfter(here, IsThere)?.Id;
+        return (older ? _index.OlderThan(here) : _index.NewerThan(here)).FirstOrDefault(entry => entry.Station == part.Station)?.Id;
     }
 
     /// <summary>True while the part's pictures are kept.</summary>

@@ -8,6 +8,8 @@ namespace EdgeInspector.Delivery.Images.Spool;
 /// </summary>
 internal sealed class SpoolIndex
 {
+    private const int Batch = 64;
+
     private readonly Lock _gate = new();
     private readonly Dictionary<Guid, SpoolEntry> _all = [];
 
@@ -177,32 +179,43 @@ internal sealed class SpoolIndex
         }
     }
 
-    /// <summary>The newest entries older than one, of those that may be looked at; the newest first.</summary>
-    public List<SpoolEntry> NewestBefore(SpoolEntry one, int most, Func<SpoolEntry, bool> may)
-    {
-        lock (_gate)
-        {
-            return
-            [
-                .. All.SelectMany(entries => entries.GetViewBetween(Least, one).Reverse()
-                        .Where(entry => SpoolEntry.OldestFirst.Compare(entry, one) < 0 && may(entry))
-                        .Take(most))
-                    .OrderDescending(SpoolEntry.OldestFirst)
-                    .Take(most),
-            ];
-        }
-    }
+    /// <summary>The entries older than one, the newest first.</summary>
+    /// <remarks>
+    /// Whoever looks may give way to all other threads, and be set aside at any moment: the lock is held for a few entries at a time, and
+    /// not while somebody thinks about them. What comes and goes meanwhile may be in it or not.
+    /// </remarks>
+    public IEnumerable<SpoolEntry> OlderThan(SpoolEntry one) => InBatches(one, from =>
+    [
+        .. All.SelectMany(entries => entries.GetViewBetween(Least, from).Reverse()
+                .Where(entry => SpoolEntry.OldestFirst.Compare(entry, from) < 0)
+                .Take(Batch))
+            .OrderDescending(SpoolEntry.OldestFirst)
+            .Take(Batch),
+    ]);
 
-    /// <summary>The oldest entry newer than one, of those that may be looked at; null: there is none.</summary>
-    public SpoolEntry? OldestAfter(SpoolEntry one, Func<SpoolEntry, bool> may)
+    /// <summary>The entries newer than one, the oldest first; as above.</summary>
+    public IEnumerable<SpoolEntry> NewerThan(SpoolEntry one) => InBatches(one, from =>
+    [
+        .. All.SelectMany(entries => entries.GetViewBetween(from, SpoolEntry.Last)
+                .Where(entry => SpoolEntry.OldestFirst.Compare(entry, from) > 0)
+                .Take(Batch))
+            .Order(SpoolEntry.OldestFirst)
+            .Take(Batch),
+    ]);
+
+    private IEnumerable<SpoolEntry> InBatches(SpoolEntry from, Func<SpoolEntry, SpoolEntry[]> next)
     {
-        lock (_gate)
+        SpoolEntry[] batch;
+        do
         {
-            return All.Select(entries => entries.GetViewBetween(one, SpoolEntry.Last)
-                    .FirstOrDefault(entry => SpoolEntry.OldestFirst.Compare(entry, one) > 0 && may(entry)))
-                .OfType<SpoolEntry>()
-                .Min(SpoolEntry.OldestFirst);
+            lock (_gate)
+                batch = next(from);
+            foreach (SpoolEntry entry in batch)
+                yield return entry;
+            if (batch.Length > 0)
+                from = batch[^1];
         }
+        while (batch.Length == Batch);
     }
 
     private SortedSet<SpoolEntry>[] All => [_delivered, _waitingPasses, _waitingOthers];

@@ -14,9 +14,12 @@ public sealed class CallPicturesTests : IDisposable
 {
     private readonly TemporaryFolder _data = new();
     private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 11, 30, 12, 0, 0, TimeSpan.Zero));
+    private readonly WatchedClock _clock;
     private readonly RecordingLog _log = new();
     private readonly FramePool _frames = new(1);
     private long? _free;
+
+    public CallPicturesTests() => _clock = new WatchedClock(_time);
 
     public void Dispose()
     {
@@ -67,10 +70,46 @@ public sealed class CallPicturesTests : IDisposable
         for (int i = 1; i < kept.Length; i++)
             kept[i] = Keep(calls, file);
         Assert.Equal(kept.TakeLast(2).Reverse(), calls.Kept.Find(new KeptQuery(), null, 10).Parts.Select(part => part.Id));
-        _time.Advance(TimeSpan.FromDays(2));
-        calls.KeepHouse();
+    }
+
+    [Fact]
+    public void Those_that_are_too_old_go()
+    {
+        CallPictures calls = Open();
+        Keep(calls, File(".png"));
+        Pass(TimeSpan.FromDays(31), calls);
         Assert.Equal(0, calls.Kept.Count);
         Assert.DoesNotContain(Directory.EnumerateFiles(_data["calls"], "*", SearchOption.AllDirectories), path => path.EndsWith(".png"));
+    }
+
+    [Theory]
+    [InlineData(73 * 365)]
+    [InlineData(200)]
+    public void A_clock_that_is_wrong_for_a_moment_costs_none(int days)
+    {
+        CallPictures calls = Open();
+        Keep(calls, File(".png"));
+        Pass(TimeSpan.FromDays(2), calls);
+        _clock.WallIsOff = TimeSpan.FromDays(days);
+        Pass(TimeSpan.FromMinutes(1), calls);
+        _clock.WallIsOff = TimeSpan.Zero;
+        Pass(TimeSpan.FromDays(2), calls);
+        Assert.Equal(1, calls.Kept.Count);
+    }
+
+    [Fact]
+    public void A_clock_that_is_wrong_from_the_start_costs_none_and_what_it_dates_does_not_go_for_its_age()
+    {
+        Guid first = Keep(Open(), File(".png"));
+        _clock.WallIsOff = TimeSpan.FromDays(73 * 365);
+        CallPictures calls = Open();
+        Pass(TimeSpan.FromDays(2), calls);
+        Assert.True(calls.Kept.Has(first));
+        _clock.WallIsOff = TimeSpan.FromDays(-56 * 365);
+        Guid second = Keep(calls, File(".png"));
+        _clock.WallIsOff = TimeSpan.Zero;
+        Pass(TimeSpan.FromDays(2), calls);
+        Assert.True(calls.Kept.Has(first) && calls.Kept.Has(second));
     }
 
     [Fact]
@@ -89,7 +128,7 @@ public sealed class CallPicturesTests : IDisposable
     private CallPictures Open(CallPictureLimits? limits = null)
     {
         var calls = new CallPictures(
-            _data.Path, limits ?? new CallPictureLimits(1_000_000, TimeSpan.FromDays(30)), new ImageOptions(), _time, _log, _ => _free);
+            _data.Path, limits ?? new CallPictureLimits(1_000_000, TimeSpan.FromDays(30)), new ImageOptions(), _clock, _log, _ => _free);
         calls.Load(TestContext.Current.CancellationToken);
         return calls;
     }
@@ -99,12 +138,19 @@ public sealed class CallPicturesTests : IDisposable
         Frame frame = _frames.Rent(64, 48);
         // Rented memory holds anything; what a copy of it takes on disk would change from run to run.
         frame.Writable.Fill(90);
-        Guid id = WallTime.NewId(_time.GetUtcNow());
+        Guid id = WallTime.NewId(_clock.GetUtcNow());
         byte[] answer = JsonSerializer.SerializeToUtf8Bytes(new { id, predictions = predictions.Select(one => one.TagName) });
-        calls.Keep(new CallPicture(id, "s1", "robot", _time.GetUtcNow(), file, frame, predictions, answer));
+        calls.Keep(new CallPicture(id, "s1", "robot", _clock.GetUtcNow(), file, frame, predictions, answer));
         frame.Release();
         _time.Advance(TimeSpan.FromSeconds(1));
         return id;
+    }
+
+    private void Pass(TimeSpan time, CallPictures calls)
+    {
+        calls.KeepHouse();
+        _time.Advance(time);
+        calls.KeepHouse();
     }
 
     private static byte[] File(string ending)
