@@ -2,6 +2,7 @@ using System.Collections;
 using System.Globalization;
 using System.Resources;
 using System.Text.RegularExpressions;
+using EdgeInspector.Inspection.Predictions;
 using EdgeInspector.Inspection.Verdicts;
 using EdgeInspector.Web.Console;
 using EdgeInspector.Web.Console.Texts;
@@ -33,7 +34,10 @@ public sealed partial class WordsTests
                 Assert.True(there.Contains(asked.Groups[1].Value), $"{Path.GetFileName(page)}: {asked.Groups[1].Value}");
         }
         Assert.All(Enum.GetNames<VerdictKind>(), name => Assert.Contains($"Verdict.{name}", there));
-        Assert.All(Enum.GetNames<NoneReason>(), name => Assert.Contains($"None.{name}", there));
+        Assert.All(Enum.GetValues<NoneReason>().Except([NoneReason.NotNone]), reason => Assert.Contains($"None.{reason}", there));
+        Assert.All(Enum.GetNames<GateAction>(), name => Assert.Contains($"Gate.{name}", there));
+        Assert.All(Enum.GetNames<ModelKind>(), name => Assert.Contains($"Kind.{name.ToLowerInvariant()}", there));
+        Assert.All(Enum.GetNames<SignalOutcome>(), name => Assert.Contains($"Signal.{name}", there));
     }
 
     [Fact]
