@@ -4,15 +4,18 @@ using EdgeInspector.ModelStore.Intake;
 using EdgeInspector.ModelStore.Switching;
 using EdgeInspector.ModelStore.Trials;
 using EdgeInspector.Web.Console.Acting;
+using EdgeInspector.Web.Console.Texts;
 using EdgeInspector.Web.Users;
 using Microsoft.AspNetCore.Components.Forms;
+using Microsoft.Extensions.Localization;
 
 namespace EdgeInspector.Web.Console.Models;
 
 /// <summary>What somebody does with models in the console: by the same desk that inbox, command line, MQTT and sync use.</summary>
 /// <param name="acts">Asks who may.</param>
 /// <param name="agent">What the agent gives.</param>
-internal sealed class ModelActs(Acts acts, HttpScope agent)
+/// <param name="words">The words of the language in which the page is read.</param>
+internal sealed class ModelActs(Acts acts, HttpScope agent, IStringLocalizer<Words> words)
 {
     /// <summary>The largest file that is taken, in bytes.</summary>
     public const long MostBytes = 2L * 1024 * 1024 * 1024;
@@ -29,7 +32,7 @@ internal sealed class ModelActs(Acts acts, HttpScope agent)
         HttpStation station, IBrowserFile file, string? why, Action<long> progress, CancellationToken stop)
     {
         if (!await acts.MayAsync(Role.Operate))
-            return (new SwitchOutcome("", acts.Refused(Role.Operate).Problems, null), null);
+            return (new SwitchOutcome(words["Act.Refused"], acts.Refused(Role.Operate).Problems, null), null);
         string folder = Directory.CreateTempSubdirectory("edgeinspector-console-").FullName;
         try
         {
@@ -44,7 +47,7 @@ internal sealed class ModelActs(Acts acts, HttpScope agent)
         }
         catch (Exception fault) when (DiskFault.Is(fault))
         {
-            return (new SwitchOutcome("Refused.", [fault.Message], null), null);
+            return (new SwitchOutcome(words["Act.Refused"], [fault.Message], null), null);
         }
         finally
         {
