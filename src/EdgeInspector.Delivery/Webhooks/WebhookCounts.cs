@@ -3,13 +3,27 @@ namespace EdgeInspector.Delivery.Webhooks;
 /// <summary>Counts what became of a webhook's events since the start. Thread-safe.</summary>
 internal sealed class WebhookCounts
 {
-    private long _sent, _refused, _givenUp;
+    private long _sent, _refused, _givenUp, _firstAt;
+    private volatile string? _why;
 
     public long Sent => Interlocked.Read(ref _sent);
 
     public long Refused => Interlocked.Read(ref _refused);
 
     public long GivenUp => Interlocked.Read(ref _givenUp);
+
+    /// <summary>When the agent had the first event that is still to be sent; null before any was tried.</summary>
+    public DateTimeOffset? FirstAt =>
+        Interlocked.Read(ref _firstAt) is not 0 and var at ? new DateTimeOffset(at, TimeSpan.Zero) : null;
+
+    /// <summary>Why the event that was tried last was not taken, in a sentence or two; null: it was.</summary>
+    public string? Why => _why;
+
+    /// <summary>Notes that an event is tried, the first one of those that wait.</summary>
+    public void Try(DateTimeOffset at) => Interlocked.Exchange(ref _firstAt, at.UtcTicks);
+
+    /// <summary>Notes what was answered.</summary>
+    public void Answered(string? why) => _why = why;
 
     public void CountSent() => Interlocked.Increment(ref _sent);
 
@@ -25,4 +39,11 @@ internal sealed class WebhookCounts
 /// <param name="GivenUp">Events that it will never get: for their age, for want of room, or for a broken file.</param>
 /// <param name="Waiting">Events that wait.</param>
 /// <param name="WaitingBytes">Bytes that they take on disk.</param>
-public sealed record WebhookFigures(string Name, long Sent, long Refused, long GivenUp, long Waiting, long WaitingBytes);
+public sealed record WebhookFigures(string Name, long Sent, long Refused, long GivenUp, long Waiting, long WaitingBytes)
+{
+    /// <summary>When the agent had the oldest event that waits; null: none waits, or none was tried yet.</summary>
+    public DateTimeOffset? OldestAt { get; init; }
+
+    /// <summary>Why the event that was tried last was not taken, in a sentence or two; null: it was.</summary>
+    public string? Why { get; init; }
+}

@@ -59,7 +59,11 @@ internal sealed partial class WebhookDelivery : IAsyncDisposable
         {
             WebhookCounts counts = _senders[webhook.Name].Counts;
             WaitingPosts waiting = _outbox.Waiting(webhook.Name);
-            return new WebhookFigures(webhook.Name, counts.Sent, counts.Refused, counts.GivenUp, waiting.Count, waiting.Bytes);
+            return new WebhookFigures(webhook.Name, counts.Sent, counts.Refused, counts.GivenUp, waiting.Count, waiting.Bytes)
+            {
+                OldestAt = waiting.Count > 0 ? counts.FirstAt : null,
+                Why = counts.Why,
+            };
         }),
     ];
 

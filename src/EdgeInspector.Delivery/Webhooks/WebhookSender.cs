@@ -118,7 +118,9 @@ internal sealed partial class WebhookSender(
         (byte[] json, byte[]? picture) = await pictures.OfAsync(post, stop).ConfigureAwait(false);
         WebhookBody body = WebhookBody.Of(EventWriter.Finish(json, replayed), post.Id, isAlone ? null : picture);
         _tried = post.Position;
+        Counts.Try(post.At);
         WebhookAnswer answer = await client.SendAsync(post.Id, body, stop).ConfigureAwait(false);
+        Counts.Answered(answer.Why);
         switch (answer.Fate)
         {
             case WebhookFate.Taken:
