@@ -1,3 +1,4 @@
+using System.Buffers;
 using EdgeInspector.Foundation.Files;
 
 namespace EdgeInspector.Delivery.Audit;
@@ -8,10 +9,10 @@ internal sealed class AuditLinesBackwards : IDisposable
     private const int Block = 64 * 1024;
 
     private readonly FileStream _file;
-    // Room for a block, and for the end of a line whose beginning lies in the block before.
-    private readonly byte[] _buffer = new byte[Block + AuditLine.MostBytes];
+    // Room for a block, and for the end of a line whose beginning lies in the block before. Lent, since there may be hundreds of files.
+    private readonly byte[] _buffer;
     private int _until;
-    private bool _isTooLong;
+    private bool _isTooLong, _isDisposed;
 
     /// <exception cref="IOException">The file can't be read.</exception>
     /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
@@ -21,6 +22,7 @@ internal sealed class AuditLinesBackwards : IDisposable
         FileFacts.Demand(path);
         _file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
         BytesLeft = _file.Length;
+        _buffer = ArrayPool<byte>.Shared.Rent(Block + AuditLine.MostBytes);
     }
 
     /// <summary>Bytes before those that were read.</summary>
@@ -55,7 +57,14 @@ internal sealed class AuditLinesBackwards : IDisposable
     }
 
     /// <inheritdoc />
-    public void Dispose() => _file.Dispose();
+    public void Dispose()
+    {
+        if (_isDisposed)
+            return;
+        _isDisposed = true;
+        _file.Dispose();
+        ArrayPool<byte>.Shared.Return(_buffer);
+    }
 
     private void Fill()
     {
