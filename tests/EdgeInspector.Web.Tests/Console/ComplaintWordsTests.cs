@@ -3,18 +3,11 @@ using EdgeInspector.Foundation.Text;
 using EdgeInspector.Inspection.Stations;
 using EdgeInspector.Web.Console;
 using EdgeInspector.Web.Console.Stations;
-using EdgeInspector.Web.Console.Texts;
-using Microsoft.Extensions.Localization;
-using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Options;
 
 namespace EdgeInspector.Web.Tests.Console;
 
 public sealed class ComplaintWordsTests
 {
-    private static readonly StringLocalizer<Words> Words = new(
-        new ResourceManagerStringLocalizerFactory(Options.Create(new LocalizationOptions()), NullLoggerFactory.Instance));
-
     [Fact]
     public void A_grave_code_has_an_advice_of_its_own_and_others_have_that_of_their_component()
     {
@@ -43,14 +36,14 @@ public sealed class ComplaintWordsTests
         try
         {
             Assert.Contains("rühren Sie keine Datei", Advice(Say("audit", "misfit")), StringComparison.Ordinal);
-            Assert.Equal("Auslösungen", Words.Heading(Of(Say("trigger", "notSubscribed"))));
+            Assert.Equal("Auslösungen", PageWords.All.Heading(Of(Say("trigger", "notSubscribed"))));
         }
         finally
         {
             CultureInfo.CurrentUICulture = before;
         }
         Complaint unknown = Of(Say("oven", "hot"));
-        Assert.Equal(("oven", null), (Words.Heading(unknown), Words.Advice(unknown)));
+        Assert.Equal(("oven", null), (PageWords.All.Heading(unknown), PageWords.All.Advice(unknown)));
     }
 
     private static Said Challenge(params Said[] pieces) => new Wording("challenge", "wrong", "{challenges}").Of((object)pieces);
@@ -59,5 +52,5 @@ public sealed class ComplaintWordsTests
 
     private static Complaint Of(Said what) => new(what, DateTimeOffset.UnixEpoch);
 
-    private static string Advice(Said what) => Words.Advice(Of(what))!;
+    private static string Advice(Said what) => PageWords.All.Advice(Of(what))!;
 }

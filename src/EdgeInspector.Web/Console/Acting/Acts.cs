@@ -63,5 +63,5 @@ internal sealed class Acts(AuthenticationStateProvider sessions, HttpScope agent
 
     /// <summary>The answer to somebody who may not.</summary>
     public CommandAnswer Refused(Role role) =>
-        new(false, words["Act.Refused"], [words["Act.NeedsRole", role.ToString().ToLowerInvariant()]], null);
+        new(false, words["Act.Refused"], [words["Act.NeedsRole", words.Of("Role", role.ToString().ToLowerInvariant())]], null);
 }
