@@ -4,12 +4,19 @@ namespace EdgeInspector.Delivery.Webhooks;
 internal sealed class WebhookCounts
 {
     private long _sent, _refused, _givenUp;
+    private volatile string? _why;
 
     public long Sent => Interlocked.Read(ref _sent);
 
     public long Refused => Interlocked.Read(ref _refused);
 
     public long GivenUp => Interlocked.Read(ref _givenUp);
+
+    /// <summary>Why the event that was tried last was not taken, in a sentence or two; null: it was.</summary>
+    public string? Why => _why;
+
+    /// <summary>Notes what was answered.</summary>
+    public void Answered(string? why) => _why = why;
 
     public void CountSent() => Interlocked.Increment(ref _sent);
 
@@ -27,4 +34,8 @@ internal sealed class WebhookCounts
 /// <param name="WaitingBytes">Bytes that they take on disk.</param>
 /// <param name="OldestAge">For how long the oldest of them has waited; zero: none waits.</param>
 public sealed record WebhookFigures(
-    string Name, long Sent, long Refused, long GivenUp, long Waiting, long WaitingBytes, TimeSpan OldestAge);
+    string Name, long Sent, long Refused, long GivenUp, long Waiting, long WaitingBytes, TimeSpan OldestAge)
+{
+    /// <summary>Why the event that was tried last was not taken, in a sentence or two; null: it was.</summary>
+    public string? Why { get; init; }
+}

@@ -61,7 +61,10 @@ internal sealed partial class WebhookDelivery : IAsyncDisposable
             WaitingPosts waiting = _outbox.Waiting(webhook.Name);
             return new WebhookFigures(
                 webhook.Name, counts.Sent, counts.Refused, counts.GivenUp, waiting.Count, waiting.Bytes,
-                _outbox.OldestAge(webhook.Name));
+                _outbox.OldestAge(webhook.Name))
+            {
+                Why = counts.Why,
+            };
         }),
     ];
 

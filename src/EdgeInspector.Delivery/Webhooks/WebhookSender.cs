@@ -119,6 +119,7 @@ internal sealed partial class WebhookSender(
         WebhookBody body = WebhookBody.Of(EventWriter.Finish(json, replayed), post.Id, isAlone ? null : picture);
         _tried = post.Position;
         WebhookAnswer answer = await client.SendAsync(post.Id, body, stop).ConfigureAwait(false);
+        Counts.Answered(answer.Why);
         switch (answer.Fate)
         {
             case WebhookFate.Taken:

@@ -34,6 +34,7 @@ internal sealed class ConsoleSite : IDisposable
     private readonly LiveLine _line;
     // Pictures have a thread of their own: nobody's search makes them stand still.
     private readonly QuietWork _work = new(), _pictures = new();
+    private readonly SharedExamination _examination;
     private readonly UserFile _users;
     private readonly UserWatch _watch;
     private readonly EndedSessions _sessions;
@@ -44,6 +45,7 @@ internal sealed class ConsoleSite : IDisposable
     public ConsoleSite(HttpOptions options, HttpScope agent)
     {
         (_options, _agent, _line, _users) = (options, agent, new LiveLine(agent), new UserFile(agent.DataFolder));
+        _examination = new SharedExamination(agent.Examine, agent.Time);
         _watch = new UserWatch(_users, agent.Note, agent.Time);
         _sessions = new EndedSessions(options, agent.Time);
         _rules = new SessionRules(options, _users, _sessions);
@@ -54,6 +56,7 @@ internal sealed class ConsoleSite : IDisposable
     {
         services.AddSingleton(_agent).AddSingleton(_options).AddSingleton(_agent.Time);
         services.AddSingleton(_line).AddSingleton(_work).AddSingleton(_rules).AddSingleton(_sessions).AddSingleton(_users);
+        services.AddSingleton(_examination);
         services.AddSingleton(new LivePictures(_line, _pictures, _agent.Time));
         services.AddSingleton<KeptPictureCalls>().AddSingleton<History>().AddSingleton<OpenPages>();
         services.AddScoped<CircuitHandler, OpenPage>();
@@ -119,6 +122,7 @@ internal sealed class ConsoleSite : IDisposable
     public void Dispose()
     {
         _watch.Dispose();
+        _examination.Dispose();
         _line.Dispose();
         _work.Dispose();
         _pictures.Dispose();

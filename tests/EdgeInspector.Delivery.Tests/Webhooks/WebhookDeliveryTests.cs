@@ -57,13 +57,15 @@ public sealed class WebhookDeliveryTests : IAsyncDisposable
         InspectedPart[] parts = Accept(line, 30);
         await Eventually.TrueAsync(() => other.Requests.Count == 30);
         await Eventually.TrueAsync(() => line.Evidence.Webhooks[0].Waiting == 30 && line.Evidence.Webhooks[1].Waiting == 30);
+        await Eventually.TrueAsync(() => line.Evidence.Webhooks[0] is { Why: not null, OldestAge.Ticks: > 0 });
+        await Eventually.TrueAsync(() => line.Evidence.Webhooks[2] is { Waiting: 0, Why: null, OldestAge.Ticks: 0 });
         // Being away is no loss, and nothing for the PLC.
         Assert.False(line.Health.Has("webhooks"));
 
         HttpReceiver back = Opened(new HttpReceiver(port));
         await Eventually.TrueAsync(() => back.Requests.Count == 30);
         Assert.Equal(parts.Select(part => part.Id), Ids(back));
-        await Eventually.TrueAsync(() => line.Evidence.Webhooks[0].Waiting == 0);
+        await Eventually.TrueAsync(() => line.Evidence.Webhooks[0] is { Waiting: 0, Why: null, OldestAge.Ticks: 0 });
         Assert.Contains(line.Log.Lines, said => said.StartsWith("The webhook away takes no events for now", StringComparison.Ordinal));
         Assert.Contains("The webhook away takes events again", line.Log.Lines);
     }

@@ -17,10 +17,10 @@ public sealed partial class WordingTests
 
     private static readonly IReadOnlyList<Wording> All = [.. Find()];
 
-    private static readonly Dictionary<string, string> German =
-        new ResourceManager("EdgeInspector.Web.Console.Texts.Sentences", typeof(HttpOptions).Assembly)
-            .GetResourceSet(CultureInfo.GetCultureInfo("de"), true, false)!
-            .Cast<DictionaryEntry>().ToDictionary(word => (string)word.Key, word => (string)word.Value!, StringComparer.Ordinal);
+    private static readonly Dictionary<string, string> German = Texts("Sentences", "de");
+
+    private static readonly string[] Components =
+        [.. Complaints(All).Select(one => one.Subject).Distinct().Order(StringComparer.Ordinal)];
 
     [Fact]
     public void A_code_is_that_of_one_sentence() =>
@@ -47,9 +47,8 @@ public sealed partial class WordingTests
     public void The_contract_lists_the_components_and_codes_of_a_state()
     {
         JsonNode reason = Properties("state")["reasons"]!["items"]!["properties"]!;
-        Wording[] complaints = [.. All.Where(one => one is { IsPiece: false, Subject: not Answer })];
-        Assert.Equal(complaints.Select(one => one.Subject).Distinct().Order(StringComparer.Ordinal), Listed(reason["component"]!));
-        Assert.Equal(complaints.Select(one => one.Code).Distinct().Order(StringComparer.Ordinal), Listed(reason["code"]!));
+        Assert.Equal(Components, Listed(reason["component"]!));
+        Assert.Equal(Complaints(All).Select(one => one.Code).Distinct().Order(StringComparer.Ordinal), Listed(reason["code"]!));
     }
 
     [Fact]
@@ -64,6 +63,51 @@ public sealed partial class WordingTests
         string[] lines = [.. page.Split('\n').Where(line => line.StartsWith("| `", StringComparison.Ordinal))];
         Assert.Equal(All.Select(LineOf).Order(StringComparer.Ordinal), lines.Order(StringComparer.Ordinal));
     }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("de")]
+    public void The_console_has_a_heading_and_an_advice_for_each_component(string language)
+    {
+        Dictionary<string, string> words = Texts("Words", language);
+        Assert.All(Components, component =>
+        {
+            Assert.NotEqual("", words.GetValueOrDefault($"Complaint.{component}", ""));
+            Assert.NotEqual("", words.GetValueOrDefault($"Complaint.{component}.Do", ""));
+        });
+    }
+
+    [Fact]
+    public void Advice_for_a_code_is_for_one_that_there_is()
+    {
+        // Those of the component, and those of the pieces of which its sentences are made.
+        HashSet<string> there =
+        [
+            .. Complaints(All).SelectMany(one => All.Where(piece => piece.IsPiece && one.Gaps.Contains(piece.Subject)).Prepend(one)
+                .Select(said => $"Complaint.{one.Subject}.{said.Code}.Do")),
+        ];
+        string[] advice = [.. Texts("Words", "").Keys.Where(word => AdviceForCode().IsMatch(word))];
+        Assert.NotEmpty(advice);
+        Assert.Empty(advice.Except(there));
+    }
+
+    [Fact]
+    public void The_page_for_the_operator_says_what_to_do_at_each_component()
+    {
+        string[] rows = [.. File.ReadAllText(Path.Combine(Repository.Root, "docs", "operator.md"))
+            .Split("## What to do at each alarm")[1].Split('\n').Where(line => line.StartsWith("| `", StringComparison.Ordinal))];
+        Assert.Equal(
+            Components,
+            rows.SelectMany(row => Quoted().Matches(row.Split('|')[1])).Select(word => word.Groups[1].Value).Order(StringComparer.Ordinal));
+    }
+
+    private static IEnumerable<Wording> Complaints(IEnumerable<Wording> all) =>
+        all.Where(one => one is { IsPiece: false, Subject: not Answer });
+
+    private static Dictionary<string, string> Texts(string name, string language) =>
+        new ResourceManager($"EdgeInspector.Web.Console.Texts.{name}", typeof(HttpOptions).Assembly)
+            .GetResourceSet(CultureInfo.GetCultureInfo(language), true, false)!
+            .Cast<DictionaryEntry>().ToDictionary(word => (string)word.Key, word => (string)word.Value!, StringComparer.Ordinal);
 
     private static string LineOf(Wording one) => $"| `{one.Subject}` | `{one.Code}` | {one.English.Replace("|", "\\|")} |";
 
@@ -104,4 +148,10 @@ public sealed partial class WordingTests
 
     [GeneratedRegex(@"\{[^}]+\}")]
     private static partial Regex Gap();
+
+    [GeneratedRegex(@"^Complaint\.[^.]+\.[^.]+\.Do$")]
+    private static partial Regex AdviceForCode();
+
+    [GeneratedRegex("`([^`]+)`")]
+    private static partial Regex Quoted();
 }

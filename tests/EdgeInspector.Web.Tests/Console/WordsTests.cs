@@ -2,9 +2,11 @@ using System.Collections;
 using System.Globalization;
 using System.Resources;
 using System.Text.RegularExpressions;
+using EdgeInspector.Inspection.Predictions;
 using EdgeInspector.Inspection.Verdicts;
 using EdgeInspector.Web.Console;
 using EdgeInspector.Web.Console.Texts;
+using EdgeInspector.Web.Users;
 
 namespace EdgeInspector.Web.Tests.Console;
 
@@ -33,7 +35,25 @@ public sealed partial class WordsTests
                 Assert.True(there.Contains(asked.Groups[1].Value), $"{Path.GetFileName(page)}: {asked.Groups[1].Value}");
         }
         Assert.All(Enum.GetNames<VerdictKind>(), name => Assert.Contains($"Verdict.{name}", there));
-        Assert.All(Enum.GetNames<NoneReason>(), name => Assert.Contains($"None.{name}", there));
+        Assert.All(Enum.GetValues<NoneReason>().Except([NoneReason.NotNone]), reason => Assert.Contains($"None.{reason}", there));
+        Assert.All(Enum.GetNames<GateAction>(), name => Assert.Contains($"Gate.{name}", there));
+        Assert.All(Enum.GetNames<ModelKind>(), name => Assert.Contains($"Kind.{name.ToLowerInvariant()}", there));
+        Assert.All(Enum.GetNames<Role>(), name => Assert.Contains($"Role.{name.ToLowerInvariant()}", there));
+        Assert.All(Enum.GetNames<SignalOutcome>(), name => Assert.Contains($"Signal.{name}", there));
+    }
+
+    [Fact]
+    public void What_stands_in_the_audit_log_has_words_on_the_page_System()
+    {
+        HashSet<string> there = [.. In(CultureInfo.InvariantCulture).Keys];
+        string page = File.ReadAllText(Path.Combine(Repository.Root, "docs", "audit.md"));
+        string[][] rows = [.. page.Split("## Verify")[0].Split('\n').Where(line => line.StartsWith("| `", StringComparison.Ordinal))
+            .Select(line => line.Split('|')).Where(row => !row[1].Contains("`kind`", StringComparison.Ordinal))];
+        string[] kinds = [.. rows.SelectMany(row => Quoted(row[1]))], acts = [.. rows.SelectMany(row => Quoted(row[3]))];
+        // Verdicts are on other pages.
+        Assert.Contains("verdict", kinds);
+        Assert.All(kinds.Except(["verdict"]), kind => Assert.Contains($"Audit.{kind}", there));
+        Assert.All(acts.Except(["verdict"]), act => Assert.Contains($"Did.{act}", there));
     }
 
     [Fact]
@@ -49,6 +69,11 @@ public sealed partial class WordsTests
         .Cast<DictionaryEntry>().ToDictionary(word => (string)word.Key, word => (string)word.Value!);
 
     private static string[] Gaps(string text) => [.. Gap().Matches(text).Select(gap => gap.Value).Order(StringComparer.Ordinal)];
+
+    private static IEnumerable<string> Quoted(string cell) => Code().Matches(cell).Select(code => code.Groups[1].Value);
+
+    [GeneratedRegex("`([A-Za-z]+)`")]
+    private static partial Regex Code();
 
     [GeneratedRegex(@"T\[""([A-Za-z.]+)""[,\]]")]
     private static partial Regex Asked();

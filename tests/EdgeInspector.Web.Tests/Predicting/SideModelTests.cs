@@ -15,7 +15,13 @@ public sealed class SideModelTests
     {
         var line = new InferenceOptions
         {
-            Providers = [provider], Required = true, Threads = 6, DeviceId = 1, Spinning = true, Batch = 8, WarmUpRuns = 5,
+            Providers = [provider],
+            Required = true,
+            Threads = 6,
+            DeviceId = 1,
+            Spinning = true,
+            Batch = 8,
+            WarmUpRuns = 5,
         };
         InferenceOptions beside = SideModel.Beside(line);
         Assert.Equal(["cpu"], beside.Providers);

@@ -65,5 +65,5 @@ internal sealed class Acts(AuthenticationStateProvider sessions, SessionRules ru
 
     /// <summary>The answer to somebody who may not.</summary>
     public CommandAnswer Refused(Role role) =>
-        new(false, words["Act.Refused"], [words["Act.NeedsRole", role.ToString().ToLowerInvariant()]], null);
+        new(false, words["Act.Refused"], [words["Act.NeedsRole", words.Of("Role", role.ToString().ToLowerInvariant())]], null);
 }

@@ -32,7 +32,7 @@ internal sealed class ModelActs(Acts acts, HttpScope agent, IStringLocalizer<Wor
         HttpStation station, IBrowserFile file, string? why, Action<long> progress, CancellationToken stop)
     {
         if (!await acts.MayAsync(Role.Operate))
-            return (new SwitchOutcome("", acts.Refused(Role.Operate).Problems, null), null);
+            return (new SwitchOutcome(words["Act.Refused"], acts.Refused(Role.Operate).Problems, null), null);
         // On the disk of the packages: a folder for temporary files often lies in memory, and is small in a container.
         string folder = Path.Combine(agent.Folders.Received, Guid.NewGuid().ToString("N"));
         try
@@ -51,7 +51,7 @@ internal sealed class ModelActs(Acts acts, HttpScope agent, IStringLocalizer<Wor
         }
         catch (Exception fault) when (DiskFault.Is(fault))
         {
-            return (new SwitchOutcome(words["Model.NotReceived"], [fault.Message], null), null);
+            return (new SwitchOutcome(words["Act.Refused"], [fault.Message], null), null);
         }
         finally
         {

@@ -29,7 +29,7 @@ internal sealed class History(HttpScope agent, QuietWork work, IStringLocalizer<
         }
         catch (HistoryException fault)
         {
-            return (null, fault.Message);
+            return (null, words["History.Unreadable", fault.Message].Value);
         }
     }
 }
