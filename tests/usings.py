@@ -5,6 +5,7 @@ import pathlib
 import re
 import sys
 
+ROOT = pathlib.Path(__file__).resolve().parent.parent
 USING = re.compile(r"^using (?:global::)?([A-Za-z_][\w.]*);\s*$")
 
 
@@ -15,8 +16,8 @@ def key(name):
 
 faults = []
 for folder in ("src", "tests"):
-    for path in sorted(pathlib.Path(folder).rglob("*.cs")):
-        if {"obj", "bin"} & set(path.parts):
+    for path in sorted((ROOT / folder).rglob("*.cs")):
+        if {"obj", "bin"} & set(path.relative_to(ROOT).parts):
             continue
         names = []
         for line in path.read_text(encoding="utf-8-sig").splitlines():
@@ -24,7 +25,7 @@ for folder in ("src", "tests"):
                 break
             if found := USING.match(line):
                 names.append(found[1])
-        faults += [f"{path}: using {later} stands behind using {earlier}"
+        faults += [f"{path.relative_to(ROOT)}: using {later} stands behind using {earlier}"
                    for earlier, later in zip(names, names[1:]) if key(later) < key(earlier)]
 print("\n".join(faults))
 if faults:
