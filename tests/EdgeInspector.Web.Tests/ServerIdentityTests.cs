@@ -11,6 +11,7 @@ public sealed class ServerIdentityTests : IDisposable
     private readonly CertificateAuthority _authority = new("plant");
     private readonly FakeTimeProvider _time = new();
     private readonly RecordingLog _log = new();
+    private DateTime _written = new(2026, 11, 1, 0, 0, 0, DateTimeKind.Utc);
 
     private string CertificateFile => _folder["agent.pem"];
 
@@ -118,6 +119,8 @@ public sealed class ServerIdentityTests : IDisposable
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         using X509Certificate2 certificate = _authority.Sign("localhost", key, CertificateAuthority.ForServers);
         File.WriteAllText(file, $"{certificate.ExportCertificatePem()}\n{key.ExportPkcs8PrivateKeyPem()}\n");
+        // Two that are written within the same tick of the system's clock have one time, and often one length.
+        File.SetLastWriteTimeUtc(file, _written += TimeSpan.FromSeconds(1));
         return certificate.Thumbprint;
     }
 }
