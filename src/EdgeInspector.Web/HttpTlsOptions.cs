@@ -40,14 +40,7 @@ public sealed record HttpTlsOptions : IValidatableObject
         try
         {
             using ClientIdentity? identity = Read();
-            if (identity?.Certificate is not { } own)
-                return null;
-            return own.NotAfter.ToUniversalTime() < now.UtcDateTime
-                ? $"{Setting}{nameof(CertificateFile)} {CertificateFile} expired on {own.NotAfter:yyyy-MM-dd}. Have a new one issued."
-                : own.NotBefore.ToUniversalTime() > now.UtcDateTime
-                    ? $"{Setting}{nameof(CertificateFile)} {CertificateFile} is only valid from {own.NotBefore:yyyy-MM-dd}. "
-                        + "Check this machine's clock."
-                : null;
+            return identity?.OutOfDate($"{Setting}{nameof(CertificateFile)} {CertificateFile}", now);
         }
         catch (Exception fault) when (fault is CertificateFileException or SecretFileException)
         {

@@ -57,13 +57,7 @@ public static class Certificates
         {
             throw new DeliveryException(e.Message, e);
         }
-        X509Certificate2 own = identity.Certificate;
-        string? fault = own.NotAfter.ToUniversalTime() < now.UtcDateTime
-            ? $"The client certificate {file} expired on {own.NotAfter:yyyy-MM-dd}. Have a new one issued."
-            : own.NotBefore.ToUniversalTime() > now.UtcDateTime
-                ? $"The client certificate {file} is only valid from {own.NotBefore:yyyy-MM-dd}. Check this machine's clock."
-            : null;
-        if (fault is null)
+        if (identity.OutOfDate($"The client certificate {file}", now) is not { } fault)
             return identity;
         identity.Dispose();
         throw new DeliveryException(fault);

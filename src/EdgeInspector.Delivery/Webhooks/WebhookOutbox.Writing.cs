@@ -149,7 +149,7 @@ internal sealed partial class WebhookOutbox
             return;
         _agesSeenAt = _time.GetTimestamp();
         // A clock that is wrong for a minute must not cost an event.
-        if (_clock.Watched < NoAgeAfterStart || _clock.SinceJump < NoAgeAfterJump)
+        if (!_clock.IsSteady(NoAgeAfterStart, NoAgeAfterJump))
             return;
         DateTimeOffset now = _time.GetUtcNow();
         // Neither must one that was dated by a clock without a battery.

@@ -32,6 +32,15 @@ public sealed class ClientIdentity : IDisposable
     /// <summary>True when the file also holds the certificate of who issued it.</summary>
     public bool HoldsIssuer => Others.Any(other => other.SubjectName.RawData.AsSpan().SequenceEqual(Certificate.IssuerName.RawData));
 
+    /// <summary>Why nobody believes the certificate now, a sentence with what to do; null: it is valid.</summary>
+    /// <param name="called">What the certificate is called in the sentence, with its file.</param>
+    /// <param name="now">The time.</param>
+    public string? OutOfDate(string called, DateTimeOffset now) => Certificate.NotAfter.ToUniversalTime() < now.UtcDateTime
+        ? $"{called} expired on {Certificate.NotAfter:yyyy-MM-dd}. Have a new one issued."
+        : Certificate.NotBefore.ToUniversalTime() > now.UtcDateTime
+            ? $"{called} is only valid from {Certificate.NotBefore:yyyy-MM-dd}. Check this machine's clock."
+        : null;
+
     /// <summary>Reads it.</summary>
     /// <param name="file">
     /// Certificates as PEM (the client's own and the intermediates, in any order) or DER, or all in a PKCS #12 store

@@ -26,7 +26,10 @@ public sealed class WallClock(TimeProvider time)
     /// True when the clock has been watched for so long, and has not jumped within that time: a clock that was wrong at the start of the
     /// machine has been corrected by then.
     /// </summary>
-    public bool IsSteadyFor(TimeSpan duration) => Watched >= duration && !(SinceJump < duration);
+    public bool IsSteadyFor(TimeSpan duration) => IsSteady(duration, duration);
+
+    /// <summary>True when the clock has been watched for so long, and has not jumped for so long.</summary>
+    public bool IsSteady(TimeSpan afterStart, TimeSpan afterJump) => Watched >= afterStart && !(SinceJump < afterJump);
 
     /// <summary>
     /// Compares the clock with the last stamp before the start: a difference of more than a year is more likely a clock that was set wrong

@@ -17,7 +17,7 @@ internal sealed class SignInGuard(TimeProvider time)
     private static readonly TimeSpan First = TimeSpan.FromSeconds(30), Longest = TimeSpan.FromMinutes(15), Fades = TimeSpan.FromHours(1);
 
     private readonly Lock _gate = new();
-    private readonly Dictionary<(string Name, string Place), Failures> _known = new(new ByName());
+    private readonly Dictionary<(string Name, string Place), Failures> _known = [];
 
     /// <summary>How long a name must wait at this place; zero: it may be tried.</summary>
     /// <param name="name">The name.</param>
@@ -27,7 +27,7 @@ internal sealed class SignInGuard(TimeProvider time)
         string place = PlaceOf(from);
         lock (_gate)
         {
-            (TimeSpan ofName, TimeSpan ofPlace) = (Left((name, place)), Left(("", place)));
+            (TimeSpan ofName, TimeSpan ofPlace) = (Left(KeyOf(name, place)), Left(KeyOf("", place)));
             return ofName > ofPlace ? ofName : ofPlace;
         }
     }
@@ -38,8 +38,8 @@ internal sealed class SignInGuard(TimeProvider time)
         string place = PlaceOf(from);
         lock (_gate)
         {
-            Count((name, place), FreeOfName);
-            Count(("", place), FreeOfPlace);
+            Count(KeyOf(name, place), FreeOfName);
+            Count(KeyOf("", place), FreeOfPlace);
         }
     }
 
@@ -49,8 +49,8 @@ internal sealed class SignInGuard(TimeProvider time)
         string place = PlaceOf(from);
         lock (_gate)
         {
-            _known.Remove((name, place));
-            _known.Remove(("", place));
+            _known.Remove(KeyOf(name, place));
+            _known.Remove(KeyOf("", place));
         }
     }
 
@@ -63,6 +63,9 @@ internal sealed class SignInGuard(TimeProvider time)
             ? Convert.ToHexString(from.GetAddressBytes().AsSpan(0, 8))
             : from?.ToString() ?? "?";
     }
+
+    // Users have their names in any case.
+    private static (string, string) KeyOf(string name, string place) => (name.ToUpperInvariant(), place);
 
     private TimeSpan Left((string, string) key) =>
         _known.TryGetValue(key, out Failures? failures) && failures.Until - time.GetUtcNow() is { Ticks: > 0 } left ? left : TimeSpan.Zero;
@@ -79,13 +82,4 @@ internal sealed class SignInGuard(TimeProvider time)
     }
 
     private sealed record Failures(int Count, DateTimeOffset Until);
-
-    private sealed class ByName : IEqualityComparer<(string Name, string Place)>
-    {
-        public bool Equals((string Name, string Place) one, (string Name, string Place) other) =>
-            one.Place == other.Place && one.Name.Equals(other.Name, StringComparison.OrdinalIgnoreCase);
-
-        public int GetHashCode((string Name, string Place) one) =>
-            HashCode.Combine(one.Place, one.Name.GetHashCode(StringComparison.OrdinalIgnoreCase));
-    }
 }

@@ -168,7 +168,7 @@ public sealed class CallPictures
         DateTimeOffset now = _time.GetUtcNow();
         // As for pictures of parts, a clock that is wrong for a while must cost none. Not before it was watched for an hour: a PC that
         // starts with a wrong clock gets the time from the network by then.
-        if (_clock.Watched < SpoolAges.FirstChance || _clock.SinceJump < SpoolAges.AfterJump || !WallTime.IsPossible(now))
+        if (!_clock.IsSteady(SpoolAges.FirstChance, SpoolAges.AfterJump) || !WallTime.IsPossible(now))
             return;
         DateTime oldest = WallTime.Before(now, _limits.MaxAge).UtcDateTime;
         while (_index.FirstBefore(oldest, onlyDelivered: true) is { } old)
